@@ -1,0 +1,1 @@
+"""The outside: HTTP, pages, command line, MQTT worker, paper."""

@@ -1,0 +1,1 @@
+"""From demand to packed boxes."""

@@ -1,0 +1,1 @@
+"""Rows of the kitchen stage, with their load and save functions."""

@@ -1,0 +1,1 @@
+"""Who eats, what they asked for, who pays, and what they got."""

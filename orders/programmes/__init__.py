@@ -1,0 +1,1 @@
+"""A city's meal plan as data: schema, conditions, benefits, sentences."""

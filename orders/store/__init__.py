@@ -1,0 +1,1 @@
+"""Rows of the orders stage, with their load and save functions."""

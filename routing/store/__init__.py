@@ -1,0 +1,1 @@
+"""Rows of the routing stage, with their load and save functions."""

@@ -1,0 +1,1 @@
+"""Payload bytes to readings or bad frames, one file a device family."""

@@ -1,0 +1,1 @@
+"""Rows of the telemetry stage, with their load and save functions."""
