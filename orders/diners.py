@@ -1,0 +1,94 @@
+"""Diner: who eats, with dated facts."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+Texture = Literal["regular", "soft", "minced", "pureed"]
+IDDSI_MAX: dict[Texture, int] = {"regular": 7, "soft": 6, "minced": 5, "pureed": 4}
+
+
+@dataclass(frozen=True, slots=True)
+class DinerFact:
+    """
+    One fact about a diner and the days on which it holds.
+
+    Parameters
+    ----------
+    fact
+        Name as programmes use it: ``hukou``, ``residence``, ``institution_resident`` ...
+    value
+        As text; a yes/no fact is ``"true"``.
+    from_on, to_on
+        First and last day; None is open.
+    """
+
+    fact: str
+    value: str
+    from_on: date | None = None
+    to_on: date | None = None
+
+    def holds_on(self, day_on: date) -> bool:
+        """Whether the fact holds on this day."""
+        return (self.from_on is None or self.from_on <= day_on) and (
+            self.to_on is None or day_on <= self.to_on
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Diner:
+    """
+    A person who eats, as far as the kitchen and the programme need it.
+
+    Parameters
+    ----------
+    diner_id
+        Row id.
+    code
+        The clerk's number, for example ``"LZ00017"``.
+    name
+        Personal data; stays in `orders`.
+    born_on
+        Date of birth.
+    site_id
+        Where the meal is eaten or from where it is brought.
+    delivery
+        ``"dine_in"``, ``"volunteer"`` (second leg from the canteen) or ``"direct"`` (the van's own stop).
+    allergens
+        Codes the diner must not get.
+    diets
+        Codes of diets.
+    texture
+        What the diner can swallow.
+    facts
+        Dated facts for programmes.
+    """
+
+    diner_id: str
+    code: str
+    name: str
+    born_on: date
+    site_id: str
+    delivery: Literal["dine_in", "volunteer", "direct"] = "dine_in"
+    allergens: frozenset[str] = frozenset()
+    diets: frozenset[str] = frozenset()
+    texture: Texture = "regular"
+    facts: tuple[DinerFact, ...] = ()
+
+    def fact(self, name: str, day_on: date) -> str | None:
+        """The value of a fact on a day, or None when nobody has recorded one."""
+        return next((f.value for f in self.facts if f.fact == name and f.holds_on(day_on)), None)
+
+
+def age_on(born_on: date, day_on: date) -> int:
+    """
+    Completed years; someone born on 29 February turns a year older on 1 March.
+
+    Raises
+    ------
+    ValueError
+        When the day lies before the birth.
+    """
+    if day_on < born_on:
+        raise ValueError(f"{day_on} lies before the birth on {born_on}.")
+    return day_on.year - born_on.year - ((day_on.month, day_on.day) < (born_on.month, born_on.day))

@@ -1,0 +1,176 @@
+"""Order: what one diner asked for, from placing to the lock at the cut-off."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+
+from orders.codes import Coded
+from orders.diners import Diner
+from orders.menus import Menu
+from orders.suitability import substitutes, unsuitable
+
+OrderState = Literal["placed", "locked", "cancelled"]
+LineState = Literal["ordered", "substituted", "withdrawn"]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLine:
+    """
+    One portion: one dish for one diner.
+
+    Parameters
+    ----------
+    line_id
+        Row id, the key by which every later stage names this portion.
+    dish_id
+        What will be cooked.
+    ordered_dish_id
+        What was asked for; differs after a substitution.
+    state
+        A withdrawn line is not cooked.
+    """
+
+    line_id: str
+    dish_id: str
+    ordered_dish_id: str
+    state: LineState = "ordered"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """
+    One diner's meal of one service.
+
+    Parameters
+    ----------
+    order_id
+        Row id.
+    code
+        Number a person reads out, unique in the service.
+    diner_id, site_id
+        Who, and where it goes.
+    lines
+        Portions.
+    price_fen
+        List price agreed when placed.
+    placed_at
+        When it was placed.
+    channel
+        Site, phone, home visit, platform ...
+    state
+        Placed, locked at the cut-off, or cancelled.
+    """
+
+    order_id: str
+    code: str
+    diner_id: str
+    site_id: str
+    lines: tuple[OrderLine, ...]
+    price_fen: int
+    placed_at: datetime
+    channel: str
+    state: OrderState = "placed"
+
+    @property
+    def portions(self) -> int:
+        """Portions that are to be cooked."""
+        return sum(line.state != "withdrawn" for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """
+    A portion that its diner must not get, with what could stand in.
+
+    Parameters
+    ----------
+    order_code, line_id, diner_id
+        Whose portion.
+    dish_id
+        The unsuitable dish.
+    reasons
+        Why, all of them.
+    proposed
+        Dish codes of the same place in the meal that suit, best first.
+    """
+
+    order_code: str
+    line_id: str
+    diner_id: str
+    dish_id: str
+    reasons: tuple[Coded, ...]
+    proposed: tuple[str, ...]
+
+
+def clashes(order: Order, diner: Diner, menu: Menu) -> list[Clash]:
+    """Every portion of the order that is unsuitable for its diner; dishes off the menu are not looked at."""
+    found = []
+    taken = [line.dish_id for line in order.lines]
+    for line in order.lines:
+        item = menu.item(line.dish_id)
+        if item is None or line.state == "withdrawn":
+            continue
+        if reasons := unsuitable(diner, item):
+            proposed = tuple(other.dish_id for other in substitutes(diner, item, menu, taken))
+            found.append(
+                Clash(order.code, line.line_id, diner.diner_id, line.dish_id, tuple(reasons), proposed)
+            )
+    return found
+
+
+def settle_clash(order: Order, line_id: str, dish_id: str | None) -> Order:
+    """
+    The order with one portion substituted, or withdrawn when ``dish_id`` is None.
+
+    Raises
+    ------
+    ValueError
+        When the order has no such line.
+    """
+    if all(line.line_id != line_id for line in order.lines):
+        raise ValueError(f"Order {order.code} has no line {line_id}.")
+    lines = tuple(_settled(line, dish_id) if line.line_id == line_id else line for line in order.lines)
+    return replace(order, lines=lines)
+
+
+def _settled(line: OrderLine, dish_id: str | None) -> OrderLine:
+    if dish_id is None:
+        return replace(line, state="withdrawn")
+    return replace(line, dish_id=dish_id, state="substituted")
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """
+    The outcome of a close: orders locked, orders that came late, clashes to settle.
+
+    Parameters
+    ----------
+    locked
+        Orders in time, numbered and locked.
+    late
+        Orders placed after the cut-off, left as they are.
+    clashes
+        What must be settled before the plan.
+    """
+
+    locked: tuple[Order, ...]
+    late: tuple[Order, ...]
+    clashes: tuple[Clash, ...]
+
+
+def close(orders: Iterable[Order], diners: Mapping[str, Diner], menu: Menu, cut_off_at: datetime) -> Closed:
+    """
+    Locks every placed order that came in time, inclusive of the cut-off itself, and finds the clashes.
+
+    Returns
+    -------
+    Closed
+        In the order of the codes given.
+    """
+    placed = [order for order in orders if order.state == "placed"]
+    late = tuple(order for order in placed if order.placed_at > cut_off_at)
+    locked = tuple(replace(order, state="locked") for order in placed if order.placed_at <= cut_off_at)
+    found = [clash for order in locked for clash in clashes(order, diners[order.diner_id], menu)]
+    return Closed(locked, late, tuple(found))

@@ -1,0 +1,124 @@
+"""Places with a window: the kitchen, canteens and homes."""
+
+from dataclasses import dataclass
+from datetime import time
+from typing import Literal
+
+FormOfSupply = Literal["bulk", "packed", "on_site"]
+LicenceKind = Literal["collective_meal_delivery", "central_kitchen", "canteen"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """
+    A point on the earth.
+
+    Parameters
+    ----------
+    lat, lon
+        WGS-84 degrees.
+    """
+
+    lat: float
+    lon: float
+
+    def __post_init__(self) -> None:
+        if not (-90 <= self.lat <= 90 and -180 <= self.lon <= 180):
+            raise ValueError(f"Not a WGS-84 place: {self.lat}, {self.lon}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Kitchen:
+    """
+    A kitchen with its licence.
+
+    Parameters
+    ----------
+    kitchen_id
+        Short code, the first part of every `Service`.
+    name
+        As on its licence.
+    licence_kind
+        What may leave it hot: ``"collective_meal_delivery"`` (集体用餐配送) may, a
+        ``"central_kitchen"`` sends high-risk food chilled or frozen.
+    licence_no
+        Number of the food operation licence.
+    place
+        Where its dock is.
+    zone
+        IANA time zone.
+    address, phone
+        For labels.
+    """
+
+    kitchen_id: str
+    name: str
+    licence_kind: LicenceKind
+    licence_no: str
+    place: Place
+    zone: str
+    address: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """
+    When a site takes over food and serves it, local wall times of one meal.
+
+    Parameters
+    ----------
+    opens, closes
+        Earliest and latest hand-over.
+    serving_starts
+        First plate.
+    serving_minutes
+        From the first plate to the last.
+    """
+
+    opens: time
+    closes: time
+    serving_starts: time
+    serving_minutes: int
+
+    def __post_init__(self) -> None:
+        if self.closes <= self.opens or self.serving_minutes < 0:
+            raise ValueError(f"A window closes after it opens, got {self.opens} to {self.closes}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """
+    A stop of the vans: a canteen, or a home served directly.
+
+    Parameters
+    ----------
+    site_id
+        Short code, for example ``"C03"``; a home's is ``"H-"`` and the diner's code.
+    kind
+        ``"canteen"`` or ``"home"``.
+    name, district, address, contact
+        District as its six-digit code.
+    form
+        Bulk pans, packed meals, or cooked on site.
+    place
+        Where the van stops.
+    hours
+        Of the meal that is planned.
+    unload_s
+        Seconds from the van's stop to the signature.
+    capacity
+        Most diners a service.
+    """
+
+    site_id: str
+    kind: Literal["canteen", "home"]
+    name: str
+    district: str
+    form: FormOfSupply
+    place: Place
+    hours: Hours
+    unload_s: int
+    capacity: int
+    address: str = ""
+    contact: str = ""
