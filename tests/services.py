@@ -2,8 +2,8 @@
 Real services for the tests: PostgreSQL, Mosquitto, Chromium.
 
 Each starts when its first test asks for it, once a worker process, on a free port of the loopback, with its
-data in a temporary folder outside the checkout. Servers that refuse to be root run as their Debian user, else as
-``nobody``. A test whose service is not installed is skipped, and says so.
+data in a temporary folder outside the checkout. Servers that refuse to be root run as their Debian user, else
+as ``nobody``. A test whose service is not installed is skipped, and says so.
 """
 
 import os
