@@ -1,0 +1,91 @@
+"""Travel: how long and how far it is between places."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import asin, cos, hypot, radians, sin
+
+from orders.sites import Place
+
+EARTH_RADIUS_M = 6_371_000
+
+
+@dataclass(frozen=True, slots=True)
+class TravelParams:
+    """
+    How a straight line becomes an estimate of a road.
+
+    Parameters
+    ----------
+    speed_mps
+        Mean speed of a van in the town, metres a second, traffic lights included.
+    detour_ratio
+        Road length over straight line, at least 1.
+    """
+
+    speed_mps: float = 7.0
+    detour_ratio: float = 1.35
+
+    def __post_init__(self) -> None:
+        if self.speed_mps <= 0 or self.detour_ratio < 1:
+            raise ValueError(f"Need speed > 0 and detour >= 1, got {self.speed_mps}, {self.detour_ratio}.")
+
+
+@dataclass(frozen=True, slots=True)
+class TravelMatrix:
+    """
+    Durations and distances between all pairs of places, from row to column.
+
+    Parameters
+    ----------
+    duration_s
+        Whole seconds, 0 on the diagonal.
+    distance_m
+        Whole metres, 0 on the diagonal.
+    """
+
+    duration_s: tuple[tuple[int, ...], ...]
+    distance_m: tuple[tuple[int, ...], ...]
+
+    def __post_init__(self) -> None:
+        size = len(self.duration_s)
+        for name, rows in (("duration_s", self.duration_s), ("distance_m", self.distance_m)):
+            if len(rows) != size or any(len(row) != size for row in rows):
+                raise ValueError(f"{name} must have {size} rows of {size}.")
+            if any(value < 0 for row in rows for value in row) or any(rows[i][i] for i in range(size)):
+                raise ValueError(f"{name} must be >= 0, and 0 from a place to itself.")
+
+    @property
+    def size(self) -> int:
+        """How many places it connects."""
+        return len(self.duration_s)
+
+
+def straight_line(places: Sequence[Place], params: TravelParams) -> TravelMatrix:
+    """
+    Estimates travel from great-circle distances.
+
+    Parameters
+    ----------
+    places
+        The depot first, then the stops.
+    params
+        Speed and detour.
+
+    Returns
+    -------
+    TravelMatrix
+        Rows and columns in the order of ``places``.
+    """
+    distance_m = tuple(
+        tuple(round(great_circle_m(start, end) * params.detour_ratio) for end in places) for start in places
+    )
+    duration_s = tuple(tuple(round(metres / params.speed_mps) for metres in row) for row in distance_m)
+    return TravelMatrix(duration_s, distance_m)
+
+
+def great_circle_m(start: Place, end: Place) -> float:
+    """Distance over the earth's surface by the haversine formula, metres."""
+    half_lat = sin(radians(end.lat - start.lat) / 2)
+    half_lon = sin(radians(end.lon - start.lon) / 2)
+    shrink = (cos(radians(start.lat)) * cos(radians(end.lat))) ** 0.5
+    return 2 * EARTH_RADIUS_M * asin(min(1.0, hypot(half_lat, shrink * half_lon)))
