@@ -35,7 +35,7 @@ fi
 
 echo "Installing the locked packages into .venv ..."
 export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1
-.venv/bin/python -m pip install --quiet --require-hashes --only-binary :all: -r requirements.lock ||
+.venv/bin/python -m pip install -qq --require-hashes --only-binary :all: -r requirements.lock ||
     refuse "the locked packages could not be installed (see above)."
-.venv/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable . ||
+.venv/bin/python -m pip install -qq --no-deps --no-build-isolation --editable . ||
     refuse "the project could not be installed (see above)."
