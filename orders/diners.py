@@ -58,6 +58,8 @@ class Diner:
         Codes the diner must not get.
     diets
         Codes of diets.
+    avoids_tags
+        Dish tags that the diner's diets exclude, from the operator's list of diets.
     texture
         What the diner can swallow.
     facts
@@ -72,6 +74,7 @@ class Diner:
     delivery: Literal["dine_in", "volunteer", "direct"] = "dine_in"
     allergens: frozenset[str] = frozenset()
     diets: frozenset[str] = frozenset()
+    avoids_tags: frozenset[str] = frozenset()
     texture: Texture = "regular"
     facts: tuple[DinerFact, ...] = ()
 

@@ -74,15 +74,18 @@ class Hours:
         First plate.
     serving_minutes
         From the first plate to the last.
+    second_leg_minutes
+        From the last plate at the site to the last door of its volunteers; 0 where there are none.
     """
 
     opens: time
     closes: time
     serving_starts: time
     serving_minutes: int
+    second_leg_minutes: int = 0
 
     def __post_init__(self) -> None:
-        if self.closes <= self.opens or self.serving_minutes < 0:
+        if self.closes <= self.opens or min(self.serving_minutes, self.second_leg_minutes) < 0:
             raise ValueError(f"A window closes after it opens, got {self.opens} to {self.closes}.")
 
 

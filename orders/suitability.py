@@ -15,6 +15,10 @@ def unsuitable(diner: Diner, item: MenuItem) -> list[Coded]:
     """
     clashes = sorted(diner.allergens & item.counts_as_containing)
     reasons = [Coded("clash_allergen", {"dish": item.dish_id, "allergen": code}) for code in clashes]
+    reasons += [
+        Coded("clash_diet", {"dish": item.dish_id, "tag": tag})
+        for tag in sorted(diner.avoids_tags & item.tags)
+    ]
     if item.iddsi_level > IDDSI_MAX[diner.texture]:
         reasons.append(Coded("clash_texture", {"dish": item.dish_id, "texture": diner.texture}))
     return reasons
