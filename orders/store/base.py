@@ -1,13 +1,16 @@
 """What every table of every stage shares: one metadata, names for constraints, two column types."""
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+import sqlalchemy
 from sqlalchemy import JSON, DateTime, MetaData, String
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import registry
 from sqlalchemy.types import TypeDecorator, TypeEngine
-from sqlmodel import SQLModel
+from sqlmodel import Session, SQLModel
 
 SQLITE_INSTANT = "%Y-%m-%dT%H:%M:%S.%fZ"
 METADATA = MetaData(
@@ -61,3 +64,32 @@ class JsonColumn(TypeDecorator[Any]):
 
     impl = JSON(none_as_null=True)
     cache_ok = True
+
+
+def upsert(session: Session, row: type[Row], values: Sequence[Mapping[str, Any]]) -> None:
+    """
+    Inserts rows, or replaces the other columns of those whose primary key is there.
+
+    Parameters
+    ----------
+    session
+        Open transaction on SQLite or PostgreSQL.
+    row
+        The table's class.
+    values
+        Column to value, the same columns in each, the primary key among them.
+    """
+    if not values:
+        return
+    table = METADATA.tables[str(row.__tablename__)]
+    keys = [column.name for column in table.primary_key]
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    statement = insert(table)
+    others = {name: statement.excluded[name] for name in values[0] if name not in keys}
+    session.execute(statement.on_conflict_do_update(index_elements=keys, set_=others), list(values))
+
+
+def insert_rows(session: Session, row: type[Row], values: Sequence[Mapping[str, Any]]) -> None:
+    """Inserts many rows of one table in one go; the same columns in each."""
+    if values:
+        session.execute(sqlalchemy.insert(METADATA.tables[str(row.__tablename__)]), list(values))

@@ -1,0 +1,193 @@
+"""Rows of settled meals and their postings: evidence, so an adjustment is a new row that names the old one."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any, cast
+
+from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy.orm import aliased
+from sqlmodel import Field, Session, col, select
+
+from orders.codes import Coded
+from orders.programmes.schema import Event
+from orders.service import Meal, Service
+from orders.settlement import Bill, LedgerLine, MealEvent
+from orders.store.base import JsonColumn, Row, UtcDateTime, insert_rows
+from orders.store.triggers import APPEND_ONLY
+
+FIRST = text("replaces IS NULL")
+
+
+class BillRow(Row, table=True):
+    """One meal as settled: who pays how much of it, and why."""
+
+    __tablename__ = "bills"
+    __table_args__ = (
+        Index("uq_bills_order_id", "order_id", unique=True, sqlite_where=FIRST, postgresql_where=FIRST),
+        Index("uq_bills_replaces", "replaces", unique=True),
+        CheckConstraint("subsidy_fen >= 0 AND diner_fen >= 0", name="amounts"),
+        CheckConstraint("subsidy_fen + diner_fen + site_bears_fen IN (0, price_fen)", name="balance"),
+        {"info": APPEND_ONLY},
+    )
+
+    bill_id: str = Field(primary_key=True)
+    service_key: str = Field(index=True)
+    order_id: str = Field(foreign_key="orders.order_id")
+    order_code: str
+    diner_id: str
+    site_id: str
+    service_on: date
+    meal: str
+    price_fen: int
+    event: str
+    at: datetime = Field(sa_type=UtcDateTime)
+    class_id: str
+    subsidy_fen: int
+    diner_fen: int
+    site_bears_fen: int
+    payer: str
+    programme_id: str
+    revision: int
+    why: list[dict[str, Any]] = Field(sa_type=JsonColumn)
+    settled_at: datetime = Field(sa_type=UtcDateTime)
+    replaces: str | None = Field(default=None, foreign_key="bills.bill_id")
+
+
+class LedgerRow(Row, table=True):
+    """One posting of a bill."""
+
+    __tablename__ = "ledger_lines"
+    __table_args__ = ({"info": APPEND_ONLY},)
+
+    bill_id: str = Field(primary_key=True, foreign_key="bills.bill_id")
+    account: str = Field(primary_key=True)
+    order_id: str
+    amount_fen: int
+
+
+def save_bills(
+    session: Session,
+    service: Service,
+    bills: Mapping[str, Bill],
+    lines: Iterable[LedgerLine],
+    *,
+    settled_at: datetime,
+    replaces: Mapping[str, str] | None = None,
+) -> None:
+    """
+    Keeps settled meals with their postings.
+
+    Parameters
+    ----------
+    session
+        Open transaction.
+    service
+        The service they were part of.
+    bills
+        New row id to bill; one an order.
+    lines
+        Postings of these bills' orders.
+    settled_at
+        When they were settled.
+    replaces
+        New bill id to the id of the bill that it adjusts.
+
+    Raises
+    ------
+    sqlalchemy.exc.IntegrityError
+        When an order is settled already and the old bill is not named.
+    """
+    old = replaces or {}
+    rows = [_bill_values(service, pair, settled_at, old.get(pair[0])) for pair in bills.items()]
+    insert_rows(session, BillRow, rows)
+    bill_of = {bill.event.order_id: bill_id for bill_id, bill in bills.items()}
+    postings = [
+        {
+            "bill_id": bill_of[line.order_id],
+            "account": line.account,
+            "order_id": line.order_id,
+            "amount_fen": line.amount_fen,
+        }
+        for line in lines
+    ]
+    insert_rows(session, LedgerRow, postings)
+
+
+def load_bills(session: Session, service: Service) -> dict[str, Bill]:
+    """The bills that stand (not adjusted by a later one), by bill id, in the order of settlement."""
+    later = aliased(BillRow)
+    query = (
+        select(BillRow)
+        .outerjoin(later, col(later.replaces) == col(BillRow.bill_id))
+        .where(BillRow.service_key == service.key, col(later.bill_id).is_(None))
+        .order_by(col(BillRow.at), col(BillRow.order_code))
+    )
+    return {row.bill_id: _bill(row) for row in session.exec(query)}
+
+
+def load_ledger(session: Session, service: Service) -> list[LedgerLine]:
+    """Postings of the bills that stand, by order and account."""
+    later = aliased(BillRow)
+    query = (
+        select(LedgerRow)
+        .join(BillRow, col(BillRow.bill_id) == col(LedgerRow.bill_id))
+        .outerjoin(later, col(later.replaces) == col(BillRow.bill_id))
+        .where(BillRow.service_key == service.key, col(later.bill_id).is_(None))
+        .order_by(col(BillRow.order_code), col(LedgerRow.account))
+    )
+    return [LedgerLine(row.order_id, row.account, row.amount_fen) for row in session.exec(query)]
+
+
+def _bill(row: BillRow) -> Bill:
+    event = MealEvent(
+        order_id=row.order_id,
+        order_code=row.order_code,
+        diner_id=row.diner_id,
+        site_id=row.site_id,
+        service_on=row.service_on,
+        meal=cast(Meal, row.meal),
+        price_fen=row.price_fen,
+        event=cast(Event, row.event),
+        at=row.at,
+    )
+    return Bill(
+        event=event,
+        class_id=row.class_id,
+        subsidy_fen=row.subsidy_fen,
+        diner_fen=row.diner_fen,
+        site_bears_fen=row.site_bears_fen,
+        payer=row.payer,
+        programme_id=row.programme_id,
+        revision=row.revision,
+        why=tuple(Coded(reason["code"], reason["params"]) for reason in row.why),
+    )
+
+
+def _bill_values(
+    service: Service, pair: tuple[str, Bill], settled_at: datetime, replaces: str | None
+) -> dict[str, Any]:
+    bill_id, bill = pair
+    event = bill.event
+    return {
+        "bill_id": bill_id,
+        "service_key": service.key,
+        "order_id": event.order_id,
+        "order_code": event.order_code,
+        "diner_id": event.diner_id,
+        "site_id": event.site_id,
+        "service_on": event.service_on,
+        "meal": event.meal,
+        "price_fen": event.price_fen,
+        "event": event.event,
+        "at": event.at,
+        "class_id": bill.class_id,
+        "subsidy_fen": bill.subsidy_fen,
+        "diner_fen": bill.diner_fen,
+        "site_bears_fen": bill.site_bears_fen,
+        "payer": bill.payer,
+        "programme_id": bill.programme_id,
+        "revision": bill.revision,
+        "why": [{"code": reason.code, "params": dict(reason.params)} for reason in bill.why],
+        "settled_at": settled_at,
+        "replaces": replaces,
+    }

@@ -1,0 +1,282 @@
+"""Rows of orders, their portions and their clashes."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, cast
+
+import sqlalchemy
+from sqlalchemy import CheckConstraint, UniqueConstraint, bindparam, func, update
+from sqlmodel import Field, Session, col, select
+
+from orders.codes import Coded
+from orders.order import Clash, LineState, Order, OrderLine, OrderState
+from orders.service import Service
+from orders.store.base import METADATA, JsonColumn, Row, UtcDateTime, insert_rows
+
+
+class OrderRow(Row, table=True):
+    """One diner's meal of one service; ``(source, external_ref)`` makes sending it twice harmless."""
+
+    __tablename__ = "orders"
+    __table_args__ = (
+        UniqueConstraint("source", "external_ref"),
+        UniqueConstraint("service_key", "code"),
+        CheckConstraint("state IN ('placed', 'locked', 'cancelled')", name="state"),
+        CheckConstraint("price_fen >= 0", name="price_fen"),
+    )
+
+    order_id: str = Field(primary_key=True)
+    service_key: str = Field(index=True)
+    kitchen_id: str = Field(foreign_key="kitchens.kitchen_id")
+    service_on: date
+    meal: str
+    code: str
+    diner_id: str = Field(foreign_key="diners.diner_id", index=True)
+    site_id: str = Field(foreign_key="sites.site_id")
+    price_fen: int
+    placed_at: datetime = Field(sa_type=UtcDateTime)
+    channel: str
+    state: str
+    source: str
+    external_ref: str
+
+
+class OrderLineRow(Row, table=True):
+    """One portion."""
+
+    __tablename__ = "order_lines"
+    __table_args__ = (
+        UniqueConstraint("order_id", "position"),
+        CheckConstraint("state IN ('ordered', 'substituted', 'withdrawn')", name="state"),
+    )
+
+    line_id: str = Field(primary_key=True)
+    order_id: str = Field(foreign_key="orders.order_id")
+    position: int
+    dish_id: str
+    ordered_dish_id: str
+    state: str
+
+
+NUMERIC_CODE = (func.length(OrderRow.code), col(OrderRow.code))
+
+
+class ClashRow(Row, table=True):
+    """A portion that its diner must not get, and how that was settled."""
+
+    __tablename__ = "clashes"
+    __table_args__ = (
+        CheckConstraint("settled_at IS NULL OR settled_by IS NOT NULL", name="settled"),
+        UniqueConstraint("line_id", "dish_id"),
+    )
+
+    clash_id: str = Field(primary_key=True)
+    service_key: str = Field(index=True)
+    order_code: str
+    line_id: str = Field(foreign_key="order_lines.line_id")
+    diner_id: str
+    dish_id: str
+    reasons: list[dict[str, Any]] = Field(sa_type=JsonColumn)
+    proposed: list[str] = Field(sa_type=JsonColumn)
+    found_at: datetime = Field(sa_type=UtcDateTime)
+    settled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    settled_by: str | None = None
+    chosen: str | None = None
+
+
+def save_orders(
+    session: Session,
+    service: Service,
+    orders: Iterable[Order],
+    source: str,
+    refs: Mapping[str, str] | None = None,
+) -> None:
+    """
+    Keeps new orders with their portions.
+
+    Parameters
+    ----------
+    session
+        Open transaction.
+    service
+        The service they ask for.
+    orders
+        Orders with final ids and with codes that the service does not have yet.
+    source
+        Where they come from, for example ``"import"``.
+    refs
+        Order id to the source's own reference; the order's id where it is missing.
+    """
+    kept = list(orders)
+    known = refs or {}
+    rows = [
+        _order_values(service, order, source, known.get(order.order_id, order.order_id)) for order in kept
+    ]
+    insert_rows(session, OrderRow, rows)
+    insert_rows(session, OrderLineRow, [values for order in kept for values in _line_values(order)])
+
+
+def load_orders(
+    session: Session, service: Service, states: Sequence[OrderState] = ("placed", "locked")
+) -> list[Order]:
+    """Orders of a service in these states, by code (the order of their numbers)."""
+    wanted = (col(OrderRow.service_key) == service.key, col(OrderRow.state).in_(states))
+    rows = session.exec(select(OrderRow).where(*wanted).order_by(*NUMERIC_CODE)).all()
+    table = METADATA.tables["order_lines"]
+    query = sqlalchemy.select(table).join(METADATA.tables["orders"]).where(*wanted).order_by(table.c.position)
+    lines: dict[str, list[OrderLine]] = {row.order_id: [] for row in rows}
+    for line in session.execute(query):
+        lines[line.order_id].append(OrderLine(line.line_id, line.dish_id, line.ordered_dish_id, line.state))
+    return [_order(row, lines[row.order_id]) for row in rows]
+
+
+def load_order(session: Session, order_id: str) -> tuple[str, Order] | None:
+    """The service's key and the order with this row id, or None."""
+    row = session.get(OrderRow, order_id)
+    if row is None:
+        return None
+    query = select(OrderLineRow).where(OrderLineRow.order_id == order_id).order_by("position")
+    lines = [
+        OrderLine(line.line_id, line.dish_id, line.ordered_dish_id, cast(LineState, line.state))
+        for line in session.exec(query)
+    ]
+    return row.service_key, _order(row, lines)
+
+
+def known_refs(session: Session, source: str, refs: Sequence[str]) -> dict[str, str]:
+    """Those of the source's references that are stored already, with the id of the order each became."""
+    found: dict[str, str] = {}
+    for start in range(0, len(refs), 500):
+        query = select(OrderRow.external_ref, OrderRow.order_id).where(
+            OrderRow.source == source, col(OrderRow.external_ref).in_(refs[start : start + 500])
+        )
+        found.update(session.exec(query).all())
+    return found
+
+
+def count_orders(session: Session, service: Service) -> int:
+    """How many orders a service has in any state: the next one's number less 1."""
+    query = select(func.count()).select_from(OrderRow).where(OrderRow.service_key == service.key)
+    return session.exec(query).one()
+
+
+def update_orders(session: Session, orders: Iterable[Order]) -> None:
+    """Writes state, site and portions of stored orders as they are now; numbers and prices stay."""
+    kept = list(orders)
+    if not kept:
+        return
+    tables = METADATA.tables
+    session.execute(
+        update(tables["orders"])
+        .where(tables["orders"].c.order_id == bindparam("id"))
+        .values(state=bindparam("now_state"), site_id=bindparam("now_site")),
+        [{"id": order.order_id, "now_state": order.state, "now_site": order.site_id} for order in kept],
+    )
+    lines = [
+        {"id": line.line_id, "now_dish": line.dish_id, "now_state": line.state}
+        for order in kept
+        for line in order.lines
+    ]
+    statement = update(tables["order_lines"]).where(tables["order_lines"].c.line_id == bindparam("id"))
+    if lines:
+        session.execute(
+            statement.values(dish_id=bindparam("now_dish"), state=bindparam("now_state")),
+            lines,
+        )
+
+
+def save_clashes(
+    session: Session, service: Service, clashes: Iterable[tuple[str, Clash]], found_at: datetime
+) -> None:
+    """Keeps clashes, each given with its new row id, as open."""
+    insert_rows(
+        session,
+        ClashRow,
+        [
+            {
+                "clash_id": clash_id,
+                "service_key": service.key,
+                "order_code": clash.order_code,
+                "line_id": clash.line_id,
+                "diner_id": clash.diner_id,
+                "dish_id": clash.dish_id,
+                "reasons": [{"code": reason.code, "params": dict(reason.params)} for reason in clash.reasons],
+                "proposed": list(clash.proposed),
+                "found_at": found_at,
+            }
+            for clash_id, clash in clashes
+        ],
+    )
+
+
+def load_clashes(session: Session, service: Service, *, open_only: bool = False) -> dict[str, Clash]:
+    """Clashes of a service by row id, in the order of the orders' codes."""
+    query = select(ClashRow).where(ClashRow.service_key == service.key)
+    if open_only:
+        query = query.where(col(ClashRow.settled_at).is_(None))
+    rows = session.exec(query.order_by(func.length(ClashRow.order_code), col(ClashRow.order_code)))
+    return {row.clash_id: _clash(row) for row in rows}
+
+
+def settle_clash_row(
+    session: Session, clash_id: str, chosen: str | None, settled_by: str, settled_at: datetime
+) -> bool:
+    """Marks an open clash settled with a dish, None for withdrawn; False when it was settled before."""
+    changed = session.execute(
+        update(ClashRow)
+        .where(col(ClashRow.clash_id) == clash_id, col(ClashRow.settled_at).is_(None))
+        .values(chosen=chosen, settled_by=settled_by, settled_at=settled_at)
+    )
+    return bool(cast(Any, changed).rowcount)
+
+
+def _order(row: OrderRow, lines: Sequence[OrderLine]) -> Order:
+    return Order(
+        order_id=row.order_id,
+        code=row.code,
+        diner_id=row.diner_id,
+        site_id=row.site_id,
+        lines=tuple(lines),
+        price_fen=row.price_fen,
+        placed_at=row.placed_at,
+        channel=row.channel,
+        state=cast(OrderState, row.state),
+    )
+
+
+def _order_values(service: Service, order: Order, source: str, external_ref: str) -> dict[str, Any]:
+    return {
+        "order_id": order.order_id,
+        "service_key": service.key,
+        "kitchen_id": service.kitchen_id,
+        "service_on": service.service_on,
+        "meal": service.meal,
+        "code": order.code,
+        "diner_id": order.diner_id,
+        "site_id": order.site_id,
+        "price_fen": order.price_fen,
+        "placed_at": order.placed_at,
+        "channel": order.channel,
+        "state": order.state,
+        "source": source,
+        "external_ref": external_ref,
+    }
+
+
+def _line_values(order: Order) -> list[dict[str, Any]]:
+    return [
+        {
+            "line_id": line.line_id,
+            "order_id": order.order_id,
+            "position": position,
+            "dish_id": line.dish_id,
+            "ordered_dish_id": line.ordered_dish_id,
+            "state": line.state,
+        }
+        for position, line in enumerate(order.lines)
+    ]
+
+
+def _clash(row: ClashRow) -> Clash:
+    reasons = tuple(Coded(reason["code"], reason["params"]) for reason in row.reasons)
+    return Clash(row.order_code, row.line_id, row.diner_id, row.dish_id, reasons, tuple(row.proposed))

@@ -1,0 +1,282 @@
+"""Rows of receipts, servings and discards: evidence, so a correction is a new row that names the old one."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy.orm import aliased
+from sqlmodel import Field, Session, col, select
+
+from orders.receipts import Condition, Receipt, Serving
+from orders.service import Service
+from orders.store.base import Row, UtcDateTime, insert_rows
+from orders.store.triggers import APPEND_ONLY
+
+FIRST = text("replaces IS NULL")
+
+
+class ReceiptRow(Row, table=True):
+    """A site's word on one box."""
+
+    __tablename__ = "receipts"
+    __table_args__ = (
+        Index("uq_receipts_box_id", "box_id", unique=True, sqlite_where=FIRST, postgresql_where=FIRST),
+        Index("uq_receipts_replaces", "replaces", unique=True),
+        CheckConstraint("condition IN ('accepted', 'refused')", name="condition"),
+        CheckConstraint("portions >= 0 AND (condition = 'accepted' OR portions = 0)", name="portions"),
+        {"info": APPEND_ONLY},
+    )
+
+    receipt_id: str = Field(primary_key=True)
+    service_key: str = Field(index=True)
+    box_id: str
+    site_id: str = Field(foreign_key="sites.site_id")
+    plan_version: int
+    condition: str
+    portions: int
+    core_c: float | None = None
+    signed_by: str
+    signature: str | None = None
+    happened_at: datetime = Field(sa_type=UtcDateTime)
+    recorded_at: datetime = Field(sa_type=UtcDateTime)
+    reason: str
+    replaces: str | None = Field(default=None, foreign_key="receipts.receipt_id")
+
+
+class ServingRow(Row, table=True):
+    """A diner's meal handed over; one an order unless corrected."""
+
+    __tablename__ = "servings"
+    __table_args__ = (
+        Index("uq_servings_order_id", "order_id", unique=True, sqlite_where=FIRST, postgresql_where=FIRST),
+        Index("uq_servings_replaces", "replaces", unique=True),
+        CheckConstraint("portions >= 0", name="portions"),
+        {"info": APPEND_ONLY},
+    )
+
+    serving_id: str = Field(primary_key=True)
+    service_key: str = Field(index=True)
+    order_id: str = Field(foreign_key="orders.order_id")
+    site_id: str = Field(foreign_key="sites.site_id")
+    portions: int
+    served_by: str
+    happened_at: datetime = Field(sa_type=UtcDateTime)
+    recorded_at: datetime = Field(sa_type=UtcDateTime)
+    offline: bool
+    replaces: str | None = Field(default=None, foreign_key="servings.serving_id")
+
+
+class DiscardRow(Row, table=True):
+    """Portions thrown away at a site."""
+
+    __tablename__ = "discards"
+    __table_args__ = (CheckConstraint("portions > 0", name="portions"), {"info": APPEND_ONLY})
+
+    discard_id: str = Field(primary_key=True)
+    service_key: str = Field(index=True)
+    site_id: str = Field(foreign_key="sites.site_id")
+    box_id: str | None = None
+    portions: int
+    reason: str
+    noted_by: str
+    happened_at: datetime = Field(sa_type=UtcDateTime)
+    recorded_at: datetime = Field(sa_type=UtcDateTime)
+
+
+@dataclass(frozen=True, slots=True)
+class Discard:
+    """
+    Portions thrown away.
+
+    Parameters
+    ----------
+    site_id, box_id
+        Where, and out of which box if it is known.
+    portions
+        How many, at least 1.
+    reason
+        Code of the reason, for example ``"past_eat_by"``.
+    noted_by
+        Who noted it, as a user id.
+    happened_at, recorded_at
+        When, and when we learnt of it.
+    """
+
+    site_id: str
+    box_id: str | None
+    portions: int
+    reason: str
+    noted_by: str
+    happened_at: datetime
+    recorded_at: datetime
+
+
+def save_receipt(
+    session: Session,
+    service: Service,
+    receipt_id: str,
+    receipt: Receipt,
+    *,
+    signature: str | None = None,
+    replaces: str | None = None,
+) -> None:
+    """
+    Keeps a receipt; a second one of the same box must name the one it corrects.
+
+    Raises
+    ------
+    sqlalchemy.exc.IntegrityError
+        When the box has a receipt already and none is named, or the named one is already corrected.
+    """
+    session.add(
+        ReceiptRow(
+            receipt_id=receipt_id,
+            service_key=service.key,
+            box_id=receipt.box_id,
+            site_id=receipt.site_id,
+            plan_version=receipt.plan_version,
+            condition=receipt.condition,
+            portions=receipt.portions,
+            core_c=receipt.core_c,
+            signed_by=receipt.signed_by,
+            signature=signature,
+            happened_at=receipt.happened_at,
+            recorded_at=receipt.recorded_at,
+            reason=receipt.reason,
+            replaces=replaces,
+        )
+    )
+    session.flush()
+
+
+def load_receipts(session: Session, service: Service) -> dict[str, Receipt]:
+    """The receipts that stand (not corrected by a later one), by receipt id, as recorded."""
+    later = aliased(ReceiptRow)
+    query = (
+        select(ReceiptRow)
+        .outerjoin(later, col(later.replaces) == col(ReceiptRow.receipt_id))
+        .where(ReceiptRow.service_key == service.key, col(later.receipt_id).is_(None))
+        .order_by(col(ReceiptRow.recorded_at), col(ReceiptRow.box_id))
+    )
+    return {row.receipt_id: _receipt(row) for row in session.exec(query)}
+
+
+def receipt_of_box(session: Session, box_id: str) -> tuple[str, Receipt] | None:
+    """Id and facts of the receipt that stands for a box, or None."""
+    later = aliased(ReceiptRow)
+    row = session.exec(
+        select(ReceiptRow)
+        .outerjoin(later, col(later.replaces) == col(ReceiptRow.receipt_id))
+        .where(ReceiptRow.box_id == box_id, col(later.receipt_id).is_(None))
+    ).first()
+    return None if row is None else (row.receipt_id, _receipt(row))
+
+
+def save_servings(
+    session: Session,
+    service: Service,
+    servings: Iterable[tuple[str, Serving]],
+    served_by: str,
+    replaces: str | None = None,
+) -> None:
+    """
+    Keeps servings, each given with its new row id; ``replaces`` names the one that a single one corrects.
+
+    Raises
+    ------
+    sqlalchemy.exc.IntegrityError
+        When an order was served before.
+    """
+    rows = [_serving_values(service, pair, served_by, replaces) for pair in servings]
+    insert_rows(session, ServingRow, rows)
+
+
+def load_servings(session: Session, service: Service) -> dict[str, Serving]:
+    """The servings that stand, by serving id, as recorded; a corrected one with 0 portions was taken back."""
+    later = aliased(ServingRow)
+    query = (
+        select(ServingRow)
+        .outerjoin(later, col(later.replaces) == col(ServingRow.serving_id))
+        .where(ServingRow.service_key == service.key, col(later.serving_id).is_(None))
+        .order_by(col(ServingRow.recorded_at), col(ServingRow.order_id))
+    )
+    return {row.serving_id: _serving(row) for row in session.exec(query)}
+
+
+def served_orders(session: Session, order_ids: Sequence[str]) -> dict[str, tuple[str, Serving]]:
+    """Order id to the serving that stands (its id and facts), for those of these orders that have one."""
+    later = aliased(ServingRow)
+    query = (
+        select(ServingRow)
+        .outerjoin(later, col(later.replaces) == col(ServingRow.serving_id))
+        .where(col(ServingRow.order_id).in_(order_ids), col(later.serving_id).is_(None))
+    )
+    return {row.order_id: (row.serving_id, _serving(row)) for row in session.exec(query)}
+
+
+def save_discard(session: Session, service: Service, discard_id: str, discard: Discard) -> None:
+    """Keeps one note of portions thrown away."""
+    session.add(
+        DiscardRow(
+            discard_id=discard_id,
+            service_key=service.key,
+            site_id=discard.site_id,
+            box_id=discard.box_id,
+            portions=discard.portions,
+            reason=discard.reason,
+            noted_by=discard.noted_by,
+            happened_at=discard.happened_at,
+            recorded_at=discard.recorded_at,
+        )
+    )
+    session.flush()
+
+
+def load_discards(session: Session, service: Service) -> list[Discard]:
+    """What was thrown away in a service, as recorded."""
+    rows = session.exec(
+        select(DiscardRow).where(DiscardRow.service_key == service.key).order_by("recorded_at", "discard_id")
+    )
+    return [
+        Discard(r.site_id, r.box_id, r.portions, r.reason, r.noted_by, r.happened_at, r.recorded_at)
+        for r in rows
+    ]
+
+
+def _receipt(row: ReceiptRow) -> Receipt:
+    return Receipt(
+        box_id=row.box_id,
+        site_id=row.site_id,
+        plan_version=row.plan_version,
+        condition=cast(Condition, row.condition),
+        portions=row.portions,
+        core_c=row.core_c,
+        signed_by=row.signed_by,
+        happened_at=row.happened_at,
+        recorded_at=row.recorded_at,
+        reason=row.reason,
+    )
+
+
+def _serving(row: ServingRow) -> Serving:
+    return Serving(row.order_id, row.site_id, row.portions, row.happened_at, row.recorded_at, row.offline)
+
+
+def _serving_values(
+    service: Service, pair: tuple[str, Serving], served_by: str, replaces: str | None
+) -> dict[str, Any]:
+    serving_id, serving = pair
+    return {
+        "serving_id": serving_id,
+        "service_key": service.key,
+        "order_id": serving.order_id,
+        "site_id": serving.site_id,
+        "portions": serving.portions,
+        "served_by": served_by,
+        "happened_at": serving.happened_at,
+        "recorded_at": serving.recorded_at,
+        "offline": serving.offline,
+        "replaces": replaces,
+    }

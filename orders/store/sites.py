@@ -1,0 +1,207 @@
+"""Rows of kitchens and sites."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, time
+from typing import Any, cast
+
+from sqlalchemy import CheckConstraint
+from sqlmodel import Field, Session, col, select
+
+from orders.service import Meal
+from orders.sites import FormOfSupply, Hours, Kitchen, LicenceKind, Place, Site
+from orders.store.base import JsonColumn, Row, UtcDateTime, upsert
+
+PLACE_CHECK = "lat BETWEEN -90 AND 90 AND lon BETWEEN -180 AND 180"
+
+
+class KitchenRow(Row, table=True):
+    """A kitchen; ``settings`` holds what planning needs: meals, cut-offs, walk-in buffer and their like."""
+
+    __tablename__ = "kitchens"
+    __table_args__ = (
+        CheckConstraint(
+            "licence_kind IN ('collective_meal_delivery', 'central_kitchen', 'canteen')", name="licence_kind"
+        ),
+        CheckConstraint(PLACE_CHECK, name="place"),
+        CheckConstraint("revision >= 1", name="revision"),
+    )
+
+    kitchen_id: str = Field(primary_key=True)
+    name: str
+    licence_kind: str
+    licence_no: str
+    lat: float
+    lon: float
+    zone: str
+    address: str
+    phone: str
+    settings: dict[str, Any] = Field(sa_type=JsonColumn)
+    revision: int
+    changed_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class SiteRow(Row, table=True):
+    """A canteen, or a home served directly."""
+
+    __tablename__ = "sites"
+    __table_args__ = (
+        CheckConstraint("kind IN ('canteen', 'home')", name="kind"),
+        CheckConstraint("form IN ('bulk', 'packed', 'on_site')", name="form"),
+        CheckConstraint(PLACE_CHECK, name="place"),
+        CheckConstraint("unload_s >= 0 AND capacity >= 0", name="amounts"),
+    )
+
+    site_id: str = Field(primary_key=True)
+    kitchen_id: str = Field(foreign_key="kitchens.kitchen_id", index=True)
+    kind: str
+    name: str
+    district: str
+    form: str
+    lat: float
+    lon: float
+    unload_s: int
+    capacity: int
+    address: str
+    contact: str
+
+
+class SiteHoursRow(Row, table=True):
+    """A site's window of one meal, local wall times."""
+
+    __tablename__ = "site_hours"
+    __table_args__ = (CheckConstraint("closes > opens AND serving_minutes >= 0", name="window"),)
+
+    site_id: str = Field(primary_key=True, foreign_key="sites.site_id")
+    meal: str = Field(primary_key=True)
+    opens: time
+    closes: time
+    serving_starts: time
+    serving_minutes: int
+
+
+def save_kitchen(session: Session, kitchen: Kitchen, settings: Mapping[str, Any], now_at: datetime) -> int:
+    """Keeps a kitchen and its settings; gives its revision, which rises only when something differs."""
+    values: dict[str, Any] = {
+        "name": kitchen.name,
+        "licence_kind": kitchen.licence_kind,
+        "licence_no": kitchen.licence_no,
+        "lat": kitchen.place.lat,
+        "lon": kitchen.place.lon,
+        "zone": kitchen.zone,
+        "address": kitchen.address,
+        "phone": kitchen.phone,
+        "settings": dict(settings),
+    }
+    row = session.get(KitchenRow, kitchen.kitchen_id)
+    if row is None:
+        session.add(KitchenRow(kitchen_id=kitchen.kitchen_id, revision=1, changed_at=now_at, **values))
+        session.flush()
+        return 1
+    if any(getattr(row, name) != value for name, value in values.items()):
+        row.sqlmodel_update({**values, "revision": row.revision + 1, "changed_at": now_at})
+        session.flush()
+    return row.revision
+
+
+def load_kitchen(session: Session, kitchen_id: str) -> Kitchen | None:
+    """The kitchen with this code, or None."""
+    row = session.get(KitchenRow, kitchen_id)
+    return None if row is None else _kitchen(row)
+
+
+def load_kitchens(session: Session) -> list[Kitchen]:
+    """Every kitchen, by code."""
+    return [_kitchen(row) for row in session.exec(select(KitchenRow).order_by(col(KitchenRow.kitchen_id)))]
+
+
+def load_kitchen_settings(session: Session, kitchen_id: str) -> tuple[int, dict[str, Any]]:
+    """Revision and settings of a kitchen, (0, {}) when there is none of that code."""
+    row = session.get(KitchenRow, kitchen_id)
+    return (0, {}) if row is None else (row.revision, dict(row.settings))
+
+
+def save_sites(session: Session, kitchen_id: str, meal: Meal, sites: Iterable[Site]) -> None:
+    """Keeps sites of a kitchen, new or changed, with their hours of one meal."""
+    kept = list(sites)
+    upsert(session, SiteRow, [_site_values(kitchen_id, site) for site in kept])
+    upsert(session, SiteHoursRow, [_hours_values(site.site_id, meal, site.hours) for site in kept])
+
+
+def load_sites(session: Session, kitchen_id: str, meal: Meal) -> dict[str, Site]:
+    """Sites of a kitchen that take this meal, by code, in the order of codes."""
+    query = (
+        select(SiteRow, SiteHoursRow)
+        .where(SiteHoursRow.site_id == SiteRow.site_id, SiteHoursRow.meal == meal)
+        .where(SiteRow.kitchen_id == kitchen_id)
+        .order_by(col(SiteRow.site_id))
+    )
+    return {site.site_id: _site(site, hours) for site, hours in session.exec(query)}
+
+
+def load_meals(session: Session, site_id: str) -> list[str]:
+    """Meals that a site takes, in the order of names."""
+    return list(
+        session.exec(select(SiteHoursRow.meal).where(SiteHoursRow.site_id == site_id).order_by("meal"))
+    )
+
+
+def kitchen_of_site(session: Session, site_id: str) -> str | None:
+    """Code of the kitchen that feeds the site, or None when there is no such site."""
+    return session.exec(select(SiteRow.kitchen_id).where(SiteRow.site_id == site_id)).first()
+
+
+def _kitchen(row: KitchenRow) -> Kitchen:
+    return Kitchen(
+        row.kitchen_id,
+        row.name,
+        cast(LicenceKind, row.licence_kind),
+        row.licence_no,
+        Place(row.lat, row.lon),
+        row.zone,
+        row.address,
+        row.phone,
+    )
+
+
+def _site(row: SiteRow, hours: SiteHoursRow) -> Site:
+    return Site(
+        row.site_id,
+        "home" if row.kind == "home" else "canteen",
+        row.name,
+        row.district,
+        cast(FormOfSupply, row.form),
+        Place(row.lat, row.lon),
+        Hours(hours.opens, hours.closes, hours.serving_starts, hours.serving_minutes),
+        row.unload_s,
+        row.capacity,
+        row.address,
+        row.contact,
+    )
+
+
+def _site_values(kitchen_id: str, site: Site) -> dict[str, Any]:
+    return {
+        "site_id": site.site_id,
+        "kitchen_id": kitchen_id,
+        "kind": site.kind,
+        "name": site.name,
+        "district": site.district,
+        "form": site.form,
+        "lat": site.place.lat,
+        "lon": site.place.lon,
+        "unload_s": site.unload_s,
+        "capacity": site.capacity,
+        "address": site.address,
+        "contact": site.contact,
+    }
+
+
+def _hours_values(site_id: str, meal: Meal, hours: Hours) -> dict[str, Any]:
+    return {
+        "site_id": site_id,
+        "meal": meal,
+        "opens": hours.opens,
+        "closes": hours.closes,
+        "serving_starts": hours.serving_starts,
+        "serving_minutes": hours.serving_minutes,
+    }

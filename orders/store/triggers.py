@@ -1,0 +1,51 @@
+"""Triggers that keep evidence: a table marked with `APPEND_ONLY` refuses UPDATE and DELETE."""
+
+from sqlalchemy import Connection, text
+
+from orders.store.base import METADATA
+
+APPEND_ONLY = {"refuses": ("UPDATE", "DELETE")}
+NO_UPDATE = {"refuses": ("UPDATE",)}
+_POSTGRES_FUNCTION = """
+CREATE OR REPLACE FUNCTION holdchain_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'evidence: % on % is refused', TG_OP, TG_TABLE_NAME
+        USING ERRCODE = 'integrity_constraint_violation';
+END $$
+"""
+
+
+def protected() -> dict[str, tuple[str, ...]]:
+    """Table name to the statements it refuses, for every table whose ``info`` says so."""
+    return {name: table.info["refuses"] for name, table in METADATA.tables.items() if "refuses" in table.info}
+
+
+def trigger_name(table: str, statement: str) -> str:
+    """The trigger's name, for example ``keep_audit_events_update``."""
+    return f"keep_{table}_{statement.lower()}"
+
+
+def create_triggers(connection: Connection) -> None:
+    """
+    Creates or re-creates every protecting trigger; run after each migration.
+
+    Alembic's batch mode copies a SQLite table and drops its triggers without a word.
+    """
+    postgres = connection.dialect.name == "postgresql"
+    if postgres:
+        connection.execute(text(_POSTGRES_FUNCTION))
+    for table, statements in protected().items():
+        for statement in (*statements, "TRUNCATE") if postgres else statements:
+            _create(connection, table, statement, postgres)
+
+
+def _create(connection: Connection, table: str, statement: str, postgres: bool) -> None:
+    name = trigger_name(table, statement)
+    if postgres:
+        each = "STATEMENT" if statement == "TRUNCATE" else "ROW"
+        body = f"FOR EACH {each} EXECUTE FUNCTION holdchain_refuse()"
+        connection.execute(text(f"DROP TRIGGER IF EXISTS {name} ON {table}"))
+    else:
+        body = f"BEGIN SELECT RAISE(ABORT, 'evidence: {statement} on {table} is refused'); END"
+        connection.execute(text(f"DROP TRIGGER IF EXISTS {name}"))
+    connection.execute(text(f"CREATE TRIGGER {name} BEFORE {statement} ON {table} {body}"))
