@@ -14,7 +14,7 @@ demo: setup
 
 test: setup
 	@tools/test_services.sh
-	@$(BIN)/python -m pytest -q -n $(WORKERS) $(ARGS)
+	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile $(ARGS)
 
 check: setup
 	@$(BIN)/ruff check --quiet .
