@@ -1,0 +1,162 @@
+"""Nutrients of dishes and meals, and the targets a set lunch is held to."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from kitchen.foods import Food
+from kitchen.recipes import Dish
+from kitchen.tables import Table, number, part, text, whole
+
+Strength = Literal["hard", "weekly", "report"]
+STRENGTHS: tuple[Strength, ...] = ("hard", "weekly", "report")
+KCAL_PER_G = {"fat_ratio": ("fat_g", 9), "carbohydrate_ratio": ("carbohydrate_g", 4)}
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """
+    What a meal should hold of one nutrient.
+
+    Parameters
+    ----------
+    least, most
+        Bounds; None is open. A name that ends in ``_ratio`` is a part of the meal's energy.
+    target
+        What is aimed at; None when only the bounds count.
+    strength
+        ``"hard"`` binds every meal, ``"weekly"`` the mean of a week at a price, ``"report"`` is shown.
+    """
+
+    least: float | None
+    most: float | None
+    target: float | None
+    strength: Strength
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """
+    The targets of one meal.
+
+    Parameters
+    ----------
+    code, revision
+        Which, and the number of this version of its figures.
+    bounds
+        By nutrient, as foods name it, or by part of the energy (``"fat_ratio"``).
+    evidence
+        Where the figures come from.
+    """
+
+    code: str
+    revision: int
+    bounds: Mapping[str, Bound]
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """
+    A bound that a meal does not keep.
+
+    Parameters
+    ----------
+    nutrient
+        Which.
+    amount
+        What the meal holds; None when an ingredient's is unknown.
+    bound
+        What it should.
+    """
+
+    nutrient: str
+    amount: float | None
+    bound: Bound
+
+
+def nutrients_of(dish: Dish, foods: Mapping[str, Food]) -> dict[str, float]:
+    """
+    Nutrients of one portion by name; one that is unknown for any ingredient is left out.
+
+    Raises
+    ------
+    KeyError
+        When an ingredient is not among the foods.
+    """
+    used = [(foods[ingredient.food_code].nutrients, ingredient.edible_mg) for ingredient in dish.ingredients]
+    known = set.intersection(*(set(nutrients) for nutrients, _ in used))
+    return {name: sum(nutrients[name] * mg for nutrients, mg in used) / 100_000 for name in sorted(known)}
+
+
+def meal_nutrients(dishes: Iterable[Mapping[str, float]]) -> dict[str, float]:
+    """
+    Nutrients of a meal, with fat and carbohydrate also as parts of its energy (9 and 4 kcal a gram).
+
+    Parameters
+    ----------
+    dishes
+        What `nutrients_of` gives for each dish, at least one.
+    """
+    used = list(dishes)
+    known = set.intersection(*(set(nutrients) for nutrients in used))
+    meal = {name: sum(nutrients[name] for nutrients in used) for name in sorted(known)}
+    energy_kcal = meal.get("energy_kcal", 0.0)
+    for ratio, (nutrient, kcal) in KCAL_PER_G.items():
+        if energy_kcal > 0 and nutrient in meal:
+            meal[ratio] = meal[nutrient] * kcal / energy_kcal
+    return meal
+
+
+def misses(meal: Mapping[str, float], targets: Targets, strength: Strength = "hard") -> list[Miss]:
+    """The bounds of one strength that a meal breaks, in order; an unknown amount breaks its bound."""
+    found = []
+    for nutrient, bound in targets.bounds.items():
+        amount = meal.get(nutrient)
+        if bound.strength == strength and not _keeps(amount, bound):
+            found.append(Miss(nutrient, amount, bound))
+    return found
+
+
+def _keeps(amount: float | None, bound: Bound) -> bool:
+    if bound.least is None and bound.most is None:
+        return True
+    if amount is None:
+        return False
+    return (bound.least is None or amount >= bound.least) and (bound.most is None or amount <= bound.most)
+
+
+def targets_from_table(code: str, tables: Table) -> Targets:
+    """
+    One block of the ``target`` table of ``nutrition-targets.toml``, on top of its ``base`` if it names one.
+
+    Parameters
+    ----------
+    code
+        Name of the block.
+    tables
+        All blocks, by name.
+
+    Raises
+    ------
+    ValueError
+        Naming the block and the field that cannot be used.
+    """
+    table = part(tables, code)
+    bounds: dict[str, Bound] = {}
+    if base := text(table, "base", ""):
+        bounds.update(targets_from_table(base, tables).bounds)
+    nutrients = part(table, "nutrient")
+    try:
+        bounds.update({nutrient: _bound(part(nutrients, nutrient)) for nutrient in nutrients})
+        return Targets(code, whole(table, "revision"), bounds, text(table, "evidence"))
+    except ValueError as error:
+        raise ValueError(f"target {code}: {error}") from error
+
+
+def _bound(table: Table) -> Bound:
+    least, most, target = (number(table, key) if key in table else None for key in ("min", "max", "target"))
+    strength = next((known for known in STRENGTHS if known == table.get("strength")), None)
+    if strength is None:
+        raise ValueError(f"strength must be one of {STRENGTHS}, got {table.get('strength')!r}.")
+    return Bound(least, most, target, strength)
