@@ -1,0 +1,137 @@
+"""What an import did, row by row where it matters."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlmodel import Session
+
+from api.imports.cells import Record, RowProblem, Value
+from api.imports.schema import Kind
+from orders.codes import Coded
+from orders.ids import IdSource
+from orders.service import Meal
+from orders.sites import Kitchen
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """
+    What applying rows needs beside the rows.
+
+    Parameters
+    ----------
+    session
+        Open transaction.
+    kitchen
+        Whose register is filled.
+    meal
+        Meal of the sites' hours.
+    now_at
+        The present instant.
+    ids
+        Source of row ids.
+    author
+        Who imports.
+    """
+
+    session: Session
+    kitchen: Kitchen
+    meal: Meal
+    now_at: datetime
+    ids: IdSource
+    author: str
+
+
+class RowRefused(Exception):
+    """A row that cannot be used; ``column`` is a field name, empty for the row as a whole."""
+
+    def __init__(self, column: str, reason: str, /, **params: str | int | float) -> None:
+        super().__init__(reason)
+        self.column = column
+        self.wrong = Coded(reason, params)
+
+
+@dataclass(slots=True)
+class Applied:
+    """Rows of a file by what became of them: added, changed, unchanged, refused."""
+
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    problems: list[RowProblem] = field(default_factory=list)
+
+    def count(self, old: object, new: object) -> bool:
+        """Counts one good row; whether it must be kept."""
+        if old is None:
+            self.added += 1
+        elif old == new:
+            self.unchanged += 1
+        else:
+            self.changed += 1
+        return old != new
+
+    def refuse(self, record: Record, refusal: RowRefused) -> None:
+        """Names a row that cannot be used."""
+        value = record.values.get(refusal.column)
+        self.problems.append(RowProblem(record.line, refusal.column, _shown(value), refusal.wrong))
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """
+    The outcome of one file.
+
+    Parameters
+    ----------
+    kind, file
+        What was imported.
+    rows
+        Rows read, refused ones included.
+    added, changed, unchanged
+        Good rows.
+    problems
+        Every bad row with its line and column, in the order of lines.
+    ignored_columns
+        Headers that mean nothing for this kind of file.
+    dry_run
+        Whether nothing was kept.
+    """
+
+    kind: Kind
+    file: str
+    rows: int
+    added: int
+    changed: int
+    unchanged: int
+    problems: tuple[RowProblem, ...]
+    ignored_columns: tuple[str, ...]
+    dry_run: bool
+
+    @property
+    def bad_rows(self) -> int:
+        """Rows with at least one problem."""
+        return len({problem.line for problem in self.problems})
+
+
+def once_each(records: Iterable[Record], applied: Applied, column: str, code: str) -> list[Record]:
+    """The records whose key has not stood in an earlier line; the others are refused."""
+    seen: dict[Value, int] = {}
+    kept = []
+    for record in records:
+        key = record.values[column]
+        if key in seen:
+            applied.refuse(record, RowRefused(column, code, line=seen[key]))
+        else:
+            seen[key] = record.line
+            kept.append(record)
+    return kept
+
+
+def _shown(value: Value) -> str:
+    if value is None:
+        return ""
+    return "、".join(str(part) for part in value) if isinstance(value, tuple) else str(value)
+
+
+Apply = Callable[[list[Record], Context], Applied]
