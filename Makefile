@@ -3,7 +3,7 @@
 BIN := .venv/bin
 WORKERS ?= 2
 
-.PHONY: setup assets demo test check bench clean
+.PHONY: setup assets demo test check bench migration clean
 
 setup: .venv/.installed node_modules/.copied
 
@@ -26,6 +26,10 @@ check: setup
 
 bench: setup
 	@$(BIN)/holdchain bench $(ARGS)
+
+# Writes what changed in the tables since the newest migration: make migration M="what changes"
+migration: setup
+	@$(BIN)/python tools/migration.py $(M)
 
 # Leaves the data of a running house (var/) alone.
 clean:

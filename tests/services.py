@@ -15,7 +15,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -24,11 +24,14 @@ import psycopg
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from api.db import Database, create_all
 from api.paths import fonts_dir
 
 ROOT = Path(__file__).resolve().parent.parent
 START_S = 30
 IS_ROOT = os.geteuid() == 0
+
+BACKENDS = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 
 MARKS = {
     "postgres_url": "postgres",
@@ -167,24 +170,77 @@ def postgres_url() -> Iterator[str]:
             yield url
 
 
-@pytest.fixture
-def postgres_database(postgres_url: str) -> Iterator[str]:
-    """Address of an empty PostgreSQL database of the test's own, ``postgresql+psycopg://...``."""
+def address(postgres_url: str, name: str) -> str:
+    """SQLAlchemy's address of a database on this server."""
+    return postgres_url.replace("postgresql://", "postgresql+psycopg://").removesuffix("postgres") + name
+
+
+@contextmanager
+def own_database(postgres_url: str, template: str) -> Iterator[str]:
+    """Address of a new database copied from another, dropped afterwards."""
     name = f"test_{uuid4().hex}"
     with psycopg.connect(postgres_url, autocommit=True) as server:
-        server.execute(f"CREATE DATABASE {name}")
-    yield postgres_url.replace("postgresql://", "postgresql+psycopg://").removesuffix("postgres") + name
+        server.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield address(postgres_url, name)
     with psycopg.connect(postgres_url, autocommit=True) as server:
         server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+@pytest.fixture
+def postgres_database(postgres_url: str) -> Iterator[str]:
+    """Address of an empty PostgreSQL database of the test's own, ``postgresql+psycopg://...``."""
+    with own_database(postgres_url, "template1") as url:
+        yield url
+
+
+@pytest.fixture(params=BACKENDS)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Address of an empty database: the test runs on SQLite and on PostgreSQL."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'holdchain.db'}"
     url: str = request.getfixturevalue("postgres_database")
     return url
+
+
+def make_tables(url: str) -> None:
+    """Creates every table and trigger in an empty database; that migrations do so too is another test."""
+    database = Database(url)
+    create_all(database.engine)
+    database.close()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with every table and no row, to be copied."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    make_tables(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_url: str) -> str:
+    """Name of a PostgreSQL database with every table and no row, to be copied."""
+    with psycopg.connect(postgres_url, autocommit=True) as server:
+        server.execute("CREATE DATABASE tables")
+    make_tables(address(postgres_url, "tables"))
+    return "tables"
+
+
+@pytest.fixture(params=BACKENDS)
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A database with every table and no row: the test runs on SQLite and on PostgreSQL."""
+    with ExitStack() as stack:
+        if request.param == "sqlite":
+            path = shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "holdchain.db")
+            url = f"sqlite:///{path}"
+        else:
+            server, template = (
+                request.getfixturevalue(name) for name in ("postgres_url", "postgres_template")
+            )
+            url = stack.enter_context(own_database(server, template))
+        database = Database(url)
+        stack.callback(database.close)
+        yield database
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,9 @@ import threading
 import paho.mqtt.client as mqtt
 import psycopg
 from paho.mqtt.enums import CallbackAPIVersion
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, func, select, text
+
+from orders.store.base import METADATA
 
 
 def test_postgres_is_a_cluster_of_our_own(postgres_url):
@@ -42,6 +44,16 @@ def test_databases_share_nothing(database_url):
         rows = connection.execute(text("SELECT name FROM dish")).all()
     engine.dispose()
     assert rows == []
+
+
+def test_a_database_comes_with_every_table(database):
+    """
+    Tests that each table is there, and empty.
+    """
+    with database.read() as session:
+        counts = [session.scalar(select(func.count()).select_from(table)) for table in METADATA.sorted_tables]
+    assert counts
+    assert set(counts) == {0}
 
 
 def test_mosquitto_hands_on_a_message(mosquitto_port):
