@@ -1,14 +1,13 @@
 """Which service is meant, whether its day has one, and by which programme."""
 
-import tomllib
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 from sqlmodel import Session
 
-from api.paths import config_dir
+from api.packaged import read_calendar
 from orders.calendars import Calendar
 from orders.errors import NotFound, ServiceClosed
 from orders.programmes.schema import Programme, read_programme
@@ -89,7 +88,7 @@ def require_open_day(session: Session, service: Service) -> Rules:
     """
     rules = rules_of(session, service)
     days = rules.programme.service_days()
-    calendar = _calendar(rules.programme, service.service_on)
+    calendar = calendar_of(rules.programme)
     reason = days.closed_reason(service.service_on, calendar)
     if reason is not None:
         next_on = days.next_open(service.service_on, calendar)
@@ -102,7 +101,7 @@ def cut_off_at(service: Service, programme: Programme) -> datetime:
     days_ahead, at_local = programme.ordering.cut_off
     if programme.ordering.cutoff_day == "service":
         days = programme.service_days()
-        calendar = _calendar(programme, service.service_on)
+        calendar = calendar_of(programme)
         before_on = service.service_on - timedelta(days=1)
         while days.closed_reason(before_on, calendar) and service.service_on - before_on < timedelta(days=31):
             before_on -= timedelta(days=1)
@@ -110,30 +109,12 @@ def cut_off_at(service: Service, programme: Programme) -> datetime:
     return order_cut_off_at(service, days_ahead=days_ahead, at_local=at_local)
 
 
-def _calendar(programme: Programme, day_on: date) -> Calendar:
-    rule = programme.calendar
-    return calendar_around(rule.calendar, day_on, traditional_only=rule.holiday_set == "traditional")
-
-
 @cache
-def calendar_around(country: str, day_on: date, *, traditional_only: bool = False) -> Calendar:
-    """
-    The days off and make-up days of the date's year and the next, from the packaged calendars.
+def _calendar(country: str, holiday_set: Literal["statutory", "traditional"]) -> Calendar:
+    return read_calendar(country, holiday_set)
 
-    A year without a file, or with an estimated one, stands among ``estimated_years``.
-    """
-    days: dict[date, Any] = {}
-    estimated = set()
-    for year in (day_on.year, day_on.year + 1):
-        path = config_dir() / "calendars" / f"{country}-{year}.toml"
-        if not path.exists():
-            estimated.add(year)
-            continue
-        table = tomllib.loads(path.read_text("utf-8"))
-        for holiday in table["holiday"]:
-            if holiday["traditional"] or not traditional_only:
-                days |= dict.fromkeys(holiday["days"], "holiday")
-        days |= dict.fromkeys(table["makeup"]["days"], "makeup_workday")
-        if table["estimated"]:
-            estimated.add(year)
-    return Calendar(days, frozenset(estimated))
+
+def calendar_of(programme: Programme) -> Calendar:
+    """The days off and make-up days that the programme goes by."""
+    rule = programme.calendar
+    return _calendar(rule.calendar, "traditional" if rule.holiday_set == "traditional" else "statutory")

@@ -1,0 +1,128 @@
+"""Close: orders are locked at the cut-off, clashes are found and settled by a person."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from api.audit import record
+from api.day.diets import with_diets
+from api.day.services import cut_off_at, require_open_day
+from api.security import Actor
+from orders.codes import Coded, Excepted
+from orders.errors import BadInput, Conflict, NotFound
+from orders.ids import IdSource
+from orders.menus import Menu
+from orders.order import Clash, Order, close, settle_clash
+from orders.service import Service
+from orders.store.diners import load_diners
+from orders.store.menus import load_menu
+from orders.store.orders import load_clashes, load_orders, save_clashes, settle_clash_row, update_orders
+from orders.store.services import ServiceClose, load_close, save_close, save_order_exceptions
+from orders.suitability import unsuitable
+
+
+@dataclass(frozen=True, slots=True)
+class CloseOutcome:
+    """How many orders and portions were locked, how many came late, how many clashes wait for a person."""
+
+    orders: int
+    portions: int
+    late: int
+    clashes: int
+
+
+def close_service(
+    session: Session, service: Service, *, actor: Actor, now_at: datetime, ids: IdSource
+) -> CloseOutcome:
+    """
+    Locks the orders that came in time and lists the others.
+
+    Raises
+    ------
+    ServiceClosed
+        When the programme has no service on the date.
+    Conflict
+        When the cut-off has not come, or the service is closed already.
+    """
+    rules = require_open_day(session, service)
+    limit_at = cut_off_at(service, rules.programme)
+    if now_at < limit_at:
+        raise Conflict("cut_off_not_reached", cut_off_at=limit_at.isoformat())
+    if load_close(session, service):
+        raise Conflict("service_closed_already", service=service.key)
+    diners = with_diets(load_diners(session))
+    closed = close(load_orders(session, service, ("placed",)), diners, _menu(session, service), limit_at)
+    save_close(session, ServiceClose(service, limit_at, now_at, actor.user_id))
+    update_orders(session, closed.locked)
+    save_clashes(session, service, [(ids.new(), clash) for clash in closed.clashes], now_at)
+    late = [
+        Excepted(Coded("order_late", {"placed_at": order.placed_at.isoformat()}), order.code, order.portions)
+        for order in closed.late
+    ]
+    save_order_exceptions(session, service, [(ids.new(), item) for item in late], now_at)
+    outcome = CloseOutcome(
+        len(closed.locked), sum(o.portions for o in closed.locked), len(late), len(closed.clashes)
+    )
+    record(
+        session, actor, "service.close", service.key, now_at, {"orders": outcome.orders, "late": outcome.late}
+    )
+    return outcome
+
+
+def settle(
+    session: Session,
+    service: Service,
+    clash_id: str,
+    dish_id: str | None,
+    *,
+    actor: Actor,
+    now_at: datetime,
+    ids: IdSource,
+) -> None:
+    """
+    Settles one clash with another dish, or takes the portion out when ``dish_id`` is None.
+
+    Raises
+    ------
+    NotFound
+        When the service has no such clash.
+    BadInput
+        When the dish is not on the menu or does not suit the diner either.
+    Conflict
+        When somebody settled it before.
+    """
+    clash = load_clashes(session, service).get(clash_id)
+    if clash is None:
+        raise NotFound("clash", clash_id)
+    order = _order(session, service, clash)
+    if dish_id is not None:
+        _require_suitable(session, service, clash, dish_id)
+    if not settle_clash_row(session, clash_id, dish_id, actor.user_id, now_at):
+        raise Conflict("clash_settled_already", order=clash.order_code)
+    update_orders(session, [settle_clash(order, clash.line_id, dish_id)])
+    if dish_id is None:
+        taken_out = Excepted(Coded("portion_withdrawn", {"dish": clash.dish_id}), clash.order_code, 1)
+        save_order_exceptions(session, service, [(ids.new(), taken_out)], now_at)
+    detail = {"order": clash.order_code, "from": clash.dish_id, "to": dish_id or ""}
+    record(session, actor, "clash.settle", service.key, now_at, detail)
+
+
+def _menu(session: Session, service: Service) -> Menu:
+    menu = load_menu(session, service)
+    if menu is None:
+        raise NotFound("menu", service.key)
+    return menu
+
+
+def _order(session: Session, service: Service, clash: Clash) -> Order:
+    return next(order for order in load_orders(session, service) if order.code == clash.order_code)
+
+
+def _require_suitable(session: Session, service: Service, clash: Clash, dish_id: str) -> None:
+    item = _menu(session, service).item(dish_id)
+    if item is None:
+        raise BadInput("dish_not_on_menu", dish=dish_id, service=service.key)
+    diner = with_diets(load_diners(session))[clash.diner_id]
+    if unsuitable(diner, item):
+        raise BadInput("dish_unsuitable", dish=dish_id, order=clash.order_code)

@@ -1,0 +1,55 @@
+"""What a diet excludes or changes, from the operator's list."""
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+
+from api.paths import config_dir
+from orders.diners import Diner
+
+
+@dataclass(frozen=True, slots=True)
+class Diet:
+    """
+    One diet's effect on the kitchen.
+
+    Parameters
+    ----------
+    excludes_tags
+        Dishes with one of these tags do not suit.
+    variant
+        The diner's portions are cooked so, empty for no change.
+    """
+
+    excludes_tags: frozenset[str]
+    variant: str
+
+
+@cache
+def diets() -> Mapping[str, Diet]:
+    """The packaged diets by code."""
+    tables = tomllib.loads((config_dir() / "diets.toml").read_text("utf-8"))["diet"]
+    return {code: _diet(table) for code, table in tables.items()}
+
+
+def with_diets(diners: Mapping[str, Diner]) -> dict[str, Diner]:
+    """The same diners, each knowing the dish tags that their diets exclude."""
+    return {diner_id: replace(d, avoids_tags=_excluded(d.diets)) for diner_id, d in diners.items()}
+
+
+def variant_of(diner: Diner) -> str:
+    """How the diner's portions are cooked: the first variant among the diets, else ``"regular"``."""
+    known = diets()
+    variants = (known[code].variant for code in sorted(diner.diets) if code in known)
+    return next((variant for variant in variants if variant), "regular")
+
+
+def _excluded(codes: Iterable[str]) -> frozenset[str]:
+    known = diets()
+    return frozenset().union(*(known[code].excludes_tags for code in codes if code in known))
+
+
+def _diet(table: Mapping[str, Any]) -> Diet:
+    return Diet(frozenset(table.get("excludes_tags", ())), str(table.get("variant", "")))
