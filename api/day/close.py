@@ -8,7 +8,7 @@ from sqlmodel import Session
 from api.audit import record
 from api.day.diets import with_diets
 from api.day.services import cut_off_at, require_open_day
-from api.security import Actor
+from api.permissions import Actor
 from orders.codes import Coded, Excepted
 from orders.errors import BadInput, Conflict, NotFound
 from orders.ids import IdSource
@@ -64,9 +64,7 @@ def close_service(
     outcome = CloseOutcome(
         len(closed.locked), sum(o.portions for o in closed.locked), len(late), len(closed.clashes)
     )
-    record(
-        session, actor, "service.close", service.key, now_at, {"orders": outcome.orders, "late": outcome.late}
-    )
+    record(session, actor, "day.close", service.key, now_at, {"orders": outcome.orders, "late": outcome.late})
     return outcome
 
 
