@@ -1,4 +1,4 @@
-"""Rows of settled meals and their postings: evidence, so an adjustment is a new row that names the old one."""
+"""Rows of settled meals and their postings: evidence; an adjustment is a new row that names the old one."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime

@@ -1,0 +1,63 @@
+"""Refusals in words: problem documents, fragments for pages, lines for the command line."""
+
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+from api.words import gettext, say
+from orders.errors import BadInput, Conflict, Forbidden, MealError, NotFound, ServiceClosed
+
+STATUSES: tuple[tuple[type[MealError], int], ...] = (
+    (NotFound, 404),
+    (Conflict, 409),
+    (ServiceClosed, 409),
+    (Forbidden, 403),
+    (BadInput, 422),
+)
+NOT_SIGNED_IN = "not_signed_in"
+TITLES = {
+    400: "Not understood",
+    401: "Sign in first",
+    403: "Not allowed",
+    404: "Not found",
+    405: "Not possible here",
+    409: "Not possible now",
+    413: "Too large",
+    422: "Not usable as it is",
+    500: "Something went wrong",
+    503: "Try again in a moment",
+}
+
+
+class NotSignedIn(MealError):
+    """The page or endpoint needs a session."""
+
+    def __init__(self) -> None:
+        super().__init__(NOT_SIGNED_IN)
+
+
+def status_of(error: MealError) -> int:
+    """The HTTP status of a refusal."""
+    if isinstance(error, NotSignedIn):
+        return 401
+    return next((status for kind, status in STATUSES if isinstance(error, kind)), 409)
+
+
+def problem(error: MealError, language: str) -> dict[str, Any]:
+    """A refusal as an RFC 9457 problem document; ``code`` is stable, ``detail`` is for people."""
+    status = status_of(error)
+    return {
+        "type": "about:blank",
+        "title": gettext(TITLES.get(status, TITLES[409]), language),
+        "status": status,
+        "code": error.code,
+        "detail": say(error.coded, language),
+        "params": dict(error.params),
+    }
+
+
+def database_refusal(error: IntegrityError | OperationalError) -> MealError:
+    """What a constraint or a busy database means to the user; details stay in the log."""
+    if isinstance(error, OperationalError):
+        return Conflict("database_busy")
+    return Conflict("already_done")

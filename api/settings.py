@@ -1,0 +1,80 @@
+"""Where this house keeps its data and how it is reached; environment variables start with HOLDCHAIN_."""
+
+import os
+import secrets
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """
+    Settings of one house.
+
+    Parameters
+    ----------
+    data
+        Folder of the database, the secrets, the broker's store and the papers.
+    database_url
+        SQLAlchemy address; empty is SQLite in the data folder.
+    host, port
+        Where the pages are served.
+    mqtt_port
+        Where devices reach the embedded broker.
+    language
+        Of people who have not chosen one: ``zh_CN`` or ``en``.
+    session_hours, link_hours
+        How long a session and a one-time sign-in link are good for.
+    secure_cookies
+        Whether the session's cookie travels over HTTPS only; set it behind a TLS proxy.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="HOLDCHAIN_", extra="ignore")
+
+    data: Path = Path("var")
+    database_url: str = ""
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65535)
+    mqtt_port: int = Field(default=1883, ge=0, le=65535)
+    language: str = Field(default="zh_CN", pattern="^(zh_CN|en)$")
+    session_hours: int = Field(default=12, ge=1)
+    link_hours: int = Field(default=24, ge=1)
+    secure_cookies: bool = False
+
+    @property
+    def url(self) -> str:
+        """The database's address."""
+        return self.database_url or f"sqlite:///{(self.data / 'holdchain.sqlite3').resolve()}"
+
+
+def load_settings(data: Path | None = None) -> Settings:
+    """Settings from the environment; a folder given here overrides ``HOLDCHAIN_DATA``."""
+    return Settings() if data is None else Settings(data=data)
+
+
+def prepare_data(data: Path) -> None:
+    """Makes the data folder, readable by its owner alone."""
+    data.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+
+def secret(data: Path, name: str) -> bytes:
+    """
+    A secret of 32 random bytes that stays the same, kept in a file of mode 0600.
+
+    Parameters
+    ----------
+    data
+        The data folder.
+    name
+        The secret's own file name, for example ``"ids.key"``.
+    """
+    prepare_data(data)
+    path = data / name
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return bytes.fromhex(path.read_text(encoding="ascii"))
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(secrets.token_hex(32))
+    return bytes.fromhex(path.read_text(encoding="ascii"))

@@ -1,0 +1,1 @@
+"""Rows of the outside: users, sessions, audit, timers, configuration."""

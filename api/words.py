@@ -1,0 +1,86 @@
+"""Words: the only place where codes become sentences, from gettext files read once."""
+
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from string import Formatter
+from typing import Any
+
+from babel.messages.pofile import read_po
+
+from orders.codes import Coded
+
+LANGUAGES = ("zh_CN", "en")
+LOCALE = Path(__file__).parent / "pages" / "locale"
+
+
+def gettext(text: str, language: str) -> str:
+    """A text of pages, papers or commands in a language; the English text itself when it has no other."""
+    return catalog(language).get(text) or text
+
+
+def say(coded: Coded, language: str) -> str:
+    """
+    A code's sentence in a language.
+
+    A parameter that is itself a code (``{"reason": "weekend"}``) is put into words when the file has
+    ``code:reason.weekend``.
+    """
+    words = catalog(language)
+    sentence = words.get(f"code:{coded.code}")
+    if sentence is None:
+        return _unsaid(coded)
+    params = {name: words.get(f"code:{name}.{value}", value) for name, value in coded.params.items()}
+    return _Lenient().vformat(sentence, (), params)
+
+
+def say_all(codes: Iterable[Coded], language: str) -> list[str]:
+    """Each code's sentence."""
+    return [say(coded, language) for coded in codes]
+
+
+@cache
+def catalog(language: str) -> dict[str, str]:
+    """Message id to text, of every file of a language."""
+    found: dict[str, str] = {}
+    for path in sorted((LOCALE / language).glob("*.po")):
+        with path.open("rb") as file:
+            for message in read_po(file, locale=language, abort_invalid=True):
+                if message.id and message.string and not message.fuzzy:
+                    found[str(message.id)] = str(message.string)
+    return found
+
+
+def best_language(accept: str, default: str) -> str:
+    """
+    The language of an ``Accept-Language`` header that we have, by its weights.
+
+    Any Chinese is answered in zh_CN, any English in en.
+    """
+    ranked = []
+    for position, part in enumerate(accept.split(",")):
+        tag, _, weight = part.strip().partition(";q=")
+        main = tag.strip().lower().replace("_", "-").split("-")[0]
+        language = {"zh": "zh_CN", "en": "en"}.get(main)
+        if language is not None and (quality := _quality(weight)) > 0:
+            ranked.append((-quality, position, language))
+    return min(ranked)[2] if ranked else default
+
+
+def _quality(weight: str) -> float:
+    try:
+        return float(weight) if weight else 1.0
+    except ValueError:
+        return 0.0
+
+
+def _unsaid(coded: Coded) -> str:
+    params = ", ".join(f"{name}={value}" for name, value in coded.params.items())
+    return f"{coded.code} ({params})" if params else coded.code
+
+
+class _Lenient(Formatter):
+    """Fills a sentence; a name without a value stays in braces instead of failing the page."""
+
+    def get_value(self, key: int | str, args: Any, kwargs: Any) -> Any:
+        return kwargs.get(key, f"{{{key}}}")
