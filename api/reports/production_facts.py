@@ -1,0 +1,218 @@
+"""Production sheet, its input: pan loads, named special meals, who is on no sheet."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from api.reports.facts import Named, PaperHead
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """
+    One ingredient of a pan load.
+
+    Parameters
+    ----------
+    food
+        What to weigh.
+    amount_mg
+        For the whole load, as weighed in the kitchen, milligrams.
+    """
+
+    food: Named
+    amount_mg: int
+
+    def __post_init__(self) -> None:
+        if self.amount_mg < 0:
+            raise ValueError(f"amount_mg must be >= 0, got {self.amount_mg}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """
+    Portions cooked beyond the ordered ones.
+
+    Parameters
+    ----------
+    purpose
+        ``"sample"`` (留样), ``"walk_in"`` or another code.
+    portions
+        How many.
+    """
+
+    purpose: str
+    portions: int
+
+    def __post_init__(self) -> None:
+        if self.portions < 0:
+            raise ValueError(f"portions must be >= 0, got {self.portions}.")
+
+
+@dataclass(frozen=True, slots=True)
+class PanLoad:
+    """
+    One batch: one cook of one dish variant in one piece of equipment.
+
+    Parameters
+    ----------
+    code
+        Human code, ``"B07"``.
+    dish, variant
+        What is cooked; the variant ``"regular"`` is not printed.
+    equipment
+        Name of the pan, kettle or oven.
+    start_at, ready_at
+        When it goes on and comes off the heat.
+    portions_ordered
+        Portions of it that somebody ordered.
+    extras
+        Portions beyond those, by purpose.
+    amounts
+        Ingredients, in the order of the recipe.
+    core_min_c
+        Core temperature to reach, degrees Celsius; None for a dish without heat.
+    allergens
+        Codes the dish contains or may contain.
+    special
+        Cooked apart for allergic diners, before the others.
+    """
+
+    code: str
+    dish: Named
+    variant: str
+    equipment: str
+    start_at: datetime
+    ready_at: datetime
+    portions_ordered: int
+    extras: tuple[Extra, ...]
+    amounts: tuple[Amount, ...]
+    core_min_c: float | None
+    allergens: tuple[str, ...] = ()
+    special: bool = False
+
+    def __post_init__(self) -> None:
+        if self.portions_ordered < 0:
+            raise ValueError(f"portions_ordered must be >= 0, got {self.portions_ordered}.")
+
+    @property
+    def portions_extra(self) -> int:
+        """Portions cooked beyond the ordered ones."""
+        return sum(extra.portions for extra in self.extras)
+
+    @property
+    def portions_cooked(self) -> int:
+        """Portions that this load yields."""
+        return self.portions_ordered + self.portions_extra
+
+
+@dataclass(frozen=True, slots=True)
+class SpecialDish:
+    """
+    One dish of a special meal.
+
+    Parameters
+    ----------
+    dish, variant
+        What goes into the container.
+    load_code
+        The pan load it comes from.
+    """
+
+    dish: Named
+    variant: str
+    load_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class SpecialMeal:
+    """
+    One sealed container of one named allergic diner.
+
+    Parameters
+    ----------
+    diner
+        Name label, as the canteen calls the diner.
+    stop
+        Where it goes.
+    avoid
+        Allergen codes the diner must not get.
+    container_code
+        Code on the sealed container.
+    dishes
+        One portion each.
+    """
+
+    diner: str
+    stop: str
+    avoid: tuple[str, ...]
+    container_code: str
+    dishes: tuple[SpecialDish, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """
+    Ordered portions that no pan load cooks.
+
+    Parameters
+    ----------
+    ref
+        Human code of the order.
+    who
+        Name label of the diner.
+    dish
+        What was ordered.
+    portions
+        How many.
+    """
+
+    ref: str
+    who: str
+    dish: Named
+    portions: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProductionSheet:
+    """
+    Everything the kitchen cooks for one service.
+
+    Parameters
+    ----------
+    head
+        Kitchen, service, version, print time.
+    loads
+        Pan loads, in any order.
+    specials
+        Sealed containers of named diners.
+    portions_ordered
+        Counted from the orders, not from the loads, so that the foot shows what was lost between.
+    left_out
+        Those portions, by name.
+    """
+
+    head: PaperHead
+    loads: tuple[PanLoad, ...]
+    specials: tuple[SpecialMeal, ...]
+    portions_ordered: int
+    left_out: tuple[LeftOut, ...]
+
+    @property
+    def portions_on_sheet(self) -> int:
+        """Ordered portions that stand on a pan load."""
+        return sum(load.portions_ordered for load in self.loads)
+
+    @property
+    def portions_extra(self) -> int:
+        """Portions beyond the ordered ones."""
+        return sum(load.portions_extra for load in self.loads)
+
+    @property
+    def portions_cooked(self) -> int:
+        """Portions that all loads yield."""
+        return sum(load.portions_cooked for load in self.loads)
+
+    @property
+    def portions_left_out(self) -> int:
+        """Ordered portions that stand on no pan load."""
+        return sum(lost.portions for lost in self.left_out)

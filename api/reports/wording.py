@@ -1,0 +1,85 @@
+"""How papers say days, times, weights, codes and lists in the reader's language."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Protocol
+
+from api.reports.facts import Named
+from orders.service import Service
+
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+class Words(Protocol):
+    """The words of one language."""
+
+    @property
+    def language(self) -> str:
+        """``"zh_CN"`` or ``"en"``."""
+        ...
+
+    def __call__(self, msgid: str, /, **params: object) -> str:
+        """The text of this message with its parameters filled in; the message id itself when it has none."""
+        ...
+
+
+def day_text(local: datetime, words: Words) -> str:
+    """A local day as ``11月23日 周一`` or ``Mon 23 Nov``."""
+    weekday, month = words(WEEKDAYS[local.weekday()]), words(MONTHS[local.month - 1])
+    return words("{weekday} {day} {month}", weekday=weekday, day=local.day, month=month)
+
+
+def service_text(service: Service, words: Words) -> str:
+    """Day and meal of a service: ``11月23日 周一 · 午餐``."""
+    day = day_text(service.local(service.start_at), words)
+    return words("{day} · {meal}", day=day, meal=words(f"meal:{service.meal}"))
+
+
+def time_text(at: datetime, service: Service, words: Words) -> str:
+    """An instant on the kitchen's wall clock: ``08:10``, with its day when that is not the service's."""
+    local = service.local(at)
+    if local.date() == service.service_on:
+        return f"{local:%H:%M}"
+    return f"{words('{day} {month}', day=local.day, month=words(MONTHS[local.month - 1]))} {local:%H:%M}"
+
+
+def weight_text(mg: int) -> str:
+    """
+    A weight as a kitchen scale shows it: ``12.4 kg``, ``1.25 kg``, ``350 g``, ``0.5 g``.
+
+    Parameters
+    ----------
+    mg
+        Milligrams; rounded half up to 100 g from 10 kg on, 10 g from 1 kg on, 1 g from 10 g on, else 0.1 g.
+    """
+    if mg >= 9_995_000:
+        return f"{(mg + 50_000) // 100_000 / 10:.1f} kg"
+    if mg >= 999_500:
+        return f"{(mg + 5_000) // 10_000 / 100:.2f} kg"
+    if mg >= 9_950:
+        return f"{(mg + 500) // 1_000} g"
+    return f"{(mg + 50) // 100 / 10:.1f} g"
+
+
+def code_text(kind: str, code: str, words: Words) -> str:
+    """The word for a code, ``words("allergen:egg")``; the code itself when nobody has given it a word."""
+    return words(f"{kind}:{code}").removeprefix(f"{kind}:")
+
+
+def list_text(items: Iterable[str], words: Words) -> str:
+    """Items with the language's list sign between them."""
+    return words(", ").join(items)
+
+
+def codes_text(kind: str, codes: Iterable[str], words: Words) -> str:
+    """The words for some codes of one kind, as a list."""
+    return list_text((code_text(kind, code, words) for code in codes), words)
+
+
+def dish_text(dish: Named, variant: str, words: Words) -> str:
+    """A dish with its variant, where it has one: ``红烧肉(软食)``."""
+    name = dish.called(words.language)
+    if variant in ("", "regular"):
+        return name
+    return words("{dish} ({variant})", dish=name, variant=code_text("variant", variant, words))

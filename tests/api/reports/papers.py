@@ -1,0 +1,144 @@
+"""Sample papers of an invented kitchen, and words read straight from the message files."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+from babel.messages.pofile import read_po
+
+from api.reports.facts import Named, PaperHead
+from api.reports.production_facts import (
+    Amount,
+    Extra,
+    LeftOut,
+    PanLoad,
+    ProductionSheet,
+    SpecialDish,
+    SpecialMeal,
+)
+from orders.service import Service
+from orders.sites import Kitchen, Place
+
+LOCALE = Path(__file__).resolve().parents[3] / "api" / "pages" / "locale"
+LANGUAGES = ("zh_CN", "en")
+
+SERVICE = Service("K1", date(2026, 11, 23), "lunch")
+KITCHEN = Kitchen(
+    kitchen_id="K1",
+    name="柳州示例中央厨房(集体用餐配送)",
+    licence_kind="collective_meal_delivery",
+    licence_no="JY34502000000017",
+    place=Place(24.32, 109.42),
+    zone="Asia/Shanghai",
+    address="广西柳州市城中区示例路 18 号",
+    phone="0772-5550118",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PoWords:
+    """The words of one language's papers."""
+
+    language: str
+    texts: dict[str, str] = field(default_factory=dict)
+
+    def __call__(self, msgid: str, /, **params: object) -> str:
+        """The message with its parameters."""
+        text = self.texts.get(msgid) or msgid
+        return text.format(**params) if params else text
+
+
+@cache
+def words(language: str) -> PoWords:
+    """The papers' words of this language."""
+    with (LOCALE / language / "reports.po").open("rb") as file:
+        catalog = read_po(file)
+    return PoWords(language, {str(m.id): str(m.string) for m in catalog if m.id and m.string})
+
+
+def at(clock: str, days: int = 0) -> datetime:
+    """A wall time of the service day, as an instant."""
+    hours, minutes = map(int, clock.split(":"))
+    return SERVICE.start_at + timedelta(days=days, hours=hours, minutes=minutes)
+
+
+def head() -> PaperHead:
+    """The head of the sample papers."""
+    return PaperHead(SERVICE, KITCHEN, 2, at("16:05", days=-1))
+
+
+DISHES = (
+    Named("红烧肉炖土豆", "Red-braised pork with potato"),
+    Named("清蒸草鱼", "Steamed grass carp with ginger and spring onion"),
+    Named("番茄牛腩", "Beef brisket with tomato"),
+    Named("肉末蒸蛋", "Steamed egg with minced pork"),
+    Named("蒜蓉西兰花", "Broccoli with garlic"),
+    Named("冬瓜排骨汤", "Winter melon and pork rib soup"),
+    Named("米饭", "Steamed rice"),
+)
+FOODS = (
+    (Named("猪五花肉", "Pork belly, raw"), 11_820_000),
+    (Named("土豆", "Potato"), 9_160_000),
+    (Named("白砂糖", "Sugar, granulated"), 463_000),
+    (Named("生抽", "Soy sauce, light"), 926_000),
+    (Named("料酒", "Cooking wine"), 617_000),
+    (Named("大葱", "Welsh onion"), 772_000),
+    (Named("老姜", "Ginger root, mature"), 309_000),
+    (Named("八角", "Star anise"), 15_500),
+    (Named("精盐", "Salt, iodised"), 231_000),
+    (Named("菜籽油", "Rapeseed oil"), 1_240_000),
+)
+PANS = ("可倾式炒锅 2 号", "蒸柜 1 号", "夹层锅 3 号", "万能蒸烤箱 1 号")
+STOPS = (
+    "城中街道长者饭堂",
+    "鱼峰社区长者饭堂",
+    "柳北区胜利小区长者饭堂",
+    "柳江区拉堡镇助餐点",
+    "柳南区河西街道社区居家养老服务中心",
+)
+
+
+def pan_load(number: int, *, special: bool = False, portions: int = 148) -> PanLoad:
+    """A pan load that differs with its number."""
+    dish = DISHES[number % len(DISHES)]
+    start_at = at("07:30") + timedelta(minutes=7 * number)
+    return PanLoad(
+        code=f"B{number:02d}",
+        dish=dish,
+        variant="soft" if number % 5 == 2 else "regular",
+        equipment=PANS[number % len(PANS)],
+        start_at=start_at,
+        ready_at=start_at + timedelta(minutes=75),
+        portions_ordered=portions,
+        extras=() if special else (Extra("sample", 2), Extra("walk_in", number % 3)),
+        amounts=tuple(Amount(food, mg * portions // 148) for food, mg in FOODS[: 4 + number % 7]),
+        core_min_c=70.0,
+        allergens=("soy", "gluten") if number % 2 else (),
+        special=special,
+    )
+
+
+def special_meal(number: int) -> SpecialMeal:
+    """A named diner's sealed container."""
+    names = ("王秀英", "欧阳建国", "韦桂兰", "覃玉珍", "蓝志强")
+    avoid = (("egg",), ("peanut", "tree_nut"), ("fish", "crustacean", "mollusc"), ("soy",))
+    dishes = tuple(SpecialDish(DISHES[(number + i) % 7], "regular", "B01") for i in range(3))
+    return SpecialMeal(names[number % 5], STOPS[number % 5], avoid[number % 4], f"X{number + 40}", dishes)
+
+
+def production_sheet(
+    loads: Sequence[PanLoad] | None = None, *, specials: int = 4, left_out: tuple[LeftOut, ...] = ()
+) -> ProductionSheet:
+    """A production sheet whose orders, loads and losses add up."""
+    chosen = (
+        tuple(loads)
+        if loads is not None
+        else (
+            pan_load(1, special=True, portions=4),
+            *(pan_load(number, portions=150 - 13 * number) for number in range(2, 9)),
+        )
+    )
+    ordered = sum(load.portions_ordered for load in chosen) + sum(lost.portions for lost in left_out)
+    return ProductionSheet(head(), chosen, tuple(map(special_meal, range(specials))), ordered, left_out)

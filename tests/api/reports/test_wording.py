@@ -1,0 +1,60 @@
+"""Tests of how papers say things."""
+
+import pytest
+
+from api.reports.facts import Named
+from api.reports.wording import code_text, codes_text, dish_text, service_text, time_text, weight_text
+from tests.api.reports import papers
+
+ZH, EN = papers.words("zh_CN"), papers.words("en")
+
+
+@pytest.mark.parametrize(
+    ("mg", "said"),
+    [
+        (0, "0.0 g"),
+        (460, "0.5 g"),
+        (9_949, "9.9 g"),
+        (9_950, "10 g"),
+        (463_400, "463 g"),
+        (999_499, "999 g"),
+        (999_500, "1.00 kg"),
+        (1_254_999, "1.25 kg"),
+        (9_995_000, "10.0 kg"),
+        (11_820_000, "11.8 kg"),
+    ],
+)
+def test_a_weight_is_said_as_a_scale_shows_it(mg: int, said: str):
+    """Tests that weights are rounded half up to what a kitchen scale shows, with no seam between units."""
+    assert weight_text(mg) == said
+
+
+def test_days_and_times_are_local():
+    """Tests that an instant is said on the kitchen's wall clock, with its day when that is another."""
+    assert service_text(papers.SERVICE, ZH) == "11月23日 周一 · 午餐"
+    assert service_text(papers.SERVICE, EN) == "Mon 23 Nov · Lunch"
+    assert time_text(papers.at("08:05"), papers.SERVICE, ZH) == "08:05"
+    assert time_text(papers.at("22:30", days=-1), papers.SERVICE, ZH) == "11月22日 22:30"
+    assert time_text(papers.at("22:30", days=-1), papers.SERVICE, EN) == "22 Nov 22:30"
+
+
+def test_a_code_without_a_word_is_said_as_it_is():
+    """Tests that an unknown code is printed rather than lost."""
+    assert code_text("allergen", "egg", ZH) == "蛋"
+    assert code_text("allergen", "lychee", ZH) == "lychee"
+    assert codes_text("allergen", ("egg", "milk"), ZH) == "蛋、乳"
+    assert codes_text("allergen", ("egg", "milk"), EN) == "egg, milk"
+
+
+def test_a_dish_is_said_with_its_variant():
+    """Tests that a dish made otherwise says so, and one without an English name keeps its own."""
+    rice = Named("米饭", "")
+
+    assert dish_text(rice, "regular", EN) == "米饭"
+    assert dish_text(rice, "soft", ZH) == "米饭（软食）"
+
+
+def test_a_name_needs_one_language():
+    """Tests that a dish without any name is refused."""
+    with pytest.raises(ValueError, match="needs a name"):
+        Named("", "")
