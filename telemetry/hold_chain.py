@@ -1,0 +1,195 @@
+"""The verdict on a hold: what happened to one box between the heat and the last mouth."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from kitchen.safety import SafetyProfile
+from kitchen.thermal import CoreBound
+from orders.codes import Coded
+from telemetry.core_track import Frame, Track, frame_of, minutes, tracks
+from telemetry.hold_facts import DataRules, HandCheck, HoldFacts, HoldVerdict, Leg, RestsOn, Verdict
+from telemetry.legs import exposed_s, known, legs_of, possible_exposure, proven_exposure
+
+__all__ = ["DataRules", "HandCheck", "HoldFacts", "HoldVerdict", "Leg", "Verdict", "judge"]
+
+_WORST_FIRST: tuple[Verdict, ...] = ("breached", "cannot_be_judged", "passed")
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    verdict: Verdict
+    reasons: tuple[Coded, ...]
+    rests_on: RestsOn
+
+
+def judge(facts: HoldFacts, now_at: datetime) -> HoldVerdict:
+    """
+    Judges a hold from everything known about it; the order in which it became known does not matter.
+
+    Parameters
+    ----------
+    facts
+        The hold.
+    now_at
+        While the hold is open it is judged as if its last portion were eaten now.
+
+    Returns
+    -------
+    HoldVerdict
+        Final once the chain has ended.
+
+    References
+    ----------
+    docs/hold-chain.md; the profile's clause.
+    """
+    end_at = now_at if facts.chain_end_at is None else facts.last_served_at or facts.chain_end_at
+    clock_at, resets = _clock(facts, end_at)
+    verdict = _judge(facts, frame_of(facts, clock_at, end_at), resets)
+    if facts.first_served_at is None or facts.first_served_at >= clock_at:
+        return verdict
+    before = _judge(
+        replace(facts, reheats=(), chain_end_at=clock_at), frame_of(facts, facts.cooked_at, clock_at), ()
+    )
+    if _WORST_FIRST.index(before.verdict) >= _WORST_FIRST.index(verdict.verdict):
+        return verdict
+    reasons = (*before.reasons, Coded("hold_eaten_before_reheating"), *resets)
+    return replace(verdict, verdict=before.verdict, reasons=reasons, rests_on=before.rests_on)
+
+
+def _clock(facts: HoldFacts, end_at: datetime) -> tuple[datetime, tuple[Coded, ...]]:
+    """Start of the clock, and what is to be said about each recorded reheating."""
+    profile, clock_at, counted, said = facts.profile, facts.cooked_at, 0, []
+    for reheat in sorted(facts.reheats, key=lambda check: (check.at, check.core_c)):
+        if not facts.cooked_at <= reheat.at <= end_at:
+            continue
+        in_time = reheat.at - clock_at <= timedelta(seconds=profile.hot_window_s)
+        counts = reheat.core_c >= profile.reheat_core_min_c and in_time and counted < profile.reheat_times_max
+        params = {"core_c": reheat.core_c, "minute": _minutes_between(facts.cooked_at, reheat.at)}
+        said.append(Coded("hold_reheated" if counts else "hold_reheat_not_counted", params))
+        if counts:
+            clock_at, counted = reheat.at, counted + 1
+    return clock_at, tuple(said)
+
+
+def _judge(facts: HoldFacts, frame: Frame, resets: tuple[Coded, ...]) -> HoldVerdict:
+    track, evidence = _weigh(facts, frame)
+    outcome = _by_clock(facts, frame) or _with_legs(facts, frame, track, evidence)
+    profile = facts.profile
+    proven = _proven(track, profile)
+    check = track.at(profile.hot_check_s) if frame.end_s >= profile.hot_check_s else None
+    end = track.at(frame.end_s)
+    below = next((point for point in track.points if point.high_c < profile.hot_hold_min_c), None)
+    return HoldVerdict(
+        box_code=facts.box_code,
+        verdict=outcome.verdict,
+        final=frame.final,
+        reasons=(*outcome.reasons, *resets),
+        rests_on=outcome.rests_on,
+        check_low_c=None if check is None else known(check.low_c),
+        check_high_c=None if check is None else known(check.high_c),
+        end_low_c=known(end.low_c),
+        end_high_c=known(end.high_c),
+        exposed_s=exposed_s(proven),
+        exposed_at_most_s=exposed_s(possible_exposure(track, below_c=profile.hot_hold_min_c)),
+        longest_excursion_s=max((int(to_s - from_s) for from_s, to_s in proven), default=0),
+        below_since_at=None if below is None else frame.clock_at + timedelta(seconds=below.at_s),
+        legs=legs_of(facts, frame, track, proven),
+        clock_at=frame.clock_at,
+        judged_to_at=frame.end_at,
+        eat_by_at=frame.clock_at + timedelta(seconds=_window_s(facts, evidence)),
+        profile=profile.code,
+        profile_revision=facts.profile_revision,
+        clause=profile.clause,
+    )
+
+
+def _window_s(facts: HoldFacts, evidence: _Outcome) -> int:
+    """How long after the clock's start the food may be eaten: longer only while the evidence holds."""
+    profile = facts.profile
+    if facts.hold_class == "cold":
+        return profile.cold_window_s
+    return profile.hot_window_s if evidence.verdict == "passed" else profile.uncontrolled_window_s
+
+
+def _by_clock(facts: HoldFacts, frame: Frame) -> _Outcome | None:
+    """What the clock alone decides; None where it needs evidence."""
+    profile, eaten_after = facts.profile, frame.end_at - frame.clock_at
+    cold = facts.hold_class == "cold"
+    window_s = profile.cold_window_s if cold else profile.hot_window_s
+    took = {"minutes": _minutes_between(frame.clock_at, frame.end_at)}
+    if eaten_after <= timedelta(seconds=profile.uncontrolled_window_s):
+        limit = {"limit_minutes": minutes(profile.uncontrolled_window_s)}
+        return _Outcome("passed", (Coded("hold_within_free_window", took | limit),), "clock")
+    if eaten_after > timedelta(seconds=window_s):
+        limit = {"limit_minutes": minutes(window_s)}
+        return _Outcome("breached", (Coded("hold_past_window", took | limit),), "clock")
+    return _Outcome("cannot_be_judged", (Coded("hold_no_cooling_curve"),), "nothing") if cold else None
+
+
+def _weigh(facts: HoldFacts, frame: Frame) -> tuple[Track, _Outcome]:
+    """The track that decides: core probes with enough data, else any; a breach before a pass."""
+    every = tracks(facts, frame)
+    weighed = [track for track in every if track.basis == "core" and not track.findings] or every
+    outcomes = [(track, _outcome(track, frame, facts.profile)) for track in weighed]
+    for wanted in ("breached", "passed"):
+        for track, outcome in outcomes:
+            if outcome.verdict == wanted:
+                return track, outcome
+    return outcomes[0]
+
+
+def _outcome(track: Track, frame: Frame, profile: SafetyProfile) -> _Outcome:
+    """What one track says about food eaten after the free window."""
+    check_s, limit_c = min(profile.hot_check_s, frame.end_s), profile.hot_hold_min_c
+    check, later = track.at(check_s), [point for point in track.points if point.at_s > check_s]
+    if check.high_c < limit_c:
+        return _breached("hold_below_at_check", check, track, limit_c)
+    for point in later:
+        if point.high_c < limit_c:
+            return _breached("hold_below_after_check", point, track, limit_c)
+    in_zone_s = exposed_s(_proven(track, profile))
+    if in_zone_s > profile.uncontrolled_window_s:
+        params = {"minutes": minutes(in_zone_s), "limit_minutes": minutes(profile.uncontrolled_window_s)}
+        return _Outcome("breached", (Coded("hold_exposed_too_long", params),), track.basis)
+    if track.findings:
+        return _Outcome("cannot_be_judged", track.findings, track.basis if track.points else "nothing")
+    lowest = min([check, *later, track.at(frame.end_s)], key=lambda bound: bound.low_c)
+    numbers = {"limit_c": limit_c, "minute": minutes(lowest.at_s)} | _bounds(lowest)
+    if lowest.low_c >= limit_c:
+        return _Outcome("passed", (Coded("hold_kept", numbers),), track.basis)
+    code = "hold_bounds_straddle" if track.points else "hold_no_core_known"
+    return _Outcome("cannot_be_judged", (Coded(code, numbers),), track.basis if track.points else "nothing")
+
+
+def _with_legs(facts: HoldFacts, frame: Frame, track: Track, evidence: _Outcome) -> _Outcome:
+    """The evidence's outcome, with missing legs named; a chain without its hand-over cannot pass."""
+    if evidence.verdict == "breached" or not frame.final:
+        return evidence
+    missing = [leg.name for leg in legs_of(facts, frame, track, []) if leg.missing]
+    named = tuple(Coded("hold_leg_missing", {"leg": name}) for name in missing)
+    if not named:
+        return evidence
+    if evidence.verdict == "passed":
+        return _Outcome("cannot_be_judged", named, evidence.rests_on)
+    return replace(evidence, reasons=(*evidence.reasons, *named))
+
+
+def _breached(code: str, bound: CoreBound, track: Track, limit_c: float) -> _Outcome:
+    read = bound.low_c == bound.high_c
+    params = {"limit_c": limit_c, "minute": minutes(bound.at_s)} | _bounds(bound)
+    return _Outcome(
+        "breached", (Coded(code, params),), "hand" if read and track.basis == "air" else track.basis
+    )
+
+
+def _bounds(bound: CoreBound) -> dict[str, float]:
+    ends = {"low_c": bound.low_c, "high_c": bound.high_c}
+    return {name: value_c for name, value_c in ends.items() if known(value_c) is not None}
+
+
+def _proven(track: Track, profile: SafetyProfile) -> list[tuple[float, float]]:
+    return proven_exposure(track, above_c=profile.cold_hold_max_c, below_c=profile.hot_hold_min_c)
+
+
+def _minutes_between(from_at: datetime, to_at: datetime) -> int:
+    return minutes((to_at - from_at).total_seconds())

@@ -1,0 +1,230 @@
+"""What a hold is judged by, and what the judgement says."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, get_args
+
+from kitchen.safety import SafetyProfile
+from kitchen.thermal import CarrierModel
+from orders.codes import Coded
+from orders.menus import HoldClass
+from telemetry.readings import ProbeUse, Reading
+
+Verdict = Literal["passed", "breached", "cannot_be_judged"]
+RestsOn = Literal["core", "air", "hand", "clock", "nothing"]
+LegName = Literal["kitchen", "transport", "hot_well"]
+VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
+
+
+@dataclass(frozen=True, slots=True)
+class DataRules:
+    """
+    How much data is enough, from the data block of a safety profile; no rule of law states these numbers.
+
+    Parameters
+    ----------
+    expected_every_s, max_every_s
+        How often a reading is expected, and after which silence it is missed.
+    first_within_s
+        First reading at most so long after packing.
+    last_within_s
+        Last reading at most so long before the hand-over, and before the end of the chain.
+    gap_max_s
+        Longest time without a reading.
+    stuck_count
+        So many equal readings in a row, spanning more than ``gap_max_s``, make a stuck probe.
+    accuracy_c
+        By how much a hand probe may be wrong, degrees Celsius.
+    """
+
+    expected_every_s: int = 300
+    max_every_s: int = 600
+    first_within_s: int = 600
+    last_within_s: int = 600
+    gap_max_s: int = 900
+    stuck_count: int = 20
+    accuracy_c: float = 1.0
+
+    def __post_init__(self) -> None:
+        if not 0 < self.expected_every_s <= self.max_every_s <= self.gap_max_s:
+            raise ValueError("expected_every_s, max_every_s and gap_max_s must rise from above 0.")
+        if self.stuck_count < 2 or self.accuracy_c < 0:
+            raise ValueError("stuck_count must be >= 2 and accuracy_c >= 0.")
+
+
+@dataclass(frozen=True, slots=True)
+class HandCheck:
+    """
+    A core temperature taken by a calibrated hand probe.
+
+    Parameters
+    ----------
+    at
+        When.
+    core_c
+        What it read, degrees Celsius.
+    """
+
+    at: datetime
+    core_c: float
+
+
+@dataclass(frozen=True, slots=True)
+class HoldFacts:
+    """
+    Everything known about one hold, in any order of arrival.
+
+    Parameters
+    ----------
+    box_code
+        What people call the box.
+    cooked_at
+        When the earliest finished pan of its contents came off the heat.
+    packed_at, packed_core_c
+        End of packing, and the core by hand probe then, or None.
+    profile, profile_revision
+        The rule, and the revision of its row.
+    model
+        How the carrier cools.
+    rules
+        How much data is enough.
+    hold_class
+        Hot or cold.
+    uses
+        Which probes sat in the box, and what each senses there.
+    readings
+        Readings of those probes; others, and other quantities than temperature, are passed over.
+    handed_over_at, handed_over_core_c
+        Hand-over, and the core by hand probe in the coldest pack, or None.
+    checks
+        Cores taken by hand at other moments, for example at the hot well.
+    reheats
+        Recorded reheatings with the core each reached.
+    first_served_at, last_served_at
+        When the first and the last portion so far were eaten; None when no serving is recorded.
+    chain_end_at
+        When the last portion was served or discarded; None while the hold is open.
+    """
+
+    box_code: str
+    cooked_at: datetime
+    packed_at: datetime
+    profile: SafetyProfile
+    profile_revision: int
+    model: CarrierModel
+    packed_core_c: float | None = None
+    rules: DataRules = DataRules()
+    hold_class: HoldClass = "hot"
+    uses: tuple[ProbeUse, ...] = ()
+    readings: tuple[Reading, ...] = ()
+    handed_over_at: datetime | None = None
+    handed_over_core_c: float | None = None
+    checks: tuple[HandCheck, ...] = ()
+    reheats: tuple[HandCheck, ...] = ()
+    first_served_at: datetime | None = None
+    last_served_at: datetime | None = None
+    chain_end_at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        if self.packed_at < self.cooked_at:
+            raise ValueError(f"{self.box_code} was packed before it was cooked.")
+        if self.handed_over_at is not None and self.handed_over_at < self.packed_at:
+            raise ValueError(f"{self.box_code} was handed over before it was packed.")
+        if self.chain_end_at is not None and self.chain_end_at < self.packed_at:
+            raise ValueError(f"{self.box_code} was eaten before it was packed.")
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """
+    One leg of the chain.
+
+    Parameters
+    ----------
+    name
+        ``"kitchen"`` (cooked to packed), ``"transport"`` (to the hand-over) or ``"hot_well"`` (to the end).
+    from_at, to_at
+        The leg's ends; ``to_at`` is None when its end is not recorded.
+    missing
+        Whether the leg lacks its end or its evidence.
+    core_low_c, core_high_c
+        Bounds on the core at the end of the leg, None where nothing bounds it.
+    exposed_s
+        Seconds in which the core is proven to have been between the cold and the hot limit.
+    """
+
+    name: LegName
+    from_at: datetime
+    to_at: datetime | None
+    missing: bool
+    core_low_c: float | None
+    core_high_c: float | None
+    exposed_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class HoldVerdict:
+    """
+    The judgement of one hold; while it is open, of the hold as if its last portion were eaten now.
+
+    Parameters
+    ----------
+    box_code
+        What people call the box.
+    verdict
+        Passed, breached or cannot be judged.
+    final
+        Whether the chain has ended. An open hold is never shown as passed: see `shown`.
+    reasons
+        What decided, the decisive one first.
+    rests_on
+        A core probe, the air through the carrier's model, a hand probe, the clock alone, or nothing.
+    check_low_c, check_high_c
+        Bounds on the core at the check (two hours), None before it or where nothing bounds it.
+    end_low_c, end_high_c
+        Bounds on the core at ``judged_to_at``.
+    exposed_s, exposed_at_most_s
+        Seconds between the cold and the hot limit since the clock started: proven, and not excluded.
+    longest_excursion_s
+        Longest of the proven intervals.
+    below_since_at
+        First instant at which the core was proven to be under the hot limit, None when it never was.
+    legs
+        Kitchen, transport and hot well, as far as the chain has come.
+    clock_at
+        Start of the clock: ``cooked_at``, or the reheating that reset it.
+    judged_to_at
+        Last portion eaten, else end of the chain, else now.
+    eat_by_at
+        Last moment it may be eaten.
+    profile, profile_revision, clause
+        The rule.
+    """
+
+    box_code: str
+    verdict: Verdict
+    final: bool
+    reasons: tuple[Coded, ...]
+    rests_on: RestsOn
+    check_low_c: float | None
+    check_high_c: float | None
+    end_low_c: float | None
+    end_high_c: float | None
+    exposed_s: int
+    exposed_at_most_s: int
+    longest_excursion_s: int
+    below_since_at: datetime | None
+    legs: tuple[Leg, ...]
+    clock_at: datetime
+    judged_to_at: datetime
+    eat_by_at: datetime
+    profile: str
+    profile_revision: int
+    clause: str
+
+    @property
+    def shown(self) -> Literal["open", "passed", "breached", "cannot_be_judged"]:
+        """What a page or a paper may say: an open hold is ``"open"`` until a breach is proven."""
+        if self.final or self.verdict == "breached":
+            return self.verdict
+        return "open"
