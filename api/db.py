@@ -20,7 +20,7 @@ from sqlmodel import Session
 
 from orders.store.base import METADATA
 from orders.store.triggers import create_triggers, protected, trigger_name
-from telemetry.store.triggers import evidence_triggers
+from telemetry.store.triggers import EVIDENCE_TABLES, evidence_triggers
 
 STORES = ("orders.store", "kitchen.store", "routing.store", "telemetry.store", "api.store")
 BUSY_TIMEOUT_S = 30
@@ -154,7 +154,8 @@ def alembic_config(connection: Connection | None) -> Config:
 def keep_evidence(connection: Connection) -> None:
     """Creates or re-creates the triggers by which evidence refuses change; run after each migration."""
     create_triggers(connection)
-    for statement in evidence_triggers(connection.dialect.name):
+    present = [table for table in EVIDENCE_TABLES if table in METADATA.tables]
+    for statement in evidence_triggers(connection.dialect.name, present):
         connection.execute(text(statement))
 
 

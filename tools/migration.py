@@ -36,11 +36,19 @@ def main(message: str) -> None:
             config.attributes["autogenerate"] = True
             command.revision(config, message, autogenerate=True, rev_id=number)
         database.close()
-    written = str(VERSIONS / f"{number}_{slug}.py")
-    ruff = str(Path(sys.executable).with_name("ruff"))
-    subprocess.run([ruff, "check", "--fix", "--quiet", written], check=True)
-    subprocess.run([ruff, "format", "--quiet", written], check=True)
+    written = VERSIONS / f"{number}_{slug}.py"
+    _tidy(written)
     print(written)
+
+
+def _tidy(written: Path) -> None:
+    lines = written.read_text(encoding="utf-8").splitlines(keepends=True)
+    written.write_text(
+        "".join(line for line in lines if not line.lstrip().startswith("# ###")), encoding="utf-8"
+    )
+    ruff = str(Path(sys.executable).with_name("ruff"))
+    for how in (["check", "--fix"], ["format"]):
+        subprocess.run([ruff, *how, "--quiet", str(written)], check=True)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-import orders.store.base
+from orders.store.base import JsonColumn, UtcDateTime
 
 revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}

@@ -1,0 +1,704 @@
+"""baseline."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from orders.store.base import JsonColumn, UtcDateTime
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Forward."""
+    op.create_table(
+        "audit_events",
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.String(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("act", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("detail", JsonColumn(), nullable=False),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_audit_events")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    with op.batch_alter_table("audit_events", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_audit_events_at"), ["at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_audit_events_subject"), ["subject"], unique=False)
+        batch_op.create_index(batch_op.f("ix_audit_events_user_id"), ["user_id"], unique=False)
+
+    op.create_table(
+        "config_revisions",
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("body", JsonColumn(), nullable=False),
+        sa.Column("valid_from_on", sa.Date(), nullable=True),
+        sa.Column("author", sa.String(), nullable=False),
+        sa.Column("made_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint("revision >= 1", name=op.f("ck_config_revisions_revision")),
+        sa.PrimaryKeyConstraint("kind", "name", "revision", name=op.f("pk_config_revisions")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    op.create_table(
+        "idempotent_answers",
+        sa.Column("user_id", sa.String(), nullable=False),
+        sa.Column("request_key", sa.String(), nullable=False),
+        sa.Column("fingerprint", sa.String(), nullable=False),
+        sa.Column("asked_at", UtcDateTime(), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=True),
+        sa.Column("media_type", sa.String(), nullable=True),
+        sa.Column("body", sa.LargeBinary(), nullable=True),
+        sa.PrimaryKeyConstraint("user_id", "request_key", name=op.f("pk_idempotent_answers")),
+    )
+    op.create_table(
+        "jobs",
+        sa.Column("job_id", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("ref", sa.String(), nullable=False),
+        sa.Column("payload", JsonColumn(), nullable=False),
+        sa.Column("due_at", UtcDateTime(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("failure", sa.String(), nullable=True),
+        sa.Column("done_at", UtcDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("job_id", name=op.f("pk_jobs")),
+        sa.UniqueConstraint("kind", "ref", name=op.f("uq_jobs_kind_ref")),
+    )
+    with op.batch_alter_table("jobs", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_jobs_due_at"), ["due_at"], unique=False)
+
+    op.create_table(
+        "kitchens",
+        sa.Column("kitchen_id", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("licence_kind", sa.String(), nullable=False),
+        sa.Column("licence_no", sa.String(), nullable=False),
+        sa.Column("lat", sa.Float(), nullable=False),
+        sa.Column("lon", sa.Float(), nullable=False),
+        sa.Column("zone", sa.String(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("phone", sa.String(), nullable=False),
+        sa.Column("settings", JsonColumn(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("changed_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint(
+            "licence_kind IN ('collective_meal_delivery', 'central_kitchen', 'canteen')",
+            name=op.f("ck_kitchens_licence_kind"),
+        ),
+        sa.CheckConstraint(
+            "lat BETWEEN -90 AND 90 AND lon BETWEEN -180 AND 180", name=op.f("ck_kitchens_place")
+        ),
+        sa.CheckConstraint("revision >= 1", name=op.f("ck_kitchens_revision")),
+        sa.PrimaryKeyConstraint("kitchen_id", name=op.f("pk_kitchens")),
+    )
+    op.create_table(
+        "order_exceptions",
+        sa.Column("exception_id", sa.String(), nullable=False),
+        sa.Column("service_key", sa.String(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("params", JsonColumn(), nullable=False),
+        sa.Column("ref", sa.String(), nullable=False),
+        sa.Column("portions", sa.Integer(), nullable=False),
+        sa.Column("found_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint("portions >= 0", name=op.f("ck_order_exceptions_portions")),
+        sa.PrimaryKeyConstraint("exception_id", name=op.f("pk_order_exceptions")),
+    )
+    with op.batch_alter_table("order_exceptions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_order_exceptions_service_key"), ["service_key"], unique=False)
+
+    op.create_table(
+        "programmes",
+        sa.Column("programme_id", sa.String(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("body", JsonColumn(), nullable=False),
+        sa.Column("valid_from_on", sa.Date(), nullable=False),
+        sa.Column("valid_to_on", sa.Date(), nullable=False),
+        sa.Column("author", sa.String(), nullable=False),
+        sa.Column("made_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint(
+            "valid_to_on >= valid_from_on AND revision >= 1", name=op.f("ck_programmes_validity")
+        ),
+        sa.PrimaryKeyConstraint("programme_id", "revision", name=op.f("pk_programmes")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    op.create_table(
+        "telemetry_bad_frames",
+        sa.Column("digest", sa.String(64), nullable=False),
+        sa.Column("topic", sa.String(), nullable=False),
+        sa.Column("payload", sa.LargeBinary(), nullable=False),
+        sa.Column("code", sa.String(64), nullable=False),
+        sa.Column("params", JsonColumn(), nullable=False),
+        sa.Column("received_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_telemetry_bad_frames")),
+    )
+    with op.batch_alter_table("telemetry_bad_frames", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_telemetry_bad_frames_code"), ["code"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_telemetry_bad_frames_received_at"), ["received_at"], unique=False
+        )
+
+    op.create_table(
+        "telemetry_devices",
+        sa.Column("device_id", sa.String(64), nullable=False),
+        sa.Column("family", sa.String(64), nullable=False),
+        sa.Column("probes", JsonColumn(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("revoked_at", UtcDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("device_id", name=op.f("pk_telemetry_devices")),
+    )
+    op.create_table(
+        "telemetry_probe_uses",
+        sa.Column("device_id", sa.String(64), nullable=False),
+        sa.Column("probe", sa.String(64), nullable=False),
+        sa.Column("from_at", UtcDateTime(), nullable=False),
+        sa.Column("to_at", UtcDateTime(), nullable=True),
+        sa.Column("box_id", sa.String(36), nullable=False),
+        sa.Column("senses", sa.String(8), nullable=False),
+        sa.Column("core_c", sa.Float(), nullable=True),
+        sa.CheckConstraint(
+            "senses IN ('core', 'dummy', 'air', 'wall', 'ambient')",
+            name=op.f("ck_telemetry_probe_uses_senses"),
+        ),
+        sa.CheckConstraint(
+            "to_at IS NULL OR to_at >= from_at", name=op.f("ck_telemetry_probe_uses_to_after_from")
+        ),
+        sa.PrimaryKeyConstraint("device_id", "probe", "from_at", name=op.f("pk_telemetry_probe_uses")),
+    )
+    with op.batch_alter_table("telemetry_probe_uses", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_telemetry_probe_uses_box_id"), ["box_id"], unique=False)
+        batch_op.create_index(
+            "uq_telemetry_probe_uses_still_inside",
+            ["device_id", "probe"],
+            unique=True,
+            sqlite_where=sa.text("to_at IS NULL"),
+            postgresql_where=sa.text("to_at IS NULL"),
+        )
+
+    op.create_table(
+        "telemetry_readings",
+        sa.Column("device_id", sa.String(64), nullable=False),
+        sa.Column("probe", sa.String(64), nullable=False),
+        sa.Column("quantity", sa.String(64), nullable=False),
+        sa.Column("measured_at", UtcDateTime(), nullable=False),
+        sa.Column("sequence", sa.BigInteger(), nullable=False),
+        sa.Column("value_c", sa.Float(), nullable=False),
+        sa.Column("received_at", UtcDateTime(), nullable=False),
+        sa.Column("backfill", sa.Boolean(), nullable=False),
+        sa.Column("senses", sa.String(8), nullable=True),
+        sa.CheckConstraint("sequence >= -1", name=op.f("ck_telemetry_readings_sequence")),
+        sa.CheckConstraint("value_c BETWEEN -274 AND 1000", name=op.f("ck_telemetry_readings_value")),
+        sa.PrimaryKeyConstraint(
+            "device_id", "probe", "quantity", "measured_at", "sequence", name=op.f("pk_telemetry_readings")
+        ),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "users",
+        sa.Column("user_id", sa.String(), nullable=False),
+        sa.Column("login", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("kitchen_id", sa.String(), nullable=True),
+        sa.Column("site_id", sa.String(), nullable=True),
+        sa.Column("vehicle_id", sa.String(), nullable=True),
+        sa.Column("language", sa.String(), nullable=True),
+        sa.Column("password_hash", sa.String(), nullable=True),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("disabled_at", UtcDateTime(), nullable=True),
+        sa.CheckConstraint(
+            "role IN ('kitchen', 'dispatcher', 'driver', 'canteen', 'inspector', 'bureau', 'admin', 'device')",
+            name=op.f("ck_users_role"),
+        ),
+        sa.PrimaryKeyConstraint("user_id", name=op.f("pk_users")),
+        sa.UniqueConstraint("login", name=op.f("uq_users_login")),
+    )
+    op.create_table(
+        "menus",
+        sa.Column("menu_id", sa.String(), nullable=False),
+        sa.Column("service_key", sa.String(), nullable=False),
+        sa.Column("kitchen_id", sa.String(), nullable=False),
+        sa.Column("service_on", sa.Date(), nullable=False),
+        sa.Column("meal", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("price_fen", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("revisions", JsonColumn(), nullable=False),
+        sa.Column("author", sa.String(), nullable=False),
+        sa.Column("made_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint("status IN ('draft', 'published', 'superseded')", name=op.f("ck_menus_status")),
+        sa.CheckConstraint("price_fen >= 0 AND version >= 1", name=op.f("ck_menus_amounts")),
+        sa.ForeignKeyConstraint(["kitchen_id"], ["kitchens.kitchen_id"], name=op.f("fk_menus_kitchen_id")),
+        sa.PrimaryKeyConstraint("menu_id", name=op.f("pk_menus")),
+        sa.UniqueConstraint("service_key", "version", name=op.f("uq_menus_service_key_version")),
+    )
+    with op.batch_alter_table("menus", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_menus_published",
+            ["service_key"],
+            unique=True,
+            sqlite_where=sa.text("status = 'published'"),
+            postgresql_where=sa.text("status = 'published'"),
+        )
+
+    op.create_table(
+        "services",
+        sa.Column("service_key", sa.String(), nullable=False),
+        sa.Column("kitchen_id", sa.String(), nullable=False),
+        sa.Column("service_on", sa.Date(), nullable=False),
+        sa.Column("meal", sa.String(), nullable=False),
+        sa.Column("zone", sa.String(), nullable=False),
+        sa.Column("cut_off_at", UtcDateTime(), nullable=False),
+        sa.Column("closed_at", UtcDateTime(), nullable=False),
+        sa.Column("closed_by", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["kitchen_id"], ["kitchens.kitchen_id"], name=op.f("fk_services_kitchen_id")),
+        sa.PrimaryKeyConstraint("service_key", name=op.f("pk_services")),
+    )
+    with op.batch_alter_table("services", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_services_service_on"), ["service_on"], unique=False)
+
+    op.create_table(
+        "sessions",
+        sa.Column("token_digest", sa.String(), nullable=False),
+        sa.Column("user_id", sa.String(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("expires_at", UtcDateTime(), nullable=False),
+        sa.Column("ended_at", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["user_id"], ["users.user_id"], name=op.f("fk_sessions_user_id")),
+        sa.PrimaryKeyConstraint("token_digest", name=op.f("pk_sessions")),
+    )
+    with op.batch_alter_table("sessions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sessions_user_id"), ["user_id"], unique=False)
+
+    op.create_table(
+        "sign_in_links",
+        sa.Column("token_digest", sa.String(), nullable=False),
+        sa.Column("user_id", sa.String(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("expires_at", UtcDateTime(), nullable=False),
+        sa.Column("used_at", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["user_id"], ["users.user_id"], name=op.f("fk_sign_in_links_user_id")),
+        sa.PrimaryKeyConstraint("token_digest", name=op.f("pk_sign_in_links")),
+    )
+    with op.batch_alter_table("sign_in_links", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sign_in_links_user_id"), ["user_id"], unique=False)
+
+    op.create_table(
+        "sites",
+        sa.Column("site_id", sa.String(), nullable=False),
+        sa.Column("kitchen_id", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("district", sa.String(), nullable=False),
+        sa.Column("form", sa.String(), nullable=False),
+        sa.Column("lat", sa.Float(), nullable=False),
+        sa.Column("lon", sa.Float(), nullable=False),
+        sa.Column("unload_s", sa.Integer(), nullable=False),
+        sa.Column("capacity", sa.Integer(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("contact", sa.String(), nullable=False),
+        sa.CheckConstraint("form IN ('bulk', 'packed', 'on_site')", name=op.f("ck_sites_form")),
+        sa.CheckConstraint("kind IN ('canteen', 'home')", name=op.f("ck_sites_kind")),
+        sa.CheckConstraint(
+            "lat BETWEEN -90 AND 90 AND lon BETWEEN -180 AND 180", name=op.f("ck_sites_place")
+        ),
+        sa.CheckConstraint("unload_s >= 0 AND capacity >= 0", name=op.f("ck_sites_amounts")),
+        sa.ForeignKeyConstraint(["kitchen_id"], ["kitchens.kitchen_id"], name=op.f("fk_sites_kitchen_id")),
+        sa.PrimaryKeyConstraint("site_id", name=op.f("pk_sites")),
+    )
+    with op.batch_alter_table("sites", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sites_kitchen_id"), ["kitchen_id"], unique=False)
+
+    op.create_table(
+        "diners",
+        sa.Column("diner_id", sa.String(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("born_on", sa.Date(), nullable=False),
+        sa.Column("site_id", sa.String(), nullable=False),
+        sa.Column("delivery", sa.String(), nullable=False),
+        sa.Column("allergens", JsonColumn(), nullable=False),
+        sa.Column("diets", JsonColumn(), nullable=False),
+        sa.Column("texture", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("external_ref", sa.String(), nullable=False),
+        sa.CheckConstraint("delivery IN ('dine_in', 'volunteer', 'direct')", name=op.f("ck_diners_delivery")),
+        sa.CheckConstraint(
+            "texture IN ('regular', 'soft', 'minced', 'pureed')", name=op.f("ck_diners_texture")
+        ),
+        sa.ForeignKeyConstraint(["site_id"], ["sites.site_id"], name=op.f("fk_diners_site_id")),
+        sa.PrimaryKeyConstraint("diner_id", name=op.f("pk_diners")),
+        sa.UniqueConstraint("code", name=op.f("uq_diners_code")),
+        sa.UniqueConstraint("source", "external_ref", name=op.f("uq_diners_source_external_ref")),
+    )
+    with op.batch_alter_table("diners", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_diners_site_id"), ["site_id"], unique=False)
+
+    op.create_table(
+        "discards",
+        sa.Column("discard_id", sa.String(), nullable=False),
+        sa.Column("service_key", sa.String(), nullable=False),
+        sa.Column("site_id", sa.String(), nullable=False),
+        sa.Column("box_id", sa.String(), nullable=True),
+        sa.Column("portions", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("noted_by", sa.String(), nullable=False),
+        sa.Column("happened_at", UtcDateTime(), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint("portions > 0", name=op.f("ck_discards_portions")),
+        sa.ForeignKeyConstraint(["site_id"], ["sites.site_id"], name=op.f("fk_discards_site_id")),
+        sa.PrimaryKeyConstraint("discard_id", name=op.f("pk_discards")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    with op.batch_alter_table("discards", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_discards_service_key"), ["service_key"], unique=False)
+
+    op.create_table(
+        "menu_items",
+        sa.Column("menu_id", sa.String(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("dish_id", sa.String(), nullable=False),
+        sa.Column("name_zh", sa.String(), nullable=False),
+        sa.Column("name_en", sa.String(), nullable=False),
+        sa.Column("category", sa.String(), nullable=False),
+        sa.Column("contains", JsonColumn(), nullable=False),
+        sa.Column("may_contain", JsonColumn(), nullable=False),
+        sa.Column("unknown", JsonColumn(), nullable=False),
+        sa.Column("iddsi_level", sa.Integer(), nullable=False),
+        sa.Column("tags", JsonColumn(), nullable=False),
+        sa.Column("hold_class", sa.String(), nullable=False),
+        sa.CheckConstraint("hold_class IN ('hot', 'cold')", name=op.f("ck_menu_items_hold_class")),
+        sa.CheckConstraint("iddsi_level BETWEEN 0 AND 7", name=op.f("ck_menu_items_iddsi_level")),
+        sa.ForeignKeyConstraint(["menu_id"], ["menus.menu_id"], name=op.f("fk_menu_items_menu_id")),
+        sa.PrimaryKeyConstraint("menu_id", "position", name=op.f("pk_menu_items")),
+        sa.UniqueConstraint("menu_id", "dish_id", name=op.f("uq_menu_items_menu_id_dish_id")),
+    )
+    op.create_table(
+        "receipts",
+        sa.Column("receipt_id", sa.String(), nullable=False),
+        sa.Column("service_key", sa.String(), nullable=False),
+        sa.Column("box_id", sa.String(), nullable=False),
+        sa.Column("site_id", sa.String(), nullable=False),
+        sa.Column("plan_version", sa.Integer(), nullable=False),
+        sa.Column("condition", sa.String(), nullable=False),
+        sa.Column("portions", sa.Integer(), nullable=False),
+        sa.Column("core_c", sa.Float(), nullable=True),
+        sa.Column("signed_by", sa.String(), nullable=False),
+        sa.Column("signature", sa.String(), nullable=True),
+        sa.Column("happened_at", UtcDateTime(), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("replaces", sa.String(), nullable=True),
+        sa.CheckConstraint("condition IN ('accepted', 'refused')", name=op.f("ck_receipts_condition")),
+        sa.CheckConstraint(
+            "portions >= 0 AND (condition = 'accepted' OR portions = 0)", name=op.f("ck_receipts_portions")
+        ),
+        sa.ForeignKeyConstraint(["replaces"], ["receipts.receipt_id"], name=op.f("fk_receipts_replaces")),
+        sa.ForeignKeyConstraint(["site_id"], ["sites.site_id"], name=op.f("fk_receipts_site_id")),
+        sa.PrimaryKeyConstraint("receipt_id", name=op.f("pk_receipts")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    with op.batch_alter_table("receipts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_receipts_service_key"), ["service_key"], unique=False)
+        batch_op.create_index(
+            "uq_receipts_box_id",
+            ["box_id"],
+            unique=True,
+            sqlite_where=sa.text("replaces IS NULL"),
+            postgresql_where=sa.text("replaces IS NULL"),
+        )
+        batch_op.create_index("uq_receipts_replaces", ["replaces"], unique=True)
+
+    op.create_table(
+        "site_hours",
+        sa.Column("site_id", sa.String(), nullable=False),
+        sa.Column("meal", sa.String(), nullable=False),
+        sa.Column("opens", sa.Time(), nullable=False),
+        sa.Column("closes", sa.Time(), nullable=False),
+        sa.Column("serving_starts", sa.Time(), nullable=False),
+        sa.Column("serving_minutes", sa.Integer(), nullable=False),
+        sa.CheckConstraint("closes > opens AND serving_minutes >= 0", name=op.f("ck_site_hours_window")),
+        sa.ForeignKeyConstraint(["site_id"], ["sites.site_id"], name=op.f("fk_site_hours_site_id")),
+        sa.PrimaryKeyConstraint("site_id", "meal", name=op.f("pk_site_hours")),
+    )
+    op.create_table(
+        "diner_facts",
+        sa.Column("diner_id", sa.String(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("fact", sa.String(), nullable=False),
+        sa.Column("value", sa.String(), nullable=False),
+        sa.Column("from_on", sa.Date(), nullable=True),
+        sa.Column("to_on", sa.Date(), nullable=True),
+        sa.CheckConstraint(
+            "to_on IS NULL OR from_on IS NULL OR to_on >= from_on", name=op.f("ck_diner_facts_days")
+        ),
+        sa.ForeignKeyConstraint(["diner_id"], ["diners.diner_id"], name=op.f("fk_diner_facts_diner_id")),
+        sa.PrimaryKeyConstraint("diner_id", "position", name=op.f("pk_diner_facts")),
+    )
+    op.create_table(
+        "orders",
+        sa.Column("order_id", sa.String(), nullable=False),
+        sa.Column("service_key", sa.String(), nullable=False),
+        sa.Column("kitchen_id", sa.String(), nullable=False),
+        sa.Column("service_on", sa.Date(), nullable=False),
+        sa.Column("meal", sa.String(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("diner_id", sa.String(), nullable=False),
+        sa.Column("site_id", sa.String(), nullable=False),
+        sa.Column("price_fen", sa.Integer(), nullable=False),
+        sa.Column("placed_at", UtcDateTime(), nullable=False),
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("external_ref", sa.String(), nullable=False),
+        sa.CheckConstraint("state IN ('placed', 'locked', 'cancelled')", name=op.f("ck_orders_state")),
+        sa.CheckConstraint("price_fen >= 0", name=op.f("ck_orders_price_fen")),
+        sa.ForeignKeyConstraint(["diner_id"], ["diners.diner_id"], name=op.f("fk_orders_diner_id")),
+        sa.ForeignKeyConstraint(["kitchen_id"], ["kitchens.kitchen_id"], name=op.f("fk_orders_kitchen_id")),
+        sa.ForeignKeyConstraint(["site_id"], ["sites.site_id"], name=op.f("fk_orders_site_id")),
+        sa.PrimaryKeyConstraint("order_id", name=op.f("pk_orders")),
+        sa.UniqueConstraint("service_key", "code", name=op.f("uq_orders_service_key_code")),
+        sa.UniqueConstraint("source", "external_ref", name=op.f("uq_orders_source_external_ref")),
+    )
+    with op.batch_alter_table("orders", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_orders_diner_id"), ["diner_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_orders_service_key"), ["service_key"], unique=False)
+
+    op.create_table(
+        "bills",
+        sa.Column("bill_id", sa.String(), nullable=False),
+        sa.Column("service_key", sa.String(), nullable=False),
+        sa.Column("order_id", sa.String(), nullable=False),
+        sa.Column("order_code", sa.String(), nullable=False),
+        sa.Column("diner_id", sa.String(), nullable=False),
+        sa.Column("site_id", sa.String(), nullable=False),
+        sa.Column("service_on", sa.Date(), nullable=False),
+        sa.Column("meal", sa.String(), nullable=False),
+        sa.Column("price_fen", sa.Integer(), nullable=False),
+        sa.Column("event", sa.String(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("class_id", sa.String(), nullable=False),
+        sa.Column("subsidy_fen", sa.Integer(), nullable=False),
+        sa.Column("diner_fen", sa.Integer(), nullable=False),
+        sa.Column("site_bears_fen", sa.Integer(), nullable=False),
+        sa.Column("payer", sa.String(), nullable=False),
+        sa.Column("programme_id", sa.String(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("why", JsonColumn(), nullable=False),
+        sa.Column("settled_at", UtcDateTime(), nullable=False),
+        sa.Column("replaces", sa.String(), nullable=True),
+        sa.CheckConstraint(
+            "subsidy_fen + diner_fen + site_bears_fen IN (0, price_fen)", name=op.f("ck_bills_balance")
+        ),
+        sa.CheckConstraint("subsidy_fen >= 0 AND diner_fen >= 0", name=op.f("ck_bills_amounts")),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.order_id"], name=op.f("fk_bills_order_id")),
+        sa.ForeignKeyConstraint(["replaces"], ["bills.bill_id"], name=op.f("fk_bills_replaces")),
+        sa.PrimaryKeyConstraint("bill_id", name=op.f("pk_bills")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    with op.batch_alter_table("bills", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_bills_service_key"), ["service_key"], unique=False)
+        batch_op.create_index(
+            "uq_bills_order_id",
+            ["order_id"],
+            unique=True,
+            sqlite_where=sa.text("replaces IS NULL"),
+            postgresql_where=sa.text("replaces IS NULL"),
+        )
+        batch_op.create_index("uq_bills_replaces", ["replaces"], unique=True)
+
+    op.create_table(
+        "order_lines",
+        sa.Column("line_id", sa.String(), nullable=False),
+        sa.Column("order_id", sa.String(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("dish_id", sa.String(), nullable=False),
+        sa.Column("ordered_dish_id", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.CheckConstraint(
+            "state IN ('ordered', 'substituted', 'withdrawn')", name=op.f("ck_order_lines_state")
+        ),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.order_id"], name=op.f("fk_order_lines_order_id")),
+        sa.PrimaryKeyConstraint("line_id", name=op.f("pk_order_lines")),
+        sa.UniqueConstraint("order_id", "position", name=op.f("uq_order_lines_order_id_position")),
+    )
+    op.create_table(
+        "servings",
+        sa.Column("serving_id", sa.String(), nullable=False),
+        sa.Column("service_key", sa.String(), nullable=False),
+        sa.Column("order_id", sa.String(), nullable=False),
+        sa.Column("site_id", sa.String(), nullable=False),
+        sa.Column("portions", sa.Integer(), nullable=False),
+        sa.Column("served_by", sa.String(), nullable=False),
+        sa.Column("happened_at", UtcDateTime(), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.Column("offline", sa.Boolean(), nullable=False),
+        sa.Column("replaces", sa.String(), nullable=True),
+        sa.CheckConstraint("portions >= 0", name=op.f("ck_servings_portions")),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.order_id"], name=op.f("fk_servings_order_id")),
+        sa.ForeignKeyConstraint(["replaces"], ["servings.serving_id"], name=op.f("fk_servings_replaces")),
+        sa.ForeignKeyConstraint(["site_id"], ["sites.site_id"], name=op.f("fk_servings_site_id")),
+        sa.PrimaryKeyConstraint("serving_id", name=op.f("pk_servings")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    with op.batch_alter_table("servings", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_servings_service_key"), ["service_key"], unique=False)
+        batch_op.create_index(
+            "uq_servings_order_id",
+            ["order_id"],
+            unique=True,
+            sqlite_where=sa.text("replaces IS NULL"),
+            postgresql_where=sa.text("replaces IS NULL"),
+        )
+        batch_op.create_index("uq_servings_replaces", ["replaces"], unique=True)
+
+    op.create_table(
+        "clashes",
+        sa.Column("clash_id", sa.String(), nullable=False),
+        sa.Column("service_key", sa.String(), nullable=False),
+        sa.Column("order_code", sa.String(), nullable=False),
+        sa.Column("line_id", sa.String(), nullable=False),
+        sa.Column("diner_id", sa.String(), nullable=False),
+        sa.Column("dish_id", sa.String(), nullable=False),
+        sa.Column("reasons", JsonColumn(), nullable=False),
+        sa.Column("proposed", JsonColumn(), nullable=False),
+        sa.Column("found_at", UtcDateTime(), nullable=False),
+        sa.Column("settled_at", UtcDateTime(), nullable=True),
+        sa.Column("settled_by", sa.String(), nullable=True),
+        sa.Column("chosen", sa.String(), nullable=True),
+        sa.CheckConstraint("settled_at IS NULL OR settled_by IS NOT NULL", name=op.f("ck_clashes_settled")),
+        sa.ForeignKeyConstraint(["line_id"], ["order_lines.line_id"], name=op.f("fk_clashes_line_id")),
+        sa.PrimaryKeyConstraint("clash_id", name=op.f("pk_clashes")),
+        sa.UniqueConstraint("line_id", "dish_id", name=op.f("uq_clashes_line_id_dish_id")),
+    )
+    with op.batch_alter_table("clashes", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_clashes_service_key"), ["service_key"], unique=False)
+
+    op.create_table(
+        "ledger_lines",
+        sa.Column("bill_id", sa.String(), nullable=False),
+        sa.Column("account", sa.String(), nullable=False),
+        sa.Column("order_id", sa.String(), nullable=False),
+        sa.Column("amount_fen", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["bill_id"], ["bills.bill_id"], name=op.f("fk_ledger_lines_bill_id")),
+        sa.PrimaryKeyConstraint("bill_id", "account", name=op.f("pk_ledger_lines")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+
+
+def downgrade() -> None:
+    """Back."""
+    op.drop_table("ledger_lines")
+    with op.batch_alter_table("clashes", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_clashes_service_key"))
+
+    op.drop_table("clashes")
+    with op.batch_alter_table("servings", schema=None) as batch_op:
+        batch_op.drop_index("uq_servings_replaces")
+        batch_op.drop_index(
+            "uq_servings_order_id",
+            sqlite_where=sa.text("replaces IS NULL"),
+            postgresql_where=sa.text("replaces IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_servings_service_key"))
+
+    op.drop_table("servings")
+    op.drop_table("order_lines")
+    with op.batch_alter_table("bills", schema=None) as batch_op:
+        batch_op.drop_index("uq_bills_replaces")
+        batch_op.drop_index(
+            "uq_bills_order_id",
+            sqlite_where=sa.text("replaces IS NULL"),
+            postgresql_where=sa.text("replaces IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_bills_service_key"))
+
+    op.drop_table("bills")
+    with op.batch_alter_table("orders", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_orders_service_key"))
+        batch_op.drop_index(batch_op.f("ix_orders_diner_id"))
+
+    op.drop_table("orders")
+    op.drop_table("diner_facts")
+    op.drop_table("site_hours")
+    with op.batch_alter_table("receipts", schema=None) as batch_op:
+        batch_op.drop_index("uq_receipts_replaces")
+        batch_op.drop_index(
+            "uq_receipts_box_id",
+            sqlite_where=sa.text("replaces IS NULL"),
+            postgresql_where=sa.text("replaces IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_receipts_service_key"))
+
+    op.drop_table("receipts")
+    op.drop_table("menu_items")
+    with op.batch_alter_table("discards", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_discards_service_key"))
+
+    op.drop_table("discards")
+    with op.batch_alter_table("diners", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_diners_site_id"))
+
+    op.drop_table("diners")
+    with op.batch_alter_table("sites", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_sites_kitchen_id"))
+
+    op.drop_table("sites")
+    with op.batch_alter_table("sign_in_links", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_sign_in_links_user_id"))
+
+    op.drop_table("sign_in_links")
+    with op.batch_alter_table("sessions", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_sessions_user_id"))
+
+    op.drop_table("sessions")
+    with op.batch_alter_table("services", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_services_service_on"))
+
+    op.drop_table("services")
+    with op.batch_alter_table("menus", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_menus_published",
+            sqlite_where=sa.text("status = 'published'"),
+            postgresql_where=sa.text("status = 'published'"),
+        )
+
+    op.drop_table("menus")
+    op.drop_table("users")
+    op.drop_table("telemetry_readings")
+    with op.batch_alter_table("telemetry_probe_uses", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_telemetry_probe_uses_still_inside",
+            sqlite_where=sa.text("to_at IS NULL"),
+            postgresql_where=sa.text("to_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_telemetry_probe_uses_box_id"))
+
+    op.drop_table("telemetry_probe_uses")
+    op.drop_table("telemetry_devices")
+    with op.batch_alter_table("telemetry_bad_frames", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_telemetry_bad_frames_received_at"))
+        batch_op.drop_index(batch_op.f("ix_telemetry_bad_frames_code"))
+
+    op.drop_table("telemetry_bad_frames")
+    op.drop_table("programmes")
+    with op.batch_alter_table("order_exceptions", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_order_exceptions_service_key"))
+
+    op.drop_table("order_exceptions")
+    op.drop_table("kitchens")
+    with op.batch_alter_table("jobs", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_jobs_due_at"))
+
+    op.drop_table("jobs")
+    op.drop_table("idempotent_answers")
+    op.drop_table("config_revisions")
+    with op.batch_alter_table("audit_events", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_audit_events_user_id"))
+        batch_op.drop_index(batch_op.f("ix_audit_events_subject"))
+        batch_op.drop_index(batch_op.f("ix_audit_events_at"))
+
+    op.drop_table("audit_events")
