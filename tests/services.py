@@ -17,15 +17,17 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import psycopg
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from api.db import Database, create_all
 from api.paths import fonts_dir
+
+if TYPE_CHECKING:  # the tests of pure code start without the database
+    from api.db import Database
 
 ROOT = Path(__file__).resolve().parent.parent
 START_S = 30
@@ -204,6 +206,8 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 def make_tables(url: str) -> None:
     """Creates every table and trigger in an empty database; that migrations do so too is another test."""
+    from api.db import Database, create_all
+
     database = Database(url)
     create_all(database.engine)
     database.close()
@@ -227,8 +231,10 @@ def postgres_template(postgres_url: str) -> str:
 
 
 @pytest.fixture(params=BACKENDS)
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> "Iterator[Database]":
     """A database with every table and no row: the test runs on SQLite and on PostgreSQL."""
+    from api.db import Database
+
     with ExitStack() as stack:
         if request.param == "sqlite":
             path = shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "holdchain.db")
