@@ -22,6 +22,7 @@ SHEET_NAMES: Mapping[Kind, str] = {
     "orders": "订单（虚构示例）",
 }
 LIST_MARK = "、"
+DINING = {"dine_in": "canteen", "volunteer": "home", "direct": "home_direct"}
 LOCAL_NUMBER = 10_000_000_000
 
 
@@ -149,9 +150,9 @@ def _diner(person: Person, number: int, words: Mapping[str, str]) -> dict[str, C
         "born_on": person.born_on,
         "id_last_four": person.id_last_four,
         "hukou": person.hukou,
-        "residence": person.residence,
+        "residence_district": person.residence,
         "site": person.site.name,
-        "delivery": person.delivery,
+        "dining": DINING[person.delivery],
         "address": person.address,
         "lat": person.lat,
         "lon": person.lon,
@@ -159,7 +160,7 @@ def _diner(person: Person, number: int, words: Mapping[str, str]) -> dict[str, C
         "diets": LIST_MARK.join(words[code] for code in person.diets),
         "allergens": LIST_MARK.join(words[code] for code in person.allergens),
         "texture": person.texture,
-        "institution_resident": "yes" if person.in_institution else "no",
+        "in_institution": "yes" if person.in_institution else "no",
         "note": NOTE,
     }
 
