@@ -2,7 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 
+from api.audit import record
+from api.day.services import find_kitchen
+from api.db import Database
 from api.imports.canteens import apply_canteens
 from api.imports.cells import read_records
 from api.imports.diners import apply_diners
@@ -10,12 +14,69 @@ from api.imports.files import read_table
 from api.imports.orders import apply_orders
 from api.imports.report import Apply, Context, ImportReport
 from api.imports.schema import Kind, match_columns
+from api.permissions import Actor
+from orders.ids import IdSource
+from orders.service import Meal
 
 APPLY: Mapping[Kind, Apply] = {
     "canteens": apply_canteens,
     "diners": apply_diners,
     "orders": apply_orders,
 }
+
+
+class _DryRun(Exception):
+    """Rolls the transaction back after a trial."""
+
+
+def run_import(
+    database: Database,
+    kind: Kind,
+    name: str,
+    content: bytes,
+    *,
+    actor: Actor,
+    now_at: datetime,
+    ids: IdSource,
+    kitchen_id: str,
+    meal: Meal = "lunch",
+    dry_run: bool = False,
+) -> ImportReport:
+    """
+    Imports one file in a transaction of its own: all of its good rows, or none.
+
+    Parameters
+    ----------
+    database
+        Where to.
+    kind, name, content
+        The file.
+    actor, now_at, ids
+        Who imports, when, with which row ids.
+    kitchen_id, meal
+        Whose register; the meal whose hours a canteens' file gives.
+    dry_run
+        Only report.
+
+    Raises
+    ------
+    BadInput
+        When the file as a whole cannot be read.
+    NotFound
+        When there is no such kitchen.
+    """
+    try:
+        with database.begin(lock=f"import/{kind}") as session:
+            kitchen = find_kitchen(session, kitchen_id)
+            context = Context(session, kitchen, meal, now_at, ids, actor.user_id)
+            report = import_file(kind, name, content, context, dry_run=dry_run)
+            if dry_run:
+                raise _DryRun
+            counts = {"added": report.added, "changed": report.changed, "refused": report.bad_rows}
+            record(session, actor, "import", f"{kind}/{report.file}", now_at, counts)
+    except _DryRun:
+        pass
+    return report
 
 
 def import_file(kind: Kind, name: str, content: bytes, context: Context, *, dry_run: bool) -> ImportReport:
