@@ -5,7 +5,7 @@ from api.reports.furniture import MARGIN_MM, check_box, fill_in
 from api.reports.pen import GREY, INK, LIGHT, WHITE, Pen
 from api.reports.production_facts import Amount, PanLoad
 from api.reports.typesetting import Fitted
-from api.reports.wording import Words, code_text, codes_text, time_text, weight_text
+from api.reports.wording import Words, code_text, names_text, time_text, weight_text
 from orders.service import Service
 
 LEFT_MM = MARGIN_MM
@@ -61,11 +61,19 @@ def _head(pen: Pen, load: PanLoad, service: Service, words: Words) -> Block:
     def draw(pen: Pen, top_mm: float) -> None:
         pen.box(LEFT_MM, top_mm, CODE_WIDTH_MM, height_mm, width_pt=0, fill=INK)
         middle_mm = LEFT_MM + CODE_WIDTH_MM / 2
-        code_top_mm = top_mm + height_mm / 2 - code.height_mm / 2 - (2.5 if load.special else 0)
+        code_top_mm = top_mm + height_mm / 2 - code.height_mm / 2 - (2.5 if load.portions_special else 0)
         pen.lines(middle_mm, code_top_mm, code, align="center", color=WHITE)
-        if load.special:
+        if load.portions_special:
             label_mm = code_top_mm + code.height_mm + 3.6
-            pen.text(middle_mm, label_mm, words("special"), 11, weight="bold", align="center", color=WHITE)
+            pen.text(
+                middle_mm,
+                label_mm,
+                words("{portions} special", portions=load.portions_special),
+                11,
+                weight="bold",
+                align="center",
+                color=WHITE,
+            )
         at_mm = top_mm + 2 + pen.lines(DISH_X_MM, top_mm + 1.6, dish)
         for line in under:
             at_mm += pen.lines(DISH_X_MM, at_mm, line)
@@ -74,10 +82,10 @@ def _head(pen: Pen, load: PanLoad, service: Service, words: Words) -> Block:
         pen.text(RIGHT_MM - 3, top_mm + 4.7, words("Portions"), 9, align="right", color=GREY)
         pen.text(RIGHT_MM - 3, top_mm + 11.9, str(load.portions_cooked), 20, weight="bold", align="right")
         pen.lines(RIGHT_MM - 3, top_mm + 14, breakdown, align="right")
-        thick_pt = 2.2 if load.special else 0.9
+        thick_pt = 2.2 if load.portions_special else 0.9
         pen.rule(LEFT_MM, top_mm, RIGHT_MM, top_mm, width_pt=thick_pt)
         pen.rule(LEFT_MM, top_mm + height_mm, RIGHT_MM, top_mm + height_mm, width_pt=0.9)
-        _frame(pen, top_mm, height_mm, load.special)
+        _frame(pen, top_mm, height_mm, load.portions_special > 0)
 
     return Block(height_mm, draw)
 
@@ -85,13 +93,11 @@ def _head(pen: Pen, load: PanLoad, service: Service, words: Words) -> Block:
 def _under_dish(pen: Pen, load: PanLoad, words: Words) -> list[Fitted]:
     """Variant in bold, equipment, allergens: the lines below the dish's name."""
     lines = []
-    if load.variant not in ("", "regular"):
-        lines.append(
-            pen.fit(code_text("variant", load.variant, words), (13, 11.5), DISH_WIDTH_MM, weight="bold")
-        )
+    if load.variant is not None:
+        lines.append(pen.fit(load.variant.called(words.language), (13, 11.5), DISH_WIDTH_MM, weight="bold"))
     lines.append(pen.fit(load.equipment, (12, 11, 10), DISH_WIDTH_MM))
     if load.allergens:
-        contains = words("Contains: {allergens}", allergens=codes_text("allergen", load.allergens, words))
+        contains = words("Contains: {allergens}", allergens=names_text(load.allergens, words))
         lines.append(pen.fit(contains, (10, 9), DISH_WIDTH_MM, max_lines=2))
     return lines
 
@@ -109,7 +115,7 @@ def _breakdown(pen: Pen, load: PanLoad, words: Words) -> Fitted:
 def _amount_rows(pen: Pen, load: PanLoad, head: Block, words: Words) -> list[Block]:
     columns = 3 if words.language == "zh_CN" else 2
     rows = [load.amounts[i : i + columns] for i in range(0, len(load.amounts), columns)]
-    return [_amount_row(pen, row, columns, load.special, head=head, words=words) for row in rows]
+    return [_amount_row(pen, row, columns, load.portions_special > 0, head=head, words=words) for row in rows]
 
 
 def _amount_row(
@@ -147,6 +153,6 @@ def _draw_foot(pen: Pen, top_mm: float, load: PanLoad, words: Words) -> None:
     for label, unit, parts in fields:
         fill_in(pen, x_mm, top_mm + 1.75, parts * part_mm, label, unit)
         x_mm += parts * part_mm + GAP_MM
-    _frame(pen, top_mm, FOOT_MM, load.special)
-    thick_pt = 2.2 if load.special else 0.9
+    _frame(pen, top_mm, FOOT_MM, load.portions_special > 0)
+    thick_pt = 2.2 if load.portions_special else 0.9
     pen.rule(LEFT_MM, top_mm + FOOT_MM, RIGHT_MM, top_mm + FOOT_MM, width_pt=thick_pt)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from api.reports.facts import Named, PaperHead
+from kitchen.batches import Extra
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,27 +29,6 @@ class Amount:
 
 
 @dataclass(frozen=True, slots=True)
-class Extra:
-    """
-    Portions cooked beyond the ordered ones.
-
-    Parameters
-    ----------
-    purpose
-        ``"sample"`` (留样), ``"walk_in"`` or another code.
-    portions
-        How many.
-    """
-
-    purpose: str
-    portions: int
-
-    def __post_init__(self) -> None:
-        if self.portions < 0:
-            raise ValueError(f"portions must be >= 0, got {self.portions}.")
-
-
-@dataclass(frozen=True, slots=True)
 class PanLoad:
     """
     One batch: one cook of one dish variant in one piece of equipment.
@@ -58,7 +38,7 @@ class PanLoad:
     code
         Human code, ``"B07"``.
     dish, variant
-        What is cooked; the variant ``"regular"`` is not printed.
+        What is cooked; None is the plain variant.
     equipment
         Name of the pan, kettle or oven.
     start_at, ready_at
@@ -72,14 +52,14 @@ class PanLoad:
     core_min_c
         Core temperature to reach, degrees Celsius; None for a dish without heat.
     allergens
-        Codes the dish contains or may contain.
-    special
-        Cooked apart for allergic diners, before the others.
+        What the dish contains or may contain.
+    portions_special
+        Ordered portions among them that go into sealed containers before all others.
     """
 
     code: str
     dish: Named
-    variant: str
+    variant: Named | None
     equipment: str
     start_at: datetime
     ready_at: datetime
@@ -87,17 +67,24 @@ class PanLoad:
     extras: tuple[Extra, ...]
     amounts: tuple[Amount, ...]
     core_min_c: float | None
-    allergens: tuple[str, ...] = ()
-    special: bool = False
+    allergens: tuple[Named, ...] = ()
+    portions_special: int = 0
 
     def __post_init__(self) -> None:
-        if self.portions_ordered < 0:
-            raise ValueError(f"portions_ordered must be >= 0, got {self.portions_ordered}.")
+        if not 0 <= self.portions_special <= self.portions_ordered:
+            raise ValueError(
+                f"{self.code}: {self.portions_special} of {self.portions_ordered} portions are special."
+            )
 
     @property
     def portions_extra(self) -> int:
         """Portions cooked beyond the ordered ones."""
         return sum(extra.portions for extra in self.extras)
+
+    @property
+    def only_special(self) -> bool:
+        """Whether it is cooked for allergic diners alone."""
+        return 0 < self.portions_special == self.portions_ordered
 
     @property
     def portions_cooked(self) -> int:
@@ -113,13 +100,13 @@ class SpecialDish:
     Parameters
     ----------
     dish, variant
-        What goes into the container.
+        What goes into the container; None is the plain variant.
     load_code
         The pan load it comes from.
     """
 
     dish: Named
-    variant: str
+    variant: Named | None
     load_code: str
 
 
@@ -135,7 +122,7 @@ class SpecialMeal:
     stop
         Where it goes.
     avoid
-        Allergen codes the diner must not get.
+        Allergens the diner must not get.
     container_code
         Code on the sealed container.
     dishes
@@ -144,7 +131,7 @@ class SpecialMeal:
 
     diner: str
     stop: str
-    avoid: tuple[str, ...]
+    avoid: tuple[Named, ...]
     container_code: str
     dishes: tuple[SpecialDish, ...]
 

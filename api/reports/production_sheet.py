@@ -8,7 +8,7 @@ from api.reports.furniture import HEAD_BOTTOM_MM, MARGIN_MM, PageOf, bar, check_
 from api.reports.load_card import load_card
 from api.reports.pen import GREY, LIGHT, Pen
 from api.reports.production_facts import LeftOut, PanLoad, ProductionSheet, SpecialMeal
-from api.reports.wording import Words, codes_text, dish_text
+from api.reports.wording import Words, dish_text, names_text
 from orders.codes import Coded
 
 WIDTH_MM = 210.0
@@ -23,7 +23,7 @@ NO_SHEET_COLUMNS_MM = (MARGIN_MM + 9, MARGIN_MM + 42, MARGIN_MM + 92)
 TOTAL_COLUMNS_MM = (RIGHT_MM - 52, RIGHT_MM - 28, RIGHT_MM - 2)
 
 
-def render(paper: ProductionSheet, words: Words) -> Rendered:
+def render(paper: ProductionSheet, language: str) -> Rendered:
     """
     Prints the production sheet, A4 upright, black on white.
 
@@ -31,8 +31,8 @@ def render(paper: ProductionSheet, words: Words) -> Rendered:
     ----------
     paper
         What is cooked.
-    words
-        The language.
+    language
+        ``"zh_CN"`` or ``"en"``.
 
     Returns
     -------
@@ -40,8 +40,9 @@ def render(paper: ProductionSheet, words: Words) -> Rendered:
         Findings are ``glyph_missing`` and, when orders, loads and named losses do not add up,
         ``sheet_totals_differ``.
     """
+    words = Words(language)
     title = words("Production sheet")
-    pen = Pen(WIDTH_MM, HEIGHT_MM, title=title, language=words.language)
+    pen = Pen(WIDTH_MM, HEIGHT_MM, title=title, language=language)
     groups = [
         *_special_groups(pen, paper, words),
         *_load_groups(pen, paper, words),
@@ -89,7 +90,7 @@ def _special_row(pen: Pen, meal: SpecialMeal, head: Block, words: Words) -> Bloc
     code = pen.fit(meal.container_code, (15, 13, 11, 9), diner_mm - container_mm - 2, weight="bold")
     diner = pen.fit(meal.diner, (14, 12.5, 11), avoid_mm - diner_mm - 4, weight="bold", max_lines=2)
     stop = pen.fit(meal.stop, (10, 9), avoid_mm - diner_mm - 4, max_lines=2)
-    barred = codes_text("allergen", meal.avoid, words)
+    barred = names_text(meal.avoid, words)
     avoid = pen.fit(barred, (13, 11.5, 10), load_mm - avoid_mm - 7, weight="bold", max_lines=2)
     names = [dish_text(dish.dish, dish.variant, words) for dish in meal.dishes]
     dishes = [pen.fit(name, (11, 10, 9), end_mm - dish_mm, max_lines=1) for name in names]
@@ -118,7 +119,7 @@ def _special_row(pen: Pen, meal: SpecialMeal, head: Block, words: Words) -> Bloc
 
 
 def _load_groups(pen: Pen, paper: ProductionSheet, words: Words) -> list[Sequence[Block]]:
-    in_order = sorted(paper.loads, key=lambda load: (not load.special, load.start_at, load.code))
+    in_order = sorted(paper.loads, key=lambda load: (not load.only_special, load.start_at, load.code))
     return [load_card(pen, load, paper.head.service, words) for load in in_order]
 
 

@@ -1,27 +1,34 @@
 """How papers say days, times, weights, codes and lists in the reader's language."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 
 from api.reports.facts import Named
+from api.words import gettext
 from orders.service import Service
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-class Words(Protocol):
-    """The words of one language."""
+@dataclass(frozen=True, slots=True)
+class Words:
+    """
+    The words of one language, with the numbers and names they speak of filled in.
 
-    @property
-    def language(self) -> str:
-        """``"zh_CN"`` or ``"en"``."""
-        ...
+    Parameters
+    ----------
+    language
+        ``"zh_CN"`` or ``"en"``.
+    """
+
+    language: str
 
     def __call__(self, msgid: str, /, **params: object) -> str:
-        """The text of this message with its parameters filled in; the message id itself when it has none."""
-        ...
+        """The text of this message; the message id itself when nobody has given it another."""
+        text = gettext(msgid, self.language)
+        return text.format(**params) if params else text
 
 
 def day_text(local: datetime, words: Words) -> str:
@@ -63,7 +70,7 @@ def weight_text(mg: int) -> str:
 
 
 def code_text(kind: str, code: str, words: Words) -> str:
-    """The word for a code, ``words("allergen:egg")``; the code itself when nobody has given it a word."""
+    """The word for a code, ``words("purpose:sample")``; the code itself when nobody has given it a word."""
     return words(f"{kind}:{code}").removeprefix(f"{kind}:")
 
 
@@ -72,14 +79,14 @@ def list_text(items: Iterable[str], words: Words) -> str:
     return words(", ").join(items)
 
 
-def codes_text(kind: str, codes: Iterable[str], words: Words) -> str:
-    """The words for some codes of one kind, as a list."""
-    return list_text((code_text(kind, code, words) for code in codes), words)
+def names_text(names: Iterable[Named], words: Words) -> str:
+    """Some names as a list."""
+    return list_text((name.called(words.language) for name in names), words)
 
 
-def dish_text(dish: Named, variant: str, words: Words) -> str:
-    """A dish with its variant, where it has one: ``红烧肉(软食)``."""
+def dish_text(dish: Named, variant: Named | None, words: Words) -> str:
+    """A dish with its variant, where it has one: ``红烧肉（软食）``."""
     name = dish.called(words.language)
-    if variant in ("", "regular"):
+    if variant is None:
         return name
-    return words("{dish} ({variant})", dish=name, variant=code_text("variant", variant, words))
+    return words("{dish} ({variant})", dish=name, variant=variant.called(words.language))

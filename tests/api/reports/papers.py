@@ -1,27 +1,21 @@
-"""Sample papers of an invented kitchen, and words read straight from the message files."""
+"""Sample papers of an invented kitchen."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from functools import cache
-from pathlib import Path
-
-from babel.messages.pofile import read_po
 
 from api.reports.facts import Named, PaperHead
 from api.reports.production_facts import (
     Amount,
-    Extra,
     LeftOut,
     PanLoad,
     ProductionSheet,
     SpecialDish,
     SpecialMeal,
 )
+from kitchen.batches import Extra
 from orders.service import Service
 from orders.sites import Kitchen, Place
 
-LOCALE = Path(__file__).resolve().parents[3] / "api" / "pages" / "locale"
 LANGUAGES = ("zh_CN", "en")
 
 SERVICE = Service("K1", date(2026, 11, 23), "lunch")
@@ -37,27 +31,6 @@ KITCHEN = Kitchen(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class PoWords:
-    """The words of one language's papers."""
-
-    language: str
-    texts: dict[str, str] = field(default_factory=dict)
-
-    def __call__(self, msgid: str, /, **params: object) -> str:
-        """The message with its parameters."""
-        text = self.texts.get(msgid) or msgid
-        return text.format(**params) if params else text
-
-
-@cache
-def words(language: str) -> PoWords:
-    """The papers' words of this language."""
-    with (LOCALE / language / "reports.po").open("rb") as file:
-        catalog = read_po(file)
-    return PoWords(language, {str(m.id): str(m.string) for m in catalog if m.id and m.string})
-
-
 def at(clock: str, days: int = 0) -> datetime:
     """A wall time of the service day, as an instant."""
     hours, minutes = map(int, clock.split(":"))
@@ -69,6 +42,16 @@ def head() -> PaperHead:
     return PaperHead(SERVICE, KITCHEN, 2, at("16:05", days=-1))
 
 
+SOFT = Named("软食", "Soft and bite-sized")
+EGG, SOY, GLUTEN, FISH, PEANUT, TREE_NUT = (
+    Named("蛋类", "Eggs"),
+    Named("大豆", "Soybeans"),
+    Named("含麸质谷物", "Gluten cereals"),
+    Named("鱼类", "Fish"),
+    Named("花生", "Peanuts"),
+    Named("坚果", "Tree nuts"),
+)
+CRUSTACEAN, MOLLUSC = Named("甲壳类", "Crustaceans"), Named("软体动物", "Molluscs")
 DISHES = (
     Named("红烧肉炖土豆", "Red-braised pork with potato"),
     Named("清蒸草鱼", "Steamed grass carp with ginger and spring onion"),
@@ -107,24 +90,24 @@ def pan_load(number: int, *, special: bool = False, portions: int = 148) -> PanL
     return PanLoad(
         code=f"B{number:02d}",
         dish=dish,
-        variant="soft" if number % 5 == 2 else "regular",
+        variant=SOFT if number % 5 == 2 else None,
         equipment=PANS[number % len(PANS)],
         start_at=start_at,
         ready_at=start_at + timedelta(minutes=75),
         portions_ordered=portions,
-        extras=() if special else (Extra("sample", 2), Extra("walk_in", number % 3)),
+        extras=() if special else (Extra("sample", 2), Extra("buffer", 1 + number % 3)),
         amounts=tuple(Amount(food, mg * portions // 148) for food, mg in FOODS[: 4 + number % 7]),
         core_min_c=70.0,
-        allergens=("soy", "gluten") if number % 2 else (),
-        special=special,
+        allergens=(SOY, GLUTEN) if number % 2 else (),
+        portions_special=portions if special else number % 3,
     )
 
 
 def special_meal(number: int) -> SpecialMeal:
     """A named diner's sealed container."""
     names = ("王秀英", "欧阳建国", "韦桂兰", "覃玉珍", "蓝志强")
-    avoid = (("egg",), ("peanut", "tree_nut"), ("fish", "crustacean", "mollusc"), ("soy",))
-    dishes = tuple(SpecialDish(DISHES[(number + i) % 7], "regular", "B01") for i in range(3))
+    avoid = ((EGG,), (PEANUT, TREE_NUT), (FISH, CRUSTACEAN, MOLLUSC), (SOY,))
+    dishes = tuple(SpecialDish(DISHES[(number + i) % 7], None, "B01") for i in range(3))
     return SpecialMeal(names[number % 5], STOPS[number % 5], avoid[number % 4], f"X{number + 40}", dishes)
 
 

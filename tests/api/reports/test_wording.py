@@ -3,10 +3,10 @@
 import pytest
 
 from api.reports.facts import Named
-from api.reports.wording import code_text, codes_text, dish_text, service_text, time_text, weight_text
+from api.reports.wording import Words, code_text, dish_text, names_text, service_text, time_text, weight_text
 from tests.api.reports import papers
 
-ZH, EN = papers.words("zh_CN"), papers.words("en")
+ZH, EN = Words("zh_CN"), Words("en")
 
 
 @pytest.mark.parametrize(
@@ -40,18 +40,22 @@ def test_days_and_times_are_local():
 
 def test_a_code_without_a_word_is_said_as_it_is():
     """Tests that an unknown code is printed rather than lost."""
-    assert code_text("allergen", "egg", ZH) == "蛋"
-    assert code_text("allergen", "lychee", ZH) == "lychee"
-    assert codes_text("allergen", ("egg", "milk"), ZH) == "蛋、乳"
-    assert codes_text("allergen", ("egg", "milk"), EN) == "egg, milk"
+    assert code_text("purpose", "sample", ZH) == "留样"
+    assert code_text("purpose", "festival", ZH) == "festival"
+
+
+def test_names_are_listed_with_the_language_s_sign():
+    """Tests that lists of names read as lists in both languages."""
+    assert names_text((papers.EGG, papers.SOY), ZH) == "蛋类、大豆"
+    assert names_text((papers.EGG, papers.SOY), EN) == "Eggs, Soybeans"
 
 
 def test_a_dish_is_said_with_its_variant():
     """Tests that a dish made otherwise says so, and one without an English name keeps its own."""
     rice = Named("米饭", "")
 
-    assert dish_text(rice, "regular", EN) == "米饭"
-    assert dish_text(rice, "soft", ZH) == "米饭（软食）"
+    assert dish_text(rice, None, EN) == "米饭"
+    assert dish_text(rice, papers.SOFT, ZH) == "米饭（软食）"
 
 
 def test_a_name_needs_one_language():
