@@ -7,47 +7,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from kitchen.demand import Portion
+from kitchen.equipment import Equipment
 from kitchen.recipes import Dish, portion_g
-from kitchen.tables import Table, number, part, rows, text, whole
 from orders.codes import Coded, Excepted
 from orders.ids import short_code
 
 ExtraPurpose = Literal["sample", "buffer"]
 ROUNDING = 1e-9
-
-
-@dataclass(frozen=True, slots=True)
-class Equipment:
-    """
-    One piece of equipment that cooks.
-
-    Parameters
-    ----------
-    equipment_id
-        Short code, for example ``"W1"``.
-    kind
-        What dishes ask for: ``"wok"``, ``"kettle"`` ...
-    name_zh, name_en
-        As the cooks call it.
-    capacity_ratio
-        Its size as a part of the size for which dishes state ``batch_portions``.
-    changeover_s
-        Seconds between two cooks, for emptying and cleaning.
-    specials_only
-        Whether it is kept for the food of allergic diners.
-    """
-
-    equipment_id: str
-    kind: str
-    name_zh: str
-    name_en: str
-    capacity_ratio: float = 1.0
-    changeover_s: int = 0
-    specials_only: bool = False
-
-    def __post_init__(self) -> None:
-        if self.capacity_ratio <= 0 or self.changeover_s < 0:
-            raise ValueError("capacity_ratio must be > 0 and changeover_s >= 0.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +140,27 @@ class BatchPlan:
     excepted_line_ids: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ReadyWindow:
+    """
+    When a batch should come off the heat, seconds from `Service.start_at`.
+
+    Parameters
+    ----------
+    from_s
+        Earlier, and its clock runs out before the last plate.
+    by_s
+        Later, and a van waits.
+    """
+
+    from_s: int
+    by_s: int
+
+    def __post_init__(self) -> None:
+        if self.by_s < self.from_s:
+            raise ValueError(f"A window ends after it begins, got {self.from_s} to {self.by_s}.")
+
+
 def even_split(portions: int, most: int) -> list[int]:
     """
     Splits a dish's portions into the fewest cooks, of near-equal size.
@@ -297,11 +284,20 @@ def _batch(
     )
 
 
-def ready_by_s(
-    batches: Iterable[Batch], portions: Iterable[Portion], departs_s: Mapping[str, int], pack_s: int
-) -> dict[str, int]:
+def ready_windows(
+    batches: Iterable[Batch],
+    portions: Iterable[Portion],
+    departs_s: Mapping[str, int],
+    last_plates_s: Mapping[str, int],
+    *,
+    handling_s: int,
+    window_s: int,
+) -> dict[str, ReadyWindow]:
     """
-    When each batch should be off the heat: packing time before the first van that carries of it leaves.
+    When each batch should come off the heat.
+
+    It ends where there is just time to pack and load for the first van that carries of it, and begins
+    where its clock still covers the last plate of the last site that eats of it.
 
     Parameters
     ----------
@@ -309,56 +305,24 @@ def ready_by_s(
         What is cooked, for whom.
     departs_s
         Departure of the van by site id, seconds from `Service.start_at`.
-    pack_s
-        Seconds from off the heat to packed.
+    last_plates_s
+        Last plate by site id, seconds from `Service.start_at`.
+    handling_s
+        From off the heat to the van's departure, seconds.
+    window_s
+        From cooked to eaten, seconds: see `SafetyProfile`.
 
     Returns
     -------
-    dict[str, int]
-        Seconds by batch id, for the batches that serve a site with a departure.
+    dict[str, ReadyWindow]
+        By batch id, for the batches that serve a site with a departure.
     """
     site_of = {portion.line_id: portion.site_id for portion in portions}
-    ready = {}
+    windows = {}
     for batch in batches:
-        departures = [departs_s[site] for line in batch.line_ids if (site := site_of[line]) in departs_s]
-        if departures:
-            ready[batch.batch_id] = min(departures) - pack_s
-    return ready
-
-
-def equipment_from_document(document: Table) -> list[Equipment]:
-    """
-    The pieces of an ``equipment.toml``: each ``[[equipment]]`` with what its ``[kind.*]`` says.
-
-    Raises
-    ------
-    ValueError
-        Naming the piece and the field that cannot be used.
-    """
-    kinds = part(document, "kind")
-    return [equipment_from_table(row, part(kinds, text(row, "kind"))) for row in rows(document, "equipment")]
-
-
-def equipment_from_table(row: Table, kind: Table) -> Equipment:
-    """
-    One piece of equipment from its row and the table of its kind.
-
-    Raises
-    ------
-    ValueError
-        Naming the piece and the field that cannot be used.
-    """
-    code = text(row, "code")
-    try:
-        name = part(row, "name")
-        return Equipment(
-            code,
-            text(row, "kind"),
-            text(name, "zh"),
-            text(name, "en"),
-            number(row, "capacity_ratio", 1.0),
-            60 * whole(kind, "changeover_minutes", 0),
-            row.get("specials_only") is True,
-        )
-    except ValueError as error:
-        raise ValueError(f"equipment {code}: {error}") from error
+        sites = {site_of[line_id] for line_id in batch.line_ids} & departs_s.keys()
+        if sites:
+            by_s = min(departs_s[site] for site in sites) - handling_s
+            from_s = max(last_plates_s[site] for site in sites) - window_s
+            windows[batch.batch_id] = ReadyWindow(min(from_s, by_s), by_s)
+    return windows

@@ -25,6 +25,8 @@ class Carrier:
     kind
         ``"bulk"`` holds pans of dishes, ``"packed"`` whole meals, ``"bag"`` meals for homes,
         ``"special"`` the sealed containers of allergic diners.
+    capacity_portions
+        Most portions inside.
     pans
         Pans it takes, each of one dish; 0 when it takes whole meals.
     meals
@@ -46,6 +48,7 @@ class Carrier:
     carrier_id: str
     code: str
     kind: CarrierKind
+    capacity_portions: int
     pans: int
     meals: int
     max_food_g: int
@@ -60,8 +63,8 @@ class Carrier:
             raise ValueError(f"kind must be one of {CARRIER_KINDS}, got {self.kind!r}.")
         if (self.pans < 1) == (self.meals < 1):
             raise ValueError(f"{self.code} takes either pans or meals.")
-        if self.max_food_g < 1 or self.capacity_units < 1 or self.tare_g < 0:
-            raise ValueError(f"{self.code}: max_food_g and capacity_units must be >= 1, tare_g >= 0.")
+        if min(self.capacity_portions, self.max_food_g, self.capacity_units) < 1 or self.tare_g < 0:
+            raise ValueError(f"{self.code}: capacities must be >= 1 and tare_g >= 0.")
         if (self.sensor_id is None) != (self.senses is None):
             raise ValueError(f"{self.code}: sensor_id and senses stand together or not at all.")
 
@@ -164,12 +167,12 @@ def carrier_from_table(row: Table, kind: Table) -> Carrier:
     try:
         if senses and senses not in SENSES:
             raise ValueError(f"senses must be one of {SENSES}, got {senses!r}.")
-        pans = whole(kind, "pans", 0)
         return Carrier(
             code,
             code,
-            cast(CarrierKind, "bulk" if pans else text(row, "kind")),
-            pans,
+            cast(CarrierKind, text(row, "kind")),
+            whole(kind, "capacity_portions"),
+            whole(kind, "pans", 0),
             whole(kind, "meals", 0),
             whole(kind, "max_food_g"),
             whole(kind, "units"),

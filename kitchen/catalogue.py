@@ -7,7 +7,7 @@ from typing import TypeVar, cast, get_args
 from kitchen.foods import Food
 from kitchen.recipes import Dish, Ingredient, ServiceMode
 from kitchen.tables import Table, codes, number, text, whole
-from orders.menus import CATEGORIES, Category
+from orders.menus import CATEGORIES
 
 FIRST_LINE = 2  # a file's line 1 holds its headers
 NUTRIENT_UNITS = ("_kcal", "_g", "_mg", "_ug")

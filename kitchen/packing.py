@@ -1,0 +1,320 @@
+"""Packing: portions into boxes by stop and hold class, the sealed meals of allergic diners first."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from kitchen.batches import Batch
+from kitchen.boxes import Box, Carrier, CarrierKind
+from kitchen.demand import Portion
+from kitchen.equipment import Slot
+from kitchen.recipes import Dish, portion_g
+from kitchen.safety import SafetyProfile, deliver_by_s, eat_by_s
+from kitchen.thermal import holds_for_s
+from orders.codes import Coded, Excepted
+from orders.ids import short_code
+from orders.menus import HoldClass
+from orders.service import Service
+from orders.sites import Site
+
+MINUTE_S = 60
+
+
+@dataclass(frozen=True, slots=True)
+class PackTask:
+    """
+    What is packed.
+
+    Parameters
+    ----------
+    service
+        Of which service.
+    portions
+        Portions in the order in which they come off the heat (see `demand.cook_order`).
+    batches, slots
+        What is cooked, and when.
+    carriers
+        What is free, in order of choice.
+    sites, dishes
+        By id.
+    profile
+        The rule for the food's clock.
+    """
+
+    service: Service
+    portions: Sequence[Portion]
+    batches: Sequence[Batch]
+    slots: Sequence[Slot]
+    carriers: Sequence[Carrier]
+    sites: Mapping[str, Site]
+    dishes: Mapping[str, Dish]
+    profile: SafetyProfile
+
+
+@dataclass(frozen=True, slots=True)
+class PackParams:
+    """
+    How packing goes in this kitchen.
+
+    Parameters
+    ----------
+    pack_s
+        From the last pan off the heat to the closed carrier, seconds.
+    load_s
+        From the closed carrier to the van's departure, seconds.
+    core_c
+        Core of hot food when the carrier closes.
+    ambient_c
+        Surroundings on the way.
+    """
+
+    pack_s: int
+    load_s: int
+    core_c: float
+    ambient_c: float
+
+    def __post_init__(self) -> None:
+        if self.pack_s < 1 or self.load_s < 0:
+            raise ValueError("pack_s must be >= 1 and load_s >= 0.")
+
+
+@dataclass(frozen=True, slots=True)
+class PackPlan:
+    """
+    Boxes, and what is in none.
+
+    Parameters
+    ----------
+    boxes
+        Specials first, then by stop.
+    excepted
+        One for each group of portions that found no carrier, with its site.
+    excepted_line_ids
+        The order lines in no box.
+    findings
+        Boxes whose clock does not cover the last plate of their site, whenever they are handed over.
+    """
+
+    boxes: tuple[Box, ...]
+    excepted: tuple[Excepted, ...]
+    excepted_line_ids: tuple[str, ...]
+    findings: tuple[Coded, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Portions that may share a box: one stop, one hold class, one kind of carrier, one way on."""
+
+    kind: CarrierKind
+    site_id: str
+    second_leg: bool
+    hold_class: HoldClass
+
+    @property
+    def rank(self) -> tuple[bool, str, bool, str]:
+        """Specials first, then by stop."""
+        return self.kind != "special", self.site_id, self.second_leg, self.hold_class
+
+
+@dataclass(frozen=True, slots=True)
+class _Packer:
+    """What every step of packing looks up."""
+
+    task: PackTask
+    params: PackParams
+    batch_of: Mapping[str, str]
+    ready_s: Mapping[str, int]
+
+    def ready_of_s(self, portions: Iterable[Portion]) -> list[int]:
+        """When the batches of these portions were off the heat."""
+        return [self.ready_s[self.batch_of[portion.line_id]] for portion in portions]
+
+    def weight_g(self, portions: Iterable[Portion]) -> int:
+        """Food of these portions, grams."""
+        return sum(portion_g(self.task.dishes[portion.dish_id]) for portion in portions)
+
+
+def pack(task: PackTask, params: PackParams, box_ids: Iterable[str]) -> PackPlan:
+    """
+    Puts every cooked portion into a box of its stop.
+
+    Parameters
+    ----------
+    task
+        What is packed.
+    params
+        How packing goes.
+    box_ids
+        Source of row ids, one drawn for each box.
+
+    Returns
+    -------
+    PackPlan
+        Every portion of a scheduled batch stands in exactly one box or among the excepted; portions
+        of no batch stand in neither, they are the batch plan's.
+
+    References
+    ----------
+    docs/kitchen.md, "Packing".
+    """
+    packer = _packer(task, params)
+    free, ids = list(task.carriers), iter(box_ids)
+    boxes: list[Box] = []
+    excepted: list[Excepted] = []
+    left_out: list[str] = []
+    for group, portions in _groups(packer):
+        units = _units(portions, group, packer)
+        while units:
+            carrier = next((carrier for carrier in free if carrier.kind == group.kind), None)
+            inside, rest = _fill(carrier, units, packer) if carrier else ([], units)
+            if carrier is None or not inside:
+                lost = [portion.line_id for unit in units for portion in unit]
+                excepted.append(Excepted(Coded("no_carrier", {"kind": group.kind}), group.site_id, len(lost)))
+                left_out.extend(lost)
+                break
+            free.remove(carrier)
+            boxes.append(_box(next(ids), len(boxes) + 1, group, carrier, inside, packer))
+            units = rest
+    findings = tuple(
+        Coded("box_clock_too_short", {"box": box.code}) for box in boxes if _too_short(box, packer)
+    )
+    return PackPlan(tuple(boxes), tuple(excepted), tuple(left_out), findings)
+
+
+def _packer(task: PackTask, params: PackParams) -> _Packer:
+    ready_s = {slot.batch_id: slot.ready_s for slot in task.slots}
+    scheduled = [batch for batch in task.batches if batch.batch_id in ready_s]
+    batch_of = {line_id: batch.batch_id for batch in scheduled for line_id in batch.line_ids}
+    return _Packer(task, params, batch_of, ready_s)
+
+
+def _groups(packer: _Packer) -> list[tuple[_Group, list[Portion]]]:
+    groups: dict[_Group, list[Portion]] = defaultdict(list)
+    for portion in packer.task.portions:
+        if portion.line_id in packer.batch_of:
+            site = packer.task.sites[portion.site_id]
+            groups[_Group(_kind(portion, site), site.site_id, portion.second_leg, portion.hold_class)].append(
+                portion
+            )
+    return sorted(groups.items(), key=lambda item: item[0].rank)
+
+
+def _kind(portion: Portion, site: Site) -> CarrierKind:
+    """A bag holds sealed meals only, so an allergic diner's meal may lie with others there."""
+    if portion.second_leg or site.kind == "home":
+        return "bag"
+    if portion.special:
+        return "special"
+    return "bulk" if site.form == "bulk" else "packed"
+
+
+def _units(portions: Sequence[Portion], group: _Group, packer: _Packer) -> list[list[Portion]]:
+    """What stays together, earliest ready first: the portions of a dish in pans, else those of an order."""
+    units: dict[str, list[Portion]] = defaultdict(list)
+    for portion in portions:
+        units[portion.dish_id if group.kind == "bulk" else portion.order_id].append(portion)
+    for unit in units.values():
+        unit.sort(key=lambda portion: packer.ready_of_s([portion]))
+    first_special = {key: not any(portion.special for portion in unit) for key, unit in units.items()}
+    order = sorted(units, key=lambda key: (first_special[key], max(packer.ready_of_s(units[key])), key))
+    return [units[key] for key in order]
+
+
+def _fill(
+    carrier: Carrier, units: Sequence[list[Portion]], packer: _Packer
+) -> tuple[list[Portion], list[list[Portion]]]:
+    """What goes into the carrier, and what waits for the next, both in order."""
+    return _fill_pans(carrier, units, packer) if carrier.pans else _fill_meals(carrier, units, packer)
+
+
+def _fill_pans(
+    carrier: Carrier, units: Sequence[list[Portion]], packer: _Packer
+) -> tuple[list[Portion], list[list[Portion]]]:
+    inside: list[Portion] = []
+    rest = [list(unit) for unit in units]
+    for _ in range(carrier.pans):
+        if not rest:
+            break
+        room = carrier.capacity_portions - len(inside)
+        in_pan = min(room, carrier.pan_g // packer.weight_g(rest[0][:1]))
+        inside.extend(rest[0][:in_pan])
+        rest[0] = rest[0][in_pan:]
+        rest = [unit for unit in rest if unit]
+    return inside, rest
+
+
+def _fill_meals(
+    carrier: Carrier, units: Sequence[list[Portion]], packer: _Packer
+) -> tuple[list[Portion], list[list[Portion]]]:
+    inside: list[Portion] = []
+    for taken, unit in enumerate(units):
+        more = [*inside, *unit]
+        too_many = taken == carrier.meals or len(more) > carrier.capacity_portions
+        if too_many or packer.weight_g(more) > carrier.max_food_g:
+            return inside, list(units[taken:])
+        inside = more
+    return inside, []
+
+
+def _box(
+    box_id: str, number: int, group: _Group, carrier: Carrier, inside: Sequence[Portion], packer: _Packer
+) -> Box:
+    ready_s = packer.ready_of_s(inside)
+    packed_s = max(ready_s) + packer.params.pack_s
+    release_s = packed_s + packer.params.load_s
+    eaten_s, delivered_s = _clock(group, carrier, min(ready_s), packed_s, packer)
+    diners = {portion.diner_id for portion in inside}
+    return Box(
+        box_id,
+        short_code("X", number),
+        carrier.carrier_id,
+        carrier.kind,
+        group.site_id,
+        group.site_id,
+        group.hold_class,
+        line_ids=tuple(portion.line_id for portion in inside),
+        batch_ids=tuple(dict.fromkeys(packer.batch_of[portion.line_id] for portion in inside)),
+        cooked_s=min(ready_s),
+        packed_s=packed_s,
+        release_s=release_s,
+        eat_by_s=eaten_s,
+        deliver_by_s=delivered_s,
+        gross_g=carrier.tare_g + packer.weight_g(inside),
+        units=carrier.capacity_units,
+        second_leg=group.second_leg,
+        for_diner=diners.pop() if len(diners) == 1 else None,
+    )
+
+
+def _clock(group: _Group, carrier: Carrier, cooked_s: int, packed_s: int, packer: _Packer) -> tuple[int, int]:
+    """Last mouthful, and latest hand-over: the earlier of the rule's clock and the predicted limit."""
+    profile, params = packer.task.profile, packer.params
+    hours = packer.task.sites[group.site_id].hours
+    serving_s = MINUTE_S * hours.serving_minutes
+    second_leg_s = MINUTE_S * hours.second_leg_minutes if group.second_leg else 0
+    held_s = holds_for_s(params.core_c, params.ambient_c, carrier.model, profile.hot_hold_min_c)
+    held_until_s = cooked_s + profile.hot_window_s if held_s is None else packed_s + held_s
+    least_s = _earliest_last_plate_s(group, packed_s + params.load_s, packer)
+    holds = held_until_s >= max(least_s, cooked_s + profile.hot_check_s)
+    has_probe = carrier.sensor_id is not None
+    eaten_s = eat_by_s(
+        cooked_s, profile, has_probe=has_probe, predicted_to_hold=holds, hold_class=group.hold_class
+    )
+    proven = group.hold_class == "hot" and has_probe and holds
+    end_s = min(eaten_s, held_until_s) if proven else eaten_s
+    return eaten_s, deliver_by_s(end_s, serving_s, second_leg_s)
+
+
+def _earliest_last_plate_s(group: _Group, release_s: int, packer: _Packer) -> int:
+    """When the last plate is eaten if the box is handed over as early as can be."""
+    site, service = packer.task.sites[group.site_id], packer.task.service
+    signed_s = max(release_s, service.seconds(service.at_local(site.hours.opens))) + site.unload_s
+    serving_s = MINUTE_S * site.hours.serving_minutes
+    if group.second_leg:
+        return signed_s + MINUTE_S * site.hours.second_leg_minutes + serving_s
+    return max(signed_s, service.seconds(service.at_local(site.hours.serving_starts))) + serving_s
+
+
+def _too_short(box: Box, packer: _Packer) -> bool:
+    group = _Group(box.kind, box.site_id, box.second_leg, box.hold_class)
+    return _earliest_last_plate_s(group, box.release_s, packer) > box.eat_by_s

@@ -1,0 +1,251 @@
+"""Schedule: which batch, on which equipment, from which minute; or why not."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from ortools.sat.python import cp_model
+
+from kitchen.batches import Batch, ReadyWindow
+from kitchen.equipment import Equipment, Slot
+from orders.codes import Coded
+
+MINUTE_S = 60
+BREACH_WEIGHT = 20
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleParams:
+    """
+    How long the solver may think, counted in its own deterministic units, never by the clock.
+
+    Parameters
+    ----------
+    deterministic_time
+        Limit of the search; one unit is about a second on an idle core.
+    latest_s
+        Last second at which a batch may come off the heat.
+    gap_ratio
+        The search ends when it is proved to be this close to the best.
+    """
+
+    deterministic_time: float = 2.0
+    latest_s: int = 24 * 3600
+    gap_ratio: float = 0.002
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """
+    A schedule, or the reasons why there is none.
+
+    Parameters
+    ----------
+    slots
+        One for each batch, by start; empty when there is no schedule.
+    late
+        Batches that come off the heat outside their window, with the minutes.
+    reasons
+        Why there is no schedule.
+    objective, bound
+        Portion-minutes of waiting and breach reached, and proved to be needed.
+    """
+
+    slots: tuple[Slot, ...]
+    late: tuple[Coded, ...] = ()
+    reasons: tuple[Coded, ...] = ()
+    objective: float = 0.0
+    bound: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Pieces of equipment that can stand in for each other."""
+
+    pieces: tuple[Equipment, ...]
+    changeover: int
+
+    def minutes(self, batch: Batch) -> int:
+        """How long a batch keeps one piece, its changeover included."""
+        return _cook_minutes(batch) + self.changeover
+
+
+def schedule(
+    batches: Sequence[Batch],
+    equipment: Iterable[Equipment],
+    windows: Mapping[str, ReadyWindow],
+    *,
+    earliest_s: int,
+    params: ScheduleParams,
+    seed: int,
+) -> Schedule:
+    """
+    Gives each batch its equipment and its minutes so that food waits as little as it can.
+
+    Waiting is counted in portion-minutes from off the heat to the end of the batch's window; minutes
+    outside the window cost `BREACH_WEIGHT` times as much, so they are chosen only when there is no room.
+
+    Parameters
+    ----------
+    batches
+        What is cooked.
+    equipment
+        What the kitchen has; two cooks on one piece never overlap, and its changeover lies between.
+    windows
+        When each batch should come off the heat, by batch id; one without a window should end late.
+    earliest_s
+        First second at which a batch may start; starts are whole minutes after it.
+    params, seed
+        Limits of the search, and its random seed: the same seed gives the same slots.
+
+    References
+    ----------
+    docs/kitchen.md, "Schedule".
+    """
+    groups = _groups(equipment)
+    reasons = tuple(_no_room(batch) for batch in batches if not _fitting(batch, groups))
+    if reasons or not batches:
+        return Schedule((), reasons=reasons)
+    model = cp_model.CpModel()
+    horizon = (params.latest_s - earliest_s) // MINUTE_S
+    starts, taken = _intervals(model, batches, groups, horizon)
+    _twins_in_order(model, batches, windows, starts)
+    open_end = ReadyWindow(earliest_s, params.latest_s)
+    model.minimize(
+        sum(
+            batch.portions * _cost(model, batch, start, windows.get(batch.batch_id, open_end), earliest_s)
+            for batch, start in zip(batches, starts, strict=True)
+        )
+    )
+    solver = _solver(params, seed)
+    status = solver.solve(model)
+    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        code = (
+            "schedule_too_tight"
+            if status in (cp_model.INFEASIBLE, cp_model.MODEL_INVALID)
+            else "schedule_not_found"
+        )
+        return Schedule((), reasons=(Coded(code, {"batches": len(batches)}),))
+    minutes = [solver.value(start) for start in starts]
+    chosen = [next(g for g, literal in options if solver.boolean_value(literal)) for options in taken]
+    slots = _slots(batches, minutes, [groups[group] for group in chosen], earliest_s)
+    return Schedule(
+        slots, _late(batches, slots, windows), (), solver.objective_value, solver.best_objective_bound
+    )
+
+
+def _cook_minutes(batch: Batch) -> int:
+    return -(-batch.cook_s // MINUTE_S)
+
+
+def _solver(params: ScheduleParams, seed: int) -> cp_model.CpSolver:
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    solver.parameters.random_seed = seed
+    solver.parameters.max_deterministic_time = params.deterministic_time
+    solver.parameters.relative_gap_limit = params.gap_ratio
+    return solver
+
+
+def _groups(equipment: Iterable[Equipment]) -> list[_Group]:
+    alike: dict[tuple[object, ...], list[Equipment]] = defaultdict(list)
+    for piece in equipment:
+        alike[piece.kind, piece.capacity_ratio, piece.changeover_s, piece.specials_only].append(piece)
+    return [_Group(tuple(pieces), -(-pieces[0].changeover_s // MINUTE_S)) for pieces in alike.values()]
+
+
+def _fitting(batch: Batch, groups: Sequence[_Group]) -> list[int]:
+    return [index for index, group in enumerate(groups) if batch.fits(group.pieces[0])]
+
+
+def _no_room(batch: Batch) -> Coded:
+    return Coded("no_equipment_fits", {"batch": batch.code, "kind": batch.equipment_kind})
+
+
+def _intervals(
+    model: cp_model.CpModel, batches: Sequence[Batch], groups: Sequence[_Group], horizon: int
+) -> tuple[list[cp_model.IntVar], list[list[tuple[int, cp_model.IntVar]]]]:
+    """Start and choice of group of each batch; no group holds more batches at once than it has pieces."""
+    starts, taken = [], []
+    held: dict[int, list[cp_model.IntervalVar]] = defaultdict(list)
+    for batch in batches:
+        start = model.new_int_var(0, horizon - _cook_minutes(batch), f"start {batch.code}")
+        options = []
+        for index in _fitting(batch, groups):
+            literal = model.new_bool_var(f"{batch.code} in {index}")
+            minutes = groups[index].minutes(batch)
+            held[index].append(
+                model.new_optional_fixed_size_interval_var(start, minutes, literal, f"{batch.code} {index}")
+            )
+            options.append((index, literal))
+        model.add_exactly_one(literal for _, literal in options)
+        starts.append(start)
+        taken.append(options)
+    for index, intervals in held.items():
+        model.add_cumulative(intervals, [1] * len(intervals), len(groups[index].pieces))
+    return starts, taken
+
+
+def _twins_in_order(
+    model: cp_model.CpModel,
+    batches: Sequence[Batch],
+    windows: Mapping[str, ReadyWindow],
+    starts: Sequence[cp_model.IntVar],
+) -> None:
+    """Batches that nothing tells apart start in the order of their codes."""
+    last: dict[tuple[object, ...], cp_model.IntVar] = {}
+    for batch, start in zip(batches, starts, strict=True):
+        twin = (batch.dish_id, batch.variant, batch.portions, batch.special, windows.get(batch.batch_id))
+        if twin in last:
+            model.add(last[twin] <= start)
+        last[twin] = start
+
+
+def _cost(
+    model: cp_model.CpModel, batch: Batch, start: cp_model.IntVar, window: ReadyWindow, earliest_s: int
+) -> cp_model.LinearExpr:
+    """Minutes a portion of the batch waits, and weighted minutes outside its window."""
+    ready = start + _cook_minutes(batch)
+    by = (window.by_s - earliest_s) // MINUTE_S
+    begins = -((earliest_s - window.from_s) // MINUTE_S)
+    most = 7 * 24 * 60
+    late = model.new_int_var(0, most, f"late {batch.code}")
+    early = model.new_int_var(0, most, f"early {batch.code}")
+    waiting = model.new_int_var(0, most, f"waiting {batch.code}")
+    model.add(late >= ready - by)
+    model.add(early >= begins - ready)
+    model.add(waiting >= by - ready)
+    return waiting + BREACH_WEIGHT * (late + early)
+
+
+def _slots(
+    batches: Sequence[Batch], minutes: Sequence[int], groups: Sequence[_Group], earliest_s: int
+) -> tuple[Slot, ...]:
+    """Deals the batches of each group out to its pieces by start: the longest idle piece takes the next."""
+    free = {piece.equipment_id: 0 for group in groups for piece in group.pieces}
+    slots = []
+    for minute, _, batch, group in sorted(
+        zip(minutes, range(len(batches)), batches, groups, strict=True), key=lambda row: row[:2]
+    ):
+        piece = min(group.pieces, key=lambda piece: free[piece.equipment_id])
+        free[piece.equipment_id] = minute + group.minutes(batch)
+        start_s = earliest_s + MINUTE_S * minute
+        slots.append(Slot(batch.batch_id, piece.equipment_id, start_s, start_s + batch.cook_s))
+    return tuple(slots)
+
+
+def _late(
+    batches: Sequence[Batch], slots: Sequence[Slot], windows: Mapping[str, ReadyWindow]
+) -> tuple[Coded, ...]:
+    found = []
+    ready_s = {slot.batch_id: slot.ready_s for slot in slots}
+    for batch in batches:
+        window = windows.get(batch.batch_id)
+        if window is None:
+            continue
+        late_s, early_s = ready_s[batch.batch_id] - window.by_s, window.from_s - ready_s[batch.batch_id]
+        if late_s > 0:
+            found.append(Coded("batch_late", {"batch": batch.code, "minutes": -(-late_s // MINUTE_S)}))
+        if early_s > 0:
+            found.append(Coded("batch_early", {"batch": batch.code, "minutes": -(-early_s // MINUTE_S)}))
+    return tuple(found)
