@@ -5,6 +5,7 @@ import sqlite3
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,6 @@ from sqlmodel import Session
 
 from orders.store.base import METADATA
 from orders.store.triggers import create_triggers, protected, trigger_name
-from telemetry.store.triggers import EVIDENCE_TABLES, evidence_triggers
 
 STORES = ("orders.store", "kitchen.store", "routing.store", "telemetry.store", "api.store")
 BUSY_TIMEOUT_S = 30
@@ -100,7 +100,7 @@ class Database:
 
     def differences(self) -> list[str]:
         """How the tables differ from the code (migration, columns, triggers); empty when all is well."""
-        head = ScriptDirectory.from_config(alembic_config(None)).get_current_head()
+        head = newest_migration()
         with self.engine.connect() as connection:
             context = MigrationContext.configure(connection, opts={"compare_type": True})
             found = [str(one) for one in compare_metadata(context, METADATA)]
@@ -151,12 +151,15 @@ def alembic_config(connection: Connection | None) -> Config:
     return config
 
 
+@cache
+def newest_migration() -> str | None:
+    """The migration that the code stands at."""
+    return ScriptDirectory.from_config(alembic_config(None)).get_current_head()
+
+
 def keep_evidence(connection: Connection) -> None:
     """Creates or re-creates the triggers by which evidence refuses change; run after each migration."""
     create_triggers(connection)
-    present = [table for table in EVIDENCE_TABLES if table in METADATA.tables]
-    for statement in evidence_triggers(connection.dialect.name, present):
-        connection.execute(text(statement))
 
 
 def create_all(engine: Engine) -> None:

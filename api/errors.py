@@ -14,7 +14,6 @@ STATUSES: tuple[tuple[type[MealError], int], ...] = (
     (Forbidden, 403),
     (BadInput, 422),
 )
-NOT_SIGNED_IN = "not_signed_in"
 TITLES = {
     400: "Not understood",
     401: "Sign in first",
@@ -33,13 +32,38 @@ class NotSignedIn(MealError):
     """The page or endpoint needs a session."""
 
     def __init__(self) -> None:
-        super().__init__(NOT_SIGNED_IN)
+        super().__init__("not_signed_in")
+
+
+class NotUnderstood(MealError):
+    """The request itself has a wrong shape."""
+
+    def __init__(self, where: str, what: str) -> None:
+        super().__init__("not_understood", where=where, what=what)
+
+
+class WebRefusal(MealError):
+    """What the web server itself refuses: an unknown address, a wrong method, a mishap of ours."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__("web_refusal", reason=str(status))
+        self.status = status
+
+
+class DatabaseBusy(MealError):
+    """The database did not answer in time; nothing was changed."""
+
+    def __init__(self) -> None:
+        super().__init__("database_busy")
 
 
 def status_of(error: MealError) -> int:
     """The HTTP status of a refusal."""
-    if isinstance(error, NotSignedIn):
-        return 401
+    if isinstance(error, WebRefusal):
+        return error.status
+    own: dict[type[MealError], int] = {NotSignedIn: 401, NotUnderstood: 422, DatabaseBusy: 503}
+    if type(error) in own:
+        return own[type(error)]
     return next((status for kind, status in STATUSES if isinstance(error, kind)), 409)
 
 
@@ -59,5 +83,5 @@ def problem(error: MealError, language: str) -> dict[str, Any]:
 def database_refusal(error: IntegrityError | OperationalError) -> MealError:
     """What a constraint or a busy database means to the user; details stay in the log."""
     if isinstance(error, OperationalError):
-        return Conflict("database_busy")
+        return DatabaseBusy()
     return Conflict("already_done")

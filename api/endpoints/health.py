@@ -1,0 +1,48 @@
+"""Whether the house lives and is ready, for supervisors; metrics for this machine alone."""
+
+from ipaddress import ip_address
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from sqlalchemy.exc import SQLAlchemyError
+
+from api.db import newest_migration
+from api.web.access import HouseHere
+from orders.errors import Forbidden
+
+router = APIRouter(tags=["health"])
+
+
+@router.get("/healthz")
+def healthz() -> dict[str, str]:
+    """The process answers."""
+    return {"status": "ok"}
+
+
+@router.get("/readyz")
+def readyz(house: HouseHere) -> JSONResponse:
+    """The database answers and its tables are up to date; 503 otherwise."""
+    try:
+        current = house.database.revision()
+    except SQLAlchemyError:
+        return JSONResponse({"status": "no database"}, 503)
+    if current != newest_migration():
+        return JSONResponse({"status": "old tables"}, 503)
+    return JSONResponse({"status": "ready", "migration": current})
+
+
+@router.get("/metrics", include_in_schema=False)
+def metrics(request: Request) -> Response:
+    """Prometheus metrics, to a client on this machine only."""
+    if not is_loopback(request.client.host if request.client else ""):
+        raise Forbidden("only_this_machine")
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address is of this machine."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False

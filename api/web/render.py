@@ -1,0 +1,64 @@
+"""Fills the pages' templates in the asking person's language."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from api.words import LANGUAGES, gettext, say
+from orders.codes import Coded
+
+TEMPLATES = Path(__file__).resolve().parent.parent / "pages" / "templates"
+HTML_LANG = {"zh_CN": "zh-CN", "en": "en"}
+
+
+def render(request: Request, template: str, status: int = 200, **facts: Any) -> HTMLResponse:
+    """
+    A page or a fragment.
+
+    Parameters
+    ----------
+    request
+        What is answered; the template sees it, the user (None before the sign-in), the language.
+    template
+        File name under ``api/pages/templates``.
+    status
+        HTTP status.
+    **facts
+        What the template shows.
+    """
+    language = getattr(request.state, "language", None) or request.app.state.house.settings.language
+    known = {
+        "request": request,
+        "user": getattr(request.state, "user", None),
+        "language": language,
+        "html_lang": HTML_LANG[language],
+        "languages": LANGUAGES,
+        "now_at": request.app.state.house.clock.now(),
+    }
+    return HTMLResponse(environment(language).get_template(template).render(known | facts), status)
+
+
+@cache
+def environment(language: str) -> Environment:
+    """The templates' environment of a language: ``_("text")`` and ``say(coded)`` speak it."""
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+    def translated(text: str, **params: Any) -> str:
+        words = gettext(text, language)
+        return words.format(**params) if params else words
+
+    def said(coded: Coded) -> str:
+        return say(coded, language)
+
+    made.globals.update({"_": translated, "say": said})
+    return made
