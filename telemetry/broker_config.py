@@ -1,0 +1,159 @@
+"""What the embedded broker is told: its configuration and who may publish what."""
+
+import contextlib
+import json
+import os
+import re
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from telemetry.mqtt import Endpoint
+from telemetry.readings import is_name
+
+WORKER = "ingest"
+DEVICES = "devices.json"
+
+
+@dataclass(frozen=True, slots=True)
+class BrokerParams:
+    """
+    Where the embedded broker lives and how careful it is.
+
+    Parameters
+    ----------
+    folder
+        Its own folder in the data folder: configuration, users, log and stream.
+    mqtt_port
+        Port of the loopback for MQTT; 0 takes a free one.
+    host
+        Address to listen on.
+    sync_interval
+        When the stream is forced to disk; ``"always"`` survives a power cut.
+    ack_wait_s
+        After how long an unacknowledged message is sent to the worker again, seconds.
+    most_pending
+        Unacknowledged messages on their way to one worker.
+    """
+
+    folder: Path
+    mqtt_port: int = 0
+    host: str = "127.0.0.1"
+    sync_interval: str = "always"
+    ack_wait_s: int = 5
+    most_pending: int = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceUser:
+    """
+    One device's right to publish under its own topics.
+
+    Parameters
+    ----------
+    device_id
+        Its id, also its user name.
+    secret
+        Its password, see `new_secret`; not shown when printed.
+    topics
+        What it may publish to; no wildcards.
+    """
+
+    device_id: str
+    secret: str = field(repr=False)
+    topics: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        if (
+            not is_name(self.device_id)
+            or self.device_id == WORKER
+            or not re.fullmatch(r"[0-9a-f]{32}", self.secret)
+        ):
+            raise ValueError(f"A device needs a plain name and a secret of 128 bits, got {self!a}.")
+        for topic in self.topics:
+            if not all(is_name(level) for level in topic.split("/")):
+                raise ValueError(f"Not a topic to publish to: {topic!a}.")
+
+
+def read_devices(folder: Path) -> tuple[DeviceUser, ...]:
+    """The devices let in so far, from the broker's own folder, where alone their secrets lie."""
+    try:
+        kept = json.loads((folder / DEVICES).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return ()
+    return tuple(DeviceUser(one["device_id"], one["secret"], tuple(one["topics"])) for one in kept)
+
+
+def write_devices(folder: Path, devices: Iterable[DeviceUser]) -> None:
+    """Replaces the devices let in; a running broker takes them up at its next `Broker.tend`."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    write_private(folder / DEVICES, json.dumps([asdict(device) for device in devices]))
+
+
+def new_secret() -> str:
+    """128 random bits as 32 hexadecimal digits."""
+    return secrets.token_hex(16)
+
+
+def subject_of(topic: str) -> str:
+    """The server's own name for an MQTT topic or filter; its rights are checked on this name."""
+    wildcards = {"+": "*", "#": ">"}
+    return ".".join(wildcards.get(level, level.replace(".", "//")) for level in topic.split("/"))
+
+
+def configuration(params: BrokerParams, port: int) -> str:
+    """The server's file; the users stand in another, so that they can change while it runs."""
+    folder = json.dumps(str(params.folder.resolve()))[1:-1]
+    return f"""server_name: holdchain
+host: "127.0.0.1"
+port: -1
+pid_file: "{folder}/nats.pid"
+log_file: "{folder}/nats.log"
+logfile_size_limit: 16MB
+logfile_max_num: 4
+jetstream {{ store_dir: "{folder}/store", sync_interval: {params.sync_interval} }}
+mqtt {{
+  host: "{params.host}", port: {port}
+  ack_wait: "{params.ack_wait_s}s", max_ack_pending: {params.most_pending}
+}}
+include "users.conf"
+"""
+
+
+def users(worker: Endpoint, filters: Sequence[str], devices: Iterable[DeviceUser]) -> str:
+    """The users' file: the worker reads these filters, each device publishes under its own topics only."""
+    lines = [_worker_line(worker, filters), *map(_device_line, devices)]
+    return "authorization { users: [\n" + ",\n".join(lines) + "\n]}\n"
+
+
+def write_private(path: Path, text: str) -> None:
+    """Replaces a file at once with one that only its owner may read."""
+    fresh = path.with_name(path.name + ".new")
+    with contextlib.suppress(FileNotFoundError):
+        fresh.unlink()
+    handle = os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)
+
+
+def _worker_line(worker: Endpoint, filters: Sequence[str]) -> str:
+    readable = json.dumps(["$MQTT.sub.>", *map(subject_of, filters)])
+    rights = f'publish: {{deny: ">"}}, subscribe: {{allow: {readable}}}'
+    return _user_line(worker.username, worker.password, rights)
+
+
+def _device_line(device: DeviceUser) -> str:
+    writable = json.dumps([subject_of(topic) for topic in device.topics])
+    rights = f'publish: {{allow: {writable}}}, subscribe: {{deny: ">"}}'
+    return _user_line(device.device_id, device.secret, rights)
+
+
+def _user_line(name: str, secret: str, rights: str) -> str:
+    return (
+        f'  {{user: "{name}", password: "{secret}", permissions: {{{rights}}}, '
+        'allowed_connection_types: ["MQTT"]}'
+    )

@@ -1,0 +1,336 @@
+"""
+The door to MQTT: frames taken and acknowledged only when kept; frames sent until acknowledged.
+
+Stands on paho alone, since the simulator speaks through it and shares nothing with the judges.
+"""
+
+import threading
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import paho.mqtt.client as paho
+from paho.mqtt.enums import CallbackAPIVersion
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+
+_KEEPALIVE_S = 30
+_LONGEST_PAUSE_S = 2
+
+
+class NotConnected(Exception):
+    """The broker could not be reached or refused the session, in the time given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """
+    Where a client connects and as whom.
+
+    Parameters
+    ----------
+    host, port
+        The broker's address.
+    client_id
+        Names the session; whoever knows a worker's could take its session over.
+    username
+        The broker's user.
+    password
+        Its secret; not shown when printed.
+    """
+
+    host: str
+    port: int
+    client_id: str
+    username: str
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class BatchParams:
+    """
+    How messages are gathered into one transaction.
+
+    Parameters
+    ----------
+    most_frames
+        Messages in one batch at most.
+    linger_s
+        How long a first message waits for company, seconds.
+    most_pending
+        Messages held that are not yet acknowledged; the network waits beyond it.
+    """
+
+    most_frames: int = 500
+    linger_s: float = 0.02
+    most_pending: int = 4_000
+
+    def __post_init__(self) -> None:
+        if self.most_frames < 1 or self.most_pending < self.most_frames or self.linger_s < 0:
+            raise ValueError(f"A batch needs 1 <= most_frames <= most_pending and linger_s >= 0, got {self}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """
+    One message, as it lies between the network and the database.
+
+    Parameters
+    ----------
+    topic, payload
+        What came.
+    packet_id
+        The broker's number for it, good for one connection only; 0 needs no acknowledgement.
+    generation
+        Which connection it came on.
+    """
+
+    topic: str
+    payload: bytes
+    packet_id: int
+    generation: int
+
+
+class Subscriber:
+    """
+    A persistent session that hands frames over in batches and acknowledges what it is told.
+
+    Parameters
+    ----------
+    endpoint
+        The broker and the session's name.
+    filters
+        Topic filters, subscribed at QoS 1.
+    params
+        The size of a batch and of the memory.
+    """
+
+    def __init__(self, endpoint: Endpoint, filters: Sequence[str], params: BatchParams | None = None) -> None:
+        self._filters = [(topic_filter, 1) for topic_filter in filters]
+        self._params = params or BatchParams()
+        self._generation = 0
+        self._waiting: deque[Frame] = deque()
+        self._pending: set[int] = set()
+        self._changed = threading.Condition()
+        self._subscribed = threading.Event()
+        self._stopping = False
+        self._client = _client(endpoint, clean_session=False, manual_ack=True)
+        self._client.on_connect = self._on_connect
+        self._client.on_disconnect = self._on_disconnect
+        self._client.on_subscribe = self._on_subscribe
+        self._client.on_message = self._on_message
+        self._endpoint = endpoint
+
+    def start(self, timeout_s: float | None = None) -> None:
+        """
+        Connects, and reconnects from now on until stopped.
+
+        Parameters
+        ----------
+        timeout_s
+            Waits so long until the subscription stands; None does not wait.
+
+        Raises
+        ------
+        NotConnected
+            When it did not stand in time.
+        """
+        self._client.connect_async(self._endpoint.host, self._endpoint.port, _KEEPALIVE_S)
+        self._client.loop_start()
+        if timeout_s is not None and not self._subscribed.wait(timeout_s):
+            self.stop()
+            raise NotConnected(f"No subscription at {self._endpoint} within {timeout_s} s.")
+
+    def stop(self) -> None:
+        """Disconnects; what was not acknowledged comes again in the next session."""
+        with self._changed:
+            self._stopping = True
+            self._changed.notify_all()
+        self._client.disconnect()
+        self._client.loop_stop()
+
+    @property
+    def connected(self) -> bool:
+        """Whether the subscription stands."""
+        return self._subscribed.is_set()
+
+    def next_batch(self, timeout_s: float) -> list[Frame]:
+        """
+        The frames that came, oldest first; empty when none came in time.
+
+        Parameters
+        ----------
+        timeout_s
+            How long to wait for the first one, seconds.
+        """
+        with self._changed:
+            self._changed.wait_for(lambda: self._waiting or self._stopping, timeout_s)
+            if self._waiting:
+                self._changed.wait_for(self._is_enough, self._params.linger_s)
+            count = min(len(self._waiting), self._params.most_frames)
+            batch = [self._waiting.popleft() for _ in range(count)]
+            self._changed.notify_all()
+        return batch
+
+    def acknowledge(self, frames: Sequence[Frame]) -> int:
+        """
+        Tells the broker that these frames are durable.
+
+        A frame of an older connection is passed over: its packet id may by now mean another message.
+        The broker sends such a frame again, and its keys make that harmless.
+
+        Returns
+        -------
+        int
+            How many were acknowledged.
+        """
+        told = 0
+        with self._changed:  # so that no new connection begins between the question and the answer
+            for frame in frames:
+                if frame.generation == self._generation and frame.packet_id in self._pending:
+                    self._pending.discard(frame.packet_id)
+                    self._client.ack(frame.packet_id, 1)
+                    told += 1
+            self._changed.notify_all()
+        return told
+
+    def _is_enough(self) -> bool:
+        return len(self._waiting) >= self._params.most_frames or self._stopping
+
+    def _has_room(self) -> bool:
+        return max(len(self._waiting), len(self._pending)) < self._params.most_pending or self._stopping
+
+    def _on_connect(
+        self, client: paho.Client, _: object, flags: object, reason: ReasonCode, props: Properties | None
+    ) -> None:
+        if not reason.is_failure:
+            client.subscribe(self._filters)
+
+    def _on_subscribe(
+        self, client: paho.Client, _: object, mid: int, reasons: list[ReasonCode], props: Properties | None
+    ) -> None:
+        if not any(reason.is_failure for reason in reasons):
+            self._subscribed.set()
+
+    def _on_disconnect(
+        self, client: paho.Client, _: object, flags: object, reason: ReasonCode, props: Properties | None
+    ) -> None:
+        # paho calls this before it connects anew and clears what it had still to send.
+        self._subscribed.clear()
+        with self._changed:
+            self._generation += 1
+            self._pending.clear()
+            self._changed.notify_all()
+
+    def _on_message(self, client: paho.Client, _: object, message: paho.MQTTMessage) -> None:
+        packet_id = message.mid if message.qos else 0
+        with self._changed:
+            if packet_id in self._pending:
+                return  # sent again while we still hold it
+            self._changed.wait_for(self._has_room)
+            if packet_id:
+                self._pending.add(packet_id)
+            self._waiting.append(Frame(_topic(message), bytes(message.payload), packet_id, self._generation))
+            self._changed.notify_all()
+
+
+class Publisher:
+    """
+    One device's connection: sends at QoS 1 and sends again after a break, until acknowledged.
+
+    Parameters
+    ----------
+    endpoint
+        The broker and the device's user.
+    """
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        self._endpoint = endpoint
+        self._client = _client(endpoint, clean_session=True, manual_ack=False)
+        self._client.on_publish = self._on_publish
+        self._changed = threading.Condition()
+        self._pending: dict[int, int] = {}
+        self._early: set[int] = set()
+        self.readings_published = 0
+        self.readings_acknowledged = 0
+
+    def start(self) -> None:
+        """Connects in the background, and reconnects until stopped."""
+        self._client.connect_async(self._endpoint.host, self._endpoint.port, _KEEPALIVE_S)
+        self._client.loop_start()
+
+    def stop(self) -> None:
+        """Disconnects; what was not acknowledged by now stays unacknowledged."""
+        self._client.disconnect()
+        self._client.loop_stop()
+
+    def publish(self, topic: str, payload: bytes, readings: int) -> None:
+        """
+        Hands a frame over for sending; it does not wait.
+
+        Parameters
+        ----------
+        topic, payload
+            What to send.
+        readings
+            How many readings it carries, for the counts.
+        """
+        packet_id = self._client.publish(topic, payload, qos=1).mid
+        # paho calls back under its own lock, so ours is not held while it publishes, and the
+        # acknowledgement may be here before the packet's number is.
+        with self._changed:
+            self.readings_published += readings
+            if packet_id in self._early:
+                self._early.discard(packet_id)
+                self.readings_acknowledged += readings
+            else:
+                self._pending[packet_id] = readings
+
+    def wait(self, timeout_s: float) -> bool:
+        """Whether everything handed over was acknowledged within this many seconds."""
+        with self._changed:
+            return self._changed.wait_for(lambda: not self._pending, timeout_s)
+
+    def _on_publish(
+        self, client: paho.Client, _: object, packet_id: int, reason: ReasonCode, props: Properties
+    ) -> None:
+        with self._changed:
+            readings = self._pending.pop(packet_id, None)
+            if readings is None:
+                self._early.add(packet_id)
+            else:
+                self.readings_acknowledged += readings
+            self._changed.notify_all()
+
+
+def ensure_session(endpoint: Endpoint, filters: Sequence[str], timeout_s: float) -> None:
+    """
+    Leaves a persistent session behind, so that the broker keeps what is published from now on.
+
+    Raises
+    ------
+    NotConnected
+        When the broker did not grant it in time.
+    """
+    session = Subscriber(endpoint, filters)
+    session.start(timeout_s)
+    session.stop()
+
+
+def _client(endpoint: Endpoint, *, clean_session: bool, manual_ack: bool) -> paho.Client:
+    client = paho.Client(
+        CallbackAPIVersion.VERSION2,
+        client_id=endpoint.client_id,
+        clean_session=clean_session,
+        manual_ack=manual_ack,
+    )
+    client.username_pw_set(endpoint.username, endpoint.password)
+    client.reconnect_delay_set(1, _LONGEST_PAUSE_S)
+    return client
+
+
+def _topic(message: paho.MQTTMessage) -> str:
+    try:
+        return message.topic.replace("\0", "\ufffd")
+    except UnicodeDecodeError:
+        return "\ufffd"
