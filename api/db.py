@@ -157,14 +157,9 @@ def newest_migration() -> str | None:
     return ScriptDirectory.from_config(alembic_config(None)).get_current_head()
 
 
-def keep_evidence(connection: Connection) -> None:
-    """Creates or re-creates the triggers by which evidence refuses change; run after each migration."""
-    create_triggers(connection)
-
-
 def create_all(engine: Engine) -> None:
     """Creates tables and triggers straight from the rows, without migrations: for tests of stores."""
     import_stores()
     with engine.begin() as connection:
         METADATA.create_all(connection)
-        keep_evidence(connection)
+        create_triggers(connection)

@@ -5,8 +5,8 @@ from typing import Any
 from alembic import context
 from sqlmodel.sql.sqltypes import AutoString
 
-from api.db import keep_evidence
 from orders.store.base import METADATA, JsonColumn, UtcDateTime
+from orders.store.triggers import create_triggers
 
 
 def render_item(kind: str, item: Any, autogenerate_context: Any) -> str | bool:
@@ -28,4 +28,4 @@ context.configure(
 )
 context.run_migrations()
 if not context.config.attributes.get("autogenerate"):
-    keep_evidence(connection)
+    create_triggers(connection)
