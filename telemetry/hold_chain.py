@@ -75,10 +75,12 @@ def _judge(facts: HoldFacts, frame: Frame, resets: tuple[Coded, ...]) -> HoldVer
     track, evidence = _weigh(facts, frame)
     outcome = _by_clock(facts, frame) or _with_legs(facts, frame, track, evidence)
     profile = facts.profile
-    proven = _proven(track, profile)
+    hot = facts.hold_class == "hot"
+    proven = _proven(track, profile) if hot else []
+    possible = possible_exposure(track, below_c=profile.hot_hold_min_c) if hot else []
     check = track.at(profile.hot_check_s) if frame.end_s >= profile.hot_check_s else None
     end = track.at(frame.end_s)
-    below = next((point for point in track.points if point.high_c < profile.hot_hold_min_c), None)
+    below = next((point for point in track.points if hot and point.high_c < profile.hot_hold_min_c), None)
     return HoldVerdict(
         box_code=facts.box_code,
         verdict=outcome.verdict,
@@ -90,7 +92,7 @@ def _judge(facts: HoldFacts, frame: Frame, resets: tuple[Coded, ...]) -> HoldVer
         end_low_c=known(end.low_c),
         end_high_c=known(end.high_c),
         exposed_s=exposed_s(proven),
-        exposed_at_most_s=exposed_s(possible_exposure(track, below_c=profile.hot_hold_min_c)),
+        exposed_at_most_s=exposed_s(possible),
         longest_excursion_s=max((int(to_s - from_s) for from_s, to_s in proven), default=0),
         below_since_at=None if below is None else frame.clock_at + timedelta(seconds=below.at_s),
         legs=legs_of(facts, frame, track, proven),

@@ -1,0 +1,78 @@
+"""Sensors known by name: what they speak and which probes they carry."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel import Field, Session, select
+
+from orders.errors import Conflict, NotFound
+from orders.store.base import JsonColumn, Row, UtcDateTime
+
+
+class DeviceRow(Row, table=True):
+    """
+    A sensor that may publish; its secret lives in the broker's user file alone.
+
+    Parameters
+    ----------
+    device_id
+        Its name, as in its topic.
+    family
+        Whose payload it speaks, a family of ``config/sensors.toml``.
+    probes
+        Name of each probe and what it senses.
+    created_at, revoked_at
+        When it was let in, and when it was shut out.
+    """
+
+    __tablename__ = "telemetry_devices"
+
+    device_id: str = Field(primary_key=True, max_length=64)
+    family: str = Field(max_length=64)
+    probes: dict[str, str] = Field(sa_type=JsonColumn)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+def add_device(
+    session: Session, device_id: str, *, family: str, probes: dict[str, str], now_at: datetime
+) -> None:
+    """
+    Lets a sensor in.
+
+    Parameters
+    ----------
+    session
+        The caller's transaction.
+    device_id, family
+        Its name and whose payload it speaks.
+    probes
+        Name of each probe and what it senses, for example ``{"air": "air"}``.
+    now_at
+        The instant of the act.
+
+    Raises
+    ------
+    Conflict
+        When the name is taken.
+    """
+    if session.get(DeviceRow, device_id) is not None:
+        raise Conflict("device_exists", device_id=device_id)
+    session.add(DeviceRow(device_id=device_id, family=family, probes=probes, created_at=now_at))
+    session.flush()
+
+
+def revoke_device(session: Session, device_id: str, now_at: datetime) -> None:
+    """Shuts a sensor out; `NotFound` for an unknown one, a second time changes nothing."""
+    row = session.get(DeviceRow, device_id)
+    if row is None:
+        raise NotFound("device", device_id)
+    row.revoked_at = row.revoked_at or now_at
+    session.flush()
+
+
+def devices(session: Session, *, revoked: bool = False) -> Sequence[DeviceRow]:
+    """Sensors by name: those that may publish, or with ``revoked`` those that no longer may."""
+    shut = DeviceRow.revoked_at
+    query = select(DeviceRow).order_by(DeviceRow.device_id)
+    return session.exec(query.where(shut != None if revoked else shut == None)).all()  # noqa: E711

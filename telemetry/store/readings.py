@@ -1,0 +1,269 @@
+"""Readings and frames that gave none: kept once, never changed."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any, cast
+
+import sqlalchemy
+from sqlalchemy import BigInteger, CheckConstraint, ColumnElement, LargeBinary, bindparam, func
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Field, Session, and_, col, or_, select
+
+from orders.codes import Coded, Param
+from orders.store.base import METADATA, JsonColumn, Row, UtcDateTime
+from orders.store.triggers import APPEND_ONLY
+from telemetry.readings import NO_SEQUENCE, BadFrame, Reading, Senses
+from telemetry.store.probe_uses import ProbeUseRow
+
+
+class ReadingRow(Row, table=True):
+    """One `Reading` under its natural key; the value is finite by its check."""
+
+    __tablename__ = "telemetry_readings"
+    __table_args__ = (
+        CheckConstraint(f"sequence >= {NO_SEQUENCE}", name="sequence"),
+        CheckConstraint("value_c BETWEEN -274 AND 1000", name="value"),
+        {"sqlite_with_rowid": False, "info": APPEND_ONLY},
+    )
+
+    device_id: str = Field(primary_key=True, max_length=64)
+    probe: str = Field(primary_key=True, max_length=64)
+    quantity: str = Field(primary_key=True, max_length=64)
+    measured_at: datetime = Field(primary_key=True, sa_type=UtcDateTime)
+    sequence: int = Field(primary_key=True, sa_type=BigInteger)
+    value_c: float
+    received_at: datetime = Field(sa_type=UtcDateTime)
+    backfill: bool
+    senses: str | None = Field(default=None, max_length=8)
+
+
+class BadFrameRow(Row, table=True):
+    """One `BadFrame` with its bytes, under the digest of what it was and when it came."""
+
+    __tablename__ = "telemetry_bad_frames"
+    __table_args__ = ({"info": APPEND_ONLY},)
+
+    digest: str = Field(primary_key=True, max_length=64)
+    topic: str
+    payload: bytes = Field(sa_type=LargeBinary)
+    code: str = Field(index=True)
+    params: dict[str, Any] = Field(sa_type=JsonColumn)
+    received_at: datetime = Field(sa_type=UtcDateTime, index=True)
+
+
+@dataclass(frozen=True, slots=True)
+class KeepResult:
+    """
+    What became of what was to be kept; nothing else can have happened to it.
+
+    Parameters
+    ----------
+    stored
+        Readings kept for the first time.
+    duplicates
+        Readings that were here already.
+    bad
+        Bad frames kept for the first time, those made of ``conflicting`` among them.
+    conflicting
+        Those of ``duplicates`` that name another value than the one kept.
+    """
+
+    stored: int
+    duplicates: int
+    bad: int
+    conflicting: tuple[Reading, ...] = ()
+
+
+def keep(session: Session, readings: Sequence[Reading], bad: Sequence[BadFrame] = ()) -> KeepResult:
+    """
+    Keeps readings and bad frames once each, however often they come.
+
+    A reading with the key of a kept one and another value is kept as a bad frame, for its owner to look at.
+
+    Parameters
+    ----------
+    session
+        The caller's transaction; once it is committed the frames may be acknowledged.
+    readings, bad
+        What the decoders gave.
+
+    Returns
+    -------
+    KeepResult
+        With ``stored + duplicates == len(readings)``.
+    """
+    ordered = sorted(readings, key=lambda reading: reading.key)  # one order for all: no deadlock
+    stored = _insert_new(session, ReadingRow.__tablename__, [_reading_values(r) for r in ordered])
+    duplicates = len(readings) - stored
+    conflicting = _conflicting(session, readings) if duplicates else ()
+    frames = [*bad, *(_conflict_frame(reading) for reading in conflicting)]
+    kept = _insert_new(session, BadFrameRow.__tablename__, [_frame_values(frame) for frame in frames])
+    return KeepResult(stored, duplicates, kept, conflicting)
+
+
+def readings_of_box(
+    session: Session, box_id: str, *, from_at: datetime | None = None, to_at: datetime | None = None
+) -> list[Reading]:
+    """
+    Readings of the probes that sat in a box while they sat in it.
+
+    Parameters
+    ----------
+    session
+        The caller's transaction.
+    box_id
+        The box.
+    from_at, to_at
+        Both inclusive; None leaves that side open.
+
+    Returns
+    -------
+    list[Reading]
+        By instant, device, probe and counter; each with what the probe senses in this box.
+    """
+    measured_at = col(ReadingRow.measured_at)
+    query = (
+        select(ReadingRow, ProbeUseRow.senses)
+        .join(ProbeUseRow, _in_use())
+        .where(ProbeUseRow.box_id == box_id)
+    )
+    if from_at is not None:
+        query = query.where(measured_at >= from_at)
+    if to_at is not None:
+        query = query.where(measured_at <= to_at)
+    query = query.order_by(measured_at, ReadingRow.device_id, ReadingRow.probe, col(ReadingRow.sequence))
+    return [_fact(row, senses) for row, senses in session.exec(query)]
+
+
+def readings_of_device(
+    session: Session, device_id: str, *, from_at: datetime, to_at: datetime
+) -> list[Reading]:
+    """Readings of one device between two instants, both inclusive, by instant, probe and counter."""
+    measured_at = col(ReadingRow.measured_at)
+    query = select(ReadingRow).where(ReadingRow.device_id == device_id, measured_at.between(from_at, to_at))
+    query = query.order_by(measured_at, ReadingRow.probe, col(ReadingRow.sequence))
+    return [_fact(row, row.senses) for row in session.exec(query)]
+
+
+def readings_without_box(session: Session, *, limit: int = 200) -> list[Reading]:
+    """Latest readings of probes that sat in no box at that instant, newest first, for their owner to see."""
+    used = select(ProbeUseRow.box_id).where(_in_use()).exists()
+    query = select(ReadingRow).where(~used).order_by(col(ReadingRow.measured_at).desc()).limit(limit)
+    return [_fact(row, row.senses) for row in session.exec(query)]
+
+
+def bad_frames(session: Session, *, limit: int = 200) -> Sequence[BadFrameRow]:
+    """Bad frames, newest first."""
+    return session.exec(select(BadFrameRow).order_by(col(BadFrameRow.received_at).desc()).limit(limit)).all()
+
+
+def count_readings(session: Session) -> int:
+    """How many readings are kept."""
+    return session.exec(select(func.count()).select_from(ReadingRow)).one()
+
+
+def count_readings_of_boxes(session: Session, box_ids: Sequence[str]) -> dict[str, int]:
+    """How many readings each box has; a box without any has 0."""
+    counts = dict.fromkeys(box_ids, 0)
+    query = select(ProbeUseRow.box_id, func.count()).select_from(ReadingRow).join(ProbeUseRow, _in_use())
+    query = query.where(col(ProbeUseRow.box_id).in_(box_ids)).group_by(ProbeUseRow.box_id)
+    return counts | dict(session.exec(query).all())
+
+
+def count_bad_frames(session: Session) -> dict[str, int]:
+    """How many bad frames are kept, by code of their finding."""
+    query = select(BadFrameRow.code, func.count()).group_by(BadFrameRow.code).order_by(BadFrameRow.code)
+    return dict(session.exec(query).all())
+
+
+def _in_use() -> ColumnElement[bool]:
+    measured_at, to_at = col(ReadingRow.measured_at), col(ProbeUseRow.to_at)
+    return and_(
+        ReadingRow.device_id == ProbeUseRow.device_id,
+        ReadingRow.probe == ProbeUseRow.probe,
+        measured_at >= col(ProbeUseRow.from_at),
+        or_(to_at.is_(None), measured_at < to_at),
+    )
+
+
+def _insert_new(session: Session, name: str, values: list[dict[str, Any]]) -> int:
+    """How many of the rows were not there yet; the others change nothing."""
+    if not values:
+        return 0
+    connection, table = session.connection(), METADATA.tables[name]
+    if connection.dialect.name == "sqlite":
+        return connection.execute(sqlite.insert(table).on_conflict_do_nothing(), values).rowcount
+    columns = [column for column in table.columns if column.name in values[0]]
+    arrays = [
+        bindparam(column.name, [row[column.name] for row in values], postgresql.ARRAY(column.type))
+        for column in columns
+    ]
+    names = [column.name for column in columns]
+    rows = sqlalchemy.select(func.unnest(*arrays).table_valued(*names).render_derived())
+    insert = postgresql.insert(table).from_select(names, rows)
+    new = insert.on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+    return connection.execute(new).rowcount
+
+
+def _conflicting(session: Session, readings: Sequence[Reading]) -> tuple[Reading, ...]:
+    measured_at = col(ReadingRow.measured_at)
+    first_at, last_at = min(r.measured_at for r in readings), max(r.measured_at for r in readings)
+    devices = {reading.device_id for reading in readings}
+    query = select(ReadingRow).where(col(ReadingRow.device_id).in_(devices))
+    rows = session.exec(query.where(measured_at.between(first_at, last_at)))
+    kept_c = {_fact(row, row.senses).key: row.value_c for row in rows}
+    return tuple(reading for reading in readings if reading.value_c != kept_c[reading.key])
+
+
+def _conflict_frame(reading: Reading) -> BadFrame:
+    named: dict[str, Param] = {"device_id": reading.device_id, "probe": reading.probe}
+    named["value_c"] = reading.value_c
+    reason = Coded("reading_conflicts", named)
+    said = {"at": reading.measured_at.isoformat(), "sequence": reading.sequence, "quantity": reading.quantity}
+    payload = json.dumps(named | said, sort_keys=True).encode()
+    return BadFrame(f"{reading.device_id}/{reading.probe}", payload, reason, reading.received_at)
+
+
+def _reading_values(reading: Reading) -> dict[str, Any]:
+    return {
+        "device_id": reading.device_id,
+        "probe": reading.probe,
+        "quantity": reading.quantity,
+        "measured_at": reading.measured_at,
+        "sequence": reading.sequence,
+        "value_c": reading.value_c,
+        "received_at": reading.received_at,
+        "backfill": reading.backfill,
+        "senses": reading.senses,
+    }
+
+
+def _frame_values(frame: BadFrame) -> dict[str, Any]:
+    parts = (frame.topic.encode("utf-8", "replace"), frame.payload, frame.reason.code.encode())
+    stamp = frame.received_at.astimezone(UTC).isoformat().encode()
+    lengths = ",".join(str(len(part)) for part in parts).encode()
+    return {
+        "digest": sha256(b"|".join((lengths, *parts, stamp))).hexdigest(),
+        "topic": frame.topic,
+        "payload": frame.payload,
+        "code": frame.reason.code,
+        "params": dict(frame.reason.params),
+        "received_at": frame.received_at,
+    }
+
+
+def _fact(row: ReadingRow, senses: str | None) -> Reading:
+    return Reading(
+        device_id=row.device_id,
+        probe=row.probe,
+        senses=cast("Senses | None", senses),
+        quantity=row.quantity,
+        value_c=row.value_c,
+        measured_at=row.measured_at,
+        received_at=row.received_at,
+        sequence=row.sequence,
+        backfill=row.backfill,
+    )

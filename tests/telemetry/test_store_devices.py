@@ -1,0 +1,30 @@
+"""Sensors that may publish."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from orders.errors import Conflict, NotFound
+from telemetry.store.devices import add_device, devices, revoke_device
+
+T0 = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+
+
+def test_a_device_is_let_in_once_and_shut_out_once(database):
+    """
+    Tests that a name is given once and that the first revocation's instant stays.
+    """
+    with database.begin() as session:
+        add_device(session, "S01", family="holdchain", probes={"air": "air"}, now_at=T0)
+        with pytest.raises(Conflict, match="device_exists"):
+            add_device(session, "S01", family="holdchain", probes={}, now_at=T0)
+        assert [row.device_id for row in devices(session)] == ["S01"]
+
+        revoke_device(session, "S01", T0)
+        revoke_device(session, "S01", T0 + timedelta(days=1))
+        assert devices(session) == []
+        assert [(row.probes, row.revoked_at) for row in devices(session, revoked=True)] == [
+            ({"air": "air"}, T0)
+        ]
+        with pytest.raises(NotFound):
+            revoke_device(session, "S02", T0)

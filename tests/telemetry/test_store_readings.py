@@ -1,0 +1,143 @@
+"""Readings are kept once, whatever comes twice; bad frames keep their bytes."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy.exc import DatabaseError
+from sqlmodel import text
+
+from orders.codes import Coded
+from telemetry.readings import BadFrame, ProbeUse, Reading
+from telemetry.store.probe_uses import put_in
+from telemetry.store.readings import (
+    KeepResult,
+    bad_frames,
+    count_bad_frames,
+    count_readings,
+    count_readings_of_boxes,
+    keep,
+    readings_of_box,
+    readings_of_device,
+    readings_without_box,
+)
+
+T0 = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+
+
+def minute(number: int) -> datetime:
+    return T0 + timedelta(minutes=number)
+
+
+def reading(number: int, value_c: float = 70.0, device_id: str = "S01") -> Reading:
+    return Reading(device_id, "air", "air", "temperature", value_c, minute(number), minute(number), number)
+
+
+def bad(number: int = 0) -> BadFrame:
+    return BadFrame("holdchain/v1/S01/readings", b"\xff\x00{", Coded("frame_not_json"), minute(number))
+
+
+def test_keep_counts_what_is_new_and_what_came_again(database):
+    """
+    Tests that a frame sent twice is stored once and that every reading is accounted for.
+    """
+    with database.begin() as session:
+        assert keep(session, [reading(1), reading(2)], [bad()]) == KeepResult(2, 0, 1)
+        assert keep(session, [reading(2), reading(3), reading(3)], [bad()]) == KeepResult(1, 2, 0)
+        assert count_readings(session) == 3
+        assert keep(session, []) == KeepResult(0, 0, 0)
+
+
+def test_keep_gives_back_what_was_put_in(database):
+    """
+    Tests that a value is neither rounded nor shifted in time on its way through the database.
+    """
+    odd = replace(
+        reading(1, 71.399999999999991), measured_at=minute(1) + timedelta(microseconds=7), backfill=True
+    )
+    with database.begin() as session:
+        keep(session, [odd, replace(odd, sequence=2**62)])
+    with database.read() as session:
+        found = readings_of_device(session, "S01", from_at=minute(0), to_at=minute(9))
+        assert found == [odd, replace(odd, sequence=2**62)]
+
+
+def test_keep_keeps_a_second_value_under_the_same_key_as_a_bad_frame(database):
+    """
+    Tests that a reading which contradicts a kept one changes nothing and is listed for its owner.
+    """
+    with database.begin() as session:
+        keep(session, [reading(1, 70.0)])
+        kept = keep(session, [reading(1, 65.0), reading(2)])
+        assert kept == KeepResult(1, 1, 1, (reading(1, 65.0),))
+        assert count_bad_frames(session) == {"reading_conflicts": 1}
+        assert bad_frames(session)[0].params["value_c"] == 65.0
+        assert readings_of_device(session, "S01", from_at=T0, to_at=minute(1)) == [reading(1, 70.0)]
+
+
+def test_bad_frames_keep_their_bytes(database):
+    """
+    Tests that a frame's raw bytes and finding come back as they were.
+    """
+    with database.begin() as session:
+        keep(session, [], [bad(1), bad(2)])
+    with database.read() as session:
+        newest = bad_frames(session, limit=1)[0]
+        assert (newest.payload, newest.code, newest.received_at) == (
+            b"\xff\x00{",
+            "frame_not_json",
+            minute(2),
+        )
+
+
+def test_readings_of_a_box_are_those_of_its_time_in_the_box(database):
+    """
+    Tests that a reading belongs to a box from its probe's first instant there and before its last.
+    """
+    with database.begin() as session:
+        put_in(session, ProbeUse("S01", "air", "air", "box-1", minute(2), minute(5)))
+        put_in(session, ProbeUse("S01", "air", "wall", "box-2", minute(5)))
+        keep(session, [reading(number) for number in range(1, 8)])
+        keep(session, [reading(1, device_id="S02")])
+
+        assert [one.sequence for one in readings_of_box(session, "box-1")] == [2, 3, 4]
+        second = readings_of_box(session, "box-2", from_at=minute(6), to_at=minute(6))
+        assert [(one.sequence, one.senses) for one in second] == [(6, "wall")]
+        assert count_readings_of_boxes(session, ["box-1", "box-2", "box-3"]) == {
+            "box-1": 3,
+            "box-2": 3,
+            "box-3": 0,
+        }
+        assert {(one.device_id, one.sequence) for one in readings_without_box(session)} == {
+            ("S01", 1),
+            ("S02", 1),
+        }
+
+
+@pytest.mark.parametrize("table", ["telemetry_readings", "telemetry_bad_frames"])
+@pytest.mark.parametrize("statement", ["UPDATE {} SET received_at = received_at", "DELETE FROM {}"])
+def test_evidence_refuses_change(database, table, statement):
+    """
+    Tests that the database itself refuses to change or delete what a sensor sent.
+    """
+    with database.begin() as session:
+        keep(session, [reading(1)], [bad()])
+    with pytest.raises(DatabaseError, match="evidence"), database.begin() as session:
+        session.execute(text(statement.format(table)))
+    with database.read() as session:
+        assert count_readings(session) == 1
+
+
+@pytest.mark.parametrize(("column", "value"), [("value_c", 1e9), ("sequence", -2)])
+def test_database_refuses_an_impossible_reading(database, column, value):
+    """
+    Tests that the table itself holds no value that cannot be.
+    """
+    columns = {"value_c": 70.0, "sequence": 1} | {column: value}
+    insert = (
+        "INSERT INTO telemetry_readings (device_id, probe, quantity, measured_at, sequence, value_c, "
+        "received_at, backfill) VALUES ('S', 'air', 'temperature', '2026-11-23T02:00:00.000000Z', "
+        ":sequence, :value_c, '2026-11-23T02:00:00.000000Z', false)"
+    )
+    with pytest.raises(DatabaseError), database.begin() as session:
+        session.execute(text(insert), columns)
