@@ -103,7 +103,7 @@ class Database:
         head = newest_migration()
         with self.engine.connect() as connection:
             context = MigrationContext.configure(connection, opts={"compare_type": True})
-            found = [str(one) for one in compare_metadata(context, METADATA)]
+            found = [_shown(one) for one in compare_metadata(context, METADATA)]
             if context.get_current_revision() != head:
                 found.append(f"migration: at {context.get_current_revision()}, newest is {head}")
             return found + [f"trigger missing: {name}" for name in _missing_triggers(connection)]
@@ -120,6 +120,12 @@ class Database:
     def close(self) -> None:
         """Closes every pooled connection."""
         self.engine.dispose()
+
+
+def _shown(difference: Any) -> str:
+    """One of Alembic's differences in a line: ``add_table menus``."""
+    parts = difference if isinstance(difference, tuple) else difference[0]
+    return " ".join(str(getattr(part, "name", part)) for part in parts if part is not None)
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:

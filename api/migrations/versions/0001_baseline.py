@@ -125,14 +125,52 @@ def upgrade() -> None:
         info={"refuses": ("UPDATE", "DELETE")},
     )
     op.create_table(
+        "telemetry_alarms",
+        sa.Column("alarm_id", sa.String(36), nullable=False),
+        sa.Column("box_id", sa.String(36), nullable=False),
+        sa.Column("kind", sa.String(16), nullable=False),
+        sa.Column("source", sa.String(129), nullable=False),
+        sa.Column("severity", sa.String(8), nullable=False),
+        sa.Column("code", sa.String(64), nullable=False),
+        sa.Column("params", JsonColumn(), nullable=False),
+        sa.Column("raised_at", UtcDateTime(), nullable=False),
+        sa.Column("cleared_at", UtcDateTime(), nullable=True),
+        sa.Column("acknowledged_by", sa.String(36), nullable=True),
+        sa.Column("acknowledged_at", UtcDateTime(), nullable=True),
+        sa.Column("comment", sa.String(500), nullable=True),
+        sa.CheckConstraint(
+            "kind IN ('breach', 'silence', 'lid_open')", name=op.f("ck_telemetry_alarms_kind")
+        ),
+        sa.CheckConstraint(
+            "severity IN ('critical', 'warning', 'info')", name=op.f("ck_telemetry_alarms_severity")
+        ),
+        sa.CheckConstraint(
+            "(acknowledged_by IS NULL) = (acknowledged_at IS NULL)",
+            name=op.f("ck_telemetry_alarms_acknowledged"),
+        ),
+        sa.PrimaryKeyConstraint("alarm_id", name=op.f("pk_telemetry_alarms")),
+    )
+    with op.batch_alter_table("telemetry_alarms", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_telemetry_alarms_box_id"), ["box_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_telemetry_alarms_raised_at"), ["raised_at"], unique=False)
+        batch_op.create_index(
+            "uq_telemetry_alarms_open",
+            ["box_id", "kind", "source"],
+            unique=True,
+            sqlite_where=sa.text("cleared_at IS NULL"),
+            postgresql_where=sa.text("cleared_at IS NULL"),
+        )
+
+    op.create_table(
         "telemetry_bad_frames",
         sa.Column("digest", sa.String(64), nullable=False),
         sa.Column("topic", sa.String(), nullable=False),
         sa.Column("payload", sa.LargeBinary(), nullable=False),
-        sa.Column("code", sa.String(64), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
         sa.Column("params", JsonColumn(), nullable=False),
         sa.Column("received_at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("digest", name=op.f("pk_telemetry_bad_frames")),
+        info={"refuses": ("UPDATE", "DELETE")},
     )
     with op.batch_alter_table("telemetry_bad_frames", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_telemetry_bad_frames_code"), ["code"], unique=False)
@@ -193,8 +231,32 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint(
             "device_id", "probe", "quantity", "measured_at", "sequence", name=op.f("pk_telemetry_readings")
         ),
+        info={"refuses": ("UPDATE", "DELETE")},
         sqlite_with_rowid=False,
     )
+    op.create_table(
+        "telemetry_verdicts",
+        sa.Column("verdict_id", sa.String(36), nullable=False),
+        sa.Column("box_id", sa.String(36), nullable=False),
+        sa.Column("computed_at", UtcDateTime(), nullable=False),
+        sa.Column("final", sa.Boolean(), nullable=False),
+        sa.Column("verdict", sa.String(16), nullable=False),
+        sa.Column("eat_by_at", UtcDateTime(), nullable=False),
+        sa.Column("profile", sa.String(32), nullable=False),
+        sa.Column("profile_revision", sa.Integer(), nullable=False),
+        sa.Column("detail", JsonColumn(), nullable=False),
+        sa.CheckConstraint(
+            "verdict IN ('passed', 'breached', 'cannot_be_judged')",
+            name=op.f("ck_telemetry_verdicts_verdict"),
+        ),
+        sa.PrimaryKeyConstraint("verdict_id", name=op.f("pk_telemetry_verdicts")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    with op.batch_alter_table("telemetry_verdicts", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_telemetry_verdicts_newest", ["box_id", "computed_at", "verdict_id"], unique=False
+        )
+
     op.create_table(
         "users",
         sa.Column("user_id", sa.String(), nullable=False),
@@ -668,6 +730,10 @@ def downgrade() -> None:
 
     op.drop_table("menus")
     op.drop_table("users")
+    with op.batch_alter_table("telemetry_verdicts", schema=None) as batch_op:
+        batch_op.drop_index("ix_telemetry_verdicts_newest")
+
+    op.drop_table("telemetry_verdicts")
     op.drop_table("telemetry_readings")
     with op.batch_alter_table("telemetry_probe_uses", schema=None) as batch_op:
         batch_op.drop_index(
@@ -684,6 +750,16 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_telemetry_bad_frames_code"))
 
     op.drop_table("telemetry_bad_frames")
+    with op.batch_alter_table("telemetry_alarms", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_telemetry_alarms_open",
+            sqlite_where=sa.text("cleared_at IS NULL"),
+            postgresql_where=sa.text("cleared_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_telemetry_alarms_raised_at"))
+        batch_op.drop_index(batch_op.f("ix_telemetry_alarms_box_id"))
+
+    op.drop_table("telemetry_alarms")
     op.drop_table("programmes")
     with op.batch_alter_table("order_exceptions", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_order_exceptions_service_key"))

@@ -1,0 +1,88 @@
+"""What this machine and this house lack."""
+
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from api.db import Database, newest_migration
+from api.paths import config_dir, fonts_dir, static_dir
+from api.settings import load_settings
+from orders.errors import MealError
+from telemetry.broker import find_server
+
+LEAST_FREE_BYTES = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """
+    One thing looked at.
+
+    Parameters
+    ----------
+    what
+        Which.
+    is_well
+        Whether nothing is lacking.
+    words
+        What was found.
+    """
+
+    what: str
+    is_well: bool
+    words: str
+
+
+def examine(data: Path | None) -> list[Finding]:
+    """Looks at config, data, database, broker, fonts, pages' scripts and free space; changes nothing."""
+    settings = load_settings(data)
+    return [
+        _folder("config", config_dir()),
+        _folder("fonts (make assets)", fonts_dir()),
+        _folder("scripts of the pages (make assets)", static_dir() / "vendor"),
+        _broker(),
+        _space(settings.data),
+        _secrets(settings.data),
+        _database(settings.url, settings.data),
+    ]
+
+
+def _folder(what: str, path: Path) -> Finding:
+    present = path.is_dir() and any(path.iterdir())
+    return Finding(what, present, str(path) if present else f"nothing in {path}")
+
+
+def _broker() -> Finding:
+    try:
+        return Finding("broker", True, find_server())
+    except MealError as refusal:
+        return Finding("broker", False, refusal.code)
+
+
+def _space(data: Path) -> Finding:
+    folder = next(one for one in (data.resolve(), *data.resolve().parents) if one.exists())
+    free_bytes = shutil.disk_usage(folder).free
+    return Finding("free space", free_bytes >= LEAST_FREE_BYTES, f"{free_bytes // 1_000_000} MB in {folder}")
+
+
+def _secrets(data: Path) -> Finding:
+    loose = [path.name for path in data.glob("*.key") if os.stat(path).st_mode & 0o077]
+    return Finding(
+        "secrets", not loose, f"readable by others: {loose}" if loose else "readable by the owner alone"
+    )
+
+
+def _database(url: str, data: Path) -> Finding:
+    if url.startswith("sqlite") and not (data / "holdchain.sqlite3").exists():
+        return Finding("database", True, "none yet; the first command makes it")
+    database = Database(url)
+    try:
+        current, newest = database.revision(), newest_migration()
+        return Finding("database", current == newest, f"migration {current}, newest {newest}")
+    except SQLAlchemyError as error:
+        return Finding("database", False, type(error).__name__)
+    finally:
+        database.close()
