@@ -3,11 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from routing.loads import build_problem
-
-from kitchen.batches import Batch, BatchPlan, Equipment, ExtraParams, plan_batches, ready_by_s
+from kitchen.batches import Batch, BatchPlan, ExtraParams, plan_batches, ready_windows
 from kitchen.boxes import Carrier
 from kitchen.demand import Portion, cook_order
+from kitchen.equipment import Equipment
 from kitchen.packing import PackParams, PackPlan, PackTask, pack
 from kitchen.recipes import Dish
 from kitchen.safety import SafetyProfile
@@ -16,11 +15,14 @@ from orders.codes import Coded, Excepted
 from orders.ids import IdSource
 from orders.service import Service
 from orders.sites import Kitchen, Site
+from routing.loads import build_problem
 from routing.params import SolveParams
 from routing.plan import Plan, Visit, check
 from routing.problem import Problem, Vehicle
 from routing.solve import solve
 from routing.travel import TravelParams, straight_line
+
+MINUTE_S = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,18 +181,13 @@ def departures_s(day: DayPlan) -> dict[str, int]:
 
 
 def _first_departures(facts: DayFacts) -> dict[str, int]:
-    """Before any route is known: a van for this site alone that arrives midway through its window."""
+    """Before any route is known: a van for this site alone that arrives as its window opens."""
     sites = [facts.sites[site_id] for site_id in sorted({p.site_id for p in facts.portions})]
     travel = straight_line([facts.kitchen.place, *(site.place for site in sites)], facts.params.travel)
-    seconds = facts.service.seconds
-    midway_s = (
-        (seconds(facts.service.at_local(s.hours.opens)) + seconds(facts.service.at_local(s.hours.closes)))
-        // 2
-        for s in sites
-    )
+    opens_s = (facts.service.seconds(facts.service.at_local(site.hours.opens)) for site in sites)
     return {
         site.site_id: at_s - travel.duration_s[0][place]
-        for place, (site, at_s) in enumerate(zip(sites, midway_s, strict=True), 1)
+        for place, (site, at_s) in enumerate(zip(sites, opens_s, strict=True), 1)
     }
 
 
@@ -199,12 +196,18 @@ def _round(facts: DayFacts, departs_s: Mapping[str, int], seed: int, ids: IdSour
     portions = _in_order(facts, departs_s)
     new_ids = iter(ids.new, "")
     cooked = plan_batches(portions, facts.dishes, facts.equipment, params.extras, new_ids)
-    before_s = params.pack.pack_s + params.pack.load_s
-    ready = ready_by_s(cooked.batches, portions, departs_s, before_s)
+    windows = ready_windows(
+        cooked.batches,
+        portions,
+        departs_s,
+        _last_plates_s(facts),
+        handling_s=params.pack.pack_s + params.pack.load_s,
+        window_s=facts.profile.hot_window_s,
+    )
     slots = schedule(
         cooked.batches,
         facts.equipment,
-        ready,
+        windows,
         earliest_s=params.earliest_s,
         params=replace(params.schedule, latest_s=params.latest_s),
         seed=seed,
@@ -227,6 +230,16 @@ def _round(facts: DayFacts, departs_s: Mapping[str, int], seed: int, ids: IdSour
         findings=(*slots.late, *packed.findings),
         passes=1,
     )
+
+
+def _last_plates_s(facts: DayFacts) -> dict[str, int]:
+    """The last plate of each site, the way of its volunteers included, by site id."""
+    plates = {}
+    for site_id, site in facts.sites.items():
+        minutes = site.hours.serving_minutes + site.hours.second_leg_minutes
+        starts_s = facts.service.seconds(facts.service.at_local(site.hours.serving_starts))
+        plates[site_id] = starts_s + MINUTE_S * minutes
+    return plates
 
 
 def _in_order(facts: DayFacts, departs_s: Mapping[str, int]) -> Sequence[Portion]:
@@ -252,6 +265,7 @@ def _packed(
 
 def _unscheduled(cooked: BatchPlan, slots: Schedule) -> list[Excepted]:
     """Portions of batches that found no place in the schedule, with the schedule's reason."""
-    missing = [batch for batch in cooked.batches if batch.batch_id not in slots.by_batch]
+    placed = {slot.batch_id for slot in slots.slots}
+    missing = [batch for batch in cooked.batches if batch.batch_id not in placed]
     reason = slots.reasons[0] if slots.reasons else Coded("schedule_not_found", {"batches": len(missing)})
     return [Excepted(reason, batch.code, len(batch.line_ids)) for batch in missing if batch.line_ids]

@@ -33,7 +33,7 @@ class Person:
     def __init__(self, base_url: str, link: str) -> None:
         self._http = httpx.Client(base_url=base_url, timeout=TIMEOUT_S, headers={"Origin": base_url})
         token = link.rpartition("token=")[2]
-        self._answer(self._http.post("/api/v1/session", json={"token": token}))
+        self._answer(self._http.post("/api/v1/session/open", json={"link": token}))
 
     def __enter__(self) -> Self:
         return self
