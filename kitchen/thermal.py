@@ -139,7 +139,7 @@ def core_bounds(
     Bounds on the core at each reading of the air inside the box, from one core reading on.
 
     Between readings the air is taken as the colder of the two for the low bound and as the warmer for
-    the high one; over a gap longer than ``model.gap_s`` as ``gap_air_c`` and as no colder than the core.
+    the high one; over a gap longer than ``model.gap_s`` also as ``gap_air_c`` and as warm as the core.
 
     Parameters
     ----------
@@ -180,10 +180,9 @@ def _step(
     bound: CoreBound, known: tuple[int, float] | None, sample: tuple[int, float], model: CarrierModel
 ) -> CoreBound:
     at_s, air_c = sample
+    coldest_c, warmest_c = (min(known[1], air_c), max(known[1], air_c)) if known else (air_c, air_c)
     if known is None or at_s - known[0] > model.gap_s:
-        coldest_c, warmest_c = min(model.gap_air_c, air_c), max(bound.high_c, air_c)
-    else:
-        coldest_c, warmest_c = min(known[1], air_c), max(known[1], air_c)
+        coldest_c, warmest_c = min(coldest_c, model.gap_air_c), max(warmest_c, bound.high_c)
     passed_s = at_s - bound.at_s
     quick, slow = model.air_tau_low_s, model.air_tau_high_s
     low_tau_s = quick if bound.low_c > coldest_c else slow

@@ -1,0 +1,69 @@
+"""Nutrients of dishes and meals, and the targets they are held to."""
+
+import math
+
+import pytest
+
+from kitchen.nutrition import meal_nutrients, misses, nutrients_of, targets_from_table
+from tests.kitchen.builders import packaged_dishes, packaged_foods, table
+
+
+def lunch():
+    """The packaged default lunch target."""
+    return targets_from_table("lunch_default_cn", table("nutrition-targets.toml")["target"])
+
+
+def test_a_portions_nutrients_are_its_ingredients():
+    """
+    Tests red-braised pork with potato against the draft's own sum: 242.4 kcal and 346.1 mg sodium.
+    """
+    foods = packaged_foods()
+    nutrients = nutrients_of(packaged_dishes(foods)["D001"], foods)
+    assert math.isclose(nutrients["energy_kcal"], 242.4, abs_tol=0.1)
+    assert math.isclose(nutrients["sodium_mg"], 346.1, abs_tol=0.1)
+
+
+def test_an_unknown_amount_is_left_out_never_nought():
+    """
+    Tests a dish with rice vinegar, whose protein nobody has measured.
+    """
+    foods = packaged_foods()
+    dishes = packaged_dishes(foods)
+    sour = next(
+        dish for dish in dishes.values() if any(i.food_code == "rice-vinegar" for i in dish.ingredients)
+    )
+    nutrients = nutrients_of(sour, foods)
+    assert "protein_g" not in nutrients and "energy_kcal" in nutrients
+    assert "protein_g" in [miss.nutrient for miss in misses(meal_nutrients([nutrients]), lunch())]
+
+
+def test_fat_is_judged_as_part_of_the_energy():
+    """
+    Tests 20 g of fat in 600 kcal: 180 of 600 kcal, and the bounds a meal of it breaks.
+    """
+    meal = meal_nutrients([{"energy_kcal": 600.0, "fat_g": 20.0, "carbohydrate_g": 80.0, "protein_g": 20.0}])
+    assert math.isclose(meal["fat_ratio"], 0.3)
+    assert [(miss.nutrient, miss.amount) for miss in misses(meal, lunch())] == [
+        ("protein_g", 20.0),
+        ("sodium_mg", None),
+    ]
+
+
+def test_a_target_stands_on_its_base():
+    """
+    Tests that the low-salt lunch changes the sodium and keeps the rest.
+    """
+    low_salt = targets_from_table("lunch_low_salt", table("nutrition-targets.toml")["target"])
+    assert low_salt.bounds["sodium_mg"].most == 750
+    assert low_salt.bounds["protein_g"] == lunch().bounds["protein_g"]
+
+
+def test_a_bad_target_is_named():
+    """
+    Tests that the block and the field are named.
+    """
+    tables = {
+        "t": {"revision": 1, "evidence": "x", "nutrient": {"protein_g": {"min": 1, "strength": "soft"}}}
+    }
+    with pytest.raises(ValueError, match="target t: strength"):
+        targets_from_table("t", tables)

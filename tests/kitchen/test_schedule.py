@@ -1,0 +1,130 @@
+"""Schedule: judged by sums that share no code with the solver."""
+
+from collections import defaultdict
+from itertools import pairwise
+
+import pytest
+
+from kitchen.batches import ReadyWindow
+from kitchen.equipment import Equipment
+from kitchen.schedule import ScheduleParams, schedule
+from tests.kitchen.builders import HOUR_S, batch, pans
+
+EIGHT_S = 8 * HOUR_S
+TEN_S = 10 * HOUR_S
+PARAMS = ScheduleParams(deterministic_time=0.5, latest_s=11 * HOUR_S)
+
+
+def faults(slots, batches, equipment, earliest_s):
+    """What is wrong with a schedule, by plain arithmetic."""
+    by_id = {piece.equipment_id: piece for piece in equipment}
+    asked = {item.batch_id: item for item in batches}
+    found = []
+    if sorted(slot.batch_id for slot in slots) != sorted(asked):
+        found.append("batches missing or doubled")
+    taken = defaultdict(list)
+    for slot in slots:
+        piece, item = by_id[slot.equipment_id], asked[slot.batch_id]
+        if piece.kind != item.equipment_kind or piece.capacity_ratio < item.needs_ratio:
+            found.append(f"{item.code} does not fit {piece.equipment_id}")
+        if slot.ready_s - slot.start_s != item.cook_s or slot.start_s < earliest_s:
+            found.append(f"{item.code} has wrong times")
+        taken[slot.equipment_id].append((slot.start_s, slot.ready_s + piece.changeover_s))
+    for spans in taken.values():
+        spans.sort()
+        found += ["overlap" for one, other in pairwise(spans) if other[0] < one[1]]
+    return found
+
+
+def test_two_batches_on_one_pan_lie_back_to_back_before_their_hour():
+    """
+    Tests by hand: 40 minutes each, 5 between, both wanted at 10:00 on one pan: ready 9:15 and 10:00.
+    """
+    batches = [batch(1), batch(2)]
+    equipment = pans(1, changeover_s=300)
+    windows = {item.batch_id: ReadyWindow(EIGHT_S, TEN_S) for item in batches}
+    plan = schedule(batches, equipment, windows, earliest_s=EIGHT_S, params=PARAMS, seed=1)
+    assert [slot.ready_s for slot in plan.slots] == [TEN_S - 45 * 60, TEN_S]
+    assert plan.objective == 100 * 45
+    assert plan.late == ()
+
+
+def many(number: int):
+    """Batches of several sizes and times on pans and ovens."""
+    batches = [
+        batch(
+            i,
+            dish_id=f"D{i % 7}",
+            equipment_kind="bratt" if i % 3 else "oven",
+            needs_ratio=0.4 if i % 5 == 0 else 1.0,
+            cook_s=60 * (15 + 7 * (i % 6)),
+        )
+        for i in range(1, number + 1)
+    ]
+    ovens = [Equipment(f"O{i}", "oven", "箱", "Oven", 1.0, 240) for i in range(1, 6)]
+    small = [Equipment("S1", "bratt", "小锅", "Small pan", 0.5, 120)]
+    windows = {
+        item.batch_id: ReadyWindow(8 * HOUR_S, 9 * HOUR_S + 600 * (i % 7)) for i, item in enumerate(batches)
+    }
+    return batches, [*pans(8, changeover_s=300), *ovens, *small], windows
+
+
+def test_a_full_morning_is_a_true_schedule():
+    """
+    Tests that 40 batches on 14 pieces neither overlap nor stand where they do not fit.
+    """
+    batches, equipment, windows = many(40)
+    plan = schedule(batches, equipment, windows, earliest_s=7 * HOUR_S, params=PARAMS, seed=1)
+    assert faults(plan.slots, batches, equipment, 7 * HOUR_S) == []
+    assert plan.bound <= plan.objective
+
+
+def test_the_same_seed_gives_the_same_slots():
+    """
+    Tests that the search stops by its own count, not by the clock.
+    """
+    batches, equipment, windows = many(30)
+    plans = [
+        schedule(batches, equipment, windows, earliest_s=7 * HOUR_S, params=PARAMS, seed=3) for _ in range(2)
+    ]
+    assert plans[0].slots == plans[1].slots
+
+
+def test_a_late_batch_is_named_with_its_minutes():
+    """
+    Tests that a batch of 40 minutes wanted 30 minutes after the start is 10 late.
+    """
+    windows = {"b1": ReadyWindow(EIGHT_S, EIGHT_S + 1_800)}
+    plan = schedule([batch(1)], pans(1), windows, earliest_s=EIGHT_S, params=PARAMS, seed=1)
+    assert [(item.code, item.params["minutes"]) for item in plan.late] == [("batch_late", 10)]
+
+
+def test_a_batch_without_room_is_a_reason_not_a_plan():
+    """
+    Tests that a batch that fits nothing, and a morning too short, give reasons and no slot.
+    """
+    no_pan = schedule([batch(1)], pans(1, capacity_ratio=0.5), {}, earliest_s=EIGHT_S, params=PARAMS, seed=1)
+    assert [reason.code for reason in no_pan.reasons] == ["no_equipment_fits"]
+    short = ScheduleParams(latest_s=EIGHT_S + 3_000)
+    too_tight = schedule([batch(1), batch(2)], pans(1), {}, earliest_s=EIGHT_S, params=short, seed=1)
+    assert [reason.code for reason in too_tight.reasons] == ["schedule_too_tight"]
+    shorter = ScheduleParams(latest_s=EIGHT_S + 60)
+    too_short = schedule([batch(1)], pans(1), {}, earliest_s=EIGHT_S, params=shorter, seed=1)
+    assert [reason.code for reason in too_short.reasons] == ["schedule_too_tight"]
+    assert not (no_pan.slots or too_tight.slots or too_short.slots)
+
+
+def test_nothing_to_cook_is_an_empty_schedule():
+    """
+    Tests a service without orders.
+    """
+    plan = schedule([], pans(1), {}, earliest_s=EIGHT_S, params=PARAMS, seed=1)
+    assert (plan.slots, plan.reasons) == ((), ())
+
+
+def test_a_window_refuses_to_end_before_it_begins():
+    """
+    Tests that a programmer's slip is refused where the fact is made.
+    """
+    with pytest.raises(ValueError, match="window"):
+        ReadyWindow(10, 9)
