@@ -45,10 +45,15 @@ def service_text(service: Service, words: Words) -> str:
 
 def time_text(at: datetime, service: Service, words: Words) -> str:
     """An instant on the kitchen's wall clock: ``08:10``, with its day when that is not the service's."""
+    return f"{other_day_text(at, service, words)} {service.local(at):%H:%M}".strip()
+
+
+def other_day_text(at: datetime, service: Service, words: Words) -> str:
+    """The local day of an instant, ``11月24日``; empty when it is the service's."""
     local = service.local(at)
     if local.date() == service.service_on:
-        return f"{local:%H:%M}"
-    return f"{words('{day} {month}', day=local.day, month=words(MONTHS[local.month - 1]))} {local:%H:%M}"
+        return ""
+    return words("{day} {month}", day=local.day, month=words(MONTHS[local.month - 1]))
 
 
 def weight_text(mg: int) -> str:

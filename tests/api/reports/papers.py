@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from api.reports.facts import Named, PaperHead
+from api.reports.label_facts import BoxLabel, BoxLabels, HoldLimits, LabelDish
 from api.reports.production_facts import (
     Amount,
     LeftOut,
@@ -125,3 +126,33 @@ def production_sheet(
     )
     ordered = sum(load.portions_ordered for load in chosen) + sum(lost.portions for lost in left_out)
     return ProductionSheet(head(), chosen, tuple(map(special_meal, range(specials))), ordered, left_out)
+
+
+def box_label(number: int, *, dishes: int = 4) -> BoxLabel:
+    """A box label that differs with its number; every seventh is a named diner's, every fifth cold."""
+    named = number % 7 == 3
+    return BoxLabel(
+        code=f"X{number:02d}",
+        carrier_code=f"C{number:03d}",
+        stop=STOPS[number % len(STOPS)],
+        trip=f"T{1 + number // 20}-{1 + number % 6}",
+        hold_class="cold" if number % 5 == 4 else "hot",
+        dishes=tuple(
+            LabelDish(DISHES[(number + i) % 7], SOFT if i == 2 else None, 1 if named else 10 + 7 * i)
+            for i in range(dishes)
+        ),
+        cooked_at=at("09:05"),
+        deliver_by_at=at("11:20"),
+        eat_by_at=at("13:05"),
+        contains=(SOY, GLUTEN, EGG)[: number % 4],
+        may_contain=(PEANUT, CRUSTACEAN)[: number % 3],
+        qr_text=f"holdchain:K1/2026-11-23/lunch/X{number:02d}",
+        for_diner="覃玉珍" if named else "",
+        avoid=(PEANUT, TREE_NUT) if named else (),
+        second_leg=number % 6 == 5,
+    )
+
+
+def box_labels(count: int = 12) -> BoxLabels:
+    """The labels of some boxes."""
+    return BoxLabels(head(), HoldLimits(60, 0, 8), tuple(map(box_label, range(1, count + 1))))

@@ -1,0 +1,267 @@
+"""Box labels: eight on an A4 sheet with cut marks, each with what the law and the driver want to read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from api.reports.facts import Rendered
+from api.reports.furniture import PageOf
+from api.reports.label_facts import BoxLabel, BoxLabels
+from api.reports.pen import COLD, GREY, HOT, INK, WHITE, Pen
+from api.reports.typesetting import Fitted
+from api.reports.wording import Words, dish_text, names_text, other_day_text, service_text, time_text
+
+COLUMNS, ROWS = 2, 4
+LABEL_MM = (99.1, 67.7)  # the common ready-cut sheet of eight
+SHEET_LEFT_MM, SHEET_TOP_MM, COLUMN_PITCH_MM = 4.65, 13.1, 101.6
+
+PAD_MM = 4.0
+QR_MM = 21.0
+BODY_WIDTH_MM = 65.0
+SIDE_X_MM, SIDE_WIDTH_MM = 72.1, 23.0
+STOP_TOP_MM = 14.6
+BODY_SIZES_PT = (11.0, 10.0, 9.0, 8.0, 7.0, 6.5)
+
+
+@dataclass(frozen=True, slots=True)
+class _Strip:
+    """One entry of a label's body: a dish with its portions, or a line on allergens."""
+
+    text: Fitted
+    figure: str = ""
+
+    @property
+    def height_mm(self) -> float:
+        return self.text.height_mm + 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """What surrounds a label's body, measured: the stop, the band of a named diner, the legal lines."""
+
+    stop: Fitted
+    band: tuple[Fitted, ...]
+    legal: tuple[Fitted, ...]
+
+    @property
+    def band_top_mm(self) -> float:
+        return STOP_TOP_MM + self.stop.height_mm + 0.8
+
+    @property
+    def band_mm(self) -> float:
+        return sum(line.height_mm for line in self.band) + 1.2 if self.band else 0.0
+
+    @property
+    def body_top_mm(self) -> float:
+        return self.band_top_mm + self.band_mm + 0.8
+
+    @property
+    def legal_top_mm(self) -> float:
+        return LABEL_MM[1] - PAD_MM + 1.2 - sum(line.height_mm for line in self.legal)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One label of a box: a long content goes on over several."""
+
+    label: BoxLabel
+    frame: _Frame
+    strips: tuple[_Strip, ...]
+    part_of: PageOf
+
+
+def render(paper: BoxLabels, language: str) -> Rendered:
+    """
+    Prints the labels, A4 upright, 99.1 x 67.7 mm each.
+
+    Parameters
+    ----------
+    paper
+        The boxes.
+    language
+        ``"zh_CN"`` or ``"en"``.
+
+    Returns
+    -------
+    Rendered
+        A box whose contents do not fit on one label has several, marked 1 / 2, 2 / 2.
+    """
+    words = Words(language)
+    pen = Pen(210, 297, title=words("Box labels"), language=language)
+    parts = [part for label in paper.labels for part in _parts(pen, label, paper, words)]
+    per_page = COLUMNS * ROWS
+    pages = [parts[i : i + per_page] for i in range(0, len(parts), per_page)] or [[]]
+    for number, page in enumerate(pages, start=1):
+        _draw_page(pen, page, paper, PageOf(number, len(pages)), words)
+        pen.end_page()
+    return Rendered(pen.pdf(), pen.findings(), pen.pages)
+
+
+def _draw_page(pen: Pen, page: Sequence[_Part], paper: BoxLabels, page_of: PageOf, words: Words) -> None:
+    head = paper.head
+    version = words("version {version}", version=head.version)
+    title = f"{words('Box labels')}  ·  {service_text(head.service, words)}  ·  {version}"
+    pen.text(SHEET_LEFT_MM + PAD_MM, 8, title, 9)
+    number = words("page {page} / {pages}", page=page_of.page, pages=page_of.pages)
+    pen.text(210 - SHEET_LEFT_MM - PAD_MM, 8, number, 9, align="right")
+    sums = ((words("Boxes"), len(paper.labels)), (words("Portions"), paper.portions))
+    for i, (label, figure) in enumerate(sums):
+        pen.text(SHEET_LEFT_MM + PAD_MM + i * 35, 292, f"{label} {figure}", 9)
+
+    for i, part in enumerate(page):
+        row, column = divmod(i, COLUMNS)
+        left_mm = SHEET_LEFT_MM + column * COLUMN_PITCH_MM
+        _draw_label(pen, left_mm, SHEET_TOP_MM + row * LABEL_MM[1], part, paper, words)
+    _cut_marks(pen)
+
+
+def _cut_marks(pen: Pen) -> None:
+    """Ticks at every corner of every label, outside its print."""
+    lefts = [SHEET_LEFT_MM + column * COLUMN_PITCH_MM for column in range(COLUMNS)]
+    edges_mm = [edge for left in lefts for edge in (left, left + LABEL_MM[0])]
+    heights_mm = [SHEET_TOP_MM + row * LABEL_MM[1] for row in range(ROWS + 1)]
+    for y_mm in heights_mm:
+        for x_mm in edges_mm:
+            pen.rule(x_mm - 1.2, y_mm, x_mm + 1.2, y_mm, width_pt=0.4, color=GREY)
+            pen.rule(x_mm, y_mm - 1.2, x_mm, y_mm + 1.2, width_pt=0.4, color=GREY)
+
+
+def _frame(pen: Pen, label: BoxLabel, paper: BoxLabels, words: Words) -> _Frame:
+    stop = words("{stop}, then by volunteer", stop=label.stop) if label.second_leg else label.stop
+    legal = tuple(pen.fit(line, (6.5, 6.0), LABEL_MM[0] - 2 * PAD_MM) for line in _legal(label, paper, words))
+    band: list[Fitted] = []
+    if label.for_diner:
+        sealed = words("Sealed, only for {diner}", diner=label.for_diner)
+        band.append(pen.fit(sealed, (12, 10.5, 9, 7.5), BODY_WIDTH_MM - 4, weight="bold"))
+    if label.avoid:
+        avoid = words("Must not get: {allergens}", allergens=names_text(label.avoid, words))
+        band.append(pen.fit(avoid, (10, 9, 8, 7), BODY_WIDTH_MM - 4, weight="bold"))
+    fitted_stop = pen.fit(stop, (14, 12.5, 11, 10), BODY_WIDTH_MM, weight="bold")
+    if len(fitted_stop.lines) > 1:
+        fitted_stop = pen.fit(stop, (10, 9, 8, 7), BODY_WIDTH_MM, weight="bold", max_lines=2)
+    return _Frame(fitted_stop, tuple(band), legal)
+
+
+def _parts(pen: Pen, label: BoxLabel, paper: BoxLabels, words: Words) -> list[_Part]:
+    """The labels of one box, at the largest size at which one is enough, else several at the smallest."""
+    frame = _frame(pen, label, paper, words)
+    room_mm = frame.legal_top_mm - 1 - frame.body_top_mm
+    for size_pt in BODY_SIZES_PT:
+        strips = _strips(pen, label, size_pt, words)
+        if sum(strip.height_mm for strip in strips) <= room_mm:
+            return [_Part(label, frame, tuple(strips), PageOf(1, 1))]
+
+    chunks: list[list[_Strip]] = [[]]
+    used_mm = 0.0
+    for strip in strips:
+        if chunks[-1] and used_mm + strip.height_mm > room_mm:
+            chunks.append([])
+            used_mm = 0.0
+        chunks[-1].append(strip)
+        used_mm += strip.height_mm
+    return [
+        _Part(label, frame, tuple(held), PageOf(i, len(chunks))) for i, held in enumerate(chunks, start=1)
+    ]
+
+
+def _strips(pen: Pen, label: BoxLabel, size_pt: float, words: Words) -> list[_Strip]:
+    strips = []
+    for dish in label.dishes:
+        name = pen.fit(dish_text(dish.dish, dish.variant, words), (size_pt,), BODY_WIDTH_MM - 10)
+        strips.append(_Strip(name, str(dish.portions)))
+    notes = (("Contains: {allergens}", label.contains), ("May contain: {allergens}", label.may_contain))
+    for msgid, allergens in notes:
+        if allergens:
+            text = words(msgid, allergens=names_text(allergens, words))
+            strips.append(_Strip(pen.fit(text, (min(size_pt, 9),), BODY_WIDTH_MM, weight="bold")))
+    return strips
+
+
+def _legal(label: BoxLabel, paper: BoxLabels, words: Words) -> tuple[str, ...]:
+    kitchen, service = paper.head.kitchen, paper.head.service
+    cooked = f"{service.local(label.cooked_at):%Y-%m-%d %H:%M}"
+    return (
+        words(
+            "Made by {kitchen}, licence {licence}, carrier {carrier}",
+            kitchen=kitchen.name,
+            licence=kitchen.licence_no,
+            carrier=label.carrier_code,
+        ),
+        words("Address {address}, phone {phone}", address=kitchen.address, phone=kitchen.phone),
+        words(
+            "Processed {cooked}. Keep {storage}. Ready to eat.",
+            cooked=cooked,
+            storage=_storage(label, paper, words),
+        ),
+    )
+
+
+def _storage(label: BoxLabel, paper: BoxLabels, words: Words) -> str:
+    limits = paper.limits
+    if label.hold_class == "hot":
+        return words("at or above {limit} ℃", limit=f"{limits.hot_min_c:g}")
+    return words("at {low} to {high} ℃", low=f"{limits.cold_min_c:g}", high=f"{limits.cold_max_c:g}")
+
+
+def _draw_label(pen: Pen, left_mm: float, top_mm: float, part: _Part, paper: BoxLabels, words: Words) -> None:
+    frame, x_mm, right_mm = part.frame, left_mm + PAD_MM, left_mm + LABEL_MM[0] - PAD_MM
+    _draw_top(pen, x_mm, top_mm, part, words)
+    pen.qr(part.label.qr_text, right_mm - QR_MM, top_mm + PAD_MM, QR_MM)
+    if frame.band:
+        at_mm = top_mm + frame.band_top_mm
+        pen.box(x_mm, at_mm, BODY_WIDTH_MM, frame.band_mm, width_pt=0, fill=INK, radius_mm=0.8)
+        at_mm += 0.5
+        for line in frame.band:
+            at_mm += pen.lines(x_mm + 2, at_mm, line, color=WHITE)
+
+    at_mm = top_mm + frame.body_top_mm
+    for strip in part.strips:
+        pen.lines(x_mm, at_mm, strip.text)
+        baseline_mm = at_mm + strip.text.leading_mm * 0.77
+        size_pt = strip.text.size_pt + 0.5
+        pen.text(x_mm + BODY_WIDTH_MM - 1, baseline_mm, strip.figure, size_pt, weight="bold", align="right")
+        at_mm += strip.height_mm
+    _draw_times(pen, left_mm + SIDE_X_MM, top_mm + PAD_MM + QR_MM + 2.6, part.label, paper, words)
+
+    at_mm = top_mm + frame.legal_top_mm
+    pen.rule(x_mm, at_mm - 0.5, right_mm, at_mm - 0.5, width_pt=0.4)
+    for line in frame.legal:
+        at_mm += pen.lines(x_mm, at_mm, line)
+
+
+def _draw_top(pen: Pen, x_mm: float, top_mm: float, part: _Part, words: Words) -> None:
+    label = part.label
+    pen.hold_mark(x_mm + 0.5, top_mm + 4.4, 7.5, label.hold_class)
+    color = HOT if label.hold_class == "hot" else COLD
+    pen.text(x_mm + 9.8, top_mm + 11.4, words(f"hold:{label.hold_class}"), 12, weight="bold", color=color)
+    code = pen.fit(label.code, (27, 23, 19, 16, 13), 19, weight="bold")
+    pen.text(x_mm + 24, top_mm + 12.2, code.lines[0], code.size_pt, weight="bold")
+    pen.lines(x_mm, top_mm + STOP_TOP_MM, part.frame.stop)
+
+    right_mm = x_mm + BODY_WIDTH_MM
+    portions = pen.fit(
+        words("{portions} portions", portions=label.portions), (10.5, 9, 8, 7, 6), 20.5, weight="bold"
+    )
+    pen.lines(right_mm, top_mm + 3.8, portions, align="right")
+    part_of = f"({part.part_of.page}/{part.part_of.pages})" if part.part_of.pages > 1 else ""
+    place = pen.fit(f"{label.trip} {part_of}".strip(), (10.5, 9, 8, 7, 6), 20.5, weight="bold")
+    pen.lines(right_mm, top_mm + 8.8, place, align="right")
+
+
+def _draw_times(
+    pen: Pen, x_mm: float, top_mm: float, label: BoxLabel, paper: BoxLabels, words: Words
+) -> None:
+    service, right_mm = paper.head.service, x_mm + SIDE_WIDTH_MM
+    at_mm = top_mm
+    for msgid, instant_at in (("Cooked at", label.cooked_at), ("Deliver by", label.deliver_by_at)):
+        name_mm = pen.text(x_mm, at_mm + 4.2, words(msgid), 7)
+        room_mm = SIDE_WIDTH_MM - name_mm - 1.5
+        time = pen.fit(time_text(instant_at, service, words), (11.5, 10, 8.5, 7), room_mm, weight="bold")
+        first_mm = at_mm + 4.4 - time.size_pt * 0.345 if len(time.lines) == 1 else at_mm + 0.6
+        pen.lines(right_mm, first_mm, time, align="right")
+        at_mm += 6.6
+    pen.box(x_mm - 1, at_mm + 0.6, SIDE_WIDTH_MM + 1, 12.4, width_pt=0, fill=INK, radius_mm=0.8)
+    name = f"{words('Eat by')}  {other_day_text(label.eat_by_at, service, words)}".strip()
+    pen.lines(x_mm + 1, at_mm + 1.5, pen.fit(name, (8, 7.5, 7, 6), SIDE_WIDTH_MM - 2), color=WHITE)
+    pen.text(
+        x_mm + 1, at_mm + 11.2, f"{service.local(label.eat_by_at):%H:%M}", 20, weight="bold", color=WHITE
+    )

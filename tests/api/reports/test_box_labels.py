@@ -1,0 +1,116 @@
+"""Tests of the box labels."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from api.reports.box_labels import render
+from api.reports.facts import Named
+from api.reports.label_facts import BoxLabels, LabelDish
+from api.reports.wording import Words
+from tests.api.reports import papers
+from tests.api.reports.readback import figures, pages_text, squeezed
+
+
+@settings(max_examples=10, deadline=None)
+@given(
+    st.lists(st.lists(st.integers(1, 400), min_size=1, max_size=4), max_size=12),
+    st.sampled_from(papers.LANGUAGES),
+)
+def test_boxes_and_portions_are_read_back(contents: list[list[int]], language: str):
+    """Tests that the sums in each page's foot are those of the boxes."""
+    labels = tuple(
+        replace(
+            papers.box_label(number),
+            dishes=tuple(LabelDish(papers.DISHES[i], None, count) for i, count in enumerate(counts)),
+        )
+        for number, counts in enumerate(contents)
+    )
+    paper = replace(papers.box_labels(), labels=labels)
+    words = Words(language)
+
+    found = figures(render(paper, language).pdf, [f"\n{words('Boxes')}", f"\n{words('Portions')}"])
+
+    assert set(found[f"\n{words('Boxes')}"]) == {len(contents)}
+    assert set(found[f"\n{words('Portions')}"]) == {sum(map(sum, contents))}
+
+
+@pytest.mark.parametrize("language", papers.LANGUAGES)
+def test_a_label_says_what_the_law_wants(language: str):
+    """Tests that every field of a collective meal's container is on each label."""
+    paper = replace(papers.box_labels(), labels=(papers.box_label(3), papers.box_label(4)))
+    kitchen = paper.head.kitchen
+
+    text = squeezed("".join(pages_text(render(paper, language).pdf)))
+
+    for wanted in (kitchen.name, kitchen.address, kitchen.licence_no, kitchen.phone, "2026-11-23 09:05"):
+        assert text.count(squeezed(wanted)) == 2
+    for wanted in (
+        "09:05",
+        "11:20",
+        "13:05",
+        "X03",
+        "T1-4",
+        "覃玉珍",
+        "60℃",
+        "8℃",
+        paper.labels[0].carrier_code,
+    ):
+        assert wanted in text
+    for label in paper.labels:
+        for name in (
+            *(dish.dish for dish in label.dishes),
+            *label.contains,
+            *label.may_contain,
+            *label.avoid,
+        ):
+            assert squeezed(name.called(language)) in text
+
+
+@pytest.mark.parametrize("language", papers.LANGUAGES)
+def test_a_content_too_long_for_one_label_goes_on_over_more(language: str):
+    """Tests that thirty dishes with long names all stand on numbered labels of the same box."""
+    names = [
+        Named(f"{i:02d}号{papers.DISHES[0].zh * 3}", f"No {i:02d} {papers.DISHES[1].en * 2}")
+        for i in range(30)
+    ]
+    label = replace(
+        papers.box_label(3),
+        dishes=tuple(LabelDish(name, papers.SOFT, 3) for name in names),
+        stop="广西壮族自治区柳州市三江侗族自治县古宜镇江峰街社区居家养老服务中心第二长者饭堂" * 2,
+        for_diner="阿卜杜热合曼·买买提吐尔逊江𠮷",
+    )
+
+    rendered = render(replace(papers.box_labels(), labels=(label,)), language)
+
+    text = squeezed("".join(pages_text(rendered.pdf)))
+    assert all(squeezed(name.called(language)) in text for name in names)
+    assert squeezed(label.stop) in text
+    assert "吐尔逊江〓(U+20BB7)" in text
+    assert "(1/" in text and "(2/" in text
+    assert [finding.code for finding in rendered.findings] == ["glyph_missing"]
+
+
+def test_sixty_labels_fill_eight_sheets():
+    """Tests that eight labels stand on a sheet and each box is there."""
+    rendered = render(papers.box_labels(60), "zh_CN")
+
+    pages = pages_text(rendered.pdf)
+    assert rendered.pages == len(pages) == 8
+    assert "第 8 / 8 页" in pages[-1]
+    assert all(f"X{number:02d}" in "".join(pages) for number in range(1, 61))
+
+
+def test_no_box_is_one_empty_sheet():
+    """Tests that a day without boxes still prints a sheet that says so."""
+    paper = BoxLabels(papers.head(), papers.box_labels().limits, ())
+
+    assert figures(render(paper, "en").pdf, ["Boxes"]) == {"Boxes": [0]}
+
+
+def test_a_label_out_of_order_in_time_is_refused():
+    """Tests that food handed over after it may be eaten gets no label."""
+    with pytest.raises(ValueError, match="in this order"):
+        replace(papers.box_label(1), deliver_by_at=papers.at("13:30"))
