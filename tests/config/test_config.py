@@ -214,10 +214,10 @@ def test_each_carrier_has_its_own_sensor_and_most_sense_air():
     """
     table = _toml(LIUZHOU / "carriers.toml")
     carriers = table["carrier"]
-    assert len({carrier["code"] for carrier in carriers}) == len(carriers) == 94
-    assert len({carrier["sensor"] for carrier in carriers}) == 94
+    assert len({carrier["code"] for carrier in carriers}) == len(carriers)
+    assert len({carrier["sensor"] for carrier in carriers}) == len(carriers)
     assert {carrier["kind"] for carrier in carriers} == set(table["kind"])
-    assert sum(carrier["senses"] == "air" for carrier in carriers) > 80
+    assert sum(carrier["senses"] == "air" for carrier in carriers) > len(carriers) / 2
 
 
 def test_what_is_invented_says_so():
