@@ -174,7 +174,7 @@ def _breach(facts: AlarmFacts, now_at: datetime) -> Alarm | None:
 def _silence(hold: HoldFacts, use: ProbeUse, read: list[Reading], now_at: datetime) -> Alarm | None:
     heard_at = read[-1].measured_at if read else max(hold.packed_at, use.from_at)
     silent_s = (now_at - heard_at).total_seconds()
-    if silent_s <= hold.rules.max_every_s:
+    if silent_s <= hold.profile.records.max_every_s:
         return None
     params: dict[str, Param] = {"box": hold.box_code, "probe": _source(use), "minutes": int(silent_s // 60)}
     return Alarm("silence", _source(use), "warning", Coded("alarm_silence", params), now_at)

@@ -7,9 +7,10 @@ from itertools import groupby, pairwise
 from math import inf, isinf
 from typing import Literal
 
+from kitchen.safety import RecordRules
 from kitchen.thermal import CoreBound, core_bounds
 from orders.codes import Coded
-from telemetry.hold_facts import DataRules, HoldFacts
+from telemetry.hold_facts import HoldFacts
 from telemetry.readings import ProbeUse
 
 Basis = Literal["core", "air", "hand"]
@@ -129,7 +130,7 @@ def tracks(facts: HoldFacts, frame: Frame) -> list[Track]:
     anchors = _anchors(facts, frame)
     probes = {(use.device_id, use.probe, use.senses) for use in facts.uses}
     if not probes:
-        return [_track("hand", _exact(anchors), frame, facts.rules, (Coded("hold_no_probe"),))]
+        return [_track("hand", _exact(anchors), frame, facts.profile.records, (Coded("hold_no_probe"),))]
     ranks = {"core": 0, "air": 1}
     ordered = sorted(probes, key=lambda probe: (ranks.get(probe[2], 2), probe))
     return [
@@ -143,7 +144,7 @@ def _probe(use: ProbeUse) -> tuple[str, str, str]:
 
 
 def _probe_track(facts: HoldFacts, frame: Frame, anchors: list[Sample], uses: list[ProbeUse]) -> Track:
-    senses, rules = uses[0].senses, facts.rules
+    senses, rules = uses[0].senses, facts.profile.records
     read = _samples(facts, frame, uses)
     samples, stuck = _without_stuck(read, rules)
     findings = (*_lacking(samples, anchors, frame, rules), *stuck)
@@ -195,7 +196,7 @@ def _from_air(
     limits_s = [at_s for at_s, _ in anchors[1:]] + [frame.end_s + 1]
     for (at_s, core_c), until_s in zip(anchors, limits_s, strict=True):
         known = [sample for sample in samples if sample[0] < until_s]
-        accuracy_c = facts.rules.accuracy_c
+        accuracy_c = facts.profile.probe_accuracy_c
         bounds = core_bounds(known, start_s=at_s, core_c=core_c, accuracy_c=accuracy_c, model=facts.model)
         points += [CoreBound(at_s, core_c, core_c), *bounds[1:]]
     return [_raised(point, anchors, facts, frame) for point in points]
@@ -204,7 +205,7 @@ def _from_air(
 def _raised(point: CoreBound, anchors: list[Sample], facts: HoldFacts, frame: Frame) -> CoreBound:
     """The point with its low bound raised to a later hand reading, where the food can only have cooled."""
     later_c = [
-        core_c - facts.rules.accuracy_c
+        core_c - facts.profile.probe_accuracy_c
         for at_s, core_c in anchors
         if at_s > point.at_s and frame.only_cools(point.at_s, at_s)
     ]
@@ -212,7 +213,7 @@ def _raised(point: CoreBound, anchors: list[Sample], facts: HoldFacts, frame: Fr
     return CoreBound(point.at_s, low_c, max(low_c, point.high_c))
 
 
-def _without_stuck(samples: list[Sample], rules: DataRules) -> tuple[list[Sample], tuple[Coded, ...]]:
+def _without_stuck(samples: list[Sample], rules: RecordRules) -> tuple[list[Sample], tuple[Coded, ...]]:
     """The samples without the repeats of a stuck probe, and the longest such run as a finding."""
     runs = [list(run) for _, run in groupby(samples, key=lambda sample: sample[1])]
     stuck = [run for run in runs if len(run) >= rules.stuck_count and _length_s(run) > rules.gap_max_s]
@@ -228,7 +229,7 @@ def _length_s(run: list[Sample]) -> int:
     return run[-1][0] - run[0][0]
 
 
-def _lacking(samples: list[Sample], anchors: list[Sample], frame: Frame, rules: DataRules) -> list[Coded]:
+def _lacking(samples: list[Sample], anchors: list[Sample], frame: Frame, rules: RecordRules) -> list[Coded]:
     """Which data rules a series breaks; hand readings close gaps, but neither begin nor end the transport."""
     if not samples:
         overdue = frame.final or frame.end_s - frame.from_s > rules.first_within_s
@@ -256,34 +257,39 @@ def _track(
     basis: Basis,
     points: list[CoreBound],
     frame: Frame,
-    rules: DataRules,
+    rules: RecordRules,
     findings: tuple[Coded, ...],
 ) -> Track:
     return Track(basis, tuple(points), tuple(_spans(points, frame, rules)), findings)
 
 
-def _spans(points: list[CoreBound], frame: Frame, rules: DataRules) -> list[tuple[CoreBound, CoreBound]]:
+def _spans(points: list[CoreBound], frame: Frame, rules: RecordRules) -> list[tuple[CoreBound, CoreBound]]:
     """Adjoining intervals from 0 to the end; where nothing is known, only what cooling alone allows."""
     if not points:
         return [(CoreBound(0, -inf, inf), CoreBound(frame.end_s, -inf, inf))]
     first, last = points[0], points[-1]
-    spans = [_unknown(None, first, 0, first.at_s, frame)]
+    spans = _unknown(None, first, 0, first.at_s, frame)
     for before, after in pairwise(points):
         near = after.at_s - before.at_s <= rules.gap_max_s
-        spans.append((before, after) if near else _unknown(before, after, before.at_s, after.at_s, frame))
+        spans += [(before, after)] if near else _unknown(before, after, before.at_s, after.at_s, frame)
     if frame.end_s - last.at_s <= rules.last_within_s:
         return [*spans, (last, CoreBound(frame.end_s, last.low_c, last.high_c))]
-    return [*spans, _unknown(last, None, last.at_s, frame.end_s, frame)]
+    return spans + _unknown(last, None, last.at_s, frame.end_s, frame)
 
 
 def _unknown(
     before: CoreBound | None, after: CoreBound | None, from_s: int, to_s: int, frame: Frame
-) -> tuple[CoreBound, CoreBound]:
-    cools = frame.only_cools(from_s, to_s)
-    low_c = after.low_c if after is not None and cools else -inf
-    high_c = before.high_c if before is not None and cools else inf
-    low_c = min(low_c, high_c)
-    return CoreBound(from_s, low_c, high_c), CoreBound(to_s, low_c, high_c)
+) -> list[tuple[CoreBound, CoreBound]]:
+    """A time without data, cut where the food may have been warmed; between, it only cools."""
+    warmings_s = {at_s for at_s in (frame.handed_over_s, frame.warmed_s) if at_s is not None}
+    cuts_s = [from_s, *sorted(at_s for at_s in warmings_s if from_s < at_s < to_s), to_s]
+    spans = []
+    for start_s, end_s in pairwise(cuts_s):
+        low_c = after.low_c if after is not None and frame.only_cools(start_s, to_s) else -inf
+        high_c = before.high_c if before is not None and frame.only_cools(from_s, end_s) else inf
+        low_c = min(low_c, high_c)
+        spans.append((CoreBound(start_s, low_c, high_c), CoreBound(end_s, low_c, high_c)))
+    return spans
 
 
 def _between(before_c: float, after_c: float, part: float) -> float:

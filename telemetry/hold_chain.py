@@ -7,10 +7,10 @@ from kitchen.safety import SafetyProfile
 from kitchen.thermal import CoreBound
 from orders.codes import Coded
 from telemetry.core_track import Frame, Track, frame_of, minutes, tracks
-from telemetry.hold_facts import DataRules, HandCheck, HoldFacts, HoldVerdict, Leg, RestsOn, Verdict
+from telemetry.hold_facts import HandCheck, HoldFacts, HoldVerdict, Leg, RestsOn, Verdict
 from telemetry.legs import exposed_s, known, legs_of, possible_exposure, proven_exposure
 
-__all__ = ["DataRules", "HandCheck", "HoldFacts", "HoldVerdict", "Leg", "Verdict", "judge"]
+__all__ = ["HandCheck", "HoldFacts", "HoldVerdict", "Leg", "Verdict", "judge"]
 
 _WORST_FIRST: tuple[Verdict, ...] = ("breached", "cannot_be_judged", "passed")
 
@@ -100,7 +100,7 @@ def _judge(facts: HoldFacts, frame: Frame, resets: tuple[Coded, ...]) -> HoldVer
         judged_to_at=frame.end_at,
         eat_by_at=frame.clock_at + timedelta(seconds=_window_s(facts, evidence)),
         profile=profile.code,
-        profile_revision=facts.profile_revision,
+        profile_revision=profile.revision,
         clause=profile.clause,
     )
 

@@ -17,42 +17,6 @@ VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 
 
 @dataclass(frozen=True, slots=True)
-class DataRules:
-    """
-    How much data is enough, from the data block of a safety profile; no rule of law states these numbers.
-
-    Parameters
-    ----------
-    expected_every_s, max_every_s
-        How often a reading is expected, and after which silence it is missed.
-    first_within_s
-        First reading at most so long after packing.
-    last_within_s
-        Last reading at most so long before the hand-over, and before the end of the chain.
-    gap_max_s
-        Longest time without a reading.
-    stuck_count
-        So many equal readings in a row, spanning more than ``gap_max_s``, make a stuck probe.
-    accuracy_c
-        By how much a hand probe may be wrong, degrees Celsius.
-    """
-
-    expected_every_s: int = 300
-    max_every_s: int = 600
-    first_within_s: int = 600
-    last_within_s: int = 600
-    gap_max_s: int = 900
-    stuck_count: int = 20
-    accuracy_c: float = 1.0
-
-    def __post_init__(self) -> None:
-        if not 0 < self.expected_every_s <= self.max_every_s <= self.gap_max_s:
-            raise ValueError("expected_every_s, max_every_s and gap_max_s must rise from above 0.")
-        if self.stuck_count < 2 or self.accuracy_c < 0:
-            raise ValueError("stuck_count must be >= 2 and accuracy_c >= 0.")
-
-
-@dataclass(frozen=True, slots=True)
 class HandCheck:
     """
     A core temperature taken by a calibrated hand probe.
@@ -82,12 +46,10 @@ class HoldFacts:
         When the earliest finished pan of its contents came off the heat.
     packed_at, packed_core_c
         End of packing, and the core by hand probe then, or None.
-    profile, profile_revision
-        The rule, and the revision of its row.
+    profile
+        The rule, with how much data is enough.
     model
         How the carrier cools.
-    rules
-        How much data is enough.
     hold_class
         Hot or cold.
     uses
@@ -110,10 +72,8 @@ class HoldFacts:
     cooked_at: datetime
     packed_at: datetime
     profile: SafetyProfile
-    profile_revision: int
     model: CarrierModel
     packed_core_c: float | None = None
-    rules: DataRules = DataRules()
     hold_class: HoldClass = "hot"
     uses: tuple[ProbeUse, ...] = ()
     readings: tuple[Reading, ...] = ()
