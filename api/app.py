@@ -1,7 +1,7 @@
 """The web application: every router of `api.endpoints` and `api.pages`, behind one gate."""
 
 import pkgutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from importlib import import_module
 
@@ -22,7 +22,7 @@ from api.web.metrics import Metrics
 LARGEST_BODY_BYTES = 32 * 1024 * 1024
 
 
-def create_app(house: House) -> FastAPI:
+def create_app(house: House, lacking: Callable[[], list[str]] = list) -> FastAPI:
     """
     The application of one house.
 
@@ -30,6 +30,8 @@ def create_app(house: House) -> FastAPI:
     ----------
     house
         Its database, clock and settings; closed by whoever opened it.
+    lacking
+        Names of the parts beside the pages that should run and do not, for ``/readyz``.
     """
     app = FastAPI(
         title="Holdchain",
@@ -40,7 +42,7 @@ def create_app(house: House) -> FastAPI:
         lifespan=_lifespan,
         max_body_size=LARGEST_BODY_BYTES,
     )
-    app.state.house = house
+    app.state.house, app.state.lacking = house, lacking
     refusals.install(app)
     for router in routers():
         app.include_router(router)

@@ -59,12 +59,12 @@ def cli_language() -> str:
 
 
 @contextmanager
-def opened(data: Path | None, *, upgrade: bool = True) -> "Iterator[House]":
+def opened(data: Path | None, *, upgrade: bool = True, seed: int | None = None) -> "Iterator[House]":
     """The house of a data folder, its tables up to date, closed afterwards."""
     from api.house import open_house
     from api.settings import load_settings
 
-    house = open_house(load_settings(data), upgrade=upgrade)
+    house = open_house(load_settings(data), upgrade=upgrade, seed=seed)
     try:
         yield house
     finally:

@@ -21,14 +21,16 @@ def healthz() -> dict[str, str]:
 
 
 @router.get("/readyz")
-def readyz(house: HouseHere) -> JSONResponse:
-    """The database answers and its tables are up to date; 503 otherwise."""
+def readyz(request: Request, house: HouseHere) -> JSONResponse:
+    """The database answers, its tables are up to date, broker and worker run; 503 otherwise."""
     try:
         current = house.database.revision()
     except SQLAlchemyError:
         return JSONResponse({"status": "no database"}, 503)
     if current != newest_migration():
         return JSONResponse({"status": "old tables"}, 503)
+    if lacking := request.app.state.lacking():
+        return JSONResponse({"status": "not running", "lacking": lacking}, 503)
     return JSONResponse({"status": "ready", "migration": current})
 
 

@@ -1,0 +1,160 @@
+"""What runs beside the pages: broker, ingest worker and timers, each started again if it dies."""
+
+import signal
+import subprocess
+import sys
+import threading
+import tomllib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import structlog
+
+from api.house import House
+from api.jobs import Handler, run_due
+from api.paths import config_dir
+from telemetry.broker import Broker
+from telemetry.broker_config import BrokerParams
+
+TICK_S = 0.5
+STOP_WITHIN_S = 10.0
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ServeParams:
+    """
+    Which parts run beside the pages.
+
+    Parameters
+    ----------
+    with_broker
+        The embedded broker.
+    with_ingest
+        A worker that keeps what the devices send.
+    sync_interval
+        How often the broker's stream is forced to disk.
+    """
+
+    with_broker: bool = True
+    with_ingest: bool = True
+    sync_interval: str = "always"
+
+
+def topic_filters() -> list[str]:
+    """Topics of the embedded broker that the ingest worker subscribes to, from ``sensors.toml``."""
+    with (config_dir() / "sensors.toml").open("rb") as file:
+        families = tomllib.load(file)["family"]
+    return sorted({family["topic_filter"] for family in families if family["broker"] == "embedded"})
+
+
+def broker_params(house: House, sync_interval: str = "always") -> BrokerParams:
+    """Where this house's embedded broker lives."""
+    settings = house.settings
+    return BrokerParams(
+        settings.data / "broker",
+        mqtt_port=settings.mqtt_port,
+        host=settings.host,
+        sync_interval=sync_interval,
+    )
+
+
+class Beside:
+    """
+    What runs beside the pages.
+
+    Parameters
+    ----------
+    house
+        The house.
+    params
+        Which parts.
+    handlers
+        What the timers' kinds do.
+    """
+
+    def __init__(self, house: House, params: ServeParams, handlers: Mapping[str, Handler]) -> None:
+        self._house, self._params, self._handlers = house, params, handlers
+        self._broker = Broker(broker_params(house, params.sync_interval)) if params.with_broker else None
+        self._worker: subprocess.Popen[bytes] | None = None
+        self._stopping = threading.Event()
+        self._tender = threading.Thread(target=self._tend, name="tend", daemon=True)
+
+    @property
+    def broker(self) -> Broker | None:
+        """The embedded broker, None when it is not ours to run."""
+        return self._broker
+
+    @property
+    def worker_pid(self) -> int | None:
+        """Process id of the ingest worker, None when none runs."""
+        return self._worker.pid if self._worker else None
+
+    def start(self) -> None:
+        """Starts the broker, then the worker, then looks after both."""
+        if self._broker is not None:
+            self._broker.start(topic_filters())
+        if self._params.with_ingest:
+            self._worker = self._new_worker()
+        self._tender.start()
+
+    def stop(self) -> None:
+        """Stops the worker, then the broker, so that nothing is taken that cannot be kept."""
+        self._stopping.set()
+        self._tender.join(STOP_WITHIN_S)
+        if self._worker is not None:
+            _end(self._worker)
+        if self._broker is not None:
+            self._broker.stop()
+
+    def lacking(self) -> list[str]:
+        """Parts that should run and do not."""
+        lacking = []
+        if self._broker is not None and not self._broker.is_healthy():
+            lacking.append("broker")
+        if self._params.with_ingest and (self._worker is None or self._worker.poll() is not None):
+            lacking.append("ingest")
+        return lacking
+
+    def _tend(self) -> None:
+        while not self._stopping.wait(TICK_S):
+            try:
+                self._tick()
+            except Exception:
+                log.exception("could not tend")
+
+    def _tick(self) -> None:
+        if self._broker is not None:
+            if self._broker.tend():
+                log.warning("broker had died and was started again")
+            for refusal in self._broker.refusals():
+                log.warning("broker refused", code=refusal.code, **refusal.params)
+        if self._worker is not None and self._worker.poll() is not None:
+            log.warning("ingest worker had died and is started again", code=self._worker.returncode)
+            self._worker = self._new_worker()
+        run_due(self._house.database, self._handlers, self._house.clock.now())
+
+    def _new_worker(self) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "api.cli.main", "ingest", "--data", str(self._house.settings.data)]
+        return subprocess.Popen(command, stdin=subprocess.DEVNULL)
+
+
+@contextmanager
+def running_beside(house: House, params: ServeParams, handlers: Mapping[str, Handler]) -> Iterator[Beside]:
+    """What runs beside the pages, for as long as the block lasts."""
+    beside = Beside(house, params, handlers)
+    try:
+        beside.start()
+        yield beside
+    finally:
+        beside.stop()
+
+
+def _end(worker: subprocess.Popen[bytes]) -> None:
+    worker.send_signal(signal.SIGTERM)
+    try:
+        worker.wait(STOP_WITHIN_S)
+    except subprocess.TimeoutExpired:
+        worker.kill()
+        worker.wait()
