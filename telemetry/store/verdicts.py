@@ -11,7 +11,7 @@ from sqlmodel import Field, Session, col, select
 from orders.codes import Coded
 from orders.store.base import JsonColumn, Row, UtcDateTime
 from orders.store.triggers import APPEND_ONLY
-from telemetry.hold_facts import VERDICTS, HoldVerdict, Leg
+from telemetry.hold_facts import VERDICTS, HoldVerdict, Leg, Verdict
 
 
 class VerdictRow(Row, table=True):
@@ -84,6 +84,15 @@ def verdicts_of_box(session: Session, box_id: str) -> list[tuple[datetime, HoldV
     query = select(VerdictRow).where(VerdictRow.box_id == box_id)
     query = query.order_by(col(VerdictRow.computed_at), VerdictRow.verdict_id)
     return [(row.computed_at, _fact(row)) for row in session.exec(query)]
+
+
+def count_verdicts(session: Session, box_ids: Sequence[str]) -> dict[Verdict, int]:
+    """How many of the boxes have each verdict as their newest, final one; every verdict is named."""
+    counts = dict.fromkeys(VERDICTS, 0)
+    for verdict in latest_verdicts(session, box_ids).values():
+        if verdict.final:
+            counts[verdict.verdict] += 1
+    return counts
 
 
 def _json(value: Any) -> Any:
