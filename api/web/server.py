@@ -1,5 +1,8 @@
 """Runs the web application with what belongs beside it."""
 
+import signal
+from contextlib import suppress
+
 import uvicorn
 
 from api.app import create_app
@@ -11,11 +14,12 @@ STREAMS_MAY_TAKE_S = 2
 
 def run(house: House, params: ServeParams) -> None:
     """Serves until a signal asks to stop; the broker and the worker end with it."""
+    # uvicorn raises a signal again after its own stop; unhandled, it would end us before the broker's stop.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     settings = house.settings
-    with running_beside(house, params, {}) as beside:
-        app = create_app(house, beside.lacking)
+    with suppress(KeyboardInterrupt), running_beside(house, params, {}) as beside:
         config = uvicorn.Config(
-            app,
+            create_app(house, beside.lacking),
             host=settings.host,
             port=settings.port,
             access_log=False,

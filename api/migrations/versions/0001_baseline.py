@@ -71,6 +71,87 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_jobs_due_at"), ["due_at"], unique=False)
 
     op.create_table(
+        "kitchen_dishes",
+        sa.Column("dish_id", sa.String(), nullable=False),
+        sa.Column("name_zh", sa.String(), nullable=False),
+        sa.Column("name_en", sa.String(), nullable=False),
+        sa.Column("category", sa.String(), nullable=False),
+        sa.Column("method", sa.String(), nullable=False),
+        sa.Column("equipment_kind", sa.String(), nullable=False),
+        sa.Column("yield_ratio", sa.Float(), nullable=False),
+        sa.Column("batch_minutes", sa.Integer(), nullable=False),
+        sa.Column("batch_portions", sa.Integer(), nullable=False),
+        sa.Column("hot_quality_minutes", sa.Integer(), nullable=False),
+        sa.Column("service_mode", sa.String(), nullable=False),
+        sa.Column("iddsi_level", sa.Integer(), nullable=False),
+        sa.Column("tags", JsonColumn(), nullable=False),
+        sa.Column("extra_allergens", JsonColumn(), nullable=False),
+        sa.Column("evidence", sa.String(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("author", sa.String(), nullable=False),
+        sa.Column("changed_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint(
+            "service_mode IN ('both', 'cook_serve', 'cold')", name=op.f("ck_kitchen_dishes_service_mode")
+        ),
+        sa.CheckConstraint("iddsi_level BETWEEN 0 AND 7", name=op.f("ck_kitchen_dishes_iddsi_level")),
+        sa.CheckConstraint(
+            "yield_ratio > 0 AND batch_minutes >= 1 AND batch_portions >= 1",
+            name=op.f("ck_kitchen_dishes_amounts"),
+        ),
+        sa.PrimaryKeyConstraint("dish_id", name=op.f("pk_kitchen_dishes")),
+    )
+    op.create_table(
+        "kitchen_foods",
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("name_zh", sa.String(), nullable=False),
+        sa.Column("name_en", sa.String(), nullable=False),
+        sa.Column("group", sa.String(), nullable=False),
+        sa.Column("edible_ratio", sa.Float(), nullable=False),
+        sa.Column("contains", JsonColumn(), nullable=False),
+        sa.Column("may_contain", JsonColumn(), nullable=False),
+        sa.Column("unknown", JsonColumn(), nullable=False),
+        sa.Column("price_fen_per_kg", sa.Integer(), nullable=False),
+        sa.Column("nutrients", JsonColumn(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("evidence", sa.String(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("author", sa.String(), nullable=False),
+        sa.Column("changed_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint(
+            "edible_ratio > 0 AND edible_ratio <= 1", name=op.f("ck_kitchen_foods_edible_ratio")
+        ),
+        sa.CheckConstraint("price_fen_per_kg >= 0 AND revision >= 1", name=op.f("ck_kitchen_foods_amounts")),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_kitchen_foods")),
+    )
+    op.create_table(
+        "kitchen_productions",
+        sa.Column("production_id", sa.String(), nullable=False),
+        sa.Column("service_key", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("input_digest", sa.String(), nullable=False),
+        sa.Column("revisions", JsonColumn(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("created_by", sa.String(), nullable=False),
+        sa.CheckConstraint(
+            "status IN ('draft', 'published', 'superseded')", name=op.f("ck_kitchen_productions_status")
+        ),
+        sa.CheckConstraint("version >= 1", name=op.f("ck_kitchen_productions_version")),
+        sa.PrimaryKeyConstraint("production_id", name=op.f("pk_kitchen_productions")),
+        sa.UniqueConstraint(
+            "service_key", "version", name=op.f("uq_kitchen_productions_service_key_version")
+        ),
+    )
+    with op.batch_alter_table("kitchen_productions", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_kitchen_productions_published",
+            ["service_key"],
+            unique=True,
+            sqlite_where=sa.text("status = 'published'"),
+            postgresql_where=sa.text("status = 'published'"),
+        )
+
+    op.create_table(
         "kitchens",
         sa.Column("kitchen_id", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
@@ -278,6 +359,113 @@ def upgrade() -> None:
         sa.UniqueConstraint("login", name=op.f("uq_users_login")),
     )
     op.create_table(
+        "kitchen_batches",
+        sa.Column("batch_id", sa.String(), nullable=False),
+        sa.Column("production_id", sa.String(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("dish_id", sa.String(), nullable=False),
+        sa.Column("variant", sa.String(), nullable=False),
+        sa.Column("equipment_kind", sa.String(), nullable=False),
+        sa.Column("needs_ratio", sa.Float(), nullable=False),
+        sa.Column("cook_s", sa.Integer(), nullable=False),
+        sa.Column("portions", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "portions >= 1 AND cook_s >= 1 AND needs_ratio > 0", name=op.f("ck_kitchen_batches_amounts")
+        ),
+        sa.ForeignKeyConstraint(
+            ["production_id"],
+            ["kitchen_productions.production_id"],
+            name=op.f("fk_kitchen_batches_production_id"),
+        ),
+        sa.PrimaryKeyConstraint("batch_id", name=op.f("pk_kitchen_batches")),
+        sa.UniqueConstraint("production_id", "code", name=op.f("uq_kitchen_batches_production_id_code")),
+    )
+    op.create_table(
+        "kitchen_carriers",
+        sa.Column("kitchen_id", sa.String(), nullable=False),
+        sa.Column("carrier_id", sa.String(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("capacity_portions", sa.Integer(), nullable=False),
+        sa.Column("pans", sa.Integer(), nullable=False),
+        sa.Column("meals", sa.Integer(), nullable=False),
+        sa.Column("max_food_g", sa.Integer(), nullable=False),
+        sa.Column("capacity_units", sa.Integer(), nullable=False),
+        sa.Column("tare_g", sa.Integer(), nullable=False),
+        sa.Column("model", JsonColumn(), nullable=False),
+        sa.Column("sensor_id", sa.String(), nullable=True),
+        sa.Column("senses", sa.String(), nullable=True),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "kind IN ('bulk', 'packed', 'bag', 'special')", name=op.f("ck_kitchen_carriers_kind")
+        ),
+        sa.CheckConstraint("(pans > 0) <> (meals > 0)", name=op.f("ck_kitchen_carriers_contents")),
+        sa.CheckConstraint("(sensor_id IS NULL) = (senses IS NULL)", name=op.f("ck_kitchen_carriers_sensor")),
+        sa.CheckConstraint(
+            "capacity_portions > 0 AND max_food_g > 0 AND capacity_units > 0 AND tare_g >= 0",
+            name=op.f("ck_kitchen_carriers_amounts"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["kitchen_id"], ["kitchens.kitchen_id"], name=op.f("fk_kitchen_carriers_kitchen_id")
+        ),
+        sa.PrimaryKeyConstraint("kitchen_id", "carrier_id", name=op.f("pk_kitchen_carriers")),
+        sa.UniqueConstraint("sensor_id", name=op.f("uq_kitchen_carriers_sensor_id")),
+    )
+    op.create_table(
+        "kitchen_equipment",
+        sa.Column("kitchen_id", sa.String(), nullable=False),
+        sa.Column("equipment_id", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("name_zh", sa.String(), nullable=False),
+        sa.Column("name_en", sa.String(), nullable=False),
+        sa.Column("capacity_ratio", sa.Float(), nullable=False),
+        sa.Column("changeover_s", sa.Integer(), nullable=False),
+        sa.Column("specials_only", sa.Boolean(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "capacity_ratio > 0 AND changeover_s >= 0", name=op.f("ck_kitchen_equipment_amounts")
+        ),
+        sa.ForeignKeyConstraint(
+            ["kitchen_id"], ["kitchens.kitchen_id"], name=op.f("fk_kitchen_equipment_kitchen_id")
+        ),
+        sa.PrimaryKeyConstraint("kitchen_id", "equipment_id", name=op.f("pk_kitchen_equipment")),
+    )
+    op.create_table(
+        "kitchen_exceptions",
+        sa.Column("production_id", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("stage", sa.String(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("params", JsonColumn(), nullable=False),
+        sa.Column("ref", sa.String(), nullable=False),
+        sa.Column("portions", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "stage IN ('batches', 'schedule', 'packing')", name=op.f("ck_kitchen_exceptions_stage")
+        ),
+        sa.CheckConstraint("portions >= 0", name=op.f("ck_kitchen_exceptions_portions")),
+        sa.ForeignKeyConstraint(
+            ["production_id"],
+            ["kitchen_productions.production_id"],
+            name=op.f("fk_kitchen_exceptions_production_id"),
+        ),
+        sa.PrimaryKeyConstraint("production_id", "number", name=op.f("pk_kitchen_exceptions")),
+    )
+    op.create_table(
+        "kitchen_ingredients",
+        sa.Column("dish_id", sa.String(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("food_code", sa.String(), nullable=False),
+        sa.Column("edible_mg", sa.Integer(), nullable=False),
+        sa.CheckConstraint("edible_mg > 0", name=op.f("ck_kitchen_ingredients_edible_mg")),
+        sa.ForeignKeyConstraint(
+            ["dish_id"], ["kitchen_dishes.dish_id"], name=op.f("fk_kitchen_ingredients_dish_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["food_code"], ["kitchen_foods.code"], name=op.f("fk_kitchen_ingredients_food_code")
+        ),
+        sa.PrimaryKeyConstraint("dish_id", "position", name=op.f("pk_kitchen_ingredients")),
+    )
+    op.create_table(
         "menus",
         sa.Column("menu_id", sa.String(), nullable=False),
         sa.Column("service_key", sa.String(), nullable=False),
@@ -419,6 +607,93 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_discards_service_key"), ["service_key"], unique=False)
 
     op.create_table(
+        "kitchen_batch_extras",
+        sa.Column("batch_id", sa.String(), nullable=False),
+        sa.Column("purpose", sa.String(), nullable=False),
+        sa.Column("portions", sa.Integer(), nullable=False),
+        sa.CheckConstraint("purpose IN ('sample', 'buffer')", name=op.f("ck_kitchen_batch_extras_purpose")),
+        sa.CheckConstraint("portions >= 1", name=op.f("ck_kitchen_batch_extras_portions")),
+        sa.ForeignKeyConstraint(
+            ["batch_id"], ["kitchen_batches.batch_id"], name=op.f("fk_kitchen_batch_extras_batch_id")
+        ),
+        sa.PrimaryKeyConstraint("batch_id", "purpose", name=op.f("pk_kitchen_batch_extras")),
+    )
+    op.create_table(
+        "kitchen_batch_lines",
+        sa.Column("batch_id", sa.String(), nullable=False),
+        sa.Column("line_id", sa.String(), nullable=False),
+        sa.Column("production_id", sa.String(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("special", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["batch_id"], ["kitchen_batches.batch_id"], name=op.f("fk_kitchen_batch_lines_batch_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["production_id"],
+            ["kitchen_productions.production_id"],
+            name=op.f("fk_kitchen_batch_lines_production_id"),
+        ),
+        sa.PrimaryKeyConstraint("batch_id", "line_id", name=op.f("pk_kitchen_batch_lines")),
+        sa.UniqueConstraint(
+            "production_id", "line_id", name=op.f("uq_kitchen_batch_lines_production_id_line_id")
+        ),
+    )
+    op.create_table(
+        "kitchen_boxes",
+        sa.Column("box_id", sa.String(), nullable=False),
+        sa.Column("production_id", sa.String(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("carrier_id", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("site_id", sa.String(), nullable=False),
+        sa.Column("stop_id", sa.String(), nullable=False),
+        sa.Column("hold_class", sa.String(), nullable=False),
+        sa.Column("cooked_s", sa.Integer(), nullable=False),
+        sa.Column("packed_s", sa.Integer(), nullable=False),
+        sa.Column("release_s", sa.Integer(), nullable=False),
+        sa.Column("eat_by_s", sa.Integer(), nullable=False),
+        sa.Column("deliver_by_s", sa.Integer(), nullable=False),
+        sa.Column("gross_g", sa.Integer(), nullable=False),
+        sa.Column("units", sa.Integer(), nullable=False),
+        sa.Column("second_leg", sa.Boolean(), nullable=False),
+        sa.Column("for_diner", sa.String(), nullable=True),
+        sa.CheckConstraint("hold_class IN ('hot', 'cold')", name=op.f("ck_kitchen_boxes_hold_class")),
+        sa.CheckConstraint(
+            "kind IN ('bulk', 'packed', 'bag', 'special')", name=op.f("ck_kitchen_boxes_kind")
+        ),
+        sa.CheckConstraint(
+            "cooked_s < packed_s AND packed_s <= release_s AND deliver_by_s <= eat_by_s",
+            name=op.f("ck_kitchen_boxes_times"),
+        ),
+        sa.CheckConstraint("gross_g > 0 AND units >= 1", name=op.f("ck_kitchen_boxes_amounts")),
+        sa.ForeignKeyConstraint(
+            ["production_id"],
+            ["kitchen_productions.production_id"],
+            name=op.f("fk_kitchen_boxes_production_id"),
+        ),
+        sa.ForeignKeyConstraint(["site_id"], ["sites.site_id"], name=op.f("fk_kitchen_boxes_site_id")),
+        sa.PrimaryKeyConstraint("box_id", name=op.f("pk_kitchen_boxes")),
+        sa.UniqueConstraint(
+            "production_id", "carrier_id", name=op.f("uq_kitchen_boxes_production_id_carrier_id")
+        ),
+        sa.UniqueConstraint("production_id", "code", name=op.f("uq_kitchen_boxes_production_id_code")),
+    )
+    with op.batch_alter_table("kitchen_boxes", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_kitchen_boxes_site_id"), ["site_id"], unique=False)
+
+    op.create_table(
+        "kitchen_slots",
+        sa.Column("batch_id", sa.String(), nullable=False),
+        sa.Column("equipment_id", sa.String(), nullable=False),
+        sa.Column("start_s", sa.Integer(), nullable=False),
+        sa.Column("ready_s", sa.Integer(), nullable=False),
+        sa.CheckConstraint("ready_s > start_s", name=op.f("ck_kitchen_slots_times")),
+        sa.ForeignKeyConstraint(
+            ["batch_id"], ["kitchen_batches.batch_id"], name=op.f("fk_kitchen_slots_batch_id")
+        ),
+        sa.PrimaryKeyConstraint("batch_id", name=op.f("pk_kitchen_slots")),
+    )
+    op.create_table(
         "menu_items",
         sa.Column("menu_id", sa.String(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
@@ -500,6 +775,32 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["diner_id"], ["diners.diner_id"], name=op.f("fk_diner_facts_diner_id")),
         sa.PrimaryKeyConstraint("diner_id", "position", name=op.f("pk_diner_facts")),
     )
+    op.create_table(
+        "kitchen_box_lines",
+        sa.Column("box_id", sa.String(), nullable=False),
+        sa.Column("line_id", sa.String(), nullable=False),
+        sa.Column("production_id", sa.String(), nullable=False),
+        sa.Column("batch_id", sa.String(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["batch_id"], ["kitchen_batches.batch_id"], name=op.f("fk_kitchen_box_lines_batch_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["box_id"], ["kitchen_boxes.box_id"], name=op.f("fk_kitchen_box_lines_box_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["production_id"],
+            ["kitchen_productions.production_id"],
+            name=op.f("fk_kitchen_box_lines_production_id"),
+        ),
+        sa.PrimaryKeyConstraint("box_id", "line_id", name=op.f("pk_kitchen_box_lines")),
+        sa.UniqueConstraint(
+            "production_id", "line_id", name=op.f("uq_kitchen_box_lines_production_id_line_id")
+        ),
+    )
+    with op.batch_alter_table("kitchen_box_lines", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_kitchen_box_lines_batch_id"), ["batch_id"], unique=False)
+
     op.create_table(
         "orders",
         sa.Column("order_id", sa.String(), nullable=False),
@@ -684,6 +985,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_orders_diner_id"))
 
     op.drop_table("orders")
+    with op.batch_alter_table("kitchen_box_lines", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_kitchen_box_lines_batch_id"))
+
+    op.drop_table("kitchen_box_lines")
     op.drop_table("diner_facts")
     op.drop_table("site_hours")
     with op.batch_alter_table("receipts", schema=None) as batch_op:
@@ -697,6 +1002,13 @@ def downgrade() -> None:
 
     op.drop_table("receipts")
     op.drop_table("menu_items")
+    op.drop_table("kitchen_slots")
+    with op.batch_alter_table("kitchen_boxes", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_kitchen_boxes_site_id"))
+
+    op.drop_table("kitchen_boxes")
+    op.drop_table("kitchen_batch_lines")
+    op.drop_table("kitchen_batch_extras")
     with op.batch_alter_table("discards", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_discards_service_key"))
 
@@ -729,6 +1041,11 @@ def downgrade() -> None:
         )
 
     op.drop_table("menus")
+    op.drop_table("kitchen_ingredients")
+    op.drop_table("kitchen_exceptions")
+    op.drop_table("kitchen_equipment")
+    op.drop_table("kitchen_carriers")
+    op.drop_table("kitchen_batches")
     op.drop_table("users")
     with op.batch_alter_table("telemetry_verdicts", schema=None) as batch_op:
         batch_op.drop_index("ix_telemetry_verdicts_newest")
@@ -766,6 +1083,16 @@ def downgrade() -> None:
 
     op.drop_table("order_exceptions")
     op.drop_table("kitchens")
+    with op.batch_alter_table("kitchen_productions", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_kitchen_productions_published",
+            sqlite_where=sa.text("status = 'published'"),
+            postgresql_where=sa.text("status = 'published'"),
+        )
+
+    op.drop_table("kitchen_productions")
+    op.drop_table("kitchen_foods")
+    op.drop_table("kitchen_dishes")
     with op.batch_alter_table("jobs", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_jobs_due_at"))
 
