@@ -79,8 +79,10 @@ def _food(row: Table) -> Food:
         nutrients={
             field: number(row, field)
             for field, value in row.items()
-            if field.endswith(NUTRIENT_UNITS) and value not in (None, "") and not field.startswith("price")
+            if field.endswith(NUTRIENT_UNITS) and value not in (None, "")
         },
+        source=f"{text(row, 'source', '')} {text(row, 'source_id', '')}".strip(),
+        evidence=text(row, "evidence", "draft"),
     )
 
 

@@ -26,6 +26,8 @@ class Food:
     nutrients
         Amount in 100 g of the edible part by name with unit (``"protein_g"``); one that nobody
         has measured is absent, never 0.
+    source, evidence
+        Which table the figures come from, and how they were seen.
     """
 
     code: str
@@ -38,6 +40,8 @@ class Food:
     unknown: frozenset[str]
     price_fen_per_kg: int
     nutrients: Mapping[str, float]
+    source: str = ""
+    evidence: str = "draft"
 
     def __post_init__(self) -> None:
         if not 0 < self.edible_ratio <= 1:

@@ -1,0 +1,238 @@
+"""Rows of foods and dishes, each with the revision of its figures."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import CheckConstraint, delete
+from sqlmodel import Field, Session, col, select
+
+from kitchen.foods import Food
+from kitchen.recipes import Dish, Ingredient, ServiceMode
+from orders.menus import Category
+from orders.store.base import JsonColumn, Row, UtcDateTime, insert_rows, upsert
+
+STAMP = ("revision", "author", "changed_at")
+
+
+class FoodRow(Row, table=True):
+    """A food as it is now; its revision rises with every change."""
+
+    __tablename__ = "kitchen_foods"
+    __table_args__ = (
+        CheckConstraint("edible_ratio > 0 AND edible_ratio <= 1", name="edible_ratio"),
+        CheckConstraint("price_fen_per_kg >= 0 AND revision >= 1", name="amounts"),
+    )
+
+    code: str = Field(primary_key=True)
+    name_zh: str
+    name_en: str
+    group: str
+    edible_ratio: float
+    contains: list[str] = Field(sa_type=JsonColumn)
+    may_contain: list[str] = Field(sa_type=JsonColumn)
+    unknown: list[str] = Field(sa_type=JsonColumn)
+    price_fen_per_kg: int
+    nutrients: dict[str, float] = Field(sa_type=JsonColumn)
+    source: str
+    evidence: str
+    revision: int
+    author: str
+    changed_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class DishRow(Row, table=True):
+    """A dish as it is now; its revision rises with every change, its ingredients included."""
+
+    __tablename__ = "kitchen_dishes"
+    __table_args__ = (
+        CheckConstraint("yield_ratio > 0 AND batch_minutes >= 1 AND batch_portions >= 1", name="amounts"),
+        CheckConstraint("iddsi_level BETWEEN 0 AND 7", name="iddsi_level"),
+        CheckConstraint("service_mode IN ('both', 'cook_serve', 'cold')", name="service_mode"),
+    )
+
+    dish_id: str = Field(primary_key=True)
+    name_zh: str
+    name_en: str
+    category: str
+    method: str
+    equipment_kind: str
+    yield_ratio: float
+    batch_minutes: int
+    batch_portions: int
+    hot_quality_minutes: int
+    service_mode: str
+    iddsi_level: int
+    tags: list[str] = Field(sa_type=JsonColumn)
+    extra_allergens: list[str] = Field(sa_type=JsonColumn)
+    evidence: str
+    revision: int
+    author: str
+    changed_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class IngredientRow(Row, table=True):
+    """One food of a dish's bill of materials."""
+
+    __tablename__ = "kitchen_ingredients"
+    __table_args__ = (CheckConstraint("edible_mg > 0", name="edible_mg"),)
+
+    dish_id: str = Field(primary_key=True, foreign_key="kitchen_dishes.dish_id")
+    position: int = Field(primary_key=True)
+    food_code: str = Field(foreign_key="kitchen_foods.code")
+    edible_mg: int
+
+
+def save_foods(session: Session, foods: Iterable[Food], *, author: str, changed_at: datetime) -> list[str]:
+    """Keeps foods; gives the codes of those that are new or differ from what was kept."""
+    kept = {row.code: row for row in session.exec(select(FoodRow))}
+    changed = []
+    for food in foods:
+        values = _food_values(food)
+        row = kept.get(food.code)
+        if row is None or _differs(row, values):
+            changed.append(_stamped(values, row, author, changed_at))
+    upsert(session, FoodRow, changed)
+    session.expire_all()
+    return [str(values["code"]) for values in changed]
+
+
+def load_foods(session: Session) -> dict[str, Food]:
+    """Every food, by code in order."""
+    rows = session.exec(select(FoodRow).order_by(col(FoodRow.code)))
+    return {row.code: _food(row) for row in rows}
+
+
+def save_dishes(session: Session, dishes: Iterable[Dish], *, author: str, changed_at: datetime) -> list[str]:
+    """Keeps dishes with their ingredients; gives the ids of those that are new or differ."""
+    rows = {row.dish_id: row for row in session.exec(select(DishRow))}
+    kept = load_dishes(session)
+    changed = [dish for dish in dishes if kept.get(dish.dish_id) != dish]
+    upsert(
+        session,
+        DishRow,
+        [_stamped(_dish_values(dish), rows.get(dish.dish_id), author, changed_at) for dish in changed],
+    )
+    ids = [dish.dish_id for dish in changed]
+    session.execute(delete(IngredientRow).where(col(IngredientRow.dish_id).in_(ids)))
+    insert_rows(session, IngredientRow, [values for dish in changed for values in _ingredient_values(dish)])
+    session.expire_all()
+    return ids
+
+
+def load_dishes(session: Session, dish_ids: Collection[str] | None = None) -> dict[str, Dish]:
+    """Dishes by id in order: those named, or all."""
+    query = select(DishRow).order_by(col(DishRow.dish_id))
+    of_dishes = select(IngredientRow).order_by(col(IngredientRow.dish_id), col(IngredientRow.position))
+    if dish_ids is not None:
+        query = query.where(col(DishRow.dish_id).in_(dish_ids))
+        of_dishes = of_dishes.where(col(IngredientRow.dish_id).in_(dish_ids))
+    bills: dict[str, list[Ingredient]] = defaultdict(list)
+    for row in session.exec(of_dishes):
+        bills[row.dish_id].append(Ingredient(row.food_code, row.edible_mg))
+    return {row.dish_id: _dish(row, bills[row.dish_id]) for row in session.exec(query)}
+
+
+def dish_revisions(session: Session, dish_ids: Collection[str]) -> dict[str, int]:
+    """Revision by dish id, for those that are kept."""
+    query = select(DishRow.dish_id, DishRow.revision).where(col(DishRow.dish_id).in_(dish_ids))
+    return dict(iter(session.exec(query)))
+
+
+def _differs(row: Row, values: Mapping[str, Any]) -> bool:
+    return any(getattr(row, name) != value for name, value in values.items())
+
+
+def _stamped(
+    values: Mapping[str, Any], row: FoodRow | DishRow | None, author: str, changed_at: datetime
+) -> dict[str, Any]:
+    stamp = (1 if row is None else row.revision + 1, author, changed_at)
+    return {**values, **dict(zip(STAMP, stamp, strict=True))}
+
+
+def _food_values(food: Food) -> dict[str, Any]:
+    return {
+        "code": food.code,
+        "name_zh": food.name_zh,
+        "name_en": food.name_en,
+        "group": food.group,
+        "edible_ratio": food.edible_ratio,
+        "contains": sorted(food.contains),
+        "may_contain": sorted(food.may_contain),
+        "unknown": sorted(food.unknown),
+        "price_fen_per_kg": food.price_fen_per_kg,
+        "nutrients": dict(food.nutrients),
+        "source": food.source,
+        "evidence": food.evidence,
+    }
+
+
+def _food(row: FoodRow) -> Food:
+    return Food(
+        row.code,
+        row.name_zh,
+        row.name_en,
+        row.group,
+        row.edible_ratio,
+        frozenset(row.contains),
+        frozenset(row.may_contain),
+        frozenset(row.unknown),
+        row.price_fen_per_kg,
+        row.nutrients,
+        row.source,
+        row.evidence,
+    )
+
+
+def _dish_values(dish: Dish) -> dict[str, Any]:
+    return {
+        "dish_id": dish.dish_id,
+        "name_zh": dish.name_zh,
+        "name_en": dish.name_en,
+        "category": dish.category,
+        "method": dish.method,
+        "equipment_kind": dish.equipment_kind,
+        "yield_ratio": dish.yield_ratio,
+        "batch_minutes": dish.batch_minutes,
+        "batch_portions": dish.batch_portions,
+        "hot_quality_minutes": dish.hot_quality_minutes,
+        "service_mode": dish.service_mode,
+        "iddsi_level": dish.iddsi_level,
+        "tags": sorted(dish.tags),
+        "extra_allergens": sorted(dish.extra_allergens),
+        "evidence": dish.evidence,
+    }
+
+
+def _ingredient_values(dish: Dish) -> list[dict[str, Any]]:
+    return [
+        {
+            "dish_id": dish.dish_id,
+            "position": position,
+            "food_code": item.food_code,
+            "edible_mg": item.edible_mg,
+        }
+        for position, item in enumerate(dish.ingredients)
+    ]
+
+
+def _dish(row: DishRow, ingredients: Iterable[Ingredient]) -> Dish:
+    return Dish(
+        row.dish_id,
+        row.name_zh,
+        row.name_en,
+        cast(Category, row.category),
+        row.method,
+        row.equipment_kind,
+        tuple(ingredients),
+        row.yield_ratio,
+        row.batch_minutes,
+        row.batch_portions,
+        row.hot_quality_minutes,
+        cast(ServiceMode, row.service_mode),
+        row.iddsi_level,
+        frozenset(row.tags),
+        frozenset(row.extra_allergens),
+        row.evidence,
+    )
