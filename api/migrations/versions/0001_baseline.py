@@ -607,6 +607,36 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_discards_service_key"), ["service_key"], unique=False)
 
     op.create_table(
+        "kitchen_batch_events",
+        sa.Column("event_id", sa.String(), nullable=False),
+        sa.Column("batch_id", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("core_c", sa.Float(), nullable=True),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("happened_at", UtcDateTime(), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.Column("replaces", sa.String(), nullable=True),
+        sa.CheckConstraint("kind = 'cooked'", name=op.f("ck_kitchen_batch_events_kind")),
+        sa.ForeignKeyConstraint(
+            ["batch_id"], ["kitchen_batches.batch_id"], name=op.f("fk_kitchen_batch_events_batch_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["replaces"], ["kitchen_batch_events.event_id"], name=op.f("fk_kitchen_batch_events_replaces")
+        ),
+        sa.PrimaryKeyConstraint("event_id", name=op.f("pk_kitchen_batch_events")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    with op.batch_alter_table("kitchen_batch_events", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_kitchen_batch_events_batch_id",
+            ["batch_id"],
+            unique=True,
+            sqlite_where=sa.text("replaces IS NULL"),
+            postgresql_where=sa.text("replaces IS NULL"),
+        )
+        batch_op.create_index("uq_kitchen_batch_events_replaces", ["replaces"], unique=True)
+
+    op.create_table(
         "kitchen_batch_extras",
         sa.Column("batch_id", sa.String(), nullable=False),
         sa.Column("purpose", sa.String(), nullable=False),
@@ -775,6 +805,37 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["diner_id"], ["diners.diner_id"], name=op.f("fk_diner_facts_diner_id")),
         sa.PrimaryKeyConstraint("diner_id", "position", name=op.f("pk_diner_facts")),
     )
+    op.create_table(
+        "kitchen_box_events",
+        sa.Column("event_id", sa.String(), nullable=False),
+        sa.Column("box_id", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("carrier_id", sa.String(), nullable=False),
+        sa.Column("core_c", sa.Float(), nullable=True),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("happened_at", UtcDateTime(), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.Column("replaces", sa.String(), nullable=True),
+        sa.CheckConstraint("kind = 'packed'", name=op.f("ck_kitchen_box_events_kind")),
+        sa.ForeignKeyConstraint(
+            ["box_id"], ["kitchen_boxes.box_id"], name=op.f("fk_kitchen_box_events_box_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["replaces"], ["kitchen_box_events.event_id"], name=op.f("fk_kitchen_box_events_replaces")
+        ),
+        sa.PrimaryKeyConstraint("event_id", name=op.f("pk_kitchen_box_events")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    with op.batch_alter_table("kitchen_box_events", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_kitchen_box_events_box_id",
+            ["box_id"],
+            unique=True,
+            sqlite_where=sa.text("replaces IS NULL"),
+            postgresql_where=sa.text("replaces IS NULL"),
+        )
+        batch_op.create_index("uq_kitchen_box_events_replaces", ["replaces"], unique=True)
+
     op.create_table(
         "kitchen_box_lines",
         sa.Column("box_id", sa.String(), nullable=False),
@@ -989,6 +1050,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_kitchen_box_lines_batch_id"))
 
     op.drop_table("kitchen_box_lines")
+    with op.batch_alter_table("kitchen_box_events", schema=None) as batch_op:
+        batch_op.drop_index("uq_kitchen_box_events_replaces")
+        batch_op.drop_index(
+            "uq_kitchen_box_events_box_id",
+            sqlite_where=sa.text("replaces IS NULL"),
+            postgresql_where=sa.text("replaces IS NULL"),
+        )
+
+    op.drop_table("kitchen_box_events")
     op.drop_table("diner_facts")
     op.drop_table("site_hours")
     with op.batch_alter_table("receipts", schema=None) as batch_op:
@@ -1009,6 +1079,15 @@ def downgrade() -> None:
     op.drop_table("kitchen_boxes")
     op.drop_table("kitchen_batch_lines")
     op.drop_table("kitchen_batch_extras")
+    with op.batch_alter_table("kitchen_batch_events", schema=None) as batch_op:
+        batch_op.drop_index("uq_kitchen_batch_events_replaces")
+        batch_op.drop_index(
+            "uq_kitchen_batch_events_batch_id",
+            sqlite_where=sa.text("replaces IS NULL"),
+            postgresql_where=sa.text("replaces IS NULL"),
+        )
+
+    op.drop_table("kitchen_batch_events")
     with op.batch_alter_table("discards", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_discards_service_key"))
 
