@@ -136,7 +136,8 @@ class Beside:
         run_due(self._house.database, self._handlers, self._house.clock.now())
 
     def _new_worker(self) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "api.cli.main", "ingest", "--data", str(self._house.settings.data)]
+        data = str(self._house.settings.data)
+        command = [sys.executable, "-m", "api.cli.main", "ingest", "--with-parent", "--data", data]
         return subprocess.Popen(command, stdin=subprocess.DEVNULL)
 
 

@@ -5,12 +5,13 @@ from typing import Annotated
 
 import typer
 
-from api.cli.common import DataOption, opened
+from api.cli.common import DataOption, JsonOption, Out, opened
 
 
 def register(app: typer.Typer) -> None:
     """Adds the commands."""
     app.command("serve")(serve)
+    app.command("ingest")(ingest)
 
 
 def serve(
@@ -20,7 +21,7 @@ def serve(
     port: Annotated[int | None, typer.Option(help="Port of the pages (default: 8000).")] = None,
     mqtt_port: Annotated[int | None, typer.Option(help="Port for devices (default: 1883).")] = None,
     broker: Annotated[bool, typer.Option(help="Run the embedded broker.")] = True,
-    ingest: Annotated[bool, typer.Option(help="Run the ingest worker.")] = True,
+    with_ingest: Annotated[bool, typer.Option("--ingest/--no-ingest", help="Run the ingest worker.")] = True,
     seed: Annotated[int | None, typer.Option(help="Makes row ids repeatable, for rehearsals.")] = None,
     rehearsal: Annotated[
         str, typer.Option(metavar="INSTANT", help="Start a rehearsed clock at this instant, once.")
@@ -39,7 +40,22 @@ def serve(
     from api.web.server import run
 
     with opened(data, seed=seed) as house:
-        run(house, ServeParams(with_broker=broker, with_ingest=ingest and broker))
+        run(house, ServeParams(with_broker=broker, with_ingest=with_ingest and broker))
+
+
+def ingest(
+    with_parent: Annotated[
+        bool, typer.Option("--with-parent", help="Stop when the process that started this one is gone.")
+    ] = False,
+    data: DataOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Keeps what devices send until stopped; serve runs one of itself. Example: holdchain ingest"""
+    from api.worker import run_worker
+
+    with opened(data, upgrade=False) as house:
+        tally = run_worker(house, lambda *_: None, lambda *_: None, with_parent=with_parent)
+    Out(json).result({"frames": tally.frames, "stored": tally.stored, "acknowledged": tally.acknowledged})
 
 
 def _rehearse(instant: str, speed: float) -> None:
