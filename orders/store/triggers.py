@@ -1,6 +1,6 @@
 """Triggers that keep evidence: a table marked with `APPEND_ONLY` refuses UPDATE and DELETE."""
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
 from orders.store.base import METADATA
 
@@ -27,14 +27,17 @@ def trigger_name(table: str, statement: str) -> str:
 
 def create_triggers(connection: Connection) -> None:
     """
-    Creates or re-creates every protecting trigger; run after each migration.
+    Creates or re-creates the trigger of every protected table that is there; run after each migration.
 
     Alembic's batch mode copies a SQLite table and drops its triggers without a word.
     """
     postgres = connection.dialect.name == "postgresql"
     if postgres:
         connection.execute(text(_POSTGRES_FUNCTION))
+    present = set(inspect(connection).get_table_names())
     for table, statements in protected().items():
+        if table not in present:
+            continue
         for statement in (*statements, "TRUNCATE") if postgres else statements:
             _create(connection, table, statement, postgres)
 
