@@ -8,6 +8,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from api.pages.formats import filters, pick
+from api.pages.tabs import tabs_of
 from api.words import LANGUAGES, gettext, say
 from orders.codes import Coded
 
@@ -60,5 +62,9 @@ def environment(language: str) -> Environment:
     def said(coded: Coded) -> str:
         return say(coded, language)
 
-    made.globals.update({"_": translated, "say": said})
+    def named(zh: str, en: str) -> str:
+        return str(pick(language, zh, en))
+
+    made.globals.update({"_": translated, "say": said, "named": named, "tabs_of": tabs_of})
+    made.filters.update(filters(language))
     return made

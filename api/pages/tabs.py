@@ -1,0 +1,25 @@
+"""Which pages a person has, and which is theirs first."""
+
+from api.permissions import Actor, Role
+
+TABS = (
+    ("/kitchen", "Kitchen", "day.plan"),
+    ("/driver", "Van", "trip.read"),
+    ("/canteen", "Canteen", "meal.serve"),
+    ("/inspector", "Holds", "hold.read"),
+    ("/bureau", "Subsidy", "ledger.read"),
+)
+FIRST: dict[Role, str] = {
+    "kitchen": "/kitchen",
+    "dispatcher": "/kitchen",
+    "driver": "/driver",
+    "canteen": "/canteen",
+    "inspector": "/inspector",
+    "bureau": "/bureau",
+    "admin": "/kitchen",
+}
+
+
+def tabs_of(actor: Actor) -> list[tuple[str, str]]:
+    """Path and name of each page that the role may see; names are message ids."""
+    return [(path, name) for path, name, act in TABS if actor.may(act)]
