@@ -71,9 +71,8 @@ class Database:
             single writer in any case.
         """
         with Session(self.engine, expire_on_commit=False) as session, session.begin():
-            if lock is not None and not self.is_sqlite:
-                number = zlib.crc32(lock.encode())
-                session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})
+            if lock is not None:
+                hold(session, lock)
             yield session
 
     @contextmanager
@@ -126,6 +125,12 @@ def _shown(difference: Any) -> str:
     """One of Alembic's differences in a line: ``add_table menus``."""
     parts = difference if isinstance(difference, tuple) else difference[0]
     return " ".join(str(getattr(part, "name", part)) for part in parts if part is not None)
+
+
+def hold(session: Session, name: str) -> None:
+    """Waits until no other transaction holds this name; SQLite has a single writer in any case."""
+    if session.get_bind().dialect.name != "sqlite":
+        session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": zlib.crc32(name.encode())})
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:

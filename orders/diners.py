@@ -1,7 +1,7 @@
 """Diner: who eats, with dated facts."""
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Literal
 
 Texture = Literal["regular", "soft", "minced", "pureed"]
@@ -81,6 +81,36 @@ class Diner:
     def fact(self, name: str, day_on: date) -> str | None:
         """The value of a fact on a day, or None when nobody has recorded one."""
         return next((f.value for f in self.facts if f.fact == name and f.holds_on(day_on)), None)
+
+
+def with_fact(facts: tuple[DinerFact, ...], name: str, value: str, day_on: date) -> tuple[DinerFact, ...]:
+    """
+    The facts after learning on this day that one has this value.
+
+    What held before keeps its days, so that a meal of last month is still judged by what was true then.
+    A fact nobody had recorded holds without a first day; one recorded on this very day is corrected.
+
+    Parameters
+    ----------
+    facts
+        Every dated fact of a diner.
+    name, value
+        What was learnt.
+    day_on
+        The day of learning.
+    """
+    now = next((fact for fact in facts if fact.fact == name and fact.holds_on(day_on)), None)
+    if now is None:
+        own = [fact for fact in facts if fact.fact == name]
+        later = [fact.from_on for fact in own if fact.from_on and fact.from_on > day_on]
+        to_on = min(later) - timedelta(days=1) if later else None
+        return (*facts, DinerFact(name, value, day_on if own else None, to_on))
+    if now.value == value:
+        return facts
+    learnt = replace(now, value=value, from_on=day_on)
+    ended = () if now.from_on == day_on else (replace(now, to_on=day_on - timedelta(days=1)),)
+    at = facts.index(now)
+    return (*facts[:at], *ended, learnt, *facts[at + 1 :])
 
 
 def age_on(born_on: date, day_on: date) -> int:

@@ -1,10 +1,11 @@
 """One cell of text into a value, or what is wrong with it and what would be right."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from decimal import Decimal, InvalidOperation
+from typing import cast
 from zoneinfo import ZoneInfo
 
 from api.imports.files import Table
@@ -13,11 +14,18 @@ from orders.codes import Coded
 from orders.money import fen
 
 Value = str | int | float | date | datetime | time | tuple[str, ...] | tuple[tuple[str, float], ...] | None
-SEPARATORS = re.compile(r"[、,，;；|/\s]+")
+SEPARATORS = re.compile(r"[、,;|/\n]+")
 NAME_SEPARATORS = re.compile(r"[、,，;；|\n]+")
 LONGEST_CELL = 500
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
-DATETIME_FORMATS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M")
+LONGEST_SHOWN = 60
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+AS_WRITTEN = ("text", "names", "amounts")
+NUMBER = re.compile(r"[+-]?\d{1,9}(\.\d{1,15})?([eE]-?\d)?")
+MONEY = re.compile(r"[¥]?(\d{1,7}(?:\.\d{1,2})?)元?")
+DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
+CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?")
+YEARS = range(1900, 2200)
+NOTHING = frozenset({"无", "没有", "none", "-"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +53,22 @@ class RowProblem:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A readable row: its line and its values by field; an absent or empty optional cell is None."""
+    """
+    A readable row.
+
+    Parameters
+    ----------
+    line
+        Line in the file, the header being 1.
+    values
+        Value by field: None for an empty cell, nothing for a column that the file has not.
+    cells
+        The cells as found, by field.
+    """
 
     line: int
     values: Mapping[str, Value]
+    cells: Mapping[str, str]
 
 
 class _Unreadable(Exception):
@@ -71,18 +91,25 @@ def read_records(table: Table, matched: Matched, zone: str) -> tuple[list[Record
     records, problems = [], []
     for line, cells in table.rows:
         values: dict[str, Value] = {}
+        found = {column.field: cells[index] for index, column in matched.columns}
         wrong = []
         for index, column in matched.columns:
             try:
                 values[column.field] = _read(cells[index], column, zone)
             except _Unreadable as error:
-                wrong.append(RowProblem(line, table.header[index], cells[index], error.wrong))
-        if len(cells) > len(table.header) and any(cells[len(table.header) :]):
+                wrong.append(RowProblem(line, table.header[index], shown(cells[index]), error.wrong))
+        if len(cells) > len(table.header):
             wrong.append(RowProblem(line, "", "", Coded("cell_too_many", {"columns": len(table.header)})))
         problems += wrong
         if not wrong:
-            records.append(Record(line, values))
+            records.append(Record(line, values, found))
     return records, problems
+
+
+def shown(cell: str) -> str:
+    """A cell as a report may print it: short, and with nothing that steers a terminal."""
+    plain = CONTROL.sub("\ufffd", cell).replace("\n", " ")
+    return plain if len(plain) <= LONGEST_SHOWN else f"{plain[:LONGEST_SHOWN]}…"
 
 
 def _read(cell: str, column: Column, zone: str) -> Value:
@@ -92,9 +119,10 @@ def _read(cell: str, column: Column, zone: str) -> Value:
         return None
     if len(cell) > LONGEST_CELL or CONTROL.search(cell):
         raise _Unreadable("cell_unprintable", longest=LONGEST_CELL)
+    narrow = cell if column.kind in AS_WRITTEN else unicodedata.normalize("NFKC", cell)
     if column.kind == "datetime":
-        return _datetime(cell, column, zone)
-    return READERS[column.kind](cell, column)
+        return _datetime(narrow, column, zone)
+    return READERS[column.kind](narrow, column)
 
 
 def _text(cell: str, _: Column) -> str:
@@ -114,71 +142,81 @@ def _int(cell: str, column: Column) -> int:
 
 
 def _decimal(cell: str, column: Column) -> float:
-    try:
-        number = Decimal(cell)
-    except InvalidOperation:
-        raise _Unreadable("cell_not_number", example=column.example) from None
-    if not number.is_finite():
+    if not NUMBER.fullmatch(cell):
         raise _Unreadable("cell_not_number", example=column.example)
-    return float(number)
+    return float(cell)
 
 
 def _ratio(cell: str, column: Column) -> float:
-    ratio = _decimal(cell.removesuffix("%"), column) / (100 if cell.endswith("%") else 1)
+    percent = cell.endswith("%")
+    number = _decimal(cell.removesuffix("%").rstrip(), column)
+    ratio = round(number / 100, 9) if percent else number
     if not 0 < ratio <= 5:
         raise _Unreadable("cell_not_ratio", example=column.example)
     return ratio
 
 
 def _yuan(cell: str, column: Column) -> int:
-    try:
-        return fen(cell.lstrip("¥\uffe5"))
-    except ValueError:
-        raise _Unreadable("cell_not_yuan", example=column.example) from None
+    amount = MONEY.fullmatch(cell)
+    if amount is None:
+        raise _Unreadable("cell_not_yuan", example=column.example)
+    return fen(amount[1])
 
 
 def _date(cell: str, column: Column) -> date:
-    parts = re.fullmatch(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?: 00:00(?::00)?)?", cell)
+    day = DAY.fullmatch(cell.removesuffix(" 00:00:00").removesuffix(" 00:00"))
+    return _day(day, "cell_not_date", column)
+
+
+def _day(found: re.Match[str] | None, code: str, column: Column) -> date:
     try:
-        return date(*(int(part) for part in parts.groups())) if parts else date.fromisoformat(cell)
+        day_on = date(*map(int, found.groups())) if found else None
     except ValueError:
-        raise _Unreadable("cell_not_date", example=column.example) from None
+        day_on = None
+    if day_on is None or day_on.year not in YEARS:
+        raise _Unreadable(code, example=column.example)
+    return day_on
 
 
 def _datetime(cell: str, column: Column, zone: str) -> datetime:
-    text = cell.replace("/", "-")
-    for form in DATETIME_FORMATS:
-        try:
-            return datetime.strptime(text, form).replace(tzinfo=ZoneInfo(zone))
-        except ValueError:
-            continue
+    text = cell.replace("T", " ")
+    day_on = _day(DAY.match(text), "cell_not_datetime", column)
+    clock = text[cast(re.Match[str], DAY.match(text)).end() :].strip()
     try:
-        at = datetime.fromisoformat(cell)
+        at = time.fromisoformat(CLOCK.sub(_padded, clock, count=1)) if clock else time()
     except ValueError:
         raise _Unreadable("cell_not_datetime", example=column.example) from None
-    return at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone))
+    return datetime.combine(day_on, at, at.tzinfo or ZoneInfo(zone))
 
 
 def _clock(cell: str, column: Column) -> time:
+    if not CLOCK.fullmatch(cell):
+        raise _Unreadable("cell_not_clock", example=column.example)
     try:
-        return time.fromisoformat(cell if len(cell) > 4 else f"0{cell}")
+        return time.fromisoformat(CLOCK.sub(_padded, cell))
     except ValueError:
         raise _Unreadable("cell_not_clock", example=column.example) from None
 
 
+def _padded(clock: re.Match[str]) -> str:
+    return f"{int(clock[1]):02d}:{clock[2]}:{clock[3] or '00'}"
+
+
 def _choice(cell: str, column: Column) -> str:
     if cell.casefold() not in column.words:
-        raise _Unreadable("cell_not_choice", choices="、".join(_shown(column)))
+        raise _Unreadable("cell_not_choice", choices="、".join(_choices(column)))
     return column.words[cell.casefold()]
 
 
 def _list(cell: str, column: Column) -> tuple[str, ...]:
-    parts = [part for part in SEPARATORS.split(cell) if part]
-    if not column.words or parts in (["无"], ["none"]):
-        return tuple(parts) if column.words == {} else ()
+    wholes = [part.strip() for part in SEPARATORS.split(cell)]
+    parts = [p for whole in wholes for p in ([whole] if whole.casefold() in column.words else whole.split())]
+    parts = [part for part in parts if part.casefold() not in NOTHING]
+    if not column.words:
+        return tuple(dict.fromkeys(parts))
     unknown = [part for part in parts if part.casefold() not in column.words]
     if unknown:
-        choices = "、".join(_shown(column))
+        choices = "、".join(_choices(column))
         raise _Unreadable("cell_unknown_words", words="、".join(unknown), choices=choices)
     return tuple(dict.fromkeys(column.words[part.casefold()] for part in parts))
 
@@ -191,19 +229,21 @@ def _amounts(cell: str, column: Column) -> tuple[tuple[str, float], ...]:
     amounts = []
     for part in _names(cell, column):
         name, _, grams = part.replace("：", ":").rpartition(":")
-        amount_g = _decimal(grams.removesuffix("克").removesuffix("g"), column) if name else 0.0
-        if amount_g <= 0:
+        amount = NUMBER.fullmatch(grams.strip().removesuffix("克").removesuffix("g").strip())
+        amount_g = float(amount[0]) if amount else 0.0
+        if not name.strip() or amount_g <= 0:
             raise _Unreadable("cell_not_amounts", example=column.example)
         amounts.append((name.strip(), amount_g))
     return tuple(amounts)
 
 
-def _shown(column: Column) -> list[str]:
+def _choices(column: Column) -> list[str]:
+    """Each choice by its Chinese word and its code."""
     by_code: dict[str, str] = {}
     for word, code in column.words.items():
         if word != code.casefold():
             by_code.setdefault(code, word)
-    return list(by_code.values())
+    return [f"{word}/{code}" for code, word in by_code.items()]
 
 
 READERS: Mapping[str, Callable[[str, Column], Value]] = {

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from api.imports.cells import Record, RowProblem, Value
+from api.imports.cells import Record, RowProblem, Value, shown
 from api.imports.schema import Kind
 from orders.codes import Coded
 from orders.ids import IdSource
@@ -73,8 +73,8 @@ class Applied:
 
     def refuse(self, record: Record, refusal: RowRefused) -> None:
         """Names a row that cannot be used."""
-        value = record.values.get(refusal.column)
-        self.problems.append(RowProblem(record.line, refusal.column, _shown(value), refusal.wrong))
+        value = shown(record.cells.get(refusal.column, ""))
+        self.problems.append(RowProblem(record.line, refusal.column, value, refusal.wrong))
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,12 +126,6 @@ def once_each(records: Iterable[Record], applied: Applied, column: str, code: st
             seen[key] = record.line
             kept.append(record)
     return kept
-
-
-def _shown(value: Value) -> str:
-    if value is None:
-        return ""
-    return "、".join(str(part) for part in value) if isinstance(value, tuple) else str(value)
 
 
 Apply = Callable[[list[Record], Context], Applied]

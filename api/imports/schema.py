@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from api.imports.files import Table
+from api.imports.names import folded
 from api.paths import config_dir
 from orders.errors import BadInput
 
@@ -82,19 +83,19 @@ def match_columns(kind: Kind, table: Table) -> Matched:
     BadInput
         When a required column is missing or a column stands twice; names them in the file's language.
     """
-    by_header = {h.casefold(): c for c in columns_of(kind) for h in (c.field, c.zh, *c.aliases)}
-    found = [(i, by_header[h.casefold()]) for i, h in enumerate(table.header) if h.casefold() in by_header]
+    by_header = {folded(h): c for c in columns_of(kind) for h in (c.field, c.zh, *c.aliases)}
+    found = [(i, by_header[folded(h)]) for i, h in enumerate(table.header) if folded(h) in by_header]
     fields = [column.field for _, column in found]
-    twice = sorted({column.zh for _, column in found if fields.count(column.field) > 1})
+    twice = [table.header[i] for i, column in found if fields.count(column.field) > 1]
     if twice:
         raise BadInput("import_column_twice", file=table.name, columns="、".join(twice))
     missing = [c for c in columns_of(kind) if c.required and c.field not in fields]
     if missing:
-        names = "、".join(f"{column.zh} ({column.field})" for column in missing)
+        names = "、".join(f"{column.zh}/{column.field}" for column in missing)
         raise BadInput(
             "import_columns_missing", file=table.name, columns=names, found="、".join(table.header)
         )
-    ignored = tuple(h for h in table.header if h and h.casefold() not in by_header)
+    ignored = tuple(header for header in table.header if folded(header) not in by_header)
     return Matched(tuple(found), ignored)
 
 

@@ -1,6 +1,6 @@
 """What every table of every stage shares: one metadata, names for constraints, two column types."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -66,7 +66,9 @@ class JsonColumn(TypeDecorator[Any]):
     cache_ok = True
 
 
-def upsert(session: Session, row: type[Row], values: Sequence[Mapping[str, Any]]) -> None:
+def upsert(
+    session: Session, row: type[Row], values: Sequence[Mapping[str, Any]], keep: Collection[str] = ()
+) -> None:
     """
     Inserts rows, or replaces the other columns of those whose primary key is there.
 
@@ -78,6 +80,8 @@ def upsert(session: Session, row: type[Row], values: Sequence[Mapping[str, Any]]
         The table's class.
     values
         Column to value, the same columns in each, the primary key among them.
+    keep
+        Columns that stay as they are in a row that is there.
     """
     if not values:
         return
@@ -85,7 +89,7 @@ def upsert(session: Session, row: type[Row], values: Sequence[Mapping[str, Any]]
     keys = [column.name for column in table.primary_key]
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     statement = insert(table)
-    others = {name: statement.excluded[name] for name in values[0] if name not in keys}
+    others = {name: statement.excluded[name] for name in values[0] if name not in (*keys, *keep)}
     session.execute(statement.on_conflict_do_update(index_elements=keys, set_=others), list(values))
 
 

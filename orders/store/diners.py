@@ -53,7 +53,7 @@ def save_diners(
     session: Session, diners: Iterable[Diner], source: str, refs: Mapping[str, str] | None = None
 ) -> None:
     """
-    Keeps diners, new or changed, with their facts.
+    Keeps diners, new or changed, with their facts; a changed one keeps the source it first came from.
 
     Parameters
     ----------
@@ -67,7 +67,8 @@ def save_diners(
         Diner id to the source's own reference; the diner's code where it is missing.
     """
     kept = list(diners)
-    upsert(session, DinerRow, [_diner_values(diner, source, refs or {}) for diner in kept])
+    rows = [_diner_values(diner, source, refs or {}) for diner in kept]
+    upsert(session, DinerRow, rows, keep=("source", "external_ref"))
     ids = [diner.diner_id for diner in kept]
     for start in range(0, len(ids), 500):
         session.execute(delete(DinerFactRow).where(col(DinerFactRow.diner_id).in_(ids[start : start + 500])))

@@ -69,7 +69,9 @@ class SiteHoursRow(Row, table=True):
     """A site's window of one meal, local wall times."""
 
     __tablename__ = "site_hours"
-    __table_args__ = (CheckConstraint("closes > opens AND serving_minutes >= 0", name="window"),)
+    __table_args__ = (
+        CheckConstraint("closes > opens AND serving_minutes >= 0 AND second_leg_minutes >= 0", name="window"),
+    )
 
     site_id: str = Field(primary_key=True, foreign_key="sites.site_id")
     meal: str = Field(primary_key=True)
@@ -77,6 +79,7 @@ class SiteHoursRow(Row, table=True):
     closes: time
     serving_starts: time
     serving_minutes: int
+    second_leg_minutes: int
 
 
 def save_kitchen(session: Session, kitchen: Kitchen, settings: Mapping[str, Any], now_at: datetime) -> int:
@@ -150,6 +153,11 @@ def kitchen_of_site(session: Session, site_id: str) -> str | None:
     return session.exec(select(SiteRow.kitchen_id).where(SiteRow.site_id == site_id)).first()
 
 
+def kitchens_of_sites(session: Session) -> dict[str, str]:
+    """Code of every site to the code of the kitchen that feeds it."""
+    return dict(session.exec(select(SiteRow.site_id, SiteRow.kitchen_id)).all())
+
+
 def _kitchen(row: KitchenRow) -> Kitchen:
     return Kitchen(
         row.kitchen_id,
@@ -171,7 +179,13 @@ def _site(row: SiteRow, hours: SiteHoursRow) -> Site:
         row.district,
         cast(FormOfSupply, row.form),
         Place(row.lat, row.lon),
-        Hours(hours.opens, hours.closes, hours.serving_starts, hours.serving_minutes),
+        Hours(
+            hours.opens,
+            hours.closes,
+            hours.serving_starts,
+            hours.serving_minutes,
+            hours.second_leg_minutes,
+        ),
         row.unload_s,
         row.capacity,
         row.address,
@@ -204,4 +218,5 @@ def _hours_values(site_id: str, meal: Meal, hours: Hours) -> dict[str, Any]:
         "closes": hours.closes,
         "serving_starts": hours.serving_starts,
         "serving_minutes": hours.serving_minutes,
+        "second_leg_minutes": hours.second_leg_minutes,
     }
