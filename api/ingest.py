@@ -14,11 +14,9 @@ from sqlmodel import Session
 
 from api.clock import Clock
 from api.db import Database
-from api.house import House
 from orders.errors import MealError
-from telemetry.broker import worker_endpoint
 from telemetry.decode import holdchain
-from telemetry.mqtt import Frame, Subscriber
+from telemetry.mqtt import Frame
 from telemetry.readings import BadFrame, Reading, bad_frames
 from telemetry.store.probe_uses import open_uses, use_at
 from telemetry.store.readings import KeepResult, keep
@@ -228,42 +226,3 @@ def boxes_of(session: Session, touched: dict[tuple[str, str], Span]) -> list[str
             earlier = (use_at(session, *probe, at) for at in (first_at, last_at))
             found |= {one.box_id for one in earlier if one is not None}
     return sorted(found)
-
-
-def run_ingest(
-    house: House,
-    filters: Sequence[str],
-    *,
-    judge: Judge,
-    check: Check,
-    stop: threading.Event,
-    params: IngestParams | None = None,
-) -> Tally:
-    """
-    Works on the embedded broker's session until told to stop, reconnecting by itself.
-
-    Parameters
-    ----------
-    house
-        Its database, clock and data folder.
-    filters
-        Topic filters, the same that the broker was started with.
-    judge, check
-        See `Ingest`.
-    stop
-        Set it to end.
-    params
-        The pace.
-
-    Raises
-    ------
-    BrokerFailed
-        When no broker was ever started in the data folder.
-    """
-    subscriber = Subscriber(worker_endpoint(house.settings.data / "broker"), filters)
-    worker = Ingest(subscriber, house.database, house.clock, judge=judge, check=check, params=params)
-    subscriber.start()
-    try:
-        return worker.run(stop)
-    finally:
-        subscriber.stop()
