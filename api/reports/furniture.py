@@ -47,12 +47,21 @@ def check_box(pen: Pen, x_mm: float, top_mm: float, size_mm: float = 4.4) -> Non
     pen.box(x_mm, top_mm, size_mm, size_mm, width_pt=1, radius_mm=0.5)
 
 
-def fill_in(pen: Pen, x_mm: float, top_mm: float, width_mm: float, label: str, unit: str = "") -> None:
-    """Draws a box to write in by hand, its label in its upper corner, its unit at its end; 11 mm high."""
-    pen.box(x_mm, top_mm, width_mm, 11, width_pt=0.8, radius_mm=0.8)
+def fill_in(
+    pen: Pen,
+    x_mm: float,
+    top_mm: float,
+    width_mm: float,
+    label: str,
+    unit: str = "",
+    *,
+    height_mm: float = 11,
+) -> None:
+    """Draws a box to write in by hand, its label in its upper corner, its unit in its lower."""
+    pen.box(x_mm, top_mm, width_mm, height_mm, width_pt=0.8, radius_mm=0.8)
     pen.lines(x_mm + 1.6, top_mm + 0.9, pen.fit(label, (9, 8, 7), width_mm - 3.2), color=GREY)
     if unit:
-        pen.text(x_mm + width_mm - 2, top_mm + 9, unit, 13, align="right")
+        pen.text(x_mm + width_mm - 2, top_mm + height_mm - 2, unit, 13, align="right")
 
 
 def tile(

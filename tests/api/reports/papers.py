@@ -13,6 +13,7 @@ from api.reports.production_facts import (
     SpecialDish,
     SpecialMeal,
 )
+from api.reports.route_facts import RouteBox, RouteSheets, RouteStop, RouteTrip
 from kitchen.batches import Extra
 from orders.service import Service
 from orders.sites import Kitchen, Place
@@ -156,3 +157,40 @@ def box_label(number: int, *, dishes: int = 4) -> BoxLabel:
 def box_labels(count: int = 12) -> BoxLabels:
     """The labels of some boxes."""
     return BoxLabels(head(), HoldLimits(60, 0, 8), tuple(map(box_label, range(1, count + 1))))
+
+
+def route_stop(number: int, *, boxes: int = 4) -> RouteStop:
+    """A stop that differs with its number; some of its boxes are named, cold or carried on."""
+    labels = [box_label(1 + 5 * number + i) for i in range(boxes)]
+    return RouteStop(
+        name=STOPS[number % len(STOPS)],
+        address=f"广西柳州市示例路 {10 + number} 号社区综合服务楼一层",
+        contact=f"覃主任 0772-555{1000 + number}",
+        opens_at=at("10:20"),
+        closes_at=at("11:40"),
+        arrive_at=at("10:12") + timedelta(minutes=13 * number),
+        deliver_by_at=at("11:20"),
+        boxes=tuple(
+            RouteBox(label.code, label.hold_class, label.portions, label.for_diner, label.second_leg)
+            for label in labels
+        ),
+    )
+
+
+def route_trip(number: int = 1, *, stops: int = 5) -> RouteTrip:
+    """A trip of some stops."""
+    return RouteTrip(
+        code=f"T{number}",
+        vehicle="桂B·D0018 五菱保温车",
+        driver="梁师傅" if number != 2 else "",
+        depart_at=at("09:50"),
+        return_at=at("11:45"),
+        distance_m=18_430,
+        stops=tuple(route_stop(i, boxes=2 + i % 4) for i in range(stops)),
+        qr_text=f"holdchain:K1/2026-11-23/lunch/T{number}",
+    )
+
+
+def route_sheets(*trips: RouteTrip) -> RouteSheets:
+    """The route sheets of these trips, else of two."""
+    return RouteSheets(head(), 60, trips or (route_trip(1), route_trip(2, stops=9)))

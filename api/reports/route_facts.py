@@ -1,0 +1,132 @@
+"""Route sheet, its input: a trip's stops with their times and boxes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from api.reports.facts import PaperHead
+from orders.menus import HoldClass
+
+
+@dataclass(frozen=True, slots=True)
+class RouteBox:
+    """
+    One box handed over at a stop.
+
+    Parameters
+    ----------
+    code
+        ``"X12"``.
+    hold_class
+        Hot or cold.
+    portions
+        Inside.
+    for_diner
+        Name label of the only diner it is for, else empty.
+    second_leg
+        Whether a volunteer carries it on.
+    """
+
+    code: str
+    hold_class: HoldClass
+    portions: int
+    for_diner: str = ""
+    second_leg: bool = False
+
+    def __post_init__(self) -> None:
+        if self.portions < 0:
+            raise ValueError(f"portions must be >= 0, got {self.portions}.")
+
+
+@dataclass(frozen=True, slots=True)
+class RouteStop:
+    """
+    One place where boxes are handed over.
+
+    Parameters
+    ----------
+    name, address, contact
+        Where, and whom to call.
+    opens_at, closes_at
+        When the place takes over.
+    arrive_at
+        As planned.
+    deliver_by_at
+        Latest hand-over of its earliest box.
+    boxes
+        What is handed over.
+    """
+
+    name: str
+    address: str
+    contact: str
+    opens_at: datetime
+    closes_at: datetime
+    arrive_at: datetime
+    deliver_by_at: datetime
+    boxes: tuple[RouteBox, ...]
+
+    @property
+    def portions(self) -> int:
+        """Portions handed over."""
+        return sum(box.portions for box in self.boxes)
+
+
+@dataclass(frozen=True, slots=True)
+class RouteTrip:
+    """
+    One vehicle's way from dock to dock.
+
+    Parameters
+    ----------
+    code
+        ``"T1"``.
+    vehicle, driver
+        Names as people say them; the driver empty when nobody is named yet.
+    depart_at, return_at
+        As planned.
+    distance_m
+        Way, metres.
+    stops
+        In the order of driving.
+    qr_text
+        What a scanner reads.
+    """
+
+    code: str
+    vehicle: str
+    driver: str
+    depart_at: datetime
+    return_at: datetime
+    distance_m: int
+    stops: tuple[RouteStop, ...]
+    qr_text: str
+
+    @property
+    def boxes(self) -> int:
+        """Boxes on board."""
+        return sum(len(stop.boxes) for stop in self.stops)
+
+    @property
+    def portions(self) -> int:
+        """Portions on board."""
+        return sum(stop.portions for stop in self.stops)
+
+
+@dataclass(frozen=True, slots=True)
+class RouteSheets:
+    """
+    The trips of a service, or some of them.
+
+    Parameters
+    ----------
+    head
+        Kitchen, service, version of the plan.
+    core_min_c
+        Least core temperature of hot food at the hand-over, degrees Celsius.
+    trips
+        Each starts on its own page.
+    """
+
+    head: PaperHead
+    core_min_c: float
+    trips: tuple[RouteTrip, ...]
