@@ -62,8 +62,10 @@ def cli_language() -> str:
 def opened(data: Path | None, *, upgrade: bool = True, seed: int | None = None) -> "Iterator[House]":
     """The house of a data folder, its tables up to date, closed afterwards."""
     from api.house import open_house
+    from api.logs import to_stderr
     from api.settings import load_settings
 
+    to_stderr()
     house = open_house(load_settings(data), upgrade=upgrade, seed=seed)
     try:
         yield house
