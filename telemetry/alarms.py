@@ -8,7 +8,7 @@ from orders.codes import Coded, Param
 from telemetry.hold_facts import HoldFacts, HoldVerdict
 from telemetry.readings import ProbeUse, Reading
 
-AlarmKind = Literal["breach", "silence", "lid_open"]
+AlarmKind = Literal["breach", "core_in_doubt", "silence", "lid_open"]
 Severity = Literal["critical", "warning", "info"]
 ALARM_KINDS: tuple[AlarmKind, ...] = get_args(AlarmKind)
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
@@ -39,7 +39,7 @@ class Alarm:
     Parameters
     ----------
     kind
-        ``"breach"``, ``"silence"`` or ``"lid_open"``.
+        ``"breach"``; ``"core_in_doubt"``: the air no longer excludes one; ``"silence"`` or ``"lid_open"``.
     source
         ``device/probe`` that it comes from; empty when it is the box itself.
     severity
@@ -135,7 +135,8 @@ def _due(
     hold = facts.hold
     if hold.chain_end_at is not None:
         return []
-    due = [] if (breach := _breach(facts, now_at)) is None else [breach]
+    core = _breach(facts, now_at) or _doubt(facts, now_at)
+    due = [] if core is None else [core]
     for use in sorted(hold.uses, key=lambda one: (one.device_id, one.probe, one.from_at)):
         if not use.holds_at(now_at):
             continue
@@ -157,7 +158,6 @@ def _breach(facts: AlarmFacts, now_at: datetime) -> Alarm | None:
     """Core proven under the limit at or after the check, or before it with food to be eaten after it."""
     hold, verdict = facts.hold, facts.verdict
     check_at = verdict.clock_at + timedelta(seconds=hold.profile.hot_check_s)
-    late = facts.last_plate_at is None or facts.last_plate_at > check_at
     params: dict[str, Param] = {"box": hold.box_code, "limit_c": hold.profile.hot_hold_min_c}
     if verdict.verdict == "breached" and verdict.rests_on == "clock":
         return Alarm("breach", "", "critical", Coded("alarm_past_eat_by", params), now_at)
@@ -165,10 +165,28 @@ def _breach(facts: AlarmFacts, now_at: datetime) -> Alarm | None:
         params["high_c"] = verdict.end_high_c
     if verdict.verdict == "breached":
         return Alarm("breach", "", "critical", Coded("alarm_below_limit", params), now_at)
-    if verdict.below_since_at is not None and late and now_at < check_at:
+    if verdict.below_since_at is not None and _needs_proof(facts) and now_at <= check_at:
         params["minutes_left"] = int((check_at - now_at).total_seconds() // 60)
         return Alarm("breach", "", "critical", Coded("alarm_below_before_check", params), now_at)
     return None
+
+
+def _doubt(facts: AlarmFacts, now_at: datetime) -> Alarm | None:
+    """Core that may be under the limit: time to measure it by hand, before food is eaten that needs proof."""
+    hold, low_c, high_c = facts.hold, facts.verdict.end_low_c, facts.verdict.end_high_c
+    limit_c = hold.profile.hot_hold_min_c
+    if low_c is None or high_c is None or low_c >= limit_c or not _needs_proof(facts):
+        return None
+    params: dict[str, Param] = {"box": hold.box_code, "limit_c": limit_c, "low_c": low_c, "high_c": high_c}
+    return Alarm("core_in_doubt", "", "warning", Coded("alarm_core_in_doubt", params), now_at)
+
+
+def _needs_proof(facts: AlarmFacts) -> bool:
+    """Whether hot food is still to be eaten after the check."""
+    hold, clock_at = facts.hold, facts.verdict.clock_at
+    check_at = clock_at + timedelta(seconds=hold.profile.hot_check_s)
+    late = facts.last_plate_at is None or facts.last_plate_at > check_at
+    return late and hold.hold_class == "hot"
 
 
 def _silence(hold: HoldFacts, use: ProbeUse, read: list[Reading], now_at: datetime) -> Alarm | None:

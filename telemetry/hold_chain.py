@@ -115,6 +115,8 @@ def _window_s(facts: HoldFacts, evidence: _Outcome) -> int:
 
 def _by_clock(facts: HoldFacts, frame: Frame) -> _Outcome | None:
     """What the clock alone decides; None where it needs evidence."""
+    if facts.contradicts_itself:
+        return _Outcome("cannot_be_judged", (Coded("hold_times_contradict"),), "nothing")
     profile, eaten_after = facts.profile, frame.end_at - frame.clock_at
     cold = facts.hold_class == "cold"
     window_s = profile.cold_window_s if cold else profile.hot_window_s
@@ -159,8 +161,10 @@ def _outcome(track: Track, frame: Frame, profile: SafetyProfile) -> _Outcome:
     numbers = {"limit_c": limit_c, "minute": minutes(lowest.at_s)} | _bounds(lowest)
     if lowest.low_c >= limit_c:
         return _Outcome("passed", (Coded("hold_kept", numbers),), track.basis)
-    code = "hold_bounds_straddle" if track.points else "hold_no_core_known"
-    return _Outcome("cannot_be_judged", (Coded(code, numbers),), track.basis if track.points else "nothing")
+    rests_on = track.basis if track.points else "nothing"
+    if known(lowest.low_c) is None or known(lowest.high_c) is None:
+        return _Outcome("cannot_be_judged", (Coded("hold_core_unknown", numbers),), rests_on)
+    return _Outcome("cannot_be_judged", (Coded("hold_bounds_straddle", numbers),), rests_on)
 
 
 def _with_legs(facts: HoldFacts, frame: Frame, track: Track, evidence: _Outcome) -> _Outcome:

@@ -85,13 +85,13 @@ class HoldFacts:
     last_served_at: datetime | None = None
     chain_end_at: datetime | None = None
 
-    def __post_init__(self) -> None:
-        if self.packed_at < self.cooked_at:
-            raise ValueError(f"{self.box_code} was packed before it was cooked.")
-        if self.handed_over_at is not None and self.handed_over_at < self.packed_at:
-            raise ValueError(f"{self.box_code} was handed over before it was packed.")
-        if self.chain_end_at is not None and self.chain_end_at < self.packed_at:
-            raise ValueError(f"{self.box_code} was eaten before it was packed.")
+    @property
+    def contradicts_itself(self) -> bool:
+        """Whether the recorded times cannot all be true: packed, handed over and eaten in another order."""
+        eaten_at = self.last_served_at or self.chain_end_at
+        order = (self.cooked_at, self.packed_at, self.handed_over_at, eaten_at)
+        known = [at for at in order if at is not None]
+        return known != sorted(known)
 
 
 @dataclass(frozen=True, slots=True)

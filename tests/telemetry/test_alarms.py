@@ -74,6 +74,28 @@ def test_one_breach_is_one_alarm_from_the_road_to_the_reheating():
     assert [(alarm.kind, alarm.cleared_at) for alarm in mended.cleared] == [("breach", minute(147))]
 
 
+def test_the_early_alarm_does_not_blink_at_two_hours():
+    """
+    Tests that an episode begun on the road goes on at minute 120 itself.
+    """
+    cold = on_the_road(*ramp(20, 140, 75, 45, every=1))  # 1/4 C a minute: 60 at 80
+    rung = stepped(cold, 81).raised
+    assert [stepped(cold, now, rung) for now in (119, 120, 121)] == [AlarmStep((), ())] * 3
+
+
+def test_air_that_no_longer_excludes_a_breach_asks_for_a_hand_probe():
+    """
+    Tests by hand: air at 20 leaves 20 + 59 exp(-t/7200) < 60 from 46.6 minutes on; 75 C by hand ends it.
+    """
+    facts = on_the_road(*[(at, 20 + at / 1e6) for at in range(20, 121)], probe="air")
+    assert stepped(facts, 66).raised == ()
+    found = stepped(facts, 67)
+    assert said(found) == [("core_in_doubt", "warning", "alarm_core_in_doubt")]
+    assert stepped(facts, 67, last_plate=110).raised == ()
+    measured = replace(facts, checks=(check(68, 75.0),))
+    assert [alarm.kind for alarm in stepped(measured, 69, found.raised).cleared] == ["core_in_doubt"]
+
+
 def test_food_still_open_after_four_hours_rings():
     """
     Tests that a box without its chain's end rings when the last moment it may be eaten has passed.

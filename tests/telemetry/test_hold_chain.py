@@ -411,3 +411,14 @@ def test_a_reading_twice_is_one_reading():
     facts = hold(180, *WARM)
     doubled = replace(facts, readings=facts.readings * 2 + readings((10, 20.0)))
     assert judged(doubled) == judged(facts)
+
+
+@pytest.mark.parametrize(
+    ("eaten", "changes"), [(100, {"packed_at": minute(-5)}), (100, {"handed_over_at": minute(10)}), (80, {})]
+)
+def test_times_that_cannot_all_be_true_cannot_be_judged(eaten, changes):
+    """
+    Tests that packing before cooking, hand-over before packing and eating before hand-over give no verdict.
+    """
+    found = judged(hold(eaten, *WARM, **changes))
+    assert (found.verdict, codes(found)) == ("cannot_be_judged", ["hold_times_contradict"])
