@@ -14,6 +14,7 @@ from telemetry.readings import is_name
 
 WORKER = "ingest"
 DEVICES = "devices.json"
+LARGEST_BYTES = 262_144
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,7 @@ def configuration(params: BrokerParams, port: int) -> str:
     return f"""server_name: holdchain
 host: "127.0.0.1"
 port: -1
+max_payload: {LARGEST_BYTES:d}
 pid_file: "{folder}/nats.pid"
 log_file: "{folder}/nats.log"
 logfile_size_limit: 16MB

@@ -22,6 +22,10 @@ _REFUSALS = (
         re.compile(r'"(?P<client>.*)" - (?P<detail>invalid character in client ID) '),
     ),
     (
+        "mqtt_payload_refused",
+        re.compile(r'"(?P<client>.*)" - (?P<detail>maximum payload exceeded: \d+ vs \d+)'),
+    ),
+    (
         "mqtt_login_refused",
         re.compile(r'"(?P<client>.*)" - authentication error - User "(?P<detail>.*)"'),
     ),

@@ -59,11 +59,14 @@ class BatchParams:
         How long a first message waits for company, seconds.
     most_pending
         Messages held that are not yet acknowledged; the network waits beyond it.
+    most_bytes
+        Bytes of messages waiting to be taken; the network waits beyond it.
     """
 
     most_frames: int = 500
     linger_s: float = 0.02
     most_pending: int = 4_000
+    most_bytes: int = 64_000_000
 
     def __post_init__(self) -> None:
         if self.most_frames < 1 or self.most_pending < self.most_frames or self.linger_s < 0:
@@ -110,6 +113,7 @@ class Subscriber:
         self._params = params or BatchParams()
         self._generation = 0
         self._waiting: deque[Frame] = deque()
+        self._waiting_bytes = 0
         self._pending: set[int] = set()
         self._changed = threading.Condition()
         self._subscribed = threading.Event()
@@ -169,6 +173,7 @@ class Subscriber:
                 self._changed.wait_for(self._is_enough, self._params.linger_s)
             count = min(len(self._waiting), self._params.most_frames)
             batch = [self._waiting.popleft() for _ in range(count)]
+            self._waiting_bytes -= sum(len(frame.payload) for frame in batch)
             self._changed.notify_all()
         return batch
 
@@ -198,7 +203,9 @@ class Subscriber:
         return len(self._waiting) >= self._params.most_frames or self._stopping
 
     def _has_room(self) -> bool:
-        return max(len(self._waiting), len(self._pending)) < self._params.most_pending or self._stopping
+        if self._stopping or self._waiting_bytes >= self._params.most_bytes:
+            return self._stopping
+        return max(len(self._waiting), len(self._pending)) < self._params.most_pending
 
     def _on_connect(
         self, client: paho.Client, _: object, flags: object, reason: ReasonCode, props: Properties | None
@@ -230,7 +237,9 @@ class Subscriber:
             self._changed.wait_for(self._has_room)
             if packet_id:
                 self._pending.add(packet_id)
-            self._waiting.append(Frame(_topic(message), bytes(message.payload), packet_id, self._generation))
+            frame = Frame(_topic(message), bytes(message.payload), packet_id, self._generation)
+            self._waiting.append(frame)
+            self._waiting_bytes += len(frame.payload)
             self._changed.notify_all()
 
 

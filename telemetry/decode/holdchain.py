@@ -16,7 +16,7 @@ from telemetry.readings import (
 )
 
 TOPIC_FILTER = "holdchain/v1/+/readings"
-MAX_BYTES = 524_288
+MAX_BYTES = 262_144
 FUTURE_S = 300
 BACKFILL_S = 900
 

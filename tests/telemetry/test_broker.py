@@ -12,7 +12,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from orders.codes import Coded
 from telemetry import broker as broker_module
 from telemetry.broker import Broker, BrokerFailed, BrokerParams, DeviceUser, find_server, worker_endpoint
-from telemetry.broker_config import new_secret, subject_of, write_devices
+from telemetry.broker_config import LARGEST_BYTES, new_secret, subject_of, write_devices
 from telemetry.broker_log import Tail, refusals_in
 from telemetry.mqtt import Endpoint, NotConnected, Subscriber
 from tests.telemetry.brokers import (
@@ -143,6 +143,17 @@ def test_wrong_secret_is_refused_and_seen(broker):
         sensor.publish(topic(1), b"x", 1)
         assert "mqtt_login_refused" in {r.code for r in wait_for_refusals(broker, {"mqtt_login_refused"})}
         assert sensor.readings_acknowledged == 0
+
+
+def test_frame_beyond_the_largest_is_refused_and_seen(broker):
+    """
+    Tests that a huge frame is not taken, and that the operator sees who sends it.
+    """
+    with publishing(endpoint(broker, 1)) as sensor:
+        sensor.publish(topic(1), b"x" * (LARGEST_BYTES + 1), 1)
+        seen = wait_for_refusals(broker, {"mqtt_payload_refused"})
+        assert sensor.readings_acknowledged == 0
+    assert {r.params["client"] for r in seen if r.code == "mqtt_payload_refused"} == {"BOX-0001"}
 
 
 def test_client_id_with_a_dot_is_refused_and_seen(broker):

@@ -110,6 +110,27 @@ def test_memory_is_bounded_and_nothing_is_lost_by_it(broker):
     assert sorted(set(seen)) == list(range(40))
 
 
+def test_bytes_in_memory_are_bounded_too(broker):
+    """
+    Tests that few but large frames make the network wait as well, and all of them arrive.
+    """
+    params = BatchParams(most_frames=1, linger_s=0, most_pending=100, most_bytes=50_000)
+    with subscribing(worker_endpoint(broker._folder), params) as worker:
+        with publishing(endpoint(broker, 1)) as sensor:
+            for number in range(10):
+                sensor.publish(topic(1), str(number).encode().ljust(30_000), 1)
+            assert sensor.wait(10)
+        time.sleep(0.3)
+        assert worker._waiting_bytes == 60_000
+        seen = []
+        while len(seen) < 10:
+            frames = take(worker, 1)
+            worker.acknowledge(frames)
+            seen += numbers(frames)
+        assert worker._waiting_bytes == 0
+    assert set(seen) == set(range(10))
+
+
 def test_publisher_sends_again_after_the_broker_was_killed(broker):
     """
     Tests that a device's unacknowledged frames survive a broken connection and are counted once.
