@@ -1,0 +1,140 @@
+"""Hand over: a site takes a box, or refuses it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from routing.store.plans import load_plan
+from sqlmodel import Session
+
+from api.audit import record
+from api.day.holds import Packing, acts_of, packings
+from api.day.judging import judge_boxes
+from api.day.moments import happened
+from api.permissions import Actor, ensure
+from orders.codes import Coded, Excepted
+from orders.errors import BadInput, Conflict
+from orders.ids import IdSource
+from orders.receipts import Condition, Receipt
+from orders.store.receipts import receipt_of_box, save_receipt
+from orders.store.services import save_order_exceptions
+from telemetry.hold_facts import HoldVerdict
+
+LIKELY_C = (-40.0, 110.0)
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """
+    What a site says about a box.
+
+    Parameters
+    ----------
+    condition
+        Accepted, or refused with a reason.
+    portions
+        Portions counted; None is as many as the label says.
+    core_c
+        Calibrated hand probe in the coldest pack; None when nobody measured.
+    reason
+        Why it is refused.
+    signature
+        The signature as drawn (SVG path data), empty for none.
+    """
+
+    condition: Condition
+    portions: int | None = None
+    core_c: float | None = None
+    reason: str = ""
+    signature: str = ""
+
+
+def sign(
+    session: Session,
+    box_id: str,
+    said: HandOver,
+    *,
+    actor: Actor,
+    now_at: datetime,
+    ids: IdSource,
+    happened_at: datetime | None = None,
+) -> HoldVerdict:
+    """
+    Keeps a site's receipt of a box and judges its hold at the door.
+
+    Parameters
+    ----------
+    session
+        Open transaction.
+    box_id
+        A packed box.
+    said
+        What the site says.
+    actor, now_at, ids
+        Who, when we learn of it, with which row ids.
+    happened_at
+        When it was signed; None is now.
+
+    Returns
+    -------
+    HoldVerdict
+        As it stands with the core measured at the door.
+
+    Raises
+    ------
+    Conflict
+        When the box is not packed, is signed for already, or is accepted although its hold is breached.
+    BadInput
+        When more portions are counted than were packed, or a refusal has no reason.
+    """
+    packing = packings(session, [box_id])[box_id]
+    home = packing.site.kind == "home"
+    ensure(actor, "box.hand_over", site_id=None if home else packing.site.site_id)
+    acts = acts_of(session, packing.service, packing.box.production_id)
+    if box_id not in acts.packed:
+        raise Conflict("box_not_packed", box=packing.box.code)
+    if (earlier := receipt_of_box(session, box_id)) is not None:
+        raise Conflict("box_signed_already", box=packing.box.code, at=earlier[1].happened_at.isoformat())
+    receipt = _receipt(session, packing, said, actor, now_at, happened(happened_at, now_at))
+    save_receipt(session, packing.service, ids.new(), receipt, signature=said.signature or None)
+    _except(session, packing, receipt, now_at, ids)
+    verdict = judge_boxes(session, [box_id], now_at, ids)[box_id].verdict
+    if verdict.shown == "breached" and said.condition == "accepted":
+        raise Conflict("box_breached", box=packing.box.code)
+    detail = {"condition": receipt.condition, "portions": receipt.portions, "core_c": receipt.core_c}
+    record(session, actor, "box.hand_over", packing.box.code, now_at, detail)
+    return verdict
+
+
+def _receipt(
+    session: Session, packing: Packing, said: HandOver, actor: Actor, now_at: datetime, at: datetime
+) -> Receipt:
+    packed = len(packing.order_of)
+    counted = packed if said.portions is None else said.portions
+    if not 0 <= counted <= packed:
+        raise BadInput("portions_not_possible", box=packing.box.code, counted=counted, packed=packed)
+    if said.core_c is not None and not LIKELY_C[0] <= said.core_c <= LIKELY_C[1]:
+        raise BadInput("core_not_possible", core_c=said.core_c)
+    if said.condition == "refused" and not said.reason:
+        raise BadInput("refusal_without_reason", box=packing.box.code)
+    loaded = load_plan(session, packing.service.key)
+    return Receipt(
+        box_id=packing.box.box_id,
+        site_id=packing.site.site_id,
+        plan_version=loaded[0].version if loaded else 1,
+        condition=said.condition,
+        portions=counted if said.condition == "accepted" else 0,
+        core_c=said.core_c,
+        signed_by=actor.user_id,
+        happened_at=at,
+        recorded_at=now_at,
+        reason=said.reason,
+    )
+
+
+def _except(session: Session, packing: Packing, receipt: Receipt, now_at: datetime, ids: IdSource) -> None:
+    missing = len(packing.order_of) - receipt.portions
+    if missing:
+        code = "box_refused" if receipt.condition == "refused" else "box_short"
+        reason = Coded(code, {"box": packing.box.code, "site": packing.site.site_id})
+        excepted = Excepted(reason, packing.box.code, missing)
+        save_order_exceptions(session, packing.service, [(ids.new(), excepted)], now_at)

@@ -1,0 +1,237 @@
+"""What is known about a box's hold, gathered from every room's rows."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, select
+
+from api.store.config import load_config
+from kitchen.acts import Cooked, Packed
+from kitchen.boxes import Carrier
+from kitchen.safety import SafetyProfile, profile_from_table
+from kitchen.store.acts import load_cooked, load_packed
+from kitchen.store.equipment import load_carriers
+from kitchen.store.production_rows import BoxLineRow, BoxRow, ProductionRow
+from orders.errors import NotFound
+from orders.receipts import Receipt, Serving
+from orders.service import Service, parse_service
+from orders.sites import Site
+from orders.store.orders import OrderLineRow
+from orders.store.receipts import Discard, load_discards, load_receipts, load_servings
+from orders.store.sites import load_kitchen, load_sites
+from telemetry.hold_facts import HoldFacts
+from telemetry.readings import ProbeUse, Reading
+from telemetry.store.probe_uses import uses_of_boxes
+from telemetry.store.readings import readings_of_box
+
+CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Packing:
+    """
+    What never changes about a published box.
+
+    Parameters
+    ----------
+    box
+        Its row.
+    service
+        Whose second 0 its seconds count from.
+    carrier
+        The carrier that was planned.
+    site
+        Where it goes.
+    order_of
+        Line id to order id, for the portions inside.
+    batch_ids
+        Batches they came from.
+    """
+
+    box: BoxRow
+    service: Service
+    carrier: Carrier
+    site: Site
+    order_of: Mapping[str, str]
+    batch_ids: frozenset[str]
+
+    @property
+    def last_plate_at(self) -> datetime:
+        """When the site plans to serve the last plate out of it."""
+        hours = self.site.hours
+        starts = hours.closes if self.site.kind == "home" else hours.serving_starts
+        minutes = hours.serving_minutes + (hours.second_leg_minutes if self.box.second_leg else 0)
+        return self.service.at_local(starts) + timedelta(minutes=minutes)
+
+
+@dataclass(frozen=True, slots=True)
+class Acts:
+    """What people reported about one service."""
+
+    cooked: Mapping[str, Cooked]
+    packed: Mapping[str, Packed]
+    receipts: Mapping[str, Receipt]
+    servings: Mapping[str, Serving]
+    discards: Sequence[Discard]
+
+
+def packings(session: Session, box_ids: Collection[str]) -> dict[str, Packing]:
+    """
+    What was planned for these boxes, by box id.
+
+    Raises
+    ------
+    NotFound
+        When a box is unknown.
+    """
+    wanted = sorted(set(box_ids))
+    found: dict[str, tuple[BoxRow, ProductionRow]] = {}
+    order_of: dict[str, dict[str, str]] = defaultdict(dict)
+    batch_ids: dict[str, set[str]] = defaultdict(set)
+    for start in range(0, len(wanted), CHUNK):
+        chunk = wanted[start : start + CHUNK]
+        rows = select(BoxRow, ProductionRow).where(
+            BoxRow.production_id == ProductionRow.production_id, col(BoxRow.box_id).in_(chunk)
+        )
+        found |= {box.box_id: (box, production) for box, production in session.exec(rows)}
+        lines = select(BoxLineRow, OrderLineRow.order_id).where(
+            BoxLineRow.line_id == OrderLineRow.line_id, col(BoxLineRow.box_id).in_(chunk)
+        )
+        for line, order_id in session.exec(lines):
+            order_of[line.box_id][line.line_id] = order_id
+            batch_ids[line.box_id].add(line.batch_id)
+    missing = [box_id for box_id in wanted if box_id not in found]
+    if missing:
+        raise NotFound("box", missing[0])
+    books = {key: _Book(session, key) for key in {p.service_key for _, p in found.values()}}
+    return {
+        box_id: books[production.service_key].packing(box, order_of[box_id], frozenset(batch_ids[box_id]))
+        for box_id, (box, production) in found.items()
+    }
+
+
+class _Book:
+    """Carriers and sites of one service's kitchen."""
+
+    def __init__(self, session: Session, service_key: str) -> None:
+        service = parse_service(service_key)
+        kitchen = load_kitchen(session, service.kitchen_id)
+        if kitchen is None:
+            raise NotFound("kitchen", service.kitchen_id)
+        self._service = parse_service(service_key, kitchen.zone)
+        self._carriers = {
+            carrier.carrier_id: carrier for carrier in load_carriers(session, service.kitchen_id)
+        }
+        self._sites = load_sites(session, service.kitchen_id, service.meal)
+
+    def packing(self, box: BoxRow, order_of: Mapping[str, str], batch_ids: frozenset[str]) -> Packing:
+        carrier, site = self._carriers[box.carrier_id], self._sites[box.site_id]
+        return Packing(box, self._service, carrier, site, order_of, batch_ids)
+
+
+def acts_of(session: Session, service: Service, production_id: str) -> Acts:
+    """Everything people reported about a service that stands, receipts by box and servings by order."""
+    return Acts(
+        cooked={key: act for key, (_, act) in load_cooked(session, production_id).items()},
+        packed={key: act for key, (_, act) in load_packed(session, production_id).items()},
+        receipts={receipt.box_id: receipt for receipt in load_receipts(session, service).values()},
+        servings={serving.order_id: serving for serving in load_servings(session, service).values()},
+        discards=load_discards(session, service),
+    )
+
+
+def profile_of(session: Session, code: str = "gb") -> SafetyProfile:
+    """
+    The safety profile in force.
+
+    Raises
+    ------
+    NotFound
+        When there is none of that code.
+    """
+    kept = load_config(session, "safety_profile", code)
+    if kept is None:
+        raise NotFound("safety_profile", code)
+    return profile_from_table(code, kept[1] | {"revision": kept[0]})
+
+
+def hold_facts(
+    session: Session, known: Mapping[str, Packing], acts: Acts, profile: SafetyProfile
+) -> dict[str, HoldFacts]:
+    """
+    The holds of one service's boxes that are packed, by box id; a box not yet packed has none.
+
+    Parameters
+    ----------
+    session
+        Open transaction.
+    known
+        What was planned.
+    acts
+        What people reported.
+    profile
+        The rule.
+    """
+    packed = [box_id for box_id in known if box_id in acts.packed]
+    uses = uses_of_boxes(session, packed)
+    return {
+        box_id: facts_of(
+            known[box_id],
+            acts,
+            profile,
+            uses[box_id],
+            readings_of_box(session, box_id) if uses[box_id] else [],
+        )
+        for box_id in packed
+    }
+
+
+def facts_of(
+    packing: Packing,
+    acts: Acts,
+    profile: SafetyProfile,
+    uses: Sequence[ProbeUse],
+    readings: Sequence[Reading],
+) -> HoldFacts:
+    """One packed box's hold."""
+    box, packed = packing.box, acts.packed[packing.box.box_id]
+    cooked = [acts.cooked[batch].happened_at for batch in packing.batch_ids if batch in acts.cooked]
+    receipt = acts.receipts.get(box.box_id)
+    served_at = sorted(
+        acts.servings[order].happened_at for order in set(packing.order_of.values()) if order in acts.servings
+    )
+    served_here = receipt is not None and receipt.condition == "accepted" and served_at
+    return HoldFacts(
+        box_code=box.code,
+        cooked_at=min(cooked, default=packing.service.instant(box.cooked_s)),
+        packed_at=packed.happened_at,
+        profile=profile,
+        model=packing.carrier.model,
+        packed_core_c=packed.core_c,
+        hold_class="cold" if box.hold_class == "cold" else "hot",
+        uses=tuple(uses),
+        readings=tuple(readings),
+        handed_over_at=receipt.happened_at if receipt else None,
+        handed_over_core_c=receipt.core_c if receipt else None,
+        first_served_at=served_at[0] if served_here else None,
+        last_served_at=served_at[-1] if served_here else None,
+        chain_end_at=chain_end_at(packing, acts),
+    )
+
+
+def chain_end_at(packing: Packing, acts: Acts) -> datetime | None:
+    """When the last portion of a box was served or thrown away, None while some are left."""
+    receipt = acts.receipts.get(packing.box.box_id)
+    if receipt is None:
+        return None
+    if receipt.condition == "refused":
+        return receipt.happened_at
+    servings = [acts.servings[order] for order in packing.order_of.values() if order in acts.servings]
+    discards = [one for one in acts.discards if one.box_id == packing.box.box_id]
+    if len(servings) + sum(one.portions for one in discards) < receipt.portions:
+        return None
+    return max(
+        [s.happened_at for s in servings] + [d.happened_at for d in discards], default=receipt.happened_at
+    )

@@ -1,0 +1,90 @@
+"""Judge a box's hold after each new fact; keep a verdict that says something new, raise an alarm once."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from api.day.holds import Packing, acts_of, hold_facts, packings, profile_of
+from orders.ids import IdSource
+from telemetry.alarms import AlarmFacts, step
+from telemetry.hold_chain import judge
+from telemetry.hold_facts import HoldFacts, HoldVerdict
+from telemetry.store.alarms import apply_step, open_alarms
+from telemetry.store.verdicts import append_verdict, latest_verdicts
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A box's hold, its verdict, and how many alarms this judgement raised."""
+
+    packing: Packing
+    facts: HoldFacts
+    verdict: HoldVerdict
+    raised: int
+
+
+def judge_boxes(
+    session: Session, box_ids: Collection[str], now_at: datetime, ids: IdSource
+) -> dict[str, Judged]:
+    """
+    Judges these boxes from all their rows and keeps what is new.
+
+    Parameters
+    ----------
+    session
+        Open transaction.
+    box_ids
+        Boxes of any services; one not yet packed is passed over.
+    now_at
+        The instant of the judgement.
+    ids
+        Source of row ids.
+
+    Returns
+    -------
+    dict[str, Judged]
+        By box id.
+    """
+    if not box_ids:
+        return {}
+    profile = profile_of(session)
+    by_production: dict[str, dict[str, Packing]] = defaultdict(dict)
+    for box_id, packing in packings(session, box_ids).items():
+        by_production[packing.box.production_id][box_id] = packing
+    kept = latest_verdicts(session, list(box_ids))
+    judged: dict[str, Judged] = {}
+    for production_id, known in by_production.items():
+        service = next(iter(known.values())).service
+        acts = acts_of(session, service, production_id)
+        for box_id, facts in hold_facts(session, known, acts, profile).items():
+            judged[box_id] = _judge(session, known[box_id], facts, kept, now_at, ids)
+    return judged
+
+
+def _judge(
+    session: Session,
+    packing: Packing,
+    facts: HoldFacts,
+    kept: Mapping[str, HoldVerdict],
+    now_at: datetime,
+    ids: IdSource,
+) -> Judged:
+    box_id, verdict = packing.box.box_id, judge(facts, now_at)
+    if _says_new(kept.get(box_id), verdict):
+        append_verdict(session, ids.new(), box_id, verdict, now_at)
+    before = open_alarms(session, box_id)
+    change = step(before, AlarmFacts(facts, verdict, packing.last_plate_at), now_at)
+    if change.raised or change.cleared:
+        apply_step(session, box_id, change, ids.new)
+    return Judged(packing, facts, verdict, len(change.raised))
+
+
+def _says_new(before: HoldVerdict | None, verdict: HoldVerdict) -> bool:
+    if before is None or before.final != verdict.final:
+        return True
+    return (before.shown, before.eat_by_at) != (verdict.shown, verdict.eat_by_at) or (
+        verdict.final and before != verdict
+    )

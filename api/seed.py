@@ -1,0 +1,172 @@
+"""Fills an empty house from the packaged config; what is there already and equal stays as it is."""
+
+import csv
+import json
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlmodel import Session
+
+from api.packaged import read_programme_table, read_toml
+from api.paths import config_dir
+from api.store.config import save_config
+from kitchen.boxes import carriers_from_document
+from kitchen.catalogue import dishes_from_rows, foods_from_rows
+from kitchen.equipment import equipment_from_document
+from kitchen.recipes import menu_item
+from kitchen.store.catalogue import load_dishes, load_foods, save_dishes, save_foods
+from kitchen.store.equipment import save_carriers, save_equipment
+from orders.errors import NotFound
+from orders.ids import IdSource
+from orders.menus import Menu
+from orders.programmes.schema import read_programme
+from orders.service import Meal, Service
+from orders.sites import Kitchen, Place
+from orders.store.menus import latest_menu_version, load_menu, publish_menu, save_menu
+from orders.store.programmes import save_programme
+from orders.store.sites import save_kitchen
+from routing.store.fleet import save_vehicles
+from routing.vehicles import vehicles_from_document
+from telemetry.store.devices import add_device, devices
+
+AUTHOR = "package"
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def seed_catalogue(session: Session, now_at: datetime) -> None:
+    """Foods, dishes, safety profiles, nutrition targets and programmes, as the package has them."""
+    folder = config_dir()
+    foods = foods_from_rows(_rows(folder / "foods.csv"))
+    dishes = dishes_from_rows(_rows(folder / "dishes.csv"), _rows(folder / "dish_ingredients.csv"), foods)
+    save_foods(session, foods.values(), author=AUTHOR, changed_at=now_at)
+    save_dishes(session, dishes.values(), author=AUTHOR, changed_at=now_at)
+    for kind, file, section in (
+        ("safety_profile", "safety-profiles.toml", "profile"),
+        ("nutrition_target", "nutrition-targets.toml", "target"),
+    ):
+        for name, table in read_toml(folder / file)[section].items():
+            save_config(session, kind, name, _plain(table), author=AUTHOR, made_at=now_at)
+    for path in sorted((folder / "programmes").glob("*.toml")):
+        _save_programme(session, path, now_at)
+
+
+def seed_city(session: Session, city: str, now_at: datetime) -> list[str]:
+    """
+    A packaged city: its kitchens with equipment, carriers, sensors and fleet, and its programme.
+
+    Returns
+    -------
+    list[str]
+        Codes of its kitchens.
+
+    Raises
+    ------
+    NotFound
+        When no such city is packaged.
+    """
+    folder = _city_folder(city)
+    _save_programme(session, folder / "programme.toml", now_at)
+    fleet = read_toml(folder / "fleet.toml")
+    codes = []
+    for table in read_toml(folder / "kitchen.toml")["kitchen"]:
+        kitchen = _kitchen(table)
+        settings = _plain(table) | {"travel": _plain(fleet["travel"]), "city": city}
+        save_kitchen(session, kitchen, settings, now_at)
+        save_equipment(session, kitchen.kitchen_id, equipment_from_document(read_toml(folder / "equipment.toml")))
+        carriers = carriers_from_document(read_toml(folder / "carriers.toml"))
+        save_carriers(session, kitchen.kitchen_id, carriers)
+        save_vehicles(session, kitchen.kitchen_id, vehicles_from_document(fleet))
+        senses = {c.sensor_id: c.senses for c in carriers if c.sensor_id and c.senses}
+        _let_in(session, senses, now_at)
+        codes.append(kitchen.kitchen_id)
+    return codes
+
+
+def publish_cycle_menus(
+    session: Session, city: str, kitchen_id: str, zone: str, from_on: date, days: int, *, now_at: datetime, ids: IdSource
+) -> int:
+    """
+    Publishes a city's weekly menu for the days that have none yet.
+
+    Parameters
+    ----------
+    session
+        Open transaction.
+    city
+        Whose packaged menu.
+    kitchen_id, zone
+        For which kitchen.
+    from_on, days
+        First date, and how many dates.
+    now_at, ids
+        When, with which row ids.
+
+    Returns
+    -------
+    int
+        Menus published.
+    """
+    table = read_toml(_city_folder(city) / "menu.toml")
+    by_weekday = {entry["weekday"]: entry["items"] for entry in table["day"]}
+    price_fen = min(int(one["price_fen"]) for one in table["set"])
+    meal: Meal = table["meal"]
+    foods, dishes = load_foods(session), load_dishes(session)
+    published = 0
+    for day_on in (from_on + timedelta(days=step) for step in range(days)):
+        service = Service(kitchen_id, day_on, meal, zone)
+        dish_ids = by_weekday.get(WEEKDAYS[day_on.weekday()])
+        if dish_ids is None or load_menu(session, service) is not None:
+            continue
+        items = tuple(menu_item(dishes[dish_id], foods) for dish_id in dish_ids)
+        menu = Menu(service, items, price_fen, latest_menu_version(session, service) + 1)
+        menu_id = ids.new()
+        save_menu(session, menu_id, menu, author=AUTHOR, made_at=now_at)
+        publish_menu(session, menu_id)
+        published += 1
+    return published
+
+
+def _city_folder(city: str) -> Path:
+    folder = config_dir() / "examples" / city
+    if not (folder / "kitchen.toml").exists():
+        raise NotFound("city", city)
+    return folder
+
+
+def _save_programme(session: Session, path: Path, now_at: datetime) -> None:
+    table = read_programme_table(path)
+    head = read_programme(table).programme
+    valid = (head.valid_from, head.valid_to)
+    save_programme(session, table["id"], _plain(table), valid=valid, author=AUTHOR, made_at=now_at)
+
+
+def _kitchen(table: Mapping[str, Any]) -> Kitchen:
+    return Kitchen(
+        kitchen_id=table["code"],
+        name=table["name"]["zh"],
+        licence_kind=table["licence"]["kind"],
+        licence_no=table["licence"]["number"],
+        place=Place(table["lat"], table["lon"]),
+        zone=table["zone"],
+        address=table["address"]["zh"],
+        phone=table["phone"],
+    )
+
+
+def _let_in(session: Session, senses: Mapping[str, str], now_at: datetime) -> None:
+    known = {row.device_id for row in devices(session)}
+    for device_id, sensed in senses.items():
+        if device_id not in known:
+            add_device(session, device_id, family="holdchain", probes={sensed: sensed}, now_at=now_at)
+
+
+def _rows(path: Path) -> Iterable[dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _plain(table: Any) -> Any:
+    """The table with dates and times as text, as JSON keeps it."""
+    return json.loads(json.dumps(table, default=str))
