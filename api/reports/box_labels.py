@@ -8,7 +8,15 @@ from api.reports.furniture import PageOf
 from api.reports.label_facts import BoxLabel, BoxLabels
 from api.reports.pen import COLD, GREY, HOT, INK, WHITE, Pen
 from api.reports.typesetting import Fitted
-from api.reports.wording import Words, dish_text, names_text, other_day_text, service_text, time_text
+from api.reports.wording import (
+    Words,
+    dish_text,
+    names_text,
+    other_day_text,
+    portions_text,
+    service_text,
+    time_text,
+)
 
 COLUMNS, ROWS = 2, 4
 LABEL_MM = (99.1, 67.7)  # the common ready-cut sheet of eight
@@ -238,9 +246,7 @@ def _draw_top(pen: Pen, x_mm: float, top_mm: float, part: _Part, words: Words) -
     pen.lines(x_mm, top_mm + STOP_TOP_MM, part.frame.stop)
 
     right_mm = x_mm + BODY_WIDTH_MM
-    portions = pen.fit(
-        words("{portions} portions", portions=label.portions), (10.5, 9, 8, 7, 6), 20.5, weight="bold"
-    )
+    portions = pen.fit(portions_text(label.portions, words), (10.5, 9, 8, 7, 6), 20.5, weight="bold")
     pen.lines(right_mm, top_mm + 3.8, portions, align="right")
     part_of = f"({part.part_of.page}/{part.part_of.pages})" if part.part_of.pages > 1 else ""
     place = pen.fit(f"{label.trip} {part_of}".strip(), (10.5, 9, 8, 7, 6), 20.5, weight="bold")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from api.reports.pen import Pen
 
@@ -59,6 +60,13 @@ def _height(blocks: Iterable[Block]) -> float:
     return sum(block.height_mm for block in blocks)
 
 
+def _parts(group: Sequence[Block], room_mm: float) -> list[Sequence[Block]]:
+    """The group whole, or block by block when no page holds it."""
+    if _height(_with_heads(group, None)) <= room_mm:
+        return [group]
+    return [[block] for block in group]
+
+
 def paginate(
     groups: Iterable[Sequence[Block]], *, top_mm: float, bottom_mm: float, gap_mm: float = 0
 ) -> list[list[Placed]]:
@@ -85,27 +93,22 @@ def paginate(
         When one block with its head is higher than a page.
     """
     pages: list[list[Placed]] = [[]]
-    at_mm = top_mm
-    head: Block | None = None
+    at_mm, head = top_mm, None
     for group in groups:
-        if pages[-1]:
-            at_mm += gap_mm
-        parts = [group]
-        if at_mm + _height(_with_heads(group, head)) > bottom_mm:
-            if pages[-1]:
-                pages.append([])
-            at_mm, head = top_mm, None
-            if _height(_with_heads(group, None)) > bottom_mm - top_mm:
-                parts = [[block] for block in group]
-        for part in parts:
+        at_mm += gap_mm if pages[-1] else 0
+        for part in _parts(group, bottom_mm - top_mm):
             strips = _with_heads(part, head)
-            if at_mm + _height(strips) > bottom_mm and pages[-1]:
+            if pages[-1] and at_mm + _height(strips) > bottom_mm:
                 pages.append([])
                 at_mm, strips = top_mm, _with_heads(part, None)
-            if at_mm + _height(strips) > bottom_mm + 0.01:
-                raise ValueError(f"A block of {_height(strips):.0f} mm does not fit on a page.")
-            for strip in strips:
-                pages[-1].append(Placed(at_mm, strip))
-                at_mm += strip.height_mm
+            pages[-1] += _stack(strips, at_mm, bottom_mm)
+            at_mm += _height(strips)
             head = part[-1].head if part else head
     return pages
+
+
+def _stack(strips: Sequence[Block], top_mm: float, bottom_mm: float) -> list[Placed]:
+    if top_mm + _height(strips) > bottom_mm + 0.01:
+        raise ValueError(f"A block of {_height(strips):.0f} mm does not fit on a page.")
+    tops_mm = accumulate((strip.height_mm for strip in strips), initial=top_mm)
+    return [Placed(strip_top_mm, strip) for strip_top_mm, strip in zip(tops_mm, strips, strict=False)]

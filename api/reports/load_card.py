@@ -3,7 +3,7 @@
 from api.reports.flow import Block
 from api.reports.furniture import MARGIN_MM, check_box, fill_in
 from api.reports.pen import GREY, INK, LIGHT, WHITE, Pen
-from api.reports.production_facts import Amount, PanLoad
+from api.reports.production_facts import PanLoad
 from api.reports.typesetting import Fitted
 from api.reports.wording import Words, code_text, names_text, time_text, weight_text
 from orders.service import Service
@@ -41,53 +41,54 @@ def load_card(pen: Pen, load: PanLoad, service: Service, words: Words) -> list[B
     return [*_amount_rows(pen, load, head, words), foot]
 
 
-def _frame(pen: Pen, top_mm: float, height_mm: float, special: bool) -> None:
+def _outline_pt(load: PanLoad) -> float:
+    return 2.2 if load.portions_special else 0.9
+
+
+def _draw_sides(pen: Pen, top_mm: float, height_mm: float, load: PanLoad) -> None:
     for x_mm in (LEFT_MM, RIGHT_MM):
-        pen.rule(x_mm, top_mm, x_mm, top_mm + height_mm, width_pt=2.2 if special else 0.9)
+        pen.rule(x_mm, top_mm, x_mm, top_mm + height_mm, width_pt=_outline_pt(load))
 
 
 def _head(pen: Pen, load: PanLoad, service: Service, words: Words) -> Block:
-    code = pen.fit(load.code, (25, 21, 17, 13), CODE_WIDTH_MM - 4, weight="bold")
-    dish = pen.fit(
-        load.dish.called(words.language), (18, 16, 14, 12.5), DISH_WIDTH_MM, weight="bold", max_lines=2
-    )
+    name = load.dish.called(words.language)
+    dish = pen.fit(name, (18, 16, 14, 12.5), DISH_WIDTH_MM, weight="bold", max_lines=2)
     under = _under_dish(pen, load, words)
-    times = "  ".join(
-        (time_text(load.start_at, service, words), "–", time_text(load.ready_at, service, words))
-    )
     breakdown = _breakdown(pen, load, words)
     height_mm = max(16 + breakdown.height_mm, 4.5 + dish.height_mm + sum(line.height_mm for line in under))
 
     def draw(pen: Pen, top_mm: float) -> None:
-        pen.box(LEFT_MM, top_mm, CODE_WIDTH_MM, height_mm, width_pt=0, fill=INK)
-        middle_mm = LEFT_MM + CODE_WIDTH_MM / 2
-        code_top_mm = top_mm + height_mm / 2 - code.height_mm / 2 - (2.5 if load.portions_special else 0)
-        pen.lines(middle_mm, code_top_mm, code, align="center", color=WHITE)
-        if load.portions_special:
-            label_mm = code_top_mm + code.height_mm + 3.6
-            pen.text(
-                middle_mm,
-                label_mm,
-                words("{portions} special", portions=load.portions_special),
-                11,
-                weight="bold",
-                align="center",
-                color=WHITE,
-            )
+        _draw_code(pen, top_mm, height_mm, load, words)
         at_mm = top_mm + 2 + pen.lines(DISH_X_MM, top_mm + 1.6, dish)
         for line in under:
             at_mm += pen.lines(DISH_X_MM, at_mm, line)
-        pen.text(TIMES_X_MM, top_mm + 4.7, words("Start – ready"), 9, color=GREY)
-        pen.lines(TIMES_X_MM, top_mm + 6, pen.fit(times, (16, 14, 12, 10), 44, weight="bold"))
-        pen.text(RIGHT_MM - 3, top_mm + 4.7, words("Portions"), 9, align="right", color=GREY)
-        pen.text(RIGHT_MM - 3, top_mm + 11.9, str(load.portions_cooked), 20, weight="bold", align="right")
+        _draw_times(pen, top_mm, load, service, words)
         pen.lines(RIGHT_MM - 3, top_mm + 14, breakdown, align="right")
-        thick_pt = 2.2 if load.portions_special else 0.9
-        pen.rule(LEFT_MM, top_mm, RIGHT_MM, top_mm, width_pt=thick_pt)
+        pen.rule(LEFT_MM, top_mm, RIGHT_MM, top_mm, width_pt=_outline_pt(load))
         pen.rule(LEFT_MM, top_mm + height_mm, RIGHT_MM, top_mm + height_mm, width_pt=0.9)
-        _frame(pen, top_mm, height_mm, load.portions_special > 0)
+        _draw_sides(pen, top_mm, height_mm, load)
 
     return Block(height_mm, draw)
+
+
+def _draw_code(pen: Pen, top_mm: float, height_mm: float, load: PanLoad, words: Words) -> None:
+    code = pen.fit(load.code, (25, 21, 17, 13), CODE_WIDTH_MM - 4, weight="bold")
+    pen.box(LEFT_MM, top_mm, CODE_WIDTH_MM, height_mm, width_pt=0, fill=INK)
+    middle_mm = LEFT_MM + CODE_WIDTH_MM / 2
+    code_top_mm = top_mm + height_mm / 2 - code.height_mm / 2 - (2.5 if load.portions_special else 0)
+    pen.lines(middle_mm, code_top_mm, code, align="center", color=WHITE)
+    if load.portions_special:
+        special = words("{portions} special", portions=load.portions_special)
+        fitted = pen.fit(special, (11, 9.5, 8), CODE_WIDTH_MM - 3, weight="bold")
+        pen.lines(middle_mm, code_top_mm + code.height_mm, fitted, align="center", color=WHITE)
+
+
+def _draw_times(pen: Pen, top_mm: float, load: PanLoad, service: Service, words: Words) -> None:
+    times = "  –  ".join(time_text(at, service, words) for at in (load.start_at, load.ready_at))
+    pen.text(TIMES_X_MM, top_mm + 4.7, words("Start – ready"), 9, color=GREY)
+    pen.lines(TIMES_X_MM, top_mm + 6, pen.fit(times, (16, 14, 12, 10), 44, weight="bold"))
+    pen.text(RIGHT_MM - 3, top_mm + 4.7, words("Portions"), 9, align="right", color=GREY)
+    pen.text(RIGHT_MM - 3, top_mm + 11.9, str(load.portions_cooked), 20, weight="bold", align="right")
 
 
 def _under_dish(pen: Pen, load: PanLoad, words: Words) -> list[Fitted]:
@@ -113,33 +114,33 @@ def _breakdown(pen: Pen, load: PanLoad, words: Words) -> Fitted:
 
 
 def _amount_rows(pen: Pen, load: PanLoad, head: Block, words: Words) -> list[Block]:
-    columns = 3 if words.language == "zh_CN" else 2
-    rows = [load.amounts[i : i + columns] for i in range(0, len(load.amounts), columns)]
-    return [_amount_row(pen, row, columns, load.portions_special > 0, head=head, words=words) for row in rows]
+    """The ingredients in rows of three where every name fits on one line, else of two."""
+    for columns in (3, 2):
+        name_mm = WIDTH_MM / columns - 33
+        names = [
+            pen.fit(amount.food.called(words.language), NAME_SIZES_PT, name_mm) for amount in load.amounts
+        ]
+        if all(len(name.lines) == 1 for name in names):
+            break
+    cells = [(name, weight_text(amount.amount_mg)) for name, amount in zip(names, load.amounts, strict=True)]
+    rows = [cells[i : i + columns] for i in range(0, len(cells), columns)]
+    return [_amount_row(row, columns, load, head) for row in rows]
 
 
-def _amount_row(
-    pen: Pen, amounts: tuple[Amount, ...], columns: int, special: bool, *, head: Block, words: Words
-) -> Block:
+def _amount_row(cells: list[tuple[Fitted, str]], columns: int, load: PanLoad, head: Block) -> Block:
     column_mm = WIDTH_MM / columns
-    cells = []
-    for amount in amounts:
-        weight = pen.fit(weight_text(amount.amount_mg), (13,), column_mm, weight="bold")
-        name_mm = column_mm - 38 if columns == 2 else column_mm - 33
-        name = pen.fit(amount.food.called(words.language), NAME_SIZES_PT, name_mm, max_lines=1)
-        cells.append((name, weight))
     height_mm = max(ROW_MM, *(name.height_mm + 3 for name, _ in cells))
 
     def draw(pen: Pen, top_mm: float) -> None:
         for i, (name, weight) in enumerate(cells):
             left_mm = LEFT_MM + i * column_mm
             check_box(pen, left_mm + 3, top_mm + 1.8)
-            pen.lines(left_mm + 10, top_mm + 1.2, name)
-            pen.lines(left_mm + column_mm - 3, top_mm + 1.2, weight, align="right")
+            pen.lines(left_mm + 10, top_mm + 1.2 + (0.1 * (NAME_SIZES_PT[0] - name.size_pt)), name)
+            pen.text(left_mm + column_mm - 3, top_mm + 5.7, weight, 13, weight="bold", align="right")
             if i:
                 pen.rule(left_mm, top_mm, left_mm, top_mm + height_mm, color=LIGHT)
         pen.rule(LEFT_MM, top_mm + height_mm, RIGHT_MM, top_mm + height_mm, color=LIGHT)
-        _frame(pen, top_mm, height_mm, special)
+        _draw_sides(pen, top_mm, height_mm, load)
 
     return Block(height_mm, draw, head)
 
@@ -153,6 +154,5 @@ def _draw_foot(pen: Pen, top_mm: float, load: PanLoad, words: Words) -> None:
     for label, unit, parts in fields:
         fill_in(pen, x_mm, top_mm + 1.75, parts * part_mm, label, unit)
         x_mm += parts * part_mm + GAP_MM
-    _frame(pen, top_mm, FOOT_MM, load.portions_special > 0)
-    thick_pt = 2.2 if load.portions_special else 0.9
-    pen.rule(LEFT_MM, top_mm + FOOT_MM, RIGHT_MM, top_mm + FOOT_MM, width_pt=thick_pt)
+    _draw_sides(pen, top_mm, FOOT_MM, load)
+    pen.rule(LEFT_MM, top_mm + FOOT_MM, RIGHT_MM, top_mm + FOOT_MM, width_pt=_outline_pt(load))

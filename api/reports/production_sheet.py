@@ -8,7 +8,7 @@ from api.reports.furniture import HEAD_BOTTOM_MM, MARGIN_MM, PageOf, bar, check_
 from api.reports.load_card import load_card
 from api.reports.pen import GREY, LIGHT, Pen
 from api.reports.production_facts import LeftOut, PanLoad, ProductionSheet, SpecialMeal
-from api.reports.wording import Words, dish_text, names_text
+from api.reports.wording import Words, dish_text, names_text, portions_text
 from orders.codes import Coded
 
 WIDTH_MM = 210.0
@@ -16,7 +16,7 @@ HEIGHT_MM = 297.0
 BOTTOM_MM = HEIGHT_MM - MARGIN_MM
 RIGHT_MM = WIDTH_MM - MARGIN_MM
 
-TILE_MM = 22.0
+TILE_MM = 23.0
 SPECIAL_HEADS = ("Container", "Diner, stop", "Must not get", "Pan loads and dishes")
 SPECIAL_COLUMNS_MM = (20.0, 40.0, 84.0, 126.0, 138.0, RIGHT_MM)
 NO_SHEET_COLUMNS_MM = (MARGIN_MM + 9, MARGIN_MM + 42, MARGIN_MM + 92)
@@ -73,7 +73,7 @@ def _special_groups(pen: Pen, paper: ProductionSheet, words: Words) -> list[Sequ
         return []
     portions = sum(len(meal.dishes) for meal in paper.specials)
     title = words("Specials first: sealed, named containers")
-    count = words("{diners} diners, {portions} portions", diners=len(paper.specials), portions=portions)
+    count = words("diners {diners}, portions {portions}", diners=len(paper.specials), portions=portions)
 
     def draw_head(pen: Pen, top_mm: float) -> None:
         bar(pen, top_mm, title, count)
@@ -125,7 +125,7 @@ def _load_groups(pen: Pen, paper: ProductionSheet, words: Words) -> list[Sequenc
 
 def _foot_groups(pen: Pen, paper: ProductionSheet, words: Words) -> list[Sequence[Block]]:
     tiles = Block(TILE_MM, lambda pen, top_mm: _tiles(pen, top_mm, paper, words))
-    groups: list[Sequence[Block]] = [[*_dish_totals(pen, paper, words)], [tiles]]
+    groups: list[Sequence[Block]] = [[*_dish_totals(pen, paper, words), tiles]]
     if paper.left_out:
         groups.append(_left_out_rows(pen, paper.left_out, words))
     return groups
@@ -178,7 +178,7 @@ def _tiles(pen: Pen, top_mm: float, paper: ProductionSheet, words: Words) -> Non
     )
     width_mm = (RIGHT_MM - MARGIN_MM - 4 * 3) / 5
     for i, (label, figure, loud) in enumerate(figures):
-        tile(pen, MARGIN_MM + i * (width_mm + 3), top_mm + 1.5, width_mm, words(label), figure, loud=loud)
+        tile(pen, MARGIN_MM + i * (width_mm + 3), top_mm + 3.5, width_mm, words(label), figure, loud=loud)
 
 
 def _left_out_rows(pen: Pen, left_out: tuple[LeftOut, ...], words: Words) -> list[Block]:
@@ -191,8 +191,8 @@ def _left_out_row(pen: Pen, lost: LeftOut, head: Block, words: Words) -> Block:
     ref_mm, who_mm, dish_mm = NO_SHEET_COLUMNS_MM
     ref = pen.fit(lost.ref, (12, 10.5, 9), who_mm - ref_mm - 2, weight="bold")
     who = pen.fit(lost.who, (12, 10.5, 9), dish_mm - who_mm - 2, max_lines=2)
-    dish = pen.fit(lost.dish.called(words.language), (12, 10.5, 9), RIGHT_MM - dish_mm - 22, max_lines=2)
-    portions = words("{portions} portions", portions=lost.portions)
+    dish = pen.fit(lost.dish.called(words.language), (12, 10.5, 9), RIGHT_MM - dish_mm - 28, max_lines=2)
+    portions = portions_text(lost.portions, words)
     height_mm = 3.4 + max(ref.height_mm, who.height_mm, dish.height_mm)
 
     def draw(pen: Pen, top_mm: float) -> None:

@@ -74,6 +74,11 @@ def weight_text(mg: int) -> str:
     return f"{(mg + 50) // 100 / 10:.1f} g"
 
 
+def portions_text(portions: int, words: Words) -> str:
+    """So many portions, and one portion."""
+    return words("1 portion") if portions == 1 else words("{portions} portions", portions=portions)
+
+
 def code_text(kind: str, code: str, words: Words) -> str:
     """The word for a code, ``words("purpose:sample")``; the code itself when nobody has given it a word."""
     return words(f"{kind}:{code}").removeprefix(f"{kind}:")
