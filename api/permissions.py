@@ -37,7 +37,7 @@ ACTS: dict[str, frozenset[Role]] = {
     "trip.drive": frozenset({"driver", "admin"}),
     "box.hand_over": frozenset({"driver", "canteen", "admin"}),
     "receipt.read": frozenset({"kitchen", "dispatcher", "driver", "canteen", "inspector", "bureau", "admin"}),
-    "meal.serve": frozenset({"canteen", "admin"}),
+    "meal.serve": frozenset({"canteen", "driver", "admin"}),
     "portions.discard": frozenset({"canteen", "kitchen", "admin"}),
     "hold.read": frozenset({"kitchen", "dispatcher", "canteen", "inspector", "admin"}),
     "alarm.read": frozenset({"kitchen", "dispatcher", "driver", "canteen", "inspector", "admin"}),

@@ -105,20 +105,20 @@ def serve_meals(
     """
     ensure(actor, "meal.serve", site_id=site_id)
     table = _table(session, service, site_id)
-    answers, given = [], {}
+    answers: list[Answer] = []
+    given: dict[str, Serving] = {}
     for claim in claims:
         answer, serving = _answer(table, claim, given, site_id, now_at)
         answers.append(answer)
         if serving is not None:
             given[serving.order_id] = serving
     save_servings(session, service, [(ids.new(), serving) for serving in given.values()], actor.user_id)
-    touched = {
-        p.box.box_id
-        for s in given.values()
-        for p in table.boxes.values()
-        if s.order_id in p.order_of.values()
-    }
-    judge_boxes(session, touched & table.acts.receipts.keys(), now_at, ids)
+    touched = [
+        box_id
+        for box_id, packing in table.boxes.items()
+        if box_id in table.acts.receipts and not given.keys().isdisjoint(packing.order_of.values())
+    ]
+    judge_boxes(session, touched, now_at, ids)
     served = {"served": len(given), "refused": sum(answer.refused is not None for answer in answers)}
     record(session, actor, "meal.serve", f"{service.key}/{site_id}", now_at, served)
     return answers
