@@ -220,7 +220,8 @@ def upgrade() -> None:
         sa.Column("acknowledged_at", UtcDateTime(), nullable=True),
         sa.Column("comment", sa.String(500), nullable=True),
         sa.CheckConstraint(
-            "kind IN ('breach', 'core_in_doubt', 'silence', 'lid_open')", name=op.f("ck_telemetry_alarms_kind")
+            "kind IN ('breach', 'core_in_doubt', 'silence', 'lid_open')",
+            name=op.f("ck_telemetry_alarms_kind"),
         ),
         sa.CheckConstraint(
             "severity IN ('critical', 'warning', 'info')", name=op.f("ck_telemetry_alarms_severity")
