@@ -243,7 +243,7 @@ def _cannot_cook(dish_id: str, dish: Dish | None, largest: Mapping[str, float]) 
     if dish is None:
         return Coded("dish_unknown", {"dish": dish_id})
     if dish.batch_portions * largest.get(dish.equipment_kind, 0) < 1:
-        return Coded("no_equipment", {"dish": dish_id, "kind": dish.equipment_kind})
+        return Coded("no_equipment", {"dish": dish_id, "equipment": dish.equipment_kind})
     return None
 
 

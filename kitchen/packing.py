@@ -169,7 +169,9 @@ def pack(task: PackTask, params: PackParams, box_ids: Iterable[str]) -> PackPlan
             inside, rest = _fill(carrier, units, packer) if carrier else ([], units)
             if carrier is None or not inside:
                 lost = [portion.line_id for unit in units for portion in unit]
-                excepted.append(Excepted(Coded("no_carrier", {"kind": group.kind}), group.site_id, len(lost)))
+                excepted.append(
+                    Excepted(Coded("no_carrier", {"carrier": group.kind}), group.site_id, len(lost))
+                )
                 left_out.extend(lost)
                 break
             free.remove(carrier)

@@ -159,7 +159,7 @@ def _fitting(batch: Batch, groups: Sequence[_Group]) -> list[int]:
 
 
 def _no_room(batch: Batch) -> Coded:
-    return Coded("no_equipment_fits", {"batch": batch.code, "kind": batch.equipment_kind})
+    return Coded("no_equipment_fits", {"batch": batch.code, "equipment": batch.equipment_kind})
 
 
 def _intervals(
