@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
+from api.reports.box_labels import render as print_labels
 from api.reports.facts import Named, PaperHead
 from api.reports.label_facts import BoxLabel, BoxLabels, HoldLimits, LabelDish
 from api.reports.production_facts import (
@@ -13,7 +14,9 @@ from api.reports.production_facts import (
     SpecialDish,
     SpecialMeal,
 )
+from api.reports.production_sheet import render as print_production
 from api.reports.route_facts import RouteBox, RouteSheets, RouteStop, RouteTrip
+from api.reports.route_sheet import render as print_routes
 from kitchen.batches import Extra
 from orders.service import Service
 from orders.sites import Kitchen, Place
@@ -194,3 +197,13 @@ def route_trip(number: int = 1, *, stops: int = 5) -> RouteTrip:
 def route_sheets(*trips: RouteTrip) -> RouteSheets:
     """The route sheets of these trips, else of two."""
     return RouteSheets(head(), 60, trips or (route_trip(1), route_trip(2, stops=9)))
+
+
+def sample_papers() -> dict[str, bytes]:
+    """The sample papers in both languages, by file name."""
+    files = {}
+    for language in LANGUAGES:
+        files[f"production-sheet.{language}.pdf"] = print_production(production_sheet(), language).pdf
+        files[f"box-labels.{language}.pdf"] = print_labels(box_labels(), language).pdf
+        files[f"route-sheet.{language}.pdf"] = print_routes(route_sheets(), language).pdf
+    return files
