@@ -27,8 +27,8 @@ from orders.sites import Kitchen, Place
 from orders.store.menus import latest_menu_version, load_menu, publish_menu, save_menu
 from orders.store.programmes import save_programme
 from orders.store.sites import save_kitchen
-from routing.store.fleet import save_vehicles
-from routing.vehicles import vehicles_from_document
+from routing.store.fleet import save_vans
+from routing.vans import vans_from_document
 from telemetry.store.devices import add_device, devices
 
 AUTHOR = "package"
@@ -74,10 +74,12 @@ def seed_city(session: Session, city: str, now_at: datetime) -> list[str]:
         kitchen = _kitchen(table)
         settings = _plain(table) | {"travel": _plain(fleet["travel"]), "city": city}
         save_kitchen(session, kitchen, settings, now_at)
-        save_equipment(session, kitchen.kitchen_id, equipment_from_document(read_toml(folder / "equipment.toml")))
+        save_equipment(
+            session, kitchen.kitchen_id, equipment_from_document(read_toml(folder / "equipment.toml"))
+        )
         carriers = carriers_from_document(read_toml(folder / "carriers.toml"))
         save_carriers(session, kitchen.kitchen_id, carriers)
-        save_vehicles(session, kitchen.kitchen_id, vehicles_from_document(fleet))
+        save_vans(session, kitchen.kitchen_id, vans_from_document(fleet))
         senses = {c.sensor_id: c.senses for c in carriers if c.sensor_id and c.senses}
         _let_in(session, senses, now_at)
         codes.append(kitchen.kitchen_id)
@@ -85,7 +87,15 @@ def seed_city(session: Session, city: str, now_at: datetime) -> list[str]:
 
 
 def publish_cycle_menus(
-    session: Session, city: str, kitchen_id: str, zone: str, from_on: date, days: int, *, now_at: datetime, ids: IdSource
+    session: Session,
+    city: str,
+    kitchen_id: str,
+    zone: str,
+    from_on: date,
+    days: int,
+    *,
+    now_at: datetime,
+    ids: IdSource,
 ) -> int:
     """
     Publishes a city's weekly menu for the days that have none yet.

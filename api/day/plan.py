@@ -1,0 +1,258 @@
+"""Plan: a closed service becomes a production and a delivery plan, drafts until somebody publishes them."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime, time
+from typing import Any
+
+from sqlmodel import Session
+
+from api.audit import record
+from api.day.diets import variant_of, with_diets
+from api.day.holds import profile_of
+from api.day.planning import DayFacts, DayParams, DayPlan, plan_day
+from api.day.services import Rules, require_open_day
+from api.db import Database
+from api.permissions import Actor, ensure
+from kitchen.batches import ExtraParams
+from kitchen.demand import Portion
+from kitchen.packing import PackParams
+from kitchen.schedule import ScheduleParams
+from kitchen.store.catalogue import dish_revisions, load_dishes
+from kitchen.store.equipment import load_carriers, load_equipment
+from kitchen.store.production import (
+    Production,
+    latest_production_version,
+    load_production,
+    publish_production,
+    save_production,
+)
+from orders.codes import Excepted
+from orders.diners import Diner
+from orders.errors import Conflict, NotFound
+from orders.ids import IdSource
+from orders.menus import Menu
+from orders.order import Order
+from orders.service import Service
+from orders.store.diners import load_diners
+from orders.store.menus import load_menu
+from orders.store.orders import load_clashes, load_orders
+from orders.store.services import load_close
+from orders.store.sites import load_sites
+from routing.params import SolveParams
+from routing.store.fleet import load_vehicles
+from routing.store.plans import PlanHead, load_plan, publish_plan, save_plan
+from routing.travel import TravelParams
+
+KMH_PER_MPS = 3.6
+
+
+@dataclass(frozen=True, slots=True)
+class PlanOutcome:
+    """
+    What a planning run gave.
+
+    Parameters
+    ----------
+    version
+        Of the production and the plan, both drafts.
+    day
+        The plan itself.
+    """
+
+    version: int
+    day: DayPlan
+
+
+def plan_service(
+    database: Database, service: Service, *, actor: Actor, now_at: datetime, ids: IdSource, seed: int
+) -> PlanOutcome:
+    """
+    Plans a closed service and keeps the result as a new draft version.
+
+    The solvers run outside any transaction; when the orders changed meanwhile, nothing is kept.
+
+    Parameters
+    ----------
+    database
+        Where from and to.
+    service
+        What is planned.
+    actor, now_at, ids
+        Who, when, with which row ids.
+    seed
+        Same orders and seed, same plan.
+
+    Raises
+    ------
+    Conflict
+        When the service is not closed, a clash is open, nothing was ordered, or the orders changed.
+    ImportError
+        When OR-Tools is missing.
+    """
+    ensure(actor, "day.plan", kitchen_id=service.kitchen_id)
+    with database.read() as session:
+        rules = _require_ready(session, service)
+        facts = gather(session, service, rules)
+        revisions = _revisions(session, facts, rules)
+    digest = digest_of(facts)
+    day = plan_day(facts, seed=seed, ids=ids)
+    with database.begin(lock=service.key) as session:
+        if digest_of(gather(session, service, _require_ready(session, service))) != digest:
+            raise Conflict("orders_changed", service=service.key)
+        version = latest_production_version(session, service.key) + 1
+        production = Production(ids.new(), service.key, version, digest, revisions, now_at, actor.user_id)
+        stages = [("batches", item) for item in day.not_boxed]
+        save_production(
+            session,
+            production,
+            batches=day.batches,
+            slots=day.schedule.slots,
+            boxes=day.packed.boxes,
+            exceptions=stages,
+        )
+        head = PlanHead(
+            ids.new(), service.key, version, digest, production.production_id, now_at, actor.user_id
+        )
+        save_plan(session, head, day.plan, ids.new)
+        record(session, actor, "day.plan", service.key, now_at, {"version": version, "seed": seed})
+    return PlanOutcome(version, day)
+
+
+def publish_day(session: Session, service: Service, version: int, *, actor: Actor, now_at: datetime) -> None:
+    """
+    Publishes one version of production and plan together; the version before is superseded.
+
+    Raises
+    ------
+    NotFound
+        When there is no such version.
+    Conflict
+        When it is not a draft.
+    """
+    ensure(actor, "day.publish", kitchen_id=service.kitchen_id)
+    production, loaded = (
+        load_production(session, service.key, version),
+        load_plan(session, service.key, version),
+    )
+    if production is None or loaded is None:
+        raise NotFound("plan", f"{service.key} {version}")
+    if production.status != "draft":
+        raise Conflict("plan_not_draft", service=service.key, version=version)
+    publish_production(session, production.production_id)
+    publish_plan(session, loaded[0].plan_id)
+    record(session, actor, "day.publish", service.key, now_at, {"version": version})
+
+
+def gather(session: Session, service: Service, rules: Rules) -> DayFacts:
+    """Everything the service is planned from, as the tables have it now."""
+    orders = load_orders(session, service, ("locked",))
+    diners = with_diets(load_diners(session))
+    menu = load_menu(session, service)
+    if menu is None:
+        raise NotFound("menu", service.key)
+    portions = portions_of(orders, diners, menu)
+    sites = load_sites(session, service.kitchen_id, service.meal)
+    profile = profile_of(session, str(rules.settings.get("safety_profile", "gb")))
+    return DayFacts(
+        service=service,
+        kitchen=rules.kitchen,
+        portions=tuple(portions),
+        dishes=load_dishes(session, {portion.dish_id for portion in portions}),
+        sites=sites,
+        equipment=tuple(load_equipment(session, service.kitchen_id)),
+        carriers=tuple(load_carriers(session, service.kitchen_id)),
+        vehicles=tuple(load_vehicles(session, service)),
+        profile=profile,
+        params=day_params(service, rules.settings, profile.sample_min_g),
+    )
+
+
+def portions_of(orders: Iterable[Order], diners: Mapping[str, Diner], menu: Menu) -> list[Portion]:
+    """The portions to cook; a diner with an allergen or in need of another variant has it on each."""
+    found = []
+    for order in orders:
+        diner = diners[order.diner_id]
+        for line in order.lines:
+            item = menu.item(line.dish_id)
+            if line.state == "withdrawn" or item is None:
+                continue
+            portion = Portion(
+                line_id=line.line_id,
+                order_id=order.order_id,
+                diner_id=order.diner_id,
+                site_id=order.site_id,
+                dish_id=line.dish_id,
+                variant=variant_of(diner),
+                hold_class=item.hold_class,
+                second_leg=diner.delivery == "volunteer",
+                special=bool(diner.allergens),
+                name_label=diner.code,
+            )
+            found.append(portion)
+    return found
+
+
+def day_params(service: Service, settings: Mapping[str, Any], sample_g: int) -> DayParams:
+    """The kitchen's settings as parameters of the planners."""
+    meal, assumed, travel = settings["meal"][service.meal], settings["assumption"], settings["travel"]
+
+    def second(wall: str) -> int:
+        return service.seconds(service.at_local(time.fromisoformat(wall)))
+
+    return DayParams(
+        earliest_s=second(meal["cook_from"]),
+        latest_s=second(meal["cook_to"]),
+        pack=PackParams(
+            60 * int(meal["pack_minutes"]),
+            60 * int(meal["load_minutes"]),
+            float(assumed["pack_core_c"]),
+            float(assumed["ambient_c"]),
+        ),
+        extras=ExtraParams(sample_g, float(assumed.get("walk_in_buffer_ratio", 0.0))),
+        schedule=ScheduleParams(),
+        routes=SolveParams(),
+        travel=TravelParams(float(travel["speed_kmh"]) / KMH_PER_MPS, float(travel["detour_ratio"])),
+    )
+
+
+def digest_of(facts: DayFacts) -> str:
+    """SHA-256 of everything the plan rests on."""
+    text = json.dumps(asdict(facts), default=_text, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _text(value: object) -> str | list[str]:
+    return sorted(str(part) for part in value) if isinstance(value, frozenset | set) else str(value)
+
+
+def _require_ready(session: Session, service: Service) -> Rules:
+    rules = require_open_day(session, service)
+    if load_close(session, service) is None:
+        raise Conflict("service_not_closed", service=service.key)
+    if waiting := load_clashes(session, service, open_only=True):
+        raise Conflict("clashes_open", service=service.key, count=len(waiting))
+    return rules
+
+
+def _revisions(session: Session, facts: DayFacts, rules: Rules) -> dict[str, Any]:
+    dishes = dish_revisions(session, facts.dishes.keys())
+    return {
+        "kitchen": rules.revision,
+        "programme": f"{rules.programme.id} {rules.programme.revision}",
+        "safety_profile": f"{facts.profile.code} {facts.profile.revision}",
+        "dishes": dishes,
+    }
+
+
+def losses(day: DayPlan) -> list[Excepted]:
+    """Portions that the plan loses on the way: not boxed, or in boxes that no van brings."""
+    boxes = {box.box_id: box for box in day.packed.boxes}
+    unserved = [
+        Excepted(item.reason, boxes[box_id].code, boxes[box_id].portions)
+        for item in day.plan.unserved
+        for box_id in item.box_ids
+    ]
+    return [*day.not_boxed, *unserved]
