@@ -9,6 +9,7 @@ from kitchen.tables import Table, number, whole
 
 REFERENCE_C = 24.0
 AIR_TAU_RATIOS = (0.2, 0.4)
+OPEN_TAU_RATIO = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,9 @@ class CarrierModel:
         Longest time between readings over which the air may be taken as between them, seconds.
     gap_air_c
         Coldest air assumed while nothing is known.
+    open_tau_low_s, open_gap_c
+        Shortest time constant while the lid may be open and steam carries heat off, which is when the
+        air is this many degrees colder than the core; None is no shorter than behind a closed lid.
     """
 
     tau_s: int
@@ -45,10 +49,14 @@ class CarrierModel:
     store_c: float | None = None
     gap_s: int = 900
     gap_air_c: float = 0.0
+    open_tau_low_s: int | None = None
+    open_gap_c: float = 25.0
 
     def __post_init__(self) -> None:
         if self.tau_s < 1 or not 0 < self.air_tau_low_s <= self.air_tau_high_s:
             raise ValueError("Time constants must be >= 1 s, the low one not above the high one.")
+        if self.open_tau_low_s is not None and not 0 < self.open_tau_low_s <= self.air_tau_low_s:
+            raise ValueError("open_tau_low_s must be >= 1 s and not above air_tau_low_s.")
         if not 0 <= self.drop_ratio < 1 or self.bound_c < 0 or self.gap_s < 1:
             raise ValueError("drop_ratio must lie in [0, 1), bound_c be >= 0, gap_s be >= 1.")
 
@@ -59,6 +67,11 @@ class CarrierModel:
     def after_drop_c(self, core_c: float, ambient_c: float) -> float:
         """The core once the walls have taken their part, degrees Celsius."""
         return core_c - self.drop_ratio * (core_c - (ambient_c if self.store_c is None else self.store_c))
+
+    def quickest_s(self, core_c: float, air_c: float) -> int:
+        """Shortest time constant of a core in colder air, seconds."""
+        may_be_open = self.open_tau_low_s is not None and air_c < core_c - self.open_gap_c
+        return self.open_tau_low_s if may_be_open and self.open_tau_low_s else self.air_tau_low_s
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +198,7 @@ def _step(
         coldest_c, warmest_c = min(coldest_c, model.gap_air_c), max(warmest_c, bound.high_c)
     passed_s = at_s - bound.at_s
     quick, slow = model.air_tau_low_s, model.air_tau_high_s
-    low_tau_s = quick if bound.low_c > coldest_c else slow
+    low_tau_s = model.quickest_s(bound.low_c, coldest_c) if bound.low_c > coldest_c else slow
     high_tau_s = slow if bound.high_c > warmest_c else quick
     return CoreBound(
         at_s,
@@ -201,7 +214,7 @@ def _towards(core_c: float, air_c: float, time_constants: float) -> float:
 def model_from_table(table: Table) -> CarrierModel:
     """
     A model from a carrier kind's table; without bounds of its own, the air's time constants are
-    `AIR_TAU_RATIOS` of ``tau_s``.
+    `AIR_TAU_RATIOS` of ``tau_s``, and `OPEN_TAU_RATIO` of it under an open lid.
 
     Raises
     ------
@@ -220,4 +233,6 @@ def model_from_table(table: Table) -> CarrierModel:
         store_c=number(table, "store_c") if "store_c" in table else None,
         gap_s=whole(table, "gap_s", 900),
         gap_air_c=number(table, "gap_air_c", 0.0),
+        open_tau_low_s=whole(table, "open_tau_low_s", round(OPEN_TAU_RATIO * tau_s)),
+        open_gap_c=number(table, "open_gap_c", 25.0),
     )

@@ -1,6 +1,7 @@
 """How boxes cool: against a published measurement, and bounds that must hold whatever the air did."""
 
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -89,6 +90,21 @@ def test_an_open_door_of_four_minutes_costs_the_core_about_a_degree():
     )
     assert 0.5 < closed.low_c - opened.low_c < 2.0
     assert opened.low_c > 60.0
+
+
+def test_an_open_lid_may_cool_faster_than_the_air_shows():
+    """
+    Tests that air 25 degrees colder than the core lowers the low bound with the short time constant, by hand.
+    """
+    open_model = replace(MODEL, open_tau_low_s=3_600)
+    samples = [(0, 54.0), (600, 54.0)]
+    shut, opened = (
+        core_bounds(samples, start_s=0, core_c=80.0, accuracy_c=0.0, model=model)[-1]
+        for model in (MODEL, open_model)
+    )
+    assert math.isclose(opened.low_c, 54 + 26 * math.exp(-600 / 3_600))
+    assert math.isclose(shut.low_c, 54 + 26 * math.exp(-600 / 7_200))
+    assert opened.high_c == shut.high_c
 
 
 def test_a_gap_is_taken_at_its_worst_and_at_its_best():
