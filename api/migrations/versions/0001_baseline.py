@@ -496,6 +496,63 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "routing_plans",
+        sa.Column("plan_id", sa.String(), nullable=False),
+        sa.Column("service_key", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("input_digest", sa.String(), nullable=False),
+        sa.Column("production_id", sa.String(), nullable=False),
+        sa.Column("distance_m", sa.Integer(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("created_by", sa.String(), nullable=False),
+        sa.CheckConstraint(
+            "status IN ('draft', 'published', 'superseded')", name=op.f("ck_routing_plans_status")
+        ),
+        sa.CheckConstraint("version >= 1 AND distance_m >= 0", name=op.f("ck_routing_plans_amounts")),
+        sa.ForeignKeyConstraint(
+            ["production_id"],
+            ["kitchen_productions.production_id"],
+            name=op.f("fk_routing_plans_production_id"),
+        ),
+        sa.PrimaryKeyConstraint("plan_id", name=op.f("pk_routing_plans")),
+        sa.UniqueConstraint("service_key", "version", name=op.f("uq_routing_plans_service_key_version")),
+    )
+    with op.batch_alter_table("routing_plans", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_routing_plans_published",
+            ["service_key"],
+            unique=True,
+            sqlite_where=sa.text("status = 'published'"),
+            postgresql_where=sa.text("status = 'published'"),
+        )
+
+    op.create_table(
+        "routing_vans",
+        sa.Column("kitchen_id", sa.String(), nullable=False),
+        sa.Column("van_id", sa.String(), nullable=False),
+        sa.Column("plate", sa.String(), nullable=False),
+        sa.Column("name_zh", sa.String(), nullable=False),
+        sa.Column("name_en", sa.String(), nullable=False),
+        sa.Column("units", sa.Integer(), nullable=False),
+        sa.Column("weight_g", sa.Integer(), nullable=False),
+        sa.Column("shift_from", sa.Time(), nullable=False),
+        sa.Column("shift_to", sa.Time(), nullable=False),
+        sa.Column("reload_s", sa.Integer(), nullable=False),
+        sa.Column("most_trips", sa.Integer(), nullable=False),
+        sa.Column("driver", sa.String(), nullable=False),
+        sa.Column("phone", sa.String(), nullable=False),
+        sa.CheckConstraint("shift_to > shift_from", name=op.f("ck_routing_vans_shift")),
+        sa.CheckConstraint(
+            "units >= 0 AND weight_g >= 0 AND reload_s >= 0 AND most_trips >= 1",
+            name=op.f("ck_routing_vans_amounts"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["kitchen_id"], ["kitchens.kitchen_id"], name=op.f("fk_routing_vans_kitchen_id")
+        ),
+        sa.PrimaryKeyConstraint("kitchen_id", "van_id", name=op.f("pk_routing_vans")),
+    )
+    op.create_table(
         "services",
         sa.Column("service_key", sa.String(), nullable=False),
         sa.Column("kitchen_id", sa.String(), nullable=False),
@@ -781,6 +838,23 @@ def upgrade() -> None:
         batch_op.create_index("uq_receipts_replaces", ["replaces"], unique=True)
 
     op.create_table(
+        "routing_trips",
+        sa.Column("trip_id", sa.String(), nullable=False),
+        sa.Column("plan_id", sa.String(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("vehicle_id", sa.String(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("depart_s", sa.Integer(), nullable=False),
+        sa.Column("return_s", sa.Integer(), nullable=False),
+        sa.Column("distance_m", sa.Integer(), nullable=False),
+        sa.CheckConstraint("return_s > depart_s AND distance_m >= 0", name=op.f("ck_routing_trips_times")),
+        sa.ForeignKeyConstraint(
+            ["plan_id"], ["routing_plans.plan_id"], name=op.f("fk_routing_trips_plan_id")
+        ),
+        sa.PrimaryKeyConstraint("trip_id", name=op.f("pk_routing_trips")),
+        sa.UniqueConstraint("plan_id", "code", name=op.f("uq_routing_trips_plan_id_code")),
+    )
+    op.create_table(
         "site_hours",
         sa.Column("site_id", sa.String(), nullable=False),
         sa.Column("meal", sa.String(), nullable=False),
@@ -788,7 +862,11 @@ def upgrade() -> None:
         sa.Column("closes", sa.Time(), nullable=False),
         sa.Column("serving_starts", sa.Time(), nullable=False),
         sa.Column("serving_minutes", sa.Integer(), nullable=False),
-        sa.CheckConstraint("closes > opens AND serving_minutes >= 0", name=op.f("ck_site_hours_window")),
+        sa.Column("second_leg_minutes", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "closes > opens AND serving_minutes >= 0 AND second_leg_minutes >= 0",
+            name=op.f("ck_site_hours_window"),
+        ),
         sa.ForeignKeyConstraint(["site_id"], ["sites.site_id"], name=op.f("fk_site_hours_site_id")),
         sa.PrimaryKeyConstraint("site_id", "meal", name=op.f("pk_site_hours")),
     )
@@ -892,6 +970,79 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_orders_diner_id"), ["diner_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_orders_service_key"), ["service_key"], unique=False)
 
+    op.create_table(
+        "routing_trip_events",
+        sa.Column("event_id", sa.String(), nullable=False),
+        sa.Column("trip_id", sa.String(), nullable=False),
+        sa.Column("act", sa.String(), nullable=False),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("happened_at", UtcDateTime(), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.Column("replaces", sa.String(), nullable=True),
+        sa.CheckConstraint("act IN ('departed', 'returned')", name=op.f("ck_routing_trip_events_act")),
+        sa.ForeignKeyConstraint(
+            ["replaces"], ["routing_trip_events.event_id"], name=op.f("fk_routing_trip_events_replaces")
+        ),
+        sa.ForeignKeyConstraint(
+            ["trip_id"], ["routing_trips.trip_id"], name=op.f("fk_routing_trip_events_trip_id")
+        ),
+        sa.PrimaryKeyConstraint("event_id", name=op.f("pk_routing_trip_events")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    with op.batch_alter_table("routing_trip_events", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_routing_trip_events_first",
+            ["trip_id", "act"],
+            unique=True,
+            sqlite_where=sa.text("replaces IS NULL"),
+            postgresql_where=sa.text("replaces IS NULL"),
+        )
+        batch_op.create_index("uq_routing_trip_events_replaces", ["replaces"], unique=True)
+
+    op.create_table(
+        "routing_visit_boxes",
+        sa.Column("plan_id", sa.String(), nullable=False),
+        sa.Column("box_id", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("stop_id", sa.String(), nullable=False),
+        sa.Column("trip_id", sa.String(), nullable=True),
+        sa.Column("visit", sa.Integer(), nullable=True),
+        sa.Column("code", sa.String(), nullable=True),
+        sa.Column("params", JsonColumn(), nullable=True),
+        sa.CheckConstraint(
+            "(trip_id IS NULL) = (code IS NOT NULL)", name=op.f("ck_routing_visit_boxes_reason")
+        ),
+        sa.CheckConstraint("(trip_id IS NULL) = (visit IS NULL)", name=op.f("ck_routing_visit_boxes_visit")),
+        sa.ForeignKeyConstraint(
+            ["box_id"], ["kitchen_boxes.box_id"], name=op.f("fk_routing_visit_boxes_box_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["plan_id"], ["routing_plans.plan_id"], name=op.f("fk_routing_visit_boxes_plan_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["trip_id"], ["routing_trips.trip_id"], name=op.f("fk_routing_visit_boxes_trip_id")
+        ),
+        sa.PrimaryKeyConstraint("plan_id", "box_id", name=op.f("pk_routing_visit_boxes")),
+    )
+    op.create_table(
+        "routing_visits",
+        sa.Column("trip_id", sa.String(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("stop_id", sa.String(), nullable=False),
+        sa.Column("arrive_s", sa.Integer(), nullable=False),
+        sa.Column("start_s", sa.Integer(), nullable=False),
+        sa.Column("leave_s", sa.Integer(), nullable=False),
+        sa.Column("distance_m", sa.Integer(), nullable=False),
+        sa.Column("travel_s", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "arrive_s <= start_s AND start_s <= leave_s", name=op.f("ck_routing_visits_times")
+        ),
+        sa.CheckConstraint("distance_m >= 0 AND travel_s >= 0", name=op.f("ck_routing_visits_amounts")),
+        sa.ForeignKeyConstraint(
+            ["trip_id"], ["routing_trips.trip_id"], name=op.f("fk_routing_visits_trip_id")
+        ),
+        sa.PrimaryKeyConstraint("trip_id", "position", name=op.f("pk_routing_visits")),
+    )
     op.create_table(
         "bills",
         sa.Column("bill_id", sa.String(), nullable=False),
@@ -1042,6 +1193,17 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_bills_service_key"))
 
     op.drop_table("bills")
+    op.drop_table("routing_visits")
+    op.drop_table("routing_visit_boxes")
+    with op.batch_alter_table("routing_trip_events", schema=None) as batch_op:
+        batch_op.drop_index("uq_routing_trip_events_replaces")
+        batch_op.drop_index(
+            "uq_routing_trip_events_first",
+            sqlite_where=sa.text("replaces IS NULL"),
+            postgresql_where=sa.text("replaces IS NULL"),
+        )
+
+    op.drop_table("routing_trip_events")
     with op.batch_alter_table("orders", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_orders_service_key"))
         batch_op.drop_index(batch_op.f("ix_orders_diner_id"))
@@ -1062,6 +1224,7 @@ def downgrade() -> None:
     op.drop_table("kitchen_box_events")
     op.drop_table("diner_facts")
     op.drop_table("site_hours")
+    op.drop_table("routing_trips")
     with op.batch_alter_table("receipts", schema=None) as batch_op:
         batch_op.drop_index("uq_receipts_replaces")
         batch_op.drop_index(
@@ -1113,6 +1276,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_services_service_on"))
 
     op.drop_table("services")
+    op.drop_table("routing_vans")
+    with op.batch_alter_table("routing_plans", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_routing_plans_published",
+            sqlite_where=sa.text("status = 'published'"),
+            postgresql_where=sa.text("status = 'published'"),
+        )
+
+    op.drop_table("routing_plans")
     with op.batch_alter_table("menus", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_menus_published",
