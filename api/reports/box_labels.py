@@ -39,7 +39,7 @@ class _Strip:
 
     @property
     def height_mm(self) -> float:
-        return self.text.height_mm + 0.4
+        return self.text.height_mm + 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,11 +139,12 @@ def _frame(pen: Pen, label: BoxLabel, paper: BoxLabels, words: Words) -> _Frame:
     band: list[Fitted] = []
     if label.for_diner:
         sealed = words("Sealed, only for {diner}", diner=label.for_diner)
-        band.append(pen.fit(sealed, (12, 10.5, 9, 7.5), BODY_WIDTH_MM - 4, weight="bold"))
+        band.append(pen.fit(sealed, (11.5, 10, 8.5, 7), BODY_WIDTH_MM - 4, weight="bold"))
     if label.avoid:
         avoid = words("Must not get: {allergens}", allergens=names_text(label.avoid, words))
-        band.append(pen.fit(avoid, (10, 9, 8, 7), BODY_WIDTH_MM - 4, weight="bold"))
-    fitted_stop = pen.fit(stop, (14, 12.5, 11, 10), BODY_WIDTH_MM, weight="bold")
+        band.append(pen.fit(avoid, (9.5, 8.5, 7.5, 6.5), BODY_WIDTH_MM - 4, weight="bold"))
+    sizes_pt = (12.0, 11.0, 10.0) if label.for_diner else (14.0, 12.5, 11.0, 10.0)
+    fitted_stop = pen.fit(stop, sizes_pt, BODY_WIDTH_MM, weight="bold")
     if len(fitted_stop.lines) > 1:
         fitted_stop = pen.fit(stop, (10, 9, 8, 7), BODY_WIDTH_MM, weight="bold", max_lines=2)
     return _Frame(fitted_stop, tuple(band), legal)
@@ -154,10 +155,20 @@ def _parts(pen: Pen, label: BoxLabel, paper: BoxLabels, words: Words) -> list[_P
     frame = _frame(pen, label, paper, words)
     room_mm = frame.legal_top_mm - 1 - frame.body_top_mm
     for size_pt in BODY_SIZES_PT:
-        strips = _strips(pen, label, size_pt, words)
-        if sum(strip.height_mm for strip in strips) <= room_mm:
-            return [_Part(label, frame, tuple(strips), PageOf(1, 1))]
+        dishes, notes = _dishes(pen, label, size_pt, words), _allergens(pen, label, size_pt, words)
+        if sum(strip.height_mm for strip in (*dishes, *notes)) <= room_mm:
+            return [_Part(label, frame, (*dishes, *notes), PageOf(1, 1))]
 
+    notes_mm = sum(note.height_mm for note in notes)
+    if notes_mm + max((dish.height_mm for dish in dishes), default=0.0) > room_mm:
+        dishes, notes, notes_mm = [*notes, *dishes], [], 0.0
+    chunks = _chunks(dishes, room_mm - notes_mm)
+    return [
+        _Part(label, frame, (*held, *notes), PageOf(i, len(chunks))) for i, held in enumerate(chunks, start=1)
+    ]
+
+
+def _chunks(strips: Sequence[_Strip], room_mm: float) -> list[list[_Strip]]:
     chunks: list[list[_Strip]] = [[]]
     used_mm = 0.0
     for strip in strips:
@@ -166,22 +177,21 @@ def _parts(pen: Pen, label: BoxLabel, paper: BoxLabels, words: Words) -> list[_P
             used_mm = 0.0
         chunks[-1].append(strip)
         used_mm += strip.height_mm
-    return [
-        _Part(label, frame, tuple(held), PageOf(i, len(chunks))) for i, held in enumerate(chunks, start=1)
-    ]
+    return chunks
 
 
-def _strips(pen: Pen, label: BoxLabel, size_pt: float, words: Words) -> list[_Strip]:
-    strips = []
-    for dish in label.dishes:
-        name = pen.fit(dish_text(dish.dish, dish.variant, words), (size_pt,), BODY_WIDTH_MM - 10)
-        strips.append(_Strip(name, str(dish.portions)))
-    notes = (("Contains: {allergens}", label.contains), ("May contain: {allergens}", label.may_contain))
-    for msgid, allergens in notes:
-        if allergens:
-            text = words(msgid, allergens=names_text(allergens, words))
-            strips.append(_Strip(pen.fit(text, (min(size_pt, 9),), BODY_WIDTH_MM, weight="bold")))
-    return strips
+def _dishes(pen: Pen, label: BoxLabel, size_pt: float, words: Words) -> list[_Strip]:
+    names = [dish_text(dish.dish, dish.variant, words) for dish in label.dishes]
+    fitted = [pen.fit(name, (size_pt,), BODY_WIDTH_MM - 10) for name in names]
+    return [_Strip(text, str(dish.portions)) for text, dish in zip(fitted, label.dishes, strict=True)]
+
+
+def _allergens(pen: Pen, label: BoxLabel, size_pt: float, words: Words) -> list[_Strip]:
+    """What stands on every label of the box: the allergens of all its contents, in one paragraph."""
+    groups = (("Contains: {allergens}", label.contains), ("May contain: {allergens}", label.may_contain))
+    said = [words(msgid, allergens=names_text(names, words)) for msgid, names in groups if names]
+    text = "   ".join(said)
+    return [_Strip(pen.fit(text, (min(size_pt, 9),), BODY_WIDTH_MM, weight="bold"))] if text else []
 
 
 def _legal(label: BoxLabel, paper: BoxLabels, words: Words) -> tuple[str, ...]:

@@ -114,3 +114,22 @@ def test_a_label_out_of_order_in_time_is_refused():
     """Tests that food handed over after it may be eaten gets no label."""
     with pytest.raises(ValueError, match="in this order"):
         replace(papers.box_label(1), deliver_by_at=papers.at("13:30"))
+
+
+@pytest.mark.parametrize("language", papers.LANGUAGES)
+def test_allergens_stand_on_every_label_of_a_box(language: str):
+    """Tests that a box with more than one label says its allergens on each."""
+    label = replace(
+        papers.box_label(3, dishes=7), contains=(papers.EGG, papers.SOY), may_contain=(papers.FISH,)
+    )
+    label = replace(label, dishes=label.dishes * 3)
+    words = Words(language)
+
+    text = squeezed(pages_text(render(replace(papers.box_labels(), labels=(label,)), language).pdf)[0])
+
+    labels = text.count("X03")
+    assert labels > 1
+    assert (
+        text.count(squeezed(words("May contain: {allergens}", allergens=papers.FISH.called(language))))
+        == labels
+    )
