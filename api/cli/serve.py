@@ -37,7 +37,7 @@ def serve(
         _rehearse(rehearsal, speed)
 
     from api.serving import ServeParams
-    from api.web.server import run
+    from api.server import run
 
     with opened(data, seed=seed) as house:
         run(house, ServeParams(with_broker=broker, with_ingest=with_ingest and broker))

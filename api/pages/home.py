@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 
-from api.pages.tabs import FIRST
+from api.web.tabs import FIRST
 from api.web.access import UserHere
 
 router = APIRouter(include_in_schema=False)

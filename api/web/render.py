@@ -8,8 +8,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from api.pages.formats import filters, pick
-from api.pages.tabs import tabs_of
+from api.web.formats import filters, pick
+from api.web.tabs import tabs_of
 from api.words import LANGUAGES, gettext, say
 from orders.codes import Coded
 
