@@ -118,7 +118,7 @@ def _entries(body: Mapping[str, object], device_id: str) -> list[object]:
         raise _Unreadable("device_mismatch", _shown(claimed))
     entries = body.get("readings")
     if not isinstance(entries, list) or not entries:
-        raise _Unreadable("readings_missing", _shown(entries))
+        raise _Unreadable("frame_without_readings", _shown(entries))
     return entries
 
 
