@@ -3,8 +3,8 @@
 from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 
-from api.web.tabs import FIRST
 from api.web.access import UserHere
+from api.web.tabs import FIRST
 
 router = APIRouter(include_in_schema=False)
 

@@ -1,5 +1,6 @@
 """Fills the pages' templates in the asking person's language."""
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -8,10 +9,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from api.reports.facts import Named
 from api.web.formats import filters, pick
 from api.web.tabs import tabs_of
 from api.words import LANGUAGES, gettext, say
-from orders.codes import Coded
+from orders.codes import Coded, Param
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "pages" / "templates"
 HTML_LANG = {"zh_CN": "zh-CN", "en": "en"}
@@ -65,6 +67,17 @@ def environment(language: str) -> Environment:
     def named(zh: str, en: str) -> str:
         return str(pick(language, zh, en))
 
-    made.globals.update({"_": translated, "say": said, "named": named, "tabs_of": tabs_of})
+    def said_named(coded: Coded, names: Mapping[str, Named]) -> str:
+        params = {key: _called(names, value, language) for key, value in coded.params.items()}
+        return say(Coded(coded.code, params), language)
+
+    made.globals.update(
+        {"_": translated, "say": said, "say_named": said_named, "named": named, "tabs_of": tabs_of}
+    )
     made.filters.update(filters(language))
     return made
+
+
+def _called(names: Mapping[str, Named], value: Param, language: str) -> Param:
+    name = names.get(value) if isinstance(value, str) else None
+    return name.called(language) if name else value

@@ -286,3 +286,12 @@ def test_metrics_are_for_this_machine(app: FastAPI) -> None:
         assert 'route="/healthz"' in near.get("/metrics").text
     with TestClient(app, client=("192.0.2.7", 5000)) as far:
         assert far.get("/metrics").status_code == 403
+
+
+def test_the_docs_list_every_endpoint_from_our_own_files(admin: TestClient) -> None:
+    """Tests that the page names each path of the OpenAPI document and loads nothing from elsewhere."""
+    paths = admin.get("/api/v1/openapi.json").json()["paths"]
+    page = admin.get("/api-docs").text
+    assert {"/api/v1/users", "/api/v1/clock"} <= paths.keys()
+    assert [path for path in paths if f"{path}</code>" not in page] == []
+    assert "https://" not in page
