@@ -83,6 +83,7 @@ def _food(row: Table) -> Food:
         },
         source=f"{text(row, 'source', '')} {text(row, 'source_id', '')}".strip(),
         evidence=text(row, "evidence", "draft"),
+        tags=codes(row, "tags"),
     )
 
 

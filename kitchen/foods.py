@@ -28,6 +28,8 @@ class Food:
         has measured is absent, never 0.
     source, evidence
         Which table the figures come from, and how they were seen.
+    tags
+        ``"pork"``, ``"alcohol"`` ... for diets: a dish made of it has them too.
     """
 
     code: str
@@ -42,6 +44,7 @@ class Food:
     nutrients: Mapping[str, float]
     source: str = ""
     evidence: str = "draft"
+    tags: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         if not 0 < self.edible_ratio <= 1:

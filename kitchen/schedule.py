@@ -29,7 +29,7 @@ class ScheduleParams:
         The search ends when it is proved to be this close to the best.
     """
 
-    deterministic_time: float = 2.0
+    deterministic_time: float = 1.0
     latest_s: int = 24 * 3600
     gap_ratio: float = 0.002
 
@@ -109,8 +109,11 @@ def schedule(
     model = cp_model.CpModel()
     horizon = (params.latest_s - earliest_s) // MINUTE_S
     starts, taken = _intervals(model, batches, groups, horizon)
-    _twins_in_order(model, batches, windows, starts)
     open_end = ReadyWindow(earliest_s, params.latest_s)
+    by = [(windows.get(batch.batch_id, open_end).by_s - earliest_s) // MINUTE_S for batch in batches]
+    for index, (group, minute) in _packed_backwards(batches, groups, by).items():
+        model.add_hint(starts[index], minute)
+        model.add_hint(dict(taken[index])[group], 1)
     model.minimize(
         sum(
             batch.portions * _cost(model, batch, start, windows.get(batch.batch_id, open_end), earliest_s)
@@ -141,6 +144,7 @@ def _cook_minutes(batch: Batch) -> int:
 def _solver(params: ScheduleParams, seed: int) -> cp_model.CpSolver:
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
+    solver.parameters.interleave_search = True
     solver.parameters.random_seed = seed
     solver.parameters.max_deterministic_time = params.deterministic_time
     solver.parameters.relative_gap_limit = params.gap_ratio
@@ -184,6 +188,32 @@ def _intervals(
     for index, intervals in held.items():
         model.add_cumulative(intervals, [1] * len(intervals), len(groups[index].pieces))
     return starts, taken
+
+
+def _packed_backwards(
+    batches: Sequence[Batch], groups: Sequence[_Group], by: Sequence[int]
+) -> dict[int, tuple[int, int]]:
+    """
+    A first guess for the search: group and start of the batches that fit when laid back from their ends.
+
+    Those with the most portions a minute come first, so that they wait least.
+    """
+    free = {(index, n): max(by) for index, group in enumerate(groups) for n in range(len(group.pieces))}
+    dense = sorted(
+        range(len(batches)),
+        key=lambda i: (-by[i], -batches[i].portions / _cook_minutes(batches[i]), batches[i].code),
+    )
+    guess = {}
+    for index in dense:
+        batch = batches[index]
+        fitting = _fitting(batch, groups)
+        ends = {place: min(end, by[index]) for place, end in free.items() if place[0] in fitting}
+        place = max(ends, key=lambda place: (ends[place], -place[0], -place[1]))
+        start = ends[place] - _cook_minutes(batch)
+        if start >= 0:
+            guess[index] = (place[0], start)
+            free[place] = start - groups[place[0]].changeover
+    return guess
 
 
 def _twins_in_order(

@@ -37,6 +37,7 @@ class FoodRow(Row, table=True):
     nutrients: dict[str, float] = Field(sa_type=JsonColumn)
     source: str
     evidence: str
+    tags: list[str] = Field(sa_type=JsonColumn)
     revision: int
     author: str
     changed_at: datetime = Field(sa_type=UtcDateTime)
@@ -165,6 +166,7 @@ def _food_values(food: Food) -> dict[str, Any]:
         "nutrients": dict(food.nutrients),
         "source": food.source,
         "evidence": food.evidence,
+        "tags": sorted(food.tags),
     }
 
 
@@ -182,6 +184,7 @@ def _food(row: FoodRow) -> Food:
         row.nutrients,
         row.source,
         row.evidence,
+        frozenset(row.tags),
     )
 
 
