@@ -24,6 +24,7 @@ from kitchen.store.catalogue import dish_revisions, load_dishes
 from kitchen.store.equipment import load_carriers, load_equipment
 from kitchen.store.production import (
     Production,
+    Stage,
     latest_production_version,
     load_production,
     publish_production,
@@ -104,14 +105,14 @@ def plan_service(
             raise Conflict("orders_changed", service=service.key)
         version = latest_production_version(session, service.key) + 1
         production = Production(ids.new(), service.key, version, digest, revisions, now_at, actor.user_id)
-        stages = [("batches", item) for item in day.not_boxed]
+        lost: list[tuple[Stage, Excepted]] = [("packing", item) for item in day.not_boxed]
         save_production(
             session,
             production,
             batches=day.batches,
             slots=day.schedule.slots,
             boxes=day.packed.boxes,
-            exceptions=stages,
+            exceptions=lost,
         )
         head = PlanHead(
             ids.new(), service.key, version, digest, production.production_id, now_at, actor.user_id

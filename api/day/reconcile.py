@@ -31,7 +31,9 @@ class Trail:
     excepted
         Findings after the boxes were closed: refused, short, unserved.
     served
-        Order codes that reached their diner, or that are settled as not eaten.
+        Line ids of the orders that reached their diner.
+    thrown
+        Box code to portions that nobody claimed and that were thrown away.
     """
 
     ordered: Mapping[str, str]
@@ -43,6 +45,7 @@ class Trail:
     received: Mapping[str, int]
     excepted: tuple[Excepted, ...]
     served: frozenset[str]
+    thrown: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,14 +133,14 @@ def _undelivered(trail: Trail) -> list[Excepted]:
 
 
 def _unserved(trail: Trail) -> list[Excepted]:
-    by_order: dict[str, list[str]] = {}
-    for line_id, order in trail.ordered.items():
-        by_order.setdefault(order, []).append(trail.boxed.get(line_id, ""))
-    reached = {
-        order: [box for box in boxes if trail.received.get(box, 0)] for order, boxes in by_order.items()
+    """Boxes of which other portions arrived than were eaten or thrown away."""
+    eaten = Counter(code for line_id, code in trail.boxed.items() if line_id in trail.served)
+    gaps = {
+        code: arrived - min(eaten[code], arrived) - trail.thrown.get(code, 0)
+        for code, arrived in trail.received.items()
     }
     return [
-        Excepted(Coded("delivered_not_served", {"ref": order}), order, len(boxes))
-        for order, boxes in sorted(reached.items())
-        if boxes and order not in trail.served
+        Excepted(Coded("delivered_not_served", {"ref": code}), code, abs(gap))
+        for code, gap in sorted(gaps.items())
+        if gap
     ]

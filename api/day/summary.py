@@ -1,0 +1,203 @@
+"""Summary: the day in numbers, each from its own stage's rows, with everything that did not go its way."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, func, select
+
+from api.day.holds import Acts, acts_of
+from api.day.plan import day_params
+from api.day.reconcile import Counts, Trail, reconcile
+from api.day.services import rules_of
+from kitchen.boxes import Box
+from kitchen.store.production import (
+    Production,
+    load_batches,
+    load_boxes,
+    load_exceptions,
+    load_production,
+)
+from kitchen.store.production_rows import BatchExtraRow, BatchLineRow, BatchRow
+from orders.codes import Coded, Excepted
+from orders.errors import NotFound
+from orders.order import Order
+from orders.service import Service
+from orders.store.ledger import load_bills
+from orders.store.orders import load_orders
+from orders.store.services import load_order_exceptions
+from orders.store.sites import load_sites
+from routing.loads import build_problem
+from routing.plan import Plan, check
+from routing.store.fleet import load_vehicles
+from routing.store.plans import load_plan
+from telemetry.hold_facts import Verdict
+from telemetry.store.alarms import alarm_rows
+from telemetry.store.readings import ReadingRow
+from telemetry.store.verdicts import count_verdicts
+
+AFTER_PACKING = ("box_refused", "box_short")
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """
+    One service in numbers.
+
+    Parameters
+    ----------
+    orders, diners
+        Locked orders, and the people who placed them.
+    counts
+        Portions by stage, and those that went missing between two.
+    exceptions
+        Everything that did not go the way of the others, the missing included.
+    batches, boxes, stops, unserved, trips, distance_m
+        Of the published production and plan.
+    readings_stored, holds, alarms
+        What the sensors told, final verdicts by kind, alarms raised.
+    receipts, servings, subsidy_fen
+        At sites and tables; subsidy of the settled orders, fen.
+    plan_violations
+        Rules that the published plan breaks, checked anew from the stored rows.
+    """
+
+    orders: int
+    diners: int
+    counts: Counts
+    exceptions: tuple[Excepted, ...]
+    batches: int
+    boxes: int
+    stops: int
+    unserved: int
+    trips: int
+    distance_m: int
+    readings_stored: int
+    holds: Mapping[Verdict, int]
+    alarms: int
+    receipts: int
+    servings: int
+    subsidy_fen: int
+    plan_violations: int
+
+
+def summarise(session: Session, service: Service) -> Summary:
+    """
+    Counts a service.
+
+    Raises
+    ------
+    NotFound
+        When nothing is published for it yet.
+    """
+    production, loaded = load_production(session, service.key), load_plan(session, service.key)
+    if production is None or loaded is None:
+        raise NotFound("production", service.key)
+    plan = loaded[1]
+    orders = load_orders(session, service, ("locked",))
+    acts = acts_of(session, service, production.production_id)
+    boxes = {box.box_id: box for box in load_boxes(session, production.production_id)}
+    trail = _trail(session, service, production, orders, acts, plan)
+    counts = reconcile(trail, delivered=bool(acts.servings))
+    bills = load_bills(session, service)
+    unsettled = _unsettled(orders, {bill.event.order_code for bill in bills.values()}) if bills else []
+    gaps = _sequence_gaps(session)
+    before = [
+        item for item in load_order_exceptions(session, service) if item.reason.code not in AFTER_PACKING
+    ]
+    stops = {visit.stop_id for trip in plan.trips for visit in trip.visits}
+    return Summary(
+        orders=len(orders),
+        diners=len({order.diner_id for order in orders}),
+        counts=counts,
+        exceptions=(*before, *trail.not_boxed, *trail.excepted, *counts.missing, *unsettled, *gaps),
+        batches=len(load_batches(session, production.production_id)),
+        boxes=len(boxes),
+        stops=len(stops) + len({item.stop_id for item in plan.unserved} - stops),
+        unserved=len({item.stop_id for item in plan.unserved}),
+        trips=len(plan.trips),
+        distance_m=plan.distance_m,
+        readings_stored=session.exec(select(func.count()).select_from(ReadingRow)).one(),
+        holds=dict(count_verdicts(session, list(boxes))),
+        alarms=len(alarm_rows(session, list(boxes))),
+        receipts=len(acts.receipts),
+        servings=len(acts.servings),
+        subsidy_fen=sum(bill.subsidy_fen for bill in bills.values()),
+        plan_violations=len(violations_of(session, service, list(boxes.values()), plan)),
+    )
+
+
+def violations_of(session: Session, service: Service, boxes: Sequence[Box], plan: Plan) -> list[Coded]:
+    """The rules that a stored plan breaks, by the judge that knows no solver."""
+    rules = rules_of(session, service)
+    params = day_params(service, rules.settings, 0)
+    sites = load_sites(session, service.kitchen_id, service.meal)
+    vehicles = load_vehicles(session, service)
+    return check(plan, build_problem(service, rules.kitchen, boxes, sites, vehicles, params.travel))
+
+
+def _trail(
+    session: Session,
+    service: Service,
+    production: Production,
+    orders: list[Order],
+    acts: Acts,
+    plan: Plan,
+) -> Trail:
+    key = production.production_id
+    lines = select(BatchLineRow.line_id, BatchRow.code).where(
+        BatchLineRow.batch_id == BatchRow.batch_id, BatchRow.production_id == key
+    )
+    extras = select(func.coalesce(func.sum(BatchExtraRow.portions), 0)).where(
+        BatchExtraRow.batch_id == BatchRow.batch_id, BatchRow.production_id == key
+    )
+    cooked = select(func.coalesce(func.sum(BatchRow.portions), 0)).where(BatchRow.production_id == key)
+    boxes = {box.box_id: box for box in load_boxes(session, key)}
+    code_of = {box_id: box.code for box_id, box in boxes.items()}
+    after = [item for item in load_order_exceptions(session, service) if item.reason.code in AFTER_PACKING]
+    unserved = [
+        Excepted(item.reason, code_of[box_id], boxes[box_id].portions)
+        for item in plan.unserved
+        for box_id in item.box_ids
+        if box_id in boxes
+    ]
+    thrown = Counter[str]()
+    for discard in acts.discards:
+        if discard.box_id in code_of:
+            thrown[code_of[discard.box_id]] += discard.portions
+    return Trail(
+        ordered={line.line_id: o.code for o in orders for line in o.lines if line.state != "withdrawn"},
+        cooked=dict(session.exec(lines).all()),
+        extra_portions=session.exec(extras).one(),
+        cooked_portions=session.exec(cooked).one(),
+        boxed={line_id: box.code for box in boxes.values() for line_id in box.line_ids},
+        not_boxed=tuple(item for _, item in load_exceptions(session, key) if item.portions),
+        received={code_of[box_id]: r.portions for box_id, r in acts.receipts.items() if box_id in code_of},
+        excepted=(*after, *unserved),
+        served=frozenset(line.line_id for o in orders if o.order_id in acts.servings for line in o.lines),
+        thrown=thrown,
+    )
+
+
+def _unsettled(orders: list[Order], settled: set[str]) -> list[Excepted]:
+    return [
+        Excepted(Coded("order_not_settled", {"ref": order.code}), order.code, order.portions)
+        for order in orders
+        if order.code not in settled
+    ]
+
+
+def _sequence_gaps(session: Session) -> list[Excepted]:
+    """Devices whose counters have a hole: a message that was sent and is not stored."""
+    number = col(ReadingRow.sequence)
+    query = (
+        select(ReadingRow.device_id, func.min(number), func.max(number), func.count(func.distinct(number)))
+        .where(number >= 0)
+        .group_by(col(ReadingRow.device_id))
+        .order_by(col(ReadingRow.device_id))
+    )
+    return [
+        Excepted(Coded("readings_missing", {"ref": device, "messages": last - first + 1 - seen}), device, 0)
+        for device, first, last, seen in session.exec(query)
+        if last - first + 1 != seen
+    ]

@@ -1,0 +1,297 @@
+"""What a canteen's page shows: which boxes come when, and who is still to be served."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from sqlmodel import Session
+
+from api.day.names import allergens_named
+from api.day.views import AlarmView, Round, load_round
+from api.reports.facts import Named
+from kitchen.boxes import Box
+from orders.diners import Diner
+from orders.menus import HoldClass
+from orders.order import Order
+from orders.receipts import Receipt, Serving
+from orders.service import Service
+from orders.sites import Site
+from orders.store.diners import load_diners
+from orders.store.orders import load_orders
+from orders.store.receipts import load_discards, load_servings
+from orders.store.sites import load_sites
+from routing.store.plans import load_plan, trip_events, trip_ids
+from telemetry.hold_facts import HoldVerdict
+
+BoxState = Literal["planned", "packed", "on_the_road", "accepted", "refused"]
+MealState = Literal["waiting", "ready", "past", "served"]
+
+
+@dataclass(frozen=True, slots=True)
+class ComingBox:
+    """
+    One box of a site.
+
+    Parameters
+    ----------
+    box_id, code, hold_class, portions, second_leg
+        Which box.
+    for_diner
+        Name of the diner whose sealed box it is, else empty.
+    dishes
+        Dish and its portions inside.
+    arrive_at
+        As planned, None when no van brings it.
+    eat_by_at
+        Last mouthful.
+    state
+        Where it is.
+    receipt
+        The site's word, None before it.
+    verdict
+        As it stands, None before the first.
+    alarms
+        Not cleared.
+    """
+
+    box_id: str
+    code: str
+    hold_class: HoldClass
+    portions: int
+    second_leg: bool
+    for_diner: str
+    dishes: tuple[tuple[Named, int], ...]
+    arrive_at: datetime | None
+    eat_by_at: datetime
+    state: BoxState
+    receipt: Receipt | None
+    verdict: HoldVerdict | None
+    alarms: tuple[AlarmView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MealView:
+    """
+    One diner's meal at this site.
+
+    Parameters
+    ----------
+    order
+        Its order.
+    diner
+        Whose.
+    avoid
+        Allergens the diner must not get.
+    dishes
+        What it is made of.
+    boxes
+        Codes of the boxes it lies in.
+    eat_by_at
+        Earliest last mouthful of those boxes, None when it lies in none.
+    state
+        Not here yet, ready, past its last moment, or served.
+    served_at
+        When it was served.
+    """
+
+    order: Order
+    diner: Diner
+    avoid: tuple[Named, ...]
+    dishes: tuple[Named, ...]
+    boxes: tuple[str, ...]
+    eat_by_at: datetime | None
+    state: MealState
+    served_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class CanteenView:
+    """
+    A canteen's page.
+
+    Parameters
+    ----------
+    service, site
+        Which meal, where.
+    sites
+        The kitchen's canteens, for who may look at several.
+    boxes
+        By planned arrival; those of one diner first.
+    meals
+        By order number.
+    thrown_away
+        Portions discarded here.
+    """
+
+    service: Service
+    site: Site
+    sites: tuple[Site, ...]
+    boxes: tuple[ComingBox, ...]
+    meals: tuple[MealView, ...]
+    thrown_away: int
+
+    @property
+    def next_box(self) -> ComingBox | None:
+        """The box to sign for: the first on the road, else the first that is packed."""
+        for state in ("on_the_road", "packed"):
+            for box in self.boxes:
+                if box.state == state:
+                    return box
+        return None
+
+    @property
+    def served(self) -> int:
+        """Meals served."""
+        return sum(meal.state == "served" for meal in self.meals)
+
+
+def canteen_view(
+    session: Session, service: Service, site_id: str | None, now_at: datetime
+) -> CanteenView | None:
+    """
+    A canteen's page; None when the site takes no such meal.
+
+    Parameters
+    ----------
+    session
+        Open transaction.
+    service
+        Which meal.
+    site_id
+        The site, or None for the first canteen.
+    now_at
+        The present instant.
+    """
+    sites = load_sites(session, service.kitchen_id, service.meal)
+    canteens = tuple(site for site in sites.values() if site.kind == "canteen")
+    site = sites.get(site_id) if site_id else next(iter(canteens), None)
+    if site is None:
+        return None
+    found = load_round(session, service)
+    boxes = _boxes(session, found, site) if found else ()
+    orders = [one for one in load_orders(session, service, ("locked",)) if one.site_id == site.site_id]
+    servings = {one.order_id: one for one in load_servings(session, service).values() if one.portions}
+    return CanteenView(
+        service=service,
+        site=site,
+        sites=canteens,
+        boxes=boxes,
+        meals=_meals(session, found, orders, boxes, servings, now_at) if found else (),
+        thrown_away=sum(
+            one.portions for one in load_discards(session, service) if one.site_id == site.site_id
+        ),
+    )
+
+
+def _boxes(session: Session, found: Round, site: Site) -> tuple[ComingBox, ...]:
+    arrivals, departed = _way(session, found)
+    diners = load_diners(session, [site.site_id])
+    dish_of, alarms = found.dish_of_line(), found.open_alarms()
+    views = []
+    for box in found.boxes.values():
+        if box.site_id != site.site_id:
+            continue
+        diner = diners.get(box.for_diner or "")
+        verdict = found.verdicts.get(box.box_id)
+        views.append(
+            ComingBox(
+                box_id=box.box_id,
+                code=box.code,
+                hold_class=box.hold_class,
+                portions=box.portions,
+                second_leg=box.second_leg,
+                for_diner=diner.name if diner else "",
+                dishes=_dishes(found, box, dish_of),
+                arrive_at=arrivals.get(box.box_id),
+                eat_by_at=verdict.eat_by_at if verdict else found.service.instant(box.eat_by_s),
+                state=_box_state(found, box, box.box_id in departed),
+                receipt=found.receipts.get(box.box_id),
+                verdict=verdict,
+                alarms=tuple(one for one in alarms if one.box_code == box.code),
+            )
+        )
+    last_at = found.service.instant(2 * 86400)
+    return tuple(sorted(views, key=lambda one: (one.arrive_at or last_at, not one.for_diner, one.code)))
+
+
+def _way(session: Session, found: Round) -> tuple[dict[str, datetime], set[str]]:
+    """Planned arrival of each box, and the boxes whose van has left the dock."""
+    loaded = load_plan(session, found.service.key)
+    if loaded is None:
+        return {}, set()
+    head, plan = loaded
+    ids, events = trip_ids(session, head.plan_id), trip_events(session, head.plan_id)
+    arrivals: dict[str, datetime] = {}
+    departed: set[str] = set()
+    for trip in plan.trips:
+        for visit in trip.visits:
+            arrivals |= dict.fromkeys(visit.box_ids, found.service.instant(visit.arrive_s))
+            if "departed" in events.get(ids[trip.trip_code], {}):
+                departed |= set(visit.box_ids)
+    return arrivals, departed
+
+
+def _dishes(found: Round, box: Box, dish_of: Mapping[str, str]) -> tuple[tuple[Named, int], ...]:
+    counted = Counter(dish_of[line_id] for line_id in box.line_ids if line_id in dish_of)
+    return tuple((found.names.get(one, Named(one, one)), portions) for one, portions in counted.items())
+
+
+def _box_state(found: Round, box: Box, departed: bool) -> BoxState:
+    receipt = found.receipts.get(box.box_id)
+    if receipt is not None:
+        return receipt.condition
+    if box.box_id in found.packed:
+        return "on_the_road" if departed else "packed"
+    return "planned"
+
+
+def _meals(
+    session: Session,
+    found: Round,
+    orders: list[Order],
+    boxes: tuple[ComingBox, ...],
+    servings: Mapping[str, Serving],
+    now_at: datetime,
+) -> tuple[MealView, ...]:
+    here = {box.box_id: box for box in boxes}
+    boxes_of: dict[str, list[ComingBox]] = {}
+    for box_id, coming in here.items():
+        for line_id in found.boxes[box_id].line_ids:
+            boxes_of.setdefault(line_id, []).append(coming)
+    diners = load_diners(session)
+    return tuple(
+        _meal(found, order, diners[order.diner_id], boxes_of, servings.get(order.order_id), now_at)
+        for order in orders
+        if order.diner_id in diners
+    )
+
+
+def _meal(
+    found: Round,
+    order: Order,
+    diner: Diner,
+    boxes_of: Mapping[str, list[ComingBox]],
+    serving: Serving | None,
+    now_at: datetime,
+) -> MealView:
+    lines = [line for line in order.lines if line.state != "withdrawn"]
+    boxes = {box.box_id: box for line in lines for box in boxes_of.get(line.line_id, [])}
+    accepted = [box for box in boxes.values() if box.state == "accepted"]
+    eat_by_at = min((box.eat_by_at for box in accepted or boxes.values()), default=None)
+    state: MealState = "waiting"
+    if serving is not None:
+        state = "served"
+    elif accepted and eat_by_at is not None:
+        state = "past" if now_at > eat_by_at else "ready"
+    return MealView(
+        order=order,
+        diner=diner,
+        avoid=allergens_named(diner.allergens),
+        dishes=tuple(found.names[line.dish_id] for line in lines if line.dish_id in found.names),
+        boxes=tuple(box.code for box in boxes.values()),
+        eat_by_at=eat_by_at,
+        state=state,
+        served_at=serving.happened_at if serving else None,
+    )
