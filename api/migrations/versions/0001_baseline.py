@@ -114,6 +114,7 @@ def upgrade() -> None:
         sa.Column("nutrients", JsonColumn(), nullable=False),
         sa.Column("source", sa.String(), nullable=False),
         sa.Column("evidence", sa.String(), nullable=False),
+        sa.Column("tags", JsonColumn(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("author", sa.String(), nullable=False),
         sa.Column("changed_at", UtcDateTime(), nullable=False),

@@ -1,0 +1,101 @@
+"""The command's manners: help, exit codes, one JSON document, words."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from time import perf_counter
+
+import pytest
+
+HOLDCHAIN = [sys.executable, "-m", "api.cli.main"]
+
+
+def run(
+    data: Path, *arguments: str, language: str = "en", cwd: Path | None = None
+) -> subprocess.CompletedProcess[str]:
+    """One command, as a shell runs it."""
+    env = os.environ | {"HOLDCHAIN_DATA": str(data), "HOLDCHAIN_LANGUAGE": language, "COLUMNS": "200"}
+    return subprocess.run(
+        [*HOLDCHAIN, *arguments], env=env, cwd=cwd, capture_output=True, text=True, check=False, timeout=60
+    )
+
+
+def test_help_is_quick_and_has_an_example(tmp_path: Path) -> None:
+    """Tests that help names the commands with an example, and loads neither database nor web."""
+    began_s = perf_counter()
+    done = run(tmp_path, "--help")
+    assert perf_counter() - began_s < 5
+    assert done.returncode == 0
+    assert "Example: holdchain demo" in done.stdout
+    heavy = "{'sqlalchemy', 'fastapi', 'pandas', 'ortools', 'reportlab'} & {*sys.modules}"
+    code = f"import sys; import api.cli.main as m; m.register_all(); print({heavy})"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert loaded.stdout.strip() == "set()"
+
+
+def test_a_command_works_in_an_empty_data_folder_from_anywhere(tmp_path: Path) -> None:
+    """Tests that the first command makes the database, wherever it is run."""
+    data = tmp_path / "new" / "data"
+    done = run(data, "user", "add", "li", "--role", "kitchen", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert (data / "holdchain.sqlite3").exists()
+    assert data.stat().st_mode & 0o077 == 0
+
+
+def test_data_overrides_the_environment_before_and_after_the_command(tmp_path: Path) -> None:
+    """Tests that --data wins over HOLDCHAIN_DATA in both places."""
+    for place, arguments in (
+        ("a", ["--data", str(tmp_path / "a"), "db", "upgrade"]),
+        ("b", ["db", "upgrade", "--data", str(tmp_path / "b")]),
+    ):
+        assert run(tmp_path / "other", *arguments).returncode == 0
+        assert (tmp_path / place / "holdchain.sqlite3").exists()
+    assert not (tmp_path / "other").exists()
+
+
+def test_json_is_one_document_and_nothing_else(tmp_path: Path) -> None:
+    """Tests that stdout carries the document alone, with its schema number."""
+    run(tmp_path, "user", "add", "li", "--role", "kitchen")
+    link = json.loads(run(tmp_path, "user", "link", "li", "--json").stdout)
+    assert link["schema"] == 1
+    assert "/sign-in?token=" in link["address"]
+    assert json.loads(run(tmp_path, "user", "list", "--json").stdout)["users"][0]["login"] == "li"
+
+
+def test_a_refusal_leaves_1_and_says_why_in_the_persons_language(tmp_path: Path) -> None:
+    """Tests that a refusal is words on stderr, and with --json a document with its code."""
+    done = run(tmp_path, "user", "link", "nobody")
+    assert (done.returncode, done.stdout, done.stderr.strip()) == (1, "", "No user “nobody” was found.")
+    assert "没有找到用户" in run(tmp_path, "user", "link", "nobody", language="zh_CN").stderr
+    refused = json.loads(run(tmp_path, "user", "link", "nobody", "--json").stdout)
+    assert refused["refused"]["code"] == "not_found"
+
+
+@pytest.mark.parametrize("arguments", [["no-such-command"], ["user", "add"], KING])
+def test_wrong_usage_leaves_2(tmp_path: Path, arguments: list[str]) -> None:
+    """Tests that a wrong command line is told apart from a refusal."""
+    assert run(tmp_path, *arguments).returncode == 2
+
+
+def test_db_check_finds_no_difference_and_a_lost_trigger(tmp_path: Path) -> None:
+    """Tests that the check is quiet on a fresh database and leaves 1 on a damaged one."""
+    import sqlite3
+
+    run(tmp_path, "db", "upgrade")
+    assert json.loads(run(tmp_path, "db", "check", "--json").stdout)["differences"] == []
+    with sqlite3.connect(tmp_path / "holdchain.sqlite3") as connection:
+        connection.execute("DROP TRIGGER keep_receipts_update")
+    done = run(tmp_path, "db", "check", "--json")
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["differences"] == ["trigger missing: keep_receipts_update"]
+
+
+def test_doctor_looks_without_making_anything(tmp_path: Path) -> None:
+    """Tests that the doctor reports on a folder that is not there and leaves it so."""
+    done = run(tmp_path / "none", "doctor", "--json")
+    found = {one["what"]: one["ok"] for one in json.loads(done.stdout)["findings"]}
+    assert found["config"]
+    assert found["database"]
+    assert not (tmp_path / "none").exists()

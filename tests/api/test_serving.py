@@ -1,0 +1,90 @@
+"""A served house: broker and worker run beside the pages, come back when killed, and end with them."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from time import monotonic, sleep
+
+import httpx
+import pytest
+
+from api.serving import topic_filters
+from tests.services import free_port
+
+READY_S = 40.0
+
+
+@contextmanager
+def served(data: Path, *options: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """A served house and its address."""
+    port = free_port()
+    command = [sys.executable, "-m", "api.cli.main", "serve", "--data", str(data), "--port", str(port)]
+    process = subprocess.Popen([*command, "--mqtt-port", "0", *options], stderr=subprocess.DEVNULL)
+    try:
+        yield f"http://127.0.0.1:{port}", process
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def wait_until_ready(address: str) -> None:
+    """Waits until broker, worker and pages all run."""
+    give_up_s = monotonic() + READY_S
+    while monotonic() < give_up_s:
+        try:
+            if httpx.get(f"{address}/readyz").status_code == httpx.codes.OK:
+                return
+        except httpx.TransportError:
+            pass
+        sleep(0.1)
+    pytest.fail("not ready in time")
+
+
+def running(needle: str) -> list[int]:
+    """Process ids whose command line has this text."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        except OSError:
+            continue
+        if needle in command:
+            found.append(int(folder.name))
+    return found
+
+
+def test_a_killed_worker_and_a_killed_broker_come_back_and_all_end_together(tmp_path: Path) -> None:
+    """Tests that the house repairs itself, and that nothing stays behind when it stops."""
+    worker, broker = f"ingest --with-parent --data {tmp_path}", f"{tmp_path}/broker/nats.conf"
+    with served(tmp_path) as (address, _):
+        wait_until_ready(address)
+        before = running(worker) + running(broker)
+        assert len(before) == 2
+        for pid in before:
+            os.kill(pid, signal.SIGKILL)
+        give_up_s = monotonic() + READY_S
+        while monotonic() < give_up_s and not set(running(worker) + running(broker)) - set(before):
+            sleep(0.1)
+        wait_until_ready(address)
+        after = running(worker) + running(broker)
+        assert len(after) == 2
+        assert not set(after) & set(before)
+    assert running(str(tmp_path)) == []
+
+
+def test_a_rehearsals_clock_starts_where_it_is_told(tmp_path: Path) -> None:
+    """Tests that a served rehearsal has its own clock, which a restart finds again."""
+    options = ("--no-broker", "--rehearsal", "2026-11-22T16:00+08:00", "--speed", "0")
+    for _ in range(2):
+        with served(tmp_path, *options) as (address, _process):
+            wait_until_ready(address)
+    assert '"epoch_at": "2026-11-22T08:00:00+00:00"' in (tmp_path / "clock.json").read_text()
+
+
+def test_the_worker_subscribes_to_the_families_of_our_broker() -> None:
+    """Tests that topics come from the sensors' file."""
+    assert topic_filters() == ["holdchain/v1/+/readings"]
