@@ -10,6 +10,7 @@ from orders.menus import Category, HoldClass, MenuItem
 from orders.money import round_fen
 
 ServiceMode = Literal["both", "cook_serve", "cold"]
+ANIMAL_GROUPS = frozenset({"red_meat", "poultry", "aquatic"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +137,12 @@ def food_cost_fen(dish: Dish, foods: Mapping[str, Food]) -> int:
     return round_fen(Decimal(milli) / 1_000_000)
 
 
+def diet_tags(dish: Dish, foods: Mapping[str, Food]) -> frozenset[str]:
+    """The dish's tags and those of its foods; a food's animal group is a tag that nobody has to write."""
+    used = [foods[ingredient.food_code] for ingredient in dish.ingredients]
+    return dish.tags.union(*(food.tags | ({food.group} & ANIMAL_GROUPS) for food in used))
+
+
 def menu_item(dish: Dish, foods: Mapping[str, Food]) -> MenuItem:
     """The dish as it stands on a menu, with its allergens."""
     contains, may_contain, unknown = allergens(dish, foods)
@@ -148,6 +155,6 @@ def menu_item(dish: Dish, foods: Mapping[str, Food]) -> MenuItem:
         may_contain=may_contain,
         unknown=unknown,
         iddsi_level=dish.iddsi_level,
-        tags=dish.tags,
+        tags=diet_tags(dish, foods),
         hold_class=dish.hold_class,
     )

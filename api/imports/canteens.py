@@ -1,42 +1,70 @@
 """Canteens from a file."""
 
+from collections.abc import Mapping
 from typing import cast
 
 from api.imports.cells import Record
+from api.imports.names import folded
 from api.imports.report import Applied, Context, RowRefused, once_each
+from orders.service import MEALS
 from orders.sites import FormOfSupply, Hours, Place, Site
-from orders.store.sites import load_sites, save_sites
+from orders.store.sites import kitchens_of_sites, load_sites, save_sites
 
 FORMS = {"bulk": "bulk", "packed": "packed", "cooked": "on_site"}
 HOME_PREFIX = "H-"
 
 
 def apply_canteens(records: list[Record], context: Context) -> Applied:
-    """Keeps canteens, new or changed; a row whose window cannot be is refused."""
+    """
+    Keeps canteens, new or changed, with their hours of the context's meal.
+
+    A column that the file has not leaves what is known of a canteen as it is.
+    """
     applied = Applied()
     known = load_sites(context.session, context.kitchen.kitchen_id, context.meal)
-    names = {site.name: site.site_id for site in known.values()}
+    ours = sites_of_all_meals(context) | known
+    owners = kitchens_of_sites(context.session)
+    names = {folded(site.name): site.site_id for site in ours.values() if site.kind == "canteen"}
     changed = []
-    for record in once_each(records, applied, "code", "row_code_twice"):
+    for record in once_each(records, applied, "row_code_twice", "code"):
         try:
-            site = _site(record)
-            if names.get(site.name, site.site_id) != site.site_id:
-                raise RowRefused("name", "row_name_taken", code=names[site.name])
+            site = _site(record, ours.get(str(record.values["code"])))
+            _require_free(site, names, owners, context.kitchen.kitchen_id)
         except RowRefused as refusal:
             applied.refuse(record, refusal)
             continue
-        names[site.name] = site.site_id
+        if site.site_id in ours:
+            names.pop(folded(ours[site.site_id].name), None)
+        names[folded(site.name)] = site.site_id
         if applied.count(known.get(site.site_id), site):
             changed.append(site)
     save_sites(context.session, context.kitchen.kitchen_id, context.meal, changed)
     return applied
 
 
-def _site(record: Record) -> Site:
-    values = dict(record.values)
+def sites_of_all_meals(context: Context) -> dict[str, Site]:
+    """Every site of the kitchen; the hours are those of any one of its meals."""
+    sites: dict[str, Site] = {}
+    for meal in MEALS:
+        sites |= load_sites(context.session, context.kitchen.kitchen_id, meal)
+    return sites
+
+
+def _require_free(site: Site, names: Mapping[str, str], owners: Mapping[str, str], kitchen_id: str) -> None:
+    if owners.get(site.site_id, kitchen_id) != kitchen_id:
+        raise RowRefused("code", "row_code_elsewhere", kitchen=owners[site.site_id])
+    owner = names.get(folded(site.name), site.site_id)
+    if owner != site.site_id:
+        raise RowRefused("name", "row_name_taken", code=owner)
+
+
+def _site(record: Record, old: Site | None) -> Site:
+    values = record.values
     code = str(values["code"])
-    if code.startswith(HOME_PREFIX):
+    if code.upper().startswith(HOME_PREFIX):
         raise RowRefused("code", "row_code_reserved", prefix=HOME_PREFIX)
+    contact = " ".join(str(values[field]) for field in ("contact", "phone") if values.get(field))
+    carries_contact = "contact" in values or "phone" in values
     return Site(
         site_id=code,
         kind="canteen",
@@ -44,31 +72,33 @@ def _site(record: Record) -> Site:
         district=str(values["district_code"]),
         form=cast(FormOfSupply, FORMS[str(values["form"])]),
         place=place_of(record),
-        hours=_hours(record),
+        hours=_hours(record, old),
         unload_s=cast(int, values["unload_s"]),
         capacity=cast(int, values["capacity"]),
-        address=str(values.get("address") or ""),
-        contact=" ".join(str(values[f]) for f in ("contact", "phone") if values.get(f)),
+        address=str(record.given("address", old and old.address) or ""),
+        contact=contact if carries_contact or old is None else old.contact,
     )
 
 
 def place_of(record: Record) -> Place:
     """The row's WGS-84 place; refused when it is none."""
+    lat, lon = cast(float, record.values["lat"]), cast(float, record.values["lon"])
     try:
-        return Place(cast(float, record.values["lat"]), cast(float, record.values["lon"]))
+        return Place(lat, lon)
     except ValueError:
-        raise RowRefused("lat", "row_place_impossible") from None
+        raise RowRefused("lat" if abs(lat) > 90 else "lon", "row_place_impossible") from None
 
 
-def _hours(record: Record) -> Hours:
-    values = dict(record.values)
+def _hours(record: Record, old: Site | None) -> Hours:
+    values = record.values
+    second_leg = record.given("second_leg_minutes", old and old.hours.second_leg_minutes)
     try:
         return Hours(
             opens=values["window_from"],  # type: ignore[arg-type]
             closes=values["window_to"],  # type: ignore[arg-type]
             serving_starts=values["serving_from"],  # type: ignore[arg-type]
             serving_minutes=cast(int, values["serving_minutes"]),
-            second_leg_minutes=cast(int, values.get("second_leg_minutes") or 0),
+            second_leg_minutes=cast(int, second_leg or 0),
         )
     except ValueError:
         raise RowRefused("window_to", "row_window_closed") from None

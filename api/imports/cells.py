@@ -9,7 +9,7 @@ from typing import cast
 from zoneinfo import ZoneInfo
 
 from api.imports.files import Table
-from api.imports.schema import Column, Matched
+from api.imports.schema import Column, Matched, spelled
 from orders.codes import Coded
 from orders.money import fen
 
@@ -69,6 +69,10 @@ class Record:
     line: int
     values: Mapping[str, Value]
     cells: Mapping[str, str]
+
+    def given(self, field: str, known: object) -> object:
+        """The row's value, or what is known already when the file has no such column."""
+        return self.values.get(field) if field in self.values else known
 
 
 class _Unreadable(Exception):
@@ -204,7 +208,7 @@ def _padded(clock: re.Match[str]) -> str:
 
 def _choice(cell: str, column: Column) -> str:
     if cell.casefold() not in column.words:
-        raise _Unreadable("cell_not_choice", choices="、".join(_choices(column)))
+        raise _Unreadable("cell_not_choice", choices=spelled(column))
     return column.words[cell.casefold()]
 
 
@@ -216,8 +220,7 @@ def _list(cell: str, column: Column) -> tuple[str, ...]:
         return tuple(dict.fromkeys(parts))
     unknown = [part for part in parts if part.casefold() not in column.words]
     if unknown:
-        choices = "、".join(_choices(column))
-        raise _Unreadable("cell_unknown_words", words="、".join(unknown), choices=choices)
+        raise _Unreadable("cell_unknown_words", words="、".join(unknown), choices=spelled(column))
     return tuple(dict.fromkeys(column.words[part.casefold()] for part in parts))
 
 
@@ -235,15 +238,6 @@ def _amounts(cell: str, column: Column) -> tuple[tuple[str, float], ...]:
             raise _Unreadable("cell_not_amounts", example=column.example)
         amounts.append((name.strip(), amount_g))
     return tuple(amounts)
-
-
-def _choices(column: Column) -> list[str]:
-    """Each choice by its Chinese word and its code."""
-    by_code: dict[str, str] = {}
-    for word, code in column.words.items():
-        if word != code.casefold():
-            by_code.setdefault(code, word)
-    return [f"{word}/{code}" for code, word in by_code.items()]
 
 
 READERS: Mapping[str, Callable[[str, Column], Value]] = {

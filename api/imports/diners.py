@@ -1,16 +1,20 @@
 """Diners from a file, with the homes that the kitchen's own van serves."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 from typing import Any, Literal, cast
 
-from api.imports.canteens import HOME_PREFIX, place_of
+from api.imports.canteens import HOME_PREFIX, place_of, sites_of_all_meals
 from api.imports.cells import Record
+from api.imports.names import folded, nearest
+from api.imports.needs import require_said
 from api.imports.report import Applied, Context, RowRefused, once_each
-from orders.diners import Diner, DinerFact, Texture
-from orders.sites import Hours, Site
+from orders.diners import Diner, DinerFact, Texture, with_fact
+from orders.service import MEALS, Meal
+from orders.sites import Hours, Place, Site
 from orders.store.diners import load_diners, save_diners
-from orders.store.sites import load_kitchen_settings, load_sites, save_sites
+from orders.store.sites import load_kitchen_settings, save_sites
 
 OLDEST_DAYS = 125 * 366
 SOURCE = "import"
@@ -19,98 +23,173 @@ DELIVERY: dict[str, Literal["dine_in", "volunteer", "direct"]] = {
     "home": "volunteer",
     "home_direct": "direct",
 }
-FACTS = {
-    "hukou": "hukou",
-    "residence_district": "residence",
-    "sex": "sex",
-    "id_last_four": "id_last_four",
-    "address": "address",
-    "lat": "lat",
-    "lon": "lon",
-    "phone": "phone",
-    "note": "note",
-}
+DATED_FACTS = {"hukou": "hukou", "residence_district": "residence", "in_institution": "institution_resident"}
+PLAIN_FACTS = ("sex", "id_last_four", "address", "lat", "lon", "phone", "note")
+ID_ENDS = frozenset("0123456789X")
+
+
+@dataclass(frozen=True, slots=True)
+class _Register:
+    """What rows are checked against: canteens by name and code, sites, diners, homes' hours by meal."""
+
+    canteens: Mapping[str, Site]
+    sites: Mapping[str, Site]
+    diners: Mapping[str, Diner]
+    homes: Mapping[Meal, dict[str, Any]]
 
 
 def apply_diners(records: list[Record], context: Context) -> Applied:
-    """Keeps diners, new or changed; a home served directly becomes a stop of its own."""
+    """
+    Keeps diners, new or changed; a home served directly becomes a stop of its own.
+
+    A column that the file has not leaves what is known of a diner as it is, and so do facts of other
+    sources. A programme's fact that changed holds from today; the old one keeps its days.
+    """
     applied = Applied()
-    sites = load_sites(context.session, context.kitchen.kitchen_id, context.meal)
-    site_ids = {site.name: site.site_id for site in sites.values()} | {site_id: site_id for site_id in sites}
-    known = {diner.code: diner for diner in load_diners(context.session).values()}
-    _, settings = load_kitchen_settings(context.session, context.kitchen.kitchen_id)
-    home = settings.get("meal", {}).get(context.meal, {}).get("home")
+    register = _register(context)
     diners, homes = [], []
-    for record in once_each(records, applied, "code", "row_code_twice"):
+    for record in once_each(records, applied, "row_code_twice", "code"):
+        old = register.diners.get(str(record.values["code"]))
         try:
-            _require_possible(record, context.now_at.date())
-            stop = _stop(record, sites, site_ids, home)
+            _require_possible(record, old, context.today_on)
+            _require_needs(record, old)
+            stop = _stop(record, register)
         except RowRefused as refusal:
             applied.refuse(record, refusal)
             continue
-        if stop.kind == "home":
-            homes.append(stop)
-        old = known.get(str(record.values["code"]))
-        diner = _diner(record, stop.site_id, old.diner_id if old else context.ids.new())
-        if applied.count(old, diner):
+        known = old or _stranger(record, context.ids.new())
+        diner = _diner(record, known, stop.site_id, context.today_on)
+        is_new = applied.count(old and (old, register.sites.get(stop.site_id)), (diner, stop))
+        if is_new:
             diners.append(diner)
-    save_sites(context.session, context.kitchen.kitchen_id, context.meal, homes)
+            homes += [stop] if stop.kind == "home" else []
+    for meal, home in register.homes.items():
+        kept = [replace(stop, hours=home_hours(home), unload_s=int(home["unload_s"])) for stop in homes]
+        save_sites(context.session, context.kitchen.kitchen_id, meal, kept)
     save_diners(context.session, diners, SOURCE)
     return applied
 
 
-def _require_possible(record: Record, today_on: date) -> None:
-    born_on = cast(date, record.values["born_on"])
+def _register(context: Context) -> _Register:
+    sites = sites_of_all_meals(context)
+    _, settings = load_kitchen_settings(context.session, context.kitchen.kitchen_id)
+    meals = settings.get("meal", {})
+    return _Register(
+        canteens=canteens_by_name(sites.values()),
+        sites=sites,
+        diners={diner.code: diner for diner in load_diners(context.session).values()},
+        homes={meal: meals[meal]["home"] for meal in MEALS if "home" in meals.get(meal, {})},
+    )
+
+
+def canteens_by_name(sites: Iterable[Site]) -> dict[str, Site]:
+    """Canteens by folded name and folded code."""
+    canteens = [site for site in sites if site.kind == "canteen"]
+    return {folded(site.name): site for site in canteens} | {folded(site.site_id): site for site in canteens}
+
+
+def find_canteen(record: Record, canteens: Mapping[str, Site]) -> Site:
+    """The canteen that a row's ``site`` names; refused with the nearest name when there is none."""
+    name = str(record.values["site"])
+    site = canteens.get(folded(name))
+    if site is None:
+        offered = nearest(name, (site.name for site in canteens.values()))
+        raise RowRefused("site", "row_site_unknown" if offered else "row_no_sites", offered=offered)
+    return site
+
+
+def _require_possible(record: Record, old: Diner | None, today_on: date) -> None:
+    values = record.values
+    born_on = cast(date, values["born_on"])
     if not today_on - timedelta(days=OLDEST_DAYS) <= born_on <= today_on:
         raise RowRefused("born_on", "row_birth_impossible")
+    last_four = str(values.get("id_last_four") or "0000").upper()
+    if len(last_four) != 4 or not ID_ENDS.issuperset(last_four):
+        raise RowRefused("id_last_four", "row_id_not_four")
+    if old and old.born_on != born_on and folded(old.name) != folded(str(values["name"])):
+        raise RowRefused("code", "row_code_other_person")
 
 
-def _stop(
-    record: Record, sites: Mapping[str, Site], site_ids: Mapping[str, str], home: dict[str, Any] | None
-) -> Site:
-    site_id = site_ids.get(str(record.values["site"]))
-    if site_id is None:
-        raise RowRefused("site", "row_site_unknown")
-    return _home(record, sites[site_id], home) if record.values["dining"] == "home_direct" else sites[site_id]
+def _require_needs(record: Record, old: Diner | None) -> None:
+    if old is not None:
+        require_said(record, "diners", "allergens", old.allergens)
+        require_said(record, "diners", "diets", old.diets)
+        require_said(record, "diners", "texture", [old.texture], none=["regular"])
 
 
-def _diner(record: Record, site_id: str, diner_id: str) -> Diner:
+def _stop(record: Record, register: _Register) -> Site:
+    near = find_canteen(record, register.canteens)
+    return _home(record, near, register) if record.values["dining"] == "home_direct" else near
+
+
+def _stranger(record: Record, diner_id: str) -> Diner:
+    return Diner(diner_id, str(record.values["code"]), "", cast(date, record.values["born_on"]), "")
+
+
+def _diner(record: Record, known: Diner, site_id: str, today_on: date) -> Diner:
     values = record.values
-    facts = [DinerFact(FACTS[field], str(values[field])) for field in FACTS if values.get(field) is not None]
-    facts.append(DinerFact("institution_resident", "true" if values["in_institution"] == "yes" else "false"))
-    return Diner(
-        diner_id=diner_id,
-        code=str(values["code"]),
+    return replace(
+        known,
         name=str(values["name"]),
         born_on=cast(date, values["born_on"]),
         site_id=site_id,
         delivery=DELIVERY[str(values["dining"])],
-        allergens=frozenset(cast(tuple[str, ...], values.get("allergens") or ())),
-        diets=frozenset(cast(tuple[str, ...], values.get("diets") or ())),
-        texture=cast(Texture, values.get("texture") or "regular"),
-        facts=tuple(facts),
+        allergens=frozenset(cast(tuple[str, ...], record.given("allergens", tuple(known.allergens)) or ())),
+        diets=frozenset(cast(tuple[str, ...], record.given("diets", tuple(known.diets)) or ())),
+        texture=cast(Texture, record.given("texture", known.texture) or "regular"),
+        facts=_facts(record, known.facts, today_on),
     )
 
 
-def _home(record: Record, near: Site, home: dict[str, Any] | None) -> Site:
+def _facts(record: Record, facts: tuple[DinerFact, ...], today_on: date) -> tuple[DinerFact, ...]:
+    for field, name in DATED_FACTS.items():
+        value = str(record.values[field])
+        if field == "in_institution":
+            value = "true" if value == "yes" else "false"
+        facts = with_fact(facts, name, value, today_on)
+    for field in PLAIN_FACTS:
+        if field in record.values:
+            facts = _with_plain(facts, field, record.values[field])
+    return facts
+
+
+def _with_plain(facts: tuple[DinerFact, ...], name: str, value: object) -> tuple[DinerFact, ...]:
+    """Facts that no rule dates, such as a telephone: the last one counts, an emptied cell takes it away."""
+    wanted = () if value is None else (DinerFact(name, str(value)),)
+    at = next((i for i, fact in enumerate(facts) if fact.fact == name), len(facts))
+    others = [fact for fact in facts[at:] if fact.fact != name]
+    return (*facts[:at], *wanted, *others)
+
+
+def _home(record: Record, near: Site, register: _Register) -> Site:
     values = record.values
-    if home is None:
+    site_id = f"{HOME_PREFIX}{values['code']}"
+    old = register.sites.get(site_id)
+    if not register.homes:
         raise RowRefused("dining", "row_no_direct_homes")
-    if values.get("lat") is None or values.get("lon") is None:
-        raise RowRefused("lat", "row_home_without_place")
+    home = list(register.homes.values())[-1]
     return Site(
-        site_id=f"{HOME_PREFIX}{values['code']}",
+        site_id=site_id,
         kind="home",
         name=str(values["name"]),
         district=str(values["residence_district"]),
         form="packed",
-        place=place_of(record),
+        place=_home_place(record, old),
         hours=home_hours(home),
         unload_s=int(home["unload_s"]),
         capacity=1,
-        address=str(values.get("address") or near.address),
-        contact=str(values.get("phone") or ""),
+        address=str(record.given("address", old and old.address) or near.address),
+        contact=str(record.given("phone", old and old.contact) or ""),
     )
+
+
+def _home_place(record: Record, old: Site | None) -> Place:
+    if record.values.get("lat") is not None and record.values.get("lon") is not None:
+        return place_of(record)
+    if old is None or "lat" in record.values or "lon" in record.values:
+        field = "lat" if record.values.get("lat") is None else "lon"
+        raise RowRefused(field, "row_home_without_place")
+    return old.place
 
 
 def home_hours(home: dict[str, Any]) -> Hours:

@@ -3,6 +3,9 @@
 import difflib
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
+
+MOST_OFFERED = 10
 
 
 def folded(name: str) -> str:
@@ -10,8 +13,12 @@ def folded(name: str) -> str:
     return "".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
-def nearest(name: str, known: Iterable[str], most: int = 1) -> str:
-    """The known names most like this one, joined by 、; the first few when none is like it."""
-    names = list(dict.fromkeys(known))
-    found = difflib.get_close_matches(name, names, n=most, cutoff=0.3)
-    return "、".join(found or names[:10])
+def nearest(name: str, known: Iterable[str]) -> str:
+    """The known name most like this one; the first few, joined by 、, when none is like it."""
+    return _nearest(name, tuple(dict.fromkeys(known)))
+
+
+@lru_cache(maxsize=4096)
+def _nearest(name: str, known: tuple[str, ...]) -> str:
+    found = difflib.get_close_matches(name, known, n=1, cutoff=0.3)
+    return "、".join(found or known[:MOST_OFFERED])

@@ -1,14 +1,18 @@
 """Orders from a clerk's book."""
 
-import difflib
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import cast
 
 from api.day.services import require_open_day
+from api.db import hold
+from api.imports.canteens import HOME_PREFIX
 from api.imports.cells import Record
-from api.imports.report import Applied, Context, RowRefused, once_each
+from api.imports.diners import canteens_by_name, find_canteen
+from api.imports.names import folded, nearest
+from api.imports.report import Applied, Context, RowRefused, attempt, once_each
 from orders.diners import Diner
 from orders.errors import MealError
 from orders.menus import Menu
@@ -24,18 +28,26 @@ from orders.store.sites import load_sites
 SOURCE = "import"
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Day:
-    """What one service's rows are checked against; ``refusal`` says why none of them can be taken."""
+    """What one service's rows are checked against; ``refusal`` says why it can take no new order."""
 
     service: Service
     menu: Menu
+    dishes: Mapping[str, str]
     stored: Mapping[str, Order]
     by_diner: dict[str, str]
     sites: Mapping[str, Site]
-    site_ids: Mapping[str, str]
+    canteens: Mapping[str, Site]
     refusal: RowRefused | None
-    closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _People:
+    """Diners by code, and their codes by folded name."""
+
+    by_code: Mapping[str, Diner]
+    codes: Mapping[str, list[str]]
 
 
 def apply_orders(records: list[Record], context: Context) -> Applied:
@@ -43,23 +55,21 @@ def apply_orders(records: list[Record], context: Context) -> Applied:
     Keeps new orders.
 
     An order that is stored already with the same content is unchanged; with other content it is refused,
-    since an order is amended by a person, not overwritten by a file.
+    since an order is amended by a person, not overwritten by a file. No stored order is ever touched.
     """
     applied = Applied()
-    diners = {diner.code: diner for diner in load_diners(context.session).values()}
+    people = _people(context)
     days: dict[tuple[date, Meal], _Day] = {}
     new: dict[Service, list[Order]] = {}
-    for record in once_each(records, applied, "code", "row_order_twice"):
+    for record in once_each(records, applied, "row_order_twice", "service_on", "meal", "code"):
         key = (cast(date, record.values["service_on"]), cast(Meal, record.values["meal"]))
         if key not in days:
             days[key] = _day(context, *key)
         day = days[key]
-        try:
-            order = _order(record, day, diners, context)
-        except RowRefused as refusal:
-            applied.refuse(record, refusal)
-            continue
-        if applied.count(day.stored.get(order.code), order):
+        order = _order(record, day, people, context)
+        if isinstance(order, list):
+            applied.refuse(record, *order)
+        elif applied.count(day.stored.get(order.code), order):
             day.by_diner[order.diner_id] = order.code
             new.setdefault(day.service, []).append(order)
     for service, orders in new.items():
@@ -71,65 +81,99 @@ def _ref(service: Service, order: Order) -> str:
     return f"{service.key}/{order.code}"
 
 
+def _people(context: Context) -> _People:
+    by_code = {diner.code: diner for diner in load_diners(context.session).values()}
+    codes = defaultdict(list)
+    for diner in by_code.values():
+        codes[folded(diner.name)].append(diner.code)
+    return _People(by_code, codes)
+
+
 def _day(context: Context, service_on: date, meal: Meal) -> _Day:
     session, kitchen = context.session, context.kitchen
     service = Service(kitchen.kitchen_id, service_on, meal, kitchen.zone)
+    hold(session, service.key)
     sites = load_sites(session, kitchen.kitchen_id, meal)
     stored = {order.code: order for order in load_orders(session, service, ("placed", "locked", "cancelled"))}
-    live = {order.diner_id: order.code for order in stored.values() if order.state != "cancelled"}
     menu = load_menu(session, service) or Menu(service, (), 0)
-    names = {site.name: site_id for site_id, site in sites.items() if site.kind == "canteen"}
     return _Day(
         service=service,
         menu=menu,
+        dishes={folded(n): i.dish_id for i in menu.items for n in (i.name_en, i.name_zh, i.dish_id)},
         stored=stored,
-        by_diner=live,
+        by_diner={order.diner_id: order.code for order in stored.values() if order.state != "cancelled"},
         sites=sites,
-        site_ids=names | {site_id: site_id for site_id in sites},
+        canteens=canteens_by_name(sites.values()),
         refusal=_refusal(context, service, menu),
-        closed=load_close(session, service) is not None,
     )
 
 
 def _refusal(context: Context, service: Service, menu: Menu) -> RowRefused | None:
-    today_on = service.local(context.now_at).date()
-    if today_on > service.service_on:
-        return RowRefused("service_on", "row_date_past", today=today_on.isoformat())
+    if context.today_on > service.service_on:
+        return RowRefused("service_on", "row_date_past", today=context.today_on.isoformat())
     try:
         require_open_day(context.session, service)
     except MealError as error:
         return RowRefused("service_on", error.code, **error.params)
-    return None if menu.items else RowRefused("service_on", "row_no_menu", service=service.key)
+    if load_close(context.session, service) is not None:
+        return RowRefused(
+            "service_on", "row_service_closed", day=service.service_on.isoformat(), meal=service.meal
+        )
+    if menu.items:
+        return None
+    return RowRefused("service_on", "row_no_menu", day=service.service_on.isoformat(), meal=service.meal)
 
 
-def _order(record: Record, day: _Day, diners: Mapping[str, Diner], context: Context) -> Order:
-    diner = diners.get(str(record.values["diner_code"]))
-    if diner is None:
-        raise RowRefused("diner_code", "row_diner_unknown")
-    if day.refusal:
-        raise day.refusal
-    site_id = day.site_ids.get(str(record.values["site"]))
-    if site_id is None:
-        raise RowRefused("site", "row_site_unknown")
-    order = _built(record, diner, site_id, _dishes(record, day.menu), context)
-    old = day.stored.get(order.code)
+def _order(record: Record, day: _Day, people: _People, context: Context) -> Order | list[RowRefused]:
+    """The row as a new order, the stored order that it repeats, or everything that is wrong with it."""
+    old = day.stored.get(str(record.values["code"]))
+    if day.refusal and old is None:
+        return [day.refusal]
+    refusals: list[RowRefused] = []
+    diner = attempt(refusals, _diner, record, people, day)
+    canteen = attempt(refusals, find_canteen, record, day.canteens)
+    dish_ids = attempt(refusals, _dishes, record, day)
+    if diner is None or canteen is None or dish_ids is None:
+        return refusals
+    order = _built(record, diner, canteen, dish_ids, context)
     if old is not None:
-        if not _same(old, order):
-            raise RowRefused("code", "row_order_differs")
-        return old
-    if day.closed:
-        raise RowRefused("service_on", "row_service_closed", service=day.service.key)
+        return old if _same(old, order, canteen) else [RowRefused("code", "row_order_differs")]
     if diner.diner_id in day.by_diner:
-        raise RowRefused("diner_code", "row_diner_ordered", order=day.by_diner[diner.diner_id])
+        return [RowRefused("diner_code", "row_diner_ordered", order=day.by_diner[diner.diner_id])]
     return order
 
 
-def _built(record: Record, diner: Diner, site_id: str, dish_ids: Sequence[str], context: Context) -> Order:
+def _diner(record: Record, people: _People, day: _Day) -> Diner:
+    code, name = str(record.values["diner_code"]), folded(str(record.values.get("diner_name") or ""))
+    diner = people.by_code.get(code)
+    if diner is None:
+        reason = "row_diner_unknown" if people.by_code else "row_no_diners"
+        namesakes = "、".join(people.codes.get(name, ()))
+        raise RowRefused(
+            "diner_code", "row_diner_unknown_named" if namesakes else reason, namesakes=namesakes
+        )
+    if name and name != folded(diner.name):
+        raise RowRefused("diner_name", "row_diner_name_differs", code=code, name=diner.name)
+    if diner.delivery == "direct" and diner.site_id not in day.sites:
+        raise RowRefused("diner_code", "row_home_unserved", site=diner.site_id)
+    return diner
+
+
+def _dishes(record: Record, day: _Day) -> list[str]:
+    wanted = cast(tuple[str, ...], record.values["dishes"])
+    unknown = [name for name in wanted if folded(name) not in day.dishes]
+    if unknown or not wanted:
+        offered = nearest(unknown[0] if unknown else "", (item.name_zh for item in day.menu.items))
+        raise RowRefused("dishes", "row_dish_unknown", dish="、".join(unknown), offered=offered)
+    return [day.dishes[folded(name)] for name in wanted]
+
+
+def _built(record: Record, diner: Diner, canteen: Site, dish_ids: list[str], context: Context) -> Order:
     return Order(
         order_id=context.ids.new(),
         code=str(record.values["code"]),
         diner_id=diner.diner_id,
-        site_id=diner.site_id if diner.delivery == "direct" else site_id,
+        site_id=diner.site_id if diner.delivery == "direct" else canteen.site_id,
         lines=tuple(OrderLine(context.ids.new(), dish_id, dish_id) for dish_id in dish_ids),
         price_fen=cast(int, record.values["price"]),
         placed_at=cast(datetime, record.values["ordered_at"]).astimezone(UTC),
@@ -137,18 +181,9 @@ def _built(record: Record, diner: Diner, site_id: str, dish_ids: Sequence[str], 
     )
 
 
-def _dishes(record: Record, menu: Menu) -> list[str]:
-    names = {name: item.dish_id for item in menu.items for name in (item.name_zh, item.name_en, item.dish_id)}
-    wanted = cast(tuple[str, ...], record.values["dishes"])
-    unknown = [name for name in wanted if name not in names]
-    if unknown or not wanted:
-        near = difflib.get_close_matches(unknown[0] if unknown else "", names, n=1, cutoff=0.3)
-        offered = near[0] if near else "、".join(item.name_zh for item in menu.items)
-        raise RowRefused("dishes", "row_dish_unknown", dish="、".join(unknown), offered=offered)
-    return [names[name] for name in wanted]
-
-
-def _same(old: Order, new: Order) -> bool:
+def _same(old: Order, new: Order, canteen: Site) -> bool:
+    """Whether the row repeats what was stored; of a home's order the canteen was not kept."""
     asked = [line.ordered_dish_id for line in old.lines] == [line.dish_id for line in new.lines]
-    kept = (old.diner_id, old.price_fen, old.placed_at)
-    return asked and kept == (new.diner_id, new.price_fen, new.placed_at)
+    kept = (old.diner_id, old.price_fen, old.placed_at, old.channel)
+    there = old.site_id.startswith(HOME_PREFIX) or old.site_id in (new.site_id, canteen.site_id)
+    return asked and there and kept == (new.diner_id, new.price_fen, new.placed_at, new.channel)

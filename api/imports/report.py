@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from typing import ParamSpec, TypeVar
+from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
@@ -12,6 +14,9 @@ from orders.codes import Coded
 from orders.ids import IdSource
 from orders.service import Meal
 from orders.sites import Kitchen
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,11 @@ class Context:
     ids: IdSource
     author: str
 
+    @property
+    def today_on(self) -> date:
+        """The date at the kitchen."""
+        return self.now_at.astimezone(ZoneInfo(self.kitchen.zone)).date()
+
 
 class RowRefused(Exception):
     """A row that cannot be used; ``column`` is a field name, empty for the row as a whole."""
@@ -71,10 +81,11 @@ class Applied:
             self.changed += 1
         return old != new
 
-    def refuse(self, record: Record, refusal: RowRefused) -> None:
-        """Names a row that cannot be used."""
-        value = shown(record.cells.get(refusal.column, ""))
-        self.problems.append(RowProblem(record.line, refusal.column, value, refusal.wrong))
+    def refuse(self, record: Record, *refusals: RowRefused) -> None:
+        """Names a row that cannot be used, with all that is wrong."""
+        for refusal in refusals:
+            value = shown(record.cells.get(refusal.column, ""))
+            self.problems.append(RowProblem(record.line, refusal.column, value, refusal.wrong))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +105,8 @@ class ImportReport:
         Every bad row with its line and column, in the order of lines.
     ignored_columns
         Headers that mean nothing for this kind of file.
+    other_sheets
+        Sheets that were not read.
     dry_run
         Whether nothing was kept.
     """
@@ -106,6 +119,7 @@ class ImportReport:
     unchanged: int
     problems: tuple[RowProblem, ...]
     ignored_columns: tuple[str, ...]
+    other_sheets: tuple[str, ...]
     dry_run: bool
 
     @property
@@ -114,16 +128,27 @@ class ImportReport:
         return len({problem.line for problem in self.problems})
 
 
-def once_each(records: Iterable[Record], applied: Applied, column: str, code: str) -> list[Record]:
-    """The records whose key has not stood in an earlier line; the others are refused."""
-    seen: dict[Value, int] = {}
+def attempt(
+    refusals: list[RowRefused], read: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs
+) -> T | None:
+    """What ``read`` gives, or None when it refuses the row; the refusal is added to the list."""
+    try:
+        return read(*args, **kwargs)
+    except RowRefused as refusal:
+        refusals.append(refusal)
+        return None
+
+
+def once_each(records: Iterable[Record], applied: Applied, code: str, *key: str) -> list[Record]:
+    """The records whose key has not stood in an earlier line; the others are refused at its last field."""
+    seen: dict[tuple[Value, ...], int] = {}
     kept = []
     for record in records:
-        key = record.values[column]
-        if key in seen:
-            applied.refuse(record, RowRefused(column, code, line=seen[key]))
+        values = tuple(record.values[field] for field in key)
+        if values in seen:
+            applied.refuse(record, RowRefused(key[-1], code, line=seen[values]))
         else:
-            seen[key] = record.line
+            seen[values] = record.line
             kept.append(record)
     return kept
 

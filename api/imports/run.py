@@ -10,17 +10,23 @@ from api.db import Database
 from api.imports.canteens import apply_canteens
 from api.imports.cells import read_records
 from api.imports.diners import apply_diners
+from api.imports.dishes import apply_dishes
 from api.imports.files import read_table
+from api.imports.fleet import apply_fleet
+from api.imports.foods import apply_foods
 from api.imports.orders import apply_orders
 from api.imports.report import Apply, Context, ImportReport
 from api.imports.schema import Kind, match_columns
-from api.permissions import Actor
+from api.permissions import Actor, ensure
 from orders.ids import IdSource
 from orders.service import Meal
 
 APPLY: Mapping[Kind, Apply] = {
     "canteens": apply_canteens,
     "diners": apply_diners,
+    "dishes": apply_dishes,
+    "foods": apply_foods,
+    "fleet": apply_fleet,
     "orders": apply_orders,
 }
 
@@ -60,11 +66,14 @@ def run_import(
 
     Raises
     ------
+    Forbidden
+        When the actor may not import, or not for this kitchen.
     BadInput
         When the file as a whole cannot be read.
     NotFound
         When there is no such kitchen.
     """
+    ensure(actor, "import", kitchen_id=kitchen_id)
     try:
         with database.begin(lock=f"import/{kind}") as session:
             kitchen = find_kitchen(session, kitchen_id)
@@ -114,5 +123,6 @@ def import_file(kind: Kind, name: str, content: bytes, context: Context, *, dry_
         unchanged=applied.unchanged,
         problems=tuple(sorted([*problems, *refused], key=lambda p: p.line)),
         ignored_columns=matched.ignored,
+        other_sheets=table.other_sheets,
         dry_run=dry_run,
     )

@@ -1,7 +1,7 @@
 """Which columns each kind of file has: `config/import-headers.toml` as facts."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -97,6 +97,16 @@ def match_columns(kind: Kind, table: Table) -> Matched:
         )
     ignored = tuple(header for header in table.header if folded(header) not in by_header)
     return Matched(tuple(found), ignored)
+
+
+def spelled(column: Column, codes: Iterable[str] | None = None) -> str:
+    """Choices of a column, all or these, each by its Chinese word and its code, which both are accepted."""
+    by_code: dict[str, str] = {}
+    for word, code in column.words.items():
+        if word != code.casefold():
+            by_code.setdefault(code, word)
+    wanted = by_code if codes is None else codes
+    return "、".join(f"{by_code[code]}/{code}" if code in by_code else code for code in wanted)
 
 
 def _column(field: str, table: Mapping[str, Any], vocabularies: Mapping[str, Mapping[str, str]]) -> Column:

@@ -1,0 +1,176 @@
+"""``holdchain import``: spreadsheets that people keep, with every bad row named."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from api.cli.common import DataOption, JsonOption, Out, cli_language, opened
+
+if TYPE_CHECKING:
+    from api.house import House
+    from api.imports.report import ImportReport
+
+MOST_IN_TABLE = 500
+PIPE_WIDTH = 160
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command."""
+    app.command("import")(import_)
+
+
+def import_(
+    kind: Annotated[str, typer.Argument(help="canteens, diners, dishes, foods, fleet or orders.")],
+    file: Annotated[Path, typer.Argument(help="CSV or XLSX; docs/import.md lists the headers.")],
+    kitchen: Annotated[
+        str | None, typer.Option(metavar="CODE", help="Whose register; need not be given where there is one.")
+    ] = None,
+    meal: Annotated[str, typer.Option(help="Whose hours a file of canteens gives.")] = "lunch",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Report, and keep nothing.")] = False,
+    data: DataOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Imports a file; exit code 1 when a row is refused. Example: holdchain import orders orders.xlsx"""
+    from api.imports.run import run_import
+    from api.imports.schema import KINDS
+    from api.people import OPERATOR
+    from orders.service import MEALS
+
+    if kind not in KINDS:
+        raise typer.BadParameter(f"one of {', '.join(KINDS)}", param_hint="KIND")
+    if meal not in MEALS:
+        raise typer.BadParameter(f"one of {', '.join(MEALS)}", param_hint="--meal")
+    content = _content(file)
+    with opened(data) as house:
+        report = run_import(
+            house.database,
+            kind,
+            file.name,
+            content,
+            actor=OPERATOR,
+            now_at=house.clock.now(),
+            ids=house.ids,
+            kitchen_id=_kitchen(house, kitchen),
+            meal=meal,
+            dry_run=dry_run,
+        )
+    out = Out(json)
+    _print(report, out)
+    out.result(document(report, cli_language()))
+    if report.problems:
+        raise typer.Exit(1)
+
+
+def document(report: "ImportReport", language: str) -> dict[str, Any]:
+    """An import's report as a JSON document."""
+    from api.words import say
+
+    return {
+        "kind": report.kind,
+        "file": report.file,
+        "dry_run": report.dry_run,
+        "rows": report.rows,
+        "added": report.added,
+        "changed": report.changed,
+        "unchanged": report.unchanged,
+        "bad_rows": report.bad_rows,
+        "problems": [
+            {
+                "line": problem.line,
+                "column": problem.column,
+                "value": problem.value,
+                "code": problem.wrong.code,
+                "words": say(problem.wrong, language),
+            }
+            for problem in report.problems
+        ],
+        "ignored_columns": list(report.ignored_columns),
+        "other_sheets": list(report.other_sheets),
+    }
+
+
+def _content(file: Path) -> bytes:
+    from orders.errors import BadInput
+
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise BadInput("import_no_file", file=str(file)) from error
+
+
+def _kitchen(house: "House", wanted: str | None) -> str:
+    from orders.errors import BadInput
+    from orders.store.sites import load_kitchens
+
+    with house.database.read() as session:
+        known = [kitchen.kitchen_id for kitchen in load_kitchens(session)]
+    if wanted is None and len(known) == 1:
+        return known[0]
+    if wanted in known:
+        return str(wanted)
+    listed = "、".join(known) or "-"
+    code = "import_which_kitchen" if known and wanted is None else "import_no_kitchen"
+    raise BadInput(code, kitchen=wanted or "K1", known=listed)
+
+
+def _print(report: "ImportReport", out: Out) -> None:
+    from api.words import gettext
+
+    language = cli_language()
+    summary = "{file}: {rows} rows; {added} new, {changed} changed, {unchanged} as before, {bad} refused"
+    out.line(
+        gettext(summary, language).format(
+            file=report.file,
+            rows=report.rows,
+            added=report.added,
+            changed=report.changed,
+            unchanged=report.unchanged,
+            bad=report.bad_rows,
+        )
+    )
+    if report.problems:
+        _print_problems(report, out, language)
+    for template, names in (
+        ("Columns not used: {columns}", {"columns": "、".join(report.ignored_columns)}),
+        (
+            "Sheets not read: {sheets}. Only the first visible sheet is.",
+            {"sheets": "、".join(report.other_sheets)},
+        ),
+    ):
+        if any(names.values()):
+            out.line(gettext(template, language).format(**names))
+    if report.dry_run:
+        out.line(gettext("Trial run: nothing was kept.", language))
+    elif report.problems and report.bad_rows < report.rows:
+        out.line(gettext(MENDED, language))
+    elif report.problems:
+        out.line(gettext("No row was kept. Mend the rows and import the file again.", language))
+
+
+MENDED = "Good rows are kept. Mend the others and import the whole file again: what is kept stays as it is."
+
+
+def _print_problems(report: "ImportReport", out: Out, language: str) -> None:
+    """A table of the first problems, then one plain line for each of the others: every one is named."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from api.words import gettext, say
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
+    titles = [gettext(title, language) for title in ("line", "column", "found", "what is wrong")]
+    table.add_column(titles[0], justify="right", no_wrap=True)
+    for title in titles[1:]:
+        table.add_column(title, overflow="fold")
+    for problem in report.problems[:MOST_IN_TABLE]:
+        cells = (str(problem.line), problem.column, problem.value, say(problem.wrong, language))
+        table.add_row(*(Text(cell) for cell in cells))
+    console = Console(stderr=out.as_json, highlight=False)
+    if not console.is_terminal:
+        console = Console(stderr=out.as_json, highlight=False, width=PIPE_WIDTH)
+    console.print(table)
+    for problem in report.problems[MOST_IN_TABLE:]:
+        out.line(f"{problem.line}  {problem.column}  {problem.value}  {say(problem.wrong, language)}")

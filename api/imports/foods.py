@@ -1,0 +1,123 @@
+"""Foods from a file: what they cost, hold and contain."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import cast
+
+from api.imports.cells import Record
+from api.imports.names import folded
+from api.imports.needs import require_said
+from api.imports.report import Applied, Context, RowRefused, once_each
+from api.imports.schema import columns_of
+from kitchen.foods import Food
+from kitchen.store.catalogue import load_foods, save_foods
+
+EVIDENCE = "operator"
+NUTRIENTS = ("energy_kcal", "protein_g", "fat_g", "carbohydrate_g", "fibre_g", "sodium_mg")
+MOST = {"energy_kcal": 905, "sodium_mg": 40_000}
+MOST_G = 100
+WEIGHED = ("protein_g", "fat_g", "carbohydrate_g")
+MOST_WEIGHED_G = 105
+
+
+def apply_foods(records: list[Record], context: Context) -> Applied:
+    """
+    Keeps foods, new or changed.
+
+    Nutrients that the file does not name stay. Of a food whose allergens nobody has declared, every
+    allergen counts as contained; the word 无 (none) declares that there is none.
+    """
+    applied = Applied()
+    known = load_foods(context.session)
+    names = {folded(food.name_zh): food.code for food in known.values()}
+    changed = []
+    for record in once_each(records, applied, "row_code_twice", "code"):
+        old = known.get(str(record.values["code"]))
+        try:
+            food = _food(record, old)
+            require_own_name(names, food.name_zh, food.code)
+        except RowRefused as refusal:
+            applied.refuse(record, refusal)
+            continue
+        if old is not None:
+            names.pop(folded(old.name_zh), None)
+        names[folded(food.name_zh)] = food.code
+        if applied.count(old, food):
+            changed.append(food)
+    save_foods(context.session, changed, author=context.author, changed_at=context.now_at)
+    return applied
+
+
+def require_own_name(names: Mapping[str, str], name_zh: str, code: str) -> None:
+    """Refuses a name that another code has, since files name foods and dishes by it."""
+    owner = names.get(folded(name_zh), code)
+    if owner != code:
+        raise RowRefused("name_zh", "row_name_taken", code=owner)
+
+
+def _food(record: Record, old: Food | None) -> Food:
+    values = record.values
+    if cast(float, values["edible_ratio"]) > 1:
+        raise RowRefused("edible_ratio", "row_edible_ratio")
+    contains, may_contain, unknown = _allergens(record, old)
+    food = Food(
+        code=str(values["code"]),
+        name_zh=str(values["name_zh"]),
+        name_en=str(values.get("name_en") or (old.name_en if old else values["name_zh"])),
+        group=str(values["group"]),
+        edible_ratio=cast(float, values["edible_ratio"]),
+        contains=contains,
+        may_contain=may_contain,
+        unknown=unknown,
+        price_fen_per_kg=cast(int, values["price"]),
+        nutrients=_nutrients(record, old.nutrients if old else {}),
+        source=_source(record),
+        evidence=old.evidence if old else EVIDENCE,
+        tags=frozenset(_words(record.given("tags", old.tags if old else ()))),
+    )
+    return food if food == old else replace(food, evidence=EVIDENCE)
+
+
+def _source(record: Record) -> str:
+    return " ".join(
+        str(record.values[field]) for field in ("source", "source_id") if record.values.get(field)
+    )
+
+
+def _words(value: object) -> Iterable[str]:
+    return cast(Iterable[str], value or ())
+
+
+def _allergens(record: Record, old: Food | None) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    values = record.values
+    if old is not None:
+        require_said(record, "foods", "allergens_contains", old.contains)
+        require_said(record, "foods", "tags", old.tags)
+    may_contain = frozenset(_words(values.get("allergens_may_contain")))
+    if values.get("allergens_may_contain") is None and old:
+        may_contain = old.may_contain
+    if values.get("allergens_contains") is not None:
+        contains = frozenset(_words(values["allergens_contains"]))
+        return contains, may_contain - contains, frozenset()
+    contains = old.contains if old else frozenset()
+    undeclared = old.unknown if old else _every_allergen()
+    return contains, may_contain - contains, undeclared - may_contain
+
+
+def _every_allergen() -> frozenset[str]:
+    column = next(column for column in columns_of("foods") if column.field == "allergens_contains")
+    return frozenset(column.words.values())
+
+
+def _nutrients(record: Record, known: Mapping[str, float]) -> dict[str, float]:
+    given = {
+        field: cast(float, record.values[field])
+        for field in NUTRIENTS
+        if record.values.get(field) is not None
+    }
+    for field, amount in given.items():
+        if not 0 <= amount <= MOST.get(field, MOST_G):
+            raise RowRefused(field, "row_nutrients_impossible", most=MOST.get(field, MOST_G))
+    if sum(given.get(field, 0.0) for field in WEIGHED) > MOST_WEIGHED_G:
+        raise RowRefused("carbohydrate_g", "row_nutrients_impossible", most=MOST_G)
+    return {**known, **given}
