@@ -1,11 +1,11 @@
 """Takes frames in: decoded, kept, committed, only then acknowledged; their boxes are judged right after."""
 
+import math
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import Protocol
 
 import structlog
@@ -21,8 +21,8 @@ from telemetry.readings import BadFrame, Reading, bad_frames
 from telemetry.store.probe_uses import open_uses, use_at
 from telemetry.store.readings import KeepResult, keep
 
-Judge = Callable[[Session, Sequence[str], datetime], None]
-Check = Callable[[Session, datetime], None]
+Judge = Callable[[Session, Sequence[str], datetime], object]
+Open = Callable[[Session], Iterable[str]]
 Span = tuple[datetime, datetime]
 log = structlog.get_logger(__name__)
 
@@ -51,7 +51,9 @@ class IngestParams:
     judge_every_s
         Boxes with new readings are judged together, this often at most.
     check_every_s
-        How often silence and clocks are looked at without any reading.
+        How often open boxes are judged without any reading, for silence and clocks.
+    rest_ratio
+        Rest after judging, in times of what it took, so that others can write meanwhile.
     first_pause_s, longest_pause_s
         Pause after a database error, doubling from the first to the longest.
     judged_together
@@ -60,10 +62,11 @@ class IngestParams:
 
     idle_s: float = 0.1
     judge_every_s: float = 0.5
-    check_every_s: float = 1.0
+    check_every_s: float = 2.0
+    rest_ratio: float = 2.0
     first_pause_s: float = 0.1
     longest_pause_s: float = 5.0
-    judged_together: int = 8
+    judged_together: int = 32
 
 
 @dataclass(slots=True)
@@ -92,8 +95,8 @@ class Ingest:
         What dates arrivals and judgements.
     judge
         Judges boxes, in the transaction it is given.
-    check
-        Looks at what changes without a reading, in the transaction it is given.
+    open_boxes
+        Boxes whose probes are still inside; silence and clocks change them without a reading.
     params
         The pace.
     """
@@ -105,14 +108,15 @@ class Ingest:
         clock: Clock,
         *,
         judge: Judge,
-        check: Check,
+        open_boxes: Open,
         params: IngestParams | None = None,
     ) -> None:
         self._source, self._database, self._clock = source, database, clock
-        self._judge, self._check = judge, check
+        self._judge, self._open_boxes = judge, open_boxes
         self._params = params or IngestParams()
         self._touched: dict[tuple[str, str], Span] = {}
-        self._judged_s = self._checked_s = time.monotonic()
+        self._unjudged: set[str] = set()
+        self._judge_from_s = self._check_from_s = time.monotonic()
         self.tally = Tally()
 
     def run(self, stop: threading.Event) -> Tally:
@@ -121,15 +125,10 @@ class Ingest:
             frames = self._source.next_batch(self._params.idle_s)
             if frames:
                 self._take(frames, stop)
-            now_s = time.monotonic()
-            if self._touched and now_s - self._judged_s >= self._params.judge_every_s:
-                self._judge_touched()
-                self._judged_s = time.monotonic()
-            if now_s - self._checked_s >= self._params.check_every_s:
-                self._guarded(self._check_all)
-                self._checked_s = time.monotonic()
-        if self._touched:
-            self._judge_touched()
+            if time.monotonic() >= self._judge_from_s:
+                self._judge_due()
+        self._check_from_s = math.inf
+        self._judge_due()
         return self.tally
 
     def _take(self, frames: list[Frame], stop: threading.Event) -> None:
@@ -160,32 +159,42 @@ class Ingest:
         self.tally.bad += kept.bad
         self.tally.acknowledged += acknowledged
 
-    def _judge_touched(self) -> None:
+    def _judge_due(self) -> None:
+        """Judges boxes with new readings, and every open one when that is due."""
+        began_s = time.monotonic()
+        checking = began_s >= self._check_from_s
+        if not (self._touched or self._unjudged or checking):
+            return
         try:
             with self._database.read() as session:
-                box_ids = boxes_of(session, self._touched)
+                box_ids = {*boxes_of(session, self._touched), *self._unjudged}
+                box_ids |= set(self._open_boxes(session)) if checking else set()
         except SQLAlchemyError as error:
             log.error("not judged", error=str(error)[:300])
             return
-        self._touched = {}
-        size = self._params.judged_together
-        for start in range(0, len(box_ids), size):
-            self._guarded(partial(self._judge_some, box_ids[start : start + size]))
+        self._touched, self._unjudged = {}, set()
+        ordered, size = sorted(box_ids), self._params.judged_together
+        for start in range(0, len(ordered), size):
+            self._judge_some(ordered[start : start + size])
+        ended_s = time.monotonic()
+        rest_s = max(self._params.judge_every_s, self._params.rest_ratio * (ended_s - began_s))
+        self._judge_from_s = ended_s + rest_s
+        if checking:
+            self._check_from_s = ended_s + self._params.check_every_s
 
-    def _judge_some(self, box_ids: Sequence[str], session: Session) -> None:
-        self._judge(session, box_ids, self._clock.now())
-
-    def _check_all(self, session: Session) -> None:
-        self._check(session, self._clock.now())
-
-    def _guarded(self, work: Callable[[Session], None]) -> None:
-        """Evidence is safe by now, so a judgement that fails waits for the next reading or check."""
+    def _judge_some(self, box_ids: Sequence[str]) -> None:
+        """Judges in one transaction. Evidence is safe by now, so what fails waits for the next time."""
         try:
             with self._database.begin() as session:
-                work(session)
+                self._judge(session, box_ids, self._clock.now())
         except MealError as refusal:
-            log.warning("not judged", code=refusal.code)
+            if len(box_ids) == 1:
+                log.warning("not judged", box_id=box_ids[0], code=refusal.code)
+                return
+            for box_id in box_ids:
+                self._judge_some([box_id])
         except SQLAlchemyError as error:
+            self._unjudged.update(box_ids)
             log.error("not judged", error=str(error)[:300])
 
 

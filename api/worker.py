@@ -3,20 +3,25 @@
 import os
 import signal
 import threading
+from collections.abc import Sequence
+from datetime import datetime
 
 import structlog
+from sqlmodel import Session
 
+from api.day.judging import judge_boxes
 from api.house import House
-from api.ingest import Check, Ingest, Judge, Tally
+from api.ingest import Ingest, Tally
 from api.serving import broker_params, topic_filters
 from telemetry.broker import worker_endpoint
 from telemetry.mqtt import Subscriber
+from telemetry.store.probe_uses import open_uses
 
 PARENT_EVERY_S = 1.0
 log = structlog.get_logger(__name__)
 
 
-def run_worker(house: House, judge: Judge, check: Check, *, with_parent: bool) -> Tally:
+def run_worker(house: House, *, with_parent: bool) -> Tally:
     """
     Works until a signal comes.
 
@@ -24,8 +29,6 @@ def run_worker(house: House, judge: Judge, check: Check, *, with_parent: bool) -
     ----------
     house
         Whose broker and database.
-    judge, check
-        What `api.ingest.Ingest` calls after keeping readings, and without any.
     with_parent
         Whether to stop when the process that started it is gone: two workers must not share a session.
 
@@ -39,6 +42,10 @@ def run_worker(house: House, judge: Judge, check: Check, *, with_parent: bool) -
     BrokerFailed
         When no broker was ever started in this data folder.
     """
+
+    def judge(session: Session, box_ids: Sequence[str], now_at: datetime) -> object:
+        return judge_boxes(session, box_ids, now_at, house.ids)
+
     stop = threading.Event()
     for one in (signal.SIGTERM, signal.SIGINT):
         signal.signal(one, lambda *_: stop.set())
@@ -47,11 +54,15 @@ def run_worker(house: House, judge: Judge, check: Check, *, with_parent: bool) -
     source = Subscriber(worker_endpoint(broker_params(house).folder), topic_filters())
     source.start()
     try:
-        tally = Ingest(source, house.database, house.clock, judge=judge, check=check).run(stop)
+        tally = Ingest(source, house.database, house.clock, judge=judge, open_boxes=_open_boxes).run(stop)
     finally:
         source.stop()
     log.info("worker stopped", frames=tally.frames, stored=tally.stored)
     return tally
+
+
+def _open_boxes(session: Session) -> set[str]:
+    return {use.box_id for use in open_uses(session)}
 
 
 def _watch_parent(parent: int, stop: threading.Event) -> None:

@@ -36,8 +36,8 @@ def serve(
     if rehearsal:
         _rehearse(rehearsal, speed)
 
-    from api.serving import ServeParams
     from api.server import run
+    from api.serving import ServeParams
 
     with opened(data, seed=seed) as house:
         run(house, ServeParams(with_broker=broker, with_ingest=with_ingest and broker))
@@ -54,7 +54,7 @@ def ingest(
     from api.worker import run_worker
 
     with opened(data, upgrade=False) as house:
-        tally = run_worker(house, lambda *_: None, lambda *_: None, with_parent=with_parent)
+        tally = run_worker(house, with_parent=with_parent)
     Out(json).result({"frames": tally.frames, "stored": tally.stored, "acknowledged": tally.acknowledged})
 
 

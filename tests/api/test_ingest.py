@@ -17,7 +17,9 @@ from telemetry.store.probe_uses import put_in, take_out
 from telemetry.store.readings import bad_frames, count_bad_frames, count_readings, readings_of_device
 
 AT = datetime(2026, 11, 23, 2, 10, tzinfo=UTC)
-FAST = IngestParams(idle_s=0.01, judge_every_s=0, check_every_s=0, first_pause_s=0.01, longest_pause_s=0.02)
+FAST = IngestParams(
+    idle_s=0.01, judge_every_s=0, check_every_s=0, rest_ratio=0, first_pause_s=0.01, longest_pause_s=0.02
+)
 
 
 class Standing:
@@ -57,9 +59,9 @@ def frame(number: int, *, device: str = "BOX-0001", payload: bytes | None = None
     return Frame(f"holdchain/v1/{device}/readings", sent, number, 0)
 
 
-def work(source: Given, database, judge=lambda *_: None, check=lambda *_: None):
+def work(source: Given, database, judge=lambda *_: None, open_boxes=lambda _: []):
     """Runs a worker until the source is empty; gives what it did."""
-    worker = Ingest(source, database, Standing(), judge=judge, check=check, params=FAST)
+    worker = Ingest(source, database, Standing(), judge=judge, open_boxes=open_boxes, params=FAST)
     return worker.run(source.stop)
 
 
@@ -213,10 +215,42 @@ def test_failed_judgement_costs_no_reading(database, error):
         assert count_readings(session) == 2
 
 
-def test_check_runs_without_any_reading(database):
+def test_open_boxes_are_judged_without_any_reading(database):
     """
     Tests that silence is looked at when nothing comes.
     """
-    checked = []
-    work(Given(), database, check=lambda session, now_at: checked.append(now_at))
-    assert set(checked) == {AT}
+    judged = []
+    work(Given(), database, lambda session, box_ids, now_at: judged.append(box_ids), lambda _: ["b", "a"])
+    assert judged[0] == ["a", "b"]
+
+
+def test_box_whose_judgement_was_lost_is_judged_again(database):
+    """
+    Tests that a database error while judging is made good without waiting for another reading.
+    """
+    with database.begin() as session:
+        put_in(session, ProbeUse("BOX-0001", "air", "air", "box-1", AT - timedelta(hours=1)))
+    judged = []
+
+    def judge(session, box_ids, now_at):
+        judged.append(box_ids)
+        if len(judged) == 1:
+            raise OperationalError("INSERT", {}, Exception("deadlock"))
+
+    work(Given([frame(1)]), database, judge)
+    assert judged == [["box-1"], ["box-1"]]
+
+
+def test_one_box_that_cannot_be_judged_keeps_no_other_from_it(database):
+    """
+    Tests that a refusal in a transaction of several boxes falls on its own box alone.
+    """
+    judged = []
+
+    def judge(session, box_ids, now_at):
+        if "bad" in box_ids:
+            raise Conflict("box_unknown")
+        judged.append(box_ids)
+
+    work(Given(), database, judge, lambda _: ["a", "bad", "c"])
+    assert judged[:2] == [["a"], ["c"]]
