@@ -1,0 +1,81 @@
+"""The driver's page: the next stop, what to unload, and the acts of leaving and handing over."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import Response
+from sqlmodel import Session
+
+from api.day.drive import trip_departed
+from api.day.hand_over import HandOver, sign
+from api.day.views_van import van_view
+from api.pages.shell import answer, chosen
+from api.permissions import Actor
+from api.web.access import HouseHere, may
+from api.web.render import render
+
+router = APIRouter(prefix="/driver", include_in_schema=False)
+Reader = Annotated[Actor, may("trip.read")]
+
+
+@router.get("")
+def page(request: Request, house: HouseHere, actor: Reader, service: str = "", van: str = "") -> Response:
+    """The van's trips of the service of today."""
+    with house.database.read() as session:
+        facts = _facts(session, request, actor, service, van)
+    return render(request, "driver.html", **facts)
+
+
+@router.get("/live")
+def live(request: Request, house: HouseHere, actor: Reader, service: str = "", van: str = "") -> Response:
+    """The part of the page that changes by itself."""
+    with house.database.read() as session:
+        facts = _facts(session, request, actor, service, van)
+    return render(request, "driver_live.html", done="", **facts)
+
+
+@router.post("/trips/{trip_id}/depart")
+def depart(
+    request: Request,
+    house: HouseHere,
+    actor: Annotated[Actor, may("trip.drive")],
+    trip_id: str,
+    service: Annotated[str, Form()] = "",
+    van: Annotated[str, Form()] = "",
+) -> Response:
+    """The trip left the dock."""
+    now_at = house.clock.now()
+    with house.database.begin() as session:
+        trip_departed(session, trip_id, actor=actor, now_at=now_at, ids=house.ids)
+    return _done(request, house, actor, service, van, "Have a good trip.")
+
+
+@router.post("/boxes/{box_id}/handed-over")
+def handed_over(
+    request: Request,
+    house: HouseHere,
+    actor: Annotated[Actor, may("box.hand_over")],
+    box_id: str,
+    portions: Annotated[int, Form()],
+    core_c: Annotated[float, Form()],
+    service: Annotated[str, Form()] = "",
+    van: Annotated[str, Form()] = "",
+) -> Response:
+    """The site took the box."""
+    now_at = house.clock.now()
+    said = HandOver("accepted", portions=portions, core_c=core_c)
+    with house.database.begin() as session:
+        sign(session, box_id, said, actor=actor, now_at=now_at, ids=house.ids)
+    return _done(request, house, actor, service, van, "The box is handed over.")
+
+
+def _facts(session: Session, request: Request, actor: Actor, wanted: str, van: str) -> dict[str, Any]:
+    choice, service = chosen(session, actor, request, wanted)
+    view = van_view(session, service, actor.vehicle_id or van or None)
+    return {"choice": choice, "service": service, "zone": service.zone, "view": view}
+
+
+def _done(request: Request, house: HouseHere, actor: Actor, wanted: str, van: str, done: str) -> Response:
+    with house.database.read() as session:
+        facts = _facts(session, request, actor, wanted, van)
+    return answer(request, f"/driver?service={wanted}&van={van}", "driver_live.html", done, **facts)

@@ -1,0 +1,26 @@
+// Signatures drawn by hand; what is sent is the drawing as SVG. The box is signed for without one, too.
+
+const pads = new WeakMap();
+
+document.addEventListener("toggle", (event) => {
+  const canvas = event.target.querySelector?.("[data-signs]");
+  if (canvas && event.target.open && !pads.has(canvas)) prepare(canvas);
+}, true);
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-clears]");
+  if (!button) return;
+  document.getElementById(button.dataset.clears).value = "";
+  pads.get(document.querySelector(`[data-signs="${button.dataset.clears}"]`))?.clear();
+});
+
+function prepare(canvas) {
+  canvas.width = canvas.clientWidth * devicePixelRatio;
+  canvas.height = canvas.clientHeight * devicePixelRatio;
+  canvas.getContext("2d").scale(devicePixelRatio, devicePixelRatio);
+  const pad = new window.SignaturePad(canvas, { penColor: "#1b1f23" });
+  pads.set(canvas, pad);
+  pad.addEventListener("endStroke", () => {
+    document.getElementById(canvas.dataset.signs).value = pad.toSVG();
+  });
+}
