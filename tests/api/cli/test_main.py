@@ -9,6 +9,7 @@ from time import perf_counter
 
 import pytest
 
+KING = ["user", "add", "x", "--role", "king"]
 HOLDCHAIN = [sys.executable, "-m", "api.cli.main"]
 
 
