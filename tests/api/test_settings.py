@@ -1,0 +1,50 @@
+"""Settings and secrets of a house."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from api.settings import Settings, load_settings, prepare_data, secret
+
+OPERATIONS = Path(__file__).resolve().parents[2] / "docs" / "operations.md"
+
+
+def test_every_setting_is_documented() -> None:
+    """Tests that the operator's page names each variable and no other."""
+    documented = set(re.findall(r"^\| `HOLDCHAIN_([A-Z_]+)`", OPERATIONS.read_text("utf-8"), re.MULTILINE))
+    assert documented == {name.upper() for name in Settings.model_fields}
+
+
+def test_the_environment_fills_settings_and_an_argument_wins(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Tests that HOLDCHAIN_DATA is used unless a folder is given."""
+    monkeypatch.setenv("HOLDCHAIN_DATA", str(tmp_path / "a"))
+    monkeypatch.setenv("HOLDCHAIN_PORT", "9000")
+    assert (load_settings().data, load_settings().port) == (tmp_path / "a", 9000)
+    assert load_settings(tmp_path / "b").data == tmp_path / "b"
+
+
+def test_the_database_is_sqlite_in_the_data_folder_unless_named(tmp_path: Path) -> None:
+    """Tests that no address is needed to begin."""
+    assert Settings(data=tmp_path, database_url="").url == f"sqlite:///{tmp_path / 'holdchain.sqlite3'}"
+    assert Settings(data=tmp_path, database_url="postgresql+psycopg://x/y").url == "postgresql+psycopg://x/y"
+
+
+def test_a_secret_stays_and_is_the_owners_alone(tmp_path: Path) -> None:
+    """Tests that a secret is made once, differs by name, and is not readable by others."""
+    first = secret(tmp_path / "data", "ids.key")
+    assert len(first) == 32
+    assert secret(tmp_path / "data", "ids.key") == first
+    assert secret(tmp_path / "data", "other.key") != first
+    assert (tmp_path / "data" / "ids.key").stat().st_mode & 0o077 == 0
+    assert (tmp_path / "data").stat().st_mode & 0o077 == 0
+
+
+def test_preparing_a_folder_twice_is_harmless(tmp_path: Path) -> None:
+    """Tests that a folder that is there is left as it is."""
+    prepare_data(tmp_path / "x")
+    (tmp_path / "x" / "kept").touch()
+    prepare_data(tmp_path / "x")
+    assert (tmp_path / "x" / "kept").exists()
