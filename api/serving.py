@@ -5,7 +5,7 @@ import subprocess
 import sys
 import threading
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -14,6 +14,8 @@ import structlog
 from api.house import House
 from api.jobs import Handler, run_due
 from api.paths import config_dir
+from api.refused import Refused
+from orders.codes import Coded
 from telemetry.broker import Broker
 from telemetry.broker_config import BrokerParams
 
@@ -78,6 +80,7 @@ class Beside:
         self._house, self._params, self._handlers = house, params, handlers
         self._broker = Broker(broker_params(house, params.sync_interval)) if params.with_broker else None
         self._worker: subprocess.Popen[bytes] | None = None
+        self._refused = Refused()
         self._stopping = threading.Event()
         self._tender = threading.Thread(target=self._tend, name="tend", daemon=True)
 
@@ -128,12 +131,18 @@ class Beside:
         if self._broker is not None:
             if self._broker.tend():
                 log.warning("broker had died and was started again")
-            for refusal in self._broker.refusals():
-                log.warning("broker refused", code=refusal.code, **refusal.params)
+            self._note(self._broker.refusals())
         if self._worker is not None and self._worker.poll() is not None:
             log.warning("ingest worker had died and is started again", code=self._worker.returncode)
             self._worker = self._new_worker()
         run_due(self._house.database, self._handlers, self._house.clock.now())
+
+    def _note(self, refusals: Sequence[Coded]) -> None:
+        for refusal in refusals:
+            log.warning("broker refused", code=refusal.code, **refusal.params)
+        if refusals:
+            with self._house.database.begin() as session:
+                self._refused.note(session, refusals, self._house.clock.now())
 
     def _new_worker(self) -> subprocess.Popen[bytes]:
         data = str(self._house.settings.data)
