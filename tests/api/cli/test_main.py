@@ -7,9 +7,11 @@ import sys
 from pathlib import Path
 from time import perf_counter
 
+import jsonschema_rs
 import pytest
 
 KING = ["user", "add", "x", "--role", "king"]
+SCHEMAS = Path(__file__).resolve().parents[3] / "docs" / "schemas"
 HOLDCHAIN = [sys.executable, "-m", "api.cli.main"]
 
 
@@ -100,3 +102,22 @@ def test_doctor_looks_without_making_anything(tmp_path: Path) -> None:
     assert found["config"]
     assert found["database"]
     assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.parametrize(
+    ("schema", "arguments"),
+    [
+        ("user-add", ["user", "add", "wu", "--role", "driver"]),
+        ("user-list", ["user", "list"]),
+        ("user-link", ["user", "link", "li"]),
+        ("db-upgrade", ["db", "upgrade"]),
+        ("db-check", ["db", "check"]),
+        ("doctor", ["doctor"]),
+        ("refused", ["user", "link", "nobody"]),
+    ],
+)
+def test_documents_follow_their_published_schemas(tmp_path: Path, schema: str, arguments: list[str]) -> None:
+    """Tests that what a command prints is what docs/schemas says."""
+    run(tmp_path, "user", "add", "li", "--role", "kitchen")
+    printed = json.loads(run(tmp_path, *arguments, "--json").stdout)
+    jsonschema_rs.validate(json.loads((SCHEMAS / f"{schema}.json").read_text("utf-8")), printed)
