@@ -3,14 +3,19 @@
 import csv
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
+from api.audit import record
+from api.day.services import find_kitchen
 from api.packaged import read_programme_table, read_toml
 from api.paths import config_dir
+from api.permissions import Actor, ensure
 from api.store.config import save_config
 from kitchen.boxes import carriers_from_document
 from kitchen.catalogue import dishes_from_rows, foods_from_rows
@@ -33,6 +38,69 @@ from telemetry.store.devices import add_device, devices
 
 AUTHOR = "package"
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+@dataclass(frozen=True, slots=True)
+class Seeded:
+    """
+    What a house has after it was filled.
+
+    Parameters
+    ----------
+    foods, dishes
+        How many there are.
+    kitchens
+        Codes of the city's kitchens.
+    menus
+        How many menus were published now.
+    """
+
+    foods: int
+    dishes: int
+    kitchens: tuple[str, ...]
+    menus: int
+
+
+def seed_house(
+    session: Session,
+    city: str,
+    from_on: date | None,
+    days: int,
+    *,
+    actor: Actor,
+    now_at: datetime,
+    ids: IdSource,
+) -> Seeded:
+    """
+    Fills a house with the packaged catalogue and one city; a second time changes nothing.
+
+    Parameters
+    ----------
+    session
+        Open transaction.
+    city
+        Name of a folder under ``config/examples``.
+    from_on, days
+        First date with a menu, today in a kitchen's zone when None, and how many dates.
+    actor, now_at, ids
+        Who, when, with which row ids.
+
+    Raises
+    ------
+    NotFound
+        When no such city is packaged.
+    """
+    ensure(actor, "config.edit")
+    seed_catalogue(session, now_at)
+    kitchens = [find_kitchen(session, code) for code in seed_city(session, city, now_at)]
+    menus = 0
+    for kitchen in kitchens:
+        code, zone = kitchen.kitchen_id, kitchen.zone
+        first_on = from_on or now_at.astimezone(ZoneInfo(zone)).date()
+        menus += publish_cycle_menus(session, city, code, zone, first_on, days, now_at=now_at, ids=ids)
+    record(session, actor, "config.edit/seed", city, now_at, {"menus": menus})
+    codes = tuple(kitchen.kitchen_id for kitchen in kitchens)
+    return Seeded(len(load_foods(session)), len(load_dishes(session)), codes, menus)
 
 
 def seed_catalogue(session: Session, now_at: datetime) -> None:

@@ -1,8 +1,9 @@
-"""``holdchain db``: the tables, and ``holdchain doctor``: what this machine and this house lack."""
+"""``holdchain db``: the tables and what they start with; ``holdchain doctor``: what is lacking here."""
 
 import typer
 
 from api.cli.common import DataOption, JsonOption, Out, opened
+from api.cli.seed import seed
 from orders.errors import MealError
 
 
@@ -11,6 +12,7 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(help="The database's tables.", no_args_is_help=True)
     group.command("upgrade")(upgrade)
     group.command("check")(check)
+    group.command("seed")(seed)
     app.add_typer(group, name="db")
     app.command("doctor")(doctor)
 

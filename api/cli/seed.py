@@ -1,0 +1,46 @@
+"""``holdchain db seed``: a packaged city in an empty house."""
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from api.cli.common import DataOption, JsonOption, Out, cli_language, opened
+
+DATE_FORMATS = ["%Y-%m-%d"]
+
+
+def seed(
+    city: Annotated[str, typer.Option(help="A city under config/examples.")] = "liuzhou",
+    from_on: Annotated[
+        datetime | None,
+        typer.Option("--from", formats=DATE_FORMATS, help="First date with a menu (default: today)."),
+    ] = None,
+    days: Annotated[int, typer.Option(min=0, max=366, help="How many dates get a menu.")] = 35,
+    data: DataOption = None,
+    json: JsonOption = False,
+) -> None:
+    """
+    Fills the house with the packaged foods, dishes and rules, and a city's kitchens and menus.
+
+    Example: holdchain db seed --city liuzhou --from 2026-11-23
+    """
+    from api.people import OPERATOR
+    from api.seed import seed_house
+    from api.words import gettext
+
+    with opened(data) as house, house.database.begin(lock="db/seed") as session:
+        seeded = seed_house(
+            session,
+            city,
+            from_on.date() if from_on else None,
+            days,
+            actor=OPERATOR,
+            now_at=house.clock.now(),
+            ids=house.ids,
+        )
+    out, language = Out(json), cli_language()
+    line = gettext("{foods} foods, {dishes} dishes; kitchens {kitchens}; {menus} menus published", language)
+    facts = {"foods": seeded.foods, "dishes": seeded.dishes, "menus": seeded.menus}
+    out.line(line.format(kitchens=", ".join(seeded.kitchens), **facts))
+    out.result({"city": city, "kitchens": list(seeded.kitchens), **facts})
