@@ -216,18 +216,12 @@ def plan_batches(
     BatchPlan
         Every line stands in exactly one batch or among the excepted.
     """
-    largest: dict[str, float] = defaultdict(float)
-    for piece in equipment:
-        if not piece.specials_only:
-            largest[piece.kind] = max(largest[piece.kind], piece.capacity_ratio)
-    groups: dict[tuple[str, str], list[Portion]] = defaultdict(list)
-    for portion in portions:
-        groups[portion.dish_id, portion.variant].append(portion)
+    largest = _largest(equipment)
     ids = iter(batch_ids)
     batches: list[Batch] = []
     excepted: list[Excepted] = []
     left_out: list[str] = []
-    for (dish_id, variant), group in sorted(groups.items()):
+    for (dish_id, variant), group in _by_dish(portions):
         dish = dishes.get(dish_id)
         if reason := _cannot_cook(dish_id, dish, largest):
             excepted.append(Excepted(reason, dish_id, len(group)))
@@ -237,6 +231,22 @@ def plan_batches(
             for cook in _cooks(group, dish, most, extras):
                 batches.append(_batch(next(ids), len(batches) + 1, dish, variant, cook))
     return BatchPlan(tuple(batches), tuple(excepted), tuple(left_out))
+
+
+def _largest(equipment: Iterable[Equipment]) -> dict[str, float]:
+    """The largest shared piece of each kind."""
+    largest: dict[str, float] = {}
+    for piece in equipment:
+        if not piece.specials_only:
+            largest[piece.kind] = max(largest.get(piece.kind, 0.0), piece.capacity_ratio)
+    return largest
+
+
+def _by_dish(portions: Iterable[Portion]) -> list[tuple[tuple[str, str], list[Portion]]]:
+    groups: dict[tuple[str, str], list[Portion]] = defaultdict(list)
+    for portion in portions:
+        groups[portion.dish_id, portion.variant].append(portion)
+    return sorted(groups.items())
 
 
 def _cannot_cook(dish_id: str, dish: Dish | None, largest: Mapping[str, float]) -> Coded | None:

@@ -95,10 +95,7 @@ def plan_menus(
     if reasons := _too_few(task):
         return MenuPlan((), reasons=reasons)
     built = _build(task, switched=False)
-    meals = rules.portions
-    food_fen = sum(meals * task.fen[dish_id] * chosen for (_, dish_id), chosen in built.chosen.items())
-    price = rules.miss_fen * meals * len(task.days)
-    built.model.minimize(SCALE * food_fen + price * sum(built.missed.values()))
+    built.model.minimize(_price(task, built))
     solver = _solver(params, seed)
     status = solver.solve(built.model)
     if status == cp_model.INFEASIBLE:
@@ -107,6 +104,13 @@ def plan_menus(
         return MenuPlan((), reasons=(Coded("menu_not_found", {"days": len(task.days)}),))
     bound_fen = math.floor(solver.best_objective_bound / SCALE)
     return _plan(task, built, solver, bound_fen)
+
+
+def _price(task: _Task, built: _Model) -> cp_model.LinearExprT:
+    """Food and missed targets of all meals, in parts of `SCALE` of a fen."""
+    meals = task.rules.portions
+    food_fen = sum(meals * task.fen[dish_id] * chosen for (_, dish_id), chosen in built.chosen.items())
+    return SCALE * food_fen + task.rules.miss_fen * meals * len(task.days) * sum(built.missed.values())
 
 
 def _solver(params: MenuParams, seed: int) -> cp_model.CpSolver:

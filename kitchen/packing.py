@@ -163,24 +163,34 @@ def pack(task: PackTask, params: PackParams, box_ids: Iterable[str]) -> PackPlan
     excepted: list[Excepted] = []
     left_out: list[str] = []
     for group, portions in _groups(packer):
-        units = _units(portions, group, packer)
-        while units:
-            carrier = next((carrier for carrier in free if carrier.kind == group.kind), None)
-            inside, rest = _fill(carrier, units, packer) if carrier else ([], units)
-            if carrier is None or not inside:
-                lost = [portion.line_id for unit in units for portion in unit]
-                excepted.append(
-                    Excepted(Coded("no_carrier", {"carrier": group.kind}), group.site_id, len(lost))
-                )
-                left_out.extend(lost)
-                break
-            free.remove(carrier)
+        loads, waiting = _loads(group, portions, free, packer)
+        for carrier, inside in loads:
             boxes.append(_box(next(ids), len(boxes) + 1, group, carrier, inside, packer))
-            units = rest
+        if waiting:
+            reason = Coded("no_carrier", {"carrier": group.kind})
+            excepted.append(Excepted(reason, group.site_id, len(waiting)))
+            left_out.extend(portion.line_id for portion in waiting)
     findings = tuple(
         Coded("box_clock_too_short", {"box": box.code}) for box in boxes if _too_short(box, packer)
     )
     return PackPlan(tuple(boxes), tuple(excepted), tuple(left_out), findings)
+
+
+def _loads(
+    group: _Group, portions: Sequence[Portion], free: list[Carrier], packer: _Packer
+) -> tuple[list[tuple[Carrier, list[Portion]]], list[Portion]]:
+    """What goes into which carrier, each taken out of the free ones, and what finds none."""
+    loads = []
+    units = _units(portions, group, packer)
+    while units:
+        carrier = next((carrier for carrier in free if carrier.kind == group.kind), None)
+        inside, rest = _fill(carrier, units, packer) if carrier else ([], units)
+        if carrier is None or not inside:
+            break
+        free.remove(carrier)
+        loads.append((carrier, inside))
+        units = rest
+    return loads, [portion for unit in units for portion in unit]
 
 
 def _packer(task: PackTask, params: PackParams) -> _Packer:

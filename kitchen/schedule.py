@@ -106,35 +106,48 @@ def schedule(
     reasons = tuple(_no_room(batch) for batch in batches if not _fitting(batch, groups))
     if reasons or not batches:
         return Schedule((), reasons=reasons)
+    built = _build(batches, groups, windows, earliest_s, params.latest_s)
+    solver = _solver(params, seed)
+    status = solver.solve(built.model)
+    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        no_room = status in (cp_model.INFEASIBLE, cp_model.MODEL_INVALID)
+        code = "schedule_too_tight" if no_room else "schedule_not_found"
+        return Schedule((), reasons=(Coded(code, {"batches": len(batches)}),))
+    slots = _slots(batches, groups, built, solver, earliest_s)
+    late = _late(batches, slots, windows)
+    return Schedule(slots, late, (), solver.objective_value, solver.best_objective_bound)
+
+
+@dataclass(frozen=True, slots=True)
+class _Model:
+    """The CP-SAT model, in minutes: start of each batch, and its choice among groups of equipment."""
+
+    model: cp_model.CpModel
+    starts: Sequence[cp_model.IntVar]
+    taken: Sequence[Sequence[tuple[int, cp_model.IntVar]]]
+
+
+def _build(
+    batches: Sequence[Batch],
+    groups: Sequence[_Group],
+    windows: Mapping[str, ReadyWindow],
+    earliest_s: int,
+    latest_s: int,
+) -> _Model:
     model = cp_model.CpModel()
-    horizon = (params.latest_s - earliest_s) // MINUTE_S
-    starts, taken = _intervals(model, batches, groups, horizon)
-    open_end = ReadyWindow(earliest_s, params.latest_s)
-    by = [(windows.get(batch.batch_id, open_end).by_s - earliest_s) // MINUTE_S for batch in batches]
+    starts, taken = _intervals(model, batches, groups, (latest_s - earliest_s) // MINUTE_S)
+    wanted = [windows.get(batch.batch_id, ReadyWindow(earliest_s, latest_s)) for batch in batches]
+    by = [(window.by_s - earliest_s) // MINUTE_S for window in wanted]
     for index, (group, minute) in _packed_backwards(batches, groups, by).items():
         model.add_hint(starts[index], minute)
         model.add_hint(dict(taken[index])[group], 1)
-    model.minimize(
-        sum(
-            batch.portions * _cost(model, batch, start, windows.get(batch.batch_id, open_end), earliest_s)
-            for batch, start in zip(batches, starts, strict=True)
-        )
+    _twins_in_order(model, batches, windows, starts)
+    costs = (
+        batch.portions * _cost(model, batch, start, window, earliest_s)
+        for batch, start, window in zip(batches, starts, wanted, strict=True)
     )
-    solver = _solver(params, seed)
-    status = solver.solve(model)
-    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        code = (
-            "schedule_too_tight"
-            if status in (cp_model.INFEASIBLE, cp_model.MODEL_INVALID)
-            else "schedule_not_found"
-        )
-        return Schedule((), reasons=(Coded(code, {"batches": len(batches)}),))
-    minutes = [solver.value(start) for start in starts]
-    chosen = [next(g for g, literal in options if solver.boolean_value(literal)) for options in taken]
-    slots = _slots(batches, minutes, [groups[group] for group in chosen], earliest_s)
-    return Schedule(
-        slots, _late(batches, slots, windows), (), solver.objective_value, solver.best_objective_bound
-    )
+    model.minimize(sum(costs))
+    return _Model(model, starts, taken)
 
 
 def _cook_minutes(batch: Batch) -> int:
@@ -249,17 +262,22 @@ def _cost(
 
 
 def _slots(
-    batches: Sequence[Batch], minutes: Sequence[int], groups: Sequence[_Group], earliest_s: int
+    batches: Sequence[Batch],
+    groups: Sequence[_Group],
+    built: _Model,
+    solver: cp_model.CpSolver,
+    earliest_s: int,
 ) -> tuple[Slot, ...]:
     """Deals the batches of each group out to its pieces by start: the longest idle piece takes the next."""
+    minutes = [solver.value(start) for start in built.starts]
+    chosen = [next(g for g, literal in options if solver.boolean_value(literal)) for options in built.taken]
     free = {piece.equipment_id: 0 for group in groups for piece in group.pieces}
     slots = []
-    for minute, _, batch, group in sorted(
-        zip(minutes, range(len(batches)), batches, groups, strict=True), key=lambda row: row[:2]
-    ):
+    for index in sorted(range(len(batches)), key=lambda index: (minutes[index], index)):
+        batch, group = batches[index], groups[chosen[index]]
         piece = min(group.pieces, key=lambda piece: free[piece.equipment_id])
-        free[piece.equipment_id] = minute + group.minutes(batch)
-        start_s = earliest_s + MINUTE_S * minute
+        free[piece.equipment_id] = minutes[index] + group.minutes(batch)
+        start_s = earliest_s + MINUTE_S * minutes[index]
         slots.append(Slot(batch.batch_id, piece.equipment_id, start_s, start_s + batch.cook_s))
     return tuple(slots)
 
