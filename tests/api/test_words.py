@@ -2,6 +2,7 @@
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from string import Formatter
@@ -9,6 +10,7 @@ from string import Formatter
 import pytest
 from babel.messages.pofile import read_po
 
+from api.paths import config_dir
 from api.words import LANGUAGES, LOCALE, best_language, catalog, gettext, say
 from orders.codes import Coded
 
@@ -183,3 +185,10 @@ def test_gettext_gives_the_english_itself() -> None:
 def test_best_language_follows_the_browser(accept: str, language: str) -> None:
     """Tests that a browser's wishes are weighed, and the house's language stands behind them."""
     assert best_language(accept, "zh_CN") == language
+
+
+def test_every_allergen_of_the_package_has_its_word() -> None:
+    """Tests that a clash names the allergen, not its code."""
+    codes = tomllib.loads((config_dir() / "allergens.toml").read_text("utf-8"))["allergen"]
+    for language in LANGUAGES:
+        assert [code for code in codes if f"code:allergen.{code}" not in catalog(language)] == []
