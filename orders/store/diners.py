@@ -1,14 +1,16 @@
 """Rows of diners: the only tables with personal data."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, cast
 
+import sqlalchemy
 from sqlalchemy import CheckConstraint, UniqueConstraint, delete
 from sqlmodel import Field, Session, col, select
 
 from orders.diners import Diner, DinerFact, Texture
-from orders.store.base import JsonColumn, Row, insert_rows, upsert
+from orders.store.base import METADATA, JsonColumn, Row, insert_rows, upsert
 
 
 class DinerRow(Row, table=True):
@@ -90,17 +92,18 @@ def load_diners(
     codes
         Only those with these codes; None for all.
     """
-    query = select(DinerRow).order_by(col(DinerRow.code))
+    diners, facts = METADATA.tables["diners"], METADATA.tables["diner_facts"]
+    wanted = []
     if kitchen_sites is not None:
-        query = query.where(col(DinerRow.site_id).in_(kitchen_sites))
+        wanted.append(diners.c.site_id.in_(kitchen_sites))
     if codes is not None:
-        query = query.where(col(DinerRow.code).in_(codes))
-    rows = session.exec(query).all()
-    facts: dict[str, list[DinerFact]] = {row.diner_id: [] for row in rows}
-    for fact in session.exec(select(DinerFactRow).order_by("diner_id", "position")):
-        if fact.diner_id in facts:
-            facts[fact.diner_id].append(DinerFact(fact.fact, fact.value, fact.from_on, fact.to_on))
-    return {row.diner_id: _diner(row, facts[row.diner_id]) for row in rows}
+        wanted.append(diners.c.code.in_(codes))
+    own: dict[str, list[DinerFact]] = defaultdict(list)
+    query = sqlalchemy.select(facts).join(diners).where(*wanted).order_by(facts.c.diner_id, facts.c.position)
+    for diner_id, _, *fact in session.execute(query):
+        own[diner_id].append(DinerFact(*fact))
+    rows = session.execute(sqlalchemy.select(diners).where(*wanted).order_by(diners.c.code))
+    return {row.diner_id: _diner(row, own[row.diner_id]) for row in rows}
 
 
 def load_diner(session: Session, diner_id: str) -> Diner | None:
@@ -117,7 +120,7 @@ def diner_ids_by_code(session: Session) -> dict[str, str]:
     return dict(session.exec(select(DinerRow.code, DinerRow.diner_id)).all())
 
 
-def _diner(row: DinerRow, facts: Sequence[DinerFact]) -> Diner:
+def _diner(row: Any, facts: Sequence[DinerFact]) -> Diner:
     return Diner(
         diner_id=row.diner_id,
         code=row.code,
