@@ -20,14 +20,17 @@ class TravelParams:
         Mean speed of a van in the town, metres a second, traffic lights included.
     detour_ratio
         Road length over straight line, at least 1.
+    park_s
+        To find a place to stand, added to every way that does not end at the depot.
     """
 
     speed_mps: float = 7.0
     detour_ratio: float = 1.35
+    park_s: int = 0
 
     def __post_init__(self) -> None:
-        if self.speed_mps <= 0 or self.detour_ratio < 1:
-            raise ValueError(f"Need speed > 0 and detour >= 1, got {self.speed_mps}, {self.detour_ratio}.")
+        if self.speed_mps <= 0 or self.detour_ratio < 1 or self.park_s < 0:
+            raise ValueError(f"Need speed > 0, detour >= 1 and park_s >= 0, got {self}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +82,15 @@ def straight_line(places: Sequence[Place], params: TravelParams) -> TravelMatrix
     distance_m = tuple(
         tuple(round(great_circle_m(start, end) * params.detour_ratio) for end in places) for start in places
     )
-    duration_s = tuple(tuple(round(metres / params.speed_mps) for metres in row) for row in distance_m)
+    duration_s = tuple(
+        tuple(_duration_s(metres, params, parks=end not in (0, start)) for end, metres in enumerate(row))
+        for start, row in enumerate(distance_m)
+    )
     return TravelMatrix(duration_s, distance_m)
+
+
+def _duration_s(metres: int, params: TravelParams, *, parks: bool) -> int:
+    return round(metres / params.speed_mps) + params.park_s * parks
 
 
 def great_circle_m(start: Place, end: Place) -> float:

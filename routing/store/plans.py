@@ -207,7 +207,7 @@ def load_plan(session: Session, service_key: str, version: int | None = None) ->
 def trip_ids(session: Session, plan_id: str) -> dict[str, str]:
     """Trip code to row id, of a plan's trips."""
     query = select(TripRow.code, TripRow.trip_id).where(TripRow.plan_id == plan_id)
-    return {code: trip_id for code, trip_id in session.exec(query)}
+    return dict(session.exec(query).all())
 
 
 def save_trip_event(
