@@ -1,16 +1,20 @@
 """Words: the only place where codes become sentences, from gettext files read once."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from string import Formatter
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from babel.messages.pofile import read_po
 
-from orders.codes import Coded
+from orders.codes import Coded, Param
+from orders.money import yuan
 
 LANGUAGES = ("zh_CN", "en")
+ZONE = "Asia/Shanghai"
 LOCALE = Path(__file__).parent / "pages" / "locale"
 
 
@@ -24,13 +28,13 @@ def say(coded: Coded, language: str) -> str:
     A code's sentence in a language.
 
     A parameter that is itself a code (``{"reason": "weekend"}``) is put into words when the file has
-    ``code:reason.weekend``.
+    ``code:reason.weekend``; ``..._at`` is shown as local time, ``..._fen`` in yuan.
     """
     words = catalog(language)
     sentence = words.get(f"code:{coded.code}")
     if sentence is None:
         return _unsaid(coded)
-    params = {name: words.get(f"code:{name}.{value}", value) for name, value in coded.params.items()}
+    params = {name: _shown(name, value, language) for name, value in coded.params.items()}
     return _Lenient().vformat(sentence, (), params)
 
 
@@ -72,6 +76,24 @@ def _quality(weight: str) -> float:
         return float(weight) if weight else 1.0
     except ValueError:
         return 0.0
+
+
+def _shown(name: str, value: Param, language: str) -> Param:
+    if name.endswith("_fen") and isinstance(value, int):
+        return yuan(value)
+    if isinstance(value, str) and (name == "at" or name.endswith("_at")):
+        return _local(value, language)
+    return catalog(language).get(f"code:{name}.{value}", value)
+
+
+def _local(instant: str, language: str) -> str:
+    """An instant in ISO form on the wall clock of the default zone; other text as it is."""
+    try:
+        local = datetime.fromisoformat(instant).astimezone(ZoneInfo(ZONE))
+    except ValueError:
+        return instant
+    day = f"{local.month}月{local.day}日" if language == "zh_CN" else f"{local.day} {local:%b}"
+    return f"{day} {local:%H:%M}"
 
 
 def _unsaid(coded: Coded) -> str:

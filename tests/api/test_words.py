@@ -164,6 +164,15 @@ def test_say_puts_codes_among_the_parameters_into_words() -> None:
     assert "weekend" in say(closed, "en")
 
 
+def test_say_shows_instants_and_money_as_people_write_them() -> None:
+    """Tests that an instant is local and without seconds, and fen are yuan."""
+    late = Coded("order_late", {"placed_at": "2026-11-22T08:30:00+00:00"})
+    assert "11月22日 16:30" in say(late, "zh_CN")
+    assert "22 Nov 16:30" in say(late, "en")
+    given = Coded("benefit_given", {"benefit": "lunch-5", "amount_fen": 500, "cite": "3.2"})
+    assert "5.00 元" in say(given, "zh_CN")
+
+
 def test_gettext_gives_the_english_itself() -> None:
     """Tests that English needs no file."""
     assert gettext("Sign in", "en") == "Sign in"
