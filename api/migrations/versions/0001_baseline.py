@@ -361,6 +361,16 @@ def upgrade() -> None:
         sa.UniqueConstraint("login", name=op.f("uq_users_login")),
     )
     op.create_table(
+        "workers",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("seen_at", UtcDateTime(), nullable=False),
+        sa.Column("judged_at", UtcDateTime(), nullable=True),
+        sa.Column("frames", sa.Integer(), nullable=False),
+        sa.Column("stored", sa.Integer(), nullable=False),
+        sa.Column("acknowledged", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_workers")),
+    )
+    op.create_table(
         "kitchen_batches",
         sa.Column("batch_id", sa.String(), nullable=False),
         sa.Column("production_id", sa.String(), nullable=False),
@@ -1299,6 +1309,7 @@ def downgrade() -> None:
     op.drop_table("kitchen_equipment")
     op.drop_table("kitchen_carriers")
     op.drop_table("kitchen_batches")
+    op.drop_table("workers")
     op.drop_table("users")
     with op.batch_alter_table("telemetry_verdicts", schema=None) as batch_op:
         batch_op.drop_index("ix_telemetry_verdicts_newest")
