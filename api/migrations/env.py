@@ -1,6 +1,6 @@
 """Run by Alembic for each command; the connection comes from `api.db.Database`."""
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 from sqlmodel.sql.sqltypes import AutoString
@@ -9,7 +9,7 @@ from orders.store.base import METADATA, JsonColumn, UtcDateTime
 from orders.store.triggers import create_triggers
 
 
-def render_item(kind: str, item: Any, autogenerate_context: Any) -> str | bool:
+def render_item(kind: str, item: Any, autogenerate_context: Any) -> str | Literal[False]:
     """Our column types by their own names, as `script.py.mako` imports them."""
     if kind == "type" and isinstance(item, (UtcDateTime, JsonColumn)):
         return f"{type(item).__name__}()"
