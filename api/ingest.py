@@ -4,7 +4,7 @@ import math
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -23,6 +23,7 @@ from telemetry.store.readings import KeepResult, keep
 
 Judge = Callable[[Session, Sequence[str], datetime], object]
 Open = Callable[[Session], Iterable[str]]
+Report = Callable[["Tally", datetime | None], None]
 Span = tuple[datetime, datetime]
 log = structlog.get_logger(__name__)
 
@@ -52,6 +53,8 @@ class IngestParams:
         Boxes with new readings are judged together, this often at most.
     check_every_s
         How often open boxes are judged without any reading, for silence and clocks.
+    check_clock_s
+        The same by the house's clock, whichever comes first: a rehearsed minute may be short.
     rest_ratio
         Rest after judging, in times of what it took, so that others can write meanwhile.
     first_pause_s, longest_pause_s
@@ -63,6 +66,7 @@ class IngestParams:
     idle_s: float = 0.1
     judge_every_s: float = 0.5
     check_every_s: float = 2.0
+    check_clock_s: float = 60.0
     rest_ratio: float = 2.0
     first_pause_s: float = 0.1
     longest_pause_s: float = 5.0
@@ -97,6 +101,9 @@ class Ingest:
         Judges boxes, in the transaction it is given.
     open_boxes
         Boxes whose probes are still inside; silence and clocks change them without a reading.
+    report
+        Told after each judging: the tally as it was when it began, and the instant as of which every
+        open box is judged.
     params
         The pace.
     """
@@ -109,10 +116,12 @@ class Ingest:
         *,
         judge: Judge,
         open_boxes: Open,
+        report: Report = lambda *_: None,
         params: IngestParams | None = None,
     ) -> None:
         self._source, self._database, self._clock = source, database, clock
-        self._judge, self._open_boxes = judge, open_boxes
+        self._judge, self._open_boxes, self._report = judge, open_boxes, report
+        self._checked_at: datetime | None = None
         self._params = params or IngestParams()
         self._touched: dict[tuple[str, str], Span] = {}
         self._unjudged: set[str] = set()
@@ -161,8 +170,8 @@ class Ingest:
 
     def _judge_due(self) -> None:
         """Judges boxes with new readings, and every open one when that is due."""
-        began_s = time.monotonic()
-        checking = began_s >= self._check_from_s
+        began_s, now_at, tally = time.monotonic(), self._clock.now(), replace(self.tally)
+        checking = began_s >= self._check_from_s or self._clock_moved(now_at)
         if not (self._touched or self._unjudged or checking):
             return
         try:
@@ -181,6 +190,12 @@ class Ingest:
         self._judge_from_s = ended_s + rest_s
         if checking:
             self._check_from_s = ended_s + self._params.check_every_s
+            self._checked_at = now_at
+        self._report(tally, self._checked_at)
+
+    def _clock_moved(self, now_at: datetime) -> bool:
+        checked_at = self._checked_at
+        return checked_at is None or (now_at - checked_at).total_seconds() >= self._params.check_clock_s
 
     def _judge_some(self, box_ids: Sequence[str]) -> None:
         """Judges in one transaction. Evidence is safe by now, so what fails waits for the next time."""

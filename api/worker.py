@@ -9,13 +9,16 @@ from datetime import datetime
 import structlog
 from sqlmodel import Session
 
+from api.clock import Clock, RehearsalClock
 from api.day.judging import judge_boxes
 from api.house import House
-from api.ingest import Ingest, Tally
+from api.ingest import Ingest, IngestParams, Tally
 from api.serving import broker_params, topic_filters
+from api.store.workers import WorkerRow, report_worker
 from telemetry.broker import worker_endpoint
 from telemetry.mqtt import Subscriber
 from telemetry.store.probe_uses import open_uses
+from telemetry.store.readings import count_readings
 
 PARENT_EVERY_S = 1.0
 log = structlog.get_logger(__name__)
@@ -46,6 +49,21 @@ def run_worker(house: House, *, with_parent: bool) -> Tally:
     def judge(session: Session, box_ids: Sequence[str], now_at: datetime) -> object:
         return judge_boxes(session, box_ids, now_at, house.ids)
 
+    with house.database.read() as session:
+        before = count_readings(session)
+
+    def report(tally: Tally, judged_at: datetime | None) -> None:
+        row = WorkerRow(
+            name="ingest",
+            seen_at=house.clock.now(),
+            judged_at=judged_at,
+            frames=tally.frames,
+            stored=before + tally.stored,
+            acknowledged=tally.acknowledged,
+        )
+        with house.database.begin() as session:
+            report_worker(session, row)
+
     stop = threading.Event()
     for one in (signal.SIGTERM, signal.SIGINT):
         signal.signal(one, lambda *_: stop.set())
@@ -54,7 +72,15 @@ def run_worker(house: House, *, with_parent: bool) -> Tally:
     source = Subscriber(worker_endpoint(broker_params(house).folder), topic_filters())
     source.start()
     try:
-        tally = Ingest(source, house.database, house.clock, judge=judge, open_boxes=_open_boxes).run(stop)
+        tally = Ingest(
+            source,
+            house.database,
+            house.clock,
+            judge=judge,
+            open_boxes=_open_boxes,
+            report=report,
+            params=_pace(house.clock),
+        ).run(stop)
     finally:
         source.stop()
     log.info("worker stopped", frames=tally.frames, stored=tally.stored)
@@ -63,6 +89,13 @@ def run_worker(house: House, *, with_parent: bool) -> Tally:
 
 def _open_boxes(session: Session) -> set[str]:
     return {use.box_id for use in open_uses(session)}
+
+
+def _pace(clock: Clock) -> IngestParams:
+    """The worker's pace; in a rehearsal nobody waits for real time."""
+    if isinstance(clock, RehearsalClock):
+        return IngestParams(idle_s=0.02, judge_every_s=0.0, check_every_s=60.0, rest_ratio=0.0)
+    return IngestParams()
 
 
 def _watch_parent(parent: int, stop: threading.Event) -> None:

@@ -14,8 +14,8 @@ TIMEOUT_S = 120.0
 class Refused(MealError):
     """The house refused an act of the rehearsal; carries its words."""
 
-    def __init__(self, path: str, status: int, detail: str) -> None:
-        super().__init__("rehearsal_refused", path=path, status=status, detail=detail)
+    def __init__(self, path: str, status: int, code: str, detail: str) -> None:
+        super().__init__("rehearsal_refused", path=path, status=status, refusal=code, detail=detail)
 
 
 class Person:
@@ -71,12 +71,12 @@ class Person:
 
     def _require_good(self, response: httpx.Response) -> None:
         if response.is_error:
-            raise Refused(response.request.url.path, response.status_code, _detail(response))
+            raise Refused(response.request.url.path, response.status_code, *_problem(response))
 
 
-def _detail(response: httpx.Response) -> str:
+def _problem(response: httpx.Response) -> tuple[str, str]:
     try:
         problem = response.json()
     except ValueError:
-        return response.text[:200]
-    return str(problem.get("detail") or problem.get("title") or problem)
+        return "", response.text[:200]
+    return str(problem.get("code", "")), str(problem.get("detail") or problem)

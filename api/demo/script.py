@@ -9,6 +9,7 @@ from typing import Any
 NO_SHOW_RATIO = 0.01
 COOKED_C = (86.0, 94.0)
 TABLE_EVERY_MINUTES = 5
+SETTLED = timedelta(minutes=20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,12 +147,17 @@ def table_acts(
         trip, stop = stops[site_id]
         person = f"driver-{trip['vehicle_id']}" if stop["kind"] == "home" else f"canteen-{site_id}"
         coming = [order for order in eaters if order["code"] not in no_shows]
-        acts += _site_acts(stop, coming, person, offline=site_id in offline)
+        acts += _site_acts(stop, coming, person, service_of(day), offline=site_id in offline)
     return acts
 
 
 def _site_acts(
-    stop: Mapping[str, Any], orders: list[Mapping[str, Any]], person: str, *, offline: bool
+    stop: Mapping[str, Any],
+    orders: list[Mapping[str, Any]],
+    person: str,
+    service: Mapping[str, str],
+    *,
+    offline: bool,
 ) -> list[Act]:
     starts_at, ends_at = instant(stop["serving_starts_at"]), instant(stop["serving_ends_at"])
     inside = [order for order in orders if order["delivery"] == "dine_in"]
@@ -165,15 +171,28 @@ def _site_acts(
             entry = {"order_code": order["code"], "happened_at": at.isoformat(), "offline": offline}
             served.setdefault(sent_at, []).append(entry)
     acts = [
-        Act(at, 4, person, "/api/v1/servings", {"site_id": stop["site_id"], "servings": entries}, "served")
+        Act(
+            at,
+            4,
+            person,
+            "/api/v1/servings",
+            {**service, "site_id": stop["site_id"], "servings": entries},
+            "served",
+        )
         for at, entries in sorted(served.items())
     ]
     if stop["kind"] == "home":
         return acts
     closes_at = max(ends_at, instant(stop["second_leg_ends_at"]))
-    table = {"happened_at": closes_at.isoformat()}
+    table = {**service, "happened_at": closes_at.isoformat()}
     path = f"/api/v1/sites/{stop['site_id']}/table-closed"
     return [*acts, Act(closes_at, 5, person, path, table, "table_closed")]
+
+
+def service_of(day: Mapping[str, Any]) -> dict[str, str]:
+    """The service that the board is of, as acts name it."""
+    kitchen_id, service_on, meal = day["service"].split("/")
+    return {"kitchen_id": kitchen_id, "service_on": service_on, "meal": meal}
 
 
 def choose_no_shows(orders: Iterable[Mapping[str, Any]], rng: random.Random) -> frozenset[str]:

@@ -24,9 +24,10 @@ router = APIRouter(prefix="/api/v1", tags=["telemetry"])
 
 
 class IngestState(BaseModel):
-    """How far the workers have come."""
+    """How far the workers have come: readings stored, those of them judged, and as of when."""
 
     stored: int
+    judged: int
     judged_at: AwareDatetime | None
 
 
@@ -65,8 +66,9 @@ def ingest_state(house: HouseHere, _: Annotated[Actor, may("day.read")]) -> Inge
     """Readings stored, and the instant up to which every open box is judged."""
     with house.database.read() as session:
         stored = count_readings(session)
-        judged = [row.judged_at for row in load_workers(session) if row.judged_at]
-    return IngestState(stored=stored, judged_at=min(judged, default=None))
+        workers = load_workers(session)
+    judged_at = min((row.judged_at for row in workers if row.judged_at), default=None)
+    return IngestState(stored=stored, judged=sum(row.stored for row in workers), judged_at=judged_at)
 
 
 @router.get("/services/{kitchen_id}/{service_on}/{meal}/alarms")

@@ -19,8 +19,10 @@ class WorkerRow(Row, table=True):
         When it last reported, by the house's clock.
     judged_at
         Every open box has been judged as of this instant.
-    frames, stored, acknowledged
+    frames, acknowledged
         Since the process began.
+    stored
+        Readings in the database that are judged.
     """
 
     __tablename__ = "workers"

@@ -1,0 +1,201 @@
+"""Which box fails in the rehearsal, which falls silent, which sends late: chosen by the seed."""
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from api.demo.script import instant
+from telemetry.simulate import SimBox
+
+FREE_WINDOW = timedelta(hours=2)
+FAILS_AFTER = timedelta(minutes=1)
+SILENT_AFTER_LEAVING = timedelta(minutes=3)
+LEAST_ON_THE_WAY = timedelta(minutes=4)
+LEAST_COOLING = timedelta(minutes=30)
+HEARD_AFTER = timedelta(minutes=5)
+PACKED_C = (79.0, 85.0)
+WEATHER_C = (15.0, 21.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """
+    One box on its way.
+
+    Parameters
+    ----------
+    box
+        The board's box.
+    leaves_at, signed_at
+        Departure and hand-over.
+    ends_at
+        When its last portion is eaten.
+    """
+
+    box: Mapping[str, Any]
+    leaves_at: datetime
+    signed_at: datetime
+    ends_at: datetime
+
+    @property
+    def packed_at(self) -> datetime:
+        """When it is closed."""
+        return instant(self.box["packed_at"])
+
+    @property
+    def check_at(self) -> datetime:
+        """Two hours after the earliest of its food was cooked."""
+        return instant(self.box["cooked_at"]) + FREE_WINDOW
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """
+    Who plays what.
+
+    Parameters
+    ----------
+    boxes
+        Box id to its simulated sensor and food.
+    failing, silent, late, lid
+        Box ids of the broken lid, the silent sensor, the late sender and the lid left open; None where
+        the day has no box that fits the part.
+    offline_site
+        Where the tablet has no network: the silent sensor's site.
+    cooked_at
+        Batches that come off the heat at another minute than planned, so that the failing box truly
+        crosses its two hours on the road.
+    """
+
+    boxes: Mapping[str, SimBox]
+    failing: str | None
+    silent: str | None
+    late: str | None
+    lid: str | None
+    offline_site: str | None
+    cooked_at: Mapping[str, datetime]
+
+
+def choose_cast(board: Mapping[str, Any], seed: int) -> Cast:
+    """
+    Chooses the parts.
+
+    Parameters
+    ----------
+    board
+        The published day as the house gives it.
+    seed
+        Same board and seed, same cast.
+    """
+    rng = random.Random(f"{seed}/cast")
+    legs = {leg.box["box_id"]: leg for leg in _legs(board) if leg.box["sensor_id"]}
+    taken: set[str] = set()
+    failing = _pick(rng, [leg for leg in legs.values() if _can_fail(leg)], taken, _sites_of(legs, taken))
+    cooked_at: dict[str, datetime] = {}
+    if failing is None:
+        failing, cooked_at = _made_to_fail(rng, board, legs, taken)
+    silent = _pick(
+        rng, [leg for leg in legs.values() if _can_fall_silent(leg)], taken, _sites_of(legs, taken)
+    )
+    on_the_road = [leg for leg in legs.values() if leg.signed_at - leg.leaves_at > LEAST_ON_THE_WAY]
+    late = _pick(rng, on_the_road, taken, _sites_of(legs, taken))
+    in_air = [leg for leg in on_the_road if leg.box["senses"] == "air" and leg.box["kind"] != "bag"]
+    lid = _pick(rng, in_air, taken, _sites_of(legs, taken))
+    boxes = {box_id: _sound(leg, rng) for box_id, leg in sorted(legs.items())}
+    if failing:
+        broken_at = boxes[failing].packed_at + FAILS_AFTER
+        boxes[failing] = replace(
+            boxes[failing], fault="broken_lid", fault_at=broken_at, fault_until=_far(broken_at)
+        )
+    if silent:
+        silent_at = legs[silent].leaves_at + SILENT_AFTER_LEAVING
+        boxes[silent] = replace(
+            boxes[silent], fault="silent", fault_at=silent_at, fault_until=_far(silent_at)
+        )
+    if late:
+        from_at, to_at = legs[late].leaves_at, legs[late].signed_at + HEARD_AFTER
+        boxes[late] = replace(boxes[late], fault="backlog", fault_at=from_at, fault_until=to_at)
+    if lid:
+        opened_at = legs[lid].leaves_at + (legs[lid].signed_at - legs[lid].leaves_at) / 2
+        boxes[lid] = replace(boxes[lid], openings=((opened_at, 150), *boxes[lid].openings))
+    offline = legs[silent].box["site_id"] if silent else None
+    return Cast(boxes, failing, silent, late, lid, offline, cooked_at)
+
+
+def _legs(board: Mapping[str, Any]) -> list[Leg]:
+    boxes = {box["box_id"]: box for box in board["boxes"]}
+    return [
+        Leg(
+            boxes[box_id],
+            instant(trip["depart_at"]),
+            instant(stop["leave_at"]),
+            instant(stop["second_leg_ends_at" if boxes[box_id]["second_leg"] else "serving_ends_at"]),
+        )
+        for trip in board["trips"]
+        for stop in trip["stops"]
+        for box_id in stop["box_ids"]
+    ]
+
+
+def _can_fail(leg: Leg) -> bool:
+    """Felt in its core, with time to cool, and past its two hours while still on the road."""
+    on_the_road = leg.leaves_at < leg.check_at < leg.signed_at - timedelta(minutes=2)
+    felt = leg.box["senses"] == "core" and leg.box["kind"] in ("bulk", "packed")
+    return felt and on_the_road and leg.check_at - leg.packed_at >= LEAST_COOLING
+
+
+def _can_fall_silent(leg: Leg) -> bool:
+    """Eaten at a canteen's table, beyond two hours."""
+    return leg.box["kind"] in ("bulk", "packed") and leg.ends_at > leg.check_at + timedelta(minutes=20)
+
+
+def _made_to_fail(
+    rng: random.Random, board: Mapping[str, Any], legs: Mapping[str, Leg], taken: set[str]
+) -> tuple[str | None, dict[str, datetime]]:
+    """A box whose batches came off the heat earlier than planned, so that its two hours end on the road."""
+    felt = [
+        leg
+        for leg in legs.values()
+        if leg.box["senses"] == "core" and leg.signed_at - leg.leaves_at > 2 * LEAST_ON_THE_WAY
+    ]
+    chosen = _pick(rng, felt, taken, set())
+    if chosen is None:
+        return None, {}
+    leg = legs[chosen]
+    check_at = leg.leaves_at + (leg.signed_at - leg.leaves_at) / 2
+    cooked_at = check_at - FREE_WINDOW
+    early = {b["batch_id"]: instant(b["ready_at"]) for b in board["batches"]}
+    first = min(leg.box["batch_ids"], key=lambda batch: (early[batch], batch))
+    return chosen, {first: min(cooked_at, early[first])}
+
+
+def _pick(rng: random.Random, legs: list[Leg], taken: set[str], not_at: set[str]) -> str | None:
+    fitting = [leg for leg in legs if leg.box["box_id"] not in taken and leg.box["site_id"] not in not_at]
+    if not fitting:
+        return None
+    chosen = str(rng.choice(sorted(fitting, key=lambda leg: leg.box["code"])).box["box_id"])
+    taken.add(chosen)
+    return chosen
+
+
+def _sites_of(legs: Mapping[str, Leg], box_ids: set[str]) -> set[str]:
+    return {legs[box_id].box["site_id"] for box_id in box_ids}
+
+
+def _sound(leg: Leg, rng: random.Random) -> SimBox:
+    return SimBox(
+        device_id=leg.box["sensor_id"],
+        probe=leg.box["senses"],
+        senses=leg.box["senses"],
+        packed_at=leg.packed_at,
+        core_at_packing_c=round(rng.uniform(*PACKED_C), 1),
+        ambient_c=round(rng.uniform(*WEATHER_C), 1),
+        openings=((leg.signed_at - timedelta(seconds=60), 30),),
+        until_at=leg.ends_at,
+    )
+
+
+def _far(at: datetime) -> datetime:
+    return at + timedelta(days=1)

@@ -1,0 +1,114 @@
+"""Sets a rehearsal up, plays it, and stays for those who want to look around."""
+
+import signal
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from api.demo.run import DemoParams, Rehearsed
+from api.demo.server import Rehearsal, fresh_folder, rehearsal
+from api.demo.story import Story
+from api.example.files import write_example
+from api.settings import load_settings
+
+CITY = "liuzhou"
+DINERS = 900
+ZONE = "Asia/Shanghai"
+SUFFIXES = ("xlsx", "csv")
+
+
+@dataclass(frozen=True, slots=True)
+class DemoAsked:
+    """
+    What somebody asked to see.
+
+    Parameters
+    ----------
+    service_on
+        Date of the lunch.
+    orders
+        An order book of one's own, None for the example's.
+    seed, speed
+        Of the rehearsal.
+    out
+        Folder for the papers, None for one in the rehearsal's folder.
+    port
+        Of the pages; 0 takes a free one.
+    stay
+        Whether to keep serving until interrupted.
+    language
+        Of what is told.
+    """
+
+    service_on: date
+    orders: Path | None
+    seed: int
+    speed: float
+    out: Path | None
+    port: int
+    stay: bool
+    language: str
+
+
+def play(asked: DemoAsked, say: Callable[[str], None], result: Callable[[Mapping[str, Any]], None]) -> None:
+    """
+    Plays one day and gives its summary.
+
+    Parameters
+    ----------
+    asked
+        What is played.
+    say
+        Takes each line that is told.
+    result
+        Takes the summary.
+    """
+    data = fresh_folder(load_settings().data / "demo")
+    files = _files(asked, data / "files")
+    params = DemoParams(asked.service_on, files, asked.seed, asked.speed, asked.out or data / "papers")
+    with rehearsal(
+        data / "house",
+        city=CITY,
+        starts_at=params.starts_at,
+        port=asked.port,
+        seed=asked.seed,
+        language=asked.language,
+    ) as house:
+        story = Story(say, asked.language, house.base_url, ZONE)
+        day = Rehearsed(house, params, story)
+        summary = day.run(finale=lambda: _show_around(day, house, story) if asked.stay else None)
+        result(summary)
+        if asked.stay:
+            _stay(house, story)
+
+
+def _files(asked: DemoAsked, folder: Path) -> dict[str, Path]:
+    """The example's files; with an order book of one's own, that and the registers beside it."""
+    example = write_example(folder, CITY, DINERS, asked.seed, asked.service_on)
+    files = {str(kind): path for kind, path in example.items()}
+    if asked.orders is None:
+        return files
+    files["orders"] = asked.orders
+    for kind in ("diners", "canteens"):
+        for suffix in SUFFIXES:
+            beside = asked.orders.parent / f"{kind}.{suffix}"
+            if beside.exists():
+                files[kind] = beside
+    return files
+
+
+def _show_around(day: Rehearsed, house: Rehearsal, story: Story) -> None:
+    story.note("Sign in once by each link:")
+    for role, link in day.links().items():
+        story.note("  {role}: {link}", role=role, link=link)
+
+
+def _stay(house: Rehearsal, story: Story) -> None:
+    story.note("Serving {url} until Ctrl-C", url=house.base_url)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        house.process.wait()
+    except KeyboardInterrupt:
+        story.note("Stopped.")
