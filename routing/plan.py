@@ -214,8 +214,8 @@ def _trip_load(trip: Trip, vehicle: Vehicle, facts: _Facts) -> Iterator[Violatio
     if units > vehicle.units:
         yield Violation("plan_over_units", {"trip": trip.trip_code, "units": units, "most": vehicle.units})
     if weight_g > vehicle.weight_g:
-        weights = {"weight_g": weight_g, "most_g": vehicle.weight_g}
-        yield Violation("plan_over_weight", {"trip": trip.trip_code, **weights})
+        most_g = vehicle.weight_g
+        yield Violation("plan_over_weight", {"trip": trip.trip_code, "weight_g": weight_g, "most_g": most_g})
     for load in loads:
         if trip.depart_s < load.release_s:
             yield Violation("plan_departs_before_release", {"trip": trip.trip_code, "box": load.box_id})
@@ -247,7 +247,7 @@ def _visit(visit: Visit, trip: Trip, facts: _Facts) -> Iterator[Violation]:
     if visit.start_s < visit.arrive_s or visit.leave_s != visit.start_s + stop.unload_s:
         yield Violation("plan_hand_over_times_wrong", named)
     if not stop.open_s <= visit.start_s <= stop.close_s:
-        yield Violation("plan_outside_window", {**named, "start_s": visit.start_s})
+        yield Violation("plan_outside_window", named)
     for load in facts.aboard(visit):
         if visit.leave_s > load.deliver_by_s:
             yield Violation("plan_after_deliver_by", {**named, "box": load.box_id})

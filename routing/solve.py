@@ -4,15 +4,16 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 
-from orders.codes import Coded, Param
+from orders.codes import Coded
 from routing.params import SolveParams
 from routing.parts import Part, halves, parts
 from routing.plan import Plan, Route, Trip, Unserved, check
 from routing.problem import Load, Problem, Vehicle
-from routing.reasons import why_never
+from routing.reasons import no_vehicle_free, why_never
 from routing.timing import first_departure_s, time_trip
 
 TripsOfVehicles = list[list[list[Part]]]
+LeftBox = tuple[str, Load, Coded]
 
 
 def solve(problem: Problem, params: SolveParams, seed: int) -> Plan:
@@ -49,35 +50,34 @@ def solve(problem: Problem, params: SolveParams, seed: int) -> Plan:
         finer_left = _left_out(finer, finer_trips)
         if _boxes(finer_left) < _boxes(left):
             trips, left = finer_trips, finer_left
-    crowded = [Unserved(part.stop.stop_id, part.box_ids, _no_vehicle_free(part)) for part in left]
-    plan = _plan(problem, trips, (*never, *crowded))
+    crowded = [(part.stop.stop_id, load, no_vehicle_free(part.stop)) for part in left for load in part.boxes]
+    plan = _plan(problem, trips, tuple(_by_reason([*never, *crowded])))
     violations = check(plan, problem)
     if violations:
         raise ValueError(f"The solver's plan for {problem.service_key} breaks rules: {violations}.")
     return plan
 
 
-def _sort_out(problem: Problem) -> tuple[list[Unserved], list[Part]]:
+def _sort_out(problem: Problem) -> tuple[list[LeftBox], list[Part]]:
     """What no vehicle could ever bring, and the rest as parts."""
-    never, work = list[Unserved](), list[Part]()
+    never, work = list[LeftBox](), list[Part]()
     for place, stop in enumerate(problem.stops, start=1):
         judged = [(load, why_never(problem, place, load)) for load in stop.boxes]
-        hopeless = [(load, reason) for load, reason in judged if reason is not None]
-        never += _by_reason(stop.stop_id, hopeless)
+        never += [(stop.stop_id, load, reason) for load, reason in judged if reason is not None]
         work += parts(problem, place, [load for load, reason in judged if reason is None])
     return never, work
 
 
-def _by_reason(stop_id: str, hopeless: list[tuple[Load, Coded]]) -> Iterator[Unserved]:
-    """One entry for all boxes of a stop with the same reason; it states the worst figure."""
-    groups: dict[str, list[tuple[Load, Coded]]] = defaultdict(list)
-    for load, reason in hopeless:
-        groups[reason.code].append((load, reason))
-    for code, group in groups.items():
-        params: dict[str, Param] = {"stop": stop_id, "boxes": len(group)}
-        for key in group[0][1].params:
-            params[key] = max(int(reason.params[key]) for _, reason in group)
-        yield Unserved(stop_id, tuple(load.box_id for load, _ in group), Coded(code, params))
+def _by_reason(left: list[LeftBox]) -> Iterator[Unserved]:
+    """One entry for all boxes of a stop with the same reason; it counts them and states the worst figure."""
+    groups: dict[tuple[str, str], list[LeftBox]] = defaultdict(list)
+    for stop_id, load, reason in left:
+        groups[stop_id, reason.code].append((stop_id, load, reason))
+    for (stop_id, code), group in groups.items():
+        # The figure is the last parameter; the others are the same for all boxes of a group.
+        worst = max((reason.params for _, _, reason in group), key=lambda params: [*params.values()][-1])
+        box_ids = tuple(load.box_id for _, load, _ in group)
+        yield Unserved(stop_id, box_ids, Coded(code, {**worst, "boxes": len(group)}))
 
 
 def _left_out(work: list[Part], trips: TripsOfVehicles) -> list[Part]:
@@ -87,10 +87,6 @@ def _left_out(work: list[Part], trips: TripsOfVehicles) -> list[Part]:
 
 def _boxes(left: list[Part]) -> int:
     return sum(len(part.boxes) for part in left)
-
-
-def _no_vehicle_free(part: Part) -> Coded:
-    return Coded("no_vehicle_free", {"stop": part.stop.stop_id, "boxes": len(part.boxes)})
 
 
 def _plan(problem: Problem, trips: TripsOfVehicles, unserved: tuple[Unserved, ...]) -> Plan:
