@@ -1,5 +1,6 @@
 """How pages write instants, dates, money and numbers: one way each, in both languages."""
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
@@ -23,7 +24,8 @@ def filters(language: str) -> dict[str, Callable[..., str]]:
     Returns
     -------
     dict[str, Callable[..., str]]
-        ``hm`` (24 h, no seconds), ``day``, ``yuan``, ``num``, ``celsius``, ``span`` (minutes of seconds).
+        ``hm`` (24 h, no seconds), ``day``, ``yuan``, ``num``, ``celsius``, ``span`` (minutes of seconds),
+        ``phone`` (the number in a contact).
     """
 
     def day(on: date) -> str:
@@ -37,7 +39,15 @@ def filters(language: str) -> dict[str, Callable[..., str]]:
             return NOTHING
         return gettext("{minutes} min", language).format(minutes=int(seconds // 60))
 
-    return {"hm": hm, "day": day, "yuan": yuan, "num": num, "celsius": celsius, "span": span}
+    return {
+        "hm": hm,
+        "day": day,
+        "yuan": yuan,
+        "num": num,
+        "celsius": celsius,
+        "span": span,
+        "phone": phone,
+    }
 
 
 def hm(at: datetime | None, zone: str) -> str:
@@ -53,6 +63,12 @@ def num(count: int | None) -> str:
 def celsius(value_c: float | None) -> str:
     """A temperature to one decimal with its unit; what is judged is never rounded."""
     return NOTHING if value_c is None else f"{value_c:.1f} °C"
+
+
+def phone(contact: str) -> str:
+    """The telephone number in a contact, digits only; empty when it has none."""
+    found = re.search(r"\+?\d[\d -]{5,}\d", contact)
+    return re.sub(r"[ -]", "", found[0]) if found else ""
 
 
 def pick(language: str, zh: Any, en: Any) -> Any:
