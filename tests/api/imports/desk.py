@@ -43,11 +43,16 @@ class Desk:
 
     database: Database
     now_at: datetime = NOW
-    ids: IdSource = field(default_factory=lambda: IdSource(lambda: NOW, 1))
+    ids: IdSource = field(default_factory=lambda: IdSource(lambda: NOW, 7))
 
     def bring(self, kind: Kind, content: bytes, name: str = "", **options: Any) -> ImportReport:
         """Imports a file's bytes."""
-        facts: dict[str, Any] = {"actor": OPERATOR, "now_at": self.now_at, "ids": self.ids, "kitchen_id": "K1"}
+        facts: dict[str, Any] = {
+            "actor": OPERATOR,
+            "now_at": self.now_at,
+            "ids": self.ids,
+            "kitchen_id": "K1",
+        }
         return run_import(self.database, kind, name or f"{kind}.csv", content, **(facts | options))
 
     def count(self, table: str) -> int:
@@ -96,7 +101,9 @@ def csv_of(rows: Iterable[Mapping[str, str]], encoding: str = "utf-8") -> bytes:
     return text.getvalue().encode(encoding)
 
 
-def xlsx_of(*lines: Iterable[Any], hidden_first: bool = False, others: Mapping[str, int] | None = None) -> bytes:
+def xlsx_of(
+    *lines: Iterable[Any], hidden_first: bool = False, others: Mapping[str, int] | None = None
+) -> bytes:
     """Lines as a workbook, with numbers, dates and clock times as typed cells."""
     buffer = io.BytesIO()
     with Workbook(buffer, {"in_memory": True, "strings_to_formulas": False}) as book:
