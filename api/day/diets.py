@@ -7,7 +7,11 @@ from functools import cache
 from typing import Any
 
 from api.paths import config_dir
+from kitchen.foods import Food
 from orders.diners import Diner
+
+SEASONING_GROUPS = frozenset({"salt", "condiment"})
+SODIUM = "sodium_mg"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +25,16 @@ class Diet:
         Dishes with one of these tags do not suit.
     variant
         The diner's portions are cooked so, empty for no change.
+    salty_ratio
+        Part of the salt and the salty seasonings that goes into that variant.
+    salty_from_mg
+        A seasoning is salty from this much sodium, milligrams in 100 g.
     """
 
     excludes_tags: frozenset[str]
     variant: str
+    salty_ratio: float = 1.0
+    salty_from_mg: float = 0.0
 
 
 @cache
@@ -46,10 +56,23 @@ def variant_of(diner: Diner) -> str:
     return next((variant for variant in variants if variant), "regular")
 
 
+def seasoning(variant: str, food: Food) -> float:
+    """What part of a food goes into a variant: 1 but for the salty seasonings of a diet that cuts them."""
+    diet = next((one for one in diets().values() if one.variant == variant), None)
+    if diet is None or food.group not in SEASONING_GROUPS:
+        return 1.0
+    return diet.salty_ratio if food.nutrients.get(SODIUM, 0.0) >= diet.salty_from_mg else 1.0
+
+
 def _excluded(codes: Iterable[str]) -> frozenset[str]:
     known = diets()
     return frozenset().union(*(known[code].excludes_tags for code in codes if code in known))
 
 
 def _diet(table: Mapping[str, Any]) -> Diet:
-    return Diet(frozenset(table.get("excludes_tags", ())), str(table.get("variant", "")))
+    return Diet(
+        frozenset(table.get("excludes_tags", ())),
+        str(table.get("variant", "")),
+        float(table.get("salty_ratio", 1.0)),
+        float(table.get("salty_from_mg", 0.0)),
+    )

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from routing.store.plans import load_plan
 from sqlmodel import Session
 
 from api.audit import record
 from api.day.holds import Packing, acts_of, packings
 from api.day.judging import judge_boxes
 from api.day.moments import happened
+from api.day.serve import free_probes
 from api.permissions import Actor, ensure
 from orders.codes import Coded, Excepted
 from orders.errors import BadInput, Conflict
@@ -17,6 +17,7 @@ from orders.ids import IdSource
 from orders.receipts import Condition, Receipt
 from orders.store.receipts import receipt_of_box, save_receipt
 from orders.store.services import save_order_exceptions
+from routing.store.plans import load_plan
 from telemetry.hold_facts import HoldVerdict
 
 LIKELY_C = (-40.0, 110.0)
@@ -97,7 +98,9 @@ def sign(
     receipt = _receipt(session, packing, said, actor, now_at, happened(happened_at, now_at))
     save_receipt(session, packing.service, ids.new(), receipt, signature=said.signature or None)
     _except(session, packing, receipt, now_at, ids)
-    verdict = judge_boxes(session, [box_id], now_at, ids)[box_id].verdict
+    judged = judge_boxes(session, [box_id], now_at, ids)
+    free_probes(session, judged)
+    verdict = judged[box_id].verdict
     if verdict.shown == "breached" and said.condition == "accepted":
         raise Conflict("box_breached", box=packing.box.code)
     detail = {"condition": receipt.condition, "portions": receipt.portions, "core_c": receipt.core_c}

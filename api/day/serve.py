@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from api.audit import record
 from api.day.holds import Acts, Packing, acts_of, packings
-from api.day.judging import judge_boxes
+from api.day.judging import Judged, judge_boxes
 from api.day.moments import happened
 from api.permissions import Actor, ensure
 from kitchen.store.production import load_production
@@ -118,7 +118,7 @@ def serve_meals(
         for box_id, packing in table.boxes.items()
         if box_id in table.acts.receipts and not given.keys().isdisjoint(packing.order_of.values())
     ]
-    judge_boxes(session, touched, now_at, ids)
+    free_probes(session, judge_boxes(session, touched, now_at, ids))
     served = {"served": len(given), "refused": sum(answer.refused is not None for answer in answers)}
     record(session, actor, "meal.serve", f"{service.key}/{site_id}", now_at, served)
     return answers
@@ -151,13 +151,19 @@ def close_table(
             note = Discard(site_id, box_id, left, LEFT_OVER, actor.user_id, at, now_at)
             save_discard(session, service, ids.new(), note)
             thrown += left
-    for box_id, uses in uses_of_boxes(session, list(table.boxes)).items():
-        for use in uses:
-            if use.to_at is None and box_id in table.acts.receipts:
-                take_out(session, use.device_id, use.probe, max(at, use.from_at))
-    judge_boxes(session, table.acts.receipts.keys() & table.boxes.keys(), now_at, ids)
+    here = table.acts.receipts.keys() & table.boxes.keys()
+    free_probes(session, judge_boxes(session, here, now_at, ids))
     record(session, actor, "portions.discard", f"{service.key}/{site_id}", now_at, {"portions": thrown})
     return thrown
+
+
+def free_probes(session: Session, judged: Mapping[str, Judged]) -> None:
+    """Takes the probes out of boxes whose last portion is gone: their carriers go home."""
+    over = {box_id: one.facts.chain_end_at for box_id, one in judged.items() if one.facts.chain_end_at}
+    for box_id, uses in uses_of_boxes(session, list(over)).items():
+        for use in uses:
+            if use.to_at is None:
+                take_out(session, use.device_id, use.probe, max(over[box_id], use.from_at))
 
 
 def _table(session: Session, service: Service, site_id: str) -> _Table:

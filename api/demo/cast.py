@@ -15,6 +15,7 @@ SILENT_AFTER_LEAVING = timedelta(minutes=3)
 LEAST_ON_THE_WAY = timedelta(minutes=4)
 LEAST_COOLING = timedelta(minutes=30)
 HEARD_AFTER = timedelta(minutes=5)
+PROBED_FOR = timedelta(seconds=20)
 PACKED_C = (79.0, 85.0)
 WEATHER_C = (15.0, 21.0)
 
@@ -32,12 +33,15 @@ class Leg:
         Departure and hand-over.
     ends_at
         When its last portion is eaten.
+    back_at
+        When the carrier is empty: the table is closed, or the home is served.
     """
 
     box: Mapping[str, Any]
     leaves_at: datetime
     signed_at: datetime
     ends_at: datetime
+    back_at: datetime
 
     @property
     def packed_at(self) -> datetime:
@@ -132,6 +136,7 @@ def _legs(board: Mapping[str, Any]) -> list[Leg]:
             instant(trip["depart_at"]),
             instant(stop["leave_at"]),
             instant(stop["second_leg_ends_at" if boxes[box_id]["second_leg"] else "serving_ends_at"]),
+            max(instant(stop["second_leg_ends_at"]), instant(stop["serving_ends_at"])),
         )
         for trip in board["trips"]
         for stop in trip["stops"]
@@ -192,8 +197,8 @@ def _sound(leg: Leg, rng: random.Random) -> SimBox:
         packed_at=leg.packed_at,
         core_at_packing_c=round(rng.uniform(*PACKED_C), 1),
         ambient_c=round(rng.uniform(*WEATHER_C), 1),
-        openings=((leg.signed_at - timedelta(seconds=60), 30),),
-        until_at=leg.ends_at,
+        openings=((leg.signed_at - PROBED_FOR, int(PROBED_FOR.total_seconds())),),
+        until_at=leg.back_at,
     )
 
 

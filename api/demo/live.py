@@ -119,7 +119,7 @@ class Live:
             return
         for alarm in self._people["kitchen"].get(f"{self._params.service_path}/alarms"):
             kind, box_id = alarm["kind"], alarm["box_id"]
-            if kind in ALARM_BEATS and self._first(f"{kind}/{box_id}" if kind == "breach" else kind):
+            if kind in ALARM_BEATS and self._first(kind if kind == "lid_open" else f"{kind}/{box_id}"):
                 self._story.beat(
                     instant(alarm["raised_at"]),
                     ALARM_BEATS[kind],

@@ -166,7 +166,7 @@ def _site_acts(
     for group, to_at in ((inside, ends_at), (brought, instant(stop["second_leg_ends_at"]))):
         from_at = starts_at if group is inside else instant(stop["leave_at"])
         for number, order in enumerate(group, 1):
-            at = _minute(from_at + (to_at - from_at) * number / (len(group) + 1))
+            at = from_at + (to_at - from_at) * number / (len(group) + 1)
             sent_at = ends_at if offline else _next_sending(from_at, at)
             entry = {"order_code": order["code"], "happened_at": at.isoformat(), "offline": offline}
             served.setdefault(sent_at, []).append(entry)
@@ -204,10 +204,6 @@ def choose_no_shows(orders: Iterable[Mapping[str, Any]], rng: random.Random) -> 
 def instant(text: str) -> datetime:
     """An instant as the house writes it."""
     return datetime.fromisoformat(text)
-
-
-def _minute(at: datetime) -> datetime:
-    return at.replace(second=0, microsecond=0)
 
 
 def _next_sending(from_at: datetime, at: datetime) -> datetime:

@@ -44,7 +44,7 @@ class Stage:
     ) -> None:
         self._admin, self._people, self._player = admin, people, player
         self._speed, self._done = speed, done
-        self.answers: list[tuple[Act, Any]] = []
+        self._packed = False
 
     def play(self, acts: tuple[Act, ...], ends_at: datetime, each: Callable[[datetime], None]) -> None:
         """
@@ -63,22 +63,22 @@ class Stage:
         now_at = waiting[0].at if waiting else ends_at
         while now_at <= ends_at:
             began_s = monotonic()
-            self._move_to(now_at)
+            self._admin.post("/api/v1/clock/advance", {"to": now_at.isoformat()})
             while waiting and waiting[0].at <= now_at:
                 self._perform(waiting.pop(0))
+            self._let_sensors_speak(now_at)
             each(now_at)
             busy_s = monotonic() - began_s
             sleep(max(0.0, TICK.total_seconds() / self._speed - busy_s))
             now_at = self._next(now_at, waiting, ends_at)
 
     def _next(self, now_at: datetime, waiting: list[Act], ends_at: datetime) -> datetime:
-        """The next tick; before any sensor speaks, straight to the next act."""
-        if self._player.readings_published or not waiting:
+        """The next tick; before any box is packed, straight to the next act."""
+        if self._packed or not waiting:
             return now_at + TICK
         return min(max(now_at + TICK, waiting[0].at), ends_at)
 
-    def _move_to(self, at: datetime) -> None:
-        self._admin.post("/api/v1/clock/advance", {"to": at.isoformat()})
+    def _let_sensors_speak(self, at: datetime) -> None:
         if not self._player.publish_until(at):
             raise MealError("rehearsal_not_acknowledged", at=at.isoformat())
         self._wait_heard(at)
@@ -104,5 +104,5 @@ class Stage:
                 raise
             refused = {"condition": "refused", "portions": 0, "reason": "breached"}
             answer = person.post(act.path, {**act.body, **refused})
-        self.answers.append((act, answer))
+        self._packed = self._packed or act.said == "packed"
         self._done(act, answer)

@@ -1,0 +1,186 @@
+"""What the papers of a published service are made from, read once for all of them."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from sqlmodel import Session
+
+from api.day.holds import profile_of
+from api.day.names import variant_names
+from api.day.services import find_kitchen
+from api.reports.facts import Named, PaperHead
+from kitchen.batches import Batch
+from kitchen.boxes import Box, Carrier
+from kitchen.equipment import Equipment, Slot
+from kitchen.foods import Food
+from kitchen.recipes import Dish, allergens
+from kitchen.safety import SafetyProfile
+from kitchen.store.catalogue import load_dishes, load_foods
+from kitchen.store.equipment import load_carriers, load_equipment
+from kitchen.store.production import load_batches, load_boxes, load_production, load_slots
+from orders.diners import Diner
+from orders.errors import NotFound
+from orders.order import Order, OrderLine
+from orders.service import Service
+from orders.sites import Kitchen, Site
+from orders.store.diners import load_diners
+from orders.store.orders import load_orders
+from orders.store.sites import load_kitchen_settings, load_sites
+from routing.plan import Plan
+from routing.store.fleet import load_vans
+from routing.store.plans import load_plan
+from routing.vans import Van
+
+
+@dataclass(frozen=True)
+class PaperFacts:
+    """
+    One published service, as its papers need it.
+
+    Parameters
+    ----------
+    service, kitchen
+        Which service, by whom.
+    production_version, plan_version
+        What is printed.
+    printed_at
+        Instant of the print.
+    profile
+        The rule of the food's clock.
+    orders, diners
+        Locked orders; their diners by id.
+    batches, slots, equipment
+        What is cooked, when by batch id, in what by equipment id.
+    boxes, carriers
+        What is packed; carriers by id.
+    plan, vans
+        What is driven; vans by id.
+    sites, dishes, foods
+        By id.
+    """
+
+    service: Service
+    kitchen: Kitchen
+    production_version: int
+    plan_version: int
+    printed_at: datetime
+    profile: SafetyProfile
+    orders: tuple[Order, ...]
+    diners: Mapping[str, Diner]
+    batches: tuple[Batch, ...]
+    slots: Mapping[str, Slot]
+    equipment: Mapping[str, Equipment]
+    boxes: tuple[Box, ...]
+    carriers: Mapping[str, Carrier]
+    plan: Plan
+    vans: Mapping[str, Van]
+    sites: Mapping[str, Site]
+    dishes: Mapping[str, Dish]
+    foods: Mapping[str, Food]
+
+    @property
+    def production_head(self) -> PaperHead:
+        """Head of what the kitchen reads."""
+        return PaperHead(self.service, self.kitchen, self.production_version, self.printed_at)
+
+    @property
+    def plan_head(self) -> PaperHead:
+        """Head of what the drivers read."""
+        return PaperHead(self.service, self.kitchen, self.plan_version, self.printed_at)
+
+    @cached_property
+    def cooked(self) -> tuple[Batch, ...]:
+        """The batches that have a place in the schedule, in order of code."""
+        return tuple(batch for batch in self.batches if batch.batch_id in self.slots)
+
+    @cached_property
+    def batch_of(self) -> Mapping[str, Batch]:
+        """The scheduled batch of every portion in one, by line id."""
+        return {line_id: batch for batch in self.cooked for line_id in batch.line_ids}
+
+    @cached_property
+    def ordered(self) -> Mapping[str, tuple[Order, OrderLine]]:
+        """Every portion that is to be cooked, by line id, with its order."""
+        return {
+            line.line_id: (order, line)
+            for order in self.orders
+            for line in order.lines
+            if line.state != "withdrawn"
+        }
+
+    def dish_named(self, dish_id: str) -> Named:
+        """A dish by name; one that is gone from the catalogue goes by its id."""
+        dish = self.dishes.get(dish_id)
+        return Named(dish.name_zh, dish.name_en) if dish else Named(dish_id, dish_id)
+
+    def allergens_of(self, dish_ids: Collection[str]) -> tuple[frozenset[str], frozenset[str]]:
+        """What these dishes contain, and what they may contain or nobody has declared."""
+        contains: set[str] = set()
+        perhaps: set[str] = set()
+        for dish in (self.dishes[dish_id] for dish_id in dish_ids if dish_id in self.dishes):
+            certain, possible, unknown = allergens(dish, self.foods)
+            contains |= certain
+            perhaps |= possible | unknown
+        return frozenset(contains), frozenset(perhaps - contains)
+
+    def diner_label(self, diner_id: str) -> str:
+        """A diner's name with the number, since two may share a name; empty when the diner is gone."""
+        diner = self.diners.get(diner_id)
+        return f"{diner.name} {diner.code}" if diner else ""
+
+    def site_name(self, site_id: str) -> str:
+        """A site's name, its code when the site is gone."""
+        return self.sites[site_id].name if site_id in self.sites else site_id
+
+
+def load_paper_facts(session: Session, service: Service, printed_at: datetime) -> PaperFacts:
+    """
+    Reads everything that the papers of a service need.
+
+    Raises
+    ------
+    NotFound
+        When nothing is published for it.
+    """
+    production, loaded = load_production(session, service.key), load_plan(session, service.key)
+    if production is None or loaded is None:
+        raise NotFound("production", service.key)
+    kitchen_id, key = service.kitchen_id, production.production_id
+    _, settings = load_kitchen_settings(session, kitchen_id)
+    orders = tuple(load_orders(session, service, ("locked",)))
+    batches = tuple(load_batches(session, key))
+    dish_ids = {batch.dish_id for batch in batches} | {line.dish_id for o in orders for line in o.lines}
+    return PaperFacts(
+        service=service,
+        kitchen=find_kitchen(session, kitchen_id),
+        production_version=production.version,
+        plan_version=loaded[0].version,
+        printed_at=printed_at,
+        profile=profile_of(session, str(settings.get("safety_profile", "gb"))),
+        orders=orders,
+        diners=load_diners(session),
+        batches=batches,
+        slots={slot.batch_id: slot for slot in load_slots(session, key)},
+        equipment={piece.equipment_id: piece for piece in load_equipment(session, kitchen_id)},
+        boxes=tuple(load_boxes(session, key)),
+        carriers={carrier.carrier_id: carrier for carrier in load_carriers(session, kitchen_id)},
+        plan=loaded[1],
+        vans={van.van_id: van for van in load_vans(session, kitchen_id)},
+        sites=load_sites(session, kitchen_id, service.meal),
+        dishes=load_dishes(session, dish_ids),
+        foods=load_foods(session),
+    )
+
+
+def variant_named(variant: str) -> Named | None:
+    """A variant by name, None for the plain one; one that the list lacks goes by its code."""
+    if variant == "regular":
+        return None
+    return variant_names().get(variant, Named(variant, variant))
+
+
+def in_language(zh: str, en: str, language: str) -> str:
+    """The name in this language, else in the other; empty when there is none in either."""
+    return Named(zh, en).called(language) if zh or en else ""

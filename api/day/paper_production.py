@@ -1,0 +1,120 @@
+"""The production sheet of a published service."""
+
+from collections import defaultdict
+
+from api.day.diets import seasoning
+from api.day.names import allergens_named
+from api.day.paper_facts import PaperFacts, in_language, variant_named
+from api.reports.facts import Named
+from api.reports.production_facts import (
+    Amount,
+    LeftOut,
+    PanLoad,
+    ProductionSheet,
+    SpecialDish,
+    SpecialMeal,
+)
+from kitchen.batches import Batch
+from kitchen.boxes import Box
+from orders.order import Order
+
+
+def production_sheet(facts: PaperFacts, language: str) -> ProductionSheet:
+    """
+    What the kitchen cooks; the portions ordered are counted from the orders, not from the batches.
+
+    Parameters
+    ----------
+    facts
+        A published service.
+    language
+        Of the equipment's names.
+    """
+    return ProductionSheet(
+        head=facts.production_head,
+        loads=tuple(_load(facts, batch, language) for batch in facts.cooked),
+        specials=tuple(meal for box in facts.boxes for meal in _specials(facts, box)),
+        portions_ordered=sum(order.portions for order in facts.orders),
+        left_out=_left_out(facts),
+    )
+
+
+def container_codes(facts: PaperFacts, box: Box) -> dict[str, str]:
+    """
+    What stands on the sealed container of each allergic diner in a box, by order id, in order of packing.
+
+    The only meal of a box goes by the box's code; of several, each has its place in the box: ``"X03-2"``.
+    """
+    orders = dict.fromkeys(facts.ordered[line][0].order_id for line in box.line_ids if line in facts.ordered)
+    if box.for_diner is not None:
+        return dict.fromkeys(orders, box.code)
+    return {order_id: f"{box.code}-{place}" for place, order_id in enumerate(orders, 1)}
+
+
+def _load(facts: PaperFacts, batch: Batch, language: str) -> PanLoad:
+    slot = facts.slots[batch.batch_id]
+    piece = facts.equipment.get(slot.equipment_id)
+    equipment = in_language(piece.name_zh, piece.name_en, language) if piece else slot.equipment_id
+    dish = facts.dishes.get(batch.dish_id)
+    return PanLoad(
+        code=batch.code,
+        dish=facts.dish_named(batch.dish_id),
+        variant=variant_named(batch.variant),
+        equipment=equipment,
+        start_at=facts.service.instant(slot.start_s),
+        ready_at=facts.service.instant(slot.ready_s),
+        portions_ordered=len(batch.line_ids),
+        extras=batch.extras,
+        amounts=_amounts(facts, batch),
+        core_min_c=facts.profile.cook_core_min_c if dish and dish.hold_class == "hot" else None,
+        allergens=allergens_named(frozenset().union(*facts.allergens_of([batch.dish_id]))),
+        portions_special=len(batch.special_line_ids),
+    )
+
+
+def _amounts(facts: PaperFacts, batch: Batch) -> tuple[Amount, ...]:
+    """Ingredients of the whole load; a variant's seasoning is weighed by its own part."""
+    dish = facts.dishes.get(batch.dish_id)
+    found = []
+    for ingredient in dish.ingredients if dish else ():
+        food = facts.foods[ingredient.food_code]
+        amount_mg = round(ingredient.edible_mg * batch.portions * seasoning(batch.variant, food))
+        found.append(Amount(Named(food.name_zh, food.name_en), amount_mg))
+    return tuple(found)
+
+
+def _specials(facts: PaperFacts, box: Box) -> list[SpecialMeal]:
+    """The sealed containers in a box, one for each order of an allergic diner."""
+    codes = container_codes(facts, box)
+    dishes: dict[str, list[SpecialDish]] = defaultdict(list)
+    orders: dict[str, Order] = {}
+    for line_id in box.line_ids:
+        batch = facts.batch_of.get(line_id)
+        if batch is None or line_id not in batch.special_line_ids or line_id not in facts.ordered:
+            continue
+        order, line = facts.ordered[line_id]
+        orders[order.order_id] = order
+        dish = SpecialDish(facts.dish_named(line.dish_id), variant_named(batch.variant), batch.code)
+        dishes[order.order_id].append(dish)
+    return [
+        SpecialMeal(
+            diner=facts.diner_label(order.diner_id),
+            stop=facts.site_name(box.site_id),
+            avoid=allergens_named(facts.diners[order.diner_id].allergens),
+            container_code=codes[order_id],
+            dishes=tuple(dishes[order_id]),
+        )
+        for order_id, order in orders.items()
+    ]
+
+
+def _left_out(facts: PaperFacts) -> tuple[LeftOut, ...]:
+    """Ordered portions in no scheduled batch, by order and dish."""
+    lost: dict[tuple[str, str], list[Order]] = defaultdict(list)
+    for line_id, (order, line) in facts.ordered.items():
+        if line_id not in facts.batch_of:
+            lost[order.code, line.dish_id].append(order)
+    return tuple(
+        LeftOut(code, facts.diner_label(orders[0].diner_id), facts.dish_named(dish_id), len(orders))
+        for (code, dish_id), orders in lost.items()
+    )

@@ -1,0 +1,76 @@
+"""The route sheets of a published plan."""
+
+from collections.abc import Collection
+
+from api.day.paper_facts import PaperFacts, in_language
+from api.reports.route_facts import RouteBox, RouteSheets, RouteStop, RouteTrip
+from kitchen.boxes import Box
+from orders.service import Service
+from routing.plan import Trip, Visit
+
+
+def route_sheets(facts: PaperFacts, language: str, vehicles: Collection[str] | None = None) -> RouteSheets:
+    """
+    What the drivers hand over.
+
+    Parameters
+    ----------
+    facts
+        A published service.
+    language
+        Of the vans' names.
+    vehicles
+        Only the trips of these; None for all.
+    """
+    trips = [
+        _trip(facts, route.vehicle_id, trip, language)
+        for route in facts.plan.routes
+        if vehicles is None or route.vehicle_id in vehicles
+        for trip in route.trips
+    ]
+    by_departure = tuple(sorted(trips, key=lambda trip: (trip.depart_at, len(trip.code), trip.code)))
+    return RouteSheets(facts.plan_head, facts.profile.hot_hold_min_c, by_departure)
+
+
+def trip_text(service: Service, code: str) -> str:
+    """What a scanner reads on a route sheet: ``holdchain:trip:K1/2026-11-23/lunch:T1``."""
+    return f"holdchain:trip:{service.key}:{code}"
+
+
+def _trip(facts: PaperFacts, vehicle_id: str, trip: Trip, language: str) -> RouteTrip:
+    van = facts.vans.get(vehicle_id)
+    name = in_language(van.name_zh, van.name_en, language) if van else vehicle_id
+    return RouteTrip(
+        code=trip.trip_code,
+        vehicle=f"{name} {van.plate}".strip() if van else name,
+        driver=van.driver if van else "",
+        depart_at=facts.service.instant(trip.depart_s),
+        return_at=facts.service.instant(trip.return_s),
+        distance_m=trip.distance_m,
+        stops=tuple(_stop(facts, visit) for visit in trip.visits),
+        qr_text=trip_text(facts.service, trip.trip_code),
+    )
+
+
+def _stop(facts: PaperFacts, visit: Visit) -> RouteStop:
+    wanted = set(visit.box_ids)
+    boxes = [box for box in facts.boxes if box.box_id in wanted]
+    site = facts.sites[boxes[0].site_id if boxes else visit.stop_id]
+    service = facts.service
+    closes_at = service.at_local(site.hours.closes)
+    deliver_by_at = (service.instant(box.deliver_by_s) for box in boxes)
+    return RouteStop(
+        name=site.name,
+        address=site.address,
+        contact=site.contact,
+        opens_at=service.at_local(site.hours.opens),
+        closes_at=closes_at,
+        arrive_at=service.instant(visit.arrive_s),
+        deliver_by_at=min(deliver_by_at, default=closes_at),
+        boxes=tuple(_box(facts, box) for box in boxes),
+    )
+
+
+def _box(facts: PaperFacts, box: Box) -> RouteBox:
+    for_diner = facts.diner_label(box.for_diner) if box.for_diner else ""
+    return RouteBox(box.code, box.hold_class, box.portions, for_diner, box.second_leg)
