@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import time
-from typing import Any
 
+from kitchen.tables import Table, part, rows, text, whole
 from orders.service import Service
 from routing.problem import Vehicle
 
 RELOAD_S = 600
 MOST_TRIPS = 3
+MINUTE_S = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class Van:
         )
 
 
-def vans_from_document(document: dict[str, Any]) -> list[Van]:
+def vans_from_document(document: Table) -> list[Van]:
     """
     The vans of a ``fleet.toml``: each ``[[van]]``.
 
@@ -69,26 +70,25 @@ def vans_from_document(document: dict[str, Any]) -> list[Van]:
     ValueError
         Naming the van and the field that is missing or unusable.
     """
-    return [_van(table) for table in document["van"]]
+    return [_van(table) for table in rows(document, "van")]
 
 
-def _van(table: dict[str, Any]) -> Van:
+def _van(table: Table) -> Van:
     try:
+        name = part(table, "name")
         return Van(
-            van_id=str(table["code"]),
-            plate=str(table.get("plate", "")),
-            name_zh=str(table["name"]["zh"]),
-            name_en=str(table["name"]["en"]),
-            units=int(table["capacity_units"]),
-            weight_g=int(table["payload_g"]),
-            shift_from=time.fromisoformat(table["shift_from"]),
-            shift_to=time.fromisoformat(table["shift_to"]),
-            driver=str(table.get("driver", "")),
-            phone=str(table.get("phone", "")),
-            reload_s=60 * int(table.get("reload_minutes", RELOAD_S // 60)),
-            most_trips=int(table.get("most_trips", MOST_TRIPS)),
+            van_id=text(table, "code"),
+            plate=text(table, "plate", ""),
+            name_zh=text(name, "zh"),
+            name_en=text(name, "en"),
+            units=whole(table, "capacity_units"),
+            weight_g=whole(table, "payload_g"),
+            shift_from=time.fromisoformat(text(table, "shift_from")),
+            shift_to=time.fromisoformat(text(table, "shift_to")),
+            driver=text(table, "driver", ""),
+            phone=text(table, "phone", ""),
+            reload_s=MINUTE_S * whole(table, "reload_minutes", RELOAD_S // MINUTE_S),
+            most_trips=whole(table, "most_trips", MOST_TRIPS),
         )
-    except KeyError as error:
-        raise ValueError(f"van {table.get('code', '?')}: {error.args[0]} is missing.") from error
     except ValueError as error:
         raise ValueError(f"van {table.get('code', '?')}: {error}") from error

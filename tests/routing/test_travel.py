@@ -12,7 +12,7 @@ def test_a_degree_of_latitude_is_111_km() -> None:
 
 
 def test_estimate_takes_detour_speed_and_parking() -> None:
-    """Tests 0.01 degrees north: 1,112 m, 1,501 m by road, 214 s at 7 m/s, 60 s to park away from the depot."""
+    """Tests 0.01 degrees north: 1,112 m, by road 1,501 m, 214 s at 7 m/s, 60 s to park at the stop."""
     travel = straight_line([Place(24, 109), Place(24.01, 109)], TravelParams(7.0, 1.35, 60))
     assert travel.distance_m == ((0, 1501), (1501, 0))
     assert travel.duration_s == ((0, 274), (214, 0))
