@@ -1,10 +1,18 @@
-"""A real day, shared by the tests that only read it: the example city, imported, closed, planned, published."""
+"""A real day, shared by tests that only read it: the example city, from import to a published plan."""
 
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from fastapi.testclient import TestClient
 
-from tests.api.day.example_day import ExampleDay, example_day
+from api.app import create_app
+from api.clock import RehearsalClock
+from api.house import House
+from api.people import OPERATOR, NewUser, add_user, link_for
+from api.settings import Settings
+from tests.api.day.example_day import PUBLISHED_AT, ExampleDay, example_day
 
 
 @pytest.fixture(scope="session")
@@ -17,3 +25,31 @@ def published_day(tmp_path_factory: pytest.TempPathFactory) -> ExampleDay:
 def own_day(published_day: ExampleDay, tmp_path: Path) -> ExampleDay:
     """The same day in a database of the test's own."""
     return published_day.copied(tmp_path)
+
+
+@pytest.fixture
+def house(own_day: ExampleDay, tmp_path: Path) -> House:
+    """That day's house, its clock standing still at the print, with a user for each role of the day."""
+    clock = RehearsalClock.start(tmp_path / "clock.json", PUBLISHED_AT, 0)
+    house = House(Settings(data=tmp_path), own_day.database, clock, own_day.ids)
+    with house.database.begin() as session:
+        for role in ("kitchen", "dispatcher", "canteen", "bureau", "admin"):
+            add_user(session, OPERATOR, clock.now(), house.ids, NewUser(role, role, role, "K1"))
+        driver = NewUser("driver", "driver", "driver", "K1", vehicle_id="V1")
+        add_user(session, OPERATOR, clock.now(), house.ids, driver)
+    return house
+
+
+@pytest.fixture
+def as_user(house: House) -> Iterator[Callable[[str], TestClient]]:
+    """Gives a client signed in as one of those users."""
+    with ExitStack() as stack:
+
+        def client_of(login: str) -> TestClient:
+            with house.database.begin() as session:
+                link = link_for(session, OPERATOR, house.clock.now(), login, 24).rpartition("token=")[2]
+            client = stack.enter_context(TestClient(create_app(house), raise_server_exceptions=False))
+            assert client.post("/api/v1/session/open", json={"link": link}).status_code == 200
+            return client
+
+        yield client_of
