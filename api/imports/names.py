@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 
+MOST_ALIKE = 3
 MOST_OFFERED = 10
 
 
@@ -14,11 +15,11 @@ def folded(name: str) -> str:
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """The known name most like this one; the first few, joined by 、, when none is like it."""
+    """The known names most like this one, best first; the first few when none is like it. Joined by 、."""
     return _nearest(name, tuple(dict.fromkeys(known)))
 
 
 @lru_cache(maxsize=4096)
 def _nearest(name: str, known: tuple[str, ...]) -> str:
-    found = difflib.get_close_matches(name, known, n=1, cutoff=0.3)
+    found = difflib.get_close_matches(name, known, n=MOST_ALIKE, cutoff=0.3)
     return "、".join(found or known[:MOST_OFFERED])

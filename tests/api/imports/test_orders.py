@@ -1,0 +1,263 @@
+"""Orders from a clerk's book: every bad row named, good rows kept, stored orders never touched."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+from api.day.close import close_service
+from api.people import OPERATOR
+from orders.money import fen
+from orders.order import Order
+from orders.service import Service
+from orders.store.orders import load_orders, update_orders
+from tests.api.imports.desk import Desk, csv_of, example, in_chinese, named, rows_of
+
+LUNCH = Service("K1", date(2026, 11, 23), "lunch")
+CLOSED_AT = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+STATES = ("placed", "locked", "cancelled")
+
+
+def orders(desk: Desk, service: Service = LUNCH) -> dict[str, Order]:
+    """What is kept, by code."""
+    with desk.database.read() as session:
+        return {order.code: order for order in load_orders(session, service, STATES)}  # type: ignore[arg-type]
+
+
+def book() -> list[dict[str, str]]:
+    """The example's orders of diners who eat at canteens, each diner once."""
+    direct = {row["用餐人编号"] for row in rows_of("diners") if row["用餐方式"] == "中央厨房直送"}
+    return [row for row in rows_of("orders") if row["用餐人编号"] not in direct]
+
+
+def with_cells(row: dict[str, str], **cells: str) -> dict[str, str]:
+    """The row with other cells."""
+    return row | in_chinese("orders", **cells)
+
+
+def test_a_book_arrives_whole(town: Desk):
+    """
+    Tests number, diner, canteen, dishes in their order, price and instant of the first order.
+    """
+    rows = book()
+    report = town.bring("orders", csv_of(rows))
+    assert (report.rows, report.added, report.bad_rows) == (len(rows), len(rows), 0)
+    kept = orders(town)
+    assert len(kept) == len(rows)
+    first, row = kept[rows[0]["订单号"]], rows[0]
+    channels = {
+        "助餐点": "site",
+        "电话": "phone",
+        "微信": "wechat",
+        "平台": "platform",
+        "上门登记": "home_visit",
+    }
+    assert (first.state, first.channel) == ("placed", channels[row["渠道"]])
+    assert first.price_fen == fen(row["价格(元)"])
+    assert first.placed_at.isoformat(" ", "minutes") == "2026-11-" + _utc(row["下单时间"])
+    assert first.portions == len(row["菜品"].split("、"))
+
+
+def _utc(written: str) -> str:
+    local = datetime.fromisoformat(f"{written}+08:00").astimezone(UTC)
+    return local.isoformat(" ", "minutes").removeprefix("2026-11-")
+
+
+def test_the_same_book_twice_changes_nothing(town: Desk):
+    """
+    Tests that every order is found again, with its row ids.
+    """
+    town.bring("orders", example("orders"))
+    before = orders(town)
+    report = town.bring("orders", example("orders"))
+    assert (report.added, report.changed, report.unchanged, report.bad_rows) == (0, 0, len(before), 0)
+    assert orders(town) == before
+
+
+BAD: list[tuple[dict[str, str], str, str]] = [
+    ({"diner_code": "LZ99999", "diner_name": "无此人"}, "用餐人编号", "row_diner_unknown"),
+    ({"diner_code": "LZ99999"}, "用餐人编号", "row_diner_unknown_named"),
+    ({"diner_name": "别人"}, "姓名", "row_diner_name_differs"),
+    ({"service_on": "2026-11-20"}, "服务日期", "row_date_past"),
+    ({"service_on": "2026-11-28"}, "服务日期", "service_closed"),
+    ({"service_on": "2026-11-30"}, "服务日期", "row_no_menu"),
+    ({"meal": "晚餐"}, "服务日期", "row_no_menu"),
+    ({"site": "没有的饭堂"}, "助餐点", "row_site_unknown"),
+    ({"dishes": "红烧肉炖士豆、米饭"}, "菜品", "row_dish_unknown"),
+    ({"dishes": "、"}, "菜品", "row_dish_unknown"),
+    ({"price": "-12.00"}, "价格(元)", "cell_not_yuan"),
+    ({"price": ""}, "价格(元)", "cell_missing"),
+    ({"ordered_at": "昨天"}, "下单时间", "cell_not_datetime"),
+    ({"channel": "飞鸽"}, "渠道", "cell_not_choice"),
+    ({"service_on": "明天"}, "服务日期", "cell_not_date"),
+]
+
+
+def test_each_bad_row_is_named_and_the_good_ones_are_kept(town: Desk):
+    """
+    Tests every reason between good rows: line, column and code, and the rest arrives.
+    """
+    rows = book()
+    good, spoilt = rows[0], rows[1]
+    bad = [with_cells(spoilt, **({"code": f"BAD-{i}"} | cells)) for i, (cells, _, _) in enumerate(BAD)]
+    report = town.bring("orders", csv_of([good, *bad, rows[2]]))
+    assert named(report) == [(line, column, code) for line, (_, column, code) in enumerate(BAD, 3)]
+    assert (report.rows, report.added, report.bad_rows) == (len(BAD) + 2, 2, len(BAD))
+    assert set(orders(town)) == {good["订单号"], rows[2]["订单号"]}
+
+
+def test_all_that_is_wrong_in_a_row_is_said_at_once(town: Desk):
+    """
+    Tests an unknown diner, canteen and dish in one line.
+    """
+    row = with_cells(book()[0], diner_code="LZ99999", diner_name="", site="x", dishes="y")
+    report = town.bring("orders", csv_of([row]))
+    assert named(report) == [
+        (2, "用餐人编号", "row_diner_unknown"),
+        (2, "助餐点", "row_site_unknown"),
+        (2, "菜品", "row_dish_unknown"),
+    ]
+    assert report.bad_rows == 1
+
+
+def test_an_unknown_dish_brings_the_nearest_name(town: Desk):
+    """
+    Tests that the refusal offers what was probably meant.
+    """
+    dish = book()[0]["菜品"].split("、")[0]
+    report = town.bring("orders", csv_of([with_cells(book()[0], dishes=dish[:-1] + "块")]))
+    assert str(report.problems[0].wrong.params["offered"]).split("、")[0] == dish
+
+
+def test_an_order_number_that_stands_twice_is_refused_the_second_time(town: Desk):
+    """
+    Tests one number for two diners; the same number on another date is another order.
+    """
+    first, second, third = book()[:3]
+    rows = [
+        first,
+        second | {"订单号": first["订单号"]},
+        with_cells(third, code=first["订单号"], service_on="2026-11-24"),
+    ]
+    rows[2] = with_cells(rows[2], dishes="米饭")
+    report = town.bring("orders", csv_of(rows))
+    assert named(report) == [(3, "订单号", "row_order_twice")]
+    assert report.problems[0].wrong.params == {"line": 2}
+    assert report.added == 2
+
+
+def test_a_diner_orders_once_a_meal(town: Desk):
+    """
+    Tests a second order in the same file, and one in a later file, naming the first.
+    """
+    first = book()[0]
+    report = town.bring("orders", csv_of([first, with_cells(first, code="N-2")]))
+    assert named(report) == [(3, "用餐人编号", "row_diner_ordered")]
+    again = town.bring("orders", csv_of([with_cells(first, code="N-3")]))
+    assert again.problems[0].wrong.params == {"order": first["订单号"]}
+
+
+def test_a_stored_order_is_never_overwritten(town: Desk):
+    """
+    Tests that other dishes, price, canteen, instant or channel under a stored number are refused.
+    """
+    row = book()[0]
+    town.bring("orders", csv_of([row]))
+    before = orders(town)
+    other_site = next(r["助餐点"] for r in rows_of("canteens") if r["助餐点"] != row["助餐点"])
+    changes = (
+        {"dishes": "米饭"},
+        {"price": "13.00"},
+        {"site": other_site},
+        {"ordered_at": "2026-11-22 11:59"},
+        {"channel": "平台"},
+    )
+    for cells in changes:
+        report = town.bring("orders", csv_of([with_cells(row, **cells)]))
+        assert named(report) == [(2, "订单号", "row_order_differs")], cells
+    assert orders(town) == before
+
+
+def test_a_closed_service_takes_no_order_and_keeps_its_locked_ones(town: Desk):
+    """
+    Tests that after the close the same book is unchanged and a new row is told to ask the kitchen.
+    """
+    rows = book()
+    town.bring("orders", csv_of(rows[:-1]))
+    with town.database.begin(lock=LUNCH.key) as session:
+        close_service(session, LUNCH, actor=OPERATOR, now_at=CLOSED_AT, ids=town.ids)
+    before = orders(town)
+    assert {order.state for order in before.values()} == {"locked"}
+    town.now_at = CLOSED_AT
+    report = town.bring("orders", csv_of([*rows[:-2], with_cells(rows[-2], price="13.00"), rows[-1]]))
+    assert report.unchanged == len(rows) - 2
+    assert named(report) == [
+        (len(rows), "订单号", "row_order_differs"),
+        (len(rows) + 1, "服务日期", "row_service_closed"),
+    ]
+    assert orders(town) == before
+
+
+def test_yesterday_s_book_still_changes_nothing(town: Desk):
+    """
+    Tests that a stored order is found even when its date is past by the house's clock.
+    """
+    rows = book()
+    town.bring("orders", csv_of(rows[:2]))
+    town.now_at = datetime(2026, 11, 23, 16, 0, tzinfo=UTC)  # midnight in Liuzhou
+    report = town.bring("orders", csv_of(rows[:3]))
+    assert report.unchanged == 2
+    assert named(report) == [(4, "服务日期", "row_date_past")]
+    assert report.problems[0].wrong.params == {"today": "2026-11-24"}
+
+
+def test_today_is_the_kitchen_s_date(town: Desk):
+    """
+    Tests the last minute of the service date in Liuzhou.
+    """
+    town.now_at = datetime(2026, 11, 23, 15, 59, tzinfo=UTC)
+    assert town.bring("orders", csv_of(book()[:1])).added == 1
+
+
+def test_a_cancelled_order_stays_cancelled(town: Desk):
+    """
+    Tests that importing the book again does not bring an order back to life.
+    """
+    row = book()[0]
+    town.bring("orders", csv_of([row]))
+    with town.database.begin() as session:
+        update_orders(session, [replace(order, state="cancelled") for order in load_orders(session, LUNCH)])
+    assert town.bring("orders", csv_of([row])).unchanged == 1
+    assert orders(town)[row["订单号"]].state == "cancelled"
+    assert town.bring("orders", csv_of([with_cells(row, code="N-2")])).added == 1
+
+
+def test_a_direct_diner_s_order_goes_to_the_home(town: Desk):
+    """
+    Tests that the van's own stop, not the canteen in the file, gets it.
+    """
+    home = rows_of("diners")[0] | in_chinese(
+        "diners", code="D1", dining="中央厨房直送", lat="24.3", lon="109.4"
+    )
+    town.bring("diners", csv_of([home]))
+    row = with_cells(book()[0], code="N-1", diner_code="D1", diner_name=home["姓名"], site=home["助餐点"])
+    assert town.bring("orders", csv_of([row])).added == 1
+    assert orders(town)["N-1"].site_id == "H-D1"
+    assert town.bring("orders", csv_of([row])).unchanged == 1
+
+
+def test_the_same_kitchen_s_dinner_has_orders_of_its_own(town: Desk):
+    """
+    Tests that an order of another meal needs that meal's menu.
+    """
+    town.bring("canteens", example("canteens"), meal="dinner")
+    report = town.bring("orders", csv_of([with_cells(book()[0], meal="晚餐")]))
+    assert named(report) == [(2, "服务日期", "row_no_menu")]
+
+
+def test_a_house_without_diners_asks_for_them_first(town: Desk):
+    """
+    Tests the next step that an empty register names.
+    """
+    with town.database.begin() as session:
+        for table in ("diner_facts", "diners"):
+            session.connection().exec_driver_sql(f"DELETE FROM {table}")
+    assert named(town.bring("orders", csv_of(book()[:1]))) == [(2, "用餐人编号", "row_no_diners")]
