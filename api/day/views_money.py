@@ -137,8 +137,10 @@ class MealView:
         The rules, in the revision that was used.
     kind, benefit
         The class and its benefit for this meal, None for none.
-    payer, names
-        Name of who pays the subsidy; names of parties and benefits by code.
+    payer, benefit_name
+        By name, None for none.
+    areas
+        Districts by name.
     facts
         What the class asked for.
     assumptions
@@ -158,6 +160,7 @@ class MealView:
     benefit: Benefit | None
     payer: Named | None
     benefit_name: Named | None
+    areas: Mapping[str, Named]
     facts: tuple[FactChecked, ...]
     assumptions: tuple[tuple[Ambiguity, str], ...]
     ledger: tuple[LedgerLine, ...]
@@ -219,6 +222,7 @@ def meal_view(session: Session, service: Service, order_code: str) -> MealView:
         benefit=benefit,
         payer=_party(body, benefit.payer) if benefit else None,
         benefit_name=_benefit_name(body, benefit.id) if benefit else None,
+        areas={code: Named(one["zh"], one["en"]) for code, one in body.get("area_name", {}).items()},
         facts=_facts(kind.when, diner, service.service_on) if kind else (),
         assumptions=_assumptions(rules, body, bill, benefit),
         ledger=tuple(line for line in load_ledger(session, service) if line.order_id == order.order_id),

@@ -89,7 +89,7 @@ class StopView:
     @property
     def deliver_by_at(self) -> datetime:
         """The earliest latest hand-over of what waits, within the site's hours."""
-        return min([box.deliver_by_at for box in self.waiting], default=self.closes_at)
+        return min([self.closes_at, *(box.deliver_by_at for box in self.waiting)])
 
     def haste(self, now_at: datetime) -> Haste:
         """How much time is left before the latest hand-over."""

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter
 from pydantic import AwareDatetime, BaseModel, Field
 
+from api.day.acknowledge import acknowledge_alarm
 from api.day.holds import packings
 from api.devices import issue
 from api.endpoints.day import Said, ServiceHere, said
@@ -16,7 +17,7 @@ from api.web.access import HouseHere, LanguageHere, may
 from kitchen.store.production import load_boxes, load_production
 from orders.codes import Coded
 from orders.errors import NotFound
-from telemetry.store.alarms import AlarmRow, acknowledge, alarm_rows
+from telemetry.store.alarms import AlarmRow, alarm_rows
 from telemetry.store.readings import count_readings, readings_of_box
 from telemetry.store.verdicts import latest_verdicts
 
@@ -98,8 +99,7 @@ def acknowledge_alarm(
 ) -> None:
     """Notes who has seen an alarm and what they do about it."""
     with house.database.begin() as session:
-        now_at = house.clock.now()
-        acknowledge(session, alarm_id, actor_id=actor.user_id, now_at=now_at, comment=comment.comment)
+        acknowledge_alarm(session, alarm_id, comment.comment, actor=actor, now_at=house.clock.now())
 
 
 @router.get("/boxes/{box_id}/hold")

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 from sqlmodel import Session
 
+from api.day.acknowledge import acknowledge_alarm
 from api.day.hand_over import HandOver, sign
 from api.day.serve import Claim, close_table, serve_meals
 from api.day.views_canteen import canteen_view
@@ -17,7 +18,7 @@ from api.web.render import render
 from orders.errors import Conflict, NotFound
 
 router = APIRouter(prefix="/canteen", include_in_schema=False)
-Reader = Annotated[Actor, may("meal.serve")]
+Reader = Annotated[Actor, may("portions.discard")]
 Server = Annotated[Actor, may("meal.serve")]
 
 
@@ -107,9 +108,26 @@ def closed(
     return _done(request, house, actor, service, site, "The table is closed.")
 
 
+@router.post("/alarms/{alarm_id}")
+def acknowledged(
+    request: Request,
+    house: HouseHere,
+    actor: Annotated[Actor, may("alarm.acknowledge")],
+    alarm_id: str,
+    comment: Annotated[str, Form(max_length=500)],
+    service: Annotated[str, Form()] = "",
+    site: Annotated[str, Form()] = "",
+) -> Response:
+    """Somebody has seen an alarm and says what was done."""
+    now_at = house.clock.now()
+    with house.database.begin() as session:
+        acknowledge_alarm(session, alarm_id, comment, actor=actor, now_at=now_at)
+    return _done(request, house, actor, service, site, "It is noted.")
+
+
 def _facts(session: Session, request: Request, actor: Actor, wanted: str, site: str) -> dict[str, Any]:
     choice, service = chosen(session, actor, request, wanted)
-    ensure(actor, "meal.serve", site_id=site or None)
+    ensure(actor, "portions.discard", site_id=site or None)
     view = canteen_view(session, service, actor.site_id or site or None, request.app.state.house.clock.now())
     found = {meal.order.code: initials(meal.diner.name) for meal in view.meals} if view else {}
     return {"choice": choice, "service": service, "zone": service.zone, "view": view, "initials": found}

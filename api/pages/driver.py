@@ -6,6 +6,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 from sqlmodel import Session
 
+from api.day.acknowledge import acknowledge_alarm
 from api.day.drive import trip_departed
 from api.day.hand_over import HandOver, sign
 from api.day.views_van import van_view
@@ -67,6 +68,23 @@ def handed_over(
     with house.database.begin() as session:
         sign(session, box_id, said, actor=actor, now_at=now_at, ids=house.ids)
     return _done(request, house, actor, service, van, "The box is handed over.")
+
+
+@router.post("/alarms/{alarm_id}")
+def acknowledged(
+    request: Request,
+    house: HouseHere,
+    actor: Annotated[Actor, may("alarm.acknowledge")],
+    alarm_id: str,
+    comment: Annotated[str, Form(max_length=500)],
+    service: Annotated[str, Form()] = "",
+    van: Annotated[str, Form()] = "",
+) -> Response:
+    """Somebody has seen an alarm and says what was done."""
+    now_at = house.clock.now()
+    with house.database.begin() as session:
+        acknowledge_alarm(session, alarm_id, comment, actor=actor, now_at=now_at)
+    return _done(request, house, actor, service, van, "It is noted.")
 
 
 def _facts(session: Session, request: Request, actor: Actor, wanted: str, van: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 from sqlmodel import Session
 
+from api.day.acknowledge import acknowledge_alarm
 from api.day.close import settle
 from api.day.cook import batch_cooked
 from api.day.pack_boxes import box_packed
@@ -91,6 +92,22 @@ def settled(
         shown = chosen(session, actor, request, service)[1]
         settle(session, shown, clash_id, dish_id or None, actor=actor, now_at=now_at, ids=house.ids)
     return _done(request, house, actor, service, "The clash is settled.")
+
+
+@router.post("/alarms/{alarm_id}")
+def acknowledged(
+    request: Request,
+    house: HouseHere,
+    actor: Annotated[Actor, may("alarm.acknowledge")],
+    alarm_id: str,
+    comment: Annotated[str, Form(max_length=500)],
+    service: Annotated[str, Form()] = "",
+) -> Response:
+    """Somebody has seen an alarm and says what was done."""
+    now_at = house.clock.now()
+    with house.database.begin() as session:
+        acknowledge_alarm(session, alarm_id, comment, actor=actor, now_at=now_at)
+    return _done(request, house, actor, service, "It is noted.")
 
 
 def _facts(session: Session, request: Request, actor: Actor, wanted: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from api.permissions import Actor, Role
 TABS = (
     ("/kitchen", "Kitchen", "day.plan"),
     ("/driver", "Van", "trip.read"),
-    ("/canteen", "Canteen", "meal.serve"),
+    ("/canteen", "Canteen", "portions.discard"),
     ("/inspector", "Holds", "hold.read"),
     ("/bureau", "Subsidy", "ledger.read"),
 )

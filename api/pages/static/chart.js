@@ -56,7 +56,7 @@ function columns(rows) {
 }
 
 function size(place) {
-  return { width: Math.floor(place.clientWidth), height: Math.max(340, Math.min(440, Math.floor(place.clientWidth * 0.55))) };
+  return { width: Math.floor(place.clientWidth), height: Math.max(380, Math.min(480, Math.floor(place.clientWidth * 0.6))) };
 }
 
 function colour(name) {

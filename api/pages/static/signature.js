@@ -1,5 +1,7 @@
 // Signatures drawn by hand; what is sent is the drawing as SVG. The box is signed for without one, too.
 
+import SignaturePad from "/static/vendor/signature_pad/signature_pad.min.js";
+
 const pads = new WeakMap();
 
 document.addEventListener("toggle", (event) => {
@@ -18,7 +20,7 @@ function prepare(canvas) {
   canvas.width = canvas.clientWidth * devicePixelRatio;
   canvas.height = canvas.clientHeight * devicePixelRatio;
   canvas.getContext("2d").scale(devicePixelRatio, devicePixelRatio);
-  const pad = new window.SignaturePad(canvas, { penColor: "#1b1f23" });
+  const pad = new SignaturePad(canvas, { penColor: "#1b1f23" });
   pads.set(canvas, pad);
   pad.addEventListener("endStroke", () => {
     document.getElementById(canvas.dataset.signs).value = pad.toSVG();

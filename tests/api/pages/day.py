@@ -223,8 +223,9 @@ class _Acting:
         with self.house.database.begin() as session:
             orders = load_orders(session, SERVICE, ("locked",))
             sites = load_sites(session, "K1", "lunch")
-        last_at = self.clock.advance_to(SERVICE.instant(12 * 3600 + 20 * 60))
+        self._at(12 * 3600 + 20 * 60)
         self._measure()
+        last_at = self._at(12 * 3600 + 21 * 60)
         for site_id in sorted({order.site_id for order in orders}):
             here = [order for order in orders if order.site_id == site_id]
             starts = sites[site_id].hours.serving_starts

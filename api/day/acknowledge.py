@@ -1,0 +1,47 @@
+"""Acknowledge: somebody has seen an alarm and says what was done; it stays open until its cause is gone."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from api.audit import record
+from api.day.holds import packings
+from api.permissions import Actor, ensure
+from orders.errors import BadInput
+from telemetry.store.alarms import acknowledge
+
+
+def acknowledge_alarm(
+    session: Session, alarm_id: str, comment: str, *, actor: Actor, now_at: datetime
+) -> None:
+    """
+    Notes who has seen an alarm and what they say.
+
+    Parameters
+    ----------
+    session
+        Open transaction.
+    alarm_id
+        Which alarm.
+    comment
+        What was done, not empty.
+    actor, now_at
+        Who, and when.
+
+    Raises
+    ------
+    NotFound
+        When there is no such alarm.
+    Conflict
+        When somebody else was first.
+    BadInput
+        When nothing is said.
+    """
+    said = comment.strip()
+    if not said:
+        raise BadInput("comment_missing")
+    row = acknowledge(session, alarm_id, actor_id=actor.user_id, now_at=now_at, comment=said)
+    packing = packings(session, [row.box_id])[row.box_id]
+    site_id = packing.site.site_id
+    ensure(actor, "alarm.acknowledge", kitchen_id=packing.service.kitchen_id, site_id=site_id)
+    record(session, actor, "alarm.acknowledge", packing.box.code, now_at, {"alarm": alarm_id})
