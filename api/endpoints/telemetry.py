@@ -91,7 +91,7 @@ def alarms(
 
 
 @router.post("/alarms/{alarm_id}/acknowledge", status_code=204)
-def acknowledge_alarm(
+def acknowledged(
     alarm_id: str,
     comment: Comment,
     house: HouseHere,

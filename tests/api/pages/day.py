@@ -180,7 +180,7 @@ class _Acting:
         self._measure()
 
     def finish(self) -> None:
-        """Every trip is driven, every box signed for or refused, the diners are served, the day is settled."""
+        """Every trip is driven, every box signed for or refused, everybody served, the day settled."""
         head, plan = self._plan()
         self._kitchen_until(max(trip.depart_s for trip in plan.trips))
         with self.house.database.begin() as session:
