@@ -75,7 +75,7 @@ function options(place, facts, rows) {
   };
   return {
     ...size(place),
-    padding: [facts.marks.length * (SIZE_PX + 6) + 12, 14, 0, 0],
+    padding: [facts.marks.length * (SIZE_PX + 6) + 12, 24, 0, 0],
     legend: { show: false },
     cursor: { drag: { setScale: false, x: false, y: false }, points: { show: false } },
     scales: { x: { time: false, range: [facts.from, facts.to] }, y: { range: [lowest, highest] } },

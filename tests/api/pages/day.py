@@ -222,16 +222,13 @@ class _Acting:
     def _serve(self) -> None:
         with self.house.database.begin() as session:
             orders = load_orders(session, SERVICE, ("locked",))
-            sites = load_sites(session, "K1", "lunch")
         self._at(12 * 3600 + 20 * 60)
         self._measure()
         last_at = self._at(12 * 3600 + 21 * 60)
         for site_id in sorted({order.site_id for order in orders}):
             here = [order for order in orders if order.site_id == site_id]
-            starts = sites[site_id].hours.serving_starts
-            starts_at = SERVICE.at_local(starts)
             claims = [
-                Claim(order.code, min(last_at, starts_at + timedelta(minutes=2 * number)))
+                Claim(order.code, last_at - timedelta(minutes=12 - min(number, 11)), offline=True)
                 for number, order in enumerate(here)
             ]
             with self.house.database.begin() as session:
@@ -310,8 +307,8 @@ class _Acting:
                     continue
                 end_at = now_at
                 if box.box_id == silent:
-                    end_at = min(now_at, SERVICE.instant(box.packed_s) + timedelta(minutes=20))
-                tau_s = 4_500 if box.box_id == failing else 60_000
+                    end_at = min(now_at, SERVICE.instant(box.packed_s) + timedelta(minutes=3))
+                tau_s = 1_500 if box.box_id == failing else 60_000
                 start_c = CORE_C - 1 if carrier.senses == "core" else CORE_C - 9
                 readings = list(_cooling(carrier.sensor_id, carrier.senses, box, start_c, tau_s, end_at))
                 keep(session, readings)
@@ -324,8 +321,9 @@ class _Acting:
             carriers = {one.carrier_id: one for one in load_carriers(session, "K1")}
         known = {box.box_id: box for box in boxes}
         aboard = [one for visit in plan.routes[0].trips[0].visits for one in visit.box_ids]
-        sensing = [one for one in aboard if carriers[known[one].carrier_id].sensor_id] if known else []
-        return sensing[0], sensing[1]
+        sensing = [one for one in aboard if carriers[known[one].carrier_id].sensor_id]
+        core = [one for one in sensing if carriers[known[one].carrier_id].senses == "core"]
+        return core[0], next(one for one in sensing if one not in core)
 
     def _at(self, at_s: int) -> datetime:
         return self.clock.advance_to(SERVICE.instant(at_s))
