@@ -8,7 +8,7 @@ from typing import Any
 
 from api.paths import config_dir
 from kitchen.foods import Food
-from orders.diners import Diner
+from orders.diners import IDDSI_MAX, Diner, Texture
 
 SEASONING_GROUPS = frozenset({"salt", "condiment"})
 SODIUM = "sodium_mg"
@@ -29,12 +29,15 @@ class Diet:
         Part of the salt and the salty seasonings that goes into that variant.
     salty_from_mg
         A seasoning is salty from this much sodium, milligrams in 100 g.
+    iddsi_max
+        Most solid texture that the diet allows, 7 for any.
     """
 
     excludes_tags: frozenset[str]
     variant: str
     salty_ratio: float = 1.0
     salty_from_mg: float = 0.0
+    iddsi_max: int = 7
 
 
 @cache
@@ -45,8 +48,11 @@ def diets() -> Mapping[str, Diet]:
 
 
 def with_diets(diners: Mapping[str, Diner]) -> dict[str, Diner]:
-    """The same diners, each knowing the dish tags that their diets exclude."""
-    return {diner_id: replace(d, avoids_tags=_excluded(d.diets)) for diner_id, d in diners.items()}
+    """The same diners, each knowing the dish tags and the textures that their diets exclude."""
+    return {
+        diner_id: replace(diner, avoids_tags=_excluded(diner.diets), texture=_texture(diner))
+        for diner_id, diner in diners.items()
+    }
 
 
 def variant_of(diner: Diner) -> str:
@@ -64,6 +70,17 @@ def seasoning(variant: str, food: Food) -> float:
     return diet.salty_ratio if food.nutrients.get(SODIUM, 0.0) >= diet.salty_from_mg else 1.0
 
 
+def _texture(diner: Diner) -> Texture:
+    """The diner's own texture, or the most solid one that every diet allows."""
+    known = diets()
+    limits = [known[code].iddsi_max for code in diner.diets if code in known]
+    limit = min(limits, default=IDDSI_MAX[diner.texture])
+    if IDDSI_MAX[diner.texture] <= limit:
+        return diner.texture
+    softer = [texture for texture, level in IDDSI_MAX.items() if level <= limit]
+    return max(softer, key=IDDSI_MAX.__getitem__, default="pureed")
+
+
 def _excluded(codes: Iterable[str]) -> frozenset[str]:
     known = diets()
     return frozenset().union(*(known[code].excludes_tags for code in codes if code in known))
@@ -75,4 +92,5 @@ def _diet(table: Mapping[str, Any]) -> Diet:
         str(table.get("variant", "")),
         float(table.get("salty_ratio", 1.0)),
         float(table.get("salty_from_mg", 0.0)),
+        int(table.get("iddsi_max", 7)),
     )
