@@ -10,10 +10,11 @@ from sqlmodel import Session
 
 from api.day.board import board_of, orders_of
 from api.day.close import close_service, settle
+from api.day.documents import summary_document
 from api.day.plan import losses, plan_service, publish_day
 from api.day.services import find_service
 from api.day.settle import bill_of, settle_service
-from api.day.summary import Summary, summarise
+from api.day.summary import summarise
 from api.permissions import Actor
 from api.web.access import HouseHere, LanguageHere, may
 from api.words import say
@@ -297,36 +298,6 @@ def bill_out(one: Bill, language: str) -> BillOut:
         programme=f"{one.programme_id} {one.revision}",
         why=said(one.why, language),
     )
-
-
-def summary_document(day: Summary, language: str) -> dict[str, Any]:
-    """The day's numbers as the API and the command line print them."""
-    counts = day.counts
-    return {
-        "orders": day.orders,
-        "diners": day.diners,
-        "portions_ordered": counts.portions_ordered,
-        "portions_cooked": counts.portions_cooked,
-        "portions_extra": counts.portions_extra,
-        "portions_boxed": counts.portions_boxed,
-        "portions_not_boxed": counts.portions_not_boxed,
-        "portions_delivered": counts.portions_delivered,
-        "portions_excepted": counts.portions_excepted,
-        "exceptions": [one.model_dump() for one in excepted(day.exceptions, language)],
-        "batches": day.batches,
-        "boxes": day.boxes,
-        "stops": day.stops,
-        "unserved": day.unserved,
-        "trips": day.trips,
-        "distance_m": day.distance_m,
-        "readings_stored": day.readings_stored,
-        "holds": dict(day.holds),
-        "alarms": day.alarms,
-        "receipts": day.receipts,
-        "servings": day.servings,
-        "subsidy_fen": day.subsidy_fen,
-        "plan_violations": day.plan_violations,
-    }
 
 
 def _bills(session: Session, service: Service) -> list[Bill]:

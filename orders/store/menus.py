@@ -122,6 +122,14 @@ def load_menu(session: Session, service: Service) -> Menu | None:
     return None if row is None else _menu(session, row, service)
 
 
+def find_menu(session: Session, menu_id: str) -> tuple[Status, Menu] | None:
+    """Status and menu of this row id, or None."""
+    row = session.get(MenuRow, menu_id)
+    if row is None:
+        return None
+    return cast(Status, row.status), _menu(session, row, parse_service(row.service_key))
+
+
 def load_menus(session: Session, kitchen_id: str, from_on: date, to_on: date, zone: str) -> list[Menu]:
     """Published menus of a kitchen between two dates, both included, by date and meal."""
     rows = session.exec(

@@ -53,6 +53,7 @@ class ExampleDay:
 
 def imported_day(folder: Path, *, diners: int, seed: int = 1) -> ExampleDay:
     """The example city with its diners and their orders, the service still open."""
+    folder.mkdir(exist_ok=True)
     path = folder / "day.sqlite3"
     database, ids = Database(f"sqlite:///{path}"), IdSource(lambda: SEEDED_AT, seed)
     create_all(database.engine)

@@ -1,0 +1,117 @@
+"""Outcomes of the day as JSON documents, alike for the API and the command line."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from api.day.menus import DraftMenu, WeekOutcome
+from api.day.plan import PlanOutcome, losses
+from api.day.summary import Summary
+from api.words import say
+from orders.codes import Coded, Excepted
+from orders.menus import Menu
+
+
+def said_document(coded: Coded, language: str) -> dict[str, Any]:
+    """A code with its parameters and its sentence."""
+    return {"code": coded.code, "params": dict(coded.params), "words": say(coded, language)}
+
+
+def excepted_documents(items: Iterable[Excepted], language: str) -> list[dict[str, Any]]:
+    """Portions that did not go the way of the others, each with its sentence."""
+    return [
+        said_document(item.reason, language) | {"ref": item.ref, "portions": item.portions} for item in items
+    ]
+
+
+def plan_document(outcome: PlanOutcome, language: str) -> dict[str, Any]:
+    """What a planning run gave."""
+    day = outcome.day
+    return {
+        "version": outcome.version,
+        "batches": len(day.batches),
+        "boxes": len(day.packed.boxes),
+        "trips": len(day.plan.trips),
+        "distance_m": day.plan.distance_m,
+        "passes": day.passes,
+        "losses": excepted_documents(losses(day), language),
+        "findings": [said_document(finding, language) for finding in day.findings],
+    }
+
+
+def summary_document(day: Summary, language: str) -> dict[str, Any]:
+    """The day's numbers."""
+    counts = day.counts
+    return {
+        "orders": day.orders,
+        "diners": day.diners,
+        "portions_ordered": counts.portions_ordered,
+        "portions_cooked": counts.portions_cooked,
+        "portions_extra": counts.portions_extra,
+        "portions_boxed": counts.portions_boxed,
+        "portions_not_boxed": counts.portions_not_boxed,
+        "portions_delivered": counts.portions_delivered,
+        "portions_excepted": counts.portions_excepted,
+        "exceptions": excepted_documents(day.exceptions, language),
+        "batches": day.batches,
+        "boxes": day.boxes,
+        "stops": day.stops,
+        "unserved": day.unserved,
+        "trips": day.trips,
+        "distance_m": day.distance_m,
+        "readings_stored": day.readings_stored,
+        "holds": dict(day.holds),
+        "alarms": day.alarms,
+        "receipts": day.receipts,
+        "servings": day.servings,
+        "subsidy_fen": day.subsidy_fen,
+        "plan_violations": day.plan_violations,
+    }
+
+
+def menu_document(menu: Menu) -> dict[str, Any]:
+    """A menu of one service."""
+    return {
+        "service": menu.service.key,
+        "service_on": menu.service.service_on.isoformat(),
+        "version": menu.version,
+        "price_fen": menu.price_fen,
+        "dishes": [
+            {
+                "dish_id": item.dish_id,
+                "name_zh": item.name_zh,
+                "name_en": item.name_en,
+                "category": item.category,
+                "contains": sorted(item.contains),
+                "may_contain": sorted(item.may_contain | item.unknown),
+            }
+            for item in menu.items
+        ],
+    }
+
+
+def week_document(week: WeekOutcome, language: str) -> dict[str, Any]:
+    """Draft menus with their nutrients and prices, or the reasons why there are none."""
+    missed: dict[str, float] = {}
+    for penalty in (penalty for plan in week.plans for penalty in plan.penalties):
+        missed[penalty.nutrient] = max(missed.get(penalty.nutrient, 0.0), round(penalty.missed_percent, 1))
+    closed = [
+        said_document(reason, language) | {"service_on": on.isoformat()} for on, reason in week.closed.items()
+    ]
+    return {
+        "menus": [_draft(draft) for draft in week.drafts],
+        "meals": week.meals,
+        "food_fen": week.food_fen,
+        "objective_fen": week.objective_fen,
+        "bound_fen": week.bound_fen,
+        "missed_percent": missed,
+        "closed": closed,
+        "reasons": [said_document(reason, language) for reason in week.reasons],
+    }
+
+
+def _draft(draft: DraftMenu) -> dict[str, Any]:
+    return menu_document(draft.menu) | {
+        "menu_id": draft.menu_id,
+        "nutrients": {name: round(amount, 3) for name, amount in draft.nutrients.items()},
+        "food_fen": draft.food_fen,
+    }

@@ -1,0 +1,142 @@
+"""A week's menus: within the targets, drafts until published, and none where there can be none."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from api.day import menus
+from api.day.menus import WeekOutcome, gather, plan_week, publish_draft, solve_weeks
+from api.people import OPERATOR
+from api.permissions import Actor
+from api.store.config import load_config, save_config
+from kitchen.menu_check import check_menus
+from kitchen.menu_plan import MenuParams
+from kitchen.nutrition import misses
+from kitchen.store.catalogue import load_dishes, save_dishes
+from orders.errors import Conflict, Forbidden, NotFound
+from orders.service import Service
+from orders.store.menus import find_menu, latest_menu_version, load_menu
+from tests.api.day.example_day import PUBLISHED_AT, SERVICE, ExampleDay, imported_day
+
+MONDAY = date(2026, 11, 30)
+QUICK = MenuParams(deterministic_time=0.3, gap_ratio=0.05)
+
+
+def planned(day: ExampleDay, from_on: date = MONDAY, days: int = 5, **options: Any) -> WeekOutcome:
+    """Set menus of a few dates."""
+    facts: dict[str, Any] = {"actor": OPERATOR, "now_at": PUBLISHED_AT, "seed": 1, "params": QUICK}
+    return plan_week(day.database, "K1", from_on, days, ids=day.ids, **(facts | options))
+
+
+def test_a_week_is_planned_within_the_targets(own_day: ExampleDay) -> None:
+    """Tests that five drafts are kept, each by the rules, with nutrients and a price that has a bound."""
+    week = planned(own_day)
+    with own_day.database.read() as session:
+        task = gather(session, "K1", [MONDAY], "lunch")
+        kept = [find_menu(session, draft.menu_id) for draft in week.drafts]
+    assert kept == [("draft", draft.menu) for draft in week.drafts]
+    days = [one for plan in week.plans for one in plan.days]
+    assert check_menus(days, task.dishes, task.foods, task.targets, task.rules) == []
+    assert all(not misses(draft.nutrients, task.targets) for draft in week.drafts)
+    assert 0 < week.bound_fen <= week.objective_fen
+    assert week.food_fen == week.meals * sum(draft.food_fen for draft in week.drafts)
+
+
+def test_only_service_days_get_a_menu(own_day: ExampleDay) -> None:
+    """Tests that a weekend has no menu and says why, and that each calendar week keeps its own variety."""
+    week = planned(own_day, date(2026, 12, 4), 4)
+    assert [draft.menu.service.service_on.day for draft in week.drafts] == [4, 7]
+    assert [on.day for on in week.closed] == [5, 6]
+    assert {reason.params["reason"] for reason in week.closed.values()} == {"weekend"}
+    assert len(week.plans) == 2
+
+
+def test_the_same_seed_gives_the_same_menus(own_day: ExampleDay) -> None:
+    """Tests that planning twice gives equal dishes, the second time as the next version."""
+    first, again = planned(own_day, days=2), planned(own_day, days=2)
+    assert [draft.menu.items for draft in first.drafts] == [draft.menu.items for draft in again.drafts]
+    assert [(a.menu.version, b.menu.version) for a, b in zip(first.drafts, again.drafts, strict=True)] == [
+        (1, 2),
+        (1, 2),
+    ]
+
+
+def test_a_draft_is_published_once(own_day: ExampleDay) -> None:
+    """Tests that a published draft is the service's menu, and no second time."""
+    (draft,) = planned(own_day, days=1).drafts
+    with own_day.database.begin() as session:
+        publish_draft(session, draft.menu_id, actor=OPERATOR, now_at=PUBLISHED_AT)
+    with own_day.database.read() as session:
+        assert load_menu(session, Service("K1", MONDAY, "lunch")) == draft.menu
+    for menu_id, refusal in ((draft.menu_id, Conflict), ("none", NotFound)):
+        with pytest.raises(refusal), own_day.database.begin() as session:
+            publish_draft(session, menu_id, actor=OPERATOR, now_at=PUBLISHED_AT)
+
+
+def test_what_is_ordered_stays_on_the_menu(own_day: ExampleDay, tmp_path: Path) -> None:
+    """Tests that no menu is put in the place of one that people have ordered from, open or closed."""
+    (draft,) = planned(own_day, SERVICE.service_on, 1).drafts
+    with pytest.raises(Conflict, match="service_closed_already"), own_day.database.begin() as session:
+        publish_draft(session, draft.menu_id, actor=OPERATOR, now_at=PUBLISHED_AT)
+    open_day = imported_day(tmp_path / "open", diners=10)
+    (draft,) = planned(open_day, SERVICE.service_on, 1).drafts
+    with pytest.raises(Conflict, match="menu_lacks_ordered"), open_day.database.begin() as session:
+        publish_draft(session, draft.menu_id, actor=OPERATOR, now_at=PUBLISHED_AT)
+
+
+def test_rules_that_cannot_be_kept_keep_nothing(own_day: ExampleDay) -> None:
+    """Tests that an impossible target gives reasons and not one draft."""
+    with own_day.database.begin() as session:
+        revision, body = load_config(session, "nutrition_target", "lunch_default_cn") or (0, {})
+        body["nutrient"]["sodium_mg"]["max"] = 100
+        save_config(session, "nutrition_target", "lunch_default_cn", body, author="t", made_at=PUBLISHED_AT)
+    week = planned(own_day, days=8)
+    assert week.drafts == ()
+    assert "sodium_mg" in {reason.params.get("rule") for reason in week.reasons}
+    with own_day.database.read() as session:
+        assert latest_menu_version(session, Service("K1", MONDAY, "lunch")) == 0
+        assert gather(session, "K1", [MONDAY], "lunch").targets.revision == revision + 1
+
+
+def test_menus_of_an_old_catalogue_are_not_kept(own_day: ExampleDay, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests that a dish changed while the solver runs refuses the result."""
+
+    def solve_and_change(*arguments: Any) -> Any:
+        with own_day.database.begin() as session:
+            dish = load_dishes(session, ["D001"])["D001"]
+            save_dishes(session, [replace(dish, batch_minutes=99)], author="t", changed_at=PUBLISHED_AT)
+        return solve_weeks(*arguments)
+
+    monkeypatch.setattr(menus, "solve_weeks", solve_and_change)
+    with pytest.raises(Conflict, match="catalogue_changed"):
+        planned(own_day, days=1)
+
+
+def test_menus_are_the_kitchens_business(own_day: ExampleDay) -> None:
+    """Tests that a canteen plans no menu, nor the kitchen of another kitchen's."""
+    for actor in (Actor("x", "x", "canteen"), Actor("x", "x", "kitchen", "K2")):
+        with pytest.raises(Forbidden):
+            planned(own_day, actor=actor)
+
+
+def test_the_menu_endpoints(as_user: Callable[[str], TestClient]) -> None:
+    """Tests a week planned, one menu published and read back over HTTP, and a canteen refused."""
+    kitchen = as_user("kitchen")
+    wanted = {"kitchen_id": "K1", "from_on": "2026-11-30", "days": 1, "seed": 3}
+    week = kitchen.post("/api/v1/menus/plan", json=wanted).json()
+    (draft,) = week["menus"]
+    assert draft["nutrients"]["energy_kcal"] > 600
+    assert week["bound_fen"] <= week["objective_fen"]
+    answer = kitchen.post(f"/api/v1/menus/{draft['menu_id']}/publish")
+    assert answer.json() == {"service": "K1/2026-11-30/lunch", "version": 1}
+    asked = {"kitchen_id": "K1", "from_on": "2026-11-30", "to_on": "2026-12-04"}
+    canteen = as_user("canteen")
+    (read,) = canteen.get("/api/v1/menus", params=asked).json()
+    assert read["dishes"] == draft["dishes"]
+    assert canteen.post("/api/v1/menus/plan", json=wanted).status_code == 403
+    assert kitchen.post("/api/v1/menus/plan", json=wanted | {"days": 0}).status_code == 422
