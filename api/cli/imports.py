@@ -12,7 +12,13 @@ if TYPE_CHECKING:
     from api.imports.report import ImportReport
 
 MOST_IN_TABLE = 500
-PIPE_WIDTH = 160
+PIPE_WIDTH = 400
+SUMMARY = "{file}: {rows} rows; {added} new, {changed} changed, {unchanged} as before, {bad} refused"
+UNUSED_COLUMNS = "Columns not used: {columns}"
+UNREAD_SHEETS = "Sheets not read: {sheets}. Only the first visible sheet is."
+TRIAL = "Trial run: nothing was kept."
+MEND_SOME = "Good rows are kept. Mend the others and import the whole file again: nothing is doubled."
+MEND_ALL = "No row was kept. Mend the rows and import the file again."
 
 
 def register(app: typer.Typer) -> None:
@@ -118,37 +124,19 @@ def _print(report: "ImportReport", out: Out) -> None:
     from api.words import gettext
 
     language = cli_language()
-    summary = "{file}: {rows} rows; {added} new, {changed} changed, {unchanged} as before, {bad} refused"
-    out.line(
-        gettext(summary, language).format(
-            file=report.file,
-            rows=report.rows,
-            added=report.added,
-            changed=report.changed,
-            unchanged=report.unchanged,
-            bad=report.bad_rows,
-        )
-    )
+    counts = {"rows": report.rows, "added": report.added, "changed": report.changed}
+    counts |= {"unchanged": report.unchanged, "bad": report.bad_rows}
+    out.line(gettext(SUMMARY, language).format(file=report.file, **counts))
     if report.problems:
         _print_problems(report, out, language)
-    for template, names in (
-        ("Columns not used: {columns}", {"columns": "、".join(report.ignored_columns)}),
-        (
-            "Sheets not read: {sheets}. Only the first visible sheet is.",
-            {"sheets": "、".join(report.other_sheets)},
-        ),
-    ):
-        if any(names.values()):
-            out.line(gettext(template, language).format(**names))
+    if report.ignored_columns:
+        out.line(gettext(UNUSED_COLUMNS, language).format(columns="、".join(report.ignored_columns)))
+    if report.other_sheets:
+        out.line(gettext(UNREAD_SHEETS, language).format(sheets="、".join(report.other_sheets)))
     if report.dry_run:
-        out.line(gettext("Trial run: nothing was kept.", language))
-    elif report.problems and report.bad_rows < report.rows:
-        out.line(gettext(MENDED, language))
+        out.line(gettext(TRIAL, language))
     elif report.problems:
-        out.line(gettext("No row was kept. Mend the rows and import the file again.", language))
-
-
-MENDED = "Good rows are kept. Mend the others and import the whole file again: what is kept stays as it is."
+        out.line(gettext(MEND_SOME if report.bad_rows < report.rows else MEND_ALL, language))
 
 
 def _print_problems(report: "ImportReport", out: Out, language: str) -> None:
@@ -161,9 +149,9 @@ def _print_problems(report: "ImportReport", out: Out, language: str) -> None:
     from api.words import gettext, say
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
-    titles = [gettext(title, language) for title in ("line", "column", "found", "what is wrong")]
-    table.add_column(titles[0], justify="right", no_wrap=True)
-    for title in titles[1:]:
+    line, *titles = [gettext(title, language) for title in ("line", "column", "found", "what is wrong")]
+    table.add_column(line, justify="right", no_wrap=True)
+    for title in titles:
         table.add_column(title, overflow="fold")
     for problem in report.problems[:MOST_IN_TABLE]:
         cells = (str(problem.line), problem.column, problem.value, say(problem.wrong, language))
@@ -171,6 +159,8 @@ def _print_problems(report: "ImportReport", out: Out, language: str) -> None:
     console = Console(stderr=out.as_json, highlight=False)
     if not console.is_terminal:
         console = Console(stderr=out.as_json, highlight=False, width=PIPE_WIDTH)
-    console.print(table)
+    with console.capture() as shown:
+        console.print(table)
+    out.line("\n".join(line.rstrip() for line in shown.get().strip("\n").splitlines()))
     for problem in report.problems[MOST_IN_TABLE:]:
         out.line(f"{problem.line}  {problem.column}  {problem.value}  {say(problem.wrong, language)}")

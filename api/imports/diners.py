@@ -93,7 +93,7 @@ def find_canteen(record: Record, canteens: Mapping[str, Site]) -> Site:
     name = str(record.values["site"])
     site = canteens.get(folded(name))
     if site is None:
-        offered = nearest(name, (site.name for site in canteens.values()))
+        offered = nearest([name], (site.name for site in canteens.values()))
         raise RowRefused("site", "row_site_unknown" if offered else "row_no_sites", offered=offered)
     return site
 

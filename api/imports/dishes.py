@@ -93,7 +93,7 @@ def _ingredients(
     for name, amount_g in amounts:
         code = codes.get(folded(name))
         if code is None:
-            offered = nearest(name, (food.name_zh for food in foods.values()))
+            offered = nearest([name], (food.name_zh for food in foods.values()))
             raise RowRefused("ingredients", "row_food_unknown", food=name, offered=offered)
         if code in found:
             raise RowRefused("ingredients", "row_food_twice", food=name)

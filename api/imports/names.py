@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 MOST_ALIKE = 3
+LEAST_ALIKE_RATIO = 0.4
 MOST_OFFERED = 10
 
 
@@ -14,12 +15,13 @@ def folded(name: str) -> str:
     return "".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """The known names most like this one, best first; the first few when none is like it. Joined by 、."""
-    return _nearest(name, tuple(dict.fromkeys(known)))
+def nearest(names: Iterable[str], known: Iterable[str]) -> str:
+    """For each name the known ones most like it, best first; the first few when none is. Joined by 、."""
+    listed = tuple(dict.fromkeys(known))
+    found = [name for wanted in names for name in _nearest(wanted, listed)]
+    return "、".join(dict.fromkeys(found) or listed[:MOST_OFFERED])
 
 
 @lru_cache(maxsize=4096)
-def _nearest(name: str, known: tuple[str, ...]) -> str:
-    found = difflib.get_close_matches(name, known, n=MOST_ALIKE, cutoff=0.3)
-    return "、".join(found or known[:MOST_OFFERED])
+def _nearest(name: str, known: tuple[str, ...]) -> list[str]:
+    return difflib.get_close_matches(name, known, n=MOST_ALIKE, cutoff=LEAST_ALIKE_RATIO)

@@ -163,7 +163,7 @@ def _dishes(record: Record, day: _Day) -> list[str]:
     wanted = cast(tuple[str, ...], record.values["dishes"])
     unknown = [name for name in wanted if folded(name) not in day.dishes]
     if unknown or not wanted:
-        offered = nearest(unknown[0] if unknown else "", (item.name_zh for item in day.menu.items))
+        offered = nearest(unknown, (item.name_zh for item in day.menu.items))
         raise RowRefused("dishes", "row_dish_unknown", dish="、".join(unknown), offered=offered)
     return [day.dishes[folded(name)] for name in wanted]
 

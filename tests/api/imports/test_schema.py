@@ -100,6 +100,8 @@ def test_the_nearest_name_is_offered_else_the_first_few():
     """
     Tests a slip of the hand and a name like none.
     """
-    assert nearest("红烧肉炖土豆块", ["米饭", "红烧肉", "红烧肉炖土豆"]) == "红烧肉炖土豆、红烧肉"
-    assert nearest("zzz", ["米饭", "番茄鸡蛋汤"]) == "米饭、番茄鸡蛋汤"
-    assert nearest("zzz", []) == ""
+    dishes = ["米饭", "红烧肉", "红烧肉炖土豆", "番茄鸡蛋汤"]
+    assert nearest(["红烧肉炖土豆块"], dishes) == "红烧肉炖土豆、红烧肉"
+    assert nearest(["红烧肉炖土豆块", "番茄蛋汤", "红烧肉块"], dishes) == "红烧肉炖土豆、红烧肉、番茄鸡蛋汤"
+    assert nearest(["zzz"], dishes[:2]) == "米饭、红烧肉"
+    assert nearest(["zzz"], []) == ""
