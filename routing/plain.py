@@ -79,6 +79,7 @@ class _Model:
         self._room("weight", [part.weight_g for part in work], [van.weight_g for van, _ in self.trips])
         self._clock()
         self.routing.AddSearchMonitor(self.routing.solver().CustomLimit(self.countdown))
+        self.routing.AddAtSolutionCallback(self.countdown.begin)
 
     def _price(self) -> None:
         metres = self._matrix(self.problem.travel.distance_m)
@@ -121,19 +122,14 @@ class _Model:
             routing.AddVariableMinimizedByFinalizer(back)
 
     def search(self, checks: int) -> int:
-        """
-        Keeps the best solution found within so many neighbours, and gives its price.
-
-        It begins with nothing brought: the library's insertion heuristics may never return when the
-        countdown ends within them.
-        """
-        self.countdown.left = checks
+        """Keeps the best solution found within so many neighbours, and gives its price."""
+        self.countdown.reset(checks)
         self.solution = self.routing.SolveWithParameters(_parameters())
         return int(self.solution.ObjectiveValue())
 
     def polish(self, checks: int) -> None:
         """Goes on from the solution kept."""
-        self.countdown.left = checks
+        self.countdown.reset(checks)
         better = self.routing.SolveFromAssignmentWithParameters(self.solution, _parameters())
         if better is not None and better.ObjectiveValue() < self.solution.ObjectiveValue():
             self.solution = better
@@ -157,13 +153,26 @@ class _Model:
 
 
 class _Countdown:
-    """Says true once it was asked more often than allowed: a limit that counts looks instead of seconds."""
+    """
+    Says true once it was asked more often than allowed: a limit that counts looks instead of seconds.
+
+    It counts from the first solution on, since the library may never return when it is stopped before.
+    """
 
     def __init__(self) -> None:
         self.left = 0
+        self.counts = False
+
+    def reset(self, checks: int) -> None:
+        """Allows so many looks after the next solution."""
+        self.left, self.counts = checks, False
+
+    def begin(self) -> None:
+        """A solution is there."""
+        self.counts = True
 
     def __call__(self) -> bool:
-        self.left -= 1
+        self.left -= self.counts
         return self.left < 0
 
 

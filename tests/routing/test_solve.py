@@ -47,6 +47,15 @@ def test_solve_ends_on_trivial_problems(count: int) -> None:
     assert len(plan.trips) == min(count, 1)
 
 
+@pytest.mark.parametrize(("checks", "polish"), [(1, 1), (100, 1), (100, 3), (3, 7), (1, 100)])
+def test_solve_ends_however_small_its_budget(checks: int, polish: int) -> None:
+    """Tests that a search stopped almost at once returns; the library alone does not, in these cases."""
+    stops = [stop(f"S{i}", box(f"b{i}")) for i in range(7)]
+    problem = problem_of(stops, list(range(1, 8)), van(), van("V2"))
+    params = SolveParams(starts=1, checks_per_part=checks, polish_checks_per_part=polish)
+    assert check(solve(problem, params, 1), problem) == []
+
+
 def test_same_seed_gives_same_plan() -> None:
     """Tests that a plan depends on problem, params and seed alone."""
     problem = crowded()
