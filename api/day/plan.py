@@ -215,7 +215,11 @@ def day_params(service: Service, settings: Mapping[str, Any], sample_g: int) -> 
         extras=ExtraParams(sample_g, float(assumed.get("walk_in_buffer_ratio", 0.0))),
         schedule=ScheduleParams(),
         routes=SolveParams(),
-        travel=TravelParams(float(travel["speed_kmh"]) / KMH_PER_MPS, float(travel["detour_ratio"])),
+        travel=TravelParams(
+            float(travel["speed_kmh"]) / KMH_PER_MPS,
+            float(travel["detour_ratio"]),
+            int(travel.get("park_s", 0)),
+        ),
     )
 
 
