@@ -1,7 +1,7 @@
 """``holdchain import``: spreadsheets that people keep, with every bad row named."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -38,6 +38,7 @@ def import_(
     json: JsonOption = False,
 ) -> None:
     """Imports a file; exit code 1 when a row is refused. Example: holdchain import orders orders.xlsx"""
+    from api.imports.report import report_document
     from api.imports.run import run_import
     from api.imports.schema import KINDS
     from api.people import OPERATOR
@@ -63,37 +64,9 @@ def import_(
         )
     out = Out(json)
     _print(report, out)
-    out.result(document(report, cli_language()))
+    out.result(report_document(report, cli_language()))
     if report.problems:
         raise typer.Exit(1)
-
-
-def document(report: "ImportReport", language: str) -> dict[str, Any]:
-    """An import's report as a JSON document."""
-    from api.words import say
-
-    return {
-        "kind": report.kind,
-        "file": report.file,
-        "dry_run": report.dry_run,
-        "rows": report.rows,
-        "added": report.added,
-        "changed": report.changed,
-        "unchanged": report.unchanged,
-        "bad_rows": report.bad_rows,
-        "problems": [
-            {
-                "line": problem.line,
-                "column": problem.column,
-                "value": problem.value,
-                "code": problem.wrong.code,
-                "words": say(problem.wrong, language),
-            }
-            for problem in report.problems
-        ],
-        "ignored_columns": list(report.ignored_columns),
-        "other_sheets": list(report.other_sheets),
-    }
 
 
 def _content(file: Path) -> bytes:

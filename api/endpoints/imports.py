@@ -4,12 +4,11 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, UploadFile
 
-from api.imports.report import ImportReport
+from api.imports.report import report_document
 from api.imports.run import run_import
 from api.imports.schema import Kind
 from api.permissions import Actor
 from api.web.access import HouseHere, LanguageHere, may
-from api.words import say
 from orders.service import Meal
 
 router = APIRouter(prefix="/api/v1/imports", tags=["import"])
@@ -40,28 +39,3 @@ def import_upload(
         dry_run=dry_run,
     )
     return report_document(report, language)
-
-
-def report_document(report: ImportReport, language: str) -> dict[str, Any]:
-    """What an import did, as the API and the command line print it."""
-    return {
-        "kind": report.kind,
-        "file": report.file,
-        "rows": report.rows,
-        "added": report.added,
-        "changed": report.changed,
-        "unchanged": report.unchanged,
-        "bad_rows": report.bad_rows,
-        "problems": [
-            {
-                "line": one.line,
-                "column": one.column,
-                "value": one.value,
-                "code": one.wrong.code,
-                "words": say(one.wrong, language),
-            }
-            for one in report.problems
-        ],
-        "ignored_columns": list(report.ignored_columns),
-        "dry_run": report.dry_run,
-    }

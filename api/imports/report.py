@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
 from api.imports.cells import Record, RowProblem, Value, shown
 from api.imports.schema import Kind
+from api.words import say
 from orders.codes import Coded
 from orders.ids import IdSource
 from orders.service import Meal
@@ -126,6 +127,32 @@ class ImportReport:
     def bad_rows(self) -> int:
         """Rows with at least one problem."""
         return len({problem.line for problem in self.problems})
+
+
+def report_document(report: ImportReport, language: str) -> dict[str, Any]:
+    """What an import did, as the API and the command line print it."""
+    return {
+        "kind": report.kind,
+        "file": report.file,
+        "dry_run": report.dry_run,
+        "rows": report.rows,
+        "added": report.added,
+        "changed": report.changed,
+        "unchanged": report.unchanged,
+        "bad_rows": report.bad_rows,
+        "problems": [
+            {
+                "line": problem.line,
+                "column": problem.column,
+                "value": problem.value,
+                "code": problem.wrong.code,
+                "words": say(problem.wrong, language),
+            }
+            for problem in report.problems
+        ],
+        "ignored_columns": list(report.ignored_columns),
+        "other_sheets": list(report.other_sheets),
+    }
 
 
 def attempt(

@@ -1,5 +1,6 @@
 """Orders from a clerk's book: every bad row named, good rows kept, stored orders never touched."""
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -261,3 +262,21 @@ def test_a_house_without_diners_asks_for_them_first(town: Desk):
         for table in ("diner_facts", "diners"):
             session.connection().exec_driver_sql(f"DELETE FROM {table}")
     assert named(town.bring("orders", csv_of(book()[:1]))) == [(2, "用餐人编号", "row_no_diners")]
+
+
+def test_an_import_waits_for_a_close_under_way(town: Desk):
+    """
+    Tests that no order slips in behind a close: the import that began meanwhile finds the service closed.
+    """
+    rows = book()
+    town.bring("orders", csv_of(rows[:2]))
+    town.now_at = CLOSED_AT
+    with ThreadPoolExecutor(1) as pool:
+        with town.database.begin(lock=LUNCH.key) as session:
+            assert load_orders(session, LUNCH)
+            late = pool.submit(town.bring, "orders", csv_of(rows[:3]))
+            assert wait([late], timeout=0.5).not_done
+            close_service(session, LUNCH, actor=OPERATOR, now_at=CLOSED_AT, ids=town.ids)
+        report = late.result(timeout=30)
+    assert report.unchanged == 2
+    assert named(report) == [(4, "服务日期", "row_service_closed")]
