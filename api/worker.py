@@ -10,6 +10,7 @@ import structlog
 from sqlmodel import Session
 
 from api.clock import Clock, RehearsalClock
+from api.day.holds import Memory
 from api.day.judging import judge_boxes
 from api.house import House
 from api.ingest import Ingest, IngestParams, Tally
@@ -46,8 +47,14 @@ def run_worker(house: House, *, with_parent: bool) -> Tally:
         When no broker was ever started in this data folder.
     """
 
+    memory = Memory()
+
     def judge(session: Session, box_ids: Sequence[str], now_at: datetime) -> object:
-        return judge_boxes(session, box_ids, now_at, house.ids)
+        judged = judge_boxes(session, box_ids, now_at, house.ids, memory)
+        for box_id, one in judged.items():
+            if one.verdict.final:
+                memory.forget(box_id)
+        return judged
 
     with house.database.read() as session:
         before = count_readings(session)

@@ -157,8 +157,45 @@ def profile_of(session: Session, code: str = "gb") -> SafetyProfile:
     return profile_from_table(code, kept[1] | {"revision": kept[0]})
 
 
+class Memory:
+    """
+    What a long-lived worker need not read again: packings, and the readings that have arrived.
+
+    It holds nothing that the rows do not: a worker that starts anew fills it from them.
+    """
+
+    def __init__(self) -> None:
+        self._packings: dict[str, Packing] = {}
+        self._readings: dict[str, dict[tuple[object, ...], Reading]] = defaultdict(dict)
+        self._arrived_at: dict[str, datetime] = {}
+
+    def packings(self, session: Session, box_ids: Collection[str]) -> dict[str, Packing]:
+        """As the function `packings`."""
+        self._packings |= packings(session, [one for one in box_ids if one not in self._packings])
+        return {box_id: self._packings[box_id] for box_id in box_ids}
+
+    def readings(self, session: Session, box_id: str) -> list[Reading]:
+        """Every reading of a box, in the order of arrival."""
+        fresh = readings_of_box(session, box_id, received_from_at=self._arrived_at.get(box_id))
+        kept = self._readings[box_id]
+        kept |= {one.key: one for one in fresh}
+        if fresh:
+            self._arrived_at[box_id] = max(one.received_at for one in fresh)
+        return list(kept.values())
+
+    def forget(self, box_id: str) -> None:
+        """Drops a box whose hold is over."""
+        self._packings.pop(box_id, None)
+        self._readings.pop(box_id, None)
+        self._arrived_at.pop(box_id, None)
+
+
 def hold_facts(
-    session: Session, known: Mapping[str, Packing], acts: Acts, profile: SafetyProfile
+    session: Session,
+    known: Mapping[str, Packing],
+    acts: Acts,
+    profile: SafetyProfile,
+    memory: Memory | None = None,
 ) -> dict[str, HoldFacts]:
     """
     The holds of one service's boxes that are packed, by box id; a box not yet packed has none.
@@ -173,7 +210,10 @@ def hold_facts(
         What people reported.
     profile
         The rule.
+    memory
+        Of a worker; None reads everything.
     """
+    read = memory.readings if memory else readings_of_box
     packed = [box_id for box_id in known if box_id in acts.packed]
     uses = uses_of_boxes(session, packed)
     return {
@@ -182,7 +222,7 @@ def hold_facts(
             acts,
             profile,
             uses[box_id],
-            readings_of_box(session, box_id) if uses[box_id] else [],
+            read(session, box_id) if uses[box_id] else [],
         )
         for box_id in packed
     }

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from api.day.holds import Packing, acts_of, hold_facts, packings, profile_of
+from api.day.holds import Memory, Packing, acts_of, hold_facts, packings, profile_of
 from orders.ids import IdSource
 from telemetry.alarms import AlarmFacts, step
 from telemetry.hold_chain import judge
@@ -27,7 +27,11 @@ class Judged:
 
 
 def judge_boxes(
-    session: Session, box_ids: Collection[str], now_at: datetime, ids: IdSource
+    session: Session,
+    box_ids: Collection[str],
+    now_at: datetime,
+    ids: IdSource,
+    memory: Memory | None = None,
 ) -> dict[str, Judged]:
     """
     Judges these boxes from all their rows and keeps what is new.
@@ -42,6 +46,8 @@ def judge_boxes(
         The instant of the judgement.
     ids
         Source of row ids.
+    memory
+        Of a long-lived worker; None reads everything.
 
     Returns
     -------
@@ -52,14 +58,15 @@ def judge_boxes(
         return {}
     profile = profile_of(session)
     by_production: dict[str, dict[str, Packing]] = defaultdict(dict)
-    for box_id, packing in packings(session, box_ids).items():
+    found = memory.packings(session, box_ids) if memory else packings(session, box_ids)
+    for box_id, packing in found.items():
         by_production[packing.box.production_id][box_id] = packing
     kept = latest_verdicts(session, list(box_ids))
     judged: dict[str, Judged] = {}
     for production_id, known in by_production.items():
         service = next(iter(known.values())).service
         acts = acts_of(session, service, production_id)
-        for box_id, facts in hold_facts(session, known, acts, profile).items():
+        for box_id, facts in hold_facts(session, known, acts, profile, memory).items():
             judged[box_id] = _judge(session, known[box_id], facts, kept, now_at, ids)
     return judged
 

@@ -1,13 +1,13 @@
 """Serve: a diner gets the meal, once, and not past its time; the table closes and leftovers are counted."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlmodel import Session, col, select
 
 from api.audit import record
-from api.day.holds import Acts, Packing, acts_of, packings
+from api.day.holds import Acts, Packing, acts_of, chain_end_at, packings
 from api.day.judging import Judged, judge_boxes
 from api.day.moments import happened
 from api.permissions import Actor, ensure
@@ -113,12 +113,9 @@ def serve_meals(
         if serving is not None:
             given[serving.order_id] = serving
     save_servings(session, service, [(ids.new(), serving) for serving in given.values()], actor.user_id)
-    touched = [
-        box_id
-        for box_id, packing in table.boxes.items()
-        if box_id in table.acts.receipts and not given.keys().isdisjoint(packing.order_of.values())
-    ]
-    free_probes(session, judge_boxes(session, touched, now_at, ids))
+    acts = replace(table.acts, servings={**table.acts.servings, **given})
+    emptied = [box_id for box_id, packing in table.boxes.items() if chain_end_at(packing, acts)]
+    free_probes(session, judge_boxes(session, emptied, now_at, ids))
     served = {"served": len(given), "refused": sum(answer.refused is not None for answer in answers)}
     record(session, actor, "meal.serve", f"{service.key}/{site_id}", now_at, served)
     return answers
@@ -175,7 +172,7 @@ def _table(session: Session, service: Service, site_id: str) -> _Table:
     )
     boxes = packings(session, list(session.exec(query)))
     acts = acts_of(session, service, production.production_id)
-    orders = {o.code: o for o in load_orders(session, service, ("locked",)) if o.site_id == site_id}
+    orders = {order.code: order for order in load_orders(session, service, ("locked",), site_id)}
     return _Table(service, acts, orders, boxes, latest_verdicts(session, list(boxes)))
 
 

@@ -15,7 +15,7 @@ SILENT_AFTER_LEAVING = timedelta(minutes=3)
 LEAST_ON_THE_WAY = timedelta(minutes=4)
 LEAST_COOLING = timedelta(minutes=30)
 HEARD_AFTER = timedelta(minutes=5)
-PROBED_FOR = timedelta(seconds=20)
+PROBED_FOR_S = 20
 PACKED_C = (79.0, 85.0)
 WEATHER_C = (15.0, 21.0)
 
@@ -197,7 +197,7 @@ def _sound(leg: Leg, rng: random.Random) -> SimBox:
         packed_at=leg.packed_at,
         core_at_packing_c=round(rng.uniform(*PACKED_C), 1),
         ambient_c=round(rng.uniform(*WEATHER_C), 1),
-        openings=((leg.signed_at - PROBED_FOR, int(PROBED_FOR.total_seconds())),),
+        openings=((leg.signed_at, PROBED_FOR_S),),
         until_at=leg.back_at,
     )
 

@@ -14,7 +14,7 @@ from api.permissions import Actor
 from api.serving import broker_params
 from api.store.workers import load_workers
 from api.web.access import HouseHere, LanguageHere, may
-from kitchen.store.production import load_boxes, load_production
+from kitchen.store.production import box_ids, load_production
 from orders.codes import Coded
 from orders.errors import NotFound
 from telemetry.store.alarms import AlarmRow, alarm_rows
@@ -85,8 +85,8 @@ def alarms(
         production = load_production(session, service.key)
         if production is None:
             raise NotFound("production", service.key)
-        box_ids = [box.box_id for box in load_boxes(session, production.production_id)]
-        rows = alarm_rows(session, box_ids, only_open=only_open)
+        boxes = box_ids(session, production.production_id)
+        rows = alarm_rows(session, boxes, only_open=only_open)
     return [_alarm(row, language) for row in rows]
 
 

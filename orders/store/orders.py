@@ -117,10 +117,15 @@ def save_orders(
 
 
 def load_orders(
-    session: Session, service: Service, states: Sequence[OrderState] = ("placed", "locked")
+    session: Session,
+    service: Service,
+    states: Sequence[OrderState] = ("placed", "locked"),
+    site_id: str | None = None,
 ) -> list[Order]:
-    """Orders of a service in these states, by code (the order of their numbers)."""
-    wanted = (col(OrderRow.service_key) == service.key, col(OrderRow.state).in_(states))
+    """Orders of a service in these states, of one site if one is named, by code (the order of numbers)."""
+    wanted = [col(OrderRow.service_key) == service.key, col(OrderRow.state).in_(states)]
+    if site_id is not None:
+        wanted.append(col(OrderRow.site_id) == site_id)
     rows = session.exec(select(OrderRow).where(*wanted).order_by(*NUMERIC_CODE)).all()
     table = METADATA.tables["order_lines"]
     query = sqlalchemy.select(table).join(METADATA.tables["orders"]).where(*wanted).order_by(table.c.position)

@@ -105,7 +105,12 @@ def keep(session: Session, readings: Sequence[Reading], bad: Sequence[BadFrame] 
 
 
 def readings_of_box(
-    session: Session, box_id: str, *, from_at: datetime | None = None, to_at: datetime | None = None
+    session: Session,
+    box_id: str,
+    *,
+    from_at: datetime | None = None,
+    to_at: datetime | None = None,
+    received_from_at: datetime | None = None,
 ) -> list[Reading]:
     """
     Readings of the probes that sat in a box while they sat in it.
@@ -117,7 +122,9 @@ def readings_of_box(
     box_id
         The box.
     from_at, to_at
-        Both inclusive; None leaves that side open.
+        Of the measurement, both inclusive; None leaves that side open.
+    received_from_at
+        Only what arrived from this instant on; None is everything.
 
     Returns
     -------
@@ -134,6 +141,8 @@ def readings_of_box(
         query = query.where(measured_at >= from_at)
     if to_at is not None:
         query = query.where(measured_at <= to_at)
+    if received_from_at is not None:
+        query = query.where(col(ReadingRow.received_at) >= received_from_at)
     query = query.order_by(measured_at, ReadingRow.device_id, ReadingRow.probe, col(ReadingRow.sequence))
     return [_fact(row, senses) for row, senses in session.exec(query)]
 
