@@ -4,19 +4,17 @@ import random
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from api.demo import script
 from api.demo.cast import choose_cast
+from api.demo.params import DemoParams
 from api.demo.people import Person
 from api.demo.script import Act, instant
 from api.demo.stage import Stage
 from api.demo.story import Story
 from telemetry.mqtt import Endpoint
 from telemetry.simulate import Player, core_at, frames
-
-if TYPE_CHECKING:
-    from api.demo.run import DemoParams
 
 ALARM_BEATS = {
     "breach": "ALARM on the road, box {box}: {words}",
@@ -42,7 +40,7 @@ class Live:
     """
 
     def __init__(
-        self, board: Mapping[str, Any], people: Mapping[str, Person], story: Story, params: "DemoParams"
+        self, board: Mapping[str, Any], people: Mapping[str, Person], story: Story, params: DemoParams
     ) -> None:
         self._board, self._people, self._story, self._params = board, people, story, params
         self._cast = choose_cast(board, params.seed)

@@ -7,7 +7,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from api.demo.run import DemoParams, Rehearsed
+from api.demo.params import DemoParams
+from api.demo.run import Rehearsed
 from api.demo.server import Rehearsal, fresh_folder, rehearsal
 from api.demo.story import Story
 from api.example.files import write_example

@@ -1,14 +1,12 @@
 """The rehearsal from the clerk's files to the bureau's bill."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from pathlib import Path
+from datetime import timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from api.demo.live import Live
+from api.demo.params import DemoParams
 from api.demo.people import Person
 from api.demo.server import Rehearsal
 from api.demo.story import Story
@@ -17,48 +15,6 @@ PAPERS = ("production-sheet", "box-labels", "route-sheets")
 LANGUAGES = ("zh_CN", "en")
 ROLES = ("kitchen", "dispatcher", "inspector", "bureau")
 AFTER_CUT_OFF = timedelta(minutes=5)
-
-
-@dataclass(frozen=True, slots=True)
-class DemoParams:
-    """
-    What is rehearsed.
-
-    Parameters
-    ----------
-    service_on
-        Date of the lunch.
-    files
-        What is in a file to the file: canteens, diners, orders.
-    seed
-        Chooses who fails, who does not come, and the solvers' beginnings.
-    speed
-        Rehearsed seconds in a real second at most.
-    out
-        Where the papers are put.
-    city, kitchen_id, zone
-        Whose day it is.
-    """
-
-    service_on: date
-    files: Mapping[str, Path]
-    seed: int
-    speed: float
-    out: Path
-    city: str = "liuzhou"
-    kitchen_id: str = "K1"
-    zone: str = "Asia/Shanghai"
-
-    @property
-    def service_path(self) -> str:
-        """The service's address in the house."""
-        return f"/api/v1/services/{self.kitchen_id}/{self.service_on.isoformat()}/lunch"
-
-    @property
-    def starts_at(self) -> datetime:
-        """An hour before the cut-off of the day before."""
-        eve_on = self.service_on - timedelta(days=1)
-        return datetime.combine(eve_on, time(15, 0), ZoneInfo(self.zone))
 
 
 class Rehearsed:
