@@ -16,6 +16,7 @@ PIPE_WIDTH = 400
 SUMMARY = "{file}: {rows} rows; {added} new, {changed} changed, {unchanged} as before, {bad} refused"
 UNUSED_COLUMNS = "Columns not used: {columns}"
 UNREAD_SHEETS = "Sheets not read: {sheets}. Only the first visible sheet is."
+CLASHES = "Changed needs clash with {count} portions of closed services; settle them on the kitchen's page."
 TRIAL = "Trial run: nothing was kept."
 MEND_SOME = "Good rows are kept. Mend the others and import the whole file again: nothing is doubled."
 MEND_ALL = "No row was kept. Mend the rows and import the file again."
@@ -106,6 +107,8 @@ def _print(report: "ImportReport", out: Out) -> None:
         out.line(gettext(UNUSED_COLUMNS, language).format(columns="、".join(report.ignored_columns)))
     if report.other_sheets:
         out.line(gettext(UNREAD_SHEETS, language).format(sheets="、".join(report.other_sheets)))
+    if report.clashes:
+        out.line(gettext(CLASHES, language).format(count=report.clashes))
     if report.dry_run:
         out.line(gettext(TRIAL, language))
     elif report.problems:

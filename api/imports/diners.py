@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 from typing import Any, Literal, cast
 
+from api.day.recheck import recheck_diners
 from api.imports.canteens import HOME_PREFIX, place_of, sites_of_all_meals
 from api.imports.cells import Record
 from api.imports.names import folded, nearest
@@ -43,7 +44,8 @@ def apply_diners(records: list[Record], context: Context) -> Applied:
     Keeps diners, new or changed; a home served directly becomes a stop of its own.
 
     A column that the file has not leaves what is known of a diner as it is, and so do facts of other
-    sources. A programme's fact that changed holds from today; the old one keeps its days.
+    sources. A programme's fact that changed holds from today; the old one keeps its days. Changed needs are
+    judged again against locked orders, which stay as they are.
     """
     applied = Applied()
     register = _register(context)
@@ -67,7 +69,15 @@ def apply_diners(records: list[Record], context: Context) -> Applied:
         kept = [replace(stop, hours=home_hours(home), unload_s=int(home["unload_s"])) for stop in homes]
         save_sites(context.session, context.kitchen.kitchen_id, meal, kept)
     save_diners(context.session, diners, SOURCE)
+    needy = [
+        diner.code for diner in diners if _needs(register.diners.get(diner.code, diner)) != _needs(diner)
+    ]
+    applied.clashes = recheck_diners(context.session, needy, now_at=context.now_at, ids=context.ids)
     return applied
+
+
+def _needs(diner: Diner) -> tuple[object, ...]:
+    return diner.allergens, diner.diets, diner.texture
 
 
 def _register(context: Context) -> _Register:

@@ -65,11 +65,12 @@ class RowRefused(Exception):
 
 @dataclass(slots=True)
 class Applied:
-    """Rows of a file by what became of them: added, changed, unchanged, refused."""
+    """Rows of a file by what became of them, and the clashes they made with orders that are locked."""
 
     added: int = 0
     changed: int = 0
     unchanged: int = 0
+    clashes: int = 0
     problems: list[RowProblem] = field(default_factory=list)
 
     def count(self, old: object, new: object) -> bool:
@@ -108,6 +109,8 @@ class ImportReport:
         Headers that mean nothing for this kind of file.
     other_sheets
         Sheets that were not read.
+    clashes
+        Clashes that changed needs made with locked orders; a person settles them.
     dry_run
         Whether nothing was kept.
     """
@@ -121,6 +124,7 @@ class ImportReport:
     problems: tuple[RowProblem, ...]
     ignored_columns: tuple[str, ...]
     other_sheets: tuple[str, ...]
+    clashes: int
     dry_run: bool
 
     @property
@@ -152,6 +156,7 @@ def report_document(report: ImportReport, language: str) -> dict[str, Any]:
         ],
         "ignored_columns": list(report.ignored_columns),
         "other_sheets": list(report.other_sheets),
+        "clashes": report.clashes,
     }
 
 

@@ -124,5 +124,6 @@ def import_file(kind: Kind, name: str, content: bytes, context: Context, *, dry_
         problems=tuple(sorted([*problems, *refused], key=lambda p: p.line)),
         ignored_columns=matched.ignored,
         other_sheets=table.other_sheets,
+        clashes=applied.clashes,
         dry_run=dry_run,
     )

@@ -9,7 +9,8 @@ from api.people import OPERATOR
 from orders.money import fen
 from orders.order import Order
 from orders.service import Service
-from orders.store.orders import load_orders, update_orders
+from orders.store.menus import load_menu
+from orders.store.orders import load_clashes, load_orders, update_orders
 from tests.api.imports.desk import Desk, csv_of, example, in_chinese, named, rows_of
 
 LUNCH = Service("K1", date(2026, 11, 23), "lunch")
@@ -280,3 +281,31 @@ def test_an_import_waits_for_a_close_under_way(town: Desk):
         report = late.result(timeout=30)
     assert report.unchanged == 2
     assert named(report) == [(4, "服务日期", "row_service_closed")]
+
+
+def test_an_allergy_that_comes_after_the_close_is_a_clash_to_settle(town: Desk):
+    """
+    Tests that the locked order stays as it is, the clash is found once, and a dry run leaves none.
+    """
+    town.bring("orders", csv_of(book()))
+    with town.database.begin(lock=LUNCH.key) as session:
+        close_service(session, LUNCH, actor=OPERATOR, now_at=CLOSED_AT, ids=town.ids)
+        before = load_clashes(session, LUNCH)
+    locked, town.now_at = orders(town), CLOSED_AT
+    with town.database.read() as session:
+        menu = load_menu(session, LUNCH)
+    assert menu is not None
+    clashing = {clash.order_code for clash in before.values()}
+    eater = next(order for order in locked.values() if order.code not in clashing)
+    eaten = [item for line in eater.lines if (item := menu.item(line.dish_id))]
+    allergen = min(allergen for item in eaten for allergen in item.contains)
+    code = next(row["用餐人编号"] for row in book() if row["订单号"] == eater.code)
+    roster = [row | ({"过敏原": allergen} if row["用餐人编号"] == code else {}) for row in rows_of("diners")]
+
+    assert town.bring("diners", csv_of(roster), dry_run=True).clashes > 0
+    found = town.bring("diners", csv_of(roster)).clashes
+    with town.database.read() as session:
+        open_now = load_clashes(session, LUNCH, open_only=True)
+    assert len(open_now) - len(before) == found > 0
+    assert town.bring("diners", csv_of(roster)).clashes == 0
+    assert orders(town) == locked
