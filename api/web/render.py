@@ -1,11 +1,12 @@
 """Fills the pages' templates in the asking person's language."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
@@ -16,6 +17,7 @@ from api.words import LANGUAGES, gettext, say
 from orders.codes import Coded, Param
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "pages" / "templates"
+DOT = Markup('<span class="dot" aria-hidden="true"></span>')
 HTML_LANG = {"zh_CN": "zh-CN", "en": "en"}
 
 
@@ -56,26 +58,32 @@ def environment(language: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.globals.update({**_speech(language), "tabs_of": tabs_of, "dot": DOT})
+    made.filters.update(filters(language))
+    return made
+
+
+def _speech(language: str) -> dict[str, Callable[..., str]]:
+    """What templates call to speak a language: texts, terms of a list, codes, names."""
 
     def translated(text: str, **params: Any) -> str:
         words = gettext(text, language)
         return words.format(**params) if params else words
 
+    def term(kind: str, value: str, **params: Any) -> str:
+        return translated(f"{kind}.{value}", **params)
+
     def said(coded: Coded) -> str:
         return say(coded, language)
-
-    def named(zh: str, en: str) -> str:
-        return str(pick(language, zh, en))
 
     def said_named(coded: Coded, names: Mapping[str, Named]) -> str:
         params = {key: _called(names, value, language) for key, value in coded.params.items()}
         return say(Coded(coded.code, params), language)
 
-    made.globals.update(
-        {"_": translated, "say": said, "say_named": said_named, "named": named, "tabs_of": tabs_of}
-    )
-    made.filters.update(filters(language))
-    return made
+    def named(zh: str, en: str) -> str:
+        return str(pick(language, zh, en))
+
+    return {"_": translated, "term": term, "say": said, "say_named": said_named, "named": named}
 
 
 def _called(names: Mapping[str, Named], value: Param, language: str) -> Param:

@@ -112,13 +112,15 @@ function drawBehind(chart, facts) {
     ctx.beginPath();
     ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
     ctx.clip();
-    ctx.beginPath();
-    facts.band.forEach((row) => ctx.lineTo(x(row.minute), y(row.high)));
-    facts.band.toReversed().forEach((row) => ctx.lineTo(x(row.minute), y(row.low)));
-    ctx.closePath();
     ctx.globalAlpha = 0.18;
     ctx.fillStyle = colour("cold");
-    ctx.fill();
+    for (const run of runs(facts.band)) {
+      ctx.beginPath();
+      run.forEach((row) => ctx.lineTo(x(row.minute), y(row.high)));
+      run.toReversed().forEach((row) => ctx.lineTo(x(row.minute), y(row.low)));
+      ctx.closePath();
+      ctx.fill();
+    }
     ctx.restore();
   }
   ctx.lineWidth = 2 * ratio;
@@ -141,6 +143,16 @@ function drawBehind(chart, facts) {
   });
   if (within) label(ctx, bbox, x(facts.check), bbox.top + bbox.height - 12 * ratio, facts.checkName, ratio);
   ctx.restore();
+}
+
+function runs(rows) {
+  const found = [];
+  rows.forEach((row, index) => {
+    const joined = index > 0 && row.minute - rows[index - 1].minute <= GAP_MIN;
+    if (joined) found.at(-1).push(row);
+    else found.push([row]);
+  });
+  return found;
 }
 
 function line(ctx, fromX, fromY, toX, toY) {

@@ -20,7 +20,7 @@ from api.day.settle import settle_service
 from api.example.files import write_example
 from api.house import House, open_house
 from api.imports.run import run_import
-from api.people import OPERATOR, NewUser, add_user
+from api.people import OPERATOR, NewUser, add_user, link_for
 from api.permissions import Actor
 from api.security import digest, new_token
 from api.seed import publish_cycle_menus, seed_catalogue, seed_city
@@ -58,10 +58,13 @@ class Moment:
         Its folder.
     tokens
         Role to the token of its session.
+    link
+        Path of an inspector's one-time link.
     """
 
     data: Path
     tokens: dict[str, str]
+    link: str
 
 
 def rehearse(folder: Path, template: Path) -> dict[str, Moment]:
@@ -89,13 +92,15 @@ def rehearse(folder: Path, template: Path) -> dict[str, Moment]:
     act = _Acting(house, clock)
     act.prepare(folder / "files")
     tokens = act.sign_in()
+    with house.database.begin() as session:
+        link = link_for(session, OPERATOR, clock.now(), "inspector", 24)
     found = {}
     for moment, play in zip(MOMENTS, (act.cook_half, act.set_off, act.finish), strict=True):
         play()
         target = folder / moment
         house.database.close()
         shutil.copytree(data, target)
-        found[moment] = Moment(target, tokens)
+        found[moment] = Moment(target, tokens, link)
     return found
 
 

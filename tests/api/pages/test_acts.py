@@ -1,0 +1,201 @@
+"""What people do on the pages, in a real browser, from the morning to the table."""
+
+from contextlib import ExitStack
+
+import pytest
+
+from tests.api.pages.served import looking, serving
+
+
+@pytest.fixture
+def at(day, browser, tmp_path):
+    """Opens a page of a role in a house of its own at a moment."""
+    with ExitStack() as stack:
+
+        def open_page(moment: str, role: str, path: str, language: str = "en", width: int = 390):
+            base = stack.enter_context(serving(day[moment], tmp_path))
+            token = day[moment].tokens.get(role)
+            seen = stack.enter_context(looking(browser, base, token, language, width))
+            seen.visit(path)
+            return seen
+
+        yield open_page
+
+
+def test_kitchen_takes_a_batch_off_the_heat(at):
+    """
+    Tests that the next batch is reported with its core, and that the batch after it comes up.
+    """
+    seen = at("morning", "kitchen", "/kitchen")
+    page = seen.page
+    before = page.locator(".card-next").get_attribute("id")
+    page.click('.card-next [data-step="0.5"]')
+    assert page.locator(".card-next input[name=core_c]").input_value() == "75.0"
+    page.click(".card-next .button-main")
+    page.wait_for_selector("#message .toast >> text=The batch is off the heat.")
+    assert page.locator(".card-next").get_attribute("id") != before
+    seen.assert_clean()
+
+
+def test_kitchen_refuses_a_batch_that_is_too_cold(at):
+    """
+    Tests that a refusal is told in words, and the page stays as it was.
+    """
+    seen = at("morning", "kitchen", "/kitchen")
+    page = seen.page
+    before = page.locator(".card-next").get_attribute("id")
+    page.fill(".card-next input[name=core_c]", "41")
+    page.click(".card-next .button-main")
+    told = page.wait_for_selector("#message [role=alert]")
+    assert "41" in told.inner_text()
+    assert page.locator(".card-next").get_attribute("id") == before
+    page.click("#message [data-dismiss]")
+    assert page.locator("#message .toast").count() == 0
+    seen.assert_clean()
+
+
+def test_what_is_typed_outlives_a_refresh(at):
+    """
+    Tests that the live part, fetched anew, leaves a half-typed temperature alone.
+    """
+    seen = at("morning", "kitchen", "/kitchen")
+    page = seen.page
+    page.fill(".card-next input[name=core_c]", "83.5")
+    page.locator("h1").click()
+    with page.expect_response(lambda answer: "/kitchen/live" in answer.url):
+        pass
+    page.wait_for_timeout(200)
+    assert page.locator(".card-next input[name=core_c]").input_value() == "83.5"
+
+
+def test_alarm_is_seen_with_a_word(at):
+    """
+    Tests that an alarm is acknowledged with what was done, and stays until its cause is gone.
+    """
+    seen = at("road", "kitchen", "/kitchen")
+    page = seen.page
+    page.locator(".notice input[name=comment]").first.fill("Called the driver")
+    page.locator(".notice .button").first.click()
+    page.wait_for_selector(".notice >> text=Called the driver")
+    seen.assert_clean()
+
+
+def test_driver_hands_a_box_over(at):
+    """
+    Tests that the next box is handed over with its count and core, and the one after it comes up.
+    """
+    seen = at("road", "driver", "/driver")
+    page = seen.page
+    first = page.inner_text(".button-main")
+    page.fill(".boxes form:visible input[name=core_c]", "68.5")
+    page.click(".boxes .button-main")
+    page.wait_for_selector("#message .toast >> text=The box is handed over.")
+    assert page.inner_text(".button-main") != first
+    seen.assert_clean()
+
+
+def test_driver_leaves_only_with_closed_boxes(at):
+    """
+    Tests that departing with a box that is not closed is refused by name.
+    """
+    seen = at("morning", "driver", "/driver")
+    page = seen.page
+    page.click("text=Depart")
+    told = page.wait_for_selector("#message [role=alert]").inner_text()
+    assert "X" in told
+    seen.assert_clean()
+
+
+def test_canteen_signs_and_serves_by_initials(at):
+    """
+    Tests that every box is signed for, that initials find one diner, and that the meal is given once.
+    """
+    seen = at("road", "canteen", "/canteen", width=1280)
+    page = seen.page
+    while page.locator(".card-next").count():
+        waiting = page.locator(".card-next").get_attribute("id")
+        page.fill(".card-next input[name=core_c]", "68.5")
+        page.click(".card-next .button-main")
+        page.wait_for_selector(f"#{waiting}", state="detached")
+    name = page.locator("#meals li .what strong").nth(1).inner_text()
+    found = page.locator("#meals li").nth(1).get_attribute("data-find").split(" ")[1]
+    page.fill("#find", found)
+    shown = page.locator("#meals li:visible")
+    assert shown.count() < page.locator("#meals li").count()
+    assert name in shown.first.inner_text()
+    page.locator("#meals li:visible .button").first.click()
+    page.wait_for_selector("#message .toast >> text=Served.")
+    assert page.locator("#meals li:visible .state-good").count() == 1
+    seen.assert_clean()
+
+
+def test_canteen_refuses_a_box_with_a_reason(at):
+    """
+    Tests that a box is refused with a reason and a temperature, and is shown as refused.
+    """
+    seen = at("road", "canteen", "/canteen")
+    page = seen.page
+    page.click("text=Refuse this box")
+    page.fill(".card-next input[name=reason]", "lid broken")
+    page.click(".card-next .button-hot")
+    page.wait_for_selector("#message .toast >> text=The box is refused.")
+    assert page.locator(".state-hot >> text=Refused").count() == 1
+    seen.assert_clean()
+
+
+def test_canteen_signature_is_drawn(at):
+    """
+    Tests that a drawn signature goes with the receipt.
+    """
+    seen = at("road", "canteen", "/canteen", width=1280)
+    page = seen.page
+    page.click("text=Sign by hand")
+    pad = page.locator(".pad").bounding_box()
+    page.mouse.move(pad["x"] + 20, pad["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(pad["x"] + 120, pad["y"] + 60, steps=5)
+    page.mouse.up()
+    assert page.locator(".card-next input[name=signature]").first.input_value().startswith("<svg")
+    seen.assert_clean()
+
+
+def test_holds_are_narrowed_by_verdict(at):
+    """
+    Tests that a verdict's chip leaves only the holds with that verdict.
+    """
+    seen = at("evening", "inspector", "/inspector", width=1280)
+    page = seen.page
+    page.click(".chip >> text=Breached")
+    page.wait_for_url("**shown=breached")
+    assert page.locator("tbody tr").count() == page.locator("tbody .state-hot").count() == 1
+    seen.assert_clean()
+
+
+def test_sign_in_form_refuses_in_words(at):
+    """
+    Tests that a wrong password is answered on a page, in the person's language.
+    """
+    seen = at("evening", "nobody", "/sign-in", "zh_CN")
+    page = seen.page
+    page.fill("#login", "kitchen")
+    page.fill("#password", "not the password")
+    page.click(".button-main")
+    assert page.locator("[role=alert]").get_attribute("data-code") == "sign_in_refused"
+    assert page.get_attribute("html", "lang") == "zh-CN"
+
+
+def test_link_signs_in_once(at, day):
+    """
+    Tests that a one-time link opens the person's own page, and nothing the second time.
+    """
+    seen = at("evening", "nobody", day["evening"].link)
+    page = seen.page
+    page.click(".button-main")
+    page.wait_for_url("**/inspector")
+    seen.assert_clean()
+    page.click(".who summary")
+    page.click("text=Sign out")
+    page.wait_for_url("**/sign-in")
+    seen.visit(day["evening"].link)
+    page.click(".button-main")
+    assert page.locator("[role=alert]").get_attribute("data-code") == "link_not_valid"

@@ -1,0 +1,138 @@
+"""Every page in a real browser: both languages, two widths, nothing serious found."""
+
+from contextlib import ExitStack
+
+import pytest
+from sqlmodel import select
+
+from api.db import Database
+from kitchen.store.production_rows import BoxRow
+from tests.api.pages.day import MOMENTS
+from tests.api.pages.served import looking, serving
+
+PAGES = {
+    "design": ("evening", "admin", "/design"),
+    "sign-in": ("evening", None, "/sign-in"),
+    "kitchen-morning": ("morning", "kitchen", "/kitchen"),
+    "kitchen-road": ("road", "kitchen", "/kitchen"),
+    "driver-dock": ("morning", "driver", "/driver"),
+    "driver-road": ("road", "driver", "/driver"),
+    "canteen-road": ("road", "canteen", "/canteen"),
+    "canteen-evening": ("evening", "canteen", "/canteen"),
+    "holds-road": ("road", "inspector", "/inspector"),
+    "holds-evening": ("evening", "inspector", "/inspector"),
+    "hold-breached": ("evening", "inspector", "/inspector/holds/{breached}"),
+    "hold-unknown": ("evening", "inspector", "/inspector/holds/{cannot_be_judged}"),
+    "hold-passed": ("evening", "inspector", "/inspector/holds/{passed}"),
+    "bureau": ("evening", "bureau", "/bureau"),
+    "meal": ("evening", "bureau", "/bureau/orders/20261123-0001"),
+    "refused": ("evening", "driver", "/inspector"),
+}
+
+
+@pytest.fixture(scope="module")
+def bases(day, tmp_path_factory):
+    """Address of a house at each moment; tests that act start their own."""
+    folder = tmp_path_factory.mktemp("bases")
+    with ExitStack() as stack:
+        yield {name: stack.enter_context(serving(day[name], folder)) for name in MOMENTS}
+
+
+@pytest.fixture(scope="module")
+def holds(day) -> dict[str, str]:
+    """A box id of each verdict in the evening."""
+    from telemetry.store.verdicts import latest_verdicts
+
+    database = Database(f"sqlite:///{day['evening'].data / 'holdchain.sqlite3'}")
+    with database.read() as session:
+        verdicts = latest_verdicts(session, list(session.exec(select(BoxRow.box_id))))
+    database.close()
+    return {verdict.shown: box_id for box_id, verdict in verdicts.items()}
+
+
+@pytest.mark.parametrize(("language", "widths"), [("zh_CN", (1280, 390)), ("en", (390, 1280))])
+def test_every_page_is_whole(browser, axe_path, bases, day, holds, language, widths):
+    """
+    Tests that each page has no serious finding of axe, no console error, no request to another host.
+    """
+    for name, (moment, role, path) in PAGES.items():
+        token = day[moment].tokens[role] if role else None
+        with looking(browser, bases[moment], token, language, widths[0]) as seen:
+            page = seen.visit(path.format(**holds))
+            assert page.locator("h1").count() >= 1, name
+            seen.assert_accessible(axe_path)
+            for width in widths:
+                seen.widen(width)
+                seen.assert_clean()
+                seen.keep(f"{name}-{language}-{width}")
+
+
+@pytest.mark.parametrize("path", ["/driver", "/canteen"])
+def test_pages_of_hands_fit_320_px(browser, bases, day, path):
+    """
+    Tests that the driver's and the canteen's page fit the narrowest phone.
+    """
+    with looking(browser, bases["road"], day["road"].tokens[path.strip("/")], width=320) as seen:
+        seen.visit(path)
+        seen.assert_clean()
+
+
+def test_start_sends_everybody_to_their_own_page(browser, bases, day):
+    """
+    Tests that the start page leads each role to its first page.
+    """
+    firsts = {"kitchen": "/kitchen", "driver": "/driver", "inspector": "/inspector", "bureau": "/bureau"}
+    for role, path in firsts.items():
+        with looking(browser, bases["road"], day["road"].tokens[role]) as seen:
+            assert seen.visit("/").url == bases["road"] + path
+
+
+def test_language_is_kept_for_the_person(browser, bases, day):
+    """
+    Tests that a chosen language outlives the browser, since it is stored with the user.
+    """
+    token = day["road"].tokens["dispatcher"]
+    with looking(browser, bases["road"], token, "zh_CN") as seen:
+        page = seen.visit("/kitchen")
+        assert "11月23日 周一" in page.inner_text("h1")
+        page.click("text=English")
+        assert "Mon 23 Nov" in page.inner_text("h1")
+    with looking(browser, bases["road"], token, "zh_CN") as seen:
+        assert seen.visit("/kitchen").get_attribute("html", "lang") == "en"
+
+
+def test_targets_are_large_enough(browser, bases, day):
+    """
+    Tests that what is pressed is 48 px high, and 72 px in the kitchen.
+    """
+    for path, role, moment, least_px in (
+        ("/kitchen", "kitchen", "morning", 72),
+        ("/driver", "driver", "road", 48),
+        ("/canteen", "canteen", "road", 48),
+    ):
+        with looking(browser, bases[moment], day[moment].tokens[role]) as seen:
+            page = seen.visit(path)
+            for element in page.locator(
+                "main .button:visible, main input:visible, main summary:visible"
+            ).all():
+                box = element.bounding_box()
+                assert box["height"] >= least_px - 0.5, element.evaluate("one => one.outerHTML")
+
+
+def test_chart_is_drawn_from_the_table(browser, bases, day, holds):
+    """
+    Tests that the hold's chart stands beside its table and draws something into its canvas.
+    """
+    with looking(browser, bases["evening"], day["evening"].tokens["inspector"]) as seen:
+        page = seen.visit(f"/inspector/holds/{holds['breached']}")
+        page.wait_for_selector(".chart canvas")
+        drawn = page.evaluate(
+            """() => {
+                const canvas = document.querySelector(".chart canvas");
+                const {width, height} = canvas;
+                return canvas.getContext("2d").getImageData(0, 0, width, height).data.some((one) => one > 0);
+            }"""
+        )
+        assert drawn
+        assert page.locator("#hold-numbers tr[data-minute]").count() > 60
+        seen.assert_clean()
