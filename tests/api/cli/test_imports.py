@@ -6,7 +6,11 @@ from pathlib import Path
 
 import jsonschema_rs
 import pytest
+import typer
+from typer.testing import CliRunner
 
+from api.cli import example as example_command
+from api.cli import imports
 from api.clock import RehearsalClock
 from tests.api.cli.test_main import SCHEMAS, run
 
@@ -42,12 +46,11 @@ def house(tmp_path_factory: pytest.TempPathFactory, example: Path) -> Path:
 
 
 def test_an_empty_house_says_what_to_do_first(tmp_path: Path, example: Path) -> None:
-    """Tests that without a kitchen the next step is named, in both languages."""
-    for language, word in (("en", "No kitchen K1"), ("zh_CN", "没有厨房 K1")):
-        done = run(tmp_path, "import", "orders", str(example / "orders.csv"), language=language)
-        assert (done.returncode, done.stdout) == (1, "")
-        assert word in done.stderr
-        assert "holdchain db seed --city liuzhou" in done.stderr
+    """Tests that without a kitchen the next step is named."""
+    done = run(tmp_path, "import", "orders", str(example / "orders.csv"), language="zh_CN")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "没有厨房 K1" in done.stderr
+    assert "holdchain db seed --city liuzhou" in done.stderr
 
 
 def test_the_three_files_go_in_and_twice_is_once(house: Path, example: Path) -> None:
@@ -112,21 +115,16 @@ def test_more_problems_than_a_table_takes_are_all_named(house: Path, example: Pa
     assert {str(line) for line in range(2, 1202)} <= starts
 
 
-@pytest.mark.parametrize(
-    ("content", "code"),
-    [(b"", "import_empty"), (b"\xff\xff\n", "import_encoding"), (b"a,b\n1,2\n", "import_columns_missing")],
-)
-def test_a_file_that_cannot_be_used_is_refused(
-    house: Path, tmp_path: Path, content: bytes, code: str
-) -> None:
-    """Tests words on stderr, or a document with the code."""
+def test_a_file_that_cannot_be_used_is_refused(house: Path, tmp_path: Path) -> None:
+    """Tests the document of a refusal, with its code and line."""
     bad = tmp_path / "bad.csv"
-    bad.write_bytes(content)
+    bad.write_bytes("编号,姓名\n1,".encode() + b"\xff\xff\n")
     done = run(house, "import", "orders", str(bad), "--json")
     assert done.returncode == 1
     document = json.loads(done.stdout)
     jsonschema_rs.validate(json.loads((SCHEMAS / "refused.json").read_text("utf-8")), document)
-    assert document["refused"]["code"] == code
+    assert document["refused"]["code"] == "import_encoding"
+    assert document["refused"]["params"] == {"file": "bad.csv", "line": 2}
 
 
 def test_a_file_that_is_not_there_is_said_in_words(house: Path, tmp_path: Path) -> None:
@@ -147,9 +145,13 @@ def test_a_file_that_is_not_there_is_said_in_words(house: Path, tmp_path: Path) 
         ["example", "--out", "x", "--date", "tomorrow"],
     ],
 )
-def test_wrong_usage_leaves_2(tmp_path: Path, arguments: list[str]) -> None:
+def test_wrong_usage_leaves_2(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str]) -> None:
     """Tests a kind, a meal, a format, a number and a date that are none."""
-    assert run(tmp_path, *arguments, cwd=tmp_path).returncode == 2
+    app = typer.Typer()
+    for command in (imports, example_command):
+        command.register(app)
+    monkeypatch.chdir(tmp_path)
+    assert CliRunner().invoke(app, arguments).exit_code == 2
     assert list(tmp_path.iterdir()) == []
 
 
