@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.api.cli.test_main import run
+from tests.api.cli.in_process import run
 
 
 def test_a_second_seed_changes_nothing(tmp_path: Path) -> None:

@@ -1,0 +1,254 @@
+"""``holdchain day``: one service closed, planned, published, printed and counted."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from api.cli.choosing import DateOption, KitchenOption, MealOption, service_here, solving
+from api.cli.common import DataOption, JsonOption, Out, cli_language, opened
+
+if TYPE_CHECKING:
+    from orders.order import Clash
+    from orders.service import Service
+
+SeedOption = Annotated[int, typer.Option(help="Same orders and seed, same plan.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands."""
+    group = typer.Typer(
+        help="One service: closed, planned, published, printed, counted.", no_args_is_help=True
+    )
+    group.command("close")(close)
+    group.command("clash")(clash)
+    group.command("plan")(plan)
+    group.command("publish")(publish)
+    group.command("print")(print_)
+    group.command("status")(status)
+    app.add_typer(group, name="day")
+
+
+def close(
+    kitchen: KitchenOption = None,
+    date: DateOption = None,
+    meal: MealOption = "lunch",
+    data: DataOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Locks the orders that came in time and finds the clashes. Example: holdchain day close"""
+    from api.day.close import close_service
+    from api.people import OPERATOR
+    from orders.store.orders import load_clashes
+
+    with opened(data) as house:
+        service = service_here(house, kitchen, date, meal)
+        with house.database.begin(lock=service.key) as session:
+            now_at = house.clock.now()
+            done = close_service(session, service, actor=OPERATOR, now_at=now_at, ids=house.ids)
+            found = load_clashes(session, service, open_only=True)
+    out = Out(json)
+    facts = {"orders": done.orders, "portions": done.portions, "late": done.late, "clashes": done.clashes}
+    _say(out, CLOSED_LINE, service, facts)
+    clashes = _clashes(out, found)
+    out.result({"service": service.key, **facts, "open_clashes": clashes})
+
+
+def clash(
+    clash_id: Annotated[
+        str | None, typer.Argument(help="Which one to settle; lists them when missing.")
+    ] = None,
+    dish: Annotated[str | None, typer.Option(help="The dish that stands in.")] = None,
+    withdraw: Annotated[bool, typer.Option("--withdraw", help="Take the portion out.")] = False,
+    kitchen: KitchenOption = None,
+    date: DateOption = None,
+    meal: MealOption = "lunch",
+    data: DataOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Lists clashes, or settles one. Example: holdchain day clash ID --dish D075"""
+    from api.day.close import settle
+    from api.people import OPERATOR
+    from orders.store.orders import load_clashes
+
+    if clash_id is not None and (dish is None) != withdraw:
+        raise typer.BadParameter("a dish, or --withdraw", param_hint="--dish")
+    with opened(data) as house:
+        service = service_here(house, kitchen, date, meal)
+        if clash_id is not None:
+            with house.database.begin(lock=service.key) as session:
+                now_at = house.clock.now()
+                settle(session, service, clash_id, dish, actor=OPERATOR, now_at=now_at, ids=house.ids)
+        with house.database.read() as session:
+            found = load_clashes(session, service, open_only=True)
+    out = Out(json)
+    _say(out, "{service}: {clashes} clashes wait for a person", service, {"clashes": len(found)})
+    out.result({"service": service.key, "open_clashes": _clashes(out, found)})
+
+
+def plan(
+    kitchen: KitchenOption = None,
+    date: DateOption = None,
+    meal: MealOption = "lunch",
+    seed: SeedOption = 1,
+    publish: Annotated[bool, typer.Option("--publish", help="Publish the result at once.")] = False,
+    data: DataOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Plans batches, boxes and trips of a closed service. Example: holdchain day plan --publish"""
+    from api.people import OPERATOR
+
+    with opened(data) as house, solving():
+        from api.day.documents import plan_document
+        from api.day.plan import plan_service, publish_day
+
+        service, now_at = service_here(house, kitchen, date, meal), house.clock.now()
+        outcome = plan_service(
+            house.database, service, actor=OPERATOR, now_at=now_at, ids=house.ids, seed=seed
+        )
+        if publish:
+            with house.database.begin(lock=service.key) as session:
+                publish_day(session, service, outcome.version, actor=OPERATOR, now_at=now_at)
+        facts = plan_document(outcome, cli_language())
+    out = Out(json)
+    _say(out, PLANNED_LINE, service, facts)
+    for loss in facts["losses"]:
+        out.line(f"{loss['ref']}  {loss['portions']}  {loss['words']}")
+    for finding in facts["findings"]:
+        out.line(finding["words"])
+    out.result({"service": service.key, "published": publish, **facts})
+
+
+def publish(
+    version: Annotated[int | None, typer.Option(min=1, help="Which draft (default: the newest).")] = None,
+    kitchen: KitchenOption = None,
+    date: DateOption = None,
+    meal: MealOption = "lunch",
+    data: DataOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Publishes a draft of a plan. Example: holdchain day publish --version 2"""
+    from api.people import OPERATOR
+    from kitchen.store.production import latest_production_version
+
+    with opened(data) as house, solving():
+        from api.day.plan import publish_day
+
+        service = service_here(house, kitchen, date, meal)
+        with house.database.begin(lock=service.key) as session:
+            wanted = version or latest_production_version(session, service.key)
+            publish_day(session, service, wanted, actor=OPERATOR, now_at=house.clock.now())
+    out = Out(json)
+    _say(out, "{service}: version {version} is published", service, {"version": wanted})
+    out.result({"service": service.key, "version": wanted})
+
+
+def print_(
+    folder: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Folder (default: papers in the data folder).")
+    ] = None,
+    kitchen: KitchenOption = None,
+    date: DateOption = None,
+    meal: MealOption = "lunch",
+    data: DataOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Writes a published service's papers as PDF files. Example: holdchain day print --out papers"""
+    from api.people import OPERATOR
+
+    out = Out(json)
+    with opened(data) as house, solving():
+        from api.day.documents import said_document
+        from api.day.papers import print_papers
+
+        service = service_here(house, kitchen, date, meal)
+        target = folder or house.settings.data / "papers" / service.key.replace("/", "-")
+        printed = print_papers(house.database, service, actor=OPERATOR, now_at=house.clock.now())
+    papers: list[dict[str, Any]] = []
+    for paper in printed:
+        file = _write(target, paper.name, paper.pdf)
+        findings = [said_document(finding, cli_language()) for finding in paper.findings]
+        _say(out, "{file}: {pages} pages", service, {"file": file, "pages": paper.pages})
+        for finding in findings:
+            out.line(f"  {finding['words']}")
+        known = {"name": paper.name, "file": str(file), "pages": paper.pages}
+        papers.append(known | {"totals": dict(paper.totals), "findings": findings})
+    out.result({"service": service.key, "papers": papers})
+
+
+def status(
+    kitchen: KitchenOption = None,
+    date: DateOption = None,
+    meal: MealOption = "lunch",
+    data: DataOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Counts a published service, each number from its own rows. Example: holdchain day status --json"""
+    with opened(data) as house, solving():
+        from api.day.documents import summary_document
+        from api.day.summary import summarise
+
+        service = service_here(house, kitchen, date, meal)
+        with house.database.read() as session:
+            facts = summary_document(summarise(session, service), cli_language())
+    out = Out(json)
+    for line in STATUS_LINES:
+        _say(out, line, service, facts | {"exceptions": len(facts["exceptions"])})
+    for item in facts["exceptions"]:
+        out.line(f"{item['ref']}  {item['portions']}  {item['words']}")
+    out.result({"service": service.key, **facts})
+
+
+CLOSED_LINE = "{service}: {orders} orders with {portions} portions; {late} late; {clashes} clashes"
+PLANNED_LINE = "{service}: version {version}; {batches} batches, {boxes} boxes, {trips} trips, {distance_m} m"
+STATUS_LINES = (
+    "{service}: {orders} orders of {diners} diners",
+    "portions: {portions_ordered} ordered, {portions_cooked} cooked ({portions_extra} extra), "
+    "{portions_boxed} boxed, {portions_delivered} delivered",
+    "{batches} batches, {boxes} boxes, {stops} stops ({unserved} unserved), {trips} trips, {distance_m} m",
+    "{receipts} receipts, {servings} meals served, {readings_stored} readings, {alarms} alarms",
+    "{exceptions} exceptions, {plan_violations} violations of the plan",
+)
+
+
+def _say(out: Out, template: str, service: "Service", facts: Mapping[str, Any]) -> None:
+    from api.words import gettext
+
+    out.line(gettext(template, cli_language()).format(service=service.key, **facts))
+
+
+def _clashes(out: Out, found: Mapping[str, "Clash"]) -> list[dict[str, Any]]:
+    """Says each open clash with what could stand in; gives them as documents."""
+    from api.words import say, say_all
+
+    language = cli_language()
+    for clash_id, one in found.items():
+        reasons = " ".join(say_all(one.reasons, language))
+        out.line(
+            f"{clash_id}  {one.order_code}  {one.dish_id}  {reasons}  -> {' '.join(one.proposed) or '-'}"
+        )
+    return [
+        {
+            "clash_id": clash_id,
+            "order_code": one.order_code,
+            "dish_id": one.dish_id,
+            "reasons": [
+                {"code": reason.code, "params": dict(reason.params), "words": say(reason, language)}
+                for reason in one.reasons
+            ],
+            "proposed": list(one.proposed),
+        }
+        for clash_id, one in found.items()
+    ]
+
+
+def _write(folder: Path, name: str, content: bytes) -> Path:
+    from orders.errors import BadInput
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+    except OSError as error:
+        raise BadInput("papers_out", out=str(folder)) from error
+    return folder / name

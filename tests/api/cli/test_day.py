@@ -1,0 +1,103 @@
+"""The commands of a day, in the order in which a kitchen gives them."""
+
+import json
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import pytest
+
+from api.clock import RehearsalClock
+from api.example.files import write_example
+from api.house import open_house
+from api.imports.run import run_import
+from api.people import OPERATOR
+from api.seed import seed_house
+from api.settings import Settings
+from tests.api.cli.in_process import run
+from tests.api.cli.test_main import SCHEMAS
+
+SUNDAY_AT = datetime(2026, 11, 22, 8, 30, tzinfo=UTC)
+SERVICE = "K1/2026-11-23/lunch"
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with 60 diners and their orders, half an hour after the cut-off of Monday's lunch."""
+    folder = tmp_path_factory.mktemp("house")
+    RehearsalClock.start(folder / "clock.json", SUNDAY_AT, 0)
+    opened = open_house(Settings(data=folder), seed=1)
+    ordered_at = SUNDAY_AT.replace(day=20)
+    facts: dict[str, Any] = {"actor": OPERATOR, "now_at": ordered_at, "ids": opened.ids}
+    with opened.database.begin() as session:
+        seed_house(session, "liuzhou", date(2026, 11, 23), 1, **facts)
+    for kind, file in write_example(folder, "liuzhou", 60, 3, date(2026, 11, 23), "csv").items():
+        run_import(opened.database, kind, file.name, file.read_bytes(), kitchen_id="K1", **facts)
+    opened.database.close()
+    return folder
+
+
+def printed(house: Path, schema: str, *arguments: str) -> Any:
+    """A command's document, as docs/schemas says it."""
+    done = run(house, *arguments, "--json")
+    assert done.returncode == 0, done.stderr
+    document = json.loads(done.stdout)
+    jsonschema_rs.validate(json.loads((SCHEMAS / f"{schema}.json").read_text("utf-8")), document)
+    return document
+
+
+def test_a_day_by_commands(house: Path, tmp_path: Path) -> None:
+    """Tests close, clashes, plan, publish, print and status; without options they mean the next lunch."""
+    early = run(house, "day", "plan")
+    assert (early.returncode, SERVICE in early.stderr) == (1, True)
+
+    closed = printed(house, "day-close", "day", "close")
+    assert closed["service"] == SERVICE
+    assert len(closed["open_clashes"]) == closed["clashes"]
+    for clash in closed["open_clashes"]:
+        assert run(house, "day", "plan").returncode == 1
+        stand_in = ["--dish", clash["proposed"][0]] if clash["proposed"] else ["--withdraw"]
+        run(house, "day", "clash", clash["clash_id"], *stand_in)
+    assert printed(house, "day-clash", "day", "clash")["open_clashes"] == []
+
+    planned = printed(house, "day-plan", "day", "plan", "--seed", "2")
+    assert (planned["version"], planned["published"], planned["losses"]) == (1, False, [])
+    assert run(house, "day", "status").returncode == 1
+    assert printed(house, "day-publish", "day", "publish")["version"] == 1
+    assert run(house, "day", "publish").returncode == 1
+
+    papers = printed(house, "day-print", "day", "print", "--out", str(tmp_path))["papers"]
+    assert sorted(path.name for path in tmp_path.glob("*.pdf")) == sorted(one["name"] for one in papers)
+
+    counted = printed(house, "day-status", "day", "status", "--kitchen", "K1", "--date", "2026-11-23")
+    assert counted["portions_cooked"] - counted["portions_extra"] == counted["portions_ordered"]
+    assert papers[0]["totals"]["portions_ordered"] == counted["portions_ordered"]
+    assert counted["plan_violations"] == 0
+    assert "份数：订" in run(house, "day", "status", language="zh_CN").stdout
+
+
+def test_commands_of_a_day_refuse_what_is_not_there(house: Path) -> None:
+    """Tests an unknown kitchen, an unknown meal, a date that is none, and a folder that cannot be written."""
+    assert run(house, "day", "close", "--kitchen", "K9").returncode == 1
+    assert run(house, "day", "close", "--meal", "tea").returncode == 2
+    assert run(house, "day", "close", "--date", "tomorrow").returncode == 2
+    assert run(house, "day", "clash", "some-id").returncode == 2
+    assert run(house, "day", "print", "--out", "/proc/none").returncode == 1
+
+
+def test_menus_are_planned_kept_and_published(house: Path) -> None:
+    """Tests a day's menu of the kitchen, published at once."""
+    week = printed(house, "menu-plan", "menu", "plan", "--from", "2026-11-28", "--days", "3", "--publish")
+    assert [menu["service"] for menu in week["menus"]] == ["K1/2026-11-30/lunch"]
+    assert [one["service_on"] for one in week["closed"]] == ["2026-11-28", "2026-11-29"]
+    assert (week["kept"], week["published"]) == (True, True)
+
+
+def test_menus_in_an_empty_folder_are_the_examples(tmp_path: Path) -> None:
+    """Tests that a house without a kitchen gets menus of the packaged dishes, keeps none and says so."""
+    done = run(tmp_path, "menu", "plan", "--from", "2026-11-23", "--days", "1", "--json")
+    document = json.loads(done.stdout)
+    assert (len(document["menus"]), document["kept"]) == (1, False)
+    assert "nothing was kept" in done.stderr
+    assert run(tmp_path, "menu", "plan", "--kitchen", "K1").returncode == 1
