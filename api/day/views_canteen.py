@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from sqlmodel import Session
@@ -26,7 +26,9 @@ from routing.store.plans import load_plan, trip_events, trip_ids
 from telemetry.hold_facts import HoldVerdict
 
 BoxState = Literal["planned", "packed", "on_the_road", "accepted", "refused"]
+
 MealState = Literal["waiting", "ready", "past", "served"]
+DUE_BEFORE = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,19 +134,20 @@ class CanteenView:
     meals: tuple[MealView, ...]
     thrown_away: int
 
-    @property
-    def next_box(self) -> ComingBox | None:
-        """The box to sign for: the first on the road, else the first that is packed."""
-        for state in ("on_the_road", "packed"):
-            for box in self.boxes:
-                if box.state == state:
-                    return box
-        return None
+    def next_box(self, now_at: datetime) -> ComingBox | None:
+        """The box to sign for: the first on the road, else a packed one that is due, its van unreported."""
+        on_the_road = (box for box in self.boxes if box.state == "on_the_road")
+        due = (box for box in self.boxes if box.state == "packed" and _is_due(box, now_at))
+        return next(on_the_road, next(due, None))
 
     @property
     def served(self) -> int:
         """Meals served."""
         return sum(meal.state == "served" for meal in self.meals)
+
+
+def _is_due(box: ComingBox, now_at: datetime) -> bool:
+    return box.arrive_at is not None and now_at >= box.arrive_at - DUE_BEFORE
 
 
 def canteen_view(

@@ -70,7 +70,7 @@ def _speech(language: str) -> dict[str, Callable[..., str]]:
         words = gettext(text, language)
         return words.format(**params) if params else words
 
-    def term(kind: str, value: str, **params: Any) -> str:
+    def term(kind: str, value: str, /, **params: Any) -> str:
         return translated(f"{kind}.{value}", **params)
 
     def said(coded: Coded) -> str:

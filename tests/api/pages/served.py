@@ -34,9 +34,10 @@ class Seen:
     errors: list[str] = field(default_factory=list)
     strangers: list[str] = field(default_factory=list)
 
-    def visit(self, path: str) -> Page:
-        """Opens a path and waits until nothing loads any more."""
-        self.page.goto(self.base + path, wait_until="load")
+    def visit(self, path: str, status: int = 200) -> Page:
+        """Opens a path, which is answered with this status, and waits until nothing loads any more."""
+        answer = self.page.goto(self.base + path, wait_until="load")
+        assert answer is not None and answer.status == status, f"{path}: {answer and answer.status}"
         return self.page
 
     def widen(self, width: int) -> None:
