@@ -8,8 +8,6 @@ import typer
 
 from api.cli.common import JsonOption, Out, cli_language
 
-DEFAULT_DATE = datetime.fromisoformat("2026-11-23")
-
 
 def register(app: typer.Typer) -> None:
     """Adds the command."""
@@ -24,7 +22,12 @@ def demo(
             exists=True, dir_okay=False, help="Your own order book; diners beside it are taken too."
         ),
     ] = None,
-    date: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="Date of the lunch.")] = DEFAULT_DATE,
+    date: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"], help="Date of the lunch (default: the order book's, or 2026-11-23)."
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Same seed, same numbers.")] = 1,
     speed: Annotated[
         float, typer.Option(min=1, help="Rehearsed seconds in a real second, at most.")
@@ -37,7 +40,7 @@ def demo(
     from api.demo.main import DemoAsked, play
 
     asked = DemoAsked(
-        service_on=date.date(),
+        service_on=date.date() if date else None,
         orders=orders,
         seed=seed,
         speed=speed,

@@ -1,6 +1,7 @@
 """Sets a rehearsal up, plays it, and stays for those who want to look around."""
 
 import signal
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -12,9 +13,13 @@ from api.demo.run import Rehearsed
 from api.demo.server import Rehearsal, fresh_folder, rehearsal
 from api.demo.story import Story
 from api.example.files import write_example
+from api.imports.cells import read_records
+from api.imports.files import read_table
+from api.imports.schema import match_columns
 from api.settings import load_settings
 
 CITY = "liuzhou"
+EXAMPLE_ON = date(2026, 11, 23)
 DINERS = 900
 ZONE = "Asia/Shanghai"
 SUFFIXES = ("xlsx", "csv")
@@ -28,7 +33,7 @@ class DemoAsked:
     Parameters
     ----------
     service_on
-        Date of the lunch.
+        Date of the lunch; None is the date of the order book, else that of the example.
     orders
         An order book of one's own, None for the example's.
     seed, speed
@@ -43,7 +48,7 @@ class DemoAsked:
         Of what is told.
     """
 
-    service_on: date
+    service_on: date | None
     orders: Path | None
     seed: int
     speed: float
@@ -66,9 +71,10 @@ def play(asked: DemoAsked, say: Callable[[str], None], result: Callable[[Mapping
     result
         Takes the summary.
     """
+    service_on = asked.service_on or _date_of(asked.orders)
     data = fresh_folder(load_settings().data / "demo")
-    files = _files(asked, data / "files")
-    params = DemoParams(asked.service_on, files, asked.seed, asked.speed, asked.out or data / "papers")
+    files = _files(asked, service_on, data / "files")
+    params = DemoParams(service_on, files, asked.seed, asked.speed, asked.out or data / "papers")
     with rehearsal(
         data / "house",
         city=CITY,
@@ -85,9 +91,19 @@ def play(asked: DemoAsked, say: Callable[[str], None], result: Callable[[Mapping
             _stay(house, story)
 
 
-def _files(asked: DemoAsked, folder: Path) -> dict[str, Path]:
+def _date_of(orders: Path | None) -> date:
+    """The date that most rows of an order book ask for; the example's where there is none to read."""
+    if orders is None:
+        return EXAMPLE_ON
+    table = read_table(orders.name, orders.read_bytes())
+    records, _ = read_records(table, match_columns("orders", table), ZONE)
+    dates = Counter(on for record in records if isinstance(on := record.values["service_on"], date))
+    return dates.most_common(1)[0][0] if dates else EXAMPLE_ON
+
+
+def _files(asked: DemoAsked, service_on: date, folder: Path) -> dict[str, Path]:
     """The example's files; with an order book of one's own, that and the registers beside it."""
-    example = write_example(folder, CITY, DINERS, asked.seed, asked.service_on)
+    example = write_example(folder, CITY, DINERS, asked.seed, service_on)
     files = {str(kind): path for kind, path in example.items()}
     if asked.orders is None:
         return files

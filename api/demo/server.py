@@ -99,6 +99,7 @@ def rehearsal(
     _run(env, "user", "add", "admin", "--role", "admin")
     link = json.loads(_run(env, "user", "link", "admin", "--json"))["address"]
     port, mqtt_port = port or _free_port(), _free_port()
+    _require_free(port)
     command = [
         *_holdchain(),
         "serve",
@@ -144,6 +145,15 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def _require_free(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise Conflict("port_taken", port=port) from error
 
 
 def _wait_ready(base_url: str, process: subprocess.Popen[bytes], data: Path) -> None:
