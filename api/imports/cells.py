@@ -18,6 +18,7 @@ SEPARATORS = re.compile(r"[、,;|/\n]+")
 NAME_SEPARATORS = re.compile(r"[、,，;；|\n]+")
 LONGEST_CELL = 500
 LONGEST_SHOWN = 60
+MOST_AMOUNT_G = 10_000
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 AS_WRITTEN = ("text", "names", "amounts")
 NUMBER = re.compile(r"[+-]?\d{1,9}(\.\d{1,15})?([eE]-\d{1,2})?")
@@ -234,7 +235,7 @@ def _amounts(cell: str, column: Column) -> tuple[tuple[str, float], ...]:
         name, _, grams = part.replace("：", ":").rpartition(":")
         amount = NUMBER.fullmatch(grams.strip().removesuffix("克").removesuffix("g").strip())
         amount_g = float(amount[0]) if amount else 0.0
-        if not name.strip() or amount_g <= 0:
+        if not name.strip() or not 0 < amount_g <= MOST_AMOUNT_G:
             raise _Unreadable("cell_not_amounts", example=column.example)
         amounts.append((name.strip(), amount_g))
     return tuple(amounts)

@@ -99,6 +99,7 @@ def test_a_cell_reads_as_it_was_meant(kind, cell, value):
         ("clock", "10.20", "cell_not_clock"),
         ("amounts", "土豆", "cell_not_amounts"),
         ("amounts", "土豆:0", "cell_not_amounts"),
+        ("amounts", "土豆:999999999", "cell_not_amounts"),
         ("amounts", ":80", "cell_not_amounts"),
     ],
 )
