@@ -12,7 +12,9 @@ from api.clock import RehearsalClock
 from api.house import House
 from api.people import OPERATOR, NewUser, add_user, link_for
 from api.settings import Settings
+from tests.api.day.acted_day import acted_day, poured
 from tests.api.day.example_day import PUBLISHED_AT, ExampleDay, example_day
+from tests.services import BACKENDS, own_database
 
 
 @pytest.fixture(scope="session")
@@ -53,3 +55,35 @@ def as_user(house: House) -> Iterator[Callable[[str], TestClient]]:
             return client
 
         yield client_of
+
+
+@pytest.fixture(scope="session")
+def acted_days(tmp_path_factory: pytest.TempPathFactory) -> dict[str, ExampleDay]:
+    """A service of 40 diners after each of its stages, to be read or copied."""
+    published = example_day(tmp_path_factory.mktemp("small"), diners=40)
+    return acted_day(published, tmp_path_factory.mktemp("acted"))
+
+
+@pytest.fixture
+def day_at(acted_days: dict[str, ExampleDay], tmp_path: Path) -> Callable[[str], ExampleDay]:
+    """Gives that service after a stage, in a SQLite database of the test's own."""
+    return lambda stage: acted_days[stage].copied(tmp_path)
+
+
+@pytest.fixture(params=BACKENDS)
+def day_on(
+    request: pytest.FixtureRequest, acted_days: dict[str, ExampleDay], tmp_path: Path
+) -> Iterator[Callable[[str], ExampleDay]]:
+    """Gives that service after a stage, in a database of the test's own: on SQLite and on PostgreSQL."""
+    with ExitStack() as stack:
+
+        def at(stage: str) -> ExampleDay:
+            if request.param == "sqlite":
+                return acted_days[stage].copied(tmp_path)
+            names = ("postgres_url", "postgres_template")
+            server, template = (request.getfixturevalue(name) for name in names)
+            day = poured(acted_days[stage], stack.enter_context(own_database(server, template)))
+            stack.callback(day.database.close)
+            return day
+
+        yield at
