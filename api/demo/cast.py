@@ -101,10 +101,11 @@ def choose_cast(board: Mapping[str, Any], seed: int) -> Cast:
     if failing is None:
         failing, cooked_at = _made_to_fail(rng, board, legs, taken)
     silent = _pick(
-        rng, [leg for leg in legs.values() if _can_fall_silent(leg)], taken, _sites_of(legs, taken)
+        rng, [leg for leg in legs.values() if _eaten_late_at_a_table(leg)], taken, _sites_of(legs, taken)
     )
     on_the_road = [leg for leg in legs.values() if leg.signed_at - leg.leaves_at > LEAST_ON_THE_WAY]
-    late = _pick(rng, on_the_road, taken, _sites_of(legs, taken))
+    at_tables = [leg for leg in on_the_road if _eaten_late_at_a_table(leg)]
+    late = _pick(rng, at_tables, taken, _sites_of(legs, taken))
     in_air = [leg for leg in on_the_road if leg.box["senses"] == "air" and leg.box["kind"] != "bag"]
     lid = _pick(rng, in_air, taken, _sites_of(legs, taken))
     boxes = {box_id: _sound(leg, rng) for box_id, leg in sorted(legs.items())}
@@ -151,8 +152,8 @@ def _can_fail(leg: Leg) -> bool:
     return felt and on_the_road and leg.check_at - leg.packed_at >= LEAST_COOLING
 
 
-def _can_fall_silent(leg: Leg) -> bool:
-    """Eaten at a canteen's table, beyond two hours."""
+def _eaten_late_at_a_table(leg: Leg) -> bool:
+    """Eaten at a canteen's table, well beyond two hours."""
     return leg.box["kind"] in ("bulk", "packed") and leg.ends_at > leg.check_at + timedelta(minutes=20)
 
 
