@@ -27,7 +27,7 @@ def upgrade(data: DataOption = None, json: JsonOption = False) -> None:
 
 
 def check(data: DataOption = None, json: JsonOption = False) -> None:
-    """Compares tables and triggers with the code; exit code 1 when they differ. Example: holdchain db check"""
+    """Compares tables with the code, exit code 1 when they differ. Example: holdchain db check"""
     with opened(data, upgrade=False) as house:
         found = house.database.differences() + house.database.integrity()
     out = Out(json)
