@@ -110,6 +110,11 @@ class PaperFacts:
             if line.state != "withdrawn"
         }
 
+    def order_id_of(self, line_id: str) -> str | None:
+        """The order that a portion belongs to; None when the portion is gone."""
+        found = self.ordered.get(line_id)
+        return found[0].order_id if found else None
+
     def dish_named(self, dish_id: str) -> Named:
         """A dish by name; one that is gone from the catalogue goes by its id."""
         dish = self.dishes.get(dish_id)

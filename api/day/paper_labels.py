@@ -1,12 +1,15 @@
-"""The labels of a published service's boxes."""
+"""The labels of a published service's boxes, and of the sealed containers in them."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from api.day.names import allergens_named
 from api.day.paper_facts import PaperFacts, variant_named
+from api.day.paper_production import container_codes
 from api.reports.label_facts import BoxLabel, BoxLabels, HoldLimits, LabelDish
 from kitchen.boxes import Box
+from orders.diners import Diner
 from orders.service import Service
 
 
@@ -20,9 +23,21 @@ def box_labels(facts: PaperFacts) -> BoxLabels:
     )
 
 
+def container_labels(facts: PaperFacts) -> BoxLabels:
+    """One label for each sealed container of an allergic diner, with the name and what must not be eaten."""
+    places = _places(facts)
+    labels = tuple(label for box in facts.boxes for label in _containers(facts, box, places))
+    return replace(box_labels(facts), labels=labels, title="Container labels", counted="Containers")
+
+
 def box_text(service: Service, code: str) -> str:
     """What a scanner reads on a box: ``holdchain:box:K1/2026-11-23/lunch:X12``."""
     return f"holdchain:box:{service.key}:{code}"
+
+
+def meal_text(service: Service, order_code: str) -> str:
+    """What a scanner reads on a sealed container: ``holdchain:meal:K1/2026-11-23/lunch:20261123-0042``."""
+    return f"holdchain:meal:{service.key}:{order_code}"
 
 
 def _places(facts: PaperFacts) -> dict[str, str]:
@@ -35,39 +50,60 @@ def _places(facts: PaperFacts) -> dict[str, str]:
     }
 
 
+def _containers(facts: PaperFacts, box: Box, places: Mapping[str, str]) -> Iterator[BoxLabel]:
+    label = _label(facts, box, places)
+    for order_id, code in container_codes(facts, box).items():
+        own = [line for line in box.line_ids if facts.order_id_of(line) == order_id]
+        order = facts.ordered[own[0]][0]
+        diner = facts.diners[order.diner_id]
+        if diner.allergens:
+            qr_text = meal_text(facts.service, order.code)
+            yield replace(_holding(facts, label, own, diner), code=code, qr_text=qr_text)
+
+
 def _label(facts: PaperFacts, box: Box, places: Mapping[str, str]) -> BoxLabel:
-    contents = _contents(facts, box)
-    contains, may_contain = facts.allergens_of({dish_id for dish_id, _ in contents})
-    diner = facts.diners.get(box.for_diner or "")
     instant = facts.service.instant
-    return BoxLabel(
+    label = BoxLabel(
         code=box.code,
         carrier_code=facts.carriers[box.carrier_id].code,
         stop=facts.site_name(box.site_id),
         trip=places.get(box.box_id, ""),
         hold_class=box.hold_class,
-        dishes=tuple(
-            LabelDish(facts.dish_named(dish_id), variant_named(variant), portions)
-            for (dish_id, variant), portions in contents.items()
-        ),
+        dishes=(),
         cooked_at=instant(box.cooked_s),
         deliver_by_at=instant(box.deliver_by_s),
         eat_by_at=instant(box.eat_by_s),
+        contains=(),
+        may_contain=(),
+        qr_text=box_text(facts.service, box.code),
+        second_leg=box.second_leg,
+    )
+    return _holding(facts, label, box.line_ids, facts.diners.get(box.for_diner or ""))
+
+
+def _holding(facts: PaperFacts, label: BoxLabel, line_ids: Iterable[str], diner: Diner | None) -> BoxLabel:
+    """The label with these portions inside, of one diner if there is only one."""
+    portions = _portions(facts, line_ids)
+    contains, may_contain = facts.allergens_of({dish_id for dish_id, _ in portions})
+    return replace(
+        label,
+        dishes=tuple(
+            LabelDish(facts.dish_named(dish_id), variant_named(variant), number)
+            for (dish_id, variant), number in portions.items()
+        ),
         contains=allergens_named(contains),
         may_contain=allergens_named(may_contain),
-        qr_text=box_text(facts.service, box.code),
         for_diner=facts.diner_label(diner.diner_id) if diner else "",
         avoid=allergens_named(diner.allergens) if diner else (),
-        second_leg=box.second_leg,
     )
 
 
-def _contents(facts: PaperFacts, box: Box) -> Counter[tuple[str, str]]:
-    """Portions in a box by dish and variant, in the order of packing."""
+def _portions(facts: PaperFacts, line_ids: Iterable[str]) -> Counter[tuple[str, str]]:
+    """Portions by dish and variant, in the order of packing."""
     return Counter(
         (facts.batch_of[line].dish_id, facts.batch_of[line].variant)
         if line in facts.batch_of
         else (facts.ordered[line][1].dish_id, "regular")
-        for line in box.line_ids
+        for line in line_ids
         if line in facts.batch_of or line in facts.ordered
     )

@@ -7,7 +7,7 @@ from typing import Literal, get_args
 
 from api.audit import record
 from api.day.paper_facts import PaperFacts, load_paper_facts
-from api.day.paper_labels import box_labels
+from api.day.paper_labels import box_labels, container_labels
 from api.day.paper_production import production_sheet
 from api.day.paper_routes import route_sheets
 from api.db import Database
@@ -21,7 +21,7 @@ from orders.codes import Coded
 from orders.errors import NotFound
 from orders.service import Service
 
-PaperKind = Literal["production-sheet", "box-labels", "route-sheets"]
+PaperKind = Literal["production-sheet", "container-labels", "box-labels", "route-sheets"]
 KINDS: tuple[PaperKind, ...] = get_args(PaperKind)
 
 
@@ -157,6 +157,12 @@ def _labels(facts: PaperFacts, language: str, actor: Actor) -> tuple[Rendered, d
     return labels_paper.render(labels, language), {"boxes": len(labels.labels), "portions": labels.portions}
 
 
+def _containers(facts: PaperFacts, language: str, actor: Actor) -> tuple[Rendered, dict[str, int]]:
+    labels = container_labels(facts)
+    totals = {"containers": len(labels.labels), "portions": labels.portions}
+    return labels_paper.render(labels, language), totals
+
+
 def _routes(facts: PaperFacts, language: str, actor: Actor) -> tuple[Rendered, dict[str, int]]:
     own = None if actor.vehicle_id is None else {actor.vehicle_id}
     sheets = route_sheets(facts, language, own)
@@ -171,4 +177,9 @@ def _routes(facts: PaperFacts, language: str, actor: Actor) -> tuple[Rendered, d
     return route_paper.render(sheets, language), totals
 
 
-_PRINTERS = {"production-sheet": _production, "box-labels": _labels, "route-sheets": _routes}
+_PRINTERS = {
+    "production-sheet": _production,
+    "container-labels": _containers,
+    "box-labels": _labels,
+    "route-sheets": _routes,
+}

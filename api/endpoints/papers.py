@@ -36,7 +36,7 @@ def papers(service: ServiceHere, house: HouseHere, language: LanguageHere, actor
 
 @router.get("/{name}", response_class=Response, responses={200: {"content": {"application/pdf": {}}}})
 def paper(name: str, service: ServiceHere, house: HouseHere, actor: Printer) -> Response:
-    """One paper: production-sheet, box-labels or route-sheets, then .zh_CN.pdf or .en.pdf."""
+    """One paper by name, as the list gives it: production-sheet.zh_CN.pdf."""
     printed = print_paper(house.database, service, name, actor=actor, now_at=house.clock.now())
     shown = f"{service.key.replace('/', '-')}-{printed.name}"
     headers = {"content-disposition": f'inline; filename="{shown}"', "cache-control": "no-store"}

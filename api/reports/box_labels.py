@@ -94,7 +94,7 @@ def render(paper: BoxLabels, language: str) -> Rendered:
         A box whose contents do not fit on one label has several, marked 1 / 2, 2 / 2.
     """
     words = Words(language)
-    pen = Pen(210, 297, title=words("Box labels"), language=language)
+    pen = Pen(210, 297, title=words(paper.title), language=language)
     parts = [part for label in paper.labels for part in _parts(pen, label, paper, words)]
     per_page = COLUMNS * ROWS
     pages = [parts[i : i + per_page] for i in range(0, len(parts), per_page)] or [[]]
@@ -107,11 +107,11 @@ def render(paper: BoxLabels, language: str) -> Rendered:
 def _draw_page(pen: Pen, page: Sequence[_Part], paper: BoxLabels, page_of: PageOf, words: Words) -> None:
     head = paper.head
     version = words("version {version}", version=head.version)
-    title = f"{words('Box labels')}  ·  {service_text(head.service, words)}  ·  {version}"
+    title = f"{words(paper.title)}  ·  {service_text(head.service, words)}  ·  {version}"
     pen.text(SHEET_LEFT_MM + PAD_MM, 8, title, 9)
     number = words("page {page} / {pages}", page=page_of.page, pages=page_of.pages)
     pen.text(210 - SHEET_LEFT_MM - PAD_MM, 8, number, 9, align="right")
-    sums = ((words("Boxes"), len(paper.labels)), (words("Portions"), paper.portions))
+    sums = ((words(paper.counted), len(paper.labels)), (words("Portions"), paper.portions))
     for i, (label, figure) in enumerate(sums):
         pen.text(SHEET_LEFT_MM + PAD_MM + i * 35, 292, f"{label} {figure}", 9)
 

@@ -119,11 +119,15 @@ class BoxLabels:
         The storage condition that is printed.
     labels
         In the order of print.
+    title, counted
+        What the file is, and what its labels stick to, in English.
     """
 
     head: PaperHead
     limits: HoldLimits
     labels: tuple[BoxLabel, ...]
+    title: str = "Box labels"
+    counted: str = "Boxes"
 
     @property
     def portions(self) -> int:

@@ -11,14 +11,17 @@ from fastapi.testclient import TestClient
 
 from api.day import menus
 from api.day.menus import WeekOutcome, gather, plan_week, publish_draft, solve_weeks
+from api.db import Database
 from api.people import OPERATOR
 from api.permissions import Actor
+from api.seed import seed_house
 from api.store.config import load_config, save_config
 from kitchen.menu_check import check_menus
 from kitchen.menu_plan import MenuParams
 from kitchen.nutrition import misses
 from kitchen.store.catalogue import load_dishes, save_dishes
 from orders.errors import Conflict, Forbidden, NotFound
+from orders.ids import IdSource
 from orders.service import Service
 from orders.store.menus import find_menu, latest_menu_version, load_menu
 from tests.api.day.example_day import PUBLISHED_AT, SERVICE, ExampleDay, imported_day
@@ -45,6 +48,20 @@ def test_a_week_is_planned_within_the_targets(own_day: ExampleDay) -> None:
     assert all(not misses(draft.nutrients, task.targets) for draft in week.drafts)
     assert 0 < week.bound_fen <= week.objective_fen
     assert week.food_fen == week.meals * sum(draft.food_fen for draft in week.drafts)
+
+
+def test_menus_are_kept_on_both_databases(database: Database) -> None:
+    """Tests a day's menu of the seeded example from plan to publication, where nobody has ordered yet."""
+    ids = IdSource(lambda: PUBLISHED_AT, 1)
+    acting = {"actor": OPERATOR, "now_at": PUBLISHED_AT}
+    with database.begin() as session:
+        seed_house(session, "liuzhou", MONDAY, 0, ids=ids, **acting)
+    week = plan_week(database, "K1", MONDAY, 1, ids=ids, seed=1, params=QUICK, **acting)
+    with database.begin() as session:
+        publish_draft(session, week.drafts[0].menu_id, **acting)
+    with database.read() as session:
+        assert load_menu(session, Service("K1", MONDAY, "lunch")) == week.drafts[0].menu
+    assert week.meals == 100
 
 
 def test_only_service_days_get_a_menu(own_day: ExampleDay) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from api.day.diets import seasoning
 from api.day.paper_facts import PaperFacts, load_paper_facts
-from api.day.paper_labels import box_labels
+from api.day.paper_labels import box_labels, container_labels
 from api.day.paper_production import production_sheet
 from api.day.paper_routes import route_sheets
 from api.day.papers import print_paper, print_papers
@@ -60,7 +60,7 @@ def test_labels_and_routes_carry_every_portion(published_day: ExampleDay) -> Non
     assert totals["box-labels.zh_CN.pdf"] == {"boxes": boxes, "portions": portions}
     assert totals["route-sheets.en.pdf"]["boxes"] == boxes
     assert totals["route-sheets.en.pdf"]["portions"] == portions
-    assert len(papers) == 6
+    assert len(papers) == 8
     assert all(paper.pages and not paper.findings for paper in papers)
 
 
@@ -127,6 +127,17 @@ def test_each_label_says_what_is_inside(facts: PaperFacts) -> None:
     assert any(label.contains for label in labels.values())
 
 
+def test_each_container_has_its_own_label(facts: PaperFacts) -> None:
+    """Tests that the containers on the sheet are those with a label, each with its diner and own dishes."""
+    labels = {label.code: label for label in container_labels(facts).labels}
+    meals = production_sheet(facts, "zh_CN").specials
+    assert {(code, label.for_diner, label.avoid) for code, label in labels.items()} == {
+        (meal.container_code, meal.diner, meal.avoid) for meal in meals
+    }
+    assert all(labels[meal.container_code].portions == len(meal.dishes) for meal in meals)
+    assert len({label.qr_text for label in labels.values()}) == len(labels)
+
+
 def test_trips_come_in_the_order_of_departure(facts: PaperFacts) -> None:
     """Tests that each stop has the earliest latest hand-over of its boxes, after the trip leaves."""
     trips = route_sheets(facts, "en").trips
@@ -182,10 +193,10 @@ PAPERS = "/api/v1/services/K1/2026-11-23/lunch/papers"
 
 
 def test_the_kitchen_fetches_its_papers(as_user: Callable[[str], TestClient]) -> None:
-    """Tests that the list names six papers with pages and totals, and each can be fetched as a PDF."""
+    """Tests that the list names eight papers with pages and totals, and each can be fetched as a PDF."""
     kitchen = as_user("kitchen")
     papers = kitchen.get(PAPERS).json()
-    assert len(papers) == 6
+    assert len(papers) == 8
     assert all(paper["pages"] > 0 and paper["findings"] == [] for paper in papers)
     answer = kitchen.get(f"{PAPERS}/{papers[0]['name']}")
     assert answer.headers["content-type"] == "application/pdf"
