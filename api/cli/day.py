@@ -83,7 +83,7 @@ def clash(
         with house.database.read() as session:
             found = load_clashes(session, service, open_only=True)
     out = Out(json)
-    _say(out, "{service}: {clashes} clashes wait for a person", service, {"clashes": len(found)})
+    _say(out, "{service}: clashes that wait for a person: {clashes}", service, {"clashes": len(found)})
     out.result({"service": service.key, "open_clashes": _clashes(out, found)})
 
 

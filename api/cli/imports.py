@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from api.cli.choosing import kitchen_here
 from api.cli.common import DataOption, JsonOption, Out, cli_language, opened
 
 if TYPE_CHECKING:
-    from api.house import House
     from api.imports.report import ImportReport
 
 MOST_IN_TABLE = 500
@@ -59,7 +59,7 @@ def import_(
             actor=OPERATOR,
             now_at=house.clock.now(),
             ids=house.ids,
-            kitchen_id=_kitchen(house, kitchen),
+            kitchen_id=kitchen_here(house, kitchen).kitchen_id,
             meal=meal,
             dry_run=dry_run,
         )
@@ -77,21 +77,6 @@ def _content(file: Path) -> bytes:
         return file.read_bytes()
     except OSError as error:
         raise BadInput("import_no_file", file=str(file)) from error
-
-
-def _kitchen(house: "House", wanted: str | None) -> str:
-    from orders.errors import BadInput
-    from orders.store.sites import load_kitchens
-
-    with house.database.read() as session:
-        known = [kitchen.kitchen_id for kitchen in load_kitchens(session)]
-    if wanted is None and len(known) == 1:
-        return known[0]
-    if wanted in known:
-        return str(wanted)
-    listed = "、".join(known) or "-"
-    code = "import_which_kitchen" if known and wanted is None else "import_no_kitchen"
-    raise BadInput(code, kitchen=wanted or "K1", known=listed)
 
 
 def _print(report: "ImportReport", out: Out) -> None:

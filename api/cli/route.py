@@ -54,7 +54,7 @@ def _print(out: Out, plan: dict[str, Any]) -> None:
         words = say(Coded(left["code"], left["params"]), language)
         out.line(f"{left['stop']}  {' '.join(left['boxes'])}  {words}")
     trips = sum(len(route["trips"]) for route in plan["routes"])
-    line = gettext("{trips} trips, {distance_m} m, {unserved} boxes unserved", language)
+    line = gettext("trips: {trips}; way: {distance_m} m; boxes unserved: {unserved}", language)
     unserved = sum(len(left["boxes"]) for left in plan["unserved"])
     out.line(line.format(trips=trips, distance_m=plan["distance_m"], unserved=unserved))
 
