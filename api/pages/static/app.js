@@ -21,6 +21,11 @@ document.addEventListener("htmx:after:swap", () => {
   for (const field of document.querySelectorAll("[data-narrows]")) if (field.value) narrow(field);
 });
 
+// A page that nobody looks at does not ask again and again.
+document.addEventListener("htmx:before:request", (event) => {
+  if (document.hidden && event.detail?.ctx?.request?.method === "GET") event.preventDefault();
+});
+
 function step(input, by) {
   const present = input.value === "" ? Number(input.dataset.start ?? 0) - by : Number(input.value);
   const decimals = input.step.includes(".") ? 1 : 0;
