@@ -20,6 +20,7 @@ from kitchen.batches import ExtraParams
 from kitchen.demand import Portion
 from kitchen.packing import PackParams
 from kitchen.schedule import ScheduleParams
+from kitchen.store.acts import load_cooked
 from kitchen.store.catalogue import dish_revisions, load_dishes
 from kitchen.store.equipment import load_carriers, load_equipment
 from kitchen.store.production import (
@@ -131,7 +132,7 @@ def publish_day(session: Session, service: Service, version: int, *, actor: Acto
     NotFound
         When there is no such version.
     Conflict
-        When it is not a draft.
+        When it is not a draft, or the kitchen has begun by the version before, which its reports name.
     """
     ensure(actor, "day.publish", kitchen_id=service.kitchen_id)
     production, loaded = (
@@ -142,6 +143,9 @@ def publish_day(session: Session, service: Service, version: int, *, actor: Acto
         raise NotFound("plan", f"{service.key} {version}")
     if production.status != "draft":
         raise Conflict("plan_not_draft", service=service.key, version=version)
+    before = load_production(session, service.key)
+    if before is not None and load_cooked(session, before.production_id):
+        raise Conflict("day_under_way", service=service.key, version=before.version)
     publish_production(session, production.production_id)
     publish_plan(session, loaded[0].plan_id)
     record(session, actor, "day.publish", service.key, now_at, {"version": version})
