@@ -150,20 +150,7 @@ def plan_week(
     Plans set menus for the service days among some dates and keeps them as drafts: all of them, or none.
 
     The solver runs outside any transaction; when the catalogue changed meanwhile, nothing is kept. What it
-    gives is judged by `kitchen.menu_check` first.
-
-    Parameters
-    ----------
-    database
-        Where from and to.
-    kitchen_id, meal
-        Whose menus.
-    from_on, days
-        First date, and how many dates.
-    actor, now_at, ids
-        Who, when, with which row ids.
-    seed, params
-        Same catalogue and seed, same menus; limits of the search.
+    gives is judged by `kitchen.menu_check` first. The same catalogue and seed give the same menus.
 
     Raises
     ------
@@ -176,16 +163,16 @@ def plan_week(
     dates = [from_on + timedelta(days=step) for step in range(days)]
     with database.read() as session:
         task = gather(session, kitchen_id, dates, meal)
-    plans = solve_weeks(task, seed, params or MenuParams())
+    plans, meals = solve_weeks(task, seed, params or MenuParams()), task.rules.portions
     if plans and plans[-1].reasons:
-        return WeekOutcome((), task.closed, task.rules.portions, (), plans[-1].reasons)
+        return WeekOutcome((), task.closed, meals, (), plans[-1].reasons)
     with database.begin(lock=f"menus/{kitchen_id}") as session:
         if digest_of(gather(session, kitchen_id, dates, meal)) != digest_of(task):
             raise Conflict("catalogue_changed", kitchen=kitchen_id)
         drafts = _save(session, task, plans, actor, now_at, ids)
-        detail = {"menus": len(drafts), "seed": seed}
-        record(session, actor, "menu.plan", f"{kitchen_id}/{from_on.isoformat()}", now_at, detail)
-    return WeekOutcome(drafts, task.closed, task.rules.portions, plans, ())
+        about = f"{kitchen_id}/{from_on.isoformat()}"
+        record(session, actor, "menu.plan", about, now_at, {"menus": len(drafts), "seed": seed})
+    return WeekOutcome(drafts, task.closed, meals, plans, ())
 
 
 def publish_draft(session: Session, menu_id: str, *, actor: Actor, now_at: datetime) -> Menu:
