@@ -8,7 +8,7 @@ from sqlmodel import Session
 from api.audit import record
 from api.day.diets import with_diets
 from api.day.services import cut_off_at, require_open_day
-from api.permissions import Actor
+from api.permissions import Actor, ensure
 from orders.codes import Coded, Excepted
 from orders.errors import BadInput, Conflict, NotFound
 from orders.ids import IdSource
@@ -45,6 +45,7 @@ def close_service(
     Conflict
         When the cut-off has not come, or the service is closed already.
     """
+    ensure(actor, "day.close", kitchen_id=service.kitchen_id)
     rules = require_open_day(session, service)
     limit_at = cut_off_at(service, rules.programme)
     if now_at < limit_at:
@@ -90,6 +91,7 @@ def settle(
     Conflict
         When somebody settled it before.
     """
+    ensure(actor, "clash.settle", kitchen_id=service.kitchen_id)
     clash = load_clashes(session, service).get(clash_id)
     if clash is None:
         raise NotFound("clash", clash_id)

@@ -88,8 +88,8 @@ def sign(
         When more portions are counted than were packed, or a refusal has no reason.
     """
     packing = packings(session, [box_id])[box_id]
-    home = packing.site.kind == "home"
-    ensure(actor, "box.hand_over", site_id=None if home else packing.site.site_id)
+    kitchen_id, site_id = packing.service.kitchen_id, packing.site.site_id
+    ensure(actor, "box.hand_over", kitchen_id=kitchen_id, site_id=site_id)
     acts = acts_of(session, packing.service, packing.box.production_id)
     if box_id not in acts.packed:
         raise Conflict("box_not_packed", box=packing.box.code)

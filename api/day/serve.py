@@ -103,7 +103,7 @@ def serve_meals(
         One a claim, in order: given, or refused because the order is unknown here, was served before,
         was not delivered, or is past its last moment.
     """
-    ensure(actor, "meal.serve", site_id=site_id)
+    ensure(actor, "meal.serve", kitchen_id=service.kitchen_id, site_id=site_id)
     table = _table(session, service, site_id)
     answers: list[Answer] = []
     given: dict[str, Serving] = {}
@@ -139,7 +139,7 @@ def close_table(
     int
         Portions thrown away.
     """
-    ensure(actor, "portions.discard", site_id=site_id)
+    ensure(actor, "portions.discard", kitchen_id=service.kitchen_id, site_id=site_id)
     table, at = _table(session, service, site_id), happened(happened_at, now_at)
     thrown = 0
     for box_id, packing in table.boxes.items():

@@ -1,4 +1,4 @@
-"""The published day acted to its end by the use cases, each act at its planned minute; copies at each stage."""
+"""The published day acted to its end by the use cases, each act at its planned minute, a copy a stage."""
 
 import math
 from collections.abc import Callable, Mapping
@@ -169,11 +169,15 @@ def acted_day(published: ExampleDay, folder: Path) -> dict[str, ExampleDay]:
 
 
 def poured(day: ExampleDay, url: str) -> ExampleDay:
-    """The same day in another database that has every table and no row."""
+    """The same day in a PostgreSQL database that has every table and no row."""
     target = Database(url)
     with day.database.engine.connect() as source, target.engine.begin() as sink:
         for table in METADATA.sorted_tables:
             rows = [dict(row._mapping) for row in source.execute(sqlalchemy.select(table))]
             if rows:
                 sink.execute(table.insert(), rows)
+            if (counted := table.autoincrement_column) is not None and rows:
+                highest = sqlalchemy.func.max(counted)
+                sequence = sqlalchemy.func.pg_get_serial_sequence(table.name, counted.name)
+                sink.execute(sqlalchemy.select(sqlalchemy.func.setval(sequence, highest)).select_from(table))
     return replace(day, database=target)

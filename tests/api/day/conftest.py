@@ -58,10 +58,9 @@ def as_user(house: House) -> Iterator[Callable[[str], TestClient]]:
 
 
 @pytest.fixture(scope="session")
-def acted_days(tmp_path_factory: pytest.TempPathFactory) -> dict[str, ExampleDay]:
-    """A service of 40 diners after each of its stages, to be read or copied."""
-    published = example_day(tmp_path_factory.mktemp("small"), diners=40)
-    return acted_day(published, tmp_path_factory.mktemp("acted"))
+def acted_days(published_day: ExampleDay, tmp_path_factory: pytest.TempPathFactory) -> dict[str, ExampleDay]:
+    """That service after each of its stages, to be read or copied."""
+    return acted_day(published_day, tmp_path_factory.mktemp("acted"))
 
 
 @pytest.fixture
