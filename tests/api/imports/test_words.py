@@ -17,7 +17,11 @@ CODE = re.compile(r'"((?:import|cell|row|example)_[a-z_]+)"')
 
 def codes() -> set[str]:
     """Every code that the sources name."""
-    return {code for path in [*SOURCES, *COMMANDS] for code in CODE.findall(path.read_text("utf-8"))}
+    return {
+        code
+        for path in [*SOURCES, *COMMANDS[0].parent.glob("*.py")]
+        for code in CODE.findall(path.read_text("utf-8"))
+    }
 
 
 def blanks(sentence: str) -> set[str]:
