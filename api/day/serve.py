@@ -101,7 +101,7 @@ def serve_meals(
     -------
     list[Answer]
         One a claim, in order: given, or refused because the order is unknown here, was served before,
-        was not delivered, or is past its last moment.
+        was not delivered, was thrown away, or is past its last moment.
     """
     ensure(actor, "meal.serve", kitchen_id=service.kitchen_id, site_id=site_id)
     table = _table(session, service, site_id)
@@ -204,6 +204,9 @@ def _refusal(
         return Coded("nothing_to_serve", {"order": order.code})
     if offline:
         return None
+    thrown = {one.box_id for one in table.acts.discards}
+    if all(packing.box.box_id in thrown for packing in boxes):
+        return Coded("nothing_left", {"order": order.code})
     verdicts = (table.verdicts.get(packing.box.box_id) for packing in boxes)
     eat_by_at = min((verdict.eat_by_at for verdict in verdicts if verdict), default=None)
     if eat_by_at is not None and at > eat_by_at:
