@@ -15,7 +15,7 @@ from orders.ids import IdSource
 from orders.menus import Menu
 from orders.order import Clash, Order, close, settle_clash
 from orders.service import Service
-from orders.store.diners import load_diners
+from orders.store.diners import load_diner, load_diners
 from orders.store.menus import load_menu
 from orders.store.orders import load_clashes, load_orders, save_clashes, settle_clash_row, update_orders
 from orders.store.services import ServiceClose, load_close, save_close, save_order_exceptions
@@ -116,13 +116,16 @@ def _menu(session: Session, service: Service) -> Menu:
 
 
 def _order(session: Session, service: Service, clash: Clash) -> Order:
-    return next(order for order in load_orders(session, service) if order.code == clash.order_code)
+    (order,) = load_orders(session, service, code=clash.order_code)
+    return order
 
 
 def _require_suitable(session: Session, service: Service, clash: Clash, dish_id: str) -> None:
     item = _menu(session, service).item(dish_id)
     if item is None:
         raise BadInput("dish_not_on_menu", dish=dish_id, service=service.key)
-    diner = with_diets(load_diners(session))[clash.diner_id]
-    if unsuitable(diner, item):
+    diner = load_diner(session, clash.diner_id)
+    if diner is None:
+        raise NotFound("diner", clash.diner_id)
+    if unsuitable(with_diets({diner.diner_id: diner})[diner.diner_id], item):
         raise BadInput("dish_unsuitable", dish=dish_id, order=clash.order_code)

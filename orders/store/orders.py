@@ -121,11 +121,14 @@ def load_orders(
     service: Service,
     states: Sequence[OrderState] = ("placed", "locked"),
     site_id: str | None = None,
+    code: str | None = None,
 ) -> list[Order]:
-    """Orders of a service in these states, of one site if one is named, by code (the order of numbers)."""
+    """Orders of a service in these states, of one site or one code if named, by code (as numbers)."""
     wanted = [col(OrderRow.service_key) == service.key, col(OrderRow.state).in_(states)]
     if site_id is not None:
         wanted.append(col(OrderRow.site_id) == site_id)
+    if code is not None:
+        wanted.append(col(OrderRow.code) == code)
     rows = session.exec(select(OrderRow).where(*wanted).order_by(*NUMERIC_CODE)).all()
     table = METADATA.tables["order_lines"]
     query = sqlalchemy.select(table).join(METADATA.tables["orders"]).where(*wanted).order_by(table.c.position)
