@@ -9,19 +9,19 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from api.audit import record
 from api.day.services import find_kitchen
 from api.packaged import read_programme_table, read_toml
 from api.paths import config_dir
 from api.permissions import Actor, ensure
-from api.store.config import save_config
+from api.store.config import load_config, save_config
 from kitchen.boxes import carriers_from_document
 from kitchen.catalogue import dishes_from_rows, foods_from_rows
 from kitchen.equipment import equipment_from_document
 from kitchen.recipes import menu_item
-from kitchen.store.catalogue import load_dishes, load_foods, save_dishes, save_foods
+from kitchen.store.catalogue import DishRow, FoodRow, load_dishes, load_foods, save_dishes, save_foods
 from kitchen.store.equipment import save_carriers, save_equipment
 from orders.errors import NotFound
 from orders.ids import IdSource
@@ -104,18 +104,27 @@ def seed_house(
 
 
 def seed_catalogue(session: Session, now_at: datetime) -> None:
-    """Foods, dishes, safety profiles, nutrition targets and programmes, as the package has them."""
+    """
+    Foods, dishes, safety profiles, nutrition targets and programmes, as the package has them.
+
+    What the operator has edited since stays as edited.
+    """
     folder = config_dir()
     foods = foods_from_rows(_rows(folder / "foods.csv"))
     dishes = dishes_from_rows(_rows(folder / "dishes.csv"), _rows(folder / "dish_ingredients.csv"), foods)
-    save_foods(session, foods.values(), author=AUTHOR, changed_at=now_at)
-    save_dishes(session, dishes.values(), author=AUTHOR, changed_at=now_at)
+    edited_foods = session.exec(select(FoodRow.code).where(FoodRow.author != AUTHOR)).all()
+    edited_dishes = session.exec(select(DishRow.dish_id).where(DishRow.author != AUTHOR)).all()
+    packaged_foods = [food for code, food in foods.items() if code not in edited_foods]
+    packaged_dishes = [dish for dish_id, dish in dishes.items() if dish_id not in edited_dishes]
+    save_foods(session, packaged_foods, author=AUTHOR, changed_at=now_at)
+    save_dishes(session, packaged_dishes, author=AUTHOR, changed_at=now_at)
     for kind, file, section in (
         ("safety_profile", "safety-profiles.toml", "profile"),
         ("nutrition_target", "nutrition-targets.toml", "target"),
     ):
         for name, table in read_toml(folder / file)[section].items():
-            save_config(session, kind, name, _plain(table), author=AUTHOR, made_at=now_at)
+            if load_config(session, kind, name) is None:
+                save_config(session, kind, name, _plain(table), author=AUTHOR, made_at=now_at)
     for path in sorted((folder / "programmes").glob("*.toml")):
         _save_programme(session, path, now_at)
 

@@ -1,12 +1,14 @@
 """Travel: how long and how far it is between places."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import asin, cos, hypot, radians, sin
+from typing import Any
 
 from orders.sites import Place
 
 EARTH_RADIUS_M = 6_371_000
+KMH_PER_MPS = 3.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,19 @@ class TravelMatrix:
     def size(self) -> int:
         """How many places it connects."""
         return len(self.duration_s)
+
+
+def travel_from_table(table: Mapping[str, Any]) -> TravelParams:
+    """
+    The ``[travel]`` table of a ``fleet.toml``: ``speed_kmh``, ``detour_ratio``, ``park_s``.
+
+    Raises
+    ------
+    KeyError, ValueError
+        When speed or detour is missing or impossible.
+    """
+    speed_mps = float(table["speed_kmh"]) / KMH_PER_MPS
+    return TravelParams(speed_mps, float(table["detour_ratio"]), int(table.get("park_s", 0)))
 
 
 def straight_line(places: Sequence[Place], params: TravelParams) -> TravelMatrix:

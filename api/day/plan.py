@@ -46,9 +46,7 @@ from orders.store.sites import load_sites
 from routing.params import SolveParams
 from routing.store.fleet import load_vehicles
 from routing.store.plans import PlanHead, load_plan, publish_plan, save_plan
-from routing.travel import TravelParams
-
-KMH_PER_MPS = 3.6
+from routing.travel import travel_from_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +180,7 @@ def portions_of(orders: Iterable[Order], diners: Mapping[str, Diner], menu: Menu
         diner = diners[order.diner_id]
         for line in order.lines:
             item = menu.item(line.dish_id)
-            if line.state == "withdrawn" or item is None:
+            if line.state == "withdrawn":
                 continue
             portion = Portion(
                 line_id=line.line_id,
@@ -191,7 +189,7 @@ def portions_of(orders: Iterable[Order], diners: Mapping[str, Diner], menu: Menu
                 site_id=order.site_id,
                 dish_id=line.dish_id,
                 variant=variant_of(diner),
-                hold_class=item.hold_class,
+                hold_class=item.hold_class if item else "hot",
                 second_leg=diner.delivery == "volunteer",
                 special=bool(diner.allergens),
                 name_label=diner.code,
@@ -202,7 +200,7 @@ def portions_of(orders: Iterable[Order], diners: Mapping[str, Diner], menu: Menu
 
 def day_params(service: Service, settings: Mapping[str, Any], sample_g: int) -> DayParams:
     """The kitchen's settings as parameters of the planners."""
-    meal, assumed, travel = settings["meal"][service.meal], settings["assumption"], settings["travel"]
+    meal, assumed = settings["meal"][service.meal], settings["assumption"]
 
     def second(wall: str) -> int:
         return service.seconds(service.at_local(time.fromisoformat(wall)))
@@ -219,11 +217,7 @@ def day_params(service: Service, settings: Mapping[str, Any], sample_g: int) -> 
         extras=ExtraParams(sample_g, float(assumed.get("walk_in_buffer_ratio", 0.0))),
         schedule=ScheduleParams(),
         routes=SolveParams(),
-        travel=TravelParams(
-            float(travel["speed_kmh"]) / KMH_PER_MPS,
-            float(travel["detour_ratio"]),
-            int(travel.get("park_s", 0)),
-        ),
+        travel=travel_from_table(settings["travel"]),
     )
 
 

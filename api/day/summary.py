@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, func, select
 
 from api.day.holds import Acts, acts_of
-from api.day.plan import day_params
 from api.day.reconcile import Counts, Trail, reconcile
 from api.day.services import rules_of
 from kitchen.boxes import Box
@@ -31,6 +30,7 @@ from routing.loads import build_problem
 from routing.plan import Plan, check
 from routing.store.fleet import load_vehicles
 from routing.store.plans import load_plan
+from routing.travel import travel_from_table
 from telemetry.hold_facts import Verdict
 from telemetry.store.alarms import alarm_rows
 from telemetry.store.readings import ReadingRow
@@ -130,10 +130,10 @@ def summarise(session: Session, service: Service) -> Summary:
 def violations_of(session: Session, service: Service, boxes: Sequence[Box], plan: Plan) -> list[Coded]:
     """The rules that a stored plan breaks, by the judge that knows no solver."""
     rules = rules_of(session, service)
-    params = day_params(service, rules.settings, 0)
+    travel = travel_from_table(rules.settings["travel"])
     sites = load_sites(session, service.kitchen_id, service.meal)
     vehicles = load_vehicles(session, service)
-    return check(plan, build_problem(service, rules.kitchen, boxes, sites, vehicles, params.travel))
+    return check(plan, build_problem(service, rules.kitchen, boxes, sites, vehicles, travel))
 
 
 def _trail(

@@ -15,17 +15,22 @@ from telemetry.hold_facts import VERDICTS, HoldVerdict, Leg, Verdict
 
 
 class VerdictRow(Row, table=True):
-    """One verdict of one box, with the revision of the rule it was given by."""
+    """
+    One verdict of one box, with the revision of the rule it was given by.
+
+    ``number`` counts a box's verdicts: two of the same instant still have an order.
+    """
 
     __tablename__ = "telemetry_verdicts"
     __table_args__ = (
         CheckConstraint(f"verdict IN {VERDICTS}", name="verdict"),
-        Index("ix_telemetry_verdicts_newest", "box_id", "computed_at", "verdict_id"),
+        Index("ix_telemetry_verdicts_newest", "box_id", "number"),
         {"info": APPEND_ONLY},
     )
 
     verdict_id: str = Field(primary_key=True, max_length=36)
     box_id: str = Field(max_length=36)
+    number: int
     computed_at: datetime = Field(sa_type=UtcDateTime)
     final: bool
     verdict: str = Field(max_length=16)
@@ -46,7 +51,7 @@ def append_verdict(
     session
         The caller's transaction.
     verdict_id
-        A fresh id; among verdicts of the same instant the greater one is the newer.
+        A fresh id.
     box_id
         The box.
     verdict
@@ -54,9 +59,11 @@ def append_verdict(
     computed_at
         When.
     """
+    last = select(func.max(VerdictRow.number)).where(VerdictRow.box_id == box_id)
     row = VerdictRow(
         verdict_id=verdict_id,
         box_id=box_id,
+        number=(session.exec(last).one() or 0) + 1,
         computed_at=computed_at,
         final=verdict.final,
         verdict=verdict.verdict,
@@ -71,7 +78,7 @@ def append_verdict(
 
 def latest_verdicts(session: Session, box_ids: Sequence[str]) -> dict[str, HoldVerdict]:
     """Newest verdict of each box; a box that was never judged is left out."""
-    newest_first = (col(VerdictRow.computed_at).desc(), col(VerdictRow.verdict_id).desc())
+    newest_first = (col(VerdictRow.number).desc(), col(VerdictRow.verdict_id).desc())
     place = func.row_number().over(partition_by=col(VerdictRow.box_id), order_by=newest_first)
     of_boxes = select(VerdictRow.verdict_id, place.label("place")).where(col(VerdictRow.box_id).in_(box_ids))
     placed = of_boxes.subquery()
@@ -82,7 +89,7 @@ def latest_verdicts(session: Session, box_ids: Sequence[str]) -> dict[str, HoldV
 def verdicts_of_box(session: Session, box_id: str) -> list[tuple[datetime, HoldVerdict]]:
     """Every verdict of a box with its instant, oldest first."""
     query = select(VerdictRow).where(VerdictRow.box_id == box_id)
-    query = query.order_by(col(VerdictRow.computed_at), VerdictRow.verdict_id)
+    query = query.order_by(col(VerdictRow.number), VerdictRow.verdict_id)
     return [(row.computed_at, _fact(row)) for row in session.exec(query)]
 
 

@@ -321,6 +321,7 @@ def upgrade() -> None:
         "telemetry_verdicts",
         sa.Column("verdict_id", sa.String(36), nullable=False),
         sa.Column("box_id", sa.String(36), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("computed_at", UtcDateTime(), nullable=False),
         sa.Column("final", sa.Boolean(), nullable=False),
         sa.Column("verdict", sa.String(16), nullable=False),
@@ -336,9 +337,7 @@ def upgrade() -> None:
         info={"refuses": ("UPDATE", "DELETE")},
     )
     with op.batch_alter_table("telemetry_verdicts", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_telemetry_verdicts_newest", ["box_id", "computed_at", "verdict_id"], unique=False
-        )
+        batch_op.create_index("ix_telemetry_verdicts_newest", ["box_id", "number"], unique=False)
 
     op.create_table(
         "users",
