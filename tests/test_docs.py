@@ -23,11 +23,11 @@ DAY = (DOCS / "the-day.md").read_text("utf-8")
 COMMANDS = dict(reference.commands())
 DESIGN_WORDS = (
     """
-Service, site, form of supply, portion, variant, batch, lot, Carrier, Box, Hold, leg, release_at, deliver_by_at,
-eat_by_at, depot, stop, demand, load, trip, route, visit, time window, service_s, unserved, CCP, critical limit,
-deviation, excursion, gap, corrective action, disposition, verdict, probe, ProbeUse, senses, TRU,
-one step back / forward, programme, class, benefit, payer, overlay, ambiguity, ledger line, statement, adjustment,
-claw-back, Receipt, Serving, revision, version
+Service, site, form of supply, portion, variant, batch, lot, Carrier, Box, Hold, leg, release_at,
+deliver_by_at, eat_by_at, depot, stop, demand, load, trip, route, visit, time window, service_s,
+unserved, CCP, critical limit, deviation, excursion, gap, corrective action, disposition, verdict,
+probe, ProbeUse, senses, TRU, one step back / forward, programme, class, benefit, payer, overlay,
+ambiguity, ledger line, statement, adjustment, claw-back, Receipt, Serving, revision, version
 """.replace("\n", " ")
     .strip()
     .split(", ")

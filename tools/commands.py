@@ -21,9 +21,10 @@ HEAD = """# Commands
 
 Written by `tools/commands.py` from the commands' own `--help`; do not edit.
 
-`--data DIR` names the data folder (else `HOLDCHAIN_DATA`, else `var`). With `--json` stdout is one document and
-nothing else, by the schema named; a refusal is [refused](schemas/refused.json). Exit code 0: done; 1: refused with a
-reason; 2: wrong usage. Words are those of `HOLDCHAIN_LANGUAGE` (`zh_CN` or `en`), else of the locale.
+`--data DIR` names the data folder (else `HOLDCHAIN_DATA`, else `var`). With `--json` stdout is one
+document and nothing else, by the schema named; a refusal is [refused](schemas/refused.json). Exit code
+0: done; 1: refused with a reason; 2: wrong usage. Words are those of `HOLDCHAIN_LANGUAGE` (`zh_CN` or
+`en`), else of the locale.
 """
 
 
