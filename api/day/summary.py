@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, func, select
 
 from api.day.holds import Acts, acts_of
 from api.day.reconcile import Counts, Trail, reconcile
@@ -22,19 +22,20 @@ from orders.codes import Coded, Excepted
 from orders.errors import NotFound
 from orders.order import Order
 from orders.service import Service
-from orders.store.ledger import load_bills
+from orders.settlement import Bill, ledger_lines
+from orders.store.ledger import load_bills, load_ledger
 from orders.store.orders import load_orders
 from orders.store.services import load_order_exceptions
 from orders.store.sites import load_sites
 from routing.loads import build_problem
 from routing.plan import Plan, check
 from routing.store.fleet import load_vehicles
-from routing.store.plans import load_plan
+from routing.store.plans import PlanHead, load_plan, trip_events, trip_ids
 from routing.travel import travel_from_table
 from telemetry.hold_facts import Verdict
 from telemetry.store.alarms import alarm_rows
-from telemetry.store.readings import ReadingRow
-from telemetry.store.verdicts import count_verdicts
+from telemetry.store.readings import count_readings_since_packing, missing_messages
+from telemetry.store.verdicts import count_verdicts, latest_verdicts
 
 AFTER_PACKING = ("box_refused", "box_short")
 
@@ -93,15 +94,21 @@ def summarise(session: Session, service: Service) -> Summary:
     production, loaded = load_production(session, service.key), load_plan(session, service.key)
     if production is None or loaded is None:
         raise NotFound("production", service.key)
-    plan = loaded[1]
+    head, plan = loaded
     orders = load_orders(session, service, ("locked",))
     acts = acts_of(session, service, production.production_id)
     boxes = {box.box_id: box for box in load_boxes(session, production.production_id)}
     trail = _trail(session, service, production, orders, acts, plan)
     counts = reconcile(trail, delivered=bool(acts.servings))
     bills = load_bills(session, service)
-    unsettled = _unsettled(orders, {bill.event.order_code for bill in bills.values()}) if bills else []
-    gaps = _sequence_gaps(session)
+    violations = violations_of(session, service, list(boxes.values()), plan)
+    untold = (
+        *_unreported(session, production, head, acts, boxes, plan),
+        *(_unjudged(session, acts, boxes) if acts.servings else ()),
+        *(_unsettled(session, service, orders, list(bills.values())) if bills else ()),
+        *_sequence_gaps(session, list(boxes)),
+        *(Excepted(broken, str(next(iter(broken.params.values()), "")), 0) for broken in violations),
+    )
     before = [
         item for item in load_order_exceptions(session, service) if item.reason.code not in AFTER_PACKING
     ]
@@ -110,20 +117,20 @@ def summarise(session: Session, service: Service) -> Summary:
         orders=len(orders),
         diners=len({order.diner_id for order in orders}),
         counts=counts,
-        exceptions=(*before, *trail.not_boxed, *trail.excepted, *counts.missing, *unsettled, *gaps),
+        exceptions=(*before, *trail.not_boxed, *trail.excepted, *counts.missing, *untold),
         batches=len(load_batches(session, production.production_id)),
         boxes=len(boxes),
         stops=len(stops) + len({item.stop_id for item in plan.unserved} - stops),
         unserved=len({item.stop_id for item in plan.unserved}),
         trips=len(plan.trips),
         distance_m=plan.distance_m,
-        readings_stored=session.exec(select(func.count()).select_from(ReadingRow)).one(),
+        readings_stored=count_readings_since_packing(session, list(boxes)),
         holds=dict(count_verdicts(session, list(boxes))),
         alarms=len(alarm_rows(session, list(boxes))),
         receipts=len(acts.receipts),
         servings=len(acts.servings),
         subsidy_fen=sum(bill.subsidy_fen for bill in bills.values()),
-        plan_violations=len(violations_of(session, service, list(boxes.values()), plan)),
+        plan_violations=len(violations),
     )
 
 
@@ -179,25 +186,77 @@ def _trail(
     )
 
 
-def _unsettled(orders: list[Order], settled: set[str]) -> list[Excepted]:
+def _unreported(
+    session: Session,
+    production: Production,
+    head: PlanHead,
+    acts: Acts,
+    boxes: Mapping[str, Box],
+    plan: Plan,
+) -> list[Excepted]:
+    """Boxes signed for that nobody closed, batches in them that nobody cooked, trips that never left."""
+    signed = {box_id: boxes[box_id] for box_id in acts.receipts if box_id in boxes}
+    unpacked = [box.code for box_id, box in signed.items() if box_id not in acts.packed]
+    used = {batch_id for box in signed.values() for batch_id in box.batch_ids}
+    batches = load_batches(session, production.production_id)
+    uncooked = [b.code for b in batches if b.batch_id in used and b.batch_id not in acts.cooked]
+    ids, told = trip_ids(session, head.plan_id), trip_events(session, head.plan_id)
+    undriven = [
+        trip.trip_code
+        for trip in plan.trips
+        if any(box_id in signed for visit in trip.visits for box_id in visit.box_ids)
+        and "departed" not in told.get(ids[trip.trip_code], {})
+    ]
     return [
+        *_named("packing_not_reported", unpacked),
+        *_named("cooking_not_reported", uncooked),
+        *_named("departure_not_reported", undriven),
+    ]
+
+
+def _unjudged(session: Session, acts: Acts, boxes: Mapping[str, Box]) -> list[Excepted]:
+    """Boxes whose chain of receipt and table is over and that have no final verdict."""
+    verdicts = latest_verdicts(session, list(boxes))
+    refused = {box_id for box_id, receipt in acts.receipts.items() if not receipt.portions}
+    emptied = refused | {one.box_id for one in acts.discards if one.box_id is not None}
+    return _named(
+        "hold_not_judged",
+        [
+            boxes[box_id].code
+            for box_id in sorted(emptied & boxes.keys())
+            if box_id not in verdicts or not verdicts[box_id].final
+        ],
+    )
+
+
+def _unsettled(
+    session: Session, service: Service, orders: list[Order], bills: Sequence[Bill]
+) -> list[Excepted]:
+    """Orders without a bill, and bills whose postings are not those of the ledger."""
+    billed = {bill.event.order_code for bill in bills}
+    posted: dict[str, dict[str, int]] = {}
+    for line in load_ledger(session, service):
+        posted.setdefault(line.order_id, {})[line.account] = line.amount_fen
+    wrong = [
+        bill.event.order_code
+        for bill in bills
+        if posted.get(bill.event.order_id, {}) != {one.account: one.amount_fen for one in ledger_lines(bill)}
+    ]
+    unsettled = [
         Excepted(Coded("order_not_settled", {"ref": order.code}), order.code, order.portions)
         for order in orders
-        if order.code not in settled
+        if order.code not in billed
     ]
+    return [*unsettled, *_named("postings_differ", wrong)]
 
 
-def _sequence_gaps(session: Session) -> list[Excepted]:
+def _sequence_gaps(session: Session, box_ids: Sequence[str]) -> list[Excepted]:
     """Devices whose counters have a hole: a message that was sent and is not stored."""
-    number = col(ReadingRow.sequence)
-    query = (
-        select(ReadingRow.device_id, func.min(number), func.max(number), func.count(func.distinct(number)))
-        .where(number >= 0)
-        .group_by(col(ReadingRow.device_id))
-        .order_by(col(ReadingRow.device_id))
-    )
     return [
-        Excepted(Coded("readings_missing", {"ref": device, "messages": last - first + 1 - seen}), device, 0)
-        for device, first, last, seen in session.exec(query)
-        if last - first + 1 != seen
+        Excepted(Coded("readings_missing", {"ref": device, "messages": missing}), device, 0)
+        for device, missing in missing_messages(session, box_ids).items()
     ]
+
+
+def _named(code: str, refs: Sequence[str]) -> list[Excepted]:
+    return [Excepted(Coded(code, {"ref": ref}), ref, 0) for ref in refs]

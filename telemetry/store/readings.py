@@ -10,6 +10,7 @@ from typing import Any, cast
 import sqlalchemy
 from sqlalchemy import BigInteger, CheckConstraint, ColumnElement, LargeBinary, bindparam, func
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import aliased
 from sqlmodel import Field, Session, and_, col, or_, select
 
 from orders.codes import Coded, Param
@@ -182,6 +183,27 @@ def count_readings_of_boxes(session: Session, box_ids: Sequence[str]) -> dict[st
     return counts | dict(session.exec(query).all())
 
 
+def count_readings_since_packing(session: Session, box_ids: Sequence[str]) -> int:
+    """How many readings the boxes' probes gave from packing until they were put into another box."""
+    query = select(func.count()).select_from(ReadingRow).join(ProbeUseRow, _since_packing())
+    return session.exec(query.where(col(ProbeUseRow.box_id).in_(box_ids))).one()
+
+
+def missing_messages(session: Session, box_ids: Sequence[str]) -> dict[str, int]:
+    """Device id to the messages that its counter skips from packing to its next box; others are left out."""
+    number = col(ReadingRow.sequence)
+    span = func.max(number) - func.min(number) + 1 - func.count(func.distinct(number))
+    query = (
+        select(ReadingRow.device_id, span)
+        .select_from(ReadingRow)
+        .join(ProbeUseRow, _since_packing())
+        .where(col(ProbeUseRow.box_id).in_(box_ids), number != NO_SEQUENCE)
+        .group_by(ReadingRow.device_id, ProbeUseRow.box_id)
+        .order_by(ReadingRow.device_id)
+    )
+    return {device_id: missing for device_id, missing in session.exec(query) if missing}
+
+
 def count_bad_frames(session: Session) -> dict[str, int]:
     """How many bad frames are kept, by code of their finding."""
     query = select(BadFrameRow.code, func.count()).group_by(BadFrameRow.code).order_by(BadFrameRow.code)
@@ -195,6 +217,23 @@ def _in_use() -> ColumnElement[bool]:
         ReadingRow.probe == ProbeUseRow.probe,
         measured_at >= col(ProbeUseRow.from_at),
         or_(to_at.is_(None), measured_at < to_at),
+    )
+
+
+def _since_packing() -> ColumnElement[bool]:
+    """A reading belongs to the box that its probe was last put into."""
+    measured_at, later = col(ReadingRow.measured_at), aliased(ProbeUseRow)
+    put_elsewhere = select(later.box_id).where(
+        later.device_id == ProbeUseRow.device_id,
+        later.probe == ProbeUseRow.probe,
+        col(later.from_at) > col(ProbeUseRow.from_at),
+        col(later.from_at) <= measured_at,
+    )
+    return and_(
+        ReadingRow.device_id == ProbeUseRow.device_id,
+        ReadingRow.probe == ProbeUseRow.probe,
+        measured_at >= col(ProbeUseRow.from_at),
+        ~put_elsewhere.exists(),
     )
 
 
