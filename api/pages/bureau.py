@@ -1,18 +1,24 @@
 """The bureau's pages: the subsidy of a service, and one meal down to the fen."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Request
-from fastapi.responses import Response
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import RedirectResponse, Response
 
+from api.day.settle import settle_service
 from api.day.views_money import bureau_view, meal_view
 from api.pages.pinyin import initials
 from api.pages.shell import chosen
 from api.permissions import Actor
-from api.web.access import HouseHere, may
+from api.reports.bills import bills_csv, bills_xlsx
+from api.web.access import HouseHere, LanguageHere, may
 from api.web.render import render
 
 router = APIRouter(prefix="/bureau", include_in_schema=False)
+MEDIA_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 Reader = Annotated[Actor, may("ledger.read")]
 
 
@@ -33,6 +39,40 @@ def subsidy(request: Request, house: HouseHere, actor: Reader, service: str = ""
         site=site,
         meals=[(meal, initials(meal.diner)) for meal in shown],
     )
+
+
+@router.post("/settle")
+def settle(
+    request: Request,
+    house: HouseHere,
+    actor: Annotated[Actor, may("settle")],
+    service: Annotated[str, Form()],
+) -> Response:
+    """Bills every order of the service; a second time changes nothing."""
+    with house.database.read() as session:
+        _, wanted = chosen(session, actor, request, service)
+    with house.database.begin(lock=wanted.key) as session:
+        settle_service(session, wanted, actor=actor, now_at=house.clock.now(), ids=house.ids)
+    return RedirectResponse(f"/bureau?service={wanted.key}", status_code=303)
+
+
+@router.get("/bills.{kind}")
+def bills(
+    request: Request,
+    house: HouseHere,
+    actor: Reader,
+    language: LanguageHere,
+    kind: Literal["csv", "xlsx"],
+    service: str = "",
+) -> Response:
+    """The meals and their sums for a spreadsheet."""
+    with house.database.read() as session:
+        _, wanted = chosen(session, actor, request, service)
+        view = bureau_view(session, wanted)
+    file = bills_csv(view, language) if kind == "csv" else bills_xlsx(view, language)
+    name = f"{wanted.key.replace('/', '-')}.{kind}"
+    headers = {"content-disposition": f'attachment; filename="{name}"'}
+    return Response(file, media_type=MEDIA_TYPES[kind], headers=headers)
 
 
 @router.get("/orders/{code}")

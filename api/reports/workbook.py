@@ -80,9 +80,12 @@ def _text(cell: Cell) -> str:
         return ""
     if isinstance(cell, datetime):
         return f"{cell:%Y-%m-%d %H:%M}"
-    if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) and not _is_number(cell):
-        return f"'{cell}"
-    return str(cell)
+    return as_text(cell) if isinstance(cell, str) else str(cell)
+
+
+def as_text(cell: str) -> str:
+    """The text, with an apostrophe in front where a spreadsheet would run it as a formula."""
+    return f"'{cell}" if cell.startswith(FORMULA_STARTS) and not _is_number(cell) else cell
 
 
 def _is_number(text: str) -> bool:
