@@ -10,7 +10,7 @@ from api.day.views_money import bureau_view, meal_view
 from api.pages.pinyin import initials
 from api.pages.shell import chosen
 from api.permissions import Actor
-from api.reports.bills import bills_csv, bills_xlsx
+from api.reports.bills import BilledMeal, bills_csv, bills_xlsx
 from api.web.access import HouseHere, LanguageHere, may
 from api.web.render import render
 
@@ -69,7 +69,8 @@ def bills(
     with house.database.read() as session:
         _, wanted = chosen(session, actor, request, service)
         view = bureau_view(session, wanted)
-    file = bills_csv(view, language) if kind == "csv" else bills_xlsx(view, language)
+    meals = [BilledMeal(one.bill, one.diner, one.site_name, one.class_name) for one in view.meals]
+    file = bills_csv(meals, language) if kind == "csv" else bills_xlsx(meals, language)
     name = f"{wanted.key.replace('/', '-')}.{kind}"
     headers = {"content-disposition": f'attachment; filename="{name}"'}
     return Response(file, media_type=MEDIA_TYPES[kind], headers=headers)
