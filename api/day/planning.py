@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from kitchen.batches import Batch, BatchPlan, ExtraParams, plan_batches, ready_windows
+from kitchen.batches import Batch, BatchPlan, ExtraParams, ReadyWindow, plan_batches, ready_windows
 from kitchen.boxes import Carrier
 from kitchen.demand import Portion, cook_order
-from kitchen.equipment import Equipment
+from kitchen.equipment import Equipment, Slot
 from kitchen.packing import PackParams, PackPlan, PackTask, pack
 from kitchen.recipes import Dish
 from kitchen.safety import SafetyProfile
@@ -152,9 +152,9 @@ def plan_day(facts: DayFacts, *, seed: int, ids: IdSource) -> DayPlan:
     ImportError
         When OR-Tools is missing.
     """
-    best = _round(facts, _first_departures(facts), seed, ids)
+    best = _round(facts, first_departures_s(facts), seed, ids)
     for number in range(2, facts.params.passes + 1):
-        departs_s = _first_departures(facts) | departures_s(best)
+        departs_s = first_departures_s(facts) | departures_s(best)
         again = _round(facts, departs_s, seed + number, ids)
         if again.score >= best.score:
             return replace(best, passes=number)
@@ -180,7 +180,7 @@ def departures_s(day: DayPlan) -> dict[str, int]:
     return found
 
 
-def _first_departures(facts: DayFacts) -> dict[str, int]:
+def first_departures_s(facts: DayFacts) -> dict[str, int]:
     """Before any route is known: a van for this site alone that arrives as its window opens."""
     sites = [facts.sites[site_id] for site_id in sorted({p.site_id for p in facts.portions})]
     travel = straight_line([facts.kitchen.place, *(site.place for site in sites)], facts.params.travel)
@@ -193,26 +193,11 @@ def _first_departures(facts: DayFacts) -> dict[str, int]:
 
 def _round(facts: DayFacts, departs_s: Mapping[str, int], seed: int, ids: IdSource) -> DayPlan:
     params = facts.params
-    portions = _in_order(facts, departs_s)
+    portions = in_cook_order(facts, departs_s)
     new_ids = iter(ids.new, "")
     cooked = plan_batches(portions, facts.dishes, facts.equipment, params.extras, new_ids)
-    windows = ready_windows(
-        cooked.batches,
-        portions,
-        departs_s,
-        _last_plates_s(facts),
-        handling_s=params.pack.pack_s + params.pack.load_s,
-        window_s=facts.profile.hot_window_s,
-    )
-    slots = schedule(
-        cooked.batches,
-        facts.equipment,
-        windows,
-        earliest_s=params.earliest_s,
-        params=replace(params.schedule, latest_s=params.latest_s),
-        seed=seed,
-    )
-    packed = _packed(facts, portions, cooked, slots, new_ids)
+    slots = scheduled(facts, cooked, wanted_ready(facts, portions, cooked, departs_s), seed)
+    packed = packed_boxes(facts, portions, cooked, slots.slots, new_ids)
     problem = build_problem(
         facts.service, facts.kitchen, packed.boxes, facts.sites, facts.vehicles, params.travel
     )
@@ -242,19 +227,51 @@ def _last_plates_s(facts: DayFacts) -> dict[str, int]:
     return plates
 
 
-def _in_order(facts: DayFacts, departs_s: Mapping[str, int]) -> Sequence[Portion]:
+def in_cook_order(facts: DayFacts, departs_s: Mapping[str, int]) -> Sequence[Portion]:
     """Portions by the departure that carries them, those of one site together."""
     return sorted(cook_order(facts.portions, facts.sites), key=lambda p: departs_s.get(p.site_id, 0))
 
 
-def _packed(
-    facts: DayFacts, portions: Sequence[Portion], cooked: BatchPlan, slots: Schedule, new_ids: Iterator[str]
+def wanted_ready(
+    facts: DayFacts, portions: Sequence[Portion], cooked: BatchPlan, departs_s: Mapping[str, int]
+) -> dict[str, ReadyWindow]:
+    """When each batch should come off the heat for the vans that leave then, by batch id."""
+    pack_params = facts.params.pack
+    return ready_windows(
+        cooked.batches,
+        portions,
+        departs_s,
+        _last_plates_s(facts),
+        handling_s=pack_params.pack_s + pack_params.load_s,
+        window_s=facts.profile.hot_window_s,
+    )
+
+
+def scheduled(facts: DayFacts, cooked: BatchPlan, windows: Mapping[str, ReadyWindow], seed: int) -> Schedule:
+    """The kitchen's minutes and equipment for these windows."""
+    return schedule(
+        cooked.batches,
+        facts.equipment,
+        windows,
+        earliest_s=facts.params.earliest_s,
+        params=replace(facts.params.schedule, latest_s=facts.params.latest_s),
+        seed=seed,
+    )
+
+
+def packed_boxes(
+    facts: DayFacts,
+    portions: Sequence[Portion],
+    cooked: BatchPlan,
+    slots: Sequence[Slot],
+    new_ids: Iterator[str],
 ) -> PackPlan:
+    """The boxes of what is cooked in these slots."""
     task = PackTask(
         facts.service,
         portions,
         cooked.batches,
-        slots.slots,
+        slots,
         facts.carriers,
         facts.sites,
         facts.dishes,

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
-from api.example.city import ExampleSite, read_city
+from api.example.city import City, ExampleSite, read_city
 from api.example.ordering import Ordered, invent_orders
 from api.example.people import Person, invent_people
 from api.imports.schema import Column, Kind, columns_of
@@ -65,7 +65,11 @@ def generate_city(city: str, diners: int, seed: int, service_on: date) -> dict[K
     ServiceClosed
         When the date has no service; names the next that has.
     """
-    facts = read_city(city)
+    return invent_tables(read_city(city), diners, seed, service_on)
+
+
+def invent_tables(facts: City, diners: int, seed: int, service_on: date) -> dict[Kind, ExampleTable]:
+    """The tables of `generate_city`, for a city that is at hand."""
     facts.menu_on(service_on)
     people = invent_people(facts, diners, seed, service_on)
     orders = invent_orders(facts, people, seed, service_on)
