@@ -18,6 +18,7 @@ from tools import commands as reference
 from tools.check_docs import ROOT, broken_links, markdown_files
 
 DOCS = ROOT / "docs"
+STAGES = ("orders", "kitchen", "routing", "telemetry")
 GLOSSARY = (DOCS / "glossary.md").read_text("utf-8")
 DAY = (DOCS / "the-day.md").read_text("utf-8")
 COMMANDS = dict(reference.commands())
@@ -150,7 +151,7 @@ def test_the_glossary_has_every_fact() -> None:
 
 def _facts() -> Iterator[str]:
     """Names of the frozen dataclasses of the pure modules."""
-    for stage in ("orders", "kitchen", "routing", "telemetry"):
+    for stage in STAGES:
         for path in sorted((ROOT / stage).rglob("*.py")):
             if "store" in path.parts:
                 continue
@@ -195,6 +196,24 @@ def test_the_readmes_commands_exist() -> None:
         for word in re.findall(r"(?:^|`)holdchain ([a-z]+)", path.read_text("utf-8"), re.MULTILINE)
     }
     assert {(page, word) for page, word in said if word not in words} == set()
+
+
+def test_the_code_refers_to_headings_that_are_there() -> None:
+    """
+    Tests that a docstring's `docs/kitchen.md, "Schedule"` leads to a page and its heading.
+    """
+    said = {
+        (page, heading)
+        for stage in (*STAGES, "api")
+        for path in (ROOT / stage).rglob("*.py")
+        for page, heading in re.findall(r'docs/([a-z-]+\.md)(?:, "([^"]+)")?', path.read_text("utf-8"))
+    }
+    lost = {
+        (page, heading)
+        for page, heading in said
+        if not (DOCS / page).exists() or f"# {heading}" not in f"# \n{(DOCS / page).read_text('utf-8')}"
+    }
+    assert lost == set()
 
 
 def test_pictures_are_small() -> None:
