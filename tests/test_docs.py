@@ -13,6 +13,7 @@ from api.day.reconcile import Counts
 from api.permissions import ROLES
 from api.settings import Settings
 from api.web.tabs import TABS
+from api.words import catalog
 from tests.api.cli.test_main import run
 from tools import commands as reference
 from tools.check_docs import ROOT, broken_links, markdown_files
@@ -123,6 +124,19 @@ def test_every_number_of_the_day_is_explained() -> None:
         schema = json.loads((DOCS / "schemas" / f"{name}.json").read_text("utf-8"))
         keys |= set(schema["properties"])
     assert {key for key in keys if f"`{key}`" not in DAY} == set()
+
+
+@pytest.mark.parametrize(
+    "module", ["reconcile", "summary", "close", "cook", "pack_boxes", "drive", "hand_over"]
+)
+def test_every_code_of_the_day_is_described(module: str) -> None:
+    """
+    Tests that the-day.md names what a use case refuses and what a summary finds.
+    """
+    source = (ROOT / "api" / "day" / f"{module}.py").read_text("utf-8")
+    words = set(re.findall(r'"([a-z]+(?:_[a-z]+)+)"', source))
+    codes = {word for word in words if f"code:{word}" in catalog("en")}
+    assert {code for code in codes if f"`{code}`" not in DAY} == set()
 
 
 def test_every_page_and_role_is_in_the_day() -> None:
