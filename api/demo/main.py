@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from api.demo.params import DemoParams
@@ -72,6 +73,7 @@ def play(asked: DemoAsked, say: Callable[[str], None], result: Callable[[Mapping
         Takes the summary.
     """
     service_on = asked.service_on or _date_of(asked.orders)
+    began_s = monotonic()
     data = fresh_folder(load_settings().data / "demo")
     files = _files(asked, service_on, data / "files")
     params = DemoParams(service_on, files, asked.seed, asked.speed, asked.out or data / "papers")
@@ -86,6 +88,7 @@ def play(asked: DemoAsked, say: Callable[[str], None], result: Callable[[Mapping
         story = Story(say, asked.language, house.base_url, ZONE)
         day = Rehearsed(house, params, story)
         summary = day.run(finale=lambda: _show_around(day, house, story) if asked.stay else None)
+        story.note("The day took {seconds} s, its setting up included.", seconds=round(monotonic() - began_s))
         result(summary)
         if asked.stay:
             _stay(house, story)

@@ -1,0 +1,68 @@
+"""Running the demo as a user does, in a folder of its own."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+WITHIN_S = 400
+# Nobody looks on, so the rehearsed minutes need not last.
+HURRY = ("--speed", "1000000")
+
+
+@dataclass(frozen=True)
+class Told:
+    """
+    What one demo gave.
+
+    Parameters
+    ----------
+    code
+        Its exit code.
+    summary
+        The document on its standard output.
+    lines
+        What it told meanwhile.
+    """
+
+    code: int
+    summary: dict[str, Any]
+    lines: list[str]
+
+
+def start_demo(data: Path, *arguments: str) -> subprocess.Popen[str]:
+    """Starts one demo without pages."""
+    command = [sys.executable, "-m", "api.cli.main", "demo", "--no-serve", "--json", *HURRY, *arguments]
+    env = os.environ | {"HOLDCHAIN_DATA": str(data), "HOLDCHAIN_LANGUAGE": "en"}
+    return subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def end_demo(demo: subprocess.Popen[str]) -> Told:
+    """Waits for its end."""
+    try:
+        stdout, stderr = demo.communicate(timeout=WITHIN_S)
+    finally:
+        demo.kill()
+    assert stdout, stderr[-3000:]
+    return Told(demo.returncode, json.loads(stdout), stderr.splitlines())
+
+
+def write_files(folder: Path, *, diners: int, seed: int, form: str = "xlsx") -> Path:
+    """The example's files as `holdchain example` writes them; gives the order book."""
+    command = [sys.executable, "-m", "api.cli.main", "example", "--city", "liuzhou", "--format", form]
+    numbers = ["--diners", str(diners), "--seed", str(seed), "--out", str(folder)]
+    subprocess.run([*command, *numbers], check=True, capture_output=True)
+    return folder / f"orders.{form}"
+
+
+def assert_balanced(day: dict[str, Any]) -> None:
+    """Asserts the three sums of the day and that every acknowledged reading is stored once."""
+    assert day["portions_cooked"] - day["portions_extra"] == day["portions_ordered"]
+    assert day["portions_boxed"] + day["portions_not_boxed"] == day["portions_ordered"]
+    assert day["portions_delivered"] + day["portions_excepted"] == day["portions_boxed"]
+    assert day["readings_stored"] == day["readings_acknowledged"] == day["readings_published"] > 0
+    assert sum(day["holds"].values()) == day["boxes"] == day["receipts"]
+    assert day["plan_violations"] == 0
