@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from api.audit import record
 from api.day.diets import with_diets
+from api.day.offered import offered
 from api.day.services import cut_off_at, require_open_day
 from api.permissions import Actor, ensure
 from orders.codes import Coded, Excepted
@@ -16,7 +17,6 @@ from orders.menus import Menu
 from orders.order import Clash, Order, close, settle_clash
 from orders.service import Service
 from orders.store.diners import load_diner, load_diners
-from orders.store.menus import load_menu
 from orders.store.orders import load_clashes, load_orders, save_clashes, settle_clash_row, update_orders
 from orders.store.services import ServiceClose, load_close, save_close, save_order_exceptions
 from orders.suitability import unsuitable
@@ -109,7 +109,7 @@ def settle(
 
 
 def _menu(session: Session, service: Service) -> Menu:
-    menu = load_menu(session, service)
+    menu = offered(session, service)
     if menu is None:
         raise NotFound("menu", service.key)
     return menu

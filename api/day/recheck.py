@@ -1,4 +1,4 @@
-"""Suitability judged again when a diner's needs change after the close."""
+"""Suitability judged again when a diner's needs or what a dish contains change after the close."""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from api.day.diets import with_diets
+from api.day.offered import offered
 from api.db import hold
 from orders.ids import IdSource
 from orders.order import clashes
 from orders.service import Service, parse_service
 from orders.store.diners import load_diners
-from orders.store.menus import load_menu
 from orders.store.orders import load_clashes, load_orders, save_clashes
 from orders.store.services import closed_services
 from orders.store.sites import load_kitchens
@@ -19,7 +19,9 @@ from orders.store.sites import load_kitchens
 AHEAD = timedelta(days=60)
 
 
-def recheck_diners(session: Session, codes: Collection[str], *, now_at: datetime, ids: IdSource) -> int:
+def recheck_diners(
+    session: Session, codes: Collection[str] | None, *, now_at: datetime, ids: IdSource
+) -> int:
     """
     Adds the clashes that these diners' locked orders have now and had not at the close.
 
@@ -30,7 +32,7 @@ def recheck_diners(session: Session, codes: Collection[str], *, now_at: datetime
     session
         Open transaction.
     codes
-        Codes of diners whose allergens, diets or texture changed.
+        Codes of diners whose allergens, diets or texture changed; None for all, when dishes changed.
     now_at, ids
         When, with which row ids.
 
@@ -39,7 +41,7 @@ def recheck_diners(session: Session, codes: Collection[str], *, now_at: datetime
     int
         Clashes added, over every closed service from today on.
     """
-    if not codes:
+    if codes is not None and not codes:
         return 0
     zones = {kitchen.kitchen_id: kitchen.zone for kitchen in load_kitchens(session)}
     near = closed_services(session, now_at.date() - timedelta(days=1), now_at.date() + AHEAD)
@@ -49,11 +51,11 @@ def recheck_diners(session: Session, codes: Collection[str], *, now_at: datetime
 
 
 def _recheck(
-    session: Session, service: Service, codes: Collection[str], now_at: datetime, ids: IdSource
+    session: Session, service: Service, codes: Collection[str] | None, now_at: datetime, ids: IdSource
 ) -> int:
     hold(session, service.key)
-    menu = load_menu(session, service)
-    diners = with_diets(load_diners(session, codes=list(codes)))
+    menu = offered(session, service)
+    diners = with_diets(load_diners(session, codes=None if codes is None else list(codes)))
     if menu is None:
         return 0
     known = {(clash.line_id, clash.dish_id) for clash in load_clashes(session, service).values()}

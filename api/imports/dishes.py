@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import cast
 
+from api.day.recheck import recheck_diners
 from api.imports.cells import Record
 from api.imports.foods import require_own_name
 from api.imports.names import folded, nearest
@@ -20,7 +21,11 @@ LEAST = {"batch_minutes": 1, "batch_portions": 1}
 
 
 def apply_dishes(records: list[Record], context: Context) -> Applied:
-    """Keeps dishes, new or changed; foods are named by Chinese name, English name or code."""
+    """
+    Keeps dishes, new or changed; foods are named by Chinese name, English name or code.
+
+    Changed dishes are judged again against locked orders, which stay as they are.
+    """
     applied = Applied()
     foods = load_foods(context.session)
     codes = {folded(name): f.code for f in foods.values() for name in (f.name_en, f.name_zh, f.code)}
@@ -41,6 +46,8 @@ def apply_dishes(records: list[Record], context: Context) -> Applied:
         if applied.count(old, dish):
             changed.append(dish)
     save_dishes(context.session, changed, author=context.author, changed_at=context.now_at)
+    if changed:
+        applied.clashes = recheck_diners(context.session, None, now_at=context.now_at, ids=context.ids)
     return applied
 
 

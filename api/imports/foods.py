@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import cast
 
+from api.day.recheck import recheck_diners
 from api.imports.cells import Record
 from api.imports.names import folded
 from api.imports.needs import require_said
@@ -25,7 +26,8 @@ def apply_foods(records: list[Record], context: Context) -> Applied:
     Keeps foods, new or changed.
 
     Nutrients that the file does not name stay. Of a food whose allergens nobody has declared, every
-    allergen counts as contained; the word 无 (none) declares that there is none.
+    allergen counts as contained; the word 无 (none) declares that there is none. Changed foods are judged
+    again against locked orders, which stay as they are.
     """
     applied = Applied()
     known = load_foods(context.session)
@@ -45,6 +47,8 @@ def apply_foods(records: list[Record], context: Context) -> Applied:
         if applied.count(old, food):
             changed.append(food)
     save_foods(context.session, changed, author=context.author, changed_at=context.now_at)
+    if changed:
+        applied.clashes = recheck_diners(context.session, None, now_at=context.now_at, ids=context.ids)
     return applied
 
 

@@ -110,7 +110,7 @@ class ImportReport:
     other_sheets
         Sheets that were not read.
     clashes
-        Clashes that changed needs made with locked orders; a person settles them.
+        Clashes that changed needs or dishes made with locked orders; a person settles them.
     dry_run
         Whether nothing was kept.
     """

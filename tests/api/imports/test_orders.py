@@ -1,12 +1,16 @@
 """Orders from a clerk's book: every bad row named, good rows kept, stored orders never touched."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from api.day.close import close_service
+from api.day.names import allergen_names
+from api.imports.report import ImportReport
 from api.people import OPERATOR
-from orders.money import fen
+from kitchen.store.catalogue import load_dishes, load_foods
+from orders.money import fen, yuan
 from orders.order import Order
 from orders.service import Service
 from orders.store.menus import load_menu
@@ -309,3 +313,73 @@ def test_an_allergy_that_comes_after_the_close_is_a_clash_to_settle(town: Desk):
     assert len(open_now) - len(before) == found > 0
     assert town.bring("diners", csv_of(roster)).clashes == 0
     assert orders(town) == locked
+
+
+def declare(desk: Desk, dish_id: str, allergen: str) -> Callable[[], ImportReport]:
+    """The import of a file that declares an allergen of a dish's first food, as it is otherwise."""
+    with desk.database.read() as session:
+        foods = load_foods(session)
+        food = foods[load_dishes(session, [dish_id])[dish_id].ingredients[0].food_code]
+    cells = {
+        "code": food.code,
+        "name_zh": food.name_zh,
+        "group": food.group,
+        "edible_ratio": str(food.edible_ratio),
+        "price": yuan(food.price_fen_per_kg),
+        "allergens_contains": "、".join({*food.contains, allergen}),
+        "energy_kcal": "44",
+        "protein_g": "4.5",
+        "fat_g": "1.6",
+        "carbohydrate_g": "4.5",
+        "sodium_mg": "7.2",
+        "source": "示例",
+    }
+    return lambda: desk.bring("foods", csv_of([in_chinese("foods", **cells)]))
+
+
+def allergic_eater(desk: Desk) -> tuple[Order, str]:
+    """An order whose diner now has an allergen that no dish of the menu holds so far, and that allergen."""
+    with desk.database.read() as session:
+        menu = load_menu(session, LUNCH)
+    assert menu is not None
+    held = frozenset().union(*(item.counts_as_containing for item in menu.items))
+    allergen = min(allergen_names().keys() - held)
+    eater = next(iter(orders(desk).values()))
+    code = next(row["用餐人编号"] for row in book() if row["订单号"] == eater.code)
+    roster = [row | ({"过敏原": allergen} if row["用餐人编号"] == code else {}) for row in rows_of("diners")]
+    desk.bring("diners", csv_of(roster))
+    return eater, allergen
+
+
+def open_clashes(desk: Desk) -> set[str]:
+    """Codes of the orders with an open clash."""
+    with desk.database.read() as session:
+        return {clash.order_code for clash in load_clashes(session, LUNCH, open_only=True).values()}
+
+
+def test_an_allergen_declared_after_the_menu_is_a_clash_at_the_close(town: Desk):
+    """
+    Tests that the close judges dishes as the catalogue has them now, not as the menu was made.
+    """
+    town.bring("orders", csv_of(book()))
+    eater, allergen = allergic_eater(town)
+    declare(town, eater.lines[0].dish_id, allergen)()
+    with town.database.begin(lock=LUNCH.key) as session:
+        close_service(session, LUNCH, actor=OPERATOR, now_at=CLOSED_AT, ids=town.ids)
+    assert eater.code in open_clashes(town)
+
+
+def test_an_allergen_declared_after_the_close_is_a_clash_to_settle(town: Desk):
+    """
+    Tests that an import of foods judges the locked orders again, and a second one finds nothing new.
+    """
+    town.bring("orders", csv_of(book()))
+    eater, allergen = allergic_eater(town)
+    with town.database.begin(lock=LUNCH.key) as session:
+        close_service(session, LUNCH, actor=OPERATOR, now_at=CLOSED_AT, ids=town.ids)
+    assert eater.code not in open_clashes(town)
+    town.now_at = CLOSED_AT
+    bring = declare(town, eater.lines[0].dish_id, allergen)
+    assert bring().clashes > 0
+    assert eater.code in open_clashes(town)
+    assert bring().clashes == 0
