@@ -10,6 +10,7 @@ from api.house import House
 from api.serving import ServeParams, running_beside
 
 STREAMS_MAY_TAKE_S = 2
+IDLE_CONNECTION_S = 75  # longer than clients and proxies keep one, so that they end it and not we in mid-request
 
 
 def run(house: House, params: ServeParams) -> None:
@@ -25,5 +26,6 @@ def run(house: House, params: ServeParams) -> None:
             access_log=False,
             log_level="warning",
             timeout_graceful_shutdown=STREAMS_MAY_TAKE_S,
+            timeout_keep_alive=IDLE_CONNECTION_S,
         )
         uvicorn.Server(config).run()
