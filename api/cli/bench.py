@@ -1,0 +1,133 @@
+"""``holdchain bench``: how fast and how well this house plans, beside a peer on the same problem."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import typer
+
+from api.cli.choosing import solving
+from api.cli.common import JsonOption, Out, cli_language
+
+MealsOption = Annotated[int, typer.Option(min=1, max=99_999, help="Orders of the invented day.")]
+SitesOption = Annotated[int, typer.Option(min=1, max=999, help="Canteens of the invented day.")]
+SeedOption = Annotated[int, typer.Option(help="Same size and seed, same problem and same plans.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands."""
+    group = typer.Typer(help="Measures the house beside a peer; without a name, a day.")
+    group.callback(invoke_without_command=True)(default)
+    group.command("day")(day)
+    app.add_typer(group, name="bench")
+
+
+def default(context: typer.Context) -> None:
+    """Measures the house beside a peer on one frozen problem. Example: holdchain bench day --meals 5000"""
+    if context.invoked_subcommand is None:
+        day()
+
+
+def day(
+    meals: MealsOption = 700, sites: SitesOption = 12, seed: SeedOption = 1, json: JsonOption = False
+) -> None:
+    """Plans and prints an invented day in a temporary house. Example: holdchain bench day --seed 2 --json"""
+    from api.logs import to_stderr
+
+    to_stderr()
+    with solving():
+        from api.bench.day import bench_day
+        from api.bench.problem import Size
+
+        found = bench_day(Size(meals, sites, seed))
+    out = Out(json)
+    _print(out, found)
+    out.result(found)
+
+
+def _print(out: Out, found: Mapping[str, Any]) -> None:
+    for part, lines in HEAD_LINES.items():
+        for line in lines:
+            _say(out, line, found[part])
+    for stage in found["stages"]:
+        _say(out, "{s:9.2f} s {cpu_s:9.2f} s  {what}", stage | {"what": _word(stage["stage"])})
+    for part, (line, ratio_line) in PEER_LINES.items():
+        for side in (side for side in SIDES if side in found[part]):
+            _say(out, line, found[part][side] | {"side": _word(side)})
+        if ratio_line:
+            alike = found[part]["ratio"] is not None
+            _say(out, ratio_line if alike else "no ratio: not the same boxes are delivered", found[part])
+    _say(out, "{pages} pages, {pages_per_s} pages a second", found["papers"])
+    for goal in found["to_reach"]:
+        judged = _word("reached" if goal["reached"] else "missed")
+        _say(
+            out,
+            "{value:9.2f} of {limit:g}: {what}, {judged}",
+            goal | {"what": _word(goal["what"]), "judged": judged},
+        )
+
+
+def _say(out: Out, template: str, facts: Mapping[str, Any]) -> None:
+    from api.words import gettext
+
+    out.line(gettext(template, cli_language()).format(**facts))
+
+
+def _word(code: str) -> str:
+    from api.words import gettext
+
+    return gettext(WORDS[code], cli_language())
+
+
+HEAD_LINES = {
+    "problem": (
+        "Invented day of {city}: {meals} meals, {sites} canteens, seed {seed}, digest {digest}",
+        "{portions} portions, {batches} batches on {equipment} pieces, {boxes} boxes, {stops} stops, "
+        "{vans} vans",
+    ),
+    "machine": ("{cores} cores, load {load:.1f} before, Python {python}",),
+    "budget": (
+        "Budgets: schedule {schedule_deterministic_time:g} units; routes {route_starts} starts of "
+        "{route_checks_per_part} checks a part, then {route_polish_checks_per_part}; "
+        "at most {passes} passes, {passes_made} made",
+        "    by clock    processor",
+    ),
+}
+SIDES = ("ours", "rule", "kept")
+PEER_LINES = {
+    "kitchen": (
+        "kitchen, {side}: {portion_minutes} portion-minutes, a batch waits {mean_wait_s} s, "
+        "{outside_window} outside its window, {unscheduled} not cooked",
+        "kitchen: ratio {ratio} (portion-minutes); bound {bound}, gap {gap_ratio:.1%}",
+    ),
+    "routes": (
+        "routes, {side}: {distance_m} m, {trips} trips, {unserved_boxes} boxes unserved, "
+        "{violations} violations",
+        "routes: ratio {ratio} (metres)",
+    ),
+    "food": (
+        "food, {side}: {mean_minutes} minutes from the heat to the signature, "
+        "{portions_delivered} portions delivered",
+        "",
+    ),
+}
+WORDS = {
+    "ours": "Holdchain",
+    "rule": "a person's rule",
+    "kept": "Holdchain, with the vans' departures",
+    "import": "house filled, files imported",
+    "close": "closed, suitability judged",
+    "clashes": "clashes settled",
+    "load": "loaded, demand",
+    "batches": "batches",
+    "schedule": "schedule",
+    "boxes": "boxes",
+    "routes": "routes",
+    "plan": "the whole plan, kept and published",
+    "papers": "papers",
+    "close_to_boxes_s": "seconds for close, suitability, demand, batches and boxes",
+    "schedule_s": "seconds for the schedule",
+    "schedule_gap_ratio": "gap of the schedule to its bound (or a batch waits at most 60 s)",
+    "papers_300_pages_s": "seconds for 300 pages",
+    "reached": "reached",
+    "missed": "missed",
+}
