@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -44,10 +45,20 @@ def end_demo(demo: subprocess.Popen[str]) -> Told:
     """Waits for its end."""
     try:
         stdout, stderr = demo.communicate(timeout=WITHIN_S)
-    finally:
-        demo.kill()
+    except BaseException:
+        interrupt(demo)
+        raise
     assert stdout, stderr[-3000:]
     return Told(demo.returncode, json.loads(stdout), stderr.splitlines())
+
+
+def interrupt(demo: subprocess.Popen[str]) -> None:
+    """Ends it as Ctrl-C does, so that its house ends with it."""
+    demo.send_signal(signal.SIGINT)
+    try:
+        demo.wait(30)
+    finally:
+        demo.kill()
 
 
 def write_files(folder: Path, *, diners: int, seed: int, form: str = "xlsx") -> Path:

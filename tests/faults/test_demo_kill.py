@@ -8,7 +8,7 @@ import time
 from contextlib import closing, suppress
 from pathlib import Path
 
-from tests.demo.runs import assert_balanced, end_demo, start_demo, write_files
+from tests.demo.runs import assert_balanced, end_demo, interrupt, start_demo, write_files
 
 WITHIN_S = 240
 
@@ -66,7 +66,7 @@ def test_the_demo_ends_well_after_its_worker_and_its_broker_were_killed(tmp_path
             for victim in victims:
                 kill(victim)
     except BaseException:
-        demo.terminate()
+        interrupt(demo)
         raise
     told = end_demo(demo)
     assert told.code == 0, told.lines[-20:]
