@@ -10,7 +10,7 @@ from api.house import House
 from api.serving import ServeParams, running_beside
 
 STREAMS_MAY_TAKE_S = 2
-IDLE_CONNECTION_S = 75  # longer than clients and proxies keep one, so that they end it and not we in mid-request
+IDLE_CONNECTION_S = 75  # longer than clients and proxies keep one, so that they end it, not we
 
 
 def run(house: House, params: ServeParams) -> None:

@@ -72,6 +72,8 @@ def play(asked: DemoAsked, say: Callable[[str], None], result: Callable[[Mapping
     result
         Takes the summary.
     """
+    # Ended by SIGTERM it would leave its server behind.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     service_on = asked.service_on or _date_of(asked.orders)
     began_s = monotonic()
     data = fresh_folder(load_settings().data / "demo")
@@ -127,7 +129,6 @@ def _show_around(day: Rehearsed, house: Rehearsal, story: Story) -> None:
 
 def _stay(house: Rehearsal, story: Story) -> None:
     story.note("Serving {url} until Ctrl-C", url=house.base_url)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         house.process.wait()
     except KeyboardInterrupt:
