@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from api.day.holds import Memory, Packing, acts_of, hold_facts, packings, profile_of
+from api.db import hold
 from orders.ids import IdSource
 from telemetry.alarms import AlarmFacts, step
 from telemetry.hold_chain import judge
@@ -34,7 +35,7 @@ def judge_boxes(
     memory: Memory | None = None,
 ) -> dict[str, Judged]:
     """
-    Judges these boxes from all their rows and keeps what is new.
+    Judges these boxes from all their rows and keeps what is new; one transaction at a time in a production.
 
     Parameters
     ----------
@@ -61,6 +62,8 @@ def judge_boxes(
     found = memory.packings(session, box_ids) if memory else packings(session, box_ids)
     for box_id, packing in found.items():
         by_production[packing.box.production_id][box_id] = packing
+    for production_id in sorted(by_production):
+        hold(session, f"judge/{production_id}")
     kept = latest_verdicts(session, list(box_ids))
     judged: dict[str, Judged] = {}
     for production_id, known in by_production.items():

@@ -1,6 +1,6 @@
 """Serve: a diner gets the meal, once, and not past its time; the table closes and leftovers are counted."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -10,6 +10,7 @@ from api.audit import record
 from api.day.holds import Acts, Packing, acts_of, chain_end_at, packings
 from api.day.judging import Judged, judge_boxes
 from api.day.moments import happened
+from api.db import hold
 from api.permissions import Actor, ensure
 from kitchen.store.production import load_production
 from kitchen.store.production_rows import BoxRow
@@ -19,7 +20,7 @@ from orders.ids import IdSource
 from orders.order import Order
 from orders.receipts import Serving
 from orders.service import Service
-from orders.store.orders import load_orders
+from orders.store.orders import load_clashes, load_orders
 from orders.store.receipts import Discard, save_discard, save_servings
 from telemetry.hold_facts import HoldVerdict
 from telemetry.store.probe_uses import take_out, uses_of_boxes
@@ -66,6 +67,7 @@ class _Table:
     orders: Mapping[str, Order]
     boxes: Mapping[str, Packing]
     verdicts: Mapping[str, HoldVerdict]
+    clashing: Collection[str]
 
     def boxes_of(self, order: Order) -> list[Packing]:
         """The accepted boxes that hold portions of an order."""
@@ -101,10 +103,10 @@ def serve_meals(
     -------
     list[Answer]
         One a claim, in order: given, or refused because the order is unknown here, was served before,
-        was not delivered, was thrown away, or is past its last moment.
+        was not delivered, was thrown away, has a clash that nobody has settled, or is past its last moment.
     """
     ensure(actor, "meal.serve", kitchen_id=service.kitchen_id, site_id=site_id)
-    table = _table(session, service, site_id)
+    table = _judged(session, _table(session, service, site_id), claims, now_at, ids)
     answers: list[Answer] = []
     given: dict[str, Serving] = {}
     for claim in claims:
@@ -164,6 +166,8 @@ def free_probes(session: Session, judged: Mapping[str, Judged]) -> None:
 
 
 def _table(session: Session, service: Service, site_id: str) -> _Table:
+    """The table as it stands; whoever else acts at it waits, so that no portion is served and thrown away."""
+    hold(session, f"{service.key}/{site_id}")
     production = load_production(session, service.key)
     if production is None:
         raise NotFound("production", service.key)
@@ -173,7 +177,18 @@ def _table(session: Session, service: Service, site_id: str) -> _Table:
     boxes = packings(session, list(session.exec(query)))
     acts = acts_of(session, service, production.production_id)
     orders = {order.code: order for order in load_orders(session, service, ("locked",), site_id)}
-    return _Table(service, acts, orders, boxes, latest_verdicts(session, list(boxes)))
+    clashing = {clash.order_code for clash in load_clashes(session, service, open_only=True).values()}
+    return _Table(service, acts, orders, boxes, latest_verdicts(session, list(boxes)), clashing)
+
+
+def _judged(
+    session: Session, table: _Table, claims: Sequence[Claim], now_at: datetime, ids: IdSource
+) -> _Table:
+    """The table with the boxes of these claims judged anew: a kept verdict knows of no silence since."""
+    claimed = [table.orders[claim.order_code] for claim in claims if claim.order_code in table.orders]
+    here = {packing.box.box_id for order in claimed for packing in table.boxes_of(order)}
+    judged = judge_boxes(session, here, now_at, ids)
+    return replace(table, verdicts={**table.verdicts, **{key: one.verdict for key, one in judged.items()}})
 
 
 def _answer(
@@ -207,6 +222,8 @@ def _refusal(
     thrown = {one.box_id for one in table.acts.discards}
     if all(packing.box.box_id in thrown for packing in boxes):
         return Coded("nothing_left", {"order": order.code})
+    if order.code in table.clashing:
+        return Coded("clash_unsettled", {"order": order.code})
     verdicts = (table.verdicts.get(packing.box.box_id) for packing in boxes)
     eat_by_at = min((verdict.eat_by_at for verdict in verdicts if verdict), default=None)
     if eat_by_at is not None and at > eat_by_at:
