@@ -1,6 +1,7 @@
 """A pen over one PDF: millimetres from the top left corner, drawable text, vector QR codes."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from io import BytesIO
 from typing import Literal
 
@@ -192,7 +193,7 @@ class Pen:
 
     def qr(self, text: str, x_mm: float, top_mm: float, size_mm: float) -> None:
         """Draws a QR code (error correction M) as one vector shape; leave 4 modules of white around it."""
-        rows = [bytes(row) for row in segno.make(text, error="m", micro=False).matrix]
+        rows = _modules(text)
         module_pt = size_mm * PT_PER_MM / len(rows)
         left_pt, top_pt = x_mm * PT_PER_MM, self._y(top_mm)
         path = self._canvas.beginPath()
@@ -210,3 +211,9 @@ class Pen:
 
     def _y(self, y_mm: float) -> float:
         return (self.height_mm - y_mm) * PT_PER_MM
+
+
+@lru_cache(maxsize=2048)
+def _modules(text: str) -> tuple[bytes, ...]:
+    """Rows of a QR code, 1 for dark; kept, since each paper is printed in every language."""
+    return tuple(bytes(row) for row in segno.make(text, error="m", micro=False).matrix)
