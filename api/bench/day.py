@@ -266,17 +266,19 @@ def _to_reach(watch: Watch, kitchen: Mapping[str, Any], pages: int) -> list[dict
 
     A schedule is also good enough when a batch waits a minute or less in the mean.
     """
-    boxed_s = sum(watch.wall_s[stage] for stage in CLOSE_TO_BOXES)
-    schedule_s, gap = watch.wall_s["schedule"], kitchen["gap_ratio"]
+    gap = kitchen["gap_ratio"]
     near = gap <= GAP_RATIO or kitchen["ours"]["mean_wait_s"] <= MEAN_WAIT_S
-    papers_s = watch.wall_s["papers"] * PAGES / max(1, pages)
     return [
-        _goal("close_to_boxes_s", boxed_s, CLOSE_TO_BOXES_S, boxed_s <= CLOSE_TO_BOXES_S),
-        _goal("schedule_s", schedule_s, SCHEDULE_S, schedule_s <= SCHEDULE_S),
-        _goal("schedule_gap_ratio", gap, GAP_RATIO, near),
-        _goal("papers_300_pages_s", papers_s, PAGES_S, papers_s <= PAGES_S),
+        _in_time("close_to_boxes_s", watch, CLOSE_TO_BOXES, CLOSE_TO_BOXES_S),
+        _in_time("schedule_s", watch, ("schedule",), SCHEDULE_S),
+        {"what": "schedule_gap_ratio", "value": gap, "cpu": None, "limit": GAP_RATIO, "reached": near},
+        _in_time("papers_300_pages_s", watch, ("papers",), PAGES_S, PAGES / max(1, pages)),
     ]
 
 
-def _goal(what: str, value: float, limit: float, reached: bool) -> dict[str, Any]:
-    return {"what": what, "value": round(value, 3), "limit": limit, "reached": reached}
+def _in_time(
+    what: str, watch: Watch, stages: Sequence[str], limit_s: float, scale: float = 1.0
+) -> dict[str, Any]:
+    wall_s, cpu_s = (scale * sum(took[stage] for stage in stages) for took in (watch.wall_s, watch.cpu_s))
+    facts = {"value": round(wall_s, 3), "cpu": round(cpu_s, 3), "limit": limit_s}
+    return {"what": what, **facts, "reached": wall_s <= limit_s}

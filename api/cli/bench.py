@@ -58,12 +58,8 @@ def _print(out: Out, found: Mapping[str, Any]) -> None:
             _say(out, ratio_line if alike else "no ratio: not the same boxes are delivered", found[part])
     _say(out, "{pages} pages, {pages_per_s} pages a second", found["papers"])
     for goal in found["to_reach"]:
-        judged = _word("reached" if goal["reached"] else "missed")
-        _say(
-            out,
-            "{value:9.2f} of {limit:g}: {what}, {judged}",
-            goal | {"what": _word(goal["what"]), "judged": judged},
-        )
+        words = {"what": _word(goal["what"]), "judged": _word("reached" if goal["reached"] else "missed")}
+        _say(out, GOAL_LINES[goal["cpu"] is not None], goal | words)
 
 
 def _say(out: Out, template: str, facts: Mapping[str, Any]) -> None:
@@ -110,6 +106,10 @@ PEER_LINES = {
         "",
     ),
 }
+GOAL_LINES = (
+    "{value:9.2f} of {limit:g}: {what}, {judged}",
+    "{value:9.2f} of {limit:g}: {what}, {judged} (processor {cpu:.2f})",
+)
 WORDS = {
     "ours": "Holdchain",
     "rule": "a person's rule",
