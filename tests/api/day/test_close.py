@@ -149,7 +149,7 @@ def test_the_kitchen_of_another_house_does_not_close(open_day: ExampleDay) -> No
 
 def test_an_open_clash_holds_the_plan_back_until_it_is_settled(open_day: ExampleDay) -> None:
     """Tests that only a dish of the menu that suits may stand in, and that a clash is settled once."""
-    make_allergic(open_day, 0, "soybeans")
+    make_allergic(open_day, 0, "soy")
     outcome = closed(open_day)
     waiting = clashes_of(open_day)
     assert len(waiting) == outcome.clashes >= 1
@@ -176,7 +176,7 @@ def test_an_open_clash_holds_the_plan_back_until_it_is_settled(open_day: Example
 
 def test_a_portion_without_a_substitute_is_taken_out_and_told(open_day: ExampleDay) -> None:
     """Tests that a withdrawn portion is an exception of its order."""
-    make_allergic(open_day, 0, "soybeans")
+    make_allergic(open_day, 0, "soy")
     closed(open_day)
     clash_id, clash = next(iter(clashes_of(open_day).items()))
     settled(open_day, clash_id, None)
@@ -188,7 +188,7 @@ def test_a_portion_without_a_substitute_is_taken_out_and_told(open_day: ExampleD
 
 
 Allergies = st.lists(
-    st.tuples(st.integers(0, 99), st.sampled_from(["eggs", "milk", "soybeans", "gluten", "fish", "peanuts"])),
+    st.tuples(st.integers(0, 99), st.sampled_from(["egg", "milk", "soy", "gluten", "fish", "peanut"])),
     min_size=1,
     max_size=8,
 )
