@@ -106,6 +106,17 @@ class Plan:
         """All trips, by vehicle."""
         return tuple(trip for route in self.routes for trip in route.trips)
 
+    def vehicle_of(self, box_id: str) -> str | None:
+        """The vehicle that brings a box, None for one that no van brings."""
+        bringing = (
+            route.vehicle_id
+            for route in self.routes
+            for trip in route.trips
+            for visit in trip.visits
+            if box_id in visit.box_ids
+        )
+        return next(bringing, None)
+
 
 @dataclass(frozen=True, slots=True)
 class _Facts:

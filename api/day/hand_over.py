@@ -88,14 +88,21 @@ def sign(
         When more portions are counted than were packed, or a refusal has no reason.
     """
     packing = packings(session, [box_id])[box_id]
-    kitchen_id, site_id = packing.service.kitchen_id, packing.site.site_id
-    ensure(actor, "box.hand_over", kitchen_id=kitchen_id, site_id=site_id)
+    loaded = load_plan(session, packing.service.key)
+    ensure(
+        actor,
+        "box.hand_over",
+        kitchen_id=packing.service.kitchen_id,
+        site_id=packing.site.site_id,
+        vehicle_id=loaded[1].vehicle_of(box_id) if loaded else None,
+    )
     acts = acts_of(session, packing.service, packing.box.production_id)
     if box_id not in acts.packed:
         raise Conflict("box_not_packed", box=packing.box.code)
     if (earlier := receipt_of_box(session, box_id)) is not None:
         raise Conflict("box_signed_already", box=packing.box.code, at=earlier[1].happened_at.isoformat())
-    receipt = _receipt(session, packing, said, actor, now_at, happened(happened_at, now_at))
+    version = loaded[0].version if loaded else 1
+    receipt = _receipt(packing, said, actor, version, now_at, happened(happened_at, now_at))
     save_receipt(session, packing.service, ids.new(), receipt, signature=said.signature or None)
     _except(session, packing, receipt, now_at, ids)
     judged = judge_boxes(session, [box_id], now_at, ids)
@@ -109,7 +116,7 @@ def sign(
 
 
 def _receipt(
-    session: Session, packing: Packing, said: HandOver, actor: Actor, now_at: datetime, at: datetime
+    packing: Packing, said: HandOver, actor: Actor, plan_version: int, now_at: datetime, at: datetime
 ) -> Receipt:
     packed = len(packing.order_of)
     counted = packed if said.portions is None else said.portions
@@ -119,11 +126,10 @@ def _receipt(
         raise BadInput("core_not_possible", core_c=said.core_c)
     if said.condition == "refused" and not said.reason:
         raise BadInput("refusal_without_reason", box=packing.box.code)
-    loaded = load_plan(session, packing.service.key)
     return Receipt(
         box_id=packing.box.box_id,
         site_id=packing.site.site_id,
-        plan_version=loaded[0].version if loaded else 1,
+        plan_version=plan_version,
         condition=said.condition,
         portions=counted if said.condition == "accepted" else 0,
         core_c=said.core_c,

@@ -15,8 +15,8 @@ from api.day.plan import losses, plan_service, publish_day
 from api.day.services import find_service
 from api.day.settle import bill_of, settle_service
 from api.day.summary import summarise
-from api.permissions import Actor
-from api.web.access import HouseHere, LanguageHere, may
+from api.permissions import Actor, ensure
+from api.web.access import HouseHere, LanguageHere, UserHere, may
 from api.words import say
 from orders.codes import Coded, Excepted
 from orders.service import Meal, Service
@@ -27,8 +27,9 @@ from orders.store.orders import load_clashes
 router = APIRouter(prefix="/api/v1/services/{kitchen_id}/{service_on}/{meal}", tags=["day"])
 
 
-def service_here(kitchen_id: str, service_on: date, meal: Meal, house: HouseHere) -> Service:
-    """The service that the path names."""
+def service_here(kitchen_id: str, service_on: date, meal: Meal, house: HouseHere, user: UserHere) -> Service:
+    """The service that the path names; of another kitchen than the person's own it is refused."""
+    ensure(user.actor, "self", kitchen_id=kitchen_id)
     with house.database.read() as session:
         return find_service(session, kitchen_id, service_on, meal)
 
@@ -214,11 +215,12 @@ def board(service: ServiceHere, house: HouseHere, _: Annotated[Actor, may("day.r
 
 @router.get("/orders")
 def orders(
-    service: ServiceHere, house: HouseHere, _: Annotated[Actor, may("orders.read")]
+    service: ServiceHere, house: HouseHere, actor: Annotated[Actor, may("orders.read")]
 ) -> list[dict[str, Any]]:
-    """Locked orders: who eats where, with which portions; numbers, no names."""
+    """Locked orders: who eats where, with which portions; numbers, no names; a canteen sees its own."""
     with house.database.read() as session:
-        return orders_of(session, service)
+        found = orders_of(session, service)
+    return [order for order in found if actor.site_id in (None, order["site_id"])]
 
 
 @router.get("/summary")

@@ -10,11 +10,11 @@ from api.day.acknowledge import acknowledge_alarm
 from api.day.holds import packings
 from api.devices import issue
 from api.endpoints.day import Said, ServiceHere, said
-from api.permissions import Actor
+from api.permissions import Actor, ensure
 from api.serving import broker_params
 from api.store.workers import load_workers
 from api.web.access import HouseHere, LanguageHere, may
-from kitchen.store.production import box_ids, load_production
+from kitchen.store.production import load_boxes, load_production
 from orders.codes import Coded
 from orders.errors import NotFound
 from telemetry.store.alarms import AlarmRow, alarm_rows
@@ -77,16 +77,17 @@ def alarms(
     service: ServiceHere,
     house: HouseHere,
     language: LanguageHere,
-    _: Annotated[Actor, may("alarm.read")],
+    actor: Annotated[Actor, may("alarm.read")],
     only_open: bool = False,
 ) -> list[AlarmOut]:
-    """Alarms of the service's boxes, oldest first."""
+    """Alarms of the service's boxes, oldest first; a canteen sees those of its own."""
     with house.database.read() as session:
         production = load_production(session, service.key)
         if production is None:
             raise NotFound("production", service.key)
-        boxes = box_ids(session, production.production_id)
-        rows = alarm_rows(session, boxes, only_open=only_open)
+        boxes = load_boxes(session, production.production_id)
+        own = [box.box_id for box in boxes if actor.site_id in (None, box.site_id)]
+        rows = alarm_rows(session, own, only_open=only_open)
     return [_alarm(row, language) for row in rows]
 
 
@@ -104,11 +105,13 @@ def acknowledged(
 
 @router.get("/boxes/{box_id}/hold")
 def hold(
-    box_id: str, house: HouseHere, language: LanguageHere, _: Annotated[Actor, may("hold.read")]
+    box_id: str, house: HouseHere, language: LanguageHere, actor: Annotated[Actor, may("hold.read")]
 ) -> dict[str, Any]:
     """A box's newest verdict with its numbers, its reasons in words, and every reading of its probe."""
     with house.database.read() as session:
         packing = packings(session, [box_id])[box_id]
+        kitchen_id, site_id = packing.service.kitchen_id, packing.site.site_id
+        ensure(actor, "hold.read", kitchen_id=kitchen_id, site_id=site_id)
         verdict = latest_verdicts(session, [box_id]).get(box_id)
         if verdict is None:
             raise NotFound("hold", packing.box.code)

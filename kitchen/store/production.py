@@ -164,12 +164,6 @@ def load_boxes(session: Session, production_id: str) -> list[Box]:
     return [_box(row, lines[row.box_id]) for row in rows if lines[row.box_id]]
 
 
-def box_ids(session: Session, production_id: str) -> list[str]:
-    """Row ids of a production's boxes, by code."""
-    query = select(BoxRow.box_id).where(BoxRow.production_id == production_id)
-    return list(session.exec(query.order_by(func.length(BoxRow.code), col(BoxRow.code))))
-
-
 def load_exceptions(session: Session, production_id: str) -> list[tuple[Stage, Excepted]]:
     """What went into no batch or no box, in the order it was found."""
     rows = session.exec(
