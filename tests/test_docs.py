@@ -127,7 +127,7 @@ def test_every_number_of_the_day_is_explained() -> None:
 
 
 @pytest.mark.parametrize(
-    "module", ["reconcile", "summary", "close", "cook", "pack_boxes", "drive", "hand_over"]
+    "module", ["reconcile", "summary", "close", "cook", "pack_boxes", "drive", "hand_over", "serve"]
 )
 def test_every_code_of_the_day_is_described(module: str) -> None:
     """
