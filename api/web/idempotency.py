@@ -1,6 +1,7 @@
 """The same ``Idempotency-Key`` of the same user gets the same answer, and the act is done once."""
 
 import hashlib
+import re
 from dataclasses import dataclass
 
 from anyio.to_thread import run_sync
@@ -17,15 +18,17 @@ from orders.errors import BadInput, Conflict, MealError
 HEADER = "idempotency-key"
 LONGEST_KEY = 200
 ANSWERED_AGAIN = "idempotency-replayed"
+SHOWN_ONCE = re.compile(r"/api/v1/(session/open|devices/secrets|users/[^/]+/link)")
 
 
 class Idempotency:
     """
     Answers a repeated request from its kept answer.
 
-    Only answers that succeeded are kept: a refused act changed nothing, so it may be sent again. A key
-    whose request a crash cut short is free again after a restart; the use cases' own unique keys then
-    keep the act from being done twice.
+    Only answers that succeeded are kept: a refused act changed nothing, so it may be sent again. What shows a
+    secret is never kept, so there a key is passed over: asked again, it makes a new one. A key whose request
+    a crash cut short is free again after a restart; the use cases' own unique keys then keep the act from
+    being done twice.
     """
 
     def __init__(self, app: ASGIApp, house: House) -> None:
@@ -38,7 +41,7 @@ class Idempotency:
             return
         request = Request(scope, receive)
         key, user = request.headers.get(HEADER), request.state.user if "state" in scope else None
-        if key is None or user is None:
+        if key is None or user is None or SHOWN_ONCE.fullmatch(request.url.path):
             await self.app(scope, receive, send)
             return
         body = await request.body()

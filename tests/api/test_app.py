@@ -7,6 +7,7 @@ import pytest
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
+from sqlmodel import select
 from starlette.routing import Mount
 
 from api.app import create_app
@@ -17,6 +18,7 @@ from api.pages.sign_in import local_path
 from api.people import OPERATOR, NewUser, add_user, link_for
 from api.permissions import ACTS, ROLES
 from api.settings import Settings
+from api.store.idempotency import AnswerRow
 from api.web.access import PUBLIC_PATHS, May, user_of
 from orders.ids import IdSource
 
@@ -239,6 +241,18 @@ def test_a_repeated_key_is_answered_again_and_done_once(admin: TestClient) -> No
     assert again.headers["idempotency-replayed"] == "true"
     other = admin.post("/api/v1/users", json=new | {"login": "qian"}, headers={"Idempotency-Key": "k1"})
     assert other.json()["code"] == "idempotency_key_reused"
+
+
+def test_a_secret_that_is_shown_once_is_not_kept(house: House, admin: TestClient) -> None:
+    """Tests that no answer with a sign-in link or a session lies in the database for whoever reads it."""
+    key = {"Idempotency-Key": "k1"}
+    first, again = (admin.post("/api/v1/users/driver/link", headers=key) for _ in range(2))
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert first.json() != again.json()
+    link = {"link": new_link(house, "admin")}
+    assert admin.post("/api/v1/session/open", json=link, headers=key).status_code == 200
+    with house.database.read() as session:
+        assert session.exec(select(AnswerRow)).all() == []
 
 
 def test_a_refused_request_frees_its_key(admin: TestClient) -> None:
