@@ -49,7 +49,7 @@ class Database:
         import_stores()
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        options: dict[str, Any] = {"pool_size": 10, "max_overflow": 30}
+        options: dict[str, Any] = {"pool_size": 10, "max_overflow": 30, "hide_parameters": True}
         if self.is_sqlite:
             options["connect_args"] = {"timeout": BUSY_TIMEOUT_S}
         else:

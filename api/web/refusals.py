@@ -58,7 +58,8 @@ async def _http_error(request: Request, error: Exception) -> Response:
 
 async def _database_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, IntegrityError | OperationalError)
-    log.warning("database refused", path=request.url.path, error=str(error.orig))
+    # PostgreSQL shows the refused row, names of persons included, from the second line on.
+    log.warning("database refused", path=request.url.path, error=str(error.orig).partition("\n")[0])
     return refuse(request, database_refusal(error))
 
 

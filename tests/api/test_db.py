@@ -31,6 +31,15 @@ def test_begin_commits_at_the_end(database: Database) -> None:
     assert logins(database) == ["li"]
 
 
+def test_an_error_does_not_carry_the_values_into_the_log(database: Database) -> None:
+    """Tests that what a refused statement would have written, names among it, stands in no error."""
+    with pytest.raises(IntegrityError) as refused, database.begin() as session:
+        session.add_all([user("1", "li"), user("1", "zhang")])
+        session.flush()
+    assert "zhang" not in str(refused.value)
+    assert "hidden" in str(refused.value)
+
+
 def test_begin_rolls_back_what_raises(database: Database) -> None:
     """Tests that a block that fails leaves nothing half done."""
     with pytest.raises(RuntimeError), database.begin() as session:
