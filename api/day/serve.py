@@ -103,7 +103,7 @@ def serve_meals(
     -------
     list[Answer]
         One a claim, in order: given, or refused because the order is unknown here, was served before,
-        was not delivered, was thrown away, has a clash that nobody has settled, or is past its last moment.
+        was not delivered, has nothing left, has a clash that nobody has settled, or is past its last moment.
     """
     ensure(actor, "meal.serve", kitchen_id=service.kitchen_id, site_id=site_id)
     table = _judged(session, _table(session, service, site_id), claims, now_at, ids)
@@ -219,8 +219,7 @@ def _refusal(
         return Coded("nothing_to_serve", {"order": order.code})
     if offline:
         return None
-    thrown = {one.box_id for one in table.acts.discards}
-    if all(packing.box.box_id in thrown for packing in boxes):
+    if not any(_left(table, packing) for packing in boxes):
         return Coded("nothing_left", {"order": order.code})
     if order.code in table.clashing:
         return Coded("clash_unsettled", {"order": order.code})

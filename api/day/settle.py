@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlmodel import Session, select
 
 from api.audit import record
-from api.day.holds import acts_of
+from api.day.holds import acts_of, chain_end_at, packings
 from api.day.services import rules_of
 from api.permissions import Actor, ensure
 from kitchen.store.production import load_production
@@ -108,8 +108,9 @@ def _events(session: Session, service: Service, orders: list[Order], now_at: dat
         BoxLineRow.production_id == production.production_id
     )
     box_of = dict(session.exec(query).all())
-    thrown = {one.box_id for one in acts.discards}
-    return [_event(service, o, box_of, acts.receipts, acts.servings, thrown, now_at) for o in orders]
+    known = packings(session, [box_id for box_id in acts.receipts if box_id in set(box_of.values())])
+    unfinished = {box_id for box_id, packing in known.items() if chain_end_at(packing, acts) is None}
+    return [_event(service, o, box_of, acts.receipts, acts.servings, unfinished, now_at) for o in orders]
 
 
 def _event(
@@ -118,13 +119,13 @@ def _event(
     box_of: Mapping[str, str],
     receipts: Mapping[str, Receipt],
     servings: Mapping[str, Serving],
-    thrown: set[str | None],
+    unfinished: set[str],
     now_at: datetime,
 ) -> MealEvent:
     boxes = {box_of[line.line_id] for line in order.lines if line.line_id in box_of}
     arrived = [box for box in boxes if box in receipts and receipts[box].portions]
     serving = servings.get(order.order_id)
-    if serving is None and arrived and thrown.isdisjoint(arrived):
+    if serving is None and not unfinished.isdisjoint(arrived):
         raise Conflict("table_still_open", site=order.site_id, order=order.code)
     event: Event = "served" if serving else "no_show" if arrived else "not_supplied"
     return MealEvent(

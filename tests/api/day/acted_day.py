@@ -62,8 +62,13 @@ class Acting:
 
     @property
     def stops(self) -> dict[str, Mapping[str, Any]]:
-        """The board's stops by site; a site has one."""
-        return {stop["site_id"]: stop for trip in self.board["trips"] for stop in trip["stops"]}
+        """The board's stops by site; one that is visited twice is the later visit with the boxes of both."""
+        found: dict[str, Mapping[str, Any]] = {}
+        for trip in sorted(self.board["trips"], key=lambda one: one["depart_at"]):
+            for stop in trip["stops"]:
+                earlier = found.get(stop["site_id"], {"box_ids": []})["box_ids"]
+                found[stop["site_id"]] = {**stop, "box_ids": [*earlier, *stop["box_ids"]]}
+        return found
 
     def at(self, at: datetime) -> dict[str, Any]:
         """Arguments of a use case at an instant."""

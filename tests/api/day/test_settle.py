@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 
 from api.day.hand_over import HandOver, sign
+from api.day.holds import packings
 from api.day.settle import DaysBills, bill_of, settle_service
 from api.people import OPERATOR
 from api.permissions import Actor
 from orders.errors import Conflict, Forbidden, NotFound
 from orders.store.ledger import load_bills, load_ledger
 from orders.store.orders import load_orders
+from orders.store.receipts import load_discards
 from tests.api.day.acted_day import Acting, ends_at, instant
 from tests.api.day.example_day import SERVICE, ExampleDay
 
@@ -161,3 +163,22 @@ def test_another_kitchen_and_a_canteen_do_not_settle(day_at) -> None:
     for stranger in (Actor("u", "n", "kitchen", kitchen_id="K2"), Actor("u", "n", "canteen", "K1")):
         with pytest.raises(Forbidden):
             settled(day, stranger)
+
+
+def test_a_short_box_that_is_eaten_empty_does_not_hold_the_settlement_back(day_at) -> None:
+    """Tests that a table is over when nothing is left, though nothing was thrown away for who is missing."""
+    day = day_at("departed")
+    acting = Acting.of(day)
+    with day.database.begin() as session:
+        order = load_orders(session, SERVICE, ("locked",))[0]
+        known = packings(session, list(acting.boxes))
+        for stop in acting.stops.values():
+            for box_id in stop["box_ids"]:
+                owners = list(known[box_id].order_of.values())
+                said = HandOver("accepted", len(owners) - owners.count(order.order_id), 78.0)
+                sign(session, box_id, said, **acting.at(instant(stop["leave_at"])))
+    acting.serve(no_shows=frozenset({order.code}))
+    settled(day)
+    with day.database.read() as session:
+        assert load_discards(session, SERVICE) == []
+        assert bill_of(session, SERVICE, order.code).subsidy_fen == 0
