@@ -7,6 +7,7 @@ from sqlmodel import Session
 from api.audit import record
 from api.day.holds import profile_of
 from api.day.moments import happened
+from api.day.probes import likely_core
 from api.permissions import Actor, ensure
 from kitchen.acts import Cooked
 from kitchen.store.acts import load_cooked, save_cooked
@@ -47,7 +48,7 @@ def batch_cooked(
     NotFound
         When no published production has the batch.
     BadInput
-        When the core is too cold to be called cooked.
+        When the core is impossible, or too cold to be called cooked.
     Conflict
         When it is off the heat already.
     """
@@ -57,7 +58,7 @@ def batch_cooked(
         raise NotFound("batch", batch_id)
     ensure(actor, "batch.cook", kitchen_id=parse_service(production.service_key).kitchen_id)
     least_c = profile_of(session).cook_core_min_c
-    if core_c < least_c:
+    if likely_core(core_c) < least_c:
         raise BadInput("core_not_cooked", batch=batch.code, core_c=core_c, least_c=least_c)
     if batch_id in load_cooked(session, batch.production_id):
         raise Conflict("batch_cooked_already", batch=batch.code)

@@ -9,6 +9,7 @@ from api.audit import record
 from api.day.holds import Packing, acts_of, packings
 from api.day.judging import judge_boxes
 from api.day.moments import happened
+from api.day.probes import likely_core
 from api.day.serve import free_probes
 from api.permissions import Actor, ensure
 from orders.codes import Coded, Excepted
@@ -19,8 +20,6 @@ from orders.store.receipts import receipt_of_box, save_receipt
 from orders.store.services import save_order_exceptions
 from routing.store.plans import load_plan
 from telemetry.hold_facts import HoldVerdict
-
-LIKELY_C = (-40.0, 110.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +84,7 @@ def sign(
     Conflict
         When the box is not packed, is signed for already, or is accepted although its hold is breached.
     BadInput
-        When more portions are counted than were packed, or a refusal has no reason.
+        When more portions are counted than were packed, a core is impossible, or a refusal has no reason.
     """
     packing = packings(session, [box_id])[box_id]
     loaded = load_plan(session, packing.service.key)
@@ -122,8 +121,6 @@ def _receipt(
     counted = packed if said.portions is None else said.portions
     if not 0 <= counted <= packed:
         raise BadInput("portions_not_possible", box=packing.box.code, counted=counted, packed=packed)
-    if said.core_c is not None and not LIKELY_C[0] <= said.core_c <= LIKELY_C[1]:
-        raise BadInput("core_not_possible", core_c=said.core_c)
     if said.condition == "refused" and not said.reason:
         raise BadInput("refusal_without_reason", box=packing.box.code)
     return Receipt(
@@ -132,7 +129,7 @@ def _receipt(
         plan_version=plan_version,
         condition=said.condition,
         portions=counted if said.condition == "accepted" else 0,
-        core_c=said.core_c,
+        core_c=None if said.core_c is None else likely_core(said.core_c),
         signed_by=actor.user_id,
         happened_at=at,
         recorded_at=now_at,

@@ -7,6 +7,7 @@ from sqlmodel import Session
 from api.audit import record
 from api.day.holds import Packing, packings
 from api.day.moments import happened
+from api.day.probes import likely_core
 from api.permissions import Actor, ensure
 from kitchen.acts import Packed
 from kitchen.store.acts import load_cooked, load_packed, save_packed
@@ -51,7 +52,7 @@ def box_packed(
     NotFound
         When no published production has the box.
     BadInput
-        When another carrier was scanned than the one planned.
+        When another carrier was scanned than the one planned, or the core is impossible.
     Conflict
         When a batch in it is not off the heat yet, the box is closed already, or its probe sits elsewhere.
     """
@@ -64,9 +65,8 @@ def box_packed(
         raise Conflict("box_packed_already", box=packing.box.code)
     at = happened(happened_at, now_at)
     _require_cooked(session, packing, at)
-    save_packed(
-        session, ids.new(), Packed(box_id, packing.carrier.carrier_id, core_c, actor.user_id, at, now_at)
-    )
+    packed = Packed(box_id, packing.carrier.carrier_id, likely_core(core_c), actor.user_id, at, now_at)
+    save_packed(session, ids.new(), packed)
     carrier = packing.carrier
     if carrier.sensor_id is not None and carrier.senses is not None:
         use = ProbeUse(carrier.sensor_id, carrier.senses, carrier.senses, box_id, at, None, core_c)

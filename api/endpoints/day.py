@@ -26,6 +26,9 @@ from orders.store.orders import load_clashes
 
 router = APIRouter(prefix="/api/v1/services/{kitchen_id}/{service_on}/{meal}", tags=["day"])
 
+MOST_SEED = 2_000_000_000
+MOST_VERSION = 1_000_000
+
 
 def service_here(kitchen_id: str, service_on: date, meal: Meal, house: HouseHere, user: UserHere) -> Service:
     """The service that the path names; of another kitchen than the person's own it is refused."""
@@ -80,7 +83,7 @@ class Choice(BaseModel):
 class PlanIn(BaseModel):
     """What a planning run may be given."""
 
-    seed: int = 1
+    seed: int = Field(default=1, ge=0, le=MOST_SEED)
 
 
 class Planned(BaseModel):
@@ -99,7 +102,7 @@ class Planned(BaseModel):
 class Version(BaseModel):
     """Which draft to publish."""
 
-    version: int = Field(ge=1)
+    version: int = Field(ge=1, le=MOST_VERSION)
 
 
 class BillOut(BaseModel):

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from api.day.documents import menu_document, week_document
 from api.day.menus import plan_week, publish_draft
 from api.day.services import find_kitchen
-from api.endpoints.day import Said
+from api.endpoints.day import MOST_SEED, Said
 from api.permissions import Actor
 from api.web.access import HouseHere, LanguageHere, may
 from orders.service import Meal
@@ -26,7 +26,7 @@ class WeekIn(BaseModel):
     from_on: date
     days: int = Field(default=5, ge=1, le=MOST_DAYS)
     meal: Meal = "lunch"
-    seed: int = 1
+    seed: int = Field(default=1, ge=0, le=MOST_SEED)
 
 
 class DishOut(BaseModel):
