@@ -81,14 +81,12 @@ def sign_in_by_link(session: Session, token: str, now_at: datetime, hours: int) 
     user = users.use_link(session, digest(token), now_at)
     if user is None:
         raise Forbidden("link_not_valid")
-    return _open_session(session, user, now_at, hours), user
+    return open_session(session, user, now_at, hours), user
 
 
-def sign_in_by_password(
-    session: Session, login: str, password: str, now_at: datetime, hours: int
-) -> tuple[str, User]:
+def user_by_password(session: Session, login: str, password: str) -> User:
     """
-    Opens a session for a login and its password.
+    The user of a login and its password; slow by design, so it is asked outside any writing transaction.
 
     Raises
     ------
@@ -100,7 +98,15 @@ def sign_in_by_password(
     user = users.user_by_login(session, login)
     if kept is None or user is None or not matches:
         raise Forbidden("sign_in_refused")
-    return _open_session(session, user, now_at, hours), user
+    return user
+
+
+def open_session(session: Session, user: User, now_at: datetime, hours: int) -> str:
+    """Opens a session for a user who has shown who they are; gives its token."""
+    token = new_token()
+    users.save_session(session, digest(token), user.actor.user_id, now_at, now_at + timedelta(hours=hours))
+    record(session, user.actor, "self/sign_in", user.actor.user_id, now_at)
+    return token
 
 
 def set_password(session: Session, actor: Actor, user_id: str, password: str, now_at: datetime) -> None:
@@ -116,13 +122,6 @@ def set_password(session: Session, actor: Actor, user_id: str, password: str, no
         raise BadInput("password_too_short", shortest=SHORTEST_PASSWORD)
     users.set_password_hash(session, user_id, _hasher().hash(password))
     record(session, actor, "users.manage/password", user_id, now_at)
-
-
-def _open_session(session: Session, user: User, now_at: datetime, hours: int) -> str:
-    token = new_token()
-    users.save_session(session, digest(token), user.actor.user_id, now_at, now_at + timedelta(hours=hours))
-    record(session, user.actor, "self/sign_in", user.actor.user_id, now_at)
-    return token
 
 
 @cache

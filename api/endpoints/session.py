@@ -3,16 +3,17 @@
 from datetime import timedelta
 
 from fastapi import APIRouter, Request, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from api.house import House
 from api.permissions import Role
-from api.security import digest, sign_in_by_link, sign_in_by_password
+from api.security import digest, open_session, sign_in_by_link, user_by_password
 from api.store.users import User, end_session
 from api.web.access import COOKIE, HouseHere, UserHere
 from orders.errors import BadInput
 
 router = APIRouter(prefix="/api/v1/session", tags=["session"])
+LONGEST_PASSWORD = 1000
 
 
 class SignIn(BaseModel):
@@ -20,7 +21,7 @@ class SignIn(BaseModel):
 
     link: str | None = None
     login: str | None = None
-    password: str | None = None
+    password: str | None = Field(default=None, max_length=LONGEST_PASSWORD)
 
 
 class Me(BaseModel):
@@ -44,7 +45,7 @@ class Opened(BaseModel):
 
 
 @router.post("/open")
-def open_session(asked: SignIn, house: HouseHere, response: Response) -> Opened:
+def open_session_here(asked: SignIn, house: HouseHere, response: Response) -> Opened:
     """Opens a session and sets its cookie."""
     token, user = sign_in(house, asked)
     set_session_cookie(house, response, token)
@@ -77,12 +78,15 @@ def sign_in(house: House, asked: SignIn) -> tuple[str, User]:
         When it is not valid.
     """
     now_at, hours = house.clock.now(), house.settings.session_hours
-    with house.database.begin() as session:
-        if asked.link:
+    if asked.link:
+        with house.database.begin() as session:
             return sign_in_by_link(session, asked.link, now_at, hours)
-        if asked.login and asked.password:
-            return sign_in_by_password(session, asked.login, asked.password, now_at, hours)
-    raise BadInput("sign_in_incomplete")
+    if not asked.login or not asked.password:
+        raise BadInput("sign_in_incomplete")
+    with house.database.read() as session:
+        user = user_by_password(session, asked.login, asked.password)
+    with house.database.begin() as session:
+        return open_session(session, user, now_at, hours), user
 
 
 def set_session_cookie(house: House, response: Response, token: str) -> None:

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from api.endpoints.session import SignIn, set_session_cookie, sign_in
+from api.endpoints.session import LONGEST_PASSWORD, SignIn, set_session_cookie, sign_in
 from api.security import digest
 from api.store.users import end_session, set_language
 from api.web.access import COOKIE, LANGUAGE_COOKIE, HouseHere, UserHere
@@ -28,7 +28,7 @@ def sign_in_here(
     house: HouseHere,
     token: Annotated[str, Form()] = "",
     login: Annotated[str, Form()] = "",
-    password: Annotated[str, Form()] = "",
+    password: Annotated[str, Form(max_length=LONGEST_PASSWORD)] = "",
     next: Annotated[str, Form()] = "/",
 ) -> Response:
     """Opens a session and goes on to where the person wanted to go."""

@@ -1,13 +1,14 @@
 """The web face: one gate, one voice for refusals, one answer to a repeated request."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
-from sqlmodel import select
+from sqlmodel import Session, select
 from starlette.routing import Mount
 
 from api.app import create_app
@@ -17,8 +18,10 @@ from api.house import House
 from api.pages.sign_in import local_path
 from api.people import OPERATOR, NewUser, add_user, link_for
 from api.permissions import ACTS, ROLES
+from api.security import set_password, user_by_password
 from api.settings import Settings
 from api.store.idempotency import AnswerRow
+from api.store.users import User, user_by_login
 from api.web.access import PUBLIC_PATHS, May, user_of
 from orders.ids import IdSource
 
@@ -253,6 +256,29 @@ def test_a_secret_that_is_shown_once_is_not_kept(house: House, admin: TestClient
     assert admin.post("/api/v1/session/open", json=link, headers=key).status_code == 200
     with house.database.read() as session:
         assert session.exec(select(AnswerRow)).all() == []
+
+
+def test_a_password_is_weighed_while_others_write(
+    house: House, stranger: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Tests that the slow hash keeps no transaction waiting, and that a password signs in."""
+    with house.database.begin() as session:
+        user = user_by_login(session, "kitchen")
+        assert user is not None
+        set_password(session, OPERATOR, user.actor.user_id, "four calm words here", EPOCH_AT)
+    wrote = []
+
+    def meanwhile(session: Session, login: str, password: str) -> User:
+        with ThreadPoolExecutor(1) as pool:
+            wrote.append(pool.submit(new_link, house, "driver").result(timeout=10))
+        return user_by_password(session, login, password)
+
+    monkeypatch.setattr("api.endpoints.session.user_by_password", meanwhile)
+    said = {"login": "kitchen", "password": "four calm words here"}
+    assert stranger.post("/api/v1/session/open", json=said).status_code == 200
+    assert wrote
+    too_long = said | {"password": "x" * 1001}
+    assert stranger.post("/api/v1/session/open", json=too_long).status_code == 422
 
 
 def test_a_refused_request_frees_its_key(admin: TestClient) -> None:

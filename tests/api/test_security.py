@@ -14,7 +14,7 @@ from api.security import (
     new_token,
     set_password,
     sign_in_by_link,
-    sign_in_by_password,
+    user_by_password,
 )
 from api.store.users import end_session, user_of_session
 from orders.errors import BadInput, Conflict, Forbidden, NotFound
@@ -83,16 +83,16 @@ def test_nobody_has_a_password_until_it_is_set(people: Database) -> None:
     """Tests that there is no default password, and that wrong and missing ones look alike."""
     for login in ("li", "nobody"):
         with pytest.raises(Forbidden, match="sign_in_refused"), people.begin() as session:
-            sign_in_by_password(session, login, "", NOW_AT, 12)
+            user_by_password(session, login, "")
     with people.begin() as session:
         user_id = sign_in_by_link(session, issue_link(session, OPERATOR, "li", NOW_AT, 1), NOW_AT, 1)[1]
         with pytest.raises(BadInput, match="password_too_short"):
             set_password(session, OPERATOR, user_id.actor.user_id, "short", NOW_AT)
         set_password(session, OPERATOR, user_id.actor.user_id, "four calm words here", NOW_AT)
     with people.begin() as session:
-        assert sign_in_by_password(session, "li", "four calm words here", NOW_AT, 12)[1].has_password
+        assert user_by_password(session, "li", "four calm words here").has_password
     with pytest.raises(Forbidden, match="sign_in_refused"), people.begin() as session:
-        sign_in_by_password(session, "li", "four calm words", NOW_AT, 12)
+        user_by_password(session, "li", "four calm words")
 
 
 def test_who_is_shut_out_is_out_at_once(people: Database) -> None:
