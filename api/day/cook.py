@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from api.audit import record
-from api.day.holds import profile_of
+from api.day.holds import profile_at
 from api.day.moments import happened
 from api.day.probes import likely_core
 from api.permissions import Actor, ensure
@@ -56,8 +56,9 @@ def batch_cooked(
     production = session.get(ProductionRow, batch.production_id) if batch else None
     if batch is None or production is None or production.status != "published":
         raise NotFound("batch", batch_id)
-    ensure(actor, "batch.cook", kitchen_id=parse_service(production.service_key).kitchen_id)
-    least_c = profile_of(session).cook_core_min_c
+    kitchen_id = parse_service(production.service_key).kitchen_id
+    ensure(actor, "batch.cook", kitchen_id=kitchen_id)
+    least_c = profile_at(session, kitchen_id).cook_core_min_c
     if likely_core(core_c) < least_c:
         raise BadInput("core_not_cooked", batch=batch.code, core_c=core_c, least_c=least_c)
     if batch_id in load_cooked(session, batch.production_id):

@@ -20,7 +20,7 @@ from orders.service import Service, parse_service
 from orders.sites import Site
 from orders.store.orders import OrderLineRow
 from orders.store.receipts import Discard, load_discards, load_receipts, load_servings
-from orders.store.sites import load_kitchen, load_sites
+from orders.store.sites import load_kitchen, load_kitchen_settings, load_sites
 from telemetry.hold_facts import HoldFacts
 from telemetry.readings import ProbeUse, Reading
 from telemetry.store.probe_uses import uses_of_boxes
@@ -155,6 +155,12 @@ def profile_of(session: Session, code: str = "gb") -> SafetyProfile:
     if kept is None:
         raise NotFound("safety_profile", code)
     return profile_from_table(code, kept[1] | {"revision": kept[0]})
+
+
+def profile_at(session: Session, kitchen_id: str) -> SafetyProfile:
+    """The safety profile that a kitchen goes by."""
+    _, settings = load_kitchen_settings(session, kitchen_id)
+    return profile_of(session, str(settings.get("safety_profile", "gb")))
 
 
 class Memory:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from api.day.holds import Memory, Packing, acts_of, hold_facts, packings, profile_of
+from api.day.holds import Memory, Packing, acts_of, hold_facts, packings, profile_at
 from api.db import hold
 from orders.ids import IdSource
 from telemetry.alarms import AlarmFacts, step
@@ -57,7 +57,6 @@ def judge_boxes(
     """
     if not box_ids:
         return {}
-    profile = profile_of(session)
     by_production: dict[str, dict[str, Packing]] = defaultdict(dict)
     found = memory.packings(session, box_ids) if memory else packings(session, box_ids)
     for box_id, packing in found.items():
@@ -68,7 +67,7 @@ def judge_boxes(
     judged: dict[str, Judged] = {}
     for production_id, known in by_production.items():
         service = next(iter(known.values())).service
-        acts = acts_of(session, service, production_id)
+        acts, profile = acts_of(session, service, production_id), profile_at(session, service.kitchen_id)
         for box_id, facts in hold_facts(session, known, acts, profile, memory).items():
             judged[box_id] = _judge(session, known[box_id], facts, kept, now_at, ids)
     return judged

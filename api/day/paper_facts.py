@@ -7,7 +7,7 @@ from functools import cached_property
 
 from sqlmodel import Session
 
-from api.day.holds import profile_of
+from api.day.holds import profile_at
 from api.day.names import variant_names
 from api.day.services import find_kitchen
 from api.reports.facts import Named, PaperHead
@@ -27,7 +27,7 @@ from orders.service import Service
 from orders.sites import Kitchen, Site
 from orders.store.diners import load_diners
 from orders.store.orders import load_orders
-from orders.store.sites import load_kitchen_settings, load_sites
+from orders.store.sites import load_sites
 from routing.plan import Plan
 from routing.store.fleet import load_vans
 from routing.store.plans import load_plan
@@ -153,7 +153,6 @@ def load_paper_facts(session: Session, service: Service, printed_at: datetime) -
     if production is None or loaded is None:
         raise NotFound("production", service.key)
     kitchen_id, key = service.kitchen_id, production.production_id
-    _, settings = load_kitchen_settings(session, kitchen_id)
     orders = tuple(load_orders(session, service, ("locked",)))
     batches = tuple(load_batches(session, key))
     dish_ids = {batch.dish_id for batch in batches} | {line.dish_id for o in orders for line in o.lines}
@@ -163,7 +162,7 @@ def load_paper_facts(session: Session, service: Service, printed_at: datetime) -
         production_version=production.version,
         plan_version=loaded[0].version,
         printed_at=printed_at,
-        profile=profile_of(session, str(settings.get("safety_profile", "gb"))),
+        profile=profile_at(session, kitchen_id),
         orders=orders,
         diners=load_diners(session),
         batches=batches,

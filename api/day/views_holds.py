@@ -7,7 +7,7 @@ from typing import Literal
 
 from sqlmodel import Session
 
-from api.day.holds import acts_of, hold_facts, packings, profile_of
+from api.day.holds import acts_of, hold_facts, packings, profile_at
 from api.day.views import Round
 from api.day.views_chart import HoldPoint, chart_points
 from kitchen.safety import SafetyProfile
@@ -138,7 +138,7 @@ def hold_view(session: Session, found: Round, box_id: str, now_at: datetime) -> 
     """
     packing = packings(session, [box_id])[box_id]
     acts = acts_of(session, packing.service, packing.box.production_id)
-    profile = profile_of(session)
+    profile = profile_at(session, packing.service.kitchen_id)
     facts = hold_facts(session, {box_id: packing}, acts, profile).get(box_id)
     kept = latest_verdicts(session, [box_id]).get(box_id)
     verdict = kept if kept and kept.final else judge(facts, now_at) if facts else None
