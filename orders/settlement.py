@@ -99,7 +99,12 @@ class LedgerLine:
     amount_fen: int
 
 
-def settle(events: Iterable[MealEvent], programme: Programme, diners: Mapping[str, Diner]) -> list[Bill]:
+def settle(
+    events: Iterable[MealEvent],
+    programme: Programme,
+    diners: Mapping[str, Diner],
+    subsidised: Mapping[tuple[str, date], int] | None = None,
+) -> list[Bill]:
     """
     Settles meals; the order in which they are given changes nothing.
 
@@ -111,13 +116,15 @@ def settle(events: Iterable[MealEvent], programme: Programme, diners: Mapping[st
         The revision in force.
     diners
         By id.
+    subsidised
+        Meals that the programme has paid for already, by diner's id and date; None for none.
 
     Returns
     -------
     list[Bill]
         One a meal, by time and order code.
     """
-    given: dict[tuple[str, date], int] = {}
+    given = dict(subsidised or {})
     bills = []
     for event in sorted(events, key=lambda e: (e.at, e.order_code)):
         bill = _settle_one(event, programme, diners[event.diner_id], given)

@@ -20,7 +20,7 @@ from orders.receipts import Receipt, Serving
 from orders.service import Service
 from orders.settlement import Bill, MealEvent, ledger_lines, settle
 from orders.store.diners import load_diners
-from orders.store.ledger import load_bills, save_bills
+from orders.store.ledger import load_bills, save_bills, subsidised_meals
 from orders.store.orders import load_orders
 
 
@@ -73,7 +73,9 @@ def settle_service(
         return DaysBills(tuple(kept.values()))
     orders = load_orders(session, service, ("locked",))
     events = _events(session, service, orders, now_at)
-    bills = settle(events, rules_of(session, service).programme, load_diners(session))
+    programme = rules_of(session, service).programme
+    paid = subsidised_meals(session, service, programme.id)
+    bills = settle(events, programme, load_diners(session), paid)
     rows = {ids.new(): bill for bill in bills}
     lines = [line for bill in bills for line in ledger_lines(bill)]
     save_bills(session, service, rows, lines, settled_at=now_at)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, cast
 
-from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy import CheckConstraint, Index, func, text
 from sqlalchemy.orm import aliased
 from sqlmodel import Field, Session, col, select
 
@@ -123,6 +123,24 @@ def load_bills(session: Session, service: Service) -> dict[str, Bill]:
         .order_by(col(BillRow.at), col(BillRow.order_code))
     )
     return {row.bill_id: _bill(row) for row in session.exec(query)}
+
+
+def subsidised_meals(session: Session, service: Service, programme_id: str) -> dict[tuple[str, date], int]:
+    """How many meals of other services a programme paid for on the service's date, by diner's id and date."""
+    later = aliased(BillRow)
+    query = (
+        select(BillRow.diner_id, func.count())
+        .outerjoin(later, col(later.replaces) == col(BillRow.bill_id))
+        .where(
+            BillRow.service_on == service.service_on,
+            BillRow.service_key != service.key,
+            BillRow.programme_id == programme_id,
+            col(BillRow.subsidy_fen) > 0,
+            col(later.bill_id).is_(None),
+        )
+        .group_by(BillRow.diner_id)
+    )
+    return {(diner_id, service.service_on): meals for diner_id, meals in session.exec(query)}
 
 
 def load_ledger(session: Session, service: Service) -> list[LedgerLine]:
