@@ -52,6 +52,7 @@ class Rehearsed:
         """A fresh one-time sign-in link for each role, for whoever looks around afterwards."""
         admin = self._people["admin"]
         wanted = [
+            "admin",
             *ROLES,
             *sorted(login for login in self._people if login.startswith(("driver-", "canteen-"))),
         ]
