@@ -134,6 +134,11 @@ class Round:
         site = self.sites.get(site_id)
         return site.name if site else site_id
 
+    def nameless(self, site_id: str) -> str:
+        """A canteen's name; of a home its code, since a home is named after who lives there."""
+        site = self.sites.get(site_id)
+        return site.name if site and site.kind == "canteen" else site_id
+
 
 def choose(session: Session, actor: Actor, now_at: datetime, wanted: str = "") -> Choice | None:
     """

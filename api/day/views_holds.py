@@ -33,7 +33,7 @@ class HoldRow:
     Parameters
     ----------
     box_id, code, site_id, site_name, hold_class, portions
-        Which box, for where.
+        Which box, for where; a home goes by its code.
     cooked_at, packed_at, handed_over_at, eat_by_at
         Its instants; None for what has not happened.
     shown
@@ -166,7 +166,7 @@ def _row(found: Round, box_id: str) -> HoldRow:
         box_id=box_id,
         code=box.code,
         site_id=box.site_id,
-        site_name=found.site_name(box.site_id),
+        site_name=found.nameless(box.site_id),
         hold_class=box.hold_class,
         portions=box.portions,
         cooked_at=found.box_cooked_at(box),

@@ -8,6 +8,8 @@ from fastapi.testclient import TestClient
 
 from api.day.board import board_of
 from api.day.hand_over import HandOver, sign
+from api.day.views import load_round
+from api.day.views_holds import hold_rows
 from api.house import House
 from api.people import OPERATOR, NewUser, add_user
 from api.permissions import Actor, Role
@@ -64,3 +66,15 @@ def test_a_driver_hands_over_what_is_aboard_the_own_van(day_at: Callable[[str], 
         sign(session, stop["box_ids"][0], HandOver("accepted", core_c=78.0), **at | {"actor": stranger})
     with day.database.begin() as session:
         sign(session, stop["box_ids"][0], HandOver("accepted", core_c=78.0), **at | {"actor": driver})
+
+
+def test_an_inspector_reads_no_diner_s_name(published_day: ExampleDay) -> None:
+    """Tests that in the list of holds a home goes by its code."""
+    with published_day.database.read() as session:
+        found = load_round(session, SERVICE)
+    assert found is not None
+    homes = {site_id: site.name for site_id, site in found.sites.items() if site.kind == "home"}
+    shown = {row.site_id: row.site_name for row in hold_rows(found)}
+    assert homes.keys() & shown.keys()
+    assert set(homes.values()).isdisjoint(shown.values())
+    assert all(name == site_id for site_id, name in shown.items() if site_id in homes)
