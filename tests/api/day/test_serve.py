@@ -1,6 +1,7 @@
 """At the table: each order once, where it was delivered, in its time; what is left is counted once."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -147,3 +148,19 @@ def test_left_overs_are_counted_once_and_the_carriers_go_home(day_on: DayAt) -> 
     assert held.isdisjoint(table.stop["box_ids"])
     [answer] = table.claim(Claim(missing["code"]), at=ends_at(table.stop) + timedelta(minutes=6))
     assert answer.refused.code == "nothing_left"
+
+
+def test_two_tablets_at_once_serve_and_throw_away_once(day_on: DayAt) -> None:
+    """Tests that of two claims, and of two closes, sent in the same moment one counts."""
+    table = Table(day_on("delivered"))
+    code = table.orders[0]["code"]
+    with ThreadPoolExecutor(2) as tablets:
+        claims = [tablets.submit(table.claim, Claim(code)) for _ in range(2)]
+        served = [one for one in claims if not one.exception() and one.result()[0].refused is None]
+        closes = [tablets.submit(table.close) for _ in range(2)]
+        thrown = [one.result() for one in closes if not one.exception()]
+    assert len(served) == 1
+    assert len(table.servings()) == 1
+    with table.day.database.read() as session:
+        discarded = sum(one.portions for one in load_discards(session, table.day.service))
+    assert discarded == sum(thrown) == sum(order["portions"] for order in table.orders[1:])
