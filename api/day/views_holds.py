@@ -12,10 +12,8 @@ from api.day.views import Round
 from api.day.views_chart import HoldPoint, chart_points
 from kitchen.safety import SafetyProfile
 from orders.codes import Coded
-from orders.diners import Diner
 from orders.menus import HoldClass
 from orders.service import Service
-from orders.store.diners import load_diner
 from telemetry.hold_chain import judge
 from telemetry.hold_facts import HoldFacts, HoldVerdict
 from telemetry.store.alarms import AlarmRow, alarm_rows
@@ -83,8 +81,6 @@ class HoldView:
         Readings that arrived later than they were taken.
     alarms
         All alarms of the box, oldest first.
-    for_diner, avoid
-        Whose box it is, when it is one diner's.
     """
 
     row: HoldRow
@@ -97,12 +93,6 @@ class HoldView:
     other_senses: str
     backfilled: int
     alarms: tuple[AlarmRow, ...]
-    for_diner: Diner | None
-
-    @property
-    def avoid(self) -> tuple[str, ...]:
-        """Codes of the allergens that the diner of a sealed box must not get."""
-        return tuple(sorted(self.for_diner.allergens)) if self.for_diner else ()
 
     @property
     def check_at(self) -> datetime:
@@ -154,7 +144,6 @@ def hold_view(session: Session, found: Round, box_id: str, now_at: datetime) -> 
         other_senses=str(others[0] or "") if others else "",
         backfilled=sum(reading.backfill for reading in facts.readings) if facts else 0,
         alarms=tuple(alarm_rows(session, [box_id])),
-        for_diner=load_diner(session, packing.box.for_diner) if packing.box.for_diner else None,
     )
 
 
