@@ -22,16 +22,19 @@ class ScheduleParams:
     Parameters
     ----------
     deterministic_time
-        Limit of the search; one unit is about a second on an idle core.
+        Limit of the first search of each kind of equipment; one unit is about a second on an idle core.
     latest_s
         Last second at which a batch may come off the heat.
     gap_ratio
         The search ends when it is proved to be this close to the best.
+    proof_time
+        Limit of the second search, from the first one's answer, where that is not proved yet.
     """
 
-    deterministic_time: float = 1.0
+    deterministic_time: float = 0.3
     latest_s: int = 24 * 3600
     gap_ratio: float = 0.002
+    proof_time: float = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,60 +109,168 @@ def schedule(
     reasons = tuple(_no_room(batch) for batch in batches if not _fitting(batch, groups))
     if reasons or not batches:
         return Schedule((), reasons=reasons)
-    built = _build(batches, groups, windows, earliest_s, params.latest_s)
-    solver = _solver(params, seed)
-    status = solver.solve(built.model)
-    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        no_room = status in (cp_model.INFEASIBLE, cp_model.MODEL_INVALID)
-        code = "schedule_too_tight" if no_room else "schedule_not_found"
-        return Schedule((), reasons=(Coded(code, {"batches": len(batches)}),))
-    slots = _slots(batches, groups, built, solver, earliest_s)
+    wanted = [windows.get(batch.batch_id, ReadyWindow(earliest_s, params.latest_s)) for batch in batches]
+    solved = []
+    for kind in sorted({batch.equipment_kind for batch in batches}):
+        indices = [index for index, batch in enumerate(batches) if batch.equipment_kind == kind]
+        own, of_own = [batches[index] for index in indices], [wanted[index] for index in indices]
+        answer = _solved(_Kind(own, groups, of_own, earliest_s, params.latest_s), params, seed)
+        if isinstance(answer, str):
+            return Schedule((), reasons=(Coded(answer, {"batches": len(batches)}),))
+        solved.append((indices, answer))
+    places = dict(pair for indices, answer in solved for pair in zip(indices, answer.places, strict=True))
+    slots = _slots(batches, groups, [places[index] for index in range(len(batches))], earliest_s)
     late = _late(batches, slots, windows)
-    return Schedule(slots, late, (), solver.objective_value, solver.best_objective_bound)
+    objective = sum(answer.objective for _, answer in solved)
+    return Schedule(slots, late, (), objective, sum(answer.bound for _, answer in solved))
 
 
 @dataclass(frozen=True, slots=True)
-class _Model:
-    """The CP-SAT model, in minutes: start of each batch, and its choice among groups of equipment."""
+class _Kind:
+    """The batches of one kind of equipment, which no other kind can help or hinder; all groups of pieces."""
 
-    model: cp_model.CpModel
-    starts: Sequence[cp_model.IntVar]
-    taken: Sequence[Sequence[tuple[int, cp_model.IntVar]]]
+    batches: Sequence[Batch]
+    groups: Sequence[_Group]
+    wanted: Sequence[ReadyWindow]
+    earliest_s: int
+    latest_s: int
+
+    @property
+    def horizon(self) -> int:
+        """Minutes from the first on the heat to the last off it."""
+        return (self.latest_s - self.earliest_s) // MINUTE_S
+
+    def price(self, index: int, ready: int) -> int:
+        """Portion-minutes of a batch that is ready at this minute, those outside its window weighted."""
+        by, begins = self.by(index), -((self.earliest_s - self.wanted[index].from_s) // MINUTE_S)
+        breach = max(0, ready - by) + max(0, begins - ready)
+        return self.batches[index].portions * (max(0, by - ready) + BREACH_WEIGHT * breach)
+
+    def by(self, index: int) -> int:
+        """Minute at which a batch's window ends."""
+        return (self.wanted[index].by_s - self.earliest_s) // MINUTE_S
+
+    def twin(self, index: int) -> tuple[object, ...]:
+        """What is the same for batches that nothing tells apart."""
+        batch = self.batches[index]
+        like = batch.dish_id, batch.variant, batch.portions, batch.special, batch.needs_ratio, batch.cook_s
+        return *like, self.wanted[index]
 
 
-def _build(
-    batches: Sequence[Batch],
-    groups: Sequence[_Group],
-    windows: Mapping[str, ReadyWindow],
-    earliest_s: int,
-    latest_s: int,
-) -> _Model:
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """Group and start minute of each batch of a kind."""
+
+    places: Sequence[tuple[int, int]]
+    objective: float
+    bound: float
+
+
+def _solved(kind: _Kind, params: ScheduleParams, seed: int) -> _Answer | str:
+    """The best that two searches find for one kind, or the code that says why there is nothing."""
+    model, starts, taken = _by_interval(kind)
+    solver = _solver(params.deterministic_time, params, seed)
+    solver.parameters.interleave_search = True
+    status = solver.solve(model)
+    if status in (cp_model.INFEASIBLE, cp_model.MODEL_INVALID):
+        return "schedule_too_tight"
+    first = None
+    if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        chosen = [next(g for g, literal in options if solver.boolean_value(literal)) for options in taken]
+        places = list(zip(chosen, map(solver.value, starts), strict=True))
+        first = _Answer(places, solver.objective_value, solver.best_objective_bound)
+        if first.objective - first.bound <= params.gap_ratio * first.objective:
+            return first
+    return _proved(kind, first, params, seed) or "schedule_not_found"
+
+
+def _proved(kind: _Kind, first: _Answer | None, params: ScheduleParams, seed: int) -> _Answer | None:
+    """
+    Searches again with one variable for each batch and minute, whose linear relaxation is nearly exact.
+
+    Minutes at which one batch alone would cost more than the first answer are left out.
+    """
     model = cp_model.CpModel()
-    starts, taken = _intervals(model, batches, groups, (latest_s - earliest_s) // MINUTE_S)
-    wanted = [windows.get(batch.batch_id, ReadyWindow(earliest_s, latest_s)) for batch in batches]
-    by = [(window.by_s - earliest_s) // MINUTE_S for window in wanted]
-    for index, (group, minute) in _packed_backwards(batches, groups, by).items():
+    options, prices = _minutes(model, kind, first.objective if first else None)
+    model.minimize(sum(price * literal for price, literal in prices))
+    for place, own in zip(first.places if first else (), options, strict=False):
+        model.add_hint(own[place], 1)
+    solver = _solver(params.proof_time, params, seed)
+    solver.parameters.linearization_level = 2
+    if solver.solve(model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        return first
+    bound = max(solver.best_objective_bound, first.bound if first else 0.0)
+    if first and first.objective <= solver.objective_value:
+        return _Answer(first.places, first.objective, bound)
+    places = [next(place for place, one in own.items() if solver.boolean_value(one)) for own in options]
+    return _Answer(_twins_by_code(kind, places), solver.objective_value, bound)
+
+
+def _minutes(
+    model: cp_model.CpModel, kind: _Kind, most: float | None
+) -> tuple[list[dict[tuple[int, int], cp_model.IntVar]], list[tuple[int, cp_model.IntVar]]]:
+    """Variables by group and start minute for each batch, and each with its price; pieces are never short."""
+    options, prices = [], []
+    busy: dict[tuple[int, int], list[cp_model.IntVar]] = defaultdict(list)
+    for index, batch in enumerate(kind.batches):
+        own = {}
+        cook = _cook_minutes(batch)
+        for group in _fitting(batch, kind.groups):
+            for minute in range(kind.horizon - cook + 1):
+                price = kind.price(index, minute + cook)
+                if most is None or price <= most:
+                    own[group, minute] = literal = model.new_bool_var("")
+                    prices.append((price, literal))
+                    for taken in range(minute, minute + kind.groups[group].minutes(batch)):
+                        busy[group, taken].append(literal)
+        model.add_exactly_one(own.values())
+        options.append(own)
+    for (group, _), literals in busy.items():
+        model.add(sum(literals) <= len(kind.groups[group].pieces))
+    return options, prices
+
+
+def _twins_by_code(kind: _Kind, places: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The same places, dealt to batches that nothing tells apart so that they start in order of code."""
+    waiting: dict[tuple[object, ...], list[tuple[int, int]]] = defaultdict(list)
+    for index, place in enumerate(places):
+        waiting[kind.twin(index)].append(place)
+    for group in waiting.values():
+        group.sort(key=lambda place: (place[1], place[0]), reverse=True)
+    return [waiting[kind.twin(index)].pop() for index in range(len(places))]
+
+
+def _by_interval(
+    kind: _Kind,
+) -> tuple[cp_model.CpModel, Sequence[cp_model.IntVar], Sequence[Sequence[tuple[int, cp_model.IntVar]]]]:
+    """A model that finds an answer quickly: start of each batch, and its choice among groups."""
+    model = cp_model.CpModel()
+    starts, taken = _intervals(model, kind.batches, kind.groups, kind.horizon)
+    by = [kind.by(index) for index in range(len(kind.batches))]
+    for index, (group, minute) in _packed_backwards(kind.batches, kind.groups, by).items():
         model.add_hint(starts[index], minute)
         model.add_hint(dict(taken[index])[group], 1)
-    _twins_in_order(model, batches, windows, starts)
-    costs = (
-        batch.portions * _cost(model, batch, start, window, earliest_s)
-        for batch, start, window in zip(batches, starts, wanted, strict=True)
+    last: dict[tuple[object, ...], cp_model.IntVar] = {}
+    for index, start in enumerate(starts):
+        if (twin := kind.twin(index)) in last:
+            model.add(last[twin] <= start)
+        last[twin] = start
+    wanted = zip(kind.batches, starts, kind.wanted, strict=True)
+    model.minimize(
+        sum(batch.portions * _cost(model, batch, start, w, kind.earliest_s) for batch, start, w in wanted)
     )
-    model.minimize(sum(costs))
-    return _Model(model, starts, taken)
+    return model, starts, taken
 
 
 def _cook_minutes(batch: Batch) -> int:
     return -(-batch.cook_s // MINUTE_S)
 
 
-def _solver(params: ScheduleParams, seed: int) -> cp_model.CpSolver:
+def _solver(deterministic_time: float, params: ScheduleParams, seed: int) -> cp_model.CpSolver:
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
-    solver.parameters.interleave_search = True
     solver.parameters.random_seed = seed
-    solver.parameters.max_deterministic_time = params.deterministic_time
+    solver.parameters.max_deterministic_time = deterministic_time
     solver.parameters.relative_gap_limit = params.gap_ratio
     return solver
 
@@ -229,21 +340,6 @@ def _packed_backwards(
     return guess
 
 
-def _twins_in_order(
-    model: cp_model.CpModel,
-    batches: Sequence[Batch],
-    windows: Mapping[str, ReadyWindow],
-    starts: Sequence[cp_model.IntVar],
-) -> None:
-    """Batches that nothing tells apart start in the order of their codes."""
-    last: dict[tuple[object, ...], cp_model.IntVar] = {}
-    for batch, start in zip(batches, starts, strict=True):
-        twin = (batch.dish_id, batch.variant, batch.portions, batch.special, windows.get(batch.batch_id))
-        if twin in last:
-            model.add(last[twin] <= start)
-        last[twin] = start
-
-
 def _cost(
     model: cp_model.CpModel, batch: Batch, start: cp_model.IntVar, window: ReadyWindow, earliest_s: int
 ) -> cp_model.LinearExpr:
@@ -264,13 +360,11 @@ def _cost(
 def _slots(
     batches: Sequence[Batch],
     groups: Sequence[_Group],
-    built: _Model,
-    solver: cp_model.CpSolver,
+    places: Sequence[tuple[int, int]],
     earliest_s: int,
 ) -> tuple[Slot, ...]:
     """Deals the batches of each group out to its pieces by start: the longest idle piece takes the next."""
-    minutes = [solver.value(start) for start in built.starts]
-    chosen = [next(g for g, literal in options if solver.boolean_value(literal)) for options in built.taken]
+    chosen, minutes = zip(*places, strict=True)
     free = {piece.equipment_id: 0 for group in groups for piece in group.pieces}
     slots = []
     for index in sorted(range(len(batches)), key=lambda index: (minutes[index], index)):

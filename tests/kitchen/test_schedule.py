@@ -1,7 +1,7 @@
 """Schedule: judged by sums that share no code with the solver."""
 
 from collections import defaultdict
-from itertools import pairwise
+from itertools import pairwise, product
 
 import pytest
 
@@ -12,7 +12,7 @@ from tests.kitchen.builders import HOUR_S, batch, pans
 
 EIGHT_S = 8 * HOUR_S
 TEN_S = 10 * HOUR_S
-PARAMS = ScheduleParams(deterministic_time=0.5, latest_s=11 * HOUR_S)
+PARAMS = ScheduleParams(latest_s=11 * HOUR_S, proof_time=1.0)
 
 
 def faults(slots, batches, equipment, earliest_s):
@@ -77,6 +77,30 @@ def test_a_full_morning_is_a_true_schedule():
     plan = schedule(batches, equipment, windows, earliest_s=7 * HOUR_S, params=PARAMS, seed=1)
     assert faults(plan.slots, batches, equipment, 7 * HOUR_S) == []
     assert plan.bound <= plan.objective
+
+
+def test_no_other_schedule_is_cheaper():
+    """
+    Tests three cooks on one pan in an hour against every choice of their starts, and that the proof says so.
+    """
+    cooks = {1: (10, 90), 2: (15, 20), 3: (20, 60)}
+    batches = [
+        batch(i, cook_s=60 * minutes, line_ids=tuple(f"L{i}-{n}" for n in range(portions)))
+        for i, (minutes, portions) in cooks.items()
+    ]
+    ends = {1: 45, 2: 50, 3: 40}
+    windows = {f"b{i}": ReadyWindow(EIGHT_S, EIGHT_S + 60 * end) for i, end in ends.items()}
+    params = ScheduleParams(deterministic_time=0.01, latest_s=EIGHT_S + HOUR_S)
+    plan = schedule(batches, pans(1), windows, earliest_s=EIGHT_S, params=params, seed=1)
+
+    prices = []
+    for starts in product(*(range(61 - minutes) for minutes, _ in cooks.values())):
+        spans = sorted(zip(starts, cooks.values(), ends.values(), strict=True))
+        if all(one[0] + one[1][0] <= other[0] for one, other in pairwise(spans)):
+            waits = [(portions, end - start - minutes) for start, (minutes, portions), end in spans]
+            prices.append(sum(portions * (wait if wait > 0 else -20 * wait) for portions, wait in waits))
+    assert plan.objective == plan.bound == min(prices)
+    assert faults(plan.slots, batches, pans(1), EIGHT_S) == []
 
 
 def test_the_same_seed_gives_the_same_slots():
