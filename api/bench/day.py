@@ -185,6 +185,7 @@ def _budget(facts: DayFacts, kept: DayPlan) -> dict[str, Any]:
     cooking, driving = facts.params.schedule, facts.params.routes
     return {
         "schedule_deterministic_time": cooking.deterministic_time,
+        "schedule_proof_time": cooking.proof_time,
         "route_starts": driving.starts,
         "route_checks_per_part": driving.checks_per_part,
         "route_polish_checks_per_part": driving.polish_checks_per_part,
