@@ -18,6 +18,7 @@ from orders.service import Service
 from orders.sites import Site
 
 MINUTE_S = 60
+PLAIN = "regular"
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,10 +213,14 @@ def _groups(packer: _Packer) -> list[tuple[_Group, list[Portion]]]:
 
 
 def _kind(portion: Portion, site: Site) -> CarrierKind:
-    """A bag holds sealed meals only, so an allergic diner's meal may lie with others there."""
+    """
+    A bag holds sealed meals only, so an allergic diner's meal may lie with others there.
+
+    A shared pan holds the plain dish: where pans go, another variant travels as a sealed meal.
+    """
     if portion.second_leg or site.kind == "home":
         return "bag"
-    if portion.special:
+    if portion.special or (site.form == "bulk" and portion.variant != PLAIN):
         return "special"
     return "bulk" if site.form == "bulk" else "packed"
 

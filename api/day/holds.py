@@ -13,7 +13,7 @@ from kitchen.boxes import Carrier
 from kitchen.safety import SafetyProfile, profile_from_table
 from kitchen.store.acts import load_cooked, load_packed
 from kitchen.store.equipment import load_carriers
-from kitchen.store.production_rows import BoxLineRow, BoxRow, ProductionRow
+from kitchen.store.production_rows import BatchRow, BoxLineRow, BoxRow, ProductionRow
 from orders.errors import NotFound
 from orders.receipts import Receipt, Serving
 from orders.service import Service, parse_service
@@ -44,8 +44,8 @@ class Packing:
         The carrier that was planned.
     site
         Where it goes.
-    order_of
-        Line id to order id, for the portions inside.
+    order_of, dish_of
+        Line id to order id and to the dish that was cooked for it, for the portions inside.
     batch_ids
         Batches they came from.
     """
@@ -55,6 +55,7 @@ class Packing:
     carrier: Carrier
     site: Site
     order_of: Mapping[str, str]
+    dish_of: Mapping[str, str]
     batch_ids: frozenset[str]
 
     @property
@@ -89,6 +90,7 @@ def packings(session: Session, box_ids: Collection[str]) -> dict[str, Packing]:
     wanted = sorted(set(box_ids))
     found: dict[str, tuple[BoxRow, ProductionRow]] = {}
     order_of: dict[str, dict[str, str]] = defaultdict(dict)
+    dish_of: dict[str, dict[str, str]] = defaultdict(dict)
     batch_ids: dict[str, set[str]] = defaultdict(set)
     for start in range(0, len(wanted), CHUNK):
         chunk = wanted[start : start + CHUNK]
@@ -96,18 +98,23 @@ def packings(session: Session, box_ids: Collection[str]) -> dict[str, Packing]:
             BoxRow.production_id == ProductionRow.production_id, col(BoxRow.box_id).in_(chunk)
         )
         found |= {box.box_id: (box, production) for box, production in session.exec(rows)}
-        lines = select(BoxLineRow, OrderLineRow.order_id).where(
-            BoxLineRow.line_id == OrderLineRow.line_id, col(BoxLineRow.box_id).in_(chunk)
+        lines = select(BoxLineRow, OrderLineRow.order_id, BatchRow.dish_id).where(
+            BoxLineRow.line_id == OrderLineRow.line_id,
+            BoxLineRow.batch_id == BatchRow.batch_id,
+            col(BoxLineRow.box_id).in_(chunk),
         )
-        for line, order_id in session.exec(lines):
+        for line, order_id, dish_id in session.exec(lines):
             order_of[line.box_id][line.line_id] = order_id
+            dish_of[line.box_id][line.line_id] = dish_id
             batch_ids[line.box_id].add(line.batch_id)
     missing = [box_id for box_id in wanted if box_id not in found]
     if missing:
         raise NotFound("box", missing[0])
     books = {key: _Book(session, key) for key in {p.service_key for _, p in found.values()}}
     return {
-        box_id: books[production.service_key].packing(box, order_of[box_id], frozenset(batch_ids[box_id]))
+        box_id: books[production.service_key].packing(
+            box, order_of[box_id], dish_of[box_id], frozenset(batch_ids[box_id])
+        )
         for box_id, (box, production) in found.items()
     }
 
@@ -126,9 +133,15 @@ class _Book:
         }
         self._sites = load_sites(session, service.kitchen_id, service.meal)
 
-    def packing(self, box: BoxRow, order_of: Mapping[str, str], batch_ids: frozenset[str]) -> Packing:
+    def packing(
+        self,
+        box: BoxRow,
+        order_of: Mapping[str, str],
+        dish_of: Mapping[str, str],
+        batch_ids: frozenset[str],
+    ) -> Packing:
         carrier, site = self._carriers[box.carrier_id], self._sites[box.site_id]
-        return Packing(box, self._service, carrier, site, order_of, batch_ids)
+        return Packing(box, self._service, carrier, site, order_of, dish_of, batch_ids)
 
 
 def acts_of(session: Session, service: Service, production_id: str) -> Acts:

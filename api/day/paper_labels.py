@@ -9,6 +9,7 @@ from api.day.paper_facts import PaperFacts, variant_named
 from api.day.paper_production import container_codes
 from api.reports.label_facts import BoxLabel, BoxLabels, HoldLimits, LabelDish
 from kitchen.boxes import Box
+from kitchen.packing import PLAIN
 from orders.diners import Diner
 from orders.service import Service
 
@@ -24,7 +25,7 @@ def box_labels(facts: PaperFacts) -> BoxLabels:
 
 
 def container_labels(facts: PaperFacts) -> BoxLabels:
-    """One label for each sealed container of an allergic diner, with the name and what must not be eaten."""
+    """One label for each sealed meal of an allergic diner or of a variant, with the diner's name."""
     places = _places(facts)
     labels = tuple(label for box in facts.boxes for label in _containers(facts, box, places))
     return replace(box_labels(facts), labels=labels, title="Container labels", counted="Containers")
@@ -56,7 +57,7 @@ def _containers(facts: PaperFacts, box: Box, places: Mapping[str, str]) -> Itera
         own = [line for line in box.line_ids if facts.order_id_of(line) == order_id]
         order = facts.ordered[own[0]][0]
         diner = facts.diners[order.diner_id]
-        if diner.allergens:
+        if diner.allergens or any(variant != PLAIN for _, variant in _portions(facts, own)):
             qr_text = meal_text(facts.service, order.code)
             yield replace(_holding(facts, label, own, diner), code=code, qr_text=qr_text)
 

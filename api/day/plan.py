@@ -130,7 +130,8 @@ def publish_day(session: Session, service: Service, version: int, *, actor: Acto
     NotFound
         When there is no such version.
     Conflict
-        When it is not a draft, or the kitchen has begun by the version before, which its reports name.
+        When it is not a draft, a clash is open, what it was planned from has changed since, or the kitchen
+        has begun by the version before, which its reports name.
     """
     ensure(actor, "day.publish", kitchen_id=service.kitchen_id)
     production, loaded = (
@@ -141,6 +142,8 @@ def publish_day(session: Session, service: Service, version: int, *, actor: Acto
         raise NotFound("plan", f"{service.key} {version}")
     if production.status != "draft":
         raise Conflict("plan_not_draft", service=service.key, version=version)
+    if digest_of(gather(session, service, _require_ready(session, service))) != production.input_digest:
+        raise Conflict("orders_changed", service=service.key)
     before = load_production(session, service.key)
     if before is not None and load_cooked(session, before.production_id):
         raise Conflict("day_under_way", service=service.key, version=before.version)

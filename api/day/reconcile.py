@@ -1,7 +1,7 @@
 """Every portion followed from stage to stage; a portion that goes missing is named."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from orders.codes import Coded, Excepted
@@ -34,6 +34,10 @@ class Trail:
         Line ids of the orders that reached their diner.
     thrown
         Box code to portions that nobody claimed and that were thrown away.
+    due
+        Codes of boxes that must have come: their table has begun, or the service is settled.
+    over
+        Codes of boxes that must be empty: their table is closed, or the service is settled.
     """
 
     ordered: Mapping[str, str]
@@ -46,6 +50,8 @@ class Trail:
     excepted: tuple[Excepted, ...]
     served: frozenset[str]
     thrown: Mapping[str, int]
+    due: Collection[str]
+    over: Collection[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +79,7 @@ class Counts:
     missing: tuple[Excepted, ...]
 
 
-def reconcile(trail: Trail, *, delivered: bool) -> Counts:
+def reconcile(trail: Trail) -> Counts:
     """
     Counts each stage and names what went missing between two of them.
 
@@ -81,20 +87,18 @@ def reconcile(trail: Trail, *, delivered: bool) -> Counts:
     ----------
     trail
         The stages' rows.
-    delivered
-        Whether the round is over, so that a box without a receipt is a finding.
     """
     missing = [
         *_lost("cooked_not_ordered", set(trail.cooked) - set(trail.ordered), trail.cooked),
         *_lost("ordered_not_cooked", set(trail.ordered) - set(trail.cooked), trail.ordered),
         *_unboxed(trail),
+        *_undelivered(trail),
+        *_unserved(trail),
     ]
     if counted := trail.cooked_portions - len(trail.cooked) - trail.extra_portions:
         missing.append(
             Excepted(Coded("batch_count_differs", {"difference": counted}), "batches", abs(counted))
         )
-    if delivered:
-        missing += _undelivered(trail) + _unserved(trail)
     return Counts(
         portions_ordered=len(trail.ordered),
         portions_cooked=trail.cooked_portions,
@@ -128,7 +132,7 @@ def _undelivered(trail: Trail) -> list[Excepted]:
     return [
         Excepted(Coded("boxed_not_delivered", {"ref": code}), code, abs(gap))
         for code, gap in sorted(gaps.items())
-        if gap
+        if gap and code in trail.due
     ]
 
 
@@ -142,5 +146,5 @@ def _unserved(trail: Trail) -> list[Excepted]:
     return [
         Excepted(Coded("delivered_not_served", {"ref": code}), code, abs(gap))
         for code, gap in sorted(gaps.items())
-        if gap
+        if gap and code in trail.over
     ]

@@ -200,8 +200,9 @@ def _answer(
     at = happened(claim.happened_at, now_at)
     if refused := _refusal(table, order, at, claim.offline, given):
         return Answer(order.code, 0, refused), None
-    line_ids = {line.line_id for line in order.lines}
-    portions = sum(line in line_ids for packing in table.boxes_of(order) for line in packing.order_of)
+    wanted = {line.line_id: line.dish_id for line in order.lines if line.state != "withdrawn"}
+    inside = [one for packing in table.boxes_of(order) for one in packing.dish_of.items()]
+    portions = sum(wanted.get(line_id) == dish_id for line_id, dish_id in inside)
     return Answer(order.code, portions, None), Serving(
         order.order_id, site_id, portions, at, now_at, claim.offline
     )

@@ -98,9 +98,9 @@ def summarise(session: Session, service: Service) -> Summary:
     orders = load_orders(session, service, ("locked",))
     acts = acts_of(session, service, production.production_id)
     boxes = {box.box_id: box for box in load_boxes(session, production.production_id)}
-    trail = _trail(session, service, production, orders, acts, plan)
-    counts = reconcile(trail, delivered=bool(acts.servings))
     bills = load_bills(session, service)
+    trail = _trail(session, service, production, orders, acts, plan, settled=bool(bills))
+    counts = reconcile(trail)
     violations = violations_of(session, service, list(boxes.values()), plan)
     untold = (
         *_unreported(session, production, head, acts, boxes, plan),
@@ -150,6 +150,8 @@ def _trail(
     orders: list[Order],
     acts: Acts,
     plan: Plan,
+    *,
+    settled: bool,
 ) -> Trail:
     key = production.production_id
     lines = select(BatchLineRow.line_id, BatchRow.code).where(
@@ -172,6 +174,7 @@ def _trail(
     for discard in acts.discards:
         if discard.box_id in code_of:
             thrown[code_of[discard.box_id]] += discard.portions
+    tables = {serving.site_id for serving in acts.servings.values()}
     return Trail(
         ordered={line.line_id: o.code for o in orders for line in o.lines if line.state != "withdrawn"},
         cooked=dict(session.exec(lines).all()),
@@ -183,6 +186,8 @@ def _trail(
         excepted=(*after, *unserved),
         served=frozenset(line.line_id for o in orders if o.order_id in acts.servings for line in o.lines),
         thrown=thrown,
+        due=[box.code for box in boxes.values() if settled or box.site_id in tables or thrown[box.code]],
+        over=[box.code for box in boxes.values() if settled or thrown[box.code]],
     )
 
 

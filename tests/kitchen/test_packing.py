@@ -91,6 +91,17 @@ def test_an_allergic_diners_meal_has_its_own_sealed_box_first():
     assert plan.boxes[0].line_ids == ("LS",)
 
 
+def test_a_variant_never_lies_in_a_shared_pan():
+    """
+    Tests that a low-salt meal of a canteen that gets pans travels sealed, with its own diner's portions.
+    """
+    low_salt = Portion("LV", "OV", "PV", "C01", "D1", variant="low_salt")
+    plan = packed([*portions(5), low_salt], [carrier("G1"), carrier("S1", "special")])
+    inside = {box.kind: box.line_ids for box in plan.boxes}
+    assert inside["special"] == ("LV",)
+    assert "LV" not in inside["bulk"]
+
+
 def test_the_pans_of_a_dish_go_together():
     """
     Tests that 100 portions of 150 g in pans of 10 kg take two pans of 66 and 34, then the next dish.

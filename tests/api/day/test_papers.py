@@ -128,12 +128,14 @@ def test_each_label_says_what_is_inside(facts: PaperFacts) -> None:
 
 
 def test_each_container_has_its_own_label(facts: PaperFacts) -> None:
-    """Tests that the containers on the sheet are those with a label, each with its diner and own dishes."""
+    """Tests that each container on the sheet has a label, and so has each sealed meal of a variant."""
     labels = {label.code: label for label in container_labels(facts).labels}
     meals = production_sheet(facts, "zh_CN").specials
-    assert {(code, label.for_diner, label.avoid) for code, label in labels.items()} == {
+    assert {(code, label.for_diner, label.avoid) for code, label in labels.items() if label.avoid} == {
         (meal.container_code, meal.diner, meal.avoid) for meal in meals
     }
+    others = [label for label in labels.values() if not label.avoid]
+    assert all(dish.variant for label in others for dish in label.dishes)
     assert all(labels[meal.container_code].portions == len(meal.dishes) for meal in meals)
     assert len({label.qr_text for label in labels.values()}) == len(labels)
 
