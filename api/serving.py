@@ -105,7 +105,8 @@ class Beside:
     def stop(self) -> None:
         """Stops the worker, then the broker, so that nothing is taken that cannot be kept."""
         self._stopping.set()
-        self._tender.join(STOP_WITHIN_S)
+        if self._tender.is_alive():
+            self._tender.join(STOP_WITHIN_S)
         if self._worker is not None:
             _end(self._worker)
         if self._broker is not None:
@@ -158,7 +159,19 @@ def running_beside(house: House, params: ServeParams, handlers: Mapping[str, Han
         beside.start()
         yield beside
     finally:
-        beside.stop()
+        with _undisturbed():
+            beside.stop()
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Lets no second signal leave the broker behind: a Ctrl-C reaches us from the terminal and from our parent."""
+    before = {one: signal.signal(one, lambda *_: None) for one in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
 
 
 def _end(worker: subprocess.Popen[bytes]) -> None:

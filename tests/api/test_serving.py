@@ -76,6 +76,18 @@ def test_a_killed_worker_and_a_killed_broker_come_back_and_all_end_together(tmp_
     assert running(str(tmp_path)) == []
 
 
+def test_a_second_signal_leaves_nothing_behind(tmp_path: Path) -> None:
+    """Tests a Ctrl-C in a terminal: the signal comes from there, and again from the parent that stops too."""
+    with served(tmp_path) as (address, process):
+        wait_until_ready(address)
+        process.send_signal(signal.SIGINT)
+        for _ in range(20):
+            sleep(0.05)
+            process.terminate()
+        process.wait(30)
+    assert running(str(tmp_path)) == []
+
+
 def test_a_rehearsals_clock_starts_where_it_is_told(tmp_path: Path) -> None:
     """Tests that a served rehearsal has its own clock, which a restart finds again."""
     options = ("--no-broker", "--rehearsal", "2026-11-22T16:00+08:00", "--speed", "0")
