@@ -6,11 +6,14 @@ from contextlib import closing
 import pytest
 from sqlalchemy import text
 
+from api.day.board import orders_of
+from api.day.hand_over import HandOver, sign
+from api.day.serve import Claim, serve_meals
 from api.day.settle import settle_service
 from api.day.summary import Summary, summarise
 from orders.errors import NotFound
 from orders.service import Service
-from tests.api.day.acted_day import Acting, ends_at
+from tests.api.day.acted_day import Acting, ends_at, instant
 from tests.api.day.example_day import ExampleDay
 
 
@@ -151,3 +154,17 @@ def test_an_unplanned_service_has_no_summary(settled_day: ExampleDay) -> None:
     other = Service("K1", settled_day.service.service_on, "dinner")
     with settled_day.database.read() as session, pytest.raises(NotFound):
         summarise(session, other)
+
+
+def test_a_day_under_way_names_nothing_that_is_only_not_yet_done(acted_days, tmp_path) -> None:
+    """Tests that boxes on the road and diners still at table are no finding while the first table eats."""
+    day = acted_days["departed"].copied(tmp_path)
+    acting = Acting.of(day)
+    site_id, stop = next((s, stop) for s, stop in acting.stops.items() if stop["kind"] == "canteen")
+    at = acting.at(instant(stop["serving_starts_at"]))
+    with day.database.begin() as session:
+        for box_id in stop["box_ids"]:
+            sign(session, box_id, HandOver("accepted", core_c=78.0), **acting.at(instant(stop["leave_at"])))
+        orders = [order for order in orders_of(session, day.service) if order["site_id"] == site_id]
+        serve_meals(session, day.service, site_id, [Claim(orders[0]["code"], offline=True)], **at)
+    assert summary_of(day).exceptions == ()
