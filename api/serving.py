@@ -165,7 +165,7 @@ def running_beside(house: House, params: ServeParams, handlers: Mapping[str, Han
 
 @contextmanager
 def _undisturbed() -> Iterator[None]:
-    """Lets no second signal leave the broker behind: a Ctrl-C reaches us from the terminal and from our parent."""
+    """Lets no second signal break off the block: Ctrl-C comes from the terminal, then from our parent."""
     before = {one: signal.signal(one, lambda *_: None) for one in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield

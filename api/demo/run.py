@@ -10,6 +10,7 @@ from api.demo.params import DemoParams
 from api.demo.people import Person
 from api.demo.server import Rehearsal
 from api.demo.story import Story
+from orders.errors import MealError
 
 PAPERS = ("production-sheet", "box-labels", "route-sheets")
 LANGUAGES = ("zh_CN", "en")
@@ -109,6 +110,8 @@ class Rehearsed:
             "/kitchen",
             **closed,
         )
+        if not closed["orders"]:
+            raise MealError("rehearsal_without_orders", file=self._params.files["orders"].name)
         for clash in kitchen.get(f"{path}/clashes"):
             proposed = clash["proposed"]
             kitchen.post(

@@ -109,7 +109,7 @@ class City:
         reason = self.service_days.closed_reason(service_on, self.calendar)
         if reason is not None:
             next_on = self.service_days.next_open(service_on, self.calendar)
-            raise ServiceClosed(service_on.isoformat(), reason, next_on.isoformat() if next_on else "")
+            raise ServiceClosed(service_on.isoformat(), reason, next_on.isoformat() if next_on else "-")
         return self.menus[service_on.isoweekday()]
 
 

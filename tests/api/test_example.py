@@ -185,6 +185,7 @@ def test_vegetarians_and_pork_refusers_can_be_served(city: City, people: list[Pe
         (date(2026, 11, 22), "weekend", "2026-11-23"),
         (date(2026, 10, 1), "holiday", "2026-10-08"),
         (date(2026, 10, 10), "makeup_workday", "2026-10-12"),
+        (date(2020, 1, 1), "outside_validity", "-"),
     ],
 )
 def test_a_closed_day_is_refused_and_the_next_named(service_on, reason, next_on, tmp_path: Path):

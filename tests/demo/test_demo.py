@@ -185,6 +185,20 @@ def test_the_bad_rows_of_an_own_book_are_told(own_book: tuple[Told, list[str]]) 
     assert [line for line in (2, 3, 4) if f"  line {line}, " not in story] == []
 
 
+def test_a_book_without_one_good_row_is_refused(tmp_path: Path) -> None:
+    """
+    Tests that a book of bad rows ends the demo with their lines and a sentence, before anything is planned.
+    """
+    book = tmp_path / "orders.csv"
+    example = write_files(tmp_path / "example", diners=20, seed=3, form="csv")
+    header, *rows = example.read_text("utf-8-sig").splitlines()
+    book.write_text("\n".join([header, *(row.replace("LZ", "QX") for row in rows)]) + "\n", "utf-8-sig")
+    told = end_demo(start_demo(tmp_path, "--orders", str(book)))
+    assert told.code == 1
+    assert told.summary["refused"]["code"] == "rehearsal_without_orders"
+    assert "orders.csv: 0 rows kept" in "\n".join(told.lines)
+
+
 def test_a_day_without_service_is_refused_with_the_next_one(tmp_path: Path) -> None:
     """
     Tests that a Saturday is refused with exit 1, and that the next service day is named.
