@@ -11,6 +11,8 @@ from api.bench.peer import laid_back, nearest_first
 from api.bench.problem import SERVICE, BenchDay, Size, build_day, scaled_city
 from api.cli import bench
 from api.example.city import read_city
+from api.packaged import read_toml
+from api.paths import config_dir
 from kitchen.batches import ReadyWindow
 from kitchen.store.equipment import load_carriers, load_equipment
 from orders.store.orders import load_orders
@@ -48,9 +50,14 @@ def test_a_larger_day_has_more_of_everything(tmp_path: Path) -> None:
             if site.kind == "canteen"
         ]
         assert len(canteens) == 20
-        assert counts(session) == (25, 3 * 106, 3 * 3)
+        assert counts(session) == (25, 3 * packaged("carriers", "carrier"), 3 * packaged("fleet", "van"))
         largest = max(piece.capacity_ratio for piece in load_equipment(session, SERVICE.kitchen_id))
     assert largest == 1500 / 700
+
+
+def packaged(file: str, what: str) -> int:
+    """How many of something the example city's file has."""
+    return len(read_toml(config_dir() / "examples" / "liuzhou" / f"{file}.toml")[what])
 
 
 def counts(session: Session) -> tuple[int, int, int]:
