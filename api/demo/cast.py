@@ -14,6 +14,7 @@ FAILS_AFTER = timedelta(minutes=1)
 SILENT_AFTER_LEAVING = timedelta(minutes=3)
 LEAST_ON_THE_WAY = timedelta(minutes=4)
 LEAST_COOLING = timedelta(minutes=30)
+LEAST_PORTIONS = 20
 HEARD_AFTER = timedelta(minutes=5)
 PROBED_FOR_S = 20
 PACKED_C = (79.0, 85.0)
@@ -146,10 +147,11 @@ def _legs(board: Mapping[str, Any]) -> list[Leg]:
 
 
 def _can_fail(leg: Leg) -> bool:
-    """Felt in its core, with time to cool, and past its two hours while still on the road."""
+    """Full, felt in its core, with time to cool, and past its two hours while still on the road."""
     on_the_road = leg.leaves_at < leg.check_at < leg.signed_at - timedelta(minutes=2)
     felt = leg.box["senses"] == "core" and leg.box["kind"] in ("bulk", "packed")
-    return felt and on_the_road and leg.check_at - leg.packed_at >= LEAST_COOLING
+    full = leg.box["portions"] >= LEAST_PORTIONS
+    return felt and full and on_the_road and leg.check_at - leg.packed_at >= LEAST_COOLING
 
 
 def _eaten_late_at_a_table(leg: Leg) -> bool:

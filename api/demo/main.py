@@ -11,7 +11,7 @@ from typing import Any
 
 from api.demo.params import DemoParams
 from api.demo.run import Rehearsed
-from api.demo.server import Rehearsal, fresh_folder, rehearsal
+from api.demo.server import Rehearsal, alone_in, fresh_folder, rehearsal
 from api.demo.story import Story
 from api.example.files import write_example
 from api.imports.cells import read_records
@@ -75,8 +75,17 @@ def play(asked: DemoAsked, say: Callable[[str], None], result: Callable[[Mapping
     # Ended by SIGTERM it would leave its server behind.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     service_on = asked.service_on or _date_of(asked.orders)
-    began_s = monotonic()
-    data = fresh_folder(load_settings().data / "demo")
+    with alone_in(load_settings().data):
+        _play(asked, service_on, say, result)
+
+
+def _play(
+    asked: DemoAsked,
+    service_on: date,
+    say: Callable[[str], None],
+    result: Callable[[Mapping[str, Any]], None],
+) -> None:
+    began_s, data = monotonic(), fresh_folder(load_settings().data / "demo")
     files = _files(asked, service_on, data / "files")
     params = DemoParams(service_on, files, asked.seed, asked.speed, asked.out or data / "papers")
     with rehearsal(

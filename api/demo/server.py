@@ -1,5 +1,6 @@
 """The house of a rehearsal: its own data folder, its own server process, its own clock."""
 
+import fcntl
 import json
 import os
 import shutil
@@ -47,6 +48,25 @@ class Rehearsal:
     mqtt_port: int
     admin_link: str
     process: subprocess.Popen[bytes]
+
+
+@contextmanager
+def alone_in(data: Path) -> Iterator[None]:
+    """
+    Holds a data folder for one rehearsal.
+
+    Raises
+    ------
+    Conflict
+        When another rehearsal is running in it.
+    """
+    data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (data / "demo.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise Conflict("rehearsal_running", folder=str(data)) from error
+        yield
 
 
 def fresh_folder(data: Path) -> Path:
