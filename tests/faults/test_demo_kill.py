@@ -55,7 +55,7 @@ def test_the_demo_ends_well_after_its_worker_and_its_broker_were_killed(tmp_path
     Tests that a day in which the worker, the broker, then both are killed while readings flow still ends,
     and that every reading a device was told is kept is there once.
     """
-    orders = write_files(tmp_path / "book", diners=60, seed=5)
+    orders = write_files(tmp_path / "book", diners=30, seed=5)
     data = tmp_path / "data"
     house = data / "demo" / "house"
     worker, broker = f"ingest --with-parent --data {house}", f"{house}/broker/nats.conf"

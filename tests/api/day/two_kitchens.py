@@ -56,7 +56,7 @@ class City:
 
 def published_city(folder: Path) -> City:
     """Four services planned and published in one database."""
-    day = imported_day(folder, diners=40)
+    day = imported_day(folder, diners=25)
     with day.database.begin() as session:
         _second_kitchen(session)
         _second_programme(session)
