@@ -72,8 +72,9 @@ def play(asked: DemoAsked, say: Callable[[str], None], result: Callable[[Mapping
     result
         Takes the summary.
     """
-    # Ended by SIGTERM it would leave its server behind.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # Ended by one of these it would leave its server behind.
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, signal.default_int_handler)
     service_on = asked.service_on or _date_of(asked.orders)
     with alone_in(load_settings().data):
         _play(asked, service_on, say, result)
@@ -96,7 +97,7 @@ def _play(
         seed=asked.seed,
         language=asked.language,
     ) as house:
-        story = Story(say, asked.language, house.base_url, ZONE)
+        story = Story(say, asked.language, house.base_url if asked.stay else "", ZONE)
         day = Rehearsed(house, params, story)
         summary = day.run(finale=lambda: _show_around(day, house, story) if asked.stay else None)
         story.note("The day took {seconds} s, its setting up included.", seconds=round(monotonic() - began_s))

@@ -131,7 +131,14 @@ def rehearsal(
         str(seed),
     ]
     with (data / "serve.log").open("wb") as log:
-        process = subprocess.Popen(command, env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        process = subprocess.Popen(
+            command,
+            env=env,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,  # a terminal's Ctrl-C is for us; we end the server in order
+        )
     try:
         base_url = f"http://127.0.0.1:{port}"
         _wait_ready(base_url, process, data)

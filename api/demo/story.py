@@ -20,7 +20,7 @@ class Story:
     language
         ``zh_CN`` or ``en``.
     base_url
-        Address of the house, for links.
+        Address of the house, for links; empty where it will be gone.
     zone
         Whose wall clock is told.
     """
@@ -32,7 +32,7 @@ class Story:
     def beat(self, at: datetime, text: str, link: str = "", **params: str | int | float) -> None:
         """One line: the wall time, what happens, where to look."""
         words = gettext(text, self._language).format(**params)
-        place = f"  {self._base_url}{link}" if link else ""
+        place = f"  {self._base_url}{link}" if link and self._base_url else ""
         self._say(f"{at.astimezone(self._zone):%m-%d %H:%M}  {words}{place}")
 
     def note(self, text: str, **params: str | int | float) -> None:
