@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.services import free_port
+
 WITHIN_S = 400
 # Nobody looks on, so the rehearsed minutes need not last.
 HURRY = ("--speed", "1000000")
@@ -34,9 +36,10 @@ class Told:
     lines: list[str]
 
 
-def start_demo(data: Path, *arguments: str) -> subprocess.Popen[str]:
-    """Starts one demo without pages."""
-    command = [sys.executable, "-m", "api.cli.main", "demo", "--no-serve", "--json", *HURRY, *arguments]
+def start_demo(data: Path, *arguments: str, stay: bool = False) -> subprocess.Popen[str]:
+    """Starts one demo, which ends by itself unless it is to stay and serve its pages."""
+    ending = ["--port", str(free_port())] if stay else ["--no-serve"]
+    command = [sys.executable, "-m", "api.cli.main", "demo", "--json", *ending, *HURRY, *arguments]
     env = os.environ | {"HOLDCHAIN_DATA": str(data), "HOLDCHAIN_LANGUAGE": "en"}
     return subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
@@ -50,6 +53,16 @@ def end_demo(demo: subprocess.Popen[str]) -> Told:
         raise
     assert stdout, stderr[-3000:]
     return Told(demo.returncode, json.loads(stdout), stderr.splitlines())
+
+
+def told_until(demo: subprocess.Popen[str], words: str) -> list[str]:
+    """What it tells up to the line with these words."""
+    lines: list[str] = []
+    for line in demo.stderr or ():
+        lines.append(line.rstrip("\n"))
+        if words in line:
+            return lines
+    raise AssertionError(f"the demo ended without {words!r}: {lines[-20:]}")
 
 
 def interrupt(demo: subprocess.Popen[str]) -> None:

@@ -3,14 +3,18 @@
 import ast
 import json
 import re
+import signal
 import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import httpx
 import jsonschema_rs
 import pytest
 
 from tests.api.reports.readback import figures
-from tests.demo.runs import Told, assert_balanced, end_demo, start_demo, write_files
+from tests.demo.runs import Told, assert_balanced, end_demo, start_demo, told_until, write_files
 from tests.services import ROOT
 
 COUNTS = {
@@ -44,6 +48,38 @@ LABELS = {
         "route-sheets": ("箱数", "份数", "送达点数"),
     },
 }
+
+
+BEATS = (
+    "printed",
+    "Plan 1:",
+    "first boxes leave",
+    "lid of box",
+    "canteen signs",
+    "cannot be judged",
+    "5.00 yuan",
+)
+PAGES = {role: f"/{role}" for role in ("kitchen", "driver", "canteen", "inspector", "bureau")}
+
+
+@dataclass(frozen=True)
+class Visited:
+    """
+    A demo that stayed for its visitors.
+
+    Parameters
+    ----------
+    told
+        What it gave.
+    rows
+        Good rows of its order book.
+    seen
+        Status of each page by who opened it and where.
+    """
+
+    told: Told
+    rows: int
+    seen: Mapping[tuple[str, str], int]
 
 
 @pytest.fixture(scope="module")
@@ -99,21 +135,13 @@ def test_one_box_breaches_and_one_cannot_be_judged(seventh: Told) -> None:
     }
 
 
-def test_every_beat_is_told_with_a_link_and_the_time_it_took(seventh: Told) -> None:
+def test_every_beat_is_told_with_the_time_it_took(seventh: Told) -> None:
     """
-    Tests that the story has its beats, that they point at pages, and that it ends with the wall time.
+    Tests that the story has its beats, no link to a house that will be gone, and the wall time at its end.
     """
     told = "\n".join(seventh.lines)
-    for beat in (
-        "Plan 1:",
-        "first boxes leave",
-        "lid of box",
-        "canteen signs",
-        "cannot be judged",
-        "5.00 yuan",
-    ):
-        line = next(line for line in seventh.lines if beat in line)
-        assert "http://127.0.0.1:" in line
+    assert [beat for beat in BEATS if beat not in told] == []
+    assert "http://" not in told
     assert re.search(r"The day took \d+ s", told)
 
 
@@ -146,8 +174,8 @@ def test_the_papers_carry_the_days_totals(seventh: Told, language: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def own_book(tmp_path_factory: pytest.TempPathFactory) -> tuple[Told, list[str]]:
-    """The day of an order book of one's own, with its diners beside it and three bad rows, and those rows."""
+def own_book(tmp_path_factory: pytest.TempPathFactory) -> Visited:
+    """The day of one's own order book with its diners beside it and three bad rows, then its pages."""
     folder = tmp_path_factory.mktemp("book")
     orders = write_files(folder, diners=400, seed=3, form="csv")
     header, *rows = orders.read_text("utf-8-sig").splitlines()
@@ -160,43 +188,61 @@ def own_book(tmp_path_factory: pytest.TempPathFactory) -> tuple[Told, list[str]]
     ]
     lines = [header, *(",".join(row[column] for column in columns) for row in bad), *rows]
     orders.write_text("\n".join(lines) + "\n", "utf-8-sig")
-    told = end_demo(start_demo(tmp_path_factory.mktemp("own"), "--orders", str(orders)))
+    demo = start_demo(tmp_path_factory.mktemp("own"), "--orders", str(orders), stay=True)
+    try:
+        lines = told_until(demo, "Serving ")
+        seen = visited(lines)
+    finally:
+        demo.send_signal(signal.SIGINT)
+    told = end_demo(demo)
     assert told.code == 0, told.lines[-20:]
-    return told, rows
+    return Visited(replace(told, lines=[*lines, *told.lines]), len(rows), seen)
 
 
-def test_an_own_order_book_is_played_with_the_diners_beside_it(own_book: tuple[Told, list[str]]) -> None:
+def visited(lines: list[str]) -> dict[tuple[str, str], int]:
+    """Opens each role's page by its one-time link, and every page of the story as the admin."""
+    base = lines[-1].split()[1]
+    told = [link.removeprefix(base) for line in lines for link in re.findall(r"http\S+", line)]
+    beats = [path for path in told if "token=" not in path]
+    seen = {}
+    for name, link in (line.split() for line in lines if "token=" in line):
+        role = name.removesuffix(":")
+        with httpx.Client(base_url=base, headers={"Origin": base}, timeout=60) as visitor:
+            token = link.rpartition("token=")[2]
+            assert visitor.get(PAGES["kitchen"]).status_code != httpx.codes.OK
+            visitor.post("/api/v1/session/open", json={"link": token}).raise_for_status()
+            for path in beats if role == "admin" else [PAGES.get(role, "/")]:
+                seen[role, path] = visitor.get(path, follow_redirects=True).status_code
+            assert visitor.post("/api/v1/session/open", json={"link": token}).is_client_error
+    return seen
+
+
+def test_an_own_order_book_is_played_with_the_diners_beside_it(own_book: Visited) -> None:
     """
     Tests that every good row of one's own book is ordered and accounted for.
     """
-    told, rows = own_book
-    assert told.summary["orders"] == len(rows)
-    assert "400 rows kept" in "\n".join(told.lines)
-    assert_balanced(told.summary)
+    assert own_book.told.summary["orders"] == own_book.rows
+    assert "400 rows kept" in "\n".join(own_book.told.lines)
+    assert_balanced(own_book.told.summary)
 
 
-def test_the_bad_rows_of_an_own_book_are_told(own_book: tuple[Told, list[str]]) -> None:
+def test_the_bad_rows_of_an_own_book_are_told(own_book: Visited) -> None:
     """
     Tests that each bad row is told with its line, and that it is in no count.
     """
-    told, rows = own_book
-    story = "\n".join(told.lines)
-    assert f"orders.csv: {len(rows)} rows kept, 3 refused" in story
+    story = "\n".join(own_book.told.lines)
+    assert f"orders.csv: {own_book.rows} rows kept, 3 refused" in story
     assert [line for line in (2, 3, 4) if f"  line {line}, " not in story] == []
 
 
-def test_a_book_without_one_good_row_is_refused(tmp_path: Path) -> None:
+def test_everybody_may_look_around_by_a_link_that_is_good_once(own_book: Visited) -> None:
     """
-    Tests that a book of bad rows ends the demo with their lines and a sentence, before anything is planned.
+    Tests that a link a role opens its page, that every beat's link opens, and that Ctrl-C ends in order.
     """
-    book = tmp_path / "orders.csv"
-    example = write_files(tmp_path / "example", diners=20, seed=3, form="csv")
-    header, *rows = example.read_text("utf-8-sig").splitlines()
-    book.write_text("\n".join([header, *(row.replace("LZ", "QX") for row in rows)]) + "\n", "utf-8-sig")
-    told = end_demo(start_demo(tmp_path, "--orders", str(book)))
-    assert told.code == 1
-    assert told.summary["refused"]["code"] == "rehearsal_without_orders"
-    assert "orders.csv: 0 rows kept" in "\n".join(told.lines)
+    assert set(PAGES) | {"admin", "dispatcher"} <= {role for role, _ in own_book.seen}
+    assert len([path for role, path in own_book.seen if role == "admin"]) >= 8
+    assert {where: status for where, status in own_book.seen.items() if status != httpx.codes.OK} == {}
+    assert own_book.told.lines[-1] == "Stopped."
 
 
 def test_a_day_without_service_is_refused_with_the_next_one(tmp_path: Path) -> None:
