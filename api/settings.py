@@ -1,8 +1,5 @@
 """Where this house keeps its data and how it is reached; environment variables start with HOLDCHAIN_."""
 
-import os
-import secrets
-from contextlib import suppress
 from pathlib import Path
 
 from pydantic import Field
@@ -57,26 +54,3 @@ def load_settings(data: Path | None = None) -> Settings:
 def prepare_data(data: Path) -> None:
     """Makes the data folder, readable by its owner alone."""
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
-
-
-def secret(data: Path, name: str) -> bytes:
-    """
-    A secret of 32 random bytes that stays the same, kept in a file of mode 0600.
-
-    Parameters
-    ----------
-    data
-        The data folder.
-    name
-        The secret's own file name, for example ``"ids.key"``.
-    """
-    prepare_data(data)
-    path = data / name
-    if not path.exists():
-        fresh = data / f"{name}.{secrets.token_hex(8)}"
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_hex(32))
-        with suppress(FileExistsError):
-            os.link(fresh, path)
-        fresh.unlink()
-    return bytes.fromhex(path.read_text(encoding="ascii"))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlmodel import Field, Session, select
+from sqlmodel import Field, Session, col, select
 
 from orders.errors import Conflict, NotFound
 from orders.store.base import JsonColumn, Row, UtcDateTime
@@ -73,6 +73,6 @@ def revoke_device(session: Session, device_id: str, now_at: datetime) -> None:
 
 def devices(session: Session, *, revoked: bool = False) -> Sequence[DeviceRow]:
     """Sensors by name: those that may publish, or with ``revoked`` those that no longer may."""
-    shut = DeviceRow.revoked_at
+    shut_at = col(DeviceRow.revoked_at)
     query = select(DeviceRow).order_by(DeviceRow.device_id)
-    return session.exec(query.where(shut != None if revoked else shut == None)).all()  # noqa: E711
+    return session.exec(query.where(shut_at.is_not(None) if revoked else shut_at.is_(None))).all()

@@ -1,11 +1,11 @@
-"""Settings and secrets of a house."""
+"""Settings of a house."""
 
 import re
 from pathlib import Path
 
 import pytest
 
-from api.settings import Settings, load_settings, prepare_data, secret
+from api.settings import Settings, load_settings, prepare_data
 
 OPERATIONS = Path(__file__).resolve().parents[2] / "docs" / "operations.md"
 
@@ -32,19 +32,10 @@ def test_the_database_is_sqlite_in_the_data_folder_unless_named(tmp_path: Path) 
     assert Settings(data=tmp_path, database_url="postgresql+psycopg://x/y").url == "postgresql+psycopg://x/y"
 
 
-def test_a_secret_stays_and_is_the_owners_alone(tmp_path: Path) -> None:
-    """Tests that a secret is made once, differs by name, and is not readable by others."""
-    first = secret(tmp_path / "data", "ids.key")
-    assert len(first) == 32
-    assert secret(tmp_path / "data", "ids.key") == first
-    assert secret(tmp_path / "data", "other.key") != first
-    assert (tmp_path / "data" / "ids.key").stat().st_mode & 0o077 == 0
-    assert (tmp_path / "data").stat().st_mode & 0o077 == 0
-
-
 def test_preparing_a_folder_twice_is_harmless(tmp_path: Path) -> None:
-    """Tests that a folder that is there is left as it is."""
+    """Tests that a folder that is there is left as it is, for its owner alone."""
     prepare_data(tmp_path / "x")
     (tmp_path / "x" / "kept").touch()
     prepare_data(tmp_path / "x")
     assert (tmp_path / "x" / "kept").exists()
+    assert (tmp_path / "x").stat().st_mode & 0o077 == 0
