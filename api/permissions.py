@@ -5,10 +5,23 @@ from typing import Literal, get_args
 
 from orders.errors import Forbidden
 
-Role = Literal["kitchen", "dispatcher", "driver", "canteen", "inspector", "bureau", "admin", "device"]
+Role = Literal[
+    "kitchen",
+    "dispatcher",
+    "driver",
+    "canteen",
+    "inspector",
+    "bureau",
+    "admin",
+    "device",
+    "diner",
+    "volunteer",
+    "monitor",
+]
 ROLES: tuple[Role, ...] = get_args(Role)
 
 _PEOPLE: frozenset[Role] = frozenset(ROLES) - {"device"}
+_STAFF: frozenset[Role] = _PEOPLE - {"diner", "volunteer", "monitor"}
 _PLANNERS: frozenset[Role] = frozenset({"kitchen", "dispatcher", "admin"})
 
 # Act to the roles that may do it. A page or an endpoint names one act; a test walks all routes.
@@ -26,7 +39,7 @@ ACTS: dict[str, frozenset[Role]] = {
     "menu.publish": frozenset({"kitchen", "admin"}),
     "day.close": frozenset({"kitchen", "admin"}),
     "clash.settle": frozenset({"kitchen", "admin"}),
-    "day.read": _PEOPLE,
+    "day.read": _STAFF,
     "day.plan": _PLANNERS,
     "day.publish": _PLANNERS,
     "day.print": _PLANNERS,

@@ -22,7 +22,9 @@ def add(
     login: Annotated[str, typer.Argument(help="Name for signing in, unique.")],
     role: Annotated[
         str,
-        typer.Option(help="kitchen, dispatcher, driver, canteen, inspector, bureau, admin or device."),
+        typer.Option(
+            help="kitchen, dispatcher, driver, canteen, inspector, bureau, admin, diner, volunteer, monitor or device."
+        ),
     ],
     name: Annotated[str, typer.Option(help="Name as shown; the login where it is missing.")] = "",
     kitchen: Annotated[str | None, typer.Option(help="Only this kitchen's things.")] = None,
