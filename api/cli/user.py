@@ -23,7 +23,8 @@ def add(
     role: Annotated[
         str,
         typer.Option(
-            help="kitchen, dispatcher, driver, canteen, inspector, bureau, admin, diner, volunteer, monitor or device."
+            help="kitchen, dispatcher, driver, canteen, inspector, bureau, admin, diner, volunteer, "
+            "monitor or device."
         ),
     ],
     name: Annotated[str, typer.Option(help="Name as shown; the login where it is missing.")] = "",
