@@ -1,7 +1,7 @@
 """Diner: who eats, with dated facts."""
 
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 Texture = Literal["regular", "soft", "minced", "pureed"]
@@ -21,12 +21,25 @@ class DinerFact:
         As text; a yes/no fact is ``"true"``.
     from_on, to_on
         First and last day; None is open.
+    evidence
+        The document or observation that it rests on; not part of what is compared.
+    approved_by
+        Who approved it, empty when nobody did; not compared.
+    recorded_at
+        When this house learnt it, None when it was not noted; not compared.
     """
 
     fact: str
     value: str
     from_on: date | None = None
     to_on: date | None = None
+    evidence: str = field(default="", compare=False)
+    approved_by: str = field(default="", compare=False)
+    recorded_at: datetime | None = field(default=None, compare=False)
+
+    def __post_init__(self) -> None:
+        if self.from_on and self.to_on and self.to_on < self.from_on:
+            raise ValueError(f"{self.fact} ends on {self.to_on}, before it begins on {self.from_on}.")
 
     def holds_on(self, day_on: date) -> bool:
         """Whether the fact holds on this day."""
@@ -82,6 +95,28 @@ class Diner:
         """The value of a fact on a day, or None when nobody has recorded one."""
         return next((f.value for f in self.facts if f.fact == name and f.holds_on(day_on)), None)
 
+    def values(self, name: str, day_on: date) -> tuple[str, ...]:
+        """Every value of a fact on a day, each once, in the order recorded: a person may have several."""
+        held = (f.value for f in self.facts if f.fact == name and f.holds_on(day_on))
+        return tuple(dict.fromkeys(held))
+
+    @property
+    def died_on(self) -> date | None:
+        """The day of death, None of the living: the fact's own date, else its first day."""
+        died = next((f for f in self.facts if f.fact == "died" and f.value != "false"), None)
+        if died is None:
+            return None
+        try:
+            return date.fromisoformat(died.value)
+        except ValueError:
+            return died.from_on
+
+    def stopped_by(self, day_on: date) -> Literal["died", "institution_resident"] | None:
+        """What stops every meal on a day: a death on an earlier day, or a stay in an institution."""
+        if self.died_on is not None and day_on > self.died_on:
+            return "died"
+        return "institution_resident" if "true" in self.values("institution_resident", day_on) else None
+
 
 def with_fact(facts: tuple[DinerFact, ...], name: str, value: str, day_on: date) -> tuple[DinerFact, ...]:
     """
@@ -107,7 +142,7 @@ def with_fact(facts: tuple[DinerFact, ...], name: str, value: str, day_on: date)
         return (*facts, DinerFact(name, value, day_on if own else None, to_on))
     if now.value == value:
         return facts
-    learnt = replace(now, value=value, from_on=day_on)
+    learnt = DinerFact(name, value, day_on, now.to_on)
     ended = () if now.from_on == day_on else (replace(now, to_on=day_on - timedelta(days=1)),)
     at = facts.index(now)
     return (*facts[:at], *ended, learnt, *facts[at + 1 :])

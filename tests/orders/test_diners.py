@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -70,3 +71,58 @@ def test_a_day_before_keeps_its_value(learnings, others):
         diner = Diner("id", "D1", "n", date(1940, 1, 1), "C01", facts=facts)
         assert {day: diner.fact("residence", day) for day in told} == told
         assert diner.fact("note", day_on) == (others[0] if others else None)
+
+
+def test_several_values_hold_at_once():
+    """
+    Tests that a person with two flags has both on a day that both hold, each once.
+    """
+    facts = (
+        DinerFact("flag", "loses_ability"),
+        DinerFact("flag", "disability_card", TODAY),
+        DinerFact("flag", "loses_ability", TODAY),
+    )
+    diner = Diner("d1", "1", "甲", date(1940, 1, 1), "C01", facts=facts)
+    assert diner.values("flag", TODAY) == ("loses_ability", "disability_card")
+    assert diner.values("flag", YESTERDAY) == ("loses_ability",)
+    assert diner.values("card", TODAY) == ()
+
+
+def test_a_death_stops_the_days_after_it():
+    """
+    Tests that meals stop after the day of death, whether the fact's value or its first day gives it.
+    """
+    for died in (DinerFact("died", "2026-11-21"), DinerFact("died", "true", YESTERDAY)):
+        diner = Diner("d1", "1", "甲", date(1940, 1, 1), "C01", facts=(died,))
+        assert diner.died_on == YESTERDAY
+        assert (diner.stopped_by(YESTERDAY), diner.stopped_by(TODAY)) == (None, "died")
+
+
+def test_an_institution_stay_stops_its_own_days():
+    """
+    Tests that a stay stops meals from its first to its last day and no longer.
+    """
+    stay = DinerFact("institution_resident", "true", TODAY, TODAY)
+    diner = Diner("d1", "1", "甲", date(1940, 1, 1), "C01", facts=(stay,))
+    assert diner.stopped_by(TODAY) == "institution_resident"
+    assert diner.stopped_by(YESTERDAY) is None
+    assert diner.stopped_by(TODAY + timedelta(days=1)) is None
+
+
+def test_a_fact_cannot_end_before_it_begins():
+    """
+    Tests that days in the wrong order are refused where the fact is made.
+    """
+    with pytest.raises(ValueError, match="before it begins"):
+        DinerFact("flag", "tekun", TODAY, YESTERDAY)
+
+
+def test_evidence_is_kept_but_not_compared():
+    """
+    Tests that a roster repeating an approved fact leaves it, and a changed value loses its approval.
+    """
+    approved = DinerFact("residence", "450202", None, None, "户口簿", "张民政")
+    assert with_fact((approved,), "residence", "450202", TODAY)[0].approved_by == "张民政"
+    old, new = with_fact((approved,), "residence", "450203", TODAY)
+    assert (old.approved_by, old.evidence) == ("张民政", "户口簿")
+    assert (new.approved_by, new.evidence) == ("", "")
