@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import time
+from math import asin, cos, radians, sin
 from typing import Literal
 
 FormOfSupply = Literal["bulk", "packed", "on_site"]
 LicenceKind = Literal["collective_meal_delivery", "central_kitchen", "canteen"]
+EARTH_RADIUS_M = 6_371_009
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,14 @@ class Place:
     def __post_init__(self) -> None:
         if not (-90 <= self.lat <= 90 and -180 <= self.lon <= 180):
             raise ValueError(f"Not a WGS-84 place: {self.lat}, {self.lon}.")
+
+
+def metres_between(one: Place, other: Place) -> int:
+    """Distance over the earth's surface by the haversine formula, whole metres."""
+    half_lat = sin(radians(other.lat - one.lat) / 2)
+    half_lon = sin(radians(other.lon - one.lon) / 2)
+    chord = half_lat**2 + cos(radians(one.lat)) * cos(radians(other.lat)) * half_lon**2
+    return round(2 * EARTH_RADIUS_M * asin(min(1.0, chord**0.5)))
 
 
 @dataclass(frozen=True, slots=True)

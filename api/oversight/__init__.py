@@ -1,0 +1,1 @@
+"""Use cases of oversight: flags and their decisions, complaints, surveys, sites, inspections."""

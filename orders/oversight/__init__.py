@@ -1,0 +1,1 @@
+"""Who watches over the meals: flags, sites, inspections, complaints, surveys."""
