@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import time
-from math import asin, cos, radians, sin
+from math import asin, cos, hypot, radians, sin
 from typing import Literal
 
 FormOfSupply = Literal["bulk", "packed", "on_site"]
 LicenceKind = Literal["collective_meal_delivery", "central_kitchen", "canteen"]
-EARTH_RADIUS_M = 6_371_009
+EARTH_RADIUS_M = 6_371_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +29,12 @@ class Place:
             raise ValueError(f"Not a WGS-84 place: {self.lat}, {self.lon}.")
 
 
-def metres_between(one: Place, other: Place) -> int:
-    """Distance over the earth's surface by the haversine formula, whole metres."""
-    half_lat = sin(radians(other.lat - one.lat) / 2)
-    half_lon = sin(radians(other.lon - one.lon) / 2)
-    chord = half_lat**2 + cos(radians(one.lat)) * cos(radians(other.lat)) * half_lon**2
-    return round(2 * EARTH_RADIUS_M * asin(min(1.0, chord**0.5)))
+def great_circle_m(start: Place, end: Place) -> float:
+    """Distance over the earth's surface by the haversine formula, metres."""
+    half_lat = sin(radians(end.lat - start.lat) / 2)
+    half_lon = sin(radians(end.lon - start.lon) / 2)
+    shrink = (cos(radians(start.lat)) * cos(radians(end.lat))) ** 0.5
+    return 2 * EARTH_RADIUS_M * asin(min(1.0, hypot(half_lat, shrink * half_lon)))
 
 
 @dataclass(frozen=True, slots=True)

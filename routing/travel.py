@@ -2,12 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import asin, cos, hypot, radians, sin
 from typing import Any
 
-from orders.sites import Place
+from orders.sites import Place, great_circle_m
 
-EARTH_RADIUS_M = 6_371_000
 KMH_PER_MPS = 3.6
 
 
@@ -106,11 +104,3 @@ def straight_line(places: Sequence[Place], params: TravelParams) -> TravelMatrix
 
 def _duration_s(metres: int, params: TravelParams, *, parks: bool) -> int:
     return round(metres / params.speed_mps) + params.park_s * parks
-
-
-def great_circle_m(start: Place, end: Place) -> float:
-    """Distance over the earth's surface by the haversine formula, metres."""
-    half_lat = sin(radians(end.lat - start.lat) / 2)
-    half_lon = sin(radians(end.lon - start.lon) / 2)
-    shrink = (cos(radians(start.lat)) * cos(radians(end.lat))) ** 0.5
-    return 2 * EARTH_RADIUS_M * asin(min(1.0, hypot(half_lat, shrink * half_lon)))

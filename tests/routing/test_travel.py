@@ -2,8 +2,8 @@
 
 import pytest
 
-from orders.sites import Place
-from routing.travel import TravelMatrix, TravelParams, great_circle_m, straight_line
+from orders.sites import Place, great_circle_m
+from routing.travel import TravelMatrix, TravelParams, straight_line
 
 
 def test_a_degree_of_latitude_is_111_km() -> None:
