@@ -1,8 +1,6 @@
 """Packaged config that several rooms read: calendars and programmes with their overlays."""
 
 import tomllib
-from collections.abc import Mapping
-from copy import deepcopy
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
@@ -10,6 +8,7 @@ from typing import Any, Literal
 from api.paths import config_dir
 from orders.calendars import Calendar, DayKind
 from orders.errors import NotFound
+from orders.programmes.tables import overlaid, parse_table
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -56,21 +55,7 @@ def read_programme_table(path: Path) -> dict[str, Any]:
     path
         A programme, or an overlay that names its ``base`` and the dotted paths it ``set``s.
     """
-    table = read_toml(path)
+    table = parse_table(path.read_text("utf-8"), path.name)
     if "base" not in table:
         return table
-    merged = deepcopy(read_toml(config_dir() / "programmes" / f"{table['base']}.toml"))
-    merged |= {key: table[key] for key in ("id", "revision", "base", "moved", "moved_reason") if key in table}
-    for dotted, value in table["set"].items():
-        _replace(merged, dotted.split("."), value)
-    return merged
-
-
-def _replace(table: dict[str, Any], keys: list[str], value: Any) -> None:
-    *parents, last = keys
-    for key in parents:
-        inner = table[key]
-        if not isinstance(inner, Mapping):
-            raise ValueError(f"{'.'.join(keys)} is no path of the base: {key} is not a section.")
-        table = table[key]
-    table[last] = value
+    return overlaid(read_toml(config_dir() / "programmes" / f"{table['base']}.toml"), table)

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 DayKind = Literal["holiday", "makeup_workday"]
-ClosedReason = Literal["weekend", "holiday", "makeup_workday", "outside_validity"]
+ClosedReason = Literal["weekend", "holiday", "makeup_workday", "outside_validity", "closed_date"]
 LOOK_AHEAD_DAYS = 60
 
 
@@ -42,6 +42,8 @@ class ServiceDays:
         Whether a weekend turned into a working day is served.
     valid_from_on, valid_to_on
         First and last date of the programme.
+    closed_on
+        Dates that the programme itself closes.
     """
 
     weekdays: frozenset[int]
@@ -49,11 +51,14 @@ class ServiceDays:
     makeup_open: bool
     valid_from_on: date
     valid_to_on: date
+    closed_on: frozenset[date] = frozenset()
 
     def closed_reason(self, day_on: date, calendar: Calendar) -> ClosedReason | None:
         """Why there is no service on this date, or None when there is."""
         if not self.valid_from_on <= day_on <= self.valid_to_on:
             return "outside_validity"
+        if day_on in self.closed_on:
+            return "closed_date"
         kind = calendar.days.get(day_on)
         if kind == "holiday" and self.closed_on_holidays:
             return "holiday"

@@ -6,8 +6,10 @@ from datetime import date, datetime
 
 from orders.codes import Coded
 from orders.diners import Diner
+from orders.programmes.benefits import PerMeal as Benefit
 from orders.programmes.classes import class_on
-from orders.programmes.schema import Benefit, Event, Programme
+from orders.programmes.schema import Programme
+from orders.programmes.sections import Event
 from orders.service import Meal
 
 
@@ -147,7 +149,8 @@ def _settle_one(
     elif benefit.limit and given.get((event.diner_id, event.service_on), 0) >= benefit.limit.count:
         why.append(Coded("benefit_used_today", {"benefit": benefit.id}))
     else:
-        entitled_fen = min(benefit.amount, event.price_fen) if benefit.cap_at_price else benefit.amount
+        amount_fen = benefit.amount or 0
+        entitled_fen = min(amount_fen, event.price_fen) if benefit.cap_at_price else amount_fen
         why.append(
             Coded("benefit_given", {"benefit": benefit.id, "amount_fen": entitled_fen, "cite": benefit.cite})
         )

@@ -15,7 +15,7 @@ from kitchen.store.production_rows import BoxLineRow
 from orders.errors import Conflict, NotFound
 from orders.ids import IdSource
 from orders.order import Order
-from orders.programmes.schema import Event
+from orders.programmes.sections import Event
 from orders.receipts import Receipt, Serving
 from orders.service import Service
 from orders.settlement import Bill, MealEvent, ledger_lines, settle

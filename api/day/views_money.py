@@ -11,7 +11,10 @@ from api.reports.facts import Named
 from orders.diners import Diner, age_on
 from orders.errors import NotFound
 from orders.order import Order
-from orders.programmes.schema import Ambiguity, Benefit, Condition, DinerClass, Programme, read_programme
+from orders.programmes.benefits import PerMeal
+from orders.programmes.conditions import Condition, DinerClass
+from orders.programmes.schema import Programme, read_programme
+from orders.programmes.sections import Ambiguity
 from orders.service import Service
 from orders.settlement import Bill, LedgerLine
 from orders.sites import Site
@@ -157,12 +160,12 @@ class MealView:
     site: Site
     programme: Programme
     kind: DinerClass | None
-    benefit: Benefit | None
+    benefit: PerMeal | None
     payer: Named | None
     benefit_name: Named | None
     areas: Mapping[str, Named]
     facts: tuple[FactChecked, ...]
-    assumptions: tuple[tuple[Ambiguity, str], ...]
+    assumptions: tuple[Ambiguity, ...]
     ledger: tuple[LedgerLine, ...]
 
 
@@ -171,7 +174,7 @@ def bureau_view(session: Session, service: Service) -> BureauView:
     bills = list(load_bills(session, service).values())
     sites = load_sites(session, service.kitchen_id, service.meal)
     diners = load_diners(session) if bills else {}
-    rules, _ = _rules(session, bills[0]) if bills else (None, {})
+    rules = _rules(session, bills[0]) if bills else None
     total = Sum()
     by_site: dict[str, Sum] = {}
     for bill in bills:
@@ -207,7 +210,7 @@ def meal_view(session: Session, service: Service, order_code: str) -> MealView:
     diner = load_diner(session, order.diner_id) if order else None
     if order is None or bill is None or diner is None:
         raise NotFound("order", order_code)
-    rules, body = _rules(session, bill)
+    rules = _rules(session, bill)
     kind = next((one for one in rules.classes if one.id == bill.class_id), None)
     benefit = rules.meal_benefit(bill.class_id, service.meal) if kind else None
     return MealView(
@@ -220,20 +223,20 @@ def meal_view(session: Session, service: Service, order_code: str) -> MealView:
         programme=rules,
         kind=kind,
         benefit=benefit,
-        payer=_party(body, benefit.payer) if benefit else None,
-        benefit_name=_benefit_name(body, benefit.id) if benefit else None,
-        areas={code: Named(one["zh"], one["en"]) for code, one in body.get("area_name", {}).items()},
+        payer=_party(rules, benefit.payer) if benefit else None,
+        benefit_name=_benefit_name(benefit) if benefit else None,
+        areas={code: _named(one) for code, one in rules.area_name.items()},
         facts=_facts(kind.when, diner, service.service_on) if kind else (),
-        assumptions=_assumptions(rules, body, bill, benefit),
+        assumptions=_assumptions(rules, bill, benefit),
         ledger=tuple(line for line in load_ledger(session, service) if line.order_id == order.order_id),
     )
 
 
-def _rules(session: Session, bill: Bill) -> tuple[Programme, dict[str, Any]]:
+def _rules(session: Session, bill: Bill) -> Programme:
     body = load_programme(session, bill.programme_id, bill.revision)
     if body is None:
         raise NotFound("programme", f"{bill.programme_id} {bill.revision}")
-    return read_programme(body | {"revision": bill.revision}), body
+    return read_programme(body | {"revision": bill.revision})
 
 
 def _meal(
@@ -249,35 +252,28 @@ def _facts(when: Condition, diner: Diner, day_on: date) -> tuple[FactChecked, ..
     if when.all or when.any:
         return tuple(one for part in (*when.all, *when.any) for one in _facts(part, diner, day_on))
     value = str(age_on(diner.born_on, day_on)) if when.fact == "age" else diner.fact(when.fact, day_on)
-    for name, wanted in (("within", when.within), ("within_area", when.within_area), ("gte", when.gte)):
+    tests = (("within", when.within), ("within_area", when.within_area), ("gte", when.gte), ("has", when.has))
+    for name, wanted in (*tests, ("in", when.in_ or None)):
         if wanted is not None:
             return (FactChecked(when.fact, value, (name, str(wanted))),)
     return (FactChecked(when.fact, value or "false", ("is", str(when.is_).lower())),)
 
 
-def _assumptions(
-    rules: Programme, body: Mapping[str, Any], bill: Bill, benefit: Benefit | None
-) -> tuple[tuple[Ambiguity, str], ...]:
-    """The switches under the sections that settled this meal, each with its question in Chinese."""
+def _assumptions(rules: Programme, bill: Bill, benefit: PerMeal | None) -> tuple[Ambiguity, ...]:
+    """The switches under the sections that settled this meal."""
     touched = ["age.", f"class.{bill.class_id}.", f"outcomes.{bill.event.event}"]
     if benefit is not None:
         touched += [f"benefit.{benefit.id}.", "meals."]
-    questions = body.get("question_zh", {})
-    return tuple(
-        (one, str(questions.get(one.id, one.question)))
-        for one in rules.ambiguities
-        if any(one.key.startswith(part) for part in touched)
-    )
+    return tuple(one for one in rules.ambiguities if any(one.key.startswith(part) for part in touched))
 
 
-def _party(body: Mapping[str, Any], code: str) -> Named:
-    name = body.get("party", {}).get(code, {}).get("name", {})
-    return Named(name.get("zh", code), name.get("en", code))
+def _party(rules: Programme, code: str) -> Named:
+    party = rules.party.get(code)
+    return _named(party.name) if party else Named(code, code)
 
 
-def _benefit_name(body: Mapping[str, Any], code: str) -> Named:
-    name = body.get("benefit_name", {}).get(code, {})
-    return Named(name.get("zh", code), name.get("en", code))
+def _benefit_name(benefit: PerMeal) -> Named:
+    return _named(benefit.name) if benefit.name else Named(benefit.id, benefit.id)
 
 
 def _named(name: Any) -> Named:

@@ -13,7 +13,8 @@ from api.paths import config_dir
 from orders.calendars import Calendar, ServiceDays
 from orders.errors import NotFound, ServiceClosed
 from orders.menus import MenuItem
-from orders.programmes.schema import WEEKDAYS, read_programme
+from orders.programmes.schema import read_programme
+from orders.programmes.sections import WEEKDAYS
 
 
 @dataclass(frozen=True, slots=True)

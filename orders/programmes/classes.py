@@ -1,37 +1,75 @@
-"""Which class a diner is in on a day."""
+"""Which class a person is in on a day."""
 
+from collections.abc import Callable
 from datetime import date
+from typing import Protocol
 
-from orders.diners import Diner
-from orders.programmes.schema import Condition, DinerClass, Programme, first_day_of_age
-
-CITY_DIGITS = 4
-
-
-def class_on(programme: Programme, diner: Diner, day_on: date) -> DinerClass | None:
-    """The first class whose conditions the diner meets on the day, or None."""
-    return next((kind for kind in programme.classes if _holds(kind.when, programme, diner, day_on)), None)
+from orders.programmes.conditions import Condition, DinerClass
+from orders.programmes.schema import Programme, first_day_of_age
 
 
-def _holds(when: Condition, programme: Programme, diner: Diner, day_on: date) -> bool:
+class KnownPerson(Protocol):
+    """A person with dated facts."""
+
+    @property
+    def born_on(self) -> date | None:
+        """Date of birth, None when nobody has recorded one: no age condition holds."""
+        ...
+
+    def values(self, name: str, day_on: date) -> tuple[str, ...]:
+        """Every value of a fact that holds on the day."""
+        ...
+
+
+def class_on(programme: Programme, person: KnownPerson, day_on: date) -> DinerClass | None:
+    """The first class whose conditions the person meets on the day, or None."""
+    return next((kind for kind in programme.classes if holds(kind.when, programme, person, day_on)), None)
+
+
+def holds(when: Condition, programme: Programme, person: KnownPerson, day_on: date) -> bool:
+    """Whether a person meets a condition on a day."""
     if when.all:
-        return all(_holds(part, programme, diner, day_on) for part in when.all)
+        return all(holds(part, programme, person, day_on) for part in when.all)
     if when.any:
-        return any(_holds(part, programme, diner, day_on) for part in when.any)
+        return any(holds(part, programme, person, day_on) for part in when.any)
+    least = programme.terms[when.gte_term] if when.gte_term else when.gte
     if when.fact == "age":
-        return day_on >= first_day_of_age(diner.born_on, when.gte or 0, programme.age)
-    value = diner.fact(when.fact, day_on)
+        born_on = person.born_on
+        return born_on is not None and day_on >= first_day_of_age(born_on, least or 0, programme.age)
+    values = person.values(when.fact, day_on)
     if when.is_ is not None:
-        return (value == "true") == when.is_
-    if value is None:
-        return False
+        return ("true" in values) == when.is_
+    return any(map(_test(when, programme, least), values)) or (
+        when.has is not None and "true" in person.values(f"{when.fact}.{when.has}", day_on)
+    )
+
+
+def _test(when: Condition, programme: Programme, least: int | None) -> Callable[[str], bool]:
     if when.within is not None:
-        return _within(value, when.within)
+        region = when.within
+        return lambda value: _within(value, region)
     if when.within_area is not None:
-        return (value in programme.area.include) == when.within_area
-    return when.gte is not None and float(value) >= when.gte
+        return lambda value: in_area(programme, value) == when.within_area
+    if when.has is not None:
+        return lambda value: value == when.has
+    if when.in_:
+        return lambda value: value in when.in_
+    return lambda value: float(value) >= (least or 0)
 
 
-def _within(code: str, region: str) -> bool:
-    prefix = region[:CITY_DIGITS] if region.endswith("00") else region
-    return code.startswith(prefix)
+def in_area(programme: Programme, place: str) -> bool:
+    """Whether a district or street, by code or as the plan writes it, belongs to the programme's area."""
+    area = programme.area
+    return any(_within(place, region) for region in area.include) and not any(
+        _within(place, region) for region in area.exclude
+    )
+
+
+def _within(place: str, region: str) -> bool:
+    """Whether a place lies in a region: ``450200`` holds ``450202``, ``110000`` everything of ``11``."""
+    if not region.isdigit():
+        return place == region
+    prefix = region
+    while prefix.endswith("00"):
+        prefix = prefix[:-2]
+    return place.startswith(prefix)

@@ -1,218 +1,167 @@
-"""A city's plan as data: the sections that the day reads, checked strictly."""
+"""A city's plan as data: one revision of a programme, checked strictly as a whole."""
 
-from collections.abc import Mapping
-from datetime import date, time, timedelta
-from typing import Annotated, Any, Literal
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 
 from orders.calendars import ServiceDays
-from orders.money import fen
+from orders.programmes.benefits import (
+    Benefit,
+    CostShare,
+    MonthlyAllowance,
+    OneOff,
+    Overlay,
+    PerDelivery,
+    PerMeal,
+    PerOrder,
+    Rate,
+    Settlement,
+    TieredAward,
+)
+from orders.programmes.conditions import DinerClass, terms_of
+from orders.programmes.parts import Name, Strict
+from orders.programmes.sections import (
+    WEEKDAYS,
+    Age,
+    Ambiguity,
+    Area,
+    Choice,
+    Circle,
+    Data,
+    Days,
+    Delivery,
+    Event,
+    FoodSafety,
+    Fraud,
+    Head,
+    Inspection,
+    Meals,
+    Nutrition,
+    Ordering,
+    Outcome,
+    Outsiders,
+    Party,
+    Registration,
+    Reports,
+    SiteRules,
+    Supply,
+    Survey,
+)
 from orders.service import Meal
 
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-Event = Literal["served", "cancelled_before_cutoff", "cancelled_after_cutoff", "no_show", "not_supplied"]
-Fen = Annotated[int, BeforeValidator(lambda value: fen(value) if isinstance(value, str) else value)]
+KINDS = frozenset(
+    {"per_meal", "per_order", "per_delivery", "monthly_allowance", "cost_share", "one_off", "tiered_award"}
+)
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+class Programme(Strict):
+    """A programme revision."""
 
-
-class Name(_Strict):
-    """A name in both languages."""
-
-    zh: str
-    en: str
-
-
-class Condition(_Strict):
-    """
-    One test of one dated fact, or all or any of several.
-
-    Attributes
-    ----------
-    all, any
-        Nested conditions.
-    fact
-        Name of the fact; ``age`` is computed from the date of birth.
-    within
-        The value starts with this six-digit code's prefix (city ``450200`` holds district ``450202``).
-    within_area
-        The value is one of the programme's districts.
-    gte
-        The value is at least this number.
-    is_
-        The value is this truth; a fact nobody recorded is false.
-    """
-
-    all: tuple["Condition", ...] = ()
-    any: tuple["Condition", ...] = ()
-    fact: str = ""
-    within: str | None = None
-    within_area: bool | None = None
-    gte: int | None = None
-    is_: bool | None = Field(default=None, alias="is")
-
-
-class DinerClass(_Strict):
-    """A class of diners; the first that matches wins."""
-
-    id: str
-    name: Name
-    when: Condition
-    approved_by: str
-    cite: str
-
-
-class Limit(_Strict):
-    """How often a benefit is given."""
-
-    count: int = Field(ge=1)
-    per: Literal["person-day"]
-
-
-class Benefit(_Strict):
-    """What a class gets, who pays it, and when it is earned. Only ``per_meal`` is settled with the day."""
-
-    id: str
-    kind: Literal["per_meal", "one_off"]
-    beneficiary: Literal["diner", "site"]
-    payer: str
-    cite: str
-    classes: tuple[str, ...] = ()
-    meals: tuple[Meal, ...] = ()
-    amount: Fen
-    limit: Limit | None = None
-    price_test: Literal["none"] = "none"
-    cap_at_price: bool = True
-    mode: Literal["deduct_at_payment", "reimburse_diner"] = "deduct_at_payment"
-    advanced_by: str = ""
-    earned_on: Literal["served"] = "served"
-    once_per: str = ""
-    requires: dict[str, Any] = {}
-    spend_on: tuple[str, ...] = ()
-    asset_owner: str = ""
-
-
-class Outcome(_Strict):
-    """What a diner pays and whether the subsidy stands when a meal is not simply served."""
-
-    diner: Literal["refund", "charge_net", "charge_gross"]
-    subsidy: Literal["void", "pay"]
-
-
-class Ordering(_Strict):
-    """When and how orders are taken."""
-
-    days_ahead: int = Field(ge=0)
-    cutoff_time: str
-    cutoff_day: Literal["calendar", "service"] = "calendar"
-    prepay: bool = False
-    channels: tuple[str, ...] = ()
-    proxy_allowed: tuple[str, ...] = ()
-    cite: str = ""
-
-    @property
-    def cut_off(self) -> tuple[int, time]:
-        """Days ahead and wall time; ``24:00`` is midnight of the next day."""
-        if self.cutoff_time == "24:00":
-            return self.days_ahead - 1, time(0)
-        return self.days_ahead, time.fromisoformat(self.cutoff_time)
-
-
-class Days(_Strict):
-    """Which days are served."""
-
-    service_weekdays: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...]
-    closed_on: tuple[Literal["holiday"], ...] = ()
-    holiday_set: Literal["statutory", "traditional", "list"] = "statutory"
-    makeup_workdays: Literal["closed", "open"] = "closed"
-    calendar: str = "CN"
-    cite: str = ""
-
-
-class Age(_Strict):
-    """From which day a completed year counts."""
-
-    basis: Literal["birthday", "month_of_birthday", "next_month", "year"] = "birthday"
-    inclusive: bool = True
-    leap_day: Literal["mar-01", "feb-28"] = "mar-01"
-
-
-class Ambiguity(_Strict):
-    """An unclear clause and the switch that decides it."""
-
-    id: str
-    clause: str
-    question: str
-    key: str
-    options: tuple[str | bool | int, ...]
-    chosen: str | bool | int
-
-
-class Head(_Strict):
-    """Who issued the plan, and its validity."""
-
-    name: Name
-    issuer: str
-    region: str
-    timezone: str
-    currency: Literal["CNY"]
-    valid_from: date
-    valid_to: date
-    valid_to_provisional: bool = False
-    validity_note: str = ""
-    cite: str
-
-
-class Area(_Strict):
-    """Districts inside and outside, by six-digit code."""
-
-    include: tuple[str, ...]
-    exclude: tuple[str, ...] = ()
-    site_quota: dict[str, int] = {}
-    cite: str = ""
-
-
-class Programme(BaseModel):
-    """
-    A programme revision, as far as a service day needs it.
-
-    The sections read here are strict; the payload is kept whole beside it, so the sections that later
-    rooms read (registration, notices, reports ...) are stored, not lost.
-    """
-
-    model_config = ConfigDict(extra="ignore", frozen=True)
-
+    schema_: Literal[1] = Field(default=1, alias="schema")
     id: str
     revision: int = Field(ge=1)
+    status: Literal["active", "ended", "template", "example"] = "active"
+    base: str = ""
+    base_revision: int | None = None
+    invented: bool = False
+    moved: bool = False
+    moved_reason: Name | None = None
     programme: Head
     area: Area
+    area_name: dict[str, Name] = Field(default_factory=dict)
     calendar: Days
     age: Age = Age()
+    terms: dict[str, int] = Field(default_factory=dict)
     classes: tuple[DinerClass, ...] = Field(alias="class", min_length=1)
+    choice: Choice | None = None
+    outsiders: Outsiders = Outsiders()
+    registration: Registration = Registration()
+    meals: Meals = Meals()
     ordering: Ordering
     outcomes: dict[Event, Outcome]
     benefits: tuple[Benefit, ...] = Field(alias="benefit")
+    rates: tuple[Rate, ...] = Field(default=(), alias="rate")
+    overlays: tuple[Overlay, ...] = Field(default=(), alias="overlay")
+    settlements: tuple[Settlement, ...] = Field(default=(), alias="settlement")
+    delivery: Delivery = Delivery()
+    circles: tuple[Circle, ...] = Field(default=(), alias="circle")
+    site: SiteRules = SiteRules()
+    supply: Supply = Supply()
+    inspection: Inspection = Inspection()
+    food_safety: FoodSafety = FoodSafety()
+    nutrition: Nutrition = Nutrition()
+    fraud: Fraud = Fraud()
+    data: Data = Data()
+    survey: Survey | None = None
+    reports: Reports = Reports()
     ambiguities: tuple[Ambiguity, ...] = Field(default=(), alias="ambiguity")
+    party: dict[str, Party] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _name_only_what_is_there(self) -> Self:
+        classes = {kind.id for kind in self.classes}
+        benefits = {benefit.id for benefit in self.benefits}
+        for benefit in self.benefits:
+            _expect(benefit.classes, classes, f"benefit.{benefit.id}.classes")
+        for settlement in self.settlements:
+            _expect(settlement.benefits, benefits, f"settlement.{settlement.id}.benefits")
+        for overlay in self.overlays:
+            _expect((*overlay.may_raise, *overlay.may_lower), benefits, "overlay.may_raise")
+        for kind in self.classes:
+            _expect(terms_of(kind.when), self.terms.keys(), f"class.{kind.id}.when")
+        for what, entries in (("class", self.classes), ("benefit", self.benefits)):
+            _once([entry.id for entry in entries], what)
+        return self
 
     def service_days(self) -> ServiceDays:
         """The dates that the programme serves."""
         return ServiceDays(
             weekdays=frozenset(WEEKDAYS.index(day) + 1 for day in self.calendar.service_weekdays),
-            closed_on_holidays="holiday" in self.calendar.closed_on,
+            closed_on_holidays="holiday" in self.calendar.closed_on and self.calendar.holiday_set != "list",
             makeup_open=self.calendar.makeup_workdays == "open",
             valid_from_on=self.programme.valid_from,
             valid_to_on=self.programme.valid_to,
+            closed_on=frozenset(self.calendar.closed_dates if self.calendar.holiday_set == "list" else ()),
         )
 
-    def meal_benefit(self, class_id: str, meal: Meal) -> Benefit | None:
-        """The first per-meal benefit of a class, or None."""
+    def meal_benefit(self, class_id: str, meal: Meal) -> PerMeal | None:
+        """The first per-meal benefit that a class gets off this meal, or None."""
         return next(
-            (b for b in self.benefits if b.kind == "per_meal" and class_id in b.classes and meal in b.meals),
+            (
+                benefit
+                for benefit in self.benefits
+                if isinstance(benefit, PerMeal)
+                and benefit.beneficiary == "diner"
+                and self.covers(benefit, class_id, meal)
+            ),
             None,
         )
+
+    def covers(
+        self,
+        benefit: PerMeal | PerOrder | PerDelivery | MonthlyAllowance | CostShare,
+        class_id: str,
+        meal: str,
+    ) -> bool:
+        """Whether a benefit is for this class (none named: for everybody) and this meal."""
+        rule = self.meals.rule(meal)
+        if rule is None or (benefit.classes and class_id not in benefit.classes):
+            return False
+        return meal in benefit.meals if benefit.meals else rule.subsidised
+
+
+def _expect(named: Iterable[str], known: Iterable[str], key: str) -> None:
+    missing = sorted(set(named) - set(known))
+    if missing:
+        raise ValueError(f"{key} names {', '.join(missing)}, which the file does not define")
+
+
+def _once(ids: list[str], what: str) -> None:
+    twice = sorted({name for name in ids if ids.count(name) > 1})
+    if twice:
+        raise ValueError(f"{what} {', '.join(twice)} is given twice; ids are unique")
 
 
 def read_programme(table: Mapping[str, Any]) -> Programme:
@@ -227,14 +176,60 @@ def read_programme(table: Mapping[str, Any]) -> Programme:
     Raises
     ------
     ValueError
-        Naming the dotted key of the first fault and what is wrong there.
+        Naming the dotted key of each fault and what is wrong there, a line each.
     """
     try:
         return Programme.model_validate(table)
     except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
-        raise ValueError(f"Programme key {key}: {first['msg']}.") from error
+        faults = [
+            f"Programme key {_dotted(fault['loc'], table)}: {fault['msg'].removeprefix('Value error, ')}."
+            for fault in error.errors()
+        ]
+        raise ValueError("\n".join(dict.fromkeys(faults))) from error
+
+
+def _dotted(loc: tuple[int | str, ...], table: Any) -> str:
+    """The place as a person writes it: an entry of a list by its id, no union tags."""
+    parts: list[str] = []
+    here: Any = table
+    for step in loc:
+        if isinstance(step, int):
+            here = here[step] if isinstance(here, list | tuple) and step < len(here) else None
+            name = here.get("id") if isinstance(here, dict) else None
+            if name is None and parts:
+                parts[-1] += f"[{step}]"
+            else:
+                parts.append(str(name))
+        elif step not in KINDS:
+            here = here.get(step) if isinstance(here, dict) else None
+            parts.append(step)
+    return ".".join(parts) or "(file)"
+
+
+def unset_amounts(programme: Programme) -> list[str]:
+    """
+    The keys of a template that a city must still fill before anything can be settled.
+
+    Returns
+    -------
+    list[str]
+        As ``benefit.key``, in the file's order; empty when the programme can settle.
+    """
+    keys = [key for benefit in programme.benefits for key in _unset_in(benefit)]
+    return keys + [f"{s.id}.pay_by" for s in programme.settlements if s.pay_by is None]
+
+
+def _unset_in(benefit: Benefit) -> list[str]:
+    if isinstance(benefit, CostShare):
+        return [
+            f"{benefit.id}.steps[{i}].amount" for i, step in enumerate(benefit.steps) if step.amount is None
+        ]
+    if isinstance(benefit, TieredAward):
+        open_tiers = [tier.id for tier in benefit.tiers if tier.amount is None and tier.amount_range is None]
+        return [f"{benefit.id}.tier.{tier}.amount" for tier in open_tiers]
+    if isinstance(benefit, PerMeal | PerOrder | PerDelivery | OneOff):
+        return [f"{benefit.id}.amount"] if benefit.amount is None else []
+    return []
 
 
 def first_day_of_age(born_on: date, years: int, age: Age) -> date:

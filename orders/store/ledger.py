@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Field, Session, col, select
 
 from orders.codes import Coded
-from orders.programmes.schema import Event
+from orders.programmes.sections import Event
 from orders.service import Meal, Service
 from orders.settlement import Bill, LedgerLine, MealEvent
 from orders.store.base import JsonColumn, Row, UtcDateTime, insert_rows

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from orders.calendars import Calendar
 from orders.diners import Diner, DinerFact
-from orders.programmes.schema import Event, read_programme
+from orders.programmes.schema import read_programme
+from orders.programmes.sections import Event
 from orders.settlement import MealEvent, ledger_lines, settle
 from tests.builders import liuzhou_2020
 

@@ -18,7 +18,7 @@ from api.db import Database
 from api.permissions import ROLES, Actor
 from api.words import LANGUAGES, catalog
 from kitchen.boxes import SENSES
-from orders.programmes.schema import Event, Outcome
+from orders.programmes.sections import Event, Outcome
 from orders.service import MEALS
 from tests.api.pages.day import SERVICE
 from tests.api.pages.served import serving

@@ -1,0 +1,177 @@
+"""A programme's file as a table: reading it, laying a city's changes over a base, setting one key."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from copy import deepcopy
+from difflib import get_close_matches
+from typing import Any
+
+_STEP = re.compile(r"(?P<name>[^\[\]]+)|\[(?P<at>[^\[\]]+)\]")
+_NAMED_BY = ("id", "carrier", "zone", "metric", "what")
+
+
+def parse_table(text: str, name: str) -> dict[str, Any]:
+    """
+    Reads TOML.
+
+    Parameters
+    ----------
+    text, name
+        The file's content, and what to call it.
+
+    Raises
+    ------
+    ValueError
+        With the line and column of a fault of the syntax.
+    """
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ValueError(f"{name}: {error}.") from error
+
+
+def overlaid(base: Mapping[str, Any], city: Mapping[str, Any]) -> dict[str, Any]:
+    """
+    A base programme with a city's changes.
+
+    Parameters
+    ----------
+    base
+        The programme that the city's file names as ``base``.
+    city
+        Its own sections replace the base's; ``set`` changes single keys (see `assign`).
+
+    Raises
+    ------
+    ValueError
+        When a key of ``set`` leads nowhere.
+    """
+    merged = deepcopy(dict(base)) | {key: deepcopy(value) for key, value in city.items() if key != "set"}
+    for key, value in city.get("set", {}).items():
+        assign(merged, key, value)
+    return merged
+
+
+def assign(table: dict[str, Any], key: str, value: Any) -> None:
+    """
+    Sets one key of a programme's table.
+
+    Parameters
+    ----------
+    table
+        Changed in place.
+    key
+        Dotted; an entry of a list by its id or ``[number]``: ``benefit.lunch-5.amount``,
+        ``benefit.four-way.steps[0].amount``, ``rate.per`` for every entry. The section may be left out where
+        an id says enough: ``lunch-5.amount``.
+    value
+        As a TOML value; text is turned into what the key held before.
+
+    Raises
+    ------
+    ValueError
+        When the key leads nowhere; names the nearest that does.
+    """
+    steps = _steps(key)
+    if steps[0] not in table and len(steps) > 1:
+        section = next((name for name, part in table.items() if _entry(part, steps[0]) is not None), None)
+        steps = [section, *steps] if section else steps
+    holders = _holders(table, steps[:-1], key)
+    for holder in holders:
+        last = steps[-1]
+        if isinstance(holder, list):
+            holder[_position(holder, last, key)] = value
+        elif isinstance(holder.get(last), list) and _is_tables(holder[last]) and not isinstance(value, list):
+            raise ValueError(f"{key} is a list; name one entry of it, like {key}.{_names(holder[last])[0]}.")
+        else:
+            holder[last] = _like(holder.get(last), value)
+
+
+def value_at(table: Mapping[str, Any], key: str) -> Any:
+    """What a key holds (see `assign`); of several entries the first; None where nothing stands there."""
+    steps = _steps(key)
+    try:
+        holder: Any = _holders(dict(table), steps[:-1], key)[0]
+    except (ValueError, IndexError):
+        return None
+    return holder.get(steps[-1]) if isinstance(holder, dict) else None
+
+
+def _steps(key: str) -> list[str]:
+    steps = []
+    for part in key.strip().split("."):
+        steps += [match["name"] or match["at"] for match in _STEP.finditer(part)]
+    if not steps:
+        raise ValueError("A key is dotted, like ordering.cutoff_time.")
+    return steps
+
+
+def _holders(table: dict[str, Any], steps: list[str], key: str) -> list[Any]:
+    here: list[Any] = [table]
+    for step in steps:
+        here = [_inside(one, step, key) for one in here]
+        here = [inner for one in here for inner in (one if _spread(one, steps, step) else [one])]
+    return here
+
+
+def _spread(part: Any, steps: list[str], step: str) -> bool:
+    """Whether a list of tables stands for all its entries: nothing after it names one."""
+    if not _is_tables(part):
+        return False
+    after = steps[steps.index(step) + 1 :]
+    return not after or _entry(part, after[0]) is None
+
+
+def _inside(part: Any, step: str, key: str) -> Any:
+    if isinstance(part, dict):
+        if step in part:
+            return part[step]
+        near = get_close_matches(step, list(part), n=1, cutoff=0.4)
+        raise ValueError(f"{key}: there is no {step!r}" + (f", the nearest is {near[0]!r}." if near else "."))
+    if isinstance(part, list):
+        return part[_position(part, step, key)]
+    raise ValueError(f"{key}: {step!r} lies inside a plain value.")
+
+
+def _position(entries: list[Any], step: str, key: str) -> int:
+    if step.isdigit() and int(step) < len(entries):
+        return int(step)
+    found = _entry(entries, step)
+    if found is None:
+        names = _names(entries)
+        near = get_close_matches(step, names, n=1, cutoff=0.4) or names[:1]
+        raise ValueError(f"{key}: there is no entry {step!r}" + (f", try {near[0]!r}." if near else "."))
+    return entries.index(found)
+
+
+def _entry(part: Any, name: str) -> Any:
+    if not _is_tables(part):
+        return None
+    if name.isdigit() and int(name) < len(part):
+        return part[int(name)]
+    return next((one for one in part if any(one.get(by) == name for by in _NAMED_BY)), None)
+
+
+def _is_tables(part: Any) -> bool:
+    return isinstance(part, list) and bool(part) and all(isinstance(one, dict) for one in part)
+
+
+def _names(entries: list[Any]) -> list[str]:
+    tables = [one for one in entries if isinstance(one, dict)]
+    return [str(one[by]) for one in tables for by in _NAMED_BY if by in one]
+
+
+def _like(before: Any, value: Any) -> Any:
+    """Text from a command line as the kind of value that stood there before."""
+    if not isinstance(value, str) or isinstance(before, str):
+        return value
+    if isinstance(before, list):
+        return [part.strip() for part in re.split(r"[+,]", value) if part.strip()]
+    if value in ("true", "false"):
+        return value == "true"
+    if isinstance(before, bool):
+        raise ValueError(f"{value!r} is not true or false.")
+    if isinstance(before, int) or (before is None and value.isdigit()):
+        return int(value)
+    return value
