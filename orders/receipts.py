@@ -4,7 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from orders.codes import Coded
+
 Condition = Literal["accepted", "refused"]
+IdentifiedBy = Literal["order_code", "qr", "card", "phone", "name", "door"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +61,17 @@ class Serving:
     order_id, site_id
         Whose meal, where.
     portions
-        Portions of the order that were there to serve.
+        Portions of the order that were there to serve; 0 in a correction that takes the serving back.
     happened_at, recorded_at
         When it was served, and when we learnt of it.
     offline
         Whether the tablet kept it while it had no network.
+    identified_by
+        How the diner was known: number of the order, QR code, card, phone, name, or at the own door.
+    credential_id
+        The credential that was shown, empty without one.
+    doubt
+        Why it would have been refused, had there been a network; None when nothing spoke against it.
     """
 
     order_id: str
@@ -70,4 +79,41 @@ class Serving:
     portions: int
     happened_at: datetime
     recorded_at: datetime
+    offline: bool = False
+    identified_by: IdentifiedBy = "order_code"
+    credential_id: str = ""
+    doubt: Coded | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TurnedAway:
+    """
+    A claim that was refused at a table or a door: kept, since it shows who came and was not supplied.
+
+    Parameters
+    ----------
+    site_id
+        Where.
+    reason
+        Why.
+    happened_at, recorded_at
+        When, and when we learnt of it.
+    by
+        Who refused, as a user id.
+    order_id, diner_id
+        Whose claim; empty when nobody was recognised.
+    identified_by
+        As of `Serving`.
+    offline
+        Whether the meal had been given before we learnt that it should not have been.
+    """
+
+    site_id: str
+    reason: Coded
+    happened_at: datetime
+    recorded_at: datetime
+    by: str
+    order_id: str = ""
+    diner_id: str = ""
+    identified_by: IdentifiedBy = "order_code"
     offline: bool = False

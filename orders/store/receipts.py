@@ -1,17 +1,19 @@
 """Rows of receipts, servings and discards: evidence, so a correction is a new row that names the old one."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, cast
 
 from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.orm import aliased
 from sqlmodel import Field, Session, col, select
 
-from orders.receipts import Condition, Receipt, Serving
+from orders.codes import Coded
+from orders.receipts import Condition, IdentifiedBy, Receipt, Serving
 from orders.service import Service
-from orders.store.base import Row, UtcDateTime, insert_rows
+from orders.store.base import JsonColumn, Row, UtcDateTime, insert_rows
+from orders.store.orders import OrderRow
 from orders.store.triggers import APPEND_ONLY
 
 FIRST = text("replaces IS NULL")
@@ -65,6 +67,10 @@ class ServingRow(Row, table=True):
     happened_at: datetime = Field(sa_type=UtcDateTime)
     recorded_at: datetime = Field(sa_type=UtcDateTime)
     offline: bool
+    identified_by: str
+    credential_id: str
+    doubt: dict[str, Any] | None = Field(default=None, sa_type=JsonColumn)
+    reason: str
     replaces: str | None = Field(default=None, foreign_key="servings.serving_id")
 
 
@@ -180,6 +186,7 @@ def save_servings(
     servings: Iterable[tuple[str, Serving]],
     served_by: str,
     replaces: str | None = None,
+    reason: str = "",
 ) -> None:
     """
     Keeps servings, each given with its new row id; ``replaces`` names the one that a single one corrects.
@@ -189,7 +196,8 @@ def save_servings(
     sqlalchemy.exc.IntegrityError
         When an order was served before.
     """
-    rows = [_serving_values(service, pair, served_by, replaces) for pair in servings]
+    shared = {"served_by": served_by, "replaces": replaces, "reason": reason}
+    rows = [_serving_values(service, pair) | shared for pair in servings]
     insert_rows(session, ServingRow, rows)
 
 
@@ -214,6 +222,70 @@ def served_orders(session: Session, order_ids: Sequence[str]) -> dict[str, tuple
         .where(col(ServingRow.order_id).in_(order_ids), col(later.serving_id).is_(None))
     )
     return {row.order_id: (row.serving_id, _serving(row)) for row in session.exec(query)}
+
+
+def serving_of(session: Session, serving_id: str) -> tuple[str, Serving, bool] | None:
+    """A serving's service key and facts, and whether it stands uncorrected; None when it is unknown."""
+    row = session.get(ServingRow, serving_id)
+    if row is None:
+        return None
+    later = select(ServingRow.serving_id).where(ServingRow.replaces == serving_id)
+    return row.service_key, _serving(row), session.exec(later).first() is None
+
+
+def taken_back(session: Session, service: Service) -> dict[str, str]:
+    """Order id to the row that took its serving back, where that row stands: a new serving corrects it."""
+    later = aliased(ServingRow)
+    query = (
+        select(ServingRow.order_id, ServingRow.serving_id)
+        .outerjoin(later, col(later.replaces) == col(ServingRow.serving_id))
+        .where(
+            ServingRow.service_key == service.key, ServingRow.portions == 0, col(later.serving_id).is_(None)
+        )
+    )
+    return dict(session.exec(query).all())
+
+
+def servings_of_diners(
+    session: Session, diner_ids: Collection[str], service_on: date
+) -> dict[str, list[tuple[str, Serving]]]:
+    """
+    Every meal that stands as served to these diners on a date, in any kitchen, by diner id.
+
+    Returns
+    -------
+    dict[str, list[tuple[str, Serving]]]
+        Service key and serving, the first one first; a diner without one is not a key.
+    """
+    later = aliased(ServingRow)
+    query = (
+        select(ServingRow, OrderRow.diner_id)
+        .join(OrderRow, col(OrderRow.order_id) == col(ServingRow.order_id))
+        .outerjoin(later, col(later.replaces) == col(ServingRow.serving_id))
+        .where(
+            col(OrderRow.diner_id).in_(diner_ids),
+            OrderRow.service_on == service_on,
+            ServingRow.portions > 0,
+            col(later.serving_id).is_(None),
+        )
+        .order_by(col(ServingRow.happened_at), col(ServingRow.serving_id))
+    )
+    found: dict[str, list[tuple[str, Serving]]] = {}
+    for row, diner_id in session.exec(query):
+        found.setdefault(diner_id, []).append((row.service_key, _serving(row)))
+    return found
+
+
+def corrected_servings(session: Session, service: Service) -> list[tuple[Serving, Serving, str, str]]:
+    """Every serving that was taken back: the old one, the correction, who corrected and why; as recorded."""
+    old = aliased(ServingRow)
+    query = (
+        select(ServingRow, old)
+        .join(old, col(ServingRow.replaces) == col(old.serving_id))
+        .where(ServingRow.service_key == service.key, ServingRow.portions == 0)
+        .order_by(col(ServingRow.recorded_at), col(ServingRow.serving_id))
+    )
+    return [(_serving(was), _serving(row), row.served_by, row.reason) for row, was in session.exec(query)]
 
 
 def save_discard(session: Session, service: Service, discard_id: str, discard: Discard) -> None:
@@ -261,22 +333,32 @@ def _receipt(row: ReceiptRow) -> Receipt:
 
 
 def _serving(row: ServingRow) -> Serving:
-    return Serving(row.order_id, row.site_id, row.portions, row.happened_at, row.recorded_at, row.offline)
+    return Serving(
+        order_id=row.order_id,
+        site_id=row.site_id,
+        portions=row.portions,
+        happened_at=row.happened_at,
+        recorded_at=row.recorded_at,
+        offline=row.offline,
+        identified_by=cast(IdentifiedBy, row.identified_by),
+        credential_id=row.credential_id,
+        doubt=Coded(row.doubt["code"], row.doubt["params"]) if row.doubt else None,
+    )
 
 
-def _serving_values(
-    service: Service, pair: tuple[str, Serving], served_by: str, replaces: str | None
-) -> dict[str, Any]:
+def _serving_values(service: Service, pair: tuple[str, Serving]) -> dict[str, Any]:
     serving_id, serving = pair
+    doubt = serving.doubt
     return {
         "serving_id": serving_id,
         "service_key": service.key,
         "order_id": serving.order_id,
         "site_id": serving.site_id,
         "portions": serving.portions,
-        "served_by": served_by,
         "happened_at": serving.happened_at,
         "recorded_at": serving.recorded_at,
         "offline": serving.offline,
-        "replaces": replaces,
+        "identified_by": serving.identified_by,
+        "credential_id": serving.credential_id,
+        "doubt": {"code": doubt.code, "params": dict(doubt.params)} if doubt else None,
     }

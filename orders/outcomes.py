@@ -1,0 +1,83 @@
+"""What became of an order, from what people reported of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from orders.drops import Drop
+from orders.receipts import Serving, TurnedAway
+
+Became = Literal["served", "no_show", "not_supplied", "refused"]
+NOT_THE_DINERS_FAULT = frozenset(
+    {"nothing_to_serve", "nothing_left", "clash_unsettled", "box_breached", "past_eat_by"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """
+    What became of one order.
+
+    Parameters
+    ----------
+    event
+        Served; not supplied (no meal for who came, or none arrived); not claimed; refused at the door.
+    at
+        When; None when nobody reported an instant.
+    carrier
+        Kind of carrier who handed it over at a door, empty at a table.
+    proof
+        Kind of proof of that hand-over, empty without one.
+    """
+
+    event: Became
+    at: datetime | None = None
+    carrier: str = ""
+    proof: str = ""
+
+
+def outcome_of(
+    serving: Serving | None,
+    drop: Drop | None,
+    turned_away: TurnedAway | None,
+    *,
+    arrived: bool,
+    left_over: bool,
+    last_plate_at: datetime,
+) -> Outcome:
+    """
+    What became of an order whose table is closed.
+
+    Parameters
+    ----------
+    serving
+        The serving that stands, None or one of 0 portions when there is none.
+    drop
+        The last word of who carried it.
+    turned_away
+        The first claim of this order that was refused for no fault of the diner's.
+    arrived
+        Whether any of its portions reached the site.
+    left_over
+        Whether food of its boxes was thrown away unclaimed, so that the diner could have had it.
+    last_plate_at
+        Until when the site serves: who comes later has not come to the meal.
+
+    Returns
+    -------
+    Outcome
+        A diner who came in time and went without, or for whom a short box held nothing, was not supplied.
+    """
+    if serving is not None and serving.portions:
+        if drop is None or drop.outcome != "handed_over":
+            return Outcome("served", serving.happened_at)
+        return Outcome("served", serving.happened_at, drop.carrier_kind, drop.proof or "")
+    if drop is not None and drop.outcome == "refused":
+        return Outcome("refused", drop.happened_at)
+    if drop is not None and drop.outcome == "nobody_home":
+        return Outcome("no_show", drop.happened_at)
+    if drop is not None and drop.outcome == "brought_back":
+        return Outcome("not_supplied", drop.happened_at)
+    if turned_away is not None and turned_away.happened_at <= last_plate_at:
+        return Outcome("not_supplied", turned_away.happened_at)
+    return Outcome("no_show" if arrived and left_over else "not_supplied")
