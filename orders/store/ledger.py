@@ -125,6 +125,23 @@ def load_bills(session: Session, service: Service) -> dict[str, Bill]:
     return {row.bill_id: _bill(row) for row in session.exec(query)}
 
 
+def load_programme_bills(session: Session, programme_id: str, from_on: date, to_on: date) -> dict[str, Bill]:
+    """The bills that stand of a programme's meals on these days, by bill id, in the order of settlement."""
+    later = aliased(BillRow)
+    query = (
+        select(BillRow)
+        .outerjoin(later, col(later.replaces) == col(BillRow.bill_id))
+        .where(
+            BillRow.programme_id == programme_id,
+            BillRow.service_on >= from_on,
+            BillRow.service_on <= to_on,
+            col(later.bill_id).is_(None),
+        )
+        .order_by(col(BillRow.at), col(BillRow.order_code), col(BillRow.bill_id))
+    )
+    return {row.bill_id: _bill(row) for row in session.exec(query)}
+
+
 def subsidised_meals(session: Session, service: Service, programme_id: str) -> dict[tuple[str, date], int]:
     """How many meals of other services a programme paid for on the service's date, by diner's id and date."""
     later = aliased(BillRow)
