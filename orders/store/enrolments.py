@@ -1,0 +1,100 @@
+"""Rows of enrolments: which programme feeds whom, and since when this house knows it."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import cast
+
+from sqlalchemy import CheckConstraint, update
+from sqlmodel import Field, Session, col, select
+
+from orders.enrolment import ENROLMENT_STATES, Enrolment, EnrolmentState
+from orders.store.base import Row, UtcDateTime
+
+_STATES = ", ".join(f"'{state}'" for state in ENROLMENT_STATES)
+
+
+class EnrolmentRow(Row, table=True):
+    """A diner's days in a programme; one that was wrong is withdrawn, never deleted."""
+
+    __tablename__ = "enrolments"
+    __table_args__ = (
+        CheckConstraint(f"state IN ({_STATES})", name="state"),
+        CheckConstraint("to_on IS NULL OR from_on IS NULL OR to_on >= from_on", name="days"),
+    )
+
+    enrolment_id: str = Field(primary_key=True)
+    diner_id: str = Field(foreign_key="diners.diner_id", index=True)
+    programme_id: str
+    from_on: date | None = None
+    to_on: date | None = None
+    state: str
+    evidence: str = ""
+    approved_by: str = ""
+    recorded_at: datetime = Field(sa_type=UtcDateTime)
+
+
+def save_enrolment(
+    session: Session,
+    enrolment: Enrolment,
+    *,
+    recorded_at: datetime,
+    evidence: str = "",
+    approved_by: str = "",
+) -> None:
+    """Keeps a new enrolment; the caller has asked `require_free` in the same transaction."""
+    session.add(
+        EnrolmentRow(
+            enrolment_id=enrolment.enrolment_id,
+            diner_id=enrolment.diner_id,
+            programme_id=enrolment.programme_id,
+            from_on=enrolment.from_on,
+            to_on=enrolment.to_on,
+            state=enrolment.state,
+            evidence=evidence,
+            approved_by=approved_by,
+            recorded_at=recorded_at,
+        )
+    )
+    session.flush()
+
+
+def change_enrolment(session: Session, enrolment: Enrolment) -> None:
+    """Changes the last day and the state of an enrolment that is there."""
+    session.execute(
+        update(EnrolmentRow)
+        .where(col(EnrolmentRow.enrolment_id) == enrolment.enrolment_id)
+        .values(from_on=enrolment.from_on, to_on=enrolment.to_on, state=enrolment.state)
+    )
+
+
+def load_enrolments(
+    session: Session, diner_ids: Iterable[str] | None = None
+) -> dict[str, tuple[Enrolment, ...]]:
+    """Diner id to that diner's enrolments of every state, the earliest first; None for every diner."""
+    query = select(EnrolmentRow).order_by(
+        col(EnrolmentRow.from_on).asc().nulls_first(), col(EnrolmentRow.enrolment_id)
+    )
+    if diner_ids is not None:
+        query = query.where(col(EnrolmentRow.diner_id).in_(list(diner_ids)))
+    found: dict[str, list[Enrolment]] = defaultdict(list)
+    for row in session.exec(query):
+        found[row.diner_id].append(_enrolment(row))
+    return {diner_id: tuple(own) for diner_id, own in found.items()}
+
+
+def load_disputed(session: Session) -> list[Enrolment]:
+    """Imported enrolments that overlap another and wait for a decision, the oldest first."""
+    query = select(EnrolmentRow).where(EnrolmentRow.state == "disputed").order_by("enrolment_id")
+    return [_enrolment(row) for row in session.exec(query)]
+
+
+def load_enrolment(session: Session, enrolment_id: str) -> Enrolment | None:
+    """The enrolment with this row id, or None."""
+    row = session.get(EnrolmentRow, enrolment_id, populate_existing=True)
+    return None if row is None else _enrolment(row)
+
+
+def _enrolment(row: EnrolmentRow) -> Enrolment:
+    state = cast(EnrolmentState, row.state)
+    return Enrolment(row.enrolment_id, row.diner_id, row.programme_id, row.from_on, row.to_on, state)
