@@ -10,7 +10,10 @@ from orders.diners import Diner
 from orders.menus import Menu
 from orders.suitability import substitutes, unsuitable
 
-OrderState = Literal["placed", "locked", "cancelled"]
+OrderState = Literal["placed", "locked", "cancelled", "waiting"]
+Delivery = Literal["dine_in", "volunteer", "direct"]
+Ending = Literal["cancelled_before_cutoff", "cancelled_after_cutoff", "not_supplied"]
+LIVE: tuple[OrderState, ...] = ("placed", "locked", "waiting")
 LineState = Literal["ordered", "substituted", "withdrawn"]
 
 
@@ -59,7 +62,12 @@ class Order:
     channel
         Site, phone, home visit, platform ...
     state
-        Placed, locked at the cut-off, or cancelled.
+        Placed, locked at the cut-off, cancelled, or waiting for a place at a full site.
+    delivery
+        Eaten at the site, brought on from it by a volunteer, or brought by the van; None goes by the
+        diner's own register.
+    ending, ended_at
+        How and when a cancelled order ended; None while it stands.
     """
 
     order_id: str
@@ -71,6 +79,18 @@ class Order:
     placed_at: datetime
     channel: str
     state: OrderState = "placed"
+    delivery: Delivery | None = None
+    ending: Ending | None = None
+    ended_at: datetime | None = None
+
+    @property
+    def dish_ids(self) -> tuple[str, ...]:
+        """Dishes that are to be cooked, in the order of the lines."""
+        return tuple(line.dish_id for line in self.lines if line.state != "withdrawn")
+
+    def brought(self, diner: Diner) -> Delivery:
+        """How the meal reaches its diner."""
+        return self.delivery or diner.delivery
 
     @property
     def portions(self) -> int:
@@ -117,6 +137,36 @@ def clashes(order: Order, diner: Diner, menu: Menu) -> list[Clash]:
                 Clash(order.code, line.line_id, diner.diner_id, line.dish_id, tuple(reasons), proposed)
             )
     return found
+
+
+def with_dishes(order: Order, dishes: Mapping[str, str]) -> Order:
+    """
+    The order with other dishes; portions of a dish that stays keep their line.
+
+    What is locked stays on record as withdrawn, since papers may name it; before the lock it is replaced.
+
+    Parameters
+    ----------
+    order
+        What was asked for.
+    dishes
+        Dish to the id of the line it gets where the order has none yet, in the order of the menu.
+    """
+    kept = {line.dish_id: line for line in order.lines if line.state != "withdrawn"}
+    new = tuple(OrderLine(line_id, dish, dish) for dish, line_id in dishes.items() if dish not in kept)
+    if order.state == "locked":
+        old = tuple(
+            line if line.dish_id in dishes or line.state == "withdrawn" else replace(line, state="withdrawn")
+            for line in order.lines
+        )
+        return replace(order, lines=(*old, *new))
+    fresh = {line.dish_id: line for line in new}
+    return replace(order, lines=tuple(kept.get(dish) or fresh[dish] for dish in dishes))
+
+
+def ended(order: Order, ending: Ending, at: datetime) -> Order:
+    """The order cancelled."""
+    return replace(order, state="cancelled", ending=ending, ended_at=at)
 
 
 def settle_clash(order: Order, line_id: str, dish_id: str | None) -> Order:

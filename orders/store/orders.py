@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from itertools import count
 from typing import Any, cast
 
 import sqlalchemy
-from sqlalchemy import CheckConstraint, UniqueConstraint, bindparam, func, update
+from sqlalchemy import CheckConstraint, UniqueConstraint, bindparam, delete, func, update
 from sqlmodel import Field, Session, col, select
 
 from orders.codes import Coded
-from orders.order import Clash, LineState, Order, OrderLine, OrderState
+from orders.order import LIVE, Clash, Delivery, Ending, LineState, Order, OrderLine, OrderState
 from orders.service import Service
 from orders.store.base import METADATA, JsonColumn, Row, UtcDateTime, insert_rows
 
@@ -21,7 +22,9 @@ class OrderRow(Row, table=True):
     __table_args__ = (
         UniqueConstraint("source", "external_ref"),
         UniqueConstraint("service_key", "code"),
-        CheckConstraint("state IN ('placed', 'locked', 'cancelled')", name="state"),
+        CheckConstraint("state IN ('placed', 'locked', 'cancelled', 'waiting')", name="state"),
+        CheckConstraint("delivery IN ('dine_in', 'volunteer', 'direct')", name="delivery"),
+        CheckConstraint("(ended_at IS NULL) = (ending IS NULL)", name="ended"),
         CheckConstraint("price_fen >= 0", name="price_fen"),
     )
 
@@ -37,6 +40,9 @@ class OrderRow(Row, table=True):
     placed_at: datetime = Field(sa_type=UtcDateTime)
     channel: str
     state: str
+    delivery: str | None = None
+    ending: str | None = None
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     source: str
     external_ref: str
 
@@ -58,6 +64,7 @@ class OrderLineRow(Row, table=True):
     state: str
 
 
+CHANGING = ("state", "site_id", "delivery", "ending", "ended_at", "price_fen")
 NUMERIC_CODE = (func.length(OrderRow.code), col(OrderRow.code))
 
 
@@ -168,8 +175,75 @@ def count_orders(session: Session, service: Service) -> int:
     return session.exec(query).one()
 
 
+def next_code(session: Session, service: Service) -> str:
+    """The next free number of a service, ``20261123-0417``; numbers given elsewhere are not taken again."""
+    prefix = f"{service.service_on:%Y%m%d}-"
+    query = select(OrderRow.code).where(OrderRow.service_key == service.key)
+    known = set(session.exec(query))
+    numbers = (code.removeprefix(prefix) for code in known)
+    last = max((int(number) for number in numbers if number.isascii() and number.isdigit()), default=0)
+    return next(code for step in count(last + 1) if (code := f"{prefix}{step:04d}") not in known)
+
+
+def orders_of_diner(
+    session: Session, diner_id: str, from_on: date, to_on: date, states: Sequence[OrderState] = LIVE
+) -> list[tuple[str, Order]]:
+    """Service key and order of one diner between two dates, both included, by date and number."""
+    query = (
+        select(OrderRow.order_id)
+        .where(OrderRow.diner_id == diner_id, col(OrderRow.service_on).between(from_on, to_on))
+        .where(col(OrderRow.state).in_(states))
+        .order_by(col(OrderRow.service_on), col(OrderRow.meal), *NUMERIC_CODE)
+    )
+    loaded = (load_order(session, order_id) for order_id in session.exec(query))
+    return [one for one in loaded if one is not None]
+
+
+def last_orders(session: Session, diner_ids: Sequence[str], meal: str, before_on: date) -> dict[str, Order]:
+    """Each diner's latest order of this meal before a date that was not cancelled."""
+    newest = (
+        select(OrderRow.diner_id, func.max(OrderRow.service_on).label("service_on"))
+        .where(col(OrderRow.diner_id).in_(diner_ids), OrderRow.meal == meal)
+        .where(col(OrderRow.service_on) < before_on, col(OrderRow.state).in_(("placed", "locked")))
+        .group_by(OrderRow.diner_id)
+        .subquery()
+    )
+    query = select(OrderRow.order_id).join(
+        newest,
+        (col(OrderRow.diner_id) == newest.c.diner_id) & (col(OrderRow.service_on) == newest.c.service_on),
+    )
+    rows = session.exec(query.where(OrderRow.meal == meal, col(OrderRow.state).in_(("placed", "locked"))))
+    loaded = (load_order(session, order_id) for order_id in rows)
+    return {one[1].diner_id: one[1] for one in loaded if one is not None}
+
+
+def taken_places(session: Session, service: Service) -> dict[str, int]:
+    """Site to the orders that it has places for: placed or locked."""
+    query = (
+        select(OrderRow.site_id, func.count())
+        .where(OrderRow.service_key == service.key, col(OrderRow.state).in_(("placed", "locked")))
+        .group_by(OrderRow.site_id)
+    )
+    return dict(session.exec(query).all())
+
+
+def services_with_orders(session: Session, site_id: str, from_on: date, to_on: date) -> list[str]:
+    """Keys of the services between two dates, both included, for which a site has live orders, by date."""
+    query = (
+        select(OrderRow.service_key)
+        .where(OrderRow.site_id == site_id, col(OrderRow.service_on).between(from_on, to_on))
+        .where(col(OrderRow.state).in_(LIVE))
+        .distinct()
+    )
+    return sorted(session.exec(query))
+
+
 def update_orders(session: Session, orders: Iterable[Order]) -> None:
-    """Writes state, site and portions of stored orders as they are now; numbers and prices stay."""
+    """
+    Writes state, site, delivery, ending, price and portions of stored orders as they are now.
+
+    Portions that are new are added, and those an open order no longer has are taken out; numbers stay.
+    """
     kept = list(orders)
     if not kept:
         return
@@ -177,9 +251,13 @@ def update_orders(session: Session, orders: Iterable[Order]) -> None:
     session.execute(
         update(tables["orders"])
         .where(tables["orders"].c.order_id == bindparam("id"))
-        .values(state=bindparam("now_state"), site_id=bindparam("now_site")),
-        [{"id": order.order_id, "now_state": order.state, "now_site": order.site_id} for order in kept],
+        .values({name: bindparam(f"now_{name}") for name in CHANGING}),
+        [
+            {"id": order.order_id} | {f"now_{name}": getattr(order, name) for name in CHANGING}
+            for order in kept
+        ],
     )
+    _match_lines(session, kept)
     lines = [
         {"id": line.line_id, "now_dish": line.dish_id, "now_state": line.state}
         for order in kept
@@ -191,6 +269,24 @@ def update_orders(session: Session, orders: Iterable[Order]) -> None:
             statement.values(dish_id=bindparam("now_dish"), state=bindparam("now_state")),
             lines,
         )
+
+
+def _match_lines(session: Session, orders: Sequence[Order]) -> None:
+    """Adds the lines that are new; an order whose lines were exchanged has all of its own written anew."""
+    table = METADATA.tables["order_lines"]
+    wanted = {order.order_id: order for order in orders}
+    stored: dict[str, list[str]] = {order_id: [] for order_id in wanted}
+    for chunk in (list(wanted)[start : start + 500] for start in range(0, len(wanted), 500)):
+        query = sqlalchemy.select(table.c.order_id, table.c.line_id).where(table.c.order_id.in_(chunk))
+        for order_id, line_id in session.execute(query.order_by(table.c.position)):
+            stored[order_id].append(line_id)
+    for order_id, order in wanted.items():
+        known = stored[order_id]
+        rows = _line_values(order)
+        if [line.line_id for line in order.lines[: len(known)]] != known:
+            session.execute(delete(OrderLineRow).where(col(OrderLineRow.order_id) == order_id))
+            known = []
+        insert_rows(session, OrderLineRow, rows[len(known) :])
 
 
 def save_clashes(
@@ -249,6 +345,9 @@ def _order(row: OrderRow, lines: Sequence[OrderLine]) -> Order:
         placed_at=row.placed_at,
         channel=row.channel,
         state=cast(OrderState, row.state),
+        delivery=cast(Delivery | None, row.delivery),
+        ending=cast(Ending | None, row.ending),
+        ended_at=row.ended_at,
     )
 
 
@@ -266,6 +365,9 @@ def _order_values(service: Service, order: Order, source: str, external_ref: str
         "placed_at": order.placed_at,
         "channel": order.channel,
         "state": order.state,
+        "delivery": order.delivery,
+        "ending": order.ending,
+        "ended_at": order.ended_at,
         "source": source,
         "external_ref": external_ref,
     }

@@ -65,8 +65,8 @@ def test_an_order_of_nobody_is_refused(database: Database) -> None:
         keep_orders(session, order(1, stranger))
 
 
-def test_updates_write_state_and_portions_only(database: Database) -> None:
-    """Tests that a settled and locked order is stored, its price and number untouched."""
+def test_updates_write_state_price_and_portions(database: Database) -> None:
+    """Tests that a settled and locked order is stored, and a cancelled one with its price."""
     with database.begin() as session:
         keep_orders(session, order(1), order(2))
     settled = settle_clash(replace(order(1), state="locked"), "o1-1", "D9")
@@ -77,7 +77,7 @@ def test_updates_write_state_and_portions_only(database: Database) -> None:
     with database.read() as session:
         assert load_orders(session, LUNCH) == [settled]
         (gone,) = load_orders(session, LUNCH, ["cancelled"])
-    assert gone.price_fen == 1500
+    assert gone.price_fen == 1
 
 
 def test_a_clash_is_settled_once(database: Database) -> None:

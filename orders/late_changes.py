@@ -1,0 +1,98 @@
+"""Changes of orders: who changed what, when and why; those after the close are deltas on the plan."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from orders.order import Order
+
+ChangeKind = Literal["placed", "amended", "cancelled", "moved_up", "moved", "walk_in"]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedLine:
+    """
+    One portion more or less at one site.
+
+    Parameters
+    ----------
+    line_id, dish_id, site_id
+        Which portion, where.
+    """
+
+    line_id: str
+    dish_id: str
+    site_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrderChange:
+    """
+    One act on an order.
+
+    Parameters
+    ----------
+    change_id, order_id, order_code, diner_id
+        Row id; which order, whose.
+    kind
+        Placed, amended, cancelled, moved up from the waiting list, moved to another site, walk-in.
+    counted_at
+        The instant by which it is judged: the server's receipt, or the time on the paper.
+    entered_at, by
+        When it was entered, by which user.
+    reason
+        Why it came late or on paper; empty where none is asked for.
+    since_version
+        Version of the published plan that it changes; 0 after the close and before a plan is published,
+        None before the close, when it changes no plan.
+    added, removed
+        Portions that were not there before, and that no longer are.
+    """
+
+    change_id: str
+    order_id: str
+    order_code: str
+    diner_id: str
+    kind: ChangeKind
+    counted_at: datetime
+    entered_at: datetime
+    by: str
+    reason: str = ""
+    since_version: int | None = None
+    added: tuple[ChangedLine, ...] = ()
+    removed: tuple[ChangedLine, ...] = ()
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it came after the close."""
+        return self.since_version is not None
+
+
+def difference(before: Order | None, after: Order) -> tuple[tuple[ChangedLine, ...], tuple[ChangedLine, ...]]:
+    """Portions added and removed between two states of an order; waiting and cancelled ones have none."""
+    old, new = _cooked(before), _cooked(after)
+    return tuple(one for one in new if one not in old), tuple(one for one in old if one not in new)
+
+
+def since_version(changes: Iterable[OrderChange], version: int) -> list[OrderChange]:
+    """The changes that a published version does not know, as they were entered; walk-ins eat spares."""
+    known = (one for one in changes if one.since_version == version and one.kind != "walk_in")
+    return sorted((one for one in known if one.added or one.removed), key=lambda one: one.entered_at)
+
+
+def dishes_by_site(changes: Sequence[OrderChange]) -> dict[tuple[str, str], int]:
+    """Site and dish to portions more (positive) or less (negative) than planned; 0 is left out."""
+    found = Counter[tuple[str, str]]()
+    for change in changes:
+        found.update((line.site_id, line.dish_id) for line in change.added)
+        found.subtract((line.site_id, line.dish_id) for line in change.removed)
+    return {key: count for key, count in sorted(found.items()) if count}
+
+
+def _cooked(order: Order | None) -> list[ChangedLine]:
+    if order is None or order.state not in ("placed", "locked"):
+        return []
+    lines = (line for line in order.lines if line.state != "withdrawn")
+    return [ChangedLine(line.line_id, line.dish_id, order.site_id) for line in lines]
