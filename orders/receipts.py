@@ -1,6 +1,7 @@
 """Receipt: what a site got. Serving: what a diner got."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -72,6 +73,8 @@ class Serving:
         The credential that was shown, empty without one.
     doubt
         Why it would have been refused, had there been a network; None when nothing spoke against it.
+    drawn
+        Box id to portions taken out of it beyond those packed for the order: a walk-in's.
     """
 
     order_id: str
@@ -83,6 +86,7 @@ class Serving:
     identified_by: IdentifiedBy = "order_code"
     credential_id: str = ""
     doubt: Coded | None = None
+    drawn: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

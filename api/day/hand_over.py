@@ -10,7 +10,7 @@ from api.day.holds import Packing, acts_of, packings
 from api.day.judging import judge_boxes
 from api.day.moments import happened
 from api.day.probes import likely_core
-from api.day.serve import free_probes
+from api.day.table import free_probes
 from api.permissions import Actor, ensure
 from orders.codes import Coded, Excepted
 from orders.errors import BadInput, Conflict

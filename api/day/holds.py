@@ -77,6 +77,14 @@ class Acts:
     servings: Mapping[str, Serving]
     discards: Sequence[Discard]
 
+    def thrown(self, box_id: str) -> int:
+        """Portions of a box that were thrown away."""
+        return sum(one.portions for one in self.discards if one.box_id == box_id)
+
+    def drawn(self, box_id: str) -> list[Serving]:
+        """One serving a portion that somebody got out of a box without its being packed for them."""
+        return [one for one in self.servings.values() for _ in range(one.drawn.get(box_id, 0))]
+
 
 def packings(session: Session, box_ids: Collection[str]) -> dict[str, Packing]:
     """
@@ -145,12 +153,16 @@ class _Book:
 
 
 def acts_of(session: Session, service: Service, production_id: str) -> Acts:
-    """Everything people reported about a service that stands, receipts by box and servings by order."""
+    """
+    Everything people reported about a service that stands, receipts by box and servings by order.
+
+    A serving that was taken back is none.
+    """
     return Acts(
         cooked={key: act for key, (_, act) in load_cooked(session, production_id).items()},
         packed={key: act for key, (_, act) in load_packed(session, production_id).items()},
         receipts={receipt.box_id: receipt for receipt in load_receipts(session, service).values()},
-        servings={serving.order_id: serving for serving in load_servings(session, service).values()},
+        servings={one.order_id: one for one in load_servings(session, service).values() if one.portions},
         discards=load_discards(session, service),
     )
 
@@ -258,9 +270,9 @@ def facts_of(
     box, packed = packing.box, acts.packed[packing.box.box_id]
     cooked = [acts.cooked[batch].happened_at for batch in packing.batch_ids if batch in acts.cooked]
     receipt = acts.receipts.get(box.box_id)
-    served_at = sorted(
-        acts.servings[order].happened_at for order in set(packing.order_of.values()) if order in acts.servings
-    )
+    eaters = {order: acts.servings[order] for order in packing.order_of.values() if order in acts.servings}
+    eaters |= {one.order_id: one for one in acts.drawn(box.box_id)}
+    served_at = sorted(one.happened_at for one in eaters.values())
     served_here = receipt is not None and receipt.condition == "accepted" and served_at
     return HoldFacts(
         box_code=box.code,
@@ -288,6 +300,7 @@ def chain_end_at(packing: Packing, acts: Acts) -> datetime | None:
     if receipt.condition == "refused":
         return receipt.happened_at
     servings = [acts.servings[order] for order in packing.order_of.values() if order in acts.servings]
+    servings += acts.drawn(packing.box.box_id)
     discards = [one for one in acts.discards if one.box_id == packing.box.box_id]
     if len(servings) + sum(one.portions for one in discards) < receipt.portions:
         return None

@@ -1,32 +1,36 @@
 """Serve: a diner gets the meal, once, and not past its time; the table closes and leftovers are counted."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from api.audit import record
-from api.day.holds import Acts, Packing, acts_of, chain_end_at, packings
-from api.day.judging import Judged, judge_boxes
+from api.day.holds import chain_end_at
+from api.day.judging import judge_boxes
 from api.day.moments import happened
-from api.db import hold
+from api.day.second_meals import meals_of_day, programmes_of
+from api.day.services import find_kitchen
+from api.day.table import WALK_IN, Table, ensure_here, free_probes, judged, load_table
 from api.permissions import Actor, ensure
-from kitchen.store.production import load_production
-from kitchen.store.production_rows import BoxRow
-from orders.codes import Coded
-from orders.errors import NotFound
+from orders.codes import Coded, Excepted, Param
+from orders.errors import BadInput, Conflict, NotFound
 from orders.ids import IdSource
 from orders.order import Order
-from orders.receipts import Serving
-from orders.service import Service
-from orders.store.orders import load_clashes, load_orders
-from orders.store.receipts import Discard, save_discard, save_servings
-from telemetry.hold_facts import HoldVerdict
-from telemetry.store.probe_uses import take_out, uses_of_boxes
-from telemetry.store.verdicts import latest_verdicts
+from orders.programmes.schema import Programme
+from orders.receipts import IdentifiedBy, Serving, TurnedAway
+from orders.service import Service, parse_service
+from orders.store.drops import save_turned_away
+from orders.store.ledger import load_bills
+from orders.store.receipts import Discard, save_discard, save_servings, serving_of
+from orders.store.services import save_order_exceptions
+from orders.store.sites import load_sites
 
 LEFT_OVER = "not_claimed"
+UNDO_FOR = timedelta(seconds=10)
+TRAVEL_FOR = timedelta(seconds=5)  # the tap of the tenth second is still on its way
+NEVER_GIVEN = frozenset({"order_not_here", "served_already", "nothing_to_serve"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,38 +45,53 @@ class Claim:
     happened_at
         When the meal was given; None is now.
     offline
-        Whether a tablet without network kept it: then it has happened, and is noted in any case.
+        Whether a tablet without network kept it: then it has happened, and is noted in any case, with
+        whatever speaks against it.
+    identified_by, credential_id
+        How the diner was known, and by which credential.
     """
 
     order_code: str
     happened_at: datetime | None = None
     offline: bool = False
+    identified_by: IdentifiedBy = "order_code"
+    credential_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What became of a claim; ``refused`` says why, None when the meal was given."""
+    """
+    What became of a claim.
+
+    Parameters
+    ----------
+    order_code, portions
+        Whose meal, and how many portions were given.
+    refused
+        Why it was not given, None when it was.
+    serving_id
+        Row of the serving, empty when refused: what an undo names.
+    notes
+        What the table should know of a meal that was given.
+    """
 
     order_code: str
     portions: int
     refused: Coded | None
+    serving_id: str = ""
+    notes: tuple[Coded, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Table:
-    """One site's boxes and orders at the moment of serving."""
+@dataclass(slots=True)
+class _Round:
+    """The claims of one message, answered one after the other."""
 
-    service: Service
-    acts: Acts
-    orders: Mapping[str, Order]
-    boxes: Mapping[str, Packing]
-    verdicts: Mapping[str, HoldVerdict]
-    clashing: Collection[str]
-
-    def boxes_of(self, order: Order) -> list[Packing]:
-        """The accepted boxes that hold portions of an order."""
-        accepted = (self.boxes[b] for b, r in self.acts.receipts.items() if r.portions and b in self.boxes)
-        return [packing for packing in accepted if order.order_id in packing.order_of.values()]
+    table: Table
+    now_at: datetime
+    site_names: Mapping[str, str]
+    programmes: Mapping[str, Programme]
+    eaten: dict[str, list[Serving]]
+    given: dict[str, Serving] = field(default_factory=dict)
 
 
 def serve_meals(
@@ -103,24 +122,62 @@ def serve_meals(
     -------
     list[Answer]
         One a claim, in order: given, or refused because the order is unknown here, was served before,
-        was not delivered, has nothing left, has a clash that nobody has settled, or is past its last moment.
+        was not delivered, has nothing left, has a clash that nobody has settled, is carried to its door, is
+        past its last moment, or is a second meal that the programme refuses. Refused claims are kept too.
     """
-    ensure(actor, "meal.serve", kitchen_id=service.kitchen_id, site_id=site_id)
-    table = _judged(session, _table(session, service, site_id), claims, now_at, ids)
-    answers: list[Answer] = []
-    given: dict[str, Serving] = {}
-    for claim in claims:
-        answer, serving = _answer(table, claim, given, site_id, now_at)
-        answers.append(answer)
-        if serving is not None:
-            given[serving.order_id] = serving
-    save_servings(session, service, [(ids.new(), serving) for serving in given.values()], actor.user_id)
-    acts = replace(table.acts, servings={**table.acts.servings, **given})
+    ensure_here(session, actor, "meal.serve", service, site_id)
+    table = load_table(session, service, site_id)
+    claimed = [table.orders[claim.order_code] for claim in claims if claim.order_code in table.orders]
+    here = {packing.box.box_id for order in claimed for packing in table.boxes_of(order)}
+    around = _round(session, judged(session, table, here, now_at, ids), claimed, now_at)
+    answers = [_answered(session, around, claim, actor, ids) for claim in claims]
+    acts = replace(table.acts, servings={**table.acts.servings, **around.given})
     emptied = [box_id for box_id, packing in table.boxes.items() if chain_end_at(packing, acts)]
     free_probes(session, judge_boxes(session, emptied, now_at, ids))
-    served = {"served": len(given), "refused": sum(answer.refused is not None for answer in answers)}
+    served = {"served": len(around.given), "refused": sum(answer.refused is not None for answer in answers)}
     record(session, actor, "meal.serve", f"{service.key}/{site_id}", now_at, served)
     return answers
+
+
+def take_back(
+    session: Session, serving_id: str, reason: str = "", *, actor: Actor, now_at: datetime, ids: IdSource
+) -> str:
+    """
+    Takes a serving back: within ten seconds as a slip of the hand, later with a reason.
+
+    Returns
+    -------
+    str
+        Id of the order, which may be served again.
+
+    Raises
+    ------
+    NotFound
+        When there is no such serving.
+    Conflict
+        When it was taken back before, or the service is settled.
+    BadInput
+        When ten seconds are over and no reason is given.
+    """
+    found = serving_of(session, serving_id)
+    if found is None:
+        raise NotFound("serving", serving_id)
+    key, serving, stands = found
+    service = parse_service(key, find_kitchen(session, parse_service(key).kitchen_id).zone)
+    ensure_here(session, actor, "meal.serve", service, serving.site_id)
+    table = load_table(session, service, serving.site_id)
+    if not stands or not serving.portions:
+        raise Conflict("serving_taken_back", at=serving.happened_at.isoformat())
+    if load_bills(session, service):
+        raise Conflict("settled_already", service=service.key)
+    if not reason and now_at > serving.recorded_at + UNDO_FOR + TRAVEL_FOR:
+        raise BadInput("undo_too_late", seconds=int(UNDO_FOR.total_seconds()))
+    back = replace(serving, portions=0, recorded_at=now_at, drawn={})
+    save_servings(session, service, [(ids.new(), back)], actor.user_id, serving_id, reason)
+    judge_boxes(session, list(table.boxes), now_at, ids)
+    detail = {"serving": serving_id, "reason": reason}
+    record(session, actor, "meal.serve/take_back", f"{service.key}/{serving.site_id}", now_at, detail)
+    return serving.order_id
 
 
 def close_table(
@@ -132,9 +189,24 @@ def close_table(
     now_at: datetime,
     ids: IdSource,
     happened_at: datetime | None = None,
+    counted: int | None = None,
 ) -> int:
     """
     Closes a site's table: what nobody claimed is thrown away and counted, its probes are free again.
+
+    What is on its way to a door stays: its carrier's word ends it.
+
+    Parameters
+    ----------
+    session
+        Open transaction.
+    service, site_id
+        Which table.
+    actor, now_at, ids, happened_at
+        Who closes it, when we learn of it, with which row ids, when it was.
+    counted
+        Portions that somebody counted as left over; a difference to what should be left is kept as an
+        exception. None when nobody counted.
 
     Returns
     -------
@@ -142,99 +214,153 @@ def close_table(
         Portions thrown away.
     """
     ensure(actor, "portions.discard", kitchen_id=service.kitchen_id, site_id=site_id)
-    table, at = _table(session, service, site_id), happened(happened_at, now_at)
+    table, at = load_table(session, service, site_id), happened(happened_at, now_at)
     thrown = 0
     for box_id, packing in table.boxes.items():
-        left = _left(table, packing)
+        left = table.left(packing) - min(table.left(packing), table.carried(packing))
         if left:
             note = Discard(site_id, box_id, left, LEFT_OVER, actor.user_id, at, now_at)
             save_discard(session, service, ids.new(), note)
             thrown += left
+    if counted is not None and counted != thrown:
+        differs = Coded("left_over_differs", {"site": site_id, "counted": counted, "expected": thrown})
+        save_order_exceptions(session, service, [(ids.new(), Excepted(differs, site_id, 0))], now_at)
     here = table.acts.receipts.keys() & table.boxes.keys()
     free_probes(session, judge_boxes(session, here, now_at, ids))
     record(session, actor, "portions.discard", f"{service.key}/{site_id}", now_at, {"portions": thrown})
     return thrown
 
 
-def free_probes(session: Session, judged: Mapping[str, Judged]) -> None:
-    """Takes the probes out of boxes whose last portion is gone: their carriers go home."""
-    over = {box_id: one.facts.chain_end_at for box_id, one in judged.items() if one.facts.chain_end_at}
-    for box_id, uses in uses_of_boxes(session, list(over)).items():
-        for use in uses:
-            if use.to_at is None:
-                take_out(session, use.device_id, use.probe, max(over[box_id], use.from_at))
-
-
-def _table(session: Session, service: Service, site_id: str) -> _Table:
-    """The table as it stands; whoever else acts at it waits, so that no portion is served and thrown away."""
-    hold(session, f"{service.key}/{site_id}")
-    production = load_production(session, service.key)
-    if production is None:
-        raise NotFound("production", service.key)
-    query = select(BoxRow.box_id).where(
-        BoxRow.production_id == production.production_id, col(BoxRow.site_id) == site_id
+def _round(session: Session, table: Table, claimed: Sequence[Order], now_at: datetime) -> _Round:
+    service, diners = table.service, sorted({order.diner_id for order in claimed})
+    sites = load_sites(session, service.kitchen_id, service.meal)
+    return _Round(
+        table=table,
+        now_at=now_at,
+        site_names={site_id: site.name for site_id, site in sites.items() if site.kind == "canteen"},
+        programmes=programmes_of(session, service, diners),
+        eaten=meals_of_day(session, service, diners),
     )
-    boxes = packings(session, list(session.exec(query)))
-    acts = acts_of(session, service, production.production_id)
-    orders = {order.code: order for order in load_orders(session, service, ("locked",), site_id)}
-    clashing = {clash.order_code for clash in load_clashes(session, service, open_only=True).values()}
-    return _Table(service, acts, orders, boxes, latest_verdicts(session, list(boxes)), clashing)
 
 
-def _judged(
-    session: Session, table: _Table, claims: Sequence[Claim], now_at: datetime, ids: IdSource
-) -> _Table:
-    """The table with the boxes of these claims judged anew: a kept verdict knows of no silence since."""
-    claimed = [table.orders[claim.order_code] for claim in claims if claim.order_code in table.orders]
-    here = {packing.box.box_id for order in claimed for packing in table.boxes_of(order)}
-    judged = judge_boxes(session, here, now_at, ids)
-    return replace(table, verdicts={**table.verdicts, **{key: one.verdict for key, one in judged.items()}})
+def _answered(session: Session, around: _Round, claim: Claim, actor: Actor, ids: IdSource) -> Answer:
+    """One claim: a serving is kept, or that it was refused."""
+    table = around.table
+    order, at = table.orders.get(claim.order_code), happened(claim.happened_at, around.now_at)
+    doubt = Coded("order_not_here", {"order": claim.order_code})
+    if order is not None:
+        refused = _refusal(around, order, at, claim.offline)
+        if refused is None or (claim.offline and refused.code not in NEVER_GIVEN):
+            return _given(session, around, claim, order, at, refused, actor, ids)
+        doubt = refused
+    claimed = TurnedAway(
+        site_id=table.site_id,
+        reason=doubt,
+        happened_at=at,
+        recorded_at=around.now_at,
+        by=actor.user_id,
+        order_id=order.order_id if order else "",
+        diner_id=order.diner_id if order else "",
+        identified_by=claim.identified_by,
+        offline=claim.offline,
+    )
+    save_turned_away(session, table.service, ids.new(), claimed)
+    return Answer(claim.order_code, 0, doubt)
 
 
-def _answer(
-    table: _Table, claim: Claim, given: Mapping[str, Serving], site_id: str, now_at: datetime
-) -> tuple[Answer, Serving | None]:
-    order = table.orders.get(claim.order_code)
-    if order is None:
-        return Answer(claim.order_code, 0, Coded("order_not_here", {"order": claim.order_code})), None
-    at = happened(claim.happened_at, now_at)
-    if refused := _refusal(table, order, at, claim.offline, given):
-        return Answer(order.code, 0, refused), None
+def _given(
+    session: Session,
+    around: _Round,
+    claim: Claim,
+    order: Order,
+    at: datetime,
+    doubt: Coded | None,
+    actor: Actor,
+    ids: IdSource,
+) -> Answer:
+    table, serving_id = around.table, ids.new()
+    serving = Serving(
+        order_id=order.order_id,
+        site_id=table.site_id,
+        portions=_portions(table, order, believed=claim.offline),
+        happened_at=at,
+        recorded_at=around.now_at,
+        offline=claim.offline,
+        identified_by=claim.identified_by,
+        credential_id=claim.credential_id,
+        doubt=doubt,
+        drawn=table.draws(order),
+    )
+    replaces = table.reopened.get(order.order_id)
+    save_servings(session, table.service, [(serving_id, serving)], actor.user_id, replaces)
+    notes = _notes(around, order, serving)
+    around.given[order.order_id] = serving
+    around.eaten.setdefault(order.diner_id, []).append(serving)
+    around.table = replace(
+        table, acts=replace(table.acts, servings={**table.acts.servings, order.order_id: serving})
+    )
+    return Answer(order.code, serving.portions, None, serving_id, notes)
+
+
+def _portions(table: Table, order: Order, *, believed: bool) -> int:
+    """Portions of the order that are in its boxes; a box with fewer left gives what it has."""
+    if order.channel == WALK_IN:
+        return sum(table.draws(order).values())
     wanted = {line.line_id: line.dish_id for line in order.lines if line.state != "withdrawn"}
-    inside = [one for packing in table.boxes_of(order) for one in packing.dish_of.items()]
-    portions = sum(wanted.get(line_id) == dish_id for line_id, dish_id in inside)
-    return Answer(order.code, portions, None), Serving(
-        order.order_id, site_id, portions, at, now_at, claim.offline
-    )
+    found = 0
+    for packing in table.boxes_of(order):
+        inside = sum(wanted.get(line_id) == dish_id for line_id, dish_id in packing.dish_of.items())
+        found += inside if believed else min(inside, table.left(packing))
+    return found
 
 
-def _refusal(
-    table: _Table, order: Order, at: datetime, offline: bool, given: Mapping[str, Serving]
-) -> Coded | None:
-    earlier = table.acts.servings.get(order.order_id) or given.get(order.order_id)
-    if earlier is not None:
-        where = {"order": order.code, "site": earlier.site_id, "at": earlier.happened_at.isoformat()}
-        return Coded("served_already", where)
+def _refusal(around: _Round, order: Order, at: datetime, offline: bool) -> Coded | None:
+    """What speaks against giving an order out at this instant."""
+    table = around.table
+    if earlier := table.acts.servings.get(order.order_id):
+        return Coded("served_already", _where(around, order, earlier))
     boxes = table.boxes_of(order)
-    if not boxes:
+    if not boxes or not _portions(table, order, believed=True):
         return Coded("nothing_to_serve", {"order": order.code})
-    if offline:
-        return None
-    if not any(_left(table, packing) for packing in boxes):
+    if table.on_the_way(order):
+        return Coded("on_its_way", {"order": order.code})
+    if not _portions(table, order, believed=False):
         return Coded("nothing_left", {"order": order.code})
     if order.code in table.clashing:
         return Coded("clash_unsettled", {"order": order.code})
-    verdicts = (table.verdicts.get(packing.box.box_id) for packing in boxes)
-    eat_by_at = min((verdict.eat_by_at for verdict in verdicts if verdict), default=None)
+    eat_by_at = table.eat_by_at(boxes)
     if eat_by_at is not None and at > eat_by_at:
         return Coded("past_eat_by", {"order": order.code, "eat_by_at": eat_by_at.isoformat()})
+    programme, eaten = around.programmes.get(order.diner_id), around.eaten.get(order.diner_id, [])
+    if programme is not None and programme.meals.second_meal == "refuse" and eaten:
+        return Coded("second_meal_refused", _where(around, order, eaten[0]))
     return None
 
 
-def _left(table: _Table, packing: Packing) -> int:
-    receipt = table.acts.receipts.get(packing.box.box_id)
-    if receipt is None or not receipt.portions:
-        return 0
-    served = sum(order in table.acts.servings for order in packing.order_of.values())
-    thrown = sum(one.portions for one in table.acts.discards if one.box_id == packing.box.box_id)
-    return max(0, receipt.portions - served - thrown)
+def _notes(around: _Round, order: Order, serving: Serving) -> tuple[Coded, ...]:
+    """What the table should know although the meal is given."""
+    notes = []
+    if eaten := around.eaten.get(order.diner_id, []):
+        notes.append(Coded("second_meal", _where(around, order, eaten[0])))
+    if serving.portions < order.portions:
+        notes.append(
+            Coded(
+                "meal_incomplete",
+                {"order": order.code, "portions": serving.portions, "ordered": order.portions},
+            )
+        )
+    programme = around.programmes.get(order.diner_id)
+    asked = programme is not None and programme.registration.identity_check_at_serving == "required"
+    if asked and serving.identified_by in ("order_code", "name"):
+        notes.append(Coded("identity_to_check", {"order": order.code}))
+    return tuple(notes)
+
+
+def _where(around: _Round, order: Order, earlier: Serving) -> dict[str, Param]:
+    """Where and when a diner was served before; a home goes by its code."""
+    return {
+        "order": order.code,
+        "site": earlier.site_id,
+        "where": around.site_names.get(earlier.site_id, earlier.site_id),
+        "at": earlier.happened_at.isoformat(),
+    }

@@ -70,6 +70,7 @@ class ServingRow(Row, table=True):
     identified_by: str
     credential_id: str
     doubt: dict[str, Any] | None = Field(default=None, sa_type=JsonColumn)
+    drawn: dict[str, int] = Field(sa_type=JsonColumn)
     reason: str
     replaces: str | None = Field(default=None, foreign_key="servings.serving_id")
 
@@ -343,6 +344,7 @@ def _serving(row: ServingRow) -> Serving:
         identified_by=cast(IdentifiedBy, row.identified_by),
         credential_id=row.credential_id,
         doubt=Coded(row.doubt["code"], row.doubt["params"]) if row.doubt else None,
+        drawn=row.drawn,
     )
 
 
@@ -361,4 +363,5 @@ def _serving_values(service: Service, pair: tuple[str, Serving]) -> dict[str, An
         "identified_by": serving.identified_by,
         "credential_id": serving.credential_id,
         "doubt": {"code": doubt.code, "params": dict(doubt.params)} if doubt else None,
+        "drawn": dict(serving.drawn),
     }

@@ -1,0 +1,209 @@
+"""A site's table as it stands: its boxes, what is left in them, its orders, and who carries some on."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, select
+
+from api.day.holds import Acts, Packing, acts_of, packings
+from api.day.judging import Judged, judge_boxes
+from api.db import hold
+from api.permissions import Actor, ensure
+from kitchen.store.production import load_production
+from kitchen.store.production_rows import BoxRow
+from orders.drops import Drop
+from orders.errors import Forbidden, NotFound
+from orders.ids import IdSource
+from orders.order import Order
+from orders.service import Service
+from orders.store.drops import load_drops
+from orders.store.orders import load_clashes, load_orders
+from orders.store.receipts import taken_back
+from routing.store.plans import load_plan
+from telemetry.hold_facts import HoldVerdict
+from telemetry.store.probe_uses import take_out, uses_of_boxes
+from telemetry.store.verdicts import latest_verdicts
+
+WALK_IN = "walk_in"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """
+    One site's boxes and orders at the moment of an act.
+
+    Parameters
+    ----------
+    service, site_id
+        Which meal, where.
+    acts
+        What people reported of the service.
+    orders
+        Locked orders of the site, by code.
+    boxes, verdicts
+        What came to the site and how its holds stand, by box id.
+    clashing
+        Codes of orders with an open clash.
+    drops
+        Order id to the last word of who carries it on.
+    reopened
+        Order id to the row that took its serving back.
+    """
+
+    service: Service
+    site_id: str
+    acts: Acts
+    orders: Mapping[str, Order]
+    boxes: Mapping[str, Packing]
+    verdicts: Mapping[str, HoldVerdict]
+    clashing: Collection[str]
+    drops: Mapping[str, Drop]
+    reopened: Mapping[str, str]
+
+    @property
+    def accepted(self) -> list[Packing]:
+        """Boxes that the site took, with portions in them."""
+        receipts = self.acts.receipts
+        return [one for box_id, one in self.boxes.items() if box_id in receipts and receipts[box_id].portions]
+
+    def boxes_of(self, order: Order) -> list[Packing]:
+        """The accepted boxes that hold portions of an order, or that a walk-in's are drawn from."""
+        if order.channel == WALK_IN:
+            return [self.boxes[box_id] for box_id in self.draws(order)]
+        return [one for one in self.accepted if order.order_id in one.order_of.values()]
+
+    def draws(self, order: Order) -> dict[str, int]:
+        """Box id to portions that a walk-in gets out of it: no portion was packed for it; else nothing."""
+        found: Counter[str] = Counter()
+        if order.channel != WALK_IN:
+            return {}
+        for dish_id in (line.dish_id for line in order.lines if line.state != "withdrawn"):
+            boxes = (one for one in self.accepted if dish_id in one.dish_of.values())
+            having = (one.box.box_id for one in boxes if self.left(one) > found[one.box.box_id])
+            if box_id := next(having, ""):
+                found[box_id] += 1
+        return dict(found)
+
+    def spare(self, now_at: datetime) -> dict[str, int]:
+        """
+        Portions of each dish that nobody is expected for: left at the site, less those still awaited.
+
+        Who has not come when the last plate was due is awaited no more.
+        """
+        left: Counter[str] = Counter()
+        for packing in self.accepted:
+            gone = {line for line, order in packing.order_of.items() if order in self.acts.servings}
+            dishes = Counter(dish for line, dish in packing.dish_of.items() if line not in gone)
+            for dish_id, portions in dishes.items():
+                left[dish_id] += min(portions, self.left(packing))
+            if now_at < packing.last_plate_at:
+                awaited = {order.order_id for order in self.orders.values()} - self.acts.servings.keys()
+                for line_id, order_id in packing.order_of.items():
+                    left[packing.dish_of[line_id]] -= order_id in awaited
+        return {dish_id: portions for dish_id, portions in left.items() if portions > 0}
+
+    def left(self, packing: Packing) -> int:
+        """Portions of a box that were neither served nor thrown away."""
+        box_id = packing.box.box_id
+        receipt = self.acts.receipts.get(box_id)
+        if receipt is None or not receipt.portions:
+            return 0
+        served = sum(order in self.acts.servings for order in packing.order_of.values())
+        gone = served + len(self.acts.drawn(box_id)) + self.acts.thrown(box_id)
+        return max(0, receipt.portions - gone)
+
+    def on_the_way(self, order: Order) -> Drop | None:
+        """Who carries an order to its door just now, None when nobody does."""
+        drop = self.drops.get(order.order_id)
+        return drop if drop is not None and drop.outcome == "taken" else None
+
+    def carried(self, packing: Packing) -> int:
+        """Portions of a box that are on their way to a door."""
+        taken = {key for key, drop in self.drops.items() if drop.outcome == "taken"}
+        return sum(o in taken and o not in self.acts.servings for o in packing.order_of.values())
+
+    def eat_by_at(self, boxes: Collection[Packing]) -> datetime | None:
+        """The earliest last mouthful of these boxes, None before the first verdict."""
+        verdicts = (self.verdicts.get(packing.box.box_id) for packing in boxes)
+        return min((verdict.eat_by_at for verdict in verdicts if verdict), default=None)
+
+    def second_leg(self) -> timedelta:
+        """How long the way from the site to its last door takes."""
+        hours = next((packing.site.hours for packing in self.boxes.values()), None)
+        return timedelta(minutes=hours.second_leg_minutes if hours else 0)
+
+
+def load_table(session: Session, service: Service, site_id: str) -> Table:
+    """
+    The table as it stands; whoever else acts at it waits, so that no portion is served and thrown away.
+
+    Raises
+    ------
+    NotFound
+        When nothing is published for the service.
+    """
+    hold(session, f"{service.key}/{site_id}")
+    production = load_production(session, service.key)
+    if production is None:
+        raise NotFound("production", service.key)
+    query = select(BoxRow.box_id).where(
+        BoxRow.production_id == production.production_id, col(BoxRow.site_id) == site_id
+    )
+    boxes = packings(session, list(session.exec(query)))
+    clashes = load_clashes(session, service, open_only=True).values()
+    return Table(
+        service=service,
+        site_id=site_id,
+        acts=acts_of(session, service, production.production_id),
+        orders={order.code: order for order in load_orders(session, service, ("locked",), site_id)},
+        boxes=boxes,
+        verdicts=latest_verdicts(session, list(boxes)),
+        clashing={clash.order_code for clash in clashes},
+        drops=load_drops(session, service),
+        reopened=taken_back(session, service),
+    )
+
+
+def judged(
+    session: Session, table: Table, box_ids: Collection[str], now_at: datetime, ids: IdSource
+) -> Table:
+    """The table with these boxes judged anew: a kept verdict knows of no silence since."""
+    found = judge_boxes(session, box_ids, now_at, ids)
+    return replace(table, verdicts={**table.verdicts, **{key: one.verdict for key, one in found.items()}})
+
+
+def free_probes(session: Session, judged: Mapping[str, Judged]) -> None:
+    """Takes the probes out of boxes whose last portion is gone: their carriers go home."""
+    over = {box_id: one.facts.chain_end_at for box_id, one in judged.items() if one.facts.chain_end_at}
+    for box_id, uses in uses_of_boxes(session, list(over)).items():
+        for use in uses:
+            if use.to_at is None:
+                take_out(session, use.device_id, use.probe, max(over[box_id], use.from_at))
+
+
+def ensure_here(session: Session, actor: Actor, act: str, service: Service, site_id: str) -> None:
+    """
+    Refuses an act at a site that is not the actor's: a driver's are the stops of the own van.
+
+    Raises
+    ------
+    Forbidden
+        With code ``role_may_not`` or ``outside_scope``.
+    """
+    ensure(actor, act, kitchen_id=service.kitchen_id, site_id=site_id)
+    if actor.role != "driver":
+        return
+    loaded = load_plan(session, service.key)
+    aboard = {
+        box_id
+        for route in (loaded[1].routes if loaded else ())
+        if actor.vehicle_id in (None, route.vehicle_id)
+        for trip in route.trips
+        for visit in trip.visits
+        for box_id in visit.box_ids
+    }
+    here = session.exec(select(BoxRow.box_id).where(col(BoxRow.site_id) == site_id))
+    if aboard.isdisjoint(here):
+        raise Forbidden("outside_scope", own=actor.vehicle_id or "-", wanted=site_id)
