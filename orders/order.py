@@ -210,17 +210,36 @@ class Closed:
     clashes: tuple[Clash, ...]
 
 
-def close(orders: Iterable[Order], diners: Mapping[str, Diner], menu: Menu, cut_off_at: datetime) -> Closed:
+def close(
+    orders: Iterable[Order],
+    diners: Mapping[str, Diner],
+    menu: Menu,
+    cut_off_at: datetime,
+    own: Mapping[str, datetime] | None = None,
+) -> Closed:
     """
     Locks every placed order that came in time, inclusive of the cut-off itself, and finds the clashes.
+
+    Parameters
+    ----------
+    orders, diners, menu
+        Orders in any state, their diners by id, and what they ask for.
+    cut_off_at
+        Last instant in time.
+    own
+        Diner id to another last instant, of diners who eat by another programme.
 
     Returns
     -------
     Closed
         In the order of the codes given.
     """
+    limits = own or {}
     placed = [order for order in orders if order.state == "placed"]
-    late = tuple(order for order in placed if order.placed_at > cut_off_at)
-    locked = tuple(replace(order, state="locked") for order in placed if order.placed_at <= cut_off_at)
+    in_time = [order.placed_at <= limits.get(order.diner_id, cut_off_at) for order in placed]
+    late = tuple(order for order, good in zip(placed, in_time, strict=True) if not good)
+    locked = tuple(
+        replace(order, state="locked") for order, good in zip(placed, in_time, strict=True) if good
+    )
     found = [clash for order in locked for clash in clashes(order, diners[order.diner_id], menu)]
     return Closed(locked, late, tuple(found))

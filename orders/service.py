@@ -77,19 +77,3 @@ def parse_service(key: str, zone: str = "Asia/Shanghai") -> Service:
         raise ValueError(f"A service reads kitchen/YYYY-MM-DD/meal, got {key!r}.")
     meal: Meal = parts[2]
     return Service(parts[0], date.fromisoformat(parts[1]), meal, zone)
-
-
-def order_cut_off_at(service: Service, *, days_ahead: int, at_local: time) -> datetime:
-    """
-    The last instant at which an order counts as in time, inclusive.
-
-    Parameters
-    ----------
-    service
-        What is ordered.
-    days_ahead
-        Calendar days between the cut-off and the service date.
-    at_local
-        Wall time of the cut-off; 24:00 is written as 00:00 one day later.
-    """
-    return service.at_local(at_local, days=-days_ahead)

@@ -60,7 +60,7 @@ def orders_of(session: Session, service: Service) -> list[dict[str, Any]]:
             "code": order.code,
             "diner_code": diners[order.diner_id].code,
             "site_id": order.site_id,
-            "delivery": diners[order.diner_id].delivery,
+            "delivery": order.brought(diners[order.diner_id]),
             "portions": order.portions,
             "price_fen": order.price_fen,
         }

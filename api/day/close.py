@@ -8,7 +8,7 @@ from sqlmodel import Session
 from api.audit import record
 from api.day.diets import with_diets
 from api.day.offered import offered
-from api.day.services import cut_off_at, require_open_day
+from api.day.services import cut_off_at, is_open, programmes_of, require_open, rules_of
 from api.permissions import Actor, ensure
 from orders.codes import Coded, Excepted
 from orders.errors import BadInput, Conflict, NotFound
@@ -38,6 +38,9 @@ def close_service(
     """
     Locks the orders that came in time and lists the others.
 
+    Each order is judged by its diner's own programme. The first cut-off closes; what comes in time by a later
+    one is a change of the plan.
+
     Raises
     ------
     ServiceClosed
@@ -46,14 +49,15 @@ def close_service(
         When the cut-off has not come, or the service is closed already.
     """
     ensure(actor, "day.close", kitchen_id=service.kitchen_id)
-    rules = require_open_day(session, service)
-    limit_at = cut_off_at(service, rules.programme)
+    orders = load_orders(session, service, ("placed", "waiting"))
+    limits = _limits(session, service, orders)
+    limit_at = min(limits.values())
     if now_at < limit_at:
         raise Conflict("cut_off_not_reached", cut_off_at=limit_at.isoformat())
     if load_close(session, service):
         raise Conflict("service_closed_already", service=service.key)
     diners = with_diets(load_diners(session))
-    closed = close(load_orders(session, service, ("placed",)), diners, _menu(session, service), limit_at)
+    closed = close(orders, diners, _menu(session, service), limit_at, limits)
     save_close(session, ServiceClose(service, limit_at, now_at, actor.user_id))
     update_orders(session, closed.locked)
     save_clashes(session, service, [(ids.new(), clash) for clash in closed.clashes], now_at)
@@ -61,7 +65,12 @@ def close_service(
         Excepted(Coded("order_late", {"placed_at": order.placed_at.isoformat()}), order.code, order.portions)
         for order in closed.late
     ]
-    save_order_exceptions(session, service, [(ids.new(), item) for item in late], now_at)
+    unplaced = [
+        Excepted(Coded("order_waiting", {"site": order.site_id}), order.code, order.portions)
+        for order in orders
+        if order.state == "waiting" and limits[order.diner_id] <= now_at
+    ]
+    save_order_exceptions(session, service, [(ids.new(), item) for item in (*late, *unplaced)], now_at)
     outcome = CloseOutcome(
         len(closed.locked), sum(o.portions for o in closed.locked), len(late), len(closed.clashes)
     )
@@ -106,6 +115,27 @@ def settle(
         save_order_exceptions(session, service, [(ids.new(), taken_out)], now_at)
     detail = {"order": clash.order_code, "from": clash.dish_id, "to": dish_id or ""}
     record(session, actor, "clash.settle", service.key, now_at, detail)
+
+
+def _limits(session: Session, service: Service, orders: list[Order]) -> dict[str, datetime]:
+    """
+    The cut-off of each diner's own programme, by diner's id, and under no id that of the kitchen's.
+
+    Raises
+    ------
+    ServiceClosed
+        When neither the kitchen's programme nor that of any order has service on the date.
+    """
+    own = rules_of(session, service).programme
+    programmes = programmes_of(session, service, [order.diner_id for order in orders])
+    by_id = {programme.id: programme for programme in programmes.values()}
+    cut_offs = {name: cut_off_at(service, programme) for name, programme in by_id.items()}
+    limits = {diner_id: cut_offs[programme.id] for diner_id, programme in programmes.items()}
+    if is_open(service, own):
+        limits[""] = cut_off_at(service, own)
+    elif all(programme.id == own.id for programme in programmes.values()):
+        require_open(service, own)
+    return limits
 
 
 def _menu(session: Session, service: Service) -> Menu:

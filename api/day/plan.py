@@ -13,7 +13,7 @@ from api.audit import record
 from api.day.diets import variant_of, with_diets
 from api.day.holds import profile_of
 from api.day.planning import DayFacts, DayParams, DayPlan, plan_day
-from api.day.services import Rules, require_open_day
+from api.day.services import Rules, require_open_day, rules_of
 from api.db import Database
 from api.permissions import Actor, ensure
 from kitchen.batches import ExtraParams
@@ -193,7 +193,7 @@ def portions_of(orders: Iterable[Order], diners: Mapping[str, Diner], menu: Menu
                 dish_id=line.dish_id,
                 variant=variant_of(diner),
                 hold_class=item.hold_class if item else "hot",
-                second_leg=diner.delivery == "volunteer",
+                second_leg=order.brought(diner) == "volunteer",
                 special=bool(diner.allergens),
                 name_label=diner.code,
             )
@@ -235,12 +235,12 @@ def _text(value: object) -> str | list[str]:
 
 
 def _require_ready(session: Session, service: Service) -> Rules:
-    rules = require_open_day(session, service)
     if load_close(session, service) is None:
+        require_open_day(session, service)
         raise Conflict("service_not_closed", service=service.key)
     if waiting := load_clashes(session, service, open_only=True):
         raise Conflict("clashes_open", service=service.key, count=len(waiting))
-    return rules
+    return rules_of(session, service)
 
 
 def _revisions(session: Session, facts: DayFacts, rules: Rules) -> dict[str, Any]:

@@ -1,20 +1,26 @@
 """Which service is meant, whether its day has one, and by which programme."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cache
 from typing import Any, Literal
 
 from sqlmodel import Session
 
 from api.packaged import read_calendar
+from orders import ordering
 from orders.calendars import Calendar
+from orders.enrolment import programme_on
 from orders.errors import NotFound, ServiceClosed
 from orders.programmes.schema import Programme, read_programme
-from orders.service import Meal, Service, order_cut_off_at
+from orders.service import Meal, Service
 from orders.sites import Kitchen
+from orders.store.enrolments import load_enrolments
 from orders.store.programmes import load_programmes
 from orders.store.sites import load_kitchen, load_kitchen_settings
+
+FEW = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +75,33 @@ def rules_of(session: Session, service: Service) -> Rules:
     """
     kitchen = find_kitchen(session, service.kitchen_id)
     revision, settings = load_kitchen_settings(session, service.kitchen_id)
-    programme_id = str(settings.get("programme", ""))
-    in_force = load_programmes(session, service.service_on).get(programme_id)
+    programme = _in_force(session, service.service_on, str(settings.get("programme", "")))
+    return Rules(kitchen, settings, revision, programme)
+
+
+def programmes_of(session: Session, service: Service, diner_ids: Collection[str]) -> dict[str, Programme]:
+    """
+    The programme that each of these diners eats by on the service date: the one they are enrolled in, else
+    the kitchen's.
+
+    Raises
+    ------
+    NotFound
+        When no revision covers the date.
+    """
+    own = rules_of(session, service).programme
+    enrolled = load_enrolments(session, diner_ids if len(diner_ids) <= FEW else None)
+    ids = {one: programme_on(enrolled.get(one, ()), service.service_on) for one in diner_ids}
+    others = {name for name in ids.values() if name is not None and name != own.id}
+    read = {name: _in_force(session, service.service_on, name) for name in sorted(others)}
+    return {one: read.get(name or "", own) for one, name in ids.items()}
+
+
+def _in_force(session: Session, day_on: date, programme_id: str) -> Programme:
+    in_force = load_programmes(session, day_on).get(programme_id)
     if in_force is None:
-        raise NotFound("programme", f"{programme_id} {service.service_on.isoformat()}")
-    body = in_force[1] | {"revision": in_force[0]}
-    return Rules(kitchen, settings, revision, read_programme(body))
+        raise NotFound("programme", f"{programme_id} {day_on.isoformat()}")
+    return read_programme(in_force[1] | {"revision": in_force[0]})
 
 
 def require_open_day(session: Session, service: Service) -> Rules:
@@ -87,26 +114,34 @@ def require_open_day(session: Session, service: Service) -> Rules:
         When the programme has no service on the date; names the next date that has.
     """
     rules = rules_of(session, service)
-    days = rules.programme.service_days()
-    calendar = calendar_of(rules.programme)
+    require_open(service, rules.programme)
+    return rules
+
+
+def require_open(service: Service, programme: Programme) -> None:
+    """
+    Refuses a date that a programme does not serve.
+
+    Raises
+    ------
+    ServiceClosed
+        Naming the next date that is served.
+    """
+    days, calendar = programme.service_days(), calendar_of(programme)
     reason = days.closed_reason(service.service_on, calendar)
     if reason is not None:
         next_on = days.next_open(service.service_on, calendar)
         raise ServiceClosed(service.service_on.isoformat(), reason, next_on.isoformat() if next_on else "-")
-    return rules
+
+
+def is_open(service: Service, programme: Programme) -> bool:
+    """Whether a programme serves the date."""
+    return programme.service_days().closed_reason(service.service_on, calendar_of(programme)) is None
 
 
 def cut_off_at(service: Service, programme: Programme) -> datetime:
     """The last instant at which an order of this service is in time."""
-    days_ahead, at_local = programme.ordering.cut_off
-    if programme.ordering.cutoff_day == "service":
-        days = programme.service_days()
-        calendar = calendar_of(programme)
-        before_on = service.service_on - timedelta(days=1)
-        while days.closed_reason(before_on, calendar) and service.service_on - before_on < timedelta(days=31):
-            before_on -= timedelta(days=1)
-        days_ahead = (service.service_on - before_on).days
-    return order_cut_off_at(service, days_ahead=days_ahead, at_local=at_local)
+    return ordering.cut_off_at(service, programme.ordering, programme.service_days(), calendar_of(programme))
 
 
 @cache

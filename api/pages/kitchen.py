@@ -88,8 +88,9 @@ def settled(
 ) -> Response:
     """Another dish stands in, or none when the field is empty."""
     now_at = house.clock.now()
-    with house.database.begin() as session:
+    with house.database.read() as session:
         shown = chosen(session, actor, request, service)[1]
+    with house.database.begin(lock=shown.key) as session:
         settle(session, shown, clash_id, dish_id or None, actor=actor, now_at=now_at, ids=house.ids)
     return _done(request, house, actor, service, "The clash is settled.")
 

@@ -1,12 +1,12 @@
 """Service: keys, instants and seconds."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orders.service import MEALS, Service, order_cut_off_at, parse_service
+from orders.service import MEALS, Service, parse_service
 
 SERVICE = Service("K1", date(2026, 11, 23), "lunch")
 
@@ -17,13 +17,6 @@ def test_seconds_count_from_local_midnight_and_are_negative_the_day_before():
     """
     assert SERVICE.seconds(datetime(2026, 11, 22, 22, tzinfo=UTC)) == 21_600
     assert SERVICE.seconds(datetime(2026, 11, 22, 15, tzinfo=UTC)) == -3600
-
-
-def test_the_cut_off_is_four_in_the_afternoon_of_the_day_before():
-    """
-    Tests the instant of the cut-off in UTC.
-    """
-    assert order_cut_off_at(SERVICE, days_ahead=1, at_local=time(16)) == datetime(2026, 11, 22, 8, tzinfo=UTC)
 
 
 @given(st.from_regex(r"[A-Z][0-9]{1,3}", fullmatch=True), st.dates(), st.sampled_from(MEALS))
