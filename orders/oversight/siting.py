@@ -46,6 +46,9 @@ class SiteMeasures:
     meals_per_service: int | None = None
 
 
+NOTHING_MEASURED = SiteMeasures()
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
     """
@@ -131,7 +134,7 @@ def check_site(rules: SiteRules, measures: SiteMeasures) -> tuple[Check, ...]:
         if measures.neighbourhood == siting.kind:
             found += _siting(siting, measures)
         elif measures.neighbourhood is None:
-            found += _siting(siting, SiteMeasures())
+            found += _siting(siting, NOTHING_MEASURED)
     found.append(_circle(rules.circles, measures))
     return tuple(one for one in found if one is not None)
 
