@@ -113,14 +113,14 @@ class Surroundings:
     capacities
         Most diners of a service, by site's id.
     closed
-        Site and date to the reason why nothing is served there.
+        Site, date and meal to the reason why nothing is served there.
     """
 
     diners: Mapping[str, Diner]
     homes: Mapping[str, Place]
     places: Mapping[str, Place]
     capacities: Mapping[str, int]
-    closed: Mapping[tuple[str, date], str]
+    closed: Mapping[tuple[str, date, Meal], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,15 +283,10 @@ def _residents(in_time: Sequence[ServedMeal], around: Surroundings, _: FlagParam
 
 
 def _closed_sites(in_time: Sequence[ServedMeal], around: Surroundings, _: FlagParams) -> Iterator[Finding]:
-    for (site_id, day_on), meals in _grouped(in_time, lambda one: (one.site_id, one.service_on)):
-        if reason := around.closed.get((site_id, day_on)):
-            told: dict[str, Param] = {
-                "site": site_id,
-                "day": day_on.isoformat(),
-                "closure": reason,
-                "count": len(meals),
-            }
-            yield _finding("closed_site", (site_id, day_on), told, meals)
+    for key, meals in _grouped(in_time, lambda one: (one.site_id, one.service_on, one.meal)):
+        if reason := around.closed.get((meals[0].site_id, meals[0].service_on, meals[0].meal)):
+            told: dict[str, Param] = {"site": meals[0].site_id, "closure": reason, "count": len(meals)}
+            yield _finding("closed_site", key, told, meals)
 
 
 def _far_from_home(

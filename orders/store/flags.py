@@ -16,6 +16,7 @@ from orders.store.base import JsonColumn, Row, UtcDateTime, insert_rows
 from orders.store.decisions import Decision, Done, load_done, standing_decisions
 from orders.store.diners import DinerRow
 from orders.store.orders import OrderRow
+from orders.store.prepayments import PrepaymentRow
 from orders.store.receipts import ServingRow
 from orders.store.triggers import APPEND_ONLY
 
@@ -126,6 +127,7 @@ class HeldOrder:
 
 def load_served(session: Session, from_on: date, to_on: date) -> list[ServedMeal]:
     """The meals served on these days, both included, that stand and were not taken back, as recorded."""
+    bound = _bound(session, from_on, to_on)
     later = aliased(ServingRow)
     query = (
         select(ServingRow, OrderRow, DinerRow.delivery)
@@ -147,6 +149,7 @@ def load_served(session: Session, from_on: date, to_on: date) -> list[ServedMeal
             happened_at=serving.happened_at,
             served_by=serving.served_by,
             delivered=(order.delivery or usual) != "dine_in",
+            bound=bound.get(serving.order_id),
         )
         for serving, order, usual in session.exec(query)
     ]
@@ -274,6 +277,20 @@ def held_orders(
             state: FlagState = decision.decision if decision else "open"
             found[order_id].append(HeldOrder(order_id, flag_id, cast(FlagKind, kind), state))
     return {order_id: tuple(flags) for order_id, flags in found.items()}
+
+
+def _bound(session: Session, from_on: date, to_on: date) -> dict[str, bool]:
+    """Order's id to whether every card or account that paid for it is bound to its diner."""
+    query = (
+        select(PrepaymentRow.order_id, PrepaymentRow.bound)
+        .join(OrderRow, col(OrderRow.order_id) == col(PrepaymentRow.order_id))
+        .where(col(OrderRow.service_on).between(from_on, to_on))
+        .where(PrepaymentRow.kind == "payment", PrepaymentRow.method != "cash")
+    )
+    found: dict[str, bool] = {}
+    for order_id, bound in session.exec(query):
+        found[order_id] = found.get(order_id, True) and bound
+    return found
 
 
 def _parts(session: Session, keys: Collection[str]) -> dict[str, int]:

@@ -103,7 +103,7 @@ def test_the_dead_and_residents_do_not_eat() -> None:
 
 def test_a_closed_site_serves_nobody() -> None:
     """Tests that every serving of a closed site's day is held by one finding that says why."""
-    around = replace(AROUND, closed={("C1", DAY): "paused"})
+    around = replace(AROUND, closed={("C1", DAY, "lunch"): "paused"})
     (one,) = find_flags([meal(1), meal(2, diner_id="e1")], around, PARAMS)
     assert (one.kind, one.order_ids, one.reason.params["closure"]) == ("closed_site", ("o1", "o2"), "paused")
 
@@ -143,7 +143,7 @@ def test_a_card_that_is_not_bound_is_found_only_when_it_was_noted() -> None:
 
 def test_every_kind_can_be_found() -> None:
     """Tests that no kind is named without being looked for."""
-    around = replace(AROUND, closed={("C9", DAY): "exited"})
+    around = replace(AROUND, closed={("C9", DAY, "lunch"): "exited"})
     served = [
         *(meal(n, n / 10, diner_id=f"e{n}") for n in range(7)),
         meal(10, 5, site_id="C9", bound=False),
