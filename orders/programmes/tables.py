@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Mapping
 from copy import deepcopy
 from difflib import get_close_matches
+from itertools import pairwise
 from typing import Any
 
 _STEP = re.compile(r"(?P<name>[^\[\]]+)|\[(?P<at>[^\[\]]+)\]")
@@ -77,8 +78,7 @@ def assign(table: dict[str, Any], key: str, value: Any) -> None:
     if steps[0] not in table and len(steps) > 1:
         section = next((name for name, part in table.items() if _entry(part, steps[0]) is not None), None)
         steps = [section, *steps] if section else steps
-    holders = _holders(table, steps[:-1], key)
-    for holder in holders:
+    for holder in _holders(table, steps, key):
         last = steps[-1]
         if isinstance(holder, list):
             holder[_position(holder, last, key)] = value
@@ -92,10 +92,10 @@ def value_at(table: Mapping[str, Any], key: str) -> Any:
     """What a key holds (see `assign`); of several entries the first; None where nothing stands there."""
     steps = _steps(key)
     try:
-        holder: Any = _holders(dict(table), steps[:-1], key)[0]
+        holder: Any = _holders(dict(table), steps, key)[0]
     except (ValueError, IndexError):
         return None
-    return holder.get(steps[-1]) if isinstance(holder, dict) else None
+    return _entry(holder, steps[-1]) if isinstance(holder, list) else holder.get(steps[-1])
 
 
 def _steps(key: str) -> list[str]:
@@ -108,19 +108,19 @@ def _steps(key: str) -> list[str]:
 
 
 def _holders(table: dict[str, Any], steps: list[str], key: str) -> list[Any]:
+    """What holds the last step: one table or list, or every entry of a list of which no step names one."""
     here: list[Any] = [table]
-    for step in steps:
+    for step, after in pairwise(steps):
         here = [_inside(one, step, key) for one in here]
-        here = [inner for one in here for inner in (one if _spread(one, steps, step) else [one])]
+        here = [inner for one in here for inner in (one if _spread(one, after) else [one])]
+    if not all(isinstance(one, dict | list) for one in here):
+        raise ValueError(f"{key}: {steps[-1]!r} lies inside a plain value.")
     return here
 
 
-def _spread(part: Any, steps: list[str], step: str) -> bool:
-    """Whether a list of tables stands for all its entries: nothing after it names one."""
-    if not _is_tables(part):
-        return False
-    after = steps[steps.index(step) + 1 :]
-    return not after or _entry(part, after[0]) is None
+def _spread(part: Any, after: str) -> bool:
+    """Whether a list of tables stands for all its entries: the next step is a key of theirs, not a name."""
+    return _is_tables(part) and _entry(part, after) is None and any(after in one for one in part)
 
 
 def _inside(part: Any, step: str, key: str) -> Any:

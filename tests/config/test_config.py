@@ -13,6 +13,7 @@ from api.imports.schema import KINDS, columns_of
 from api.packaged import read_calendar, read_programme_table
 from api.paths import config_dir
 from orders.programmes.schema import read_programme
+from orders.programmes.tables import value_at
 
 CONFIG = config_dir()
 LIUZHOU = CONFIG / "examples/liuzhou"
@@ -140,15 +141,16 @@ def test_traditional_holidays_are_fewer():
     assert traditional[date(2026, 9, 25)] == "holiday"
 
 
-def test_every_clause_left_open_is_a_switch():
+@pytest.mark.parametrize("path", sorted((CONFIG / "programmes").glob("*.toml")), ids=lambda path: path.stem)
+def test_every_clause_left_open_is_a_switch(path):
     """
-    Tests that each ambiguity has a chosen option, a question in both languages, and a section that exists.
+    Tests that each switch of a plan has a chosen option, both questions, and a key that is there.
     """
-    table = _toml(CONFIG / "programmes/liuzhou-2020.toml")
-    assert {entry["id"] for entry in table["ambiguity"]} == set(table["question_zh"])
+    table = _toml(path)
     for entry in table["ambiguity"]:
         assert entry["chosen"] in entry["options"], entry["id"]
-        assert entry["key"].split(".")[0] in table, entry["id"]
+        assert set(entry["question"]) == {"zh", "en"}, entry["id"]
+        assert value_at(table, entry["key"]) is not None, entry["id"]
 
 
 def test_the_example_moves_the_validity_and_says_so():
