@@ -158,6 +158,14 @@ def kitchens_of_sites(session: Session) -> dict[str, str]:
     return dict(session.exec(select(SiteRow.site_id, SiteRow.kitchen_id)).all())
 
 
+def canteen_names(session: Session, kitchen_id: str | None = None) -> dict[str, str]:
+    """Code of every canteen to its name, by code; of one kitchen, or None for all."""
+    query = select(SiteRow.site_id, SiteRow.name).where(SiteRow.kind == "canteen").order_by("site_id")
+    if kitchen_id is not None:
+        query = query.where(SiteRow.kitchen_id == kitchen_id)
+    return dict(session.exec(query).all())
+
+
 def _kitchen(row: KitchenRow) -> Kitchen:
     return Kitchen(
         row.kitchen_id,

@@ -22,7 +22,8 @@ from orders.store.credentials import (
     revoke_credential,
     save_credential,
 )
-from orders.store.diners import load_diner, load_diners, load_fact_history, record_fact, save_diners
+from orders.store.diner_facts import load_fact_history, record_fact
+from orders.store.diners import load_diner, load_diners, save_diners
 from orders.store.enrolments import (
     change_enrolment,
     load_disputed,
