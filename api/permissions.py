@@ -22,6 +22,7 @@ ROLES: tuple[Role, ...] = get_args(Role)
 
 _PEOPLE: frozenset[Role] = frozenset(ROLES) - {"device"}
 _STAFF: frozenset[Role] = _PEOPLE - {"diner", "volunteer", "monitor"}
+_REGISTRARS: frozenset[Role] = frozenset({"kitchen", "canteen", "admin"})
 _PLANNERS: frozenset[Role] = frozenset({"kitchen", "dispatcher", "admin"})
 
 # Act to the roles that may do it. A page or an endpoint names one act; a test walks all routes.
@@ -32,6 +33,13 @@ ACTS: dict[str, frozenset[Role]] = {
     "clock.advance": frozenset({"admin"}),
     "config.edit": frozenset({"admin"}),
     "import": frozenset({"kitchen", "admin"}),
+    "people.read": _REGISTRARS | {"bureau"},
+    "people.register": _REGISTRARS,
+    "people.fact": _REGISTRARS | {"bureau"},
+    "people.card": _REGISTRARS,
+    "people.bind": _REGISTRARS,
+    "people.enrol": _REGISTRARS | {"bureau"},
+    "standing.keep": _REGISTRARS | {"diner"},
     "orders.read": frozenset({"kitchen", "dispatcher", "canteen", "bureau", "admin"}),
     "orders.place": frozenset({"kitchen", "canteen", "admin"}),
     "menu.read": _PEOPLE,

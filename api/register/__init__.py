@@ -1,0 +1,1 @@
+"""People: registration, facts, cards, family, programmes and standing orders."""
