@@ -143,7 +143,4 @@ def _key(due: Due) -> Key:
         due.benefit_id,
         due.diner_id,
         due.site_id,
-        due.settlement_id,
-        due.payer,
-        due.payee,
     )

@@ -86,3 +86,9 @@ def load_programme(session: Session, programme_id: str, revision: int) -> dict[s
     """The body of one revision, or None."""
     row = session.get(ProgrammeRow, (programme_id, revision))
     return None if row is None else row.body
+
+
+def load_revisions(session: Session, programme_id: str) -> list[tuple[int, dict[str, Any]]]:
+    """Every revision of a programme with its body, the oldest first."""
+    query = select(ProgrammeRow).where(ProgrammeRow.programme_id == programme_id)
+    return [(row.revision, row.body) for row in session.exec(query.order_by(col(ProgrammeRow.revision)))]

@@ -1,0 +1,1 @@
+"""What follows the bills: statements, signatures, pay files, checks, adjustments, grants."""

@@ -1,0 +1,144 @@
+"""What people do with a statement: submit, return with a reason, submit again, sign step by step."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from api.audit import record
+from api.permissions import Actor, Role, ensure
+from api.settlement.make import remake
+from orders.errors import Conflict, Forbidden, NotFound
+from orders.ids import IdSource
+from orders.statement_states import ActKind, Standing, StatementAct, ensure_act, standing_of
+from orders.store.statements import (
+    StatementHead,
+    load_statement,
+    load_statement_acts,
+    newest_version,
+    save_statement_act,
+)
+
+BUREAUS: frozenset[Role] = frozenset({"bureau", "admin"})
+SIGNERS: dict[str, frozenset[Role]] = {
+    "site": frozenset({"canteen", "admin"}),
+    "operator": frozenset({"kitchen", "admin"}),
+    "volunteer": frozenset({"canteen", "kitchen", "admin"}),
+}
+"""Who signs a payee's own step; every other step is a bureau's."""
+
+
+def find_statement(session: Session, actor: Actor, statement_id: str) -> StatementHead:
+    """
+    A statement that the actor may see; a canteen's person sees its own.
+
+    Raises
+    ------
+    NotFound
+        When there is none.
+    Forbidden
+        When it is another site's.
+    """
+    ensure(actor, "statement.read")
+    head = load_statement(session, statement_id)
+    if head is None:
+        raise NotFound("statement", statement_id)
+    ensure(actor, "statement.read", site_id=head.payee)
+    return head
+
+
+def standing(session: Session, head: StatementHead) -> Standing:
+    """Where a statement stands now."""
+    return standing_of(
+        load_statement_acts(session, [head.statement_id]).get(head.statement_id, ()), head.steps
+    )
+
+
+def submit(session: Session, actor: Actor, now_at: datetime, statement_id: str) -> Standing:
+    """Hands a draft in; from here on it never changes."""
+    ensure(actor, "statement.submit")
+    return act_on(session, actor, now_at, statement_id, "submit")
+
+
+def send_back(session: Session, actor: Actor, now_at: datetime, statement_id: str, reason: str) -> Standing:
+    """Returns a submitted statement with a reason; its signatures start again."""
+    ensure(actor, "statement.return")
+    return act_on(session, actor, now_at, statement_id, "return", note=reason)
+
+
+def resubmit(
+    session: Session, actor: Actor, now_at: datetime, ids: IdSource, statement_id: str, note: str = ""
+) -> StatementHead:
+    """
+    Hands a returned statement in again, made anew from its bills when they changed.
+
+    Returns
+    -------
+    StatementHead
+        The version that was handed in: a new one when anything changed, else the same.
+    """
+    ensure(actor, "statement.submit")
+    head = find_statement(session, actor, statement_id)
+    ensure_act(standing(session, head), "resubmit")
+    made = remake(
+        session,
+        actor,
+        now_at,
+        ids,
+        programme_id=head.programme_id,
+        from_on=head.period.from_on,
+        to_on=head.period.to_on,
+        payee=head.payee,
+    )
+    newest = next((one.head for one in made if one.head.key == head.key), head)
+    if newest.statement_id == head.statement_id:
+        act_on(session, actor, now_at, statement_id, "resubmit", note=note)
+    else:
+        act_on(session, actor, now_at, newest.statement_id, "submit", note=note)
+    return newest
+
+
+def sign(session: Session, actor: Actor, now_at: datetime, statement_id: str, note: str = "") -> Standing:
+    """
+    Signs the step that is next.
+
+    Raises
+    ------
+    Forbidden
+        ``not_your_step`` when the step is another's.
+    """
+    ensure(actor, "statement.sign")
+    head = find_statement(session, actor, statement_id)
+    step = standing(session, head).waiting_for or ""
+    if not may_sign(actor, head, step):
+        raise Forbidden("not_your_step", role=actor.role, step=step)
+    return act_on(session, actor, now_at, statement_id, "sign", step=step, note=note)
+
+
+def may_sign(actor: Actor, head: StatementHead, step: str | None) -> bool:
+    """Whether this person may sign this step."""
+    if step is None or not actor.may("statement.sign"):
+        return False
+    return actor.role in SIGNERS.get(step, BUREAUS) and actor.site_id in (None, head.payee)
+
+
+def act_on(
+    session: Session,
+    actor: Actor,
+    now_at: datetime,
+    statement_id: str,
+    kind: ActKind,
+    *,
+    step: str = "",
+    note: str = "",
+) -> Standing:
+    """Does one act, if the statement's standing allows it; the caller has checked the person's right."""
+    head = find_statement(session, actor, statement_id)
+    if newest_version(session, head) != head.version:
+        raise Conflict("statement_replaced", version=head.version)
+    acts = load_statement_acts(session, [statement_id]).get(statement_id, [])
+    ensure_act(standing_of(acts, head.steps), kind, step)
+    act = StatementAct(kind, step, note.strip(), actor.user_id, actor.name, actor.role, now_at)
+    save_statement_act(session, statement_id, len(acts) + 1, act)
+    detail = {"step": step, "period": head.period.label, "payee": head.payee, "version": head.version}
+    record(session, actor, f"statement.{kind}", statement_id, now_at, detail)
+    return standing_of([*acts, act], head.steps)
