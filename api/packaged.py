@@ -43,7 +43,8 @@ def read_calendar(
         for holiday in table["holiday"]:
             if holiday_set == "statutory" or holiday["traditional"]:
                 days |= dict.fromkeys(holiday["days"], "holiday")
-    return Calendar(days, frozenset(table["year"] for table in tables if table["estimated"]))
+    estimated = frozenset(table["year"] for table in tables if table["estimated"])
+    return Calendar(days, estimated, frozenset(table["year"] for table in tables))
 
 
 def read_programme_table(path: Path) -> dict[str, Any]:

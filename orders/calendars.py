@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
+from orders.codes import Coded
+
 DayKind = Literal["holiday", "makeup_workday"]
 ClosedReason = Literal["weekend", "holiday", "makeup_workday", "outside_validity", "closed_date"]
 LOOK_AHEAD_DAYS = 60
@@ -21,10 +23,22 @@ class Calendar:
         Date to kind, for the dates that differ from the plain week.
     estimated_years
         Years whose days are not yet published; a user of them is warned.
+    years
+        Years whose days are known at all; None means every year.
     """
 
     days: Mapping[date, DayKind]
     estimated_years: frozenset[int] = frozenset()
+    years: frozenset[int] | None = None
+
+    def doubts(self, from_on: date, to_on: date) -> list[Coded]:
+        """A warning for each year between two dates whose days off are estimated or not known at all."""
+        asked = range(from_on.year, to_on.year + 1)
+        unknown = [year for year in asked if self.years is not None and year not in self.years]
+        estimated = [year for year in asked if year in self.estimated_years]
+        return [Coded("calendar_year_unknown", {"year": str(year)}) for year in unknown] + [
+            Coded("calendar_year_estimated", {"year": str(year)}) for year in estimated
+        ]
 
 
 @dataclass(frozen=True, slots=True)

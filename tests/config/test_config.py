@@ -111,7 +111,7 @@ def test_energy_computed_from_ingredients_agrees_with_the_draft():
         assert _energy_kcal(code) == pytest.approx(float(draft["energy_kcal"]), rel=0.1), code
 
 
-@pytest.mark.parametrize("year", [2020, 2021, 2026])
+@pytest.mark.parametrize("year", [2018, 2019, 2020, 2021, 2022, 2023, 2024, 2025, 2026])
 def test_calendars_agree_with_the_second_source(year):
     """
     Tests each day of a published year against the holidays package.
@@ -130,6 +130,20 @@ def test_only_2027_is_estimated():
     Tests that the year without a notice says so.
     """
     assert read_calendar().estimated_years == {2027}
+
+
+def test_a_year_without_a_file_is_doubted():
+    """
+    Tests that a period is warned of each year that is estimated or not known, and of no other.
+    """
+    doubts = read_calendar().doubts(date(2016, 12, 1), date(2018, 1, 31))
+    assert [(one.code, one.params["year"]) for one in doubts] == [
+        ("calendar_year_unknown", "2016"),
+        ("calendar_year_unknown", "2017"),
+    ]
+    assert [one.code for one in read_calendar().doubts(date(2027, 1, 1), date(2027, 1, 2))] == [
+        "calendar_year_estimated"
+    ]
 
 
 def test_traditional_holidays_are_fewer():
