@@ -1,0 +1,201 @@
+"""Complaints: taken with a due date, looked into, assigned, solved, answered for; and their rates."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlmodel import Session
+
+from api.audit import record
+from api.db import hold
+from api.oversight.rules import local_day, oversight_rules
+from api.permissions import Actor, ensure
+from orders.errors import BadInput, NotFound
+from orders.ids import IdSource
+from orders.oversight.complaints import (
+    Complaint,
+    ComplaintRates,
+    Step,
+    StepKind,
+    due_on,
+    is_late,
+    rates,
+    require_step,
+)
+from orders.store.complaints import (
+    KeptComplaint,
+    complaint_of_ref,
+    load_complaints,
+    next_complaint_code,
+    save_complaint,
+    save_step,
+)
+from orders.store.sites import kitchen_of_site
+
+
+@dataclass(frozen=True, slots=True)
+class NewComplaint:
+    """
+    A complaint as it comes.
+
+    Parameters
+    ----------
+    kind, text
+        One of the configured kinds; in the person's words.
+    channel
+        One of the configured ways.
+    external_ref
+        The channel's own number; sent twice it is one complaint.
+    site_id, place, contact
+        Which site, where the person lives, how to reach the person; empty when not said.
+    received_on
+        When it came, None is today.
+    """
+
+    kind: str
+    text: str
+    channel: str
+    external_ref: str = ""
+    site_id: str = ""
+    place: str = ""
+    contact: str = ""
+    received_on: date | None = None
+
+
+def take_complaint(
+    session: Session, new: NewComplaint, *, actor: Actor, now_at: datetime, ids: IdSource
+) -> KeptComplaint:
+    """
+    Keeps a complaint with its due date; one that the channel sent before is given back as it stands.
+
+    Raises
+    ------
+    BadInput
+        When kind or channel is not configured, the text is missing, or it came after today.
+    NotFound
+        When the site is unknown.
+    """
+    ensure(actor, "complaint.take", site_id=new.site_id or None)
+    hold(session, "oversight/complaints")
+    if new.external_ref:
+        known = complaint_of_ref(session, new.channel, new.external_ref)
+        if known is not None:
+            return find_complaint(session, known)
+    rules = oversight_rules(session)
+    kind = rules.complaints.get(new.kind)
+    if kind is None:
+        raise BadInput("complaint_kind_unknown", kind=new.kind)
+    if new.channel not in rules.channels:
+        raise BadInput("complaint_channel_unknown", channel=new.channel)
+    if not new.text.strip():
+        raise BadInput("complaint_text_needed")
+    if new.site_id and kitchen_of_site(session, new.site_id) is None:
+        raise NotFound("site", new.site_id)
+    today_on = local_day(session, now_at)
+    received_on = new.received_on or today_on
+    if received_on > today_on:
+        raise BadInput("complaint_from_tomorrow", received_on=received_on.isoformat())
+    complaint = Complaint(
+        new.kind,
+        new.text.strip(),
+        new.channel,
+        new.site_id,
+        new.place.strip(),
+        received_on,
+        due_on(received_on, kind.days),
+    )
+    code = next_complaint_code(session)
+    kept = KeptComplaint(ids.new(), code, complaint, new.contact.strip(), new.external_ref or None)
+    save_complaint(session, kept, actor.user_id, now_at)
+    record(session, actor, "complaint.take", code, now_at, {"kind": new.kind, "channel": new.channel})
+    return kept
+
+
+def take_step(
+    session: Session, code: str, kind: StepKind, note: str, to: str = "", *, actor: Actor, now_at: datetime
+) -> KeptComplaint:
+    """
+    Notes what was done about a complaint.
+
+    Parameters
+    ----------
+    session
+        Open transaction.
+    code
+        The complaint's number.
+    kind
+        Verified, unfounded, assigned, solved, reopened, satisfied or unsatisfied.
+    note
+        What was found or done; needed but for the person's own answer.
+    to
+        Who it is assigned to.
+    actor, now_at
+        Who, when.
+
+    Raises
+    ------
+    NotFound
+        When there is no such complaint.
+    Conflict
+        When its state does not allow the step.
+    BadInput
+        When the note, or who it is assigned to, is missing.
+    """
+    ensure(actor, "complaint.work")
+    kept = find_complaint(session, code)
+    require_step(kept.progress, kind)
+    if kind == "assigned" and not to.strip():
+        raise BadInput("complaint_assigned_to_nobody")
+    if kind in ("verified", "unfounded", "solved", "reopened") and not note.strip():
+        raise BadInput("reason_needed")
+    assigned_to = to.strip() if kind == "assigned" else ""
+    step = Step(kind, note.strip(), assigned_to, actor.name, now_at, local_day(session, now_at))
+    save_step(session, kept.complaint_id, len(kept.steps) + 1, step)
+    record(session, actor, f"complaint.work/{kind}", code, now_at)
+    return find_complaint(session, code)
+
+
+def find_complaint(session: Session, code: str) -> KeptComplaint:
+    """
+    The complaint of this number.
+
+    Raises
+    ------
+    NotFound
+        When there is none.
+    """
+    found = load_complaints(session, code=code)
+    if not found:
+        raise NotFound("complaint", code)
+    return found[0]
+
+
+def complaints_of_days(
+    session: Session, from_on: date | None, to_on: date | None, *, actor: Actor, now_at: datetime
+) -> tuple[list[KeptComplaint], ComplaintRates]:
+    """
+    Complaints received on these days and their rates.
+
+    Parameters
+    ----------
+    session
+        Open transaction.
+    from_on, to_on
+        Both included; None is open.
+    actor, now_at
+        Who asks, when: what is late is so by now.
+
+    Returns
+    -------
+    tuple[list[KeptComplaint], ComplaintRates]
+        Late ones first, then by due date; the closed last.
+    """
+    ensure(actor, "oversight.read")
+    today_on = local_day(session, now_at)
+    every = load_complaints(session, from_on, to_on)
+
+    def place(one: KeptComplaint) -> tuple[bool, bool, date, str]:
+        now = one.progress
+        pending = now.state in ("open", "assigned")
+        return (not pending, not is_late(one.complaint, now, today_on), one.complaint.due_on, one.code)
+
+    return sorted(every, key=place), rates([(one.complaint, one.progress) for one in every], today_on)
