@@ -86,6 +86,10 @@ ACTS: dict[str, frozenset[Role]] = {
     "complaint.work": frozenset({"bureau", "admin"}),
     "survey.run": frozenset({"bureau", "admin"}),
     "survey.answer": frozenset({"bureau", "canteen", "admin"}),
+    "site.read": frozenset({"bureau", "inspector", "monitor", "canteen", "admin"}),
+    "site.edit": frozenset({"bureau", "admin"}),
+    "site.inspect": frozenset({"bureau", "inspector", "admin"}),
+    "oversight.export": frozenset({"bureau", "inspector", "monitor", "admin"}),
     "devices.manage": frozenset({"admin"}),
     "audit.read": frozenset({"inspector", "admin"}),
 }
