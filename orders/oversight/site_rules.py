@@ -71,17 +71,21 @@ class SiteRules:
         Floor that needs nothing; on others one of these (``"lift"``, ``"ramp"``).
     licences
         ``"on_site_cooking"`` and ``"supplied"`` to what such a site holds.
-    equipment, notices, filing, modes, inspections
+    equipment, notices, filing, modes
         Lists of the programme: things a site has, papers on its wall, papers it is filed with, forms of
-        supply, kinds of inspection.
+        supply.
     attendant_required
         Whether a named person is on duty.
     change_notice_days
         Days between the public notice and a pause, a move or an exit.
+    include, exclude
+        Areas that it holds in, as six-digit codes or its own words, and those left out of them.
     name_pattern, hotline, cite
         How sites are called; where people complain; the clauses.
     """
 
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
     quota: Mapping[str, int] = field(default_factory=dict)
     siting: tuple[Siting, ...] = ()
     circles: tuple[Circle, ...] = ()
@@ -100,7 +104,6 @@ class SiteRules:
     notices: tuple[str, ...] = ()
     filing: tuple[str, ...] = ()
     modes: tuple[str, ...] = ()
-    inspections: tuple[str, ...] = ()
     attendant_required: bool = False
     change_notice_days: int | None = None
     name_pattern: str = ""
@@ -121,6 +124,8 @@ def site_rules(body: Mapping[str, Any]) -> SiteRules:
     level = _section(site, "accessible")
     demo, centre = _section(area, "demo_sites"), _section(area, "distribution_centre")
     return SiteRules(
+        include=(*_texts(area.get("include")), *_texts(area.get("optional"))),
+        exclude=_texts(area.get("exclude")),
         quota={str(code): int(count) for code, count in _section(area, "site_quota").items()},
         siting=tuple(_siting(one) for one in area.get("siting") or ()),
         circles=tuple(_circle(one) for one in body.get("circle") or ()),
@@ -139,14 +144,37 @@ def site_rules(body: Mapping[str, Any]) -> SiteRules:
         notices=_texts(site.get("notices")),
         filing=_texts(site.get("filing")),
         modes=_texts(_section(body, "supply").get("modes")),
-        inspections=_texts(_section(body, "food_safety").get("inspections"))
-        or _texts(_section(body, "inspection").get("kinds")),
         attendant_required=bool(site.get("attendant_required", False)),
         change_notice_days=site.get("change_notice_days"),
         name_pattern=str(site.get("name_pattern") or ""),
         hotline=str(_section(_section(body, "survey"), "complaints").get("hotline") or ""),
         cite=str(site.get("cite") or area.get("cite") or ""),
     )
+
+
+def in_area(rules: SiteRules, district: str, street: str) -> bool:
+    """
+    Whether the programme holds in a district: its code, that of a place above it, or its very word.
+
+    Parameters
+    ----------
+    rules
+        A programme without a list of areas holds everywhere.
+    district, street
+        As a site is filed.
+    """
+    if {district, street} & set(rules.exclude):
+        return False
+    return not rules.include or any(
+        district == area or (area.isdecimal() and district.startswith(_stem(area))) for area in rules.include
+    )
+
+
+def _stem(code: str) -> str:
+    """A division's code without the pairs of zeros at its end: ``440100`` holds all of ``4401``."""
+    while len(code) > 2 and code.endswith("00"):
+        code = code[:-2]
+    return code
 
 
 def _section(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from orders.oversight.site_rules import site_rules
+from orders.oversight.site_rules import in_area, site_rules
 from orders.oversight.siting import (
     Located,
     Neighbourhood,
@@ -128,3 +128,13 @@ def test_demonstration_sites_are_one_or_two_in_each_area() -> None:
     assert [key for key, verdict in found.items() if verdict != "met"] == [
         ("per_area_min", "a"), ("per_area_max", "b"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("district", "street", "inside"),
+    [("440104", "", True), ("440200", "", False), ("北街道", "", True), ("440104", "新区", False)],
+)
+def test_an_area_holds_what_lies_below_it(district: str, street: str, inside: bool) -> None:
+    """Tests a district of a named city, one of another, the plan's own word, and a place left out."""
+    rules = site_rules({"area": {"include": ["440100", "北街道"], "exclude": ["新区"]}})
+    assert in_area(rules, district, street) is inside
