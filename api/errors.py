@@ -75,9 +75,14 @@ def problem(error: MealError, language: str) -> dict[str, Any]:
         "title": gettext(TITLES.get(status, TITLES[409]), language),
         "status": status,
         "code": error.code,
-        "detail": say(error.coded, language),
+        "detail": in_words(error, language),
         "params": dict(error.params),
     }
+
+
+def in_words(error: MealError, language: str) -> str:
+    """A refusal's sentence, followed by those of its reasons."""
+    return " ".join(say(one, language) for one in (error.coded, *error.reasons))
 
 
 def database_refusal(error: IntegrityError | OperationalError) -> MealError:

@@ -15,6 +15,9 @@ class MealError(Exception):
         What the sentence names: ids, instants, counts.
     """
 
+    reasons: tuple[Coded, ...] = ()
+    """What else there is to say: each thing that is lacking, where several are."""
+
     def __init__(self, code: str, **params: str | int | float) -> None:
         super().__init__(f"{code}: {params}" if params else code)
         self.code = code

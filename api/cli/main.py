@@ -57,9 +57,9 @@ def main() -> None:
 
 def refuse(refusal: MealError, as_json: bool) -> int:
     """Says why a command was refused; gives exit code 1."""
-    from api.words import say
+    from api.errors import in_words
 
-    words = say(refusal.coded, cli_language())
+    words = in_words(refusal, cli_language())
     Out(as_json).result({"refused": {"code": refusal.code, "detail": words, "params": dict(refusal.params)}})
     print(words, file=sys.stderr)
     return 1
