@@ -31,6 +31,8 @@ class Due:
         Revision of the programme that was in force that day.
     held
         Whether it waits for a review: listed, but not in the total.
+    minutes
+        Time owed to a volunteer's account in the time bank, beside the amount.
     """
 
     settlement_id: str
@@ -44,3 +46,4 @@ class Due:
     amount_fen: int
     revision: int
     held: bool = False
+    minutes: int = 0

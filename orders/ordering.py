@@ -4,16 +4,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
+from orders.bills import Bill, MealEvent
 from orders.calendars import Calendar, ServiceDays
 from orders.codes import Coded
 from orders.diners import Diner
 from orders.errors import BadInput, Conflict
 from orders.menus import Menu, MenuItem
 from orders.order import Ending
+from orders.programmes.classes import class_on
 from orders.programmes.schema import Programme
 from orders.programmes.sections import Ordering
 from orders.service import Service
-from orders.settlement import Bill, MealEvent, settle
+from orders.settlement import settle
+from orders.settling.rules import RuleBook
 from orders.suitability import substitutes, unsuitable
 
 LOOK_BACK_DAYS = 60
@@ -216,7 +219,7 @@ def _filled(one: MealSet, fit: Sequence[MenuItem]) -> list[MenuItem]:
 
 
 def quote(
-    wanted: MealEvent, others: Iterable[MealEvent], programme: Programme, diners: Mapping[str, Diner]
+    wanted: MealEvent, others: Iterable[MealEvent], book: RuleBook, diners: Mapping[str, Diner]
 ) -> Quote:
     """
     The price of a meal that is ordered, as it would be settled if everything ordered is eaten.
@@ -227,14 +230,13 @@ def quote(
         The meal, with the event whose price is asked: ``"served"``, or how it would end.
     others
         The diner's other meals of the month, served or ordered; they use up limits and allowances.
-    programme
-        The revision in force on the day of service.
+    book
+        The programme's revisions.
     diners
         By id; the diner of the meals.
     """
     meals = [one for one in others if one.order_id != wanted.order_id]
-    bill = next(one for one in settle([*meals, wanted], programme, diners) if one.event == wanted)
-    return quoted(bill)
+    return quoted(settle([wanted], book, diners, context=meals)[0])
 
 
 def quoted(bill: Bill) -> Quote:
@@ -250,6 +252,39 @@ def quoted(bill: Bill) -> Quote:
         programme_id=bill.programme_id,
         why=bill.why,
     )
+
+
+def home_refusal(programme: Programme, diner: Diner, service: Service) -> Coded | None:
+    """
+    Why a meal is not brought home to this diner, None when it is.
+
+    A programme that says nothing of home delivery brings meals to everybody who asks. Otherwise the diner's
+    class, the meal and every condition that the programme names must hold, each as a dated fact
+    ``home_delivery.<condition>`` that somebody approved.
+
+    Parameters
+    ----------
+    programme, diner
+        Whose rules, for whom.
+    service
+        Which meal.
+    """
+    rules = programme.delivery
+    if rules is None or (rules.home is None and not rules.home_for):
+        return None
+    day_on, home = service.service_on, rules.home
+    if home is None:
+        approved = any(diner.fact(f"home_delivery.{name}", day_on) == "true" for name in rules.home_for)
+        flagged = set(rules.home_for) & set(diner.values("flag", day_on))
+        return None if approved or flagged else Coded("home_not_approved", {"lacking": rules.home_for[0]})
+    if home.meals and service.meal not in home.meals:
+        return Coded("home_not_this_meal", {"meal": service.meal})
+    kind = class_on(programme, diner, day_on)
+    if home.classes and (kind is None or kind.id not in home.classes):
+        return Coded("home_not_this_class", {"class_id": kind.id if kind else ""})
+    lacking = (name for name in home.requires if diner.fact(f"home_delivery.{name}", day_on) != "true")
+    missing = next(lacking, None)
+    return Coded("home_not_approved", {"lacking": missing}) if missing else None
 
 
 def ending_of(cancelled_at: datetime, limit_at: datetime) -> Ending:

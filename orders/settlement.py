@@ -1,111 +1,53 @@
-"""Orders and what became of them, settled by a programme into a ledger that balances."""
+"""Meals and what became of them, settled by a programme into bills that balance and explain themselves."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from operator import attrgetter
 
+from orders.bills import Bill, LedgerLine, MealEvent
 from orders.codes import Coded
-from orders.diners import Diner
-from orders.programmes.benefits import PerMeal as Benefit
-from orders.programmes.classes import class_on
-from orders.programmes.schema import Programme
-from orders.programmes.sections import Event
-from orders.service import Meal
+from orders.programmes.benefits import CostShare, MonthlyAllowance, PerMeal
+from orders.programmes.classes import KnownPerson
+from orders.programmes.conditions import DinerClass
+from orders.settling.allowance import FreeMeal, MealKey, free_meals
+from orders.settling.billing import STANDING, Worked, bill
+from orders.settling.districts import district_of, raised, split
+from orders.settling.fees import FirstOf, fees_of, sharing
+from orders.settling.flags import meal_flags
+from orders.settling.funds import FundBook, FundMovement, fund_book
+from orders.settling.rules import RuleBook, Rules
+from orders.settling.shares import DayBook, DayKey, Share, best_of_day, cost_shares, per_meal_share
+
+Day = tuple[str, date]
+REFUSING = frozenset({"order_refused", "second_meal_refused", "outsider_refused"})
+NOT_CHARGED = frozenset({"refunded", "refused", "cancelled_before_cutoff", "not_supplied"})
+_NOTHING: Mapping[str, FreeMeal] = {}
+_by_payment = attrgetter("paid", "order_id", "diner_id")
 
 
-@dataclass(frozen=True, slots=True)
-class MealEvent:
-    """
-    What became of one diner's order.
+@dataclass(slots=True)
+class _Books:
+    """What is known of all meals before the first is billed, and what grows as they are."""
 
-    Parameters
-    ----------
-    order_id, order_code, diner_id, site_id
-        Whose meal, where.
-    service_on, meal
-        Which meal.
-    price_fen
-        List price, fen.
-    event
-        Served, cancelled before or after the cut-off, no-show, not supplied.
-    at
-        When it happened; the earlier meal of a day takes a once-a-day benefit.
-    """
-
-    order_id: str
-    order_code: str
-    diner_id: str
-    site_id: str
-    service_on: date
-    meal: Meal
-    price_fen: int
-    event: Event
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Bill:
-    """
-    One meal, fully explained: ``price = subsidy + diner + site bears`` where something is charged.
-
-    Parameters
-    ----------
-    event
-        What was settled.
-    class_id
-        The diner's class that day, empty when none matched.
-    subsidy_fen, diner_fen, site_bears_fen
-        Who pays how much of the price, fen; the site's part is negative where a programme pays more
-        than the price.
-    payer
-        Who pays the subsidy, empty when nobody does.
-    programme_id, revision
-        The rules that were used.
-    why
-        Reasons in order, as codes.
-    """
-
-    event: MealEvent
-    class_id: str
-    subsidy_fen: int
-    diner_fen: int
-    site_bears_fen: int
-    payer: str
-    programme_id: str
-    revision: int
-    why: tuple[Coded, ...]
-
-    def __post_init__(self) -> None:
-        paid = self.subsidy_fen + self.diner_fen + self.site_bears_fen
-        if paid not in (0, self.event.price_fen):
-            raise ValueError(f"Order {self.event.order_code}: {paid} fen paid of {self.event.price_fen}.")
-
-
-@dataclass(frozen=True, slots=True)
-class LedgerLine:
-    """
-    One fen-exact posting; the postings of a meal sum to 0.
-
-    Parameters
-    ----------
-    order_id
-        The meal.
-    account
-        ``site:<id>``, ``diner:<id>``, ``payer:<name>``.
-    amount_fen
-        Positive is received, negative is paid, fen.
-    """
-
-    order_id: str
-    account: str
-    amount_fen: int
+    people: Mapping[str, KnownPerson]
+    free: Mapping[MealKey, Mapping[str, FreeMeal]]
+    first: FirstOf
+    winners: dict[DayKey, set[str]]
+    funds: FundBook
+    days: DayBook = field(default_factory=DayBook)
+    paid_before: dict[Day, list[datetime | None]] = field(default_factory=dict)
+    served: dict[Day, list[MealEvent]] = field(default_factory=dict)
 
 
 def settle(
     events: Iterable[MealEvent],
-    programme: Programme,
-    diners: Mapping[str, Diner],
-    subsidised: Mapping[tuple[str, date], int] | None = None,
+    book: RuleBook,
+    people: Mapping[str, KnownPerson],
+    *,
+    context: Iterable[MealEvent] = (),
+    funds: Iterable[FundMovement] = (),
 ) -> list[Bill]:
     """
     Settles meals; the order in which they are given changes nothing.
@@ -114,98 +56,226 @@ def settle(
     ----------
     events
         Meals of any days.
-    programme
-        The revision in force.
-    diners
-        By id.
-    subsidised
-        Meals that the programme has paid for already, by diner's id and date; None for none.
+    book
+        The programme's revisions; each meal goes by the one in force on its day.
+    people
+        By the diner's id.
+    context
+        Other meals that take part in daily limits, allowances and funds without being billed here.
+    funds
+        What came into charities' funds.
 
     Returns
     -------
     list[Bill]
-        One a meal, by time and order code.
+        One a meal, by the instant of payment, order and diner.
     """
-    given = dict(subsidised or {})
-    bills = []
-    for event in sorted(events, key=lambda e: (e.at, e.order_code)):
-        bill = _settle_one(event, programme, diners[event.diner_id], given)
-        if bill.subsidy_fen:
-            key = (event.diner_id, event.service_on)
-            given[key] = given.get(key, 0) + 1
-        bills.append(bill)
+    billed = list(events)
+    others = list(context)
+    meals = billed + others
+    wanted = {(meal.order_id, meal.diner_id) for meal in billed} if others else None
+    books = _Books(
+        people=people,
+        free=free_meals(meals, book, people) if any(r.allowances() for r in book.revisions) else {},
+        first=sharing(meals, book, people),
+        winners=_winners(meals, book, people),
+        funds=fund_book(funds),
+    )
+    bills = [
+        one
+        for group in _groups(meals, book)
+        for one in _settle_group(group, book, books)
+        if wanted is None or (one.event.order_id, one.event.diner_id) in wanted
+    ]
+    bills.sort(key=lambda one: _by_payment(one.event))
     return bills
 
 
-def _settle_one(
-    event: MealEvent, programme: Programme, diner: Diner, given: Mapping[tuple[str, date], int]
-) -> Bill:
-    kind = class_on(programme, diner, event.service_on)
-    why = [_class_reason(kind.id if kind else "", programme)]
-    benefit = programme.meal_benefit(kind.id, event.meal) if kind else None
-    entitled_fen = 0
-    if benefit is None:
-        why.append(Coded("no_benefit"))
-    elif benefit.limit and given.get((event.diner_id, event.service_on), 0) >= benefit.limit.count:
-        why.append(Coded("benefit_used_today", {"benefit": benefit.id}))
-    else:
-        amount_fen = benefit.amount or 0
-        entitled_fen = min(amount_fen, event.price_fen) if benefit.cap_at_price else amount_fen
-        why.append(
-            Coded("benefit_given", {"benefit": benefit.id, "amount_fen": entitled_fen, "cite": benefit.cite})
-        )
-    return _charge(event, programme, kind.id if kind else "", benefit, entitled_fen, why)
+def _groups(meals: Sequence[MealEvent], book: RuleBook) -> Iterable[list[MealEvent]]:
+    """Meals that can touch each other: everybody's where a fund is shared, else each person's."""
+    if any(rules.draws_on_a_fund() for rules in book.revisions):
+        return [list(meals)]
+    by_person: dict[str, list[MealEvent]] = defaultdict(list)
+    for meal in meals:
+        by_person[meal.diner_id].append(meal)
+    return by_person.values()
 
 
-def _class_reason(class_id: str, programme: Programme) -> Coded:
-    if not class_id:
-        return Coded("class_none", {"programme": programme.id})
-    cite = next(kind.cite for kind in programme.classes if kind.id == class_id)
-    return Coded("class_is", {"class_id": class_id, "cite": cite})
+def _settle_group(group: list[MealEvent], book: RuleBook, books: _Books) -> list[Bill]:
+    group.sort(key=_by_payment)
+    books.days, books.paid_before, books.served = DayBook(), {}, {}
+    return [_settle_one(meal, book, books) for meal in group]
 
 
-def _charge(
-    event: MealEvent,
-    programme: Programme,
-    class_id: str,
-    benefit: Benefit | None,
-    entitled_fen: int,
-    why: list[Coded],
-) -> Bill:
-    price_fen = event.price_fen
-    subsidy_fen, diner_fen = entitled_fen, max(0, event.price_fen - entitled_fen)
-    if event.event != "served":
-        outcome = programme.outcomes[event.event]
-        why.append(
-            Coded("outcome", {"event": event.event, "diner": outcome.diner, "subsidy": outcome.subsidy})
-        )
-        if outcome.diner == "refund":
-            subsidy_fen, diner_fen, price_fen = 0, 0, 0
-        elif outcome.subsidy == "void":
-            subsidy_fen, diner_fen = 0, diner_fen if outcome.diner == "charge_net" else event.price_fen
-    return Bill(
-        event=event,
-        class_id=class_id,
-        subsidy_fen=subsidy_fen,
-        diner_fen=diner_fen,
-        site_bears_fen=price_fen - subsidy_fen - diner_fen,
-        payer=benefit.payer if benefit and subsidy_fen else "",
-        programme_id=programme.id,
-        revision=programme.revision,
-        why=tuple(why),
+def _settle_one(meal: MealEvent, book: RuleBook, books: _Books) -> Bill:
+    rules = book.on(meal.service_on)
+    if rules is None:
+        name = book.revisions[0].programme.id
+        reason = Coded("not_in_force", {"programme": name, "day": meal.service_on.isoformat()})
+        return _plain(meal, Worked("", (), (), (reason,), ()), name, 0)
+    person = books.people[meal.diner_id]
+    kind = rules.class_on(person, meal.service_on)
+    class_id = kind.id if kind else ""
+    back_at = _back_at(meal, rules)
+    flags = meal_flags(meal, rules, person, books.served.setdefault((meal.diner_id, meal.service_on), []))
+    if refused := _refused(meal, rules, kind, person, books, back_at):
+        programme = rules.programme
+        return _plain(meal, Worked(class_id, (), (), refused, flags), programme.id, programme.revision)
+    shares, why = _shares(meal, rules, class_id, books, back_at)
+    fees = fees_of(meal, rules, person, books.first, books.days)
+    worked = Worked(class_id, tuple(shares), tuple(fees), (_class_reason(kind, rules), *why), flags)
+    return bill(meal, rules, worked)
+
+
+def _back_at(meal: MealEvent, rules: Rules) -> datetime | None:
+    """When the payment is given back and what it used is free again, None when it stands."""
+    if meal.event == "served":
+        return None
+    outcome = rules.outcome(meal.event)
+    return meal.at if outcome.diner == "refund" or outcome.subsidy == "release" else None
+
+
+def _refused(
+    meal: MealEvent,
+    rules: Rules,
+    kind: DinerClass | None,
+    person: KnownPerson,
+    books: _Books,
+    back_at: datetime | None,
+) -> tuple[Coded, ...]:
+    """Why no benefit is looked at, empty when they are."""
+    if meal.event == "refused":
+        return (rules.coded("order_refused"),)
+    if reason := rules.closed_reason(meal.service_on):
+        return (rules.coded("day_not_served", reason=reason),)
+    if rules.programme.meals.rule(meal.meal) is None:
+        return (_class_reason(kind, rules), rules.coded("meal_not_named", meal=meal.meal))
+    today = books.paid_before.setdefault((meal.diner_id, meal.service_on), [])
+    second = any(until is None or until > meal.paid for until in today)
+    today.append(back_at)
+    if second and rules.programme.meals.second_meal == "refuse":
+        return (rules.coded("second_meal_refused"),)
+    if kind is None and person.died_on is not None and meal.service_on > person.died_on:
+        return (rules.coded("diner_died"),)
+    if kind is None and rules.programme.outsiders.policy == "refuse":
+        return (rules.coded("outsider_refused"),)
+    return ()
+
+
+def _plain(meal: MealEvent, worked: Worked, programme_id: str, revision: int) -> Bill:
+    """A meal without any benefit: list price, or nothing where it was refused or given back."""
+    free = worked.why[-1].code in REFUSING or meal.event in NOT_CHARGED
+    diner_fen = 0 if free else meal.price_fen
+    why, flags = worked.why, worked.flags
+    return Bill(meal, worked.class_id, 0, diner_fen, 0, "", programme_id, revision, why, flags=flags)
+
+
+def _class_reason(kind: DinerClass | None, rules: Rules) -> Coded:
+    if kind is None:
+        return rules.coded("class_none", programme=rules.programme.id)
+    return rules.coded("class_is", class_id=kind.id, cite=kind.cite)
+
+
+def _shares(
+    meal: MealEvent, rules: Rules, class_id: str, books: _Books, back_at: datetime | None
+) -> tuple[list[Share], list[Coded]]:
+    """What each payer would give for the meal if it were served, in the programme's order."""
+    found: list[Share] = []
+    why: list[Coded] = []
+    for benefit in rules.for_diner(class_id, meal.meal):
+        left_fen = meal.price_fen - sum(share.amount_fen for share in found)
+        if isinstance(benefit, PerMeal):
+            shares, reasons = _per_meal(benefit, meal, left_fen, rules, books, back_at)
+        elif isinstance(benefit, CostShare):
+            stands = meal.event == "served" or rules.outcome(meal.event).subsidy in STANDING
+            void_at = None if stands else meal.at
+            shares, reasons = cost_shares(
+                benefit,
+                meal,
+                left_fen,
+                rules=rules,
+                days=books.days,
+                funds=books.funds,
+                back_at=back_at,
+                void_at=void_at,
+            )
+        else:
+            shares, reasons = _allowance(benefit, meal, left_fen, books)
+        found += shares
+        why += reasons
+    return found, why or [rules.coded("no_benefit")]
+
+
+def _per_meal(
+    benefit: PerMeal, meal: MealEvent, left_fen: int, rules: Rules, books: _Books, back_at: datetime | None
+) -> tuple[list[Share], list[Coded]]:
+    change = district_of(benefit, rules, books.people[meal.diner_id], meal.service_on)
+    share, reason = per_meal_share(
+        raised(benefit, change),
+        meal,
+        left_fen,
+        rules=rules,
+        days=books.days,
+        back_at=back_at,
+        winners=books.winners,
     )
+    shares = split(share, benefit, change) if share else []
+    why = [rules.coded("district_adds", payer=s.payer, amount_fen=s.amount_fen) for s in shares if s.extra]
+    return shares, [reason, *why]
 
 
-def ledger_lines(bill: Bill) -> list[LedgerLine]:
+def _allowance(
+    benefit: MonthlyAllowance, meal: MealEvent, left_fen: int, books: _Books
+) -> tuple[list[Share], list[Coded]]:
+    free = books.free.get((meal.order_id, meal.diner_id), _NOTHING).get(benefit.id)
+    if free is None:
+        return [], []
+    given_fen = min(free.amount_fen, left_fen)
+    unpaid = meal.event != "served" and not benefit.consumed_is_paid
+    shares = [Share(benefit.id, benefit.payer, given_fen, relieved=unpaid)] if given_fen else []
+    return shares, [free.why]
+
+
+def _winners(
+    meals: Sequence[MealEvent], book: RuleBook, people: Mapping[str, KnownPerson]
+) -> dict[DayKey, set[str]]:
+    """Who takes each benefit that goes to the best meal of the day."""
+    days: dict[DayKey, list[tuple[MealEvent, bool]]] = defaultdict(list)
+    benefits: dict[DayKey, tuple[PerMeal, Rules]] = {}
+    if not any(_picks_best(rules) for rules in book.revisions):
+        return {}
+    for meal in meals:
+        rules = book.on(meal.service_on)
+        if rules is None or meal.event == "refused" or rules.closed_reason(meal.service_on):
+            continue
+        kind = rules.class_on(people[meal.diner_id], meal.service_on)
+        for benefit in rules.for_diner(kind.id if kind else "", meal.meal):
+            if isinstance(benefit, PerMeal) and benefit.limit_key == "best_of_day":
+                key = (benefit.id, meal.diner_id, meal.service_on)
+                stands = meal.event == "served" or rules.outcome(meal.event).subsidy in STANDING
+                days[key].append((meal, stands))
+                benefits[key] = benefit, rules
+    return {key: best_of_day(benefits[key][0], own, benefits[key][1]) for key, own in days.items()}
+
+
+def _picks_best(rules: Rules) -> bool:
+    meals = (one for one in rules.programme.benefits if isinstance(one, PerMeal))
+    return any(one.limit_key == "best_of_day" for one in meals)
+
+
+def ledger_lines(settled: Bill) -> list[LedgerLine]:
     """
-    The postings of one meal: the diner and the payer pay, the site receives; they sum to 0.
+    The postings of one meal: the diner and the payers pay, site, operator and volunteers receive; sum 0.
 
-    What the site bears itself is no movement of money and is left out on both sides.
+    What the site or the operator bears itself is no movement of money and is left out on both sides.
     """
-    order_id, event = bill.event.order_id, bill.event
-    lines = [
-        LedgerLine(order_id, f"diner:{event.diner_id}", -bill.diner_fen),
-        LedgerLine(order_id, f"payer:{bill.payer}", -bill.subsidy_fen),
-        LedgerLine(order_id, f"site:{event.site_id}", bill.diner_fen + bill.subsidy_fen),
-    ]
-    return [line for line in lines if line.amount_fen]
+    event = settled.event
+    amounts: dict[str, int] = {
+        f"diner:{event.diner_id}": -settled.diner_fen,
+        f"site:{event.site_id}": settled.diner_fen,
+    }
+    for due in settled.dues:
+        payee = f"site:{due.site_id}" if due.payee == "site" else f"payee:{due.payee}"
+        for account, amount_fen in ((f"payer:{due.payer}", -due.amount_fen), (payee, due.amount_fen)):
+            amounts[account] = amounts.get(account, 0) + amount_fen
+    return [LedgerLine(event.order_id, account, fen) for account, fen in amounts.items() if fen]

@@ -8,19 +8,20 @@ from sqlmodel import Session, select
 
 from api.audit import record
 from api.day.holds import acts_of, chain_end_at, packings
-from api.day.services import rules_of
+from api.day.programmes import book_of, by_programme
 from api.permissions import Actor, ensure
 from kitchen.store.production import load_production
 from kitchen.store.production_rows import BoxLineRow
+from orders.bills import Bill, MealEvent
 from orders.errors import Conflict, NotFound
 from orders.ids import IdSource
 from orders.order import Order
 from orders.programmes.sections import Event
 from orders.receipts import Receipt, Serving
 from orders.service import Service
-from orders.settlement import Bill, MealEvent, ledger_lines, settle
+from orders.settlement import ledger_lines, settle
 from orders.store.diners import load_diners
-from orders.store.ledger import load_bills, save_bills, subsidised_meals
+from orders.store.ledger import load_bills, load_month, save_bills
 from orders.store.orders import load_orders
 
 
@@ -73,9 +74,18 @@ def settle_service(
         return DaysBills(tuple(kept.values()))
     orders = load_orders(session, service, ("locked",))
     events = _events(session, service, orders, now_at)
-    programme = rules_of(session, service).programme
-    paid = subsidised_meals(session, service, programme.id)
-    bills = settle(events, programme, load_diners(session), paid)
+    diners = load_diners(session)
+    month = load_month(session, service, {event.diner_id for event in events})
+    bills = [
+        bill
+        for programme_id, own in by_programme(session, service, events).items()
+        for bill in settle(
+            own,
+            book_of(session, programme_id),
+            diners,
+            context=[one.event for one in month if one.programme_id == programme_id],
+        )
+    ]
     rows = {ids.new(): bill for bill in bills}
     lines = [line for bill in bills for line in ledger_lines(bill)]
     save_bills(session, service, rows, lines, settled_at=now_at)

@@ -22,7 +22,8 @@ from orders.codes import Coded, Excepted
 from orders.errors import NotFound
 from orders.order import Order
 from orders.service import Service
-from orders.settlement import Bill, ledger_lines
+from orders.bills import Bill
+from orders.settlement import ledger_lines
 from orders.store.ledger import load_bills, load_ledger
 from orders.store.orders import load_orders
 from orders.store.services import load_order_exceptions

@@ -16,7 +16,7 @@ from orders.programmes.conditions import Condition, DinerClass
 from orders.programmes.schema import Programme, read_programme
 from orders.programmes.sections import Ambiguity
 from orders.service import Service
-from orders.settlement import Bill, LedgerLine
+from orders.bills import Bill, LedgerLine
 from orders.sites import Site
 from orders.store.diners import load_diner, load_diners
 from orders.store.ledger import load_bills, load_ledger

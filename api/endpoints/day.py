@@ -20,7 +20,7 @@ from api.web.access import HouseHere, LanguageHere, UserHere, may
 from api.words import say
 from orders.codes import Coded, Excepted
 from orders.service import Meal, Service
-from orders.settlement import Bill
+from orders.bills import Bill
 from orders.store.ledger import load_bills
 from orders.store.orders import load_clashes
 

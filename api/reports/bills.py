@@ -9,7 +9,7 @@ import pandas as pd
 from api.reports.facts import Named
 from api.reports.workbook import as_text
 from api.words import gettext, say
-from orders.settlement import Bill
+from orders.bills import Bill
 
 MEAL_COLUMNS = (
     "Order",

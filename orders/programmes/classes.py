@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Protocol
 
+from orders.diners import DinerFact
 from orders.programmes.conditions import Condition, DinerClass
 from orders.programmes.schema import Programme, first_day_of_age
 
@@ -14,6 +15,16 @@ class KnownPerson(Protocol):
     @property
     def born_on(self) -> date | None:
         """Date of birth, None when nobody has recorded one: no age condition holds."""
+        ...
+
+    @property
+    def died_on(self) -> date | None:
+        """Date of death, None of the living."""
+        ...
+
+    @property
+    def facts(self) -> tuple[DinerFact, ...]:
+        """Every dated fact."""
         ...
 
     def values(self, name: str, day_on: date) -> tuple[str, ...]:

@@ -62,6 +62,7 @@ class Programme(Strict):
     schema_: Literal[1] = Field(default=1, alias="schema")
     id: str
     revision: int = Field(ge=1)
+    revision_note: str = ""
     status: Literal["active", "ended", "template", "example"] = "active"
     base: str = ""
     base_revision: int | None = None
@@ -98,6 +99,7 @@ class Programme(Strict):
     reports: Reports = Reports()
     ambiguities: tuple[Ambiguity, ...] = Field(default=(), alias="ambiguity")
     party: dict[str, Party] = Field(default_factory=dict)
+    words: dict[str, Name] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _name_only_what_is_there(self) -> Self:

@@ -1,17 +1,18 @@
 """Rows of settled meals and their postings: evidence; an adjustment is a new row that names the old one."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import CheckConstraint, Index, func, text
+from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.orm import aliased
 from sqlmodel import Field, Session, col, select
 
+from orders.bills import Bill, LedgerLine, MealEvent
 from orders.codes import Coded
+from orders.dues import Due
 from orders.programmes.sections import Event
-from orders.service import Meal, Service
-from orders.settlement import Bill, LedgerLine, MealEvent
+from orders.service import Service
 from orders.store.base import JsonColumn, Row, UtcDateTime, insert_rows
 from orders.store.triggers import APPEND_ONLY
 
@@ -26,7 +27,10 @@ class BillRow(Row, table=True):
         Index("uq_bills_order_id", "order_id", unique=True, sqlite_where=FIRST, postgresql_where=FIRST),
         Index("uq_bills_replaces", "replaces", unique=True),
         CheckConstraint("subsidy_fen >= 0 AND diner_fen >= 0", name="amounts"),
-        CheckConstraint("subsidy_fen + diner_fen + site_bears_fen IN (0, price_fen)", name="balance"),
+        CheckConstraint(
+            "subsidy_fen + diner_fen + site_bears_fen + operator_fen + charity_fen IN (0, price_fen)",
+            name="balance",
+        ),
         {"info": APPEND_ONLY},
     )
 
@@ -45,10 +49,17 @@ class BillRow(Row, table=True):
     subsidy_fen: int
     diner_fen: int
     site_bears_fen: int
+    operator_fen: int = 0
+    charity_fen: int = 0
+    site_fee_fen: int = 0
+    delivery_fen: int = 0
     payer: str
     programme_id: str
     revision: int
     why: list[dict[str, Any]] = Field(sa_type=JsonColumn)
+    dues: list[dict[str, Any]] = Field(sa_type=JsonColumn)
+    flags: list[str] = Field(sa_type=JsonColumn)
+    paid: dict[str, Any] = Field(sa_type=JsonColumn)
     settled_at: datetime = Field(sa_type=UtcDateTime)
     replaces: str | None = Field(default=None, foreign_key="bills.bill_id")
 
@@ -142,22 +153,27 @@ def load_programme_bills(session: Session, programme_id: str, from_on: date, to_
     return {row.bill_id: _bill(row) for row in session.exec(query)}
 
 
-def subsidised_meals(session: Session, service: Service, programme_id: str) -> dict[tuple[str, date], int]:
-    """How many meals of other services a programme paid for on the service's date, by diner's id and date."""
+def load_month(session: Session, service: Service, diner_ids: Iterable[str]) -> list[Bill]:
+    """
+    The bills that stand of these diners' other meals in the month of a service, at every kitchen.
+
+    They take part in daily limits and monthly allowances.
+    """
     later = aliased(BillRow)
+    wanted = set(diner_ids)
+    first_on = service.service_on.replace(day=1)
+    next_on = (first_on + timedelta(days=31)).replace(day=1)
     query = (
-        select(BillRow.diner_id, func.count())
+        select(BillRow)
         .outerjoin(later, col(later.replaces) == col(BillRow.bill_id))
         .where(
-            BillRow.service_on == service.service_on,
+            BillRow.service_on >= first_on,
+            BillRow.service_on < next_on,
             BillRow.service_key != service.key,
-            BillRow.programme_id == programme_id,
-            col(BillRow.subsidy_fen) > 0,
             col(later.bill_id).is_(None),
         )
-        .group_by(BillRow.diner_id)
     )
-    return {(diner_id, service.service_on): meals for diner_id, meals in session.exec(query)}
+    return [_bill(row) for row in session.exec(query) if row.diner_id in wanted]
 
 
 def load_ledger(session: Session, service: Service) -> list[LedgerLine]:
@@ -180,10 +196,11 @@ def _bill(row: BillRow) -> Bill:
         diner_id=row.diner_id,
         site_id=row.site_id,
         service_on=row.service_on,
-        meal=cast(Meal, row.meal),
+        meal=row.meal,
         price_fen=row.price_fen,
         event=cast(Event, row.event),
         at=row.at,
+        **_paid_of(row.paid),
     )
     return Bill(
         event=event,
@@ -195,7 +212,53 @@ def _bill(row: BillRow) -> Bill:
         programme_id=row.programme_id,
         revision=row.revision,
         why=tuple(Coded(reason["code"], reason["params"]) for reason in row.why),
+        operator_fen=row.operator_fen,
+        charity_fen=row.charity_fen,
+        site_fee_fen=row.site_fee_fen,
+        delivery_fen=row.delivery_fen,
+        dues=tuple(_due(row, due) for due in row.dues),
+        flags=tuple(row.flags),
     )
+
+
+def _paid_of(kept: Mapping[str, Any]) -> dict[str, Any]:
+    times = {name: datetime.fromisoformat(kept[name]) for name in ("placed_at", "paid_at") if kept.get(name)}
+    return {**kept, "payments_fen": tuple(kept.get("payments_fen", ())), **times}
+
+
+def _paid_values(event: MealEvent) -> dict[str, Any]:
+    return {
+        "channel": event.channel,
+        "payments_fen": list(event.payments_fen),
+        "bound": event.bound,
+        "placed_at": event.placed_at.isoformat() if event.placed_at else None,
+        "paid_at": event.paid_at.isoformat() if event.paid_at else None,
+        "carrier": event.carrier,
+        "proof": event.proof,
+    }
+
+
+def _due(row: BillRow, due: Mapping[str, Any]) -> Due:
+    return Due(
+        order_id=row.order_id,
+        diner_id=row.diner_id,
+        site_id=row.site_id,
+        service_on=row.service_on,
+        revision=row.revision,
+        **due,
+    )
+
+
+def _due_values(due: Due) -> dict[str, Any]:
+    return {
+        "settlement_id": due.settlement_id,
+        "payer": due.payer,
+        "payee": due.payee,
+        "benefit_id": due.benefit_id,
+        "amount_fen": due.amount_fen,
+        "held": due.held,
+        "minutes": due.minutes,
+    }
 
 
 def _bill_values(
@@ -219,10 +282,17 @@ def _bill_values(
         "subsidy_fen": bill.subsidy_fen,
         "diner_fen": bill.diner_fen,
         "site_bears_fen": bill.site_bears_fen,
+        "operator_fen": bill.operator_fen,
+        "charity_fen": bill.charity_fen,
+        "site_fee_fen": bill.site_fee_fen,
+        "delivery_fen": bill.delivery_fen,
         "payer": bill.payer,
         "programme_id": bill.programme_id,
         "revision": bill.revision,
         "why": [{"code": reason.code, "params": dict(reason.params)} for reason in bill.why],
+        "dues": [_due_values(due) for due in bill.dues],
+        "flags": list(bill.flags),
+        "paid": _paid_values(event),
         "settled_at": settled_at,
         "replaces": replaces,
     }

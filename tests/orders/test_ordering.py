@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from orders.bills import MealEvent
 from orders.calendars import Calendar
 from orders.diners import Diner, DinerFact
 from orders.errors import BadInput, Conflict
@@ -26,7 +27,7 @@ from orders.ordering import (
 )
 from orders.programmes.schema import read_programme
 from orders.service import Service
-from orders.settlement import MealEvent
+from orders.settling.rules import rule_book
 from tests.builders import liuzhou_2020
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -34,6 +35,7 @@ OCTOBER = Calendar(
     {date(2020, 10, day): "holiday" for day in range(1, 9)} | {date(2020, 10, 10): "makeup_workday"}
 )
 LIUZHOU = read_programme(liuzhou_2020())
+BOOK = rule_book([LIUZHOU], lambda _: Calendar({}))
 LUNCH = Service("K1", date(2020, 10, 12), "lunch")
 
 
@@ -168,19 +170,19 @@ def lunch(number: int = 1, event: str = "served", meal: str = "lunch") -> MealEv
 
 def test_the_price_stands_in_three_lines_with_why():
     """Tests a first lunch, and a second one of the same day at list price."""
-    first = quote(lunch(), [], LIUZHOU, {"d1": OLD})
+    first = quote(lunch(), [], BOOK, {"d1": OLD})
     assert (first.price_fen, first.subsidy_fen, first.diner_fen) == (1200, 500, 700)
     assert first.class_id == "class2" and first.why
-    second = quote(lunch(2), [lunch(1), lunch(2)], LIUZHOU, {"d1": OLD})
+    second = quote(lunch(2), [lunch(1), lunch(2)], BOOK, {"d1": OLD})
     assert (second.price_fen, second.subsidy_fen, second.diner_fen) == (1200, 0, 1200)
 
 
 def test_an_ending_costs_what_the_programme_says():
     """Tests a refund in time, the price less the benefit after it, and a programme that is silent."""
     ended_at = local(10, 11, 18, 0)
-    early = quote(cancelled(lunch(), "cancelled_before_cutoff", ended_at, LIUZHOU), [], LIUZHOU, {"d1": OLD})
+    early = quote(cancelled(lunch(), "cancelled_before_cutoff", ended_at, LIUZHOU), [], BOOK, {"d1": OLD})
     assert (early.subsidy_fen, early.diner_fen) == (0, 0)
-    late = quote(cancelled(lunch(), "cancelled_after_cutoff", ended_at, LIUZHOU), [], LIUZHOU, {"d1": OLD})
+    late = quote(cancelled(lunch(), "cancelled_after_cutoff", ended_at, LIUZHOU), [], BOOK, {"d1": OLD})
     assert (late.subsidy_fen, late.diner_fen, late.site_bears_fen) == (0, 700, 500)
     said = {name: rule for name, rule in LIUZHOU.outcomes.items() if name != "cancelled_after_cutoff"}
     silent = LIUZHOU.model_copy(update={"outcomes": said})

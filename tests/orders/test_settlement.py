@@ -6,14 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from orders.bills import MealEvent
 from orders.calendars import Calendar
 from orders.diners import Diner, DinerFact
 from orders.programmes.schema import read_programme
 from orders.programmes.sections import Event
-from orders.settlement import MealEvent, ledger_lines, settle
+from orders.settlement import ledger_lines, settle
+from orders.settling.rules import rule_book
 from tests.builders import liuzhou_2020
 
 PROGRAMME = read_programme(liuzhou_2020())
+BOOK = rule_book([PROGRAMME], lambda _: Calendar({}))
 HUKOU = DinerFact("hukou", "450200")
 HOME = DinerFact("residence", "450202")
 
@@ -60,7 +63,7 @@ def test_settle_splits_the_price_as_the_plan_says(event, subsidy_fen, diner_fen,
     """
     Tests who pays what for one meal of each kind.
     """
-    [bill] = settle([event], PROGRAMME, DINERS)
+    [bill] = settle([event], BOOK, DINERS)
     assert (bill.subsidy_fen, bill.diner_fen, bill.site_bears_fen) == (subsidy_fen, diner_fen, site_bears_fen)
 
 
@@ -68,7 +71,7 @@ def test_settle_gives_the_subsidy_once_a_day():
     """
     Tests that a second lunch of the same day is served at list price.
     """
-    first, second = settle([meal("A", 12, hour=13), meal("A", 12, hour=12)], PROGRAMME, DINERS)
+    first, second = settle([meal("A", 12, hour=13), meal("A", 12, hour=12)], BOOK, DINERS)
     assert (first.subsidy_fen, second.subsidy_fen) == (500, 0)
     assert second.why[-1].code == "benefit_used_today"
 
@@ -78,7 +81,7 @@ def test_settle_does_not_depend_on_the_order_of_arrival(events):
     """
     Tests that shuffled events give the same bills.
     """
-    assert settle(events, PROGRAMME, DINERS) == settle(sorted(events, key=lambda e: e.at), PROGRAMME, DINERS)
+    assert settle(events, BOOK, DINERS) == settle(sorted(events, key=lambda e: e.at), BOOK, DINERS)
 
 
 @given(
@@ -88,7 +91,7 @@ def test_every_bill_balances(who, price_fen, event):
     """
     Tests that the parts are the price and that the postings of each meal sum to 0.
     """
-    [bill] = settle([meal(who, 15, event, price_fen)], PROGRAMME, DINERS)
+    [bill] = settle([meal(who, 15, event, price_fen)], BOOK, DINERS)
     assert bill.subsidy_fen + bill.diner_fen + bill.site_bears_fen == price_fen
     assert sum(line.amount_fen for line in ledger_lines(bill)) == 0
 

@@ -12,7 +12,8 @@ from sqlmodel import Session
 from api.db import Database
 from orders.codes import Coded
 from orders.receipts import Receipt, Serving
-from orders.settlement import Bill, MealEvent, ledger_lines
+from orders.bills import Bill, MealEvent
+from orders.settlement import ledger_lines
 from orders.store.ledger import load_bills, load_ledger, save_bills
 from orders.store.programmes import load_programme, load_programmes, save_programme
 from orders.store.receipts import (

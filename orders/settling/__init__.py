@@ -1,0 +1,1 @@
+"""How each kind of benefit is worked out; `orders.settlement` puts the parts together."""

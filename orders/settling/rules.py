@@ -1,0 +1,191 @@
+"""A programme's revisions, prepared for settling many meals: what applies to which class and meal."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from orders.calendars import Calendar, ServiceDays
+from orders.codes import Coded, Param
+from orders.programmes.benefits import (
+    CostShare,
+    MonthlyAllowance,
+    OneOff,
+    PerDelivery,
+    PerMeal,
+    PerOrder,
+    Settlement,
+    TieredAward,
+)
+from orders.programmes.classes import KnownPerson
+from orders.programmes.conditions import DinerClass
+from orders.programmes.persons import ClassBook
+from orders.programmes.schema import Programme
+from orders.programmes.sections import Outcome
+
+WEEKEND = "weekend"
+DEFAULT_FLAGS = frozenset({"two_sites_same_time", "deceased"})
+REFUND = Outcome(diner="refund", subsidy="release")
+
+DinerBenefit = PerMeal | MonthlyAllowance | CostShare
+FeeBenefit = PerMeal | PerOrder
+
+
+@dataclass(slots=True)
+class Rules:
+    """
+    One revision, with what is asked of it again and again kept.
+
+    Parameters
+    ----------
+    programme
+        The revision.
+    calendar
+        Days off and make-up days.
+    """
+
+    programme: Programme
+    calendar: Calendar
+    classes: ClassBook = field(init=False)
+    flags: frozenset[str] = field(init=False)
+    settlement_of: Mapping[str, Settlement] = field(init=False)
+    _days: ServiceDays = field(init=False)
+    _closed: dict[date, str | None] = field(default_factory=dict)
+    _for_diner: dict[tuple[str, str], tuple[DinerBenefit, ...]] = field(default_factory=dict)
+    _fees: dict[tuple[str, str], tuple[FeeBenefit, ...]] = field(default_factory=dict)
+    _deliveries: dict[tuple[str, str], tuple[PerDelivery, ...]] = field(default_factory=dict)
+    _codes: dict[tuple[Param, ...], Coded] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.classes = ClassBook(self.programme)
+        self.flags = frozenset(self.programme.fraud.flags) or DEFAULT_FLAGS
+        self.settlement_of = {
+            benefit_id: settlement
+            for settlement in reversed(self.programme.settlements)
+            for benefit_id in settlement.benefits
+        }
+        self._days = self.programme.service_days()
+
+    def class_on(self, person: KnownPerson, day_on: date) -> DinerClass | None:
+        """The person's class on a day."""
+        return self.classes.class_on(person, day_on)
+
+    def closed_reason(self, day_on: date) -> str | None:
+        """Why the programme serves nothing on a day, None when it does; a site may extend to weekends."""
+        if day_on not in self._closed:
+            reason: str | None = self._days.closed_reason(day_on, self.calendar)
+            extended = reason == WEEKEND and WEEKEND in self.programme.calendar.extend_by_site
+            self._closed[day_on] = None if extended else reason
+        return self._closed[day_on]
+
+    def for_diner(self, class_id: str, meal: str) -> tuple[DinerBenefit, ...]:
+        """What makes this meal cheaper for a diner of the class, in the file's order."""
+        key = (class_id, meal)
+        if key not in self._for_diner:
+            self._for_diner[key] = tuple(
+                one
+                for one in self.programme.benefits
+                if isinstance(one, DinerBenefit)
+                and one.beneficiary == "diner"
+                and self.programme.covers(one, class_id, meal)
+            )
+        return self._for_diner[key]
+
+    def fees(self, class_id: str, meal: str) -> tuple[FeeBenefit, ...]:
+        """What a site or the operator gets for this meal beside its price."""
+        key = (class_id, meal)
+        if key not in self._fees:
+            self._fees[key] = tuple(
+                one
+                for one in self.programme.benefits
+                if isinstance(one, FeeBenefit)
+                and one.beneficiary != "diner"
+                and self.programme.covers(one, class_id, meal)
+            )
+        return self._fees[key]
+
+    def deliveries(self, class_id: str, carrier: str) -> tuple[PerDelivery, ...]:
+        """What is paid for a carrier's delivery: what names the carrier, else what names none."""
+        key = (class_id, carrier)
+        if key not in self._deliveries:
+            mine = [
+                one
+                for one in self.programme.benefits
+                if isinstance(one, PerDelivery) and (not one.classes or class_id in one.classes)
+            ]
+            named = tuple(one for one in mine if one.requires.carrier_kind == carrier)
+            self._deliveries[key] = named or tuple(one for one in mine if not one.requires.carrier_kind)
+        return self._deliveries[key]
+
+    def outcome(self, event: str) -> Outcome:
+        """What an event leads to; a late cancellation without its own rule is a no-show, others refund."""
+        outcomes: Mapping[str, Outcome] = self.programme.outcomes  # type: ignore[assignment]
+        if event == "cancelled_after_cutoff" and event not in outcomes:
+            return outcomes.get("no_show", REFUND)
+        return outcomes.get(event, REFUND)
+
+    def coded(self, code: str, **params: Param) -> Coded:
+        """A reason, made once however many meals it explains."""
+        key = (code, *params.values())
+        if key not in self._codes:
+            self._codes[key] = Coded(code, params)
+        return self._codes[key]
+
+    def allowances(self) -> tuple[MonthlyAllowance, ...]:
+        """The monthly allowances of the revision."""
+        return tuple(one for one in self.programme.benefits if isinstance(one, MonthlyAllowance))
+
+    def draws_on_a_fund(self) -> bool:
+        """Whether one person's meal may leave less for another's."""
+        shares = (one for one in self.programme.benefits if isinstance(one, CostShare))
+        return any(step.while_fund_lasts for share in shares for step in share.steps)
+
+    def grants(self) -> tuple[OneOff | TieredAward, ...]:
+        """What is given once, not for a meal."""
+        return tuple(one for one in self.programme.benefits if isinstance(one, OneOff | TieredAward))
+
+
+@dataclass(frozen=True, slots=True)
+class RuleBook:
+    """
+    The revisions of one programme, the newest first.
+
+    Parameters
+    ----------
+    revisions
+        Each in force from its first day on, until a newer one begins.
+    """
+
+    revisions: tuple[Rules, ...]
+
+    def on(self, day_on: date) -> Rules | None:
+        """The revision in force on a day, or None."""
+        for rules in self.revisions:
+            if rules.programme.programme.valid_from <= day_on:
+                return rules if day_on <= rules.programme.programme.valid_to else None
+        return None
+
+
+def rule_book(revisions: Iterable[Programme], calendar_of: Callable[[Programme], Calendar]) -> RuleBook:
+    """
+    Prepares revisions for settling.
+
+    Parameters
+    ----------
+    revisions
+        Revisions of one programme.
+    calendar_of
+        The days off that a revision goes by.
+
+    Raises
+    ------
+    ValueError
+        When there is none, they are of several programmes, or one revision is given twice.
+    """
+    ordered = sorted(revisions, key=lambda one: one.revision, reverse=True)
+    if not ordered:
+        raise ValueError("Settling needs at least one revision of a programme.")
+    if len({one.id for one in ordered}) > 1:
+        raise ValueError(f"{', '.join(one.id for one in ordered)} are not revisions of one programme.")
+    if len({one.revision for one in ordered}) < len(ordered):
+        raise ValueError(f"Two files of {ordered[0].id} carry the same revision; number them 1, 2 ...")
+    return RuleBook(tuple(Rules(one, calendar_of(one)) for one in ordered))
