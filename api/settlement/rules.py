@@ -106,7 +106,7 @@ def rules_at(session: Session, programme_id: str, day_on: date) -> Rules:
     BadInput
         When it is a template whose amounts nobody has set; the refusal names them.
     """
-    tables = tuple(one.body | {"revision": one.revision} for one in load_revisions(session, programme_id))
+    tables = tuple({**one.body, "revision": one.revision} for one in load_revisions(session, programme_id))
     revisions = [read_programme(table) for table in tables]
     begun = [one for one in revisions if one.programme.valid_from <= day_on]
     if not begun or day_on > begun[-1].programme.valid_to:
