@@ -132,7 +132,7 @@ def _adjustment(
     now_fen: int,
     reason: Reason = "settled_again",
 ) -> Adjustment:
-    changed = replace(due, amount_fen=now_fen - was_fen, held=False)
+    changed = replace(due, amount_fen=now_fen - was_fen, held=False, minutes=0)
     return Adjustment(changed, statement_id, line_no, was_fen, now_fen, reason)
 
 

@@ -12,9 +12,10 @@ from orders.programmes.benefits import Settlement
 
 MONTHS_OF = {"month": 1, "quarter": 3, "half-year": 6, "year": 12}
 SITE = "site"
+EMPTY = (0, 0, 0, 0)
 Key = tuple[str, str, str]
 _order_of_lines = attrgetter(
-    "service_on", "order_id", "benefit_id", "diner_id", "site_id", "amount_fen", "revision", "held"
+    "service_on", "order_id", "benefit_id", "diner_id", "site_id", "amount_fen", "revision", "held", "minutes"
 )
 
 
@@ -57,6 +58,8 @@ class StatementTotal:
         What waits for a review and is not in the total, fen.
     due_on
         Last day to pay, None where the programme sets none.
+    minutes
+        Time for volunteers' accounts, held lines left out.
     """
 
     settlement_id: str
@@ -67,6 +70,7 @@ class StatementTotal:
     total_fen: int
     held_fen: int
     due_on: date | None
+    minutes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,8 @@ class Statement:
         Sum of the lines that are paid, and of those that wait for a review, fen.
     due_on
         Last day to pay, None where the programme sets none.
+    minutes
+        Time for volunteers' accounts, held lines left out.
     """
 
     settlement_id: str
@@ -94,6 +100,7 @@ class Statement:
     total_fen: int
     held_fen: int
     due_on: date | None
+    minutes: int = 0
 
 
 def period_of(settlement: Settlement, day_on: date) -> Period:
@@ -217,19 +224,20 @@ def statement_totals(
         )
         found = sums.get(key)
         if found is None:
-            sums[key] = found = [0, 0, 0]
+            sums[key] = found = [0, 0, 0, 0]
         found[0] += 1
-        found[2 if due.held else 1] += due.amount_fen
+        if due.held:
+            found[2] += due.amount_fen
+        else:
+            found[1] += due.amount_fen
+            found[3] += due.minutes
     known = {settlement.id: settlement for settlement in settlements}
     groups: dict[tuple[Key, Period], list[int]] = {}
-    for (settlement_id, payer, payee, day_on), (count, total_fen, held_fen) in sums.items():
-        period = period_of(known[settlement_id], day_on)
-        group = groups.setdefault(((settlement_id, payer, payee), period), [0, 0, 0])
-        group[0] += count
-        group[1] += total_fen
-        group[2] += held_fen
+    for (settlement_id, payer, payee, day_on), parts in sums.items():
+        group = ((settlement_id, payer, payee), period_of(known[settlement_id], day_on))
+        groups[group] = [whole + part for whole, part in zip(groups.get(group, EMPTY), parts, strict=True)]
     for empty in _expected(settlements, from_on, to_on, payees, payers or {}, {place for place, _ in groups}):
-        groups.setdefault(empty, [0, 0, 0])
+        groups.setdefault(empty, list(EMPTY))
     return [
         _total((place, period), groups[place, period], known)
         for place, period in sorted(groups, key=_order_of_statements)
@@ -303,6 +311,7 @@ def _statement(
         total_fen=sum(due.amount_fen for due in lines) - held_fen,
         held_fen=held_fen,
         due_on=due_on(settlements[settlement_id], period),
+        minutes=sum(due.minutes for due in lines if not due.held),
     )
 
 
@@ -310,9 +319,9 @@ def _total(
     key: tuple[Key, Period], sums: Sequence[int], settlements: Mapping[str, Settlement]
 ) -> StatementTotal:
     (settlement_id, payer, payee), period = key
-    lines, total_fen, held_fen = sums
+    lines, total_fen, held_fen, minutes = sums
     due = due_on(settlements[settlement_id], period)
-    return StatementTotal(settlement_id, payer, payee, period, lines, total_fen, held_fen, due)
+    return StatementTotal(settlement_id, payer, payee, period, lines, total_fen, held_fen, due, minutes)
 
 
 def _order_of_statements(key: tuple[Key, Period]) -> tuple[str, date, str, str]:

@@ -121,7 +121,7 @@ def remake(
 
 def digest_of(lines: Iterable[StatementLine]) -> str:
     """SHA-256 of the lines as canonical JSON; equal lines give equal bytes."""
-    names = ("benefit_id", "order_id", "diner_id", "site_id", "amount_fen", "revision", "held")
+    names = ("benefit_id", "order_id", "diner_id", "site_id", "amount_fen", "revision", "held", "minutes")
     rows = [
         [line.line_no, line.due.service_on.isoformat(), line.adjustment_id]
         + [getattr(line.due, name) for name in names]
@@ -195,6 +195,7 @@ def _head(
         lines=len(lines),
         total_fen=sum(line.due.amount_fen for line in lines) - held_fen,
         held_fen=held_fen,
+        minutes=sum(line.due.minutes for line in lines if not line.due.held),
         steps=steps_of(rules.settlement(one.settlement_id)),
         assumptions=(),
         digest=digest_of(lines),

@@ -38,6 +38,7 @@ class StatementRow(Row, table=True):
     lines: int
     total_fen: int
     held_fen: int
+    minutes: int
     steps: list[str] = Field(sa_type=JsonColumn)
     assumptions: list[dict[str, Any]] = Field(sa_type=JsonColumn)
     digest: str
@@ -65,6 +66,7 @@ class StatementLineRow(Row, table=True):
     amount_fen: int
     revision: int
     held: bool
+    minutes: int
     adjustment_id: str | None = Field(default=None, foreign_key="adjustments.adjustment_id")
 
 
@@ -85,6 +87,19 @@ class StatementActRow(Row, table=True):
     at: datetime = Field(sa_type=UtcDateTime)
 
 
+OF_A_LINE = (
+    "benefit_id",
+    "order_id",
+    "diner_id",
+    "site_id",
+    "service_on",
+    "amount_fen",
+    "revision",
+    "held",
+    "minutes",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class StatementHead:
     """
@@ -100,8 +115,8 @@ class StatementHead:
         Last day to pay, None where the programme sets none.
     version
         From 1; a later one replaces it.
-    lines, total_fen, held_fen
-        Count and sums, fen.
+    lines, total_fen, held_fen, minutes
+        Count and sums: fen, and time for volunteers' accounts.
     steps
         Whose signatures it needs, in order.
     assumptions
@@ -124,6 +139,7 @@ class StatementHead:
     lines: int
     total_fen: int
     held_fen: int
+    minutes: int
     steps: tuple[str, ...]
     assumptions: tuple[dict[str, Any], ...]
     digest: str
@@ -176,12 +192,11 @@ def save_statement(session: Session, head: StatementHead, lines: Iterable[Statem
     values |= {"period": head.period.label, "from_on": head.period.from_on, "to_on": head.period.to_on}
     values |= {"steps": list(head.steps), "assumptions": list(head.assumptions)}
     insert_rows(session, StatementRow, [values])
-    names = ("benefit_id", "order_id", "diner_id", "site_id", "service_on", "amount_fen", "revision", "held")
     rows = [
         {
             "statement_id": head.statement_id,
             "line_no": line.line_no,
-            **{name: getattr(line.due, name) for name in names},
+            **{name: getattr(line.due, name) for name in OF_A_LINE},
             "adjustment_id": line.adjustment_id,
         }
         for line in lines
@@ -302,6 +317,7 @@ def _head(row: StatementRow) -> StatementHead:
         lines=row.lines,
         total_fen=row.total_fen,
         held_fen=row.held_fen,
+        minutes=row.minutes,
         steps=tuple(row.steps),
         assumptions=tuple(row.assumptions),
         digest=row.digest,
@@ -323,6 +339,7 @@ def _line(row: StatementLineRow, head: StatementHead) -> StatementLine:
         amount_fen=row.amount_fen,
         revision=row.revision,
         held=row.held,
+        minutes=row.minutes,
     )
     return StatementLine(row.line_no, due, row.adjustment_id)
 
