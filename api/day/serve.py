@@ -1,7 +1,7 @@
 """Serve: a diner gets the meal, once, and not past its time; the table closes and leftovers are counted."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
@@ -87,11 +87,11 @@ class _Round:
     """The claims of one message, answered one after the other."""
 
     table: Table
+    by: str
     now_at: datetime
     site_names: Mapping[str, str]
     programmes: Mapping[str, Programme]
     eaten: dict[str, list[Serving]]
-    given: dict[str, Serving] = field(default_factory=dict)
 
 
 def serve_meals(
@@ -126,16 +126,39 @@ def serve_meals(
         past its last moment, or is a second meal that the programme refuses. Refused claims are kept too.
     """
     ensure_here(session, actor, "meal.serve", service, site_id)
-    table = load_table(session, service, site_id)
+    answers = give(session, load_table(session, service, site_id), claims, actor.user_id, now_at, ids)
+    refused = sum(answer.refused is not None for answer in answers)
+    served = {"served": len(answers) - refused, "refused": refused}
+    record(session, actor, "meal.serve", f"{service.key}/{site_id}", now_at, served)
+    return answers
+
+
+def give(
+    session: Session, table: Table, claims: Sequence[Claim], by: str, now_at: datetime, ids: IdSource
+) -> list[Answer]:
+    """
+    Answers claims at a table whose actor is known to be allowed, as `serve_meals` does.
+
+    Parameters
+    ----------
+    session
+        Open transaction.
+    table
+        As it stands.
+    claims
+        Who stands there.
+    by
+        Who serves, as a user id.
+    now_at, ids
+        When we learn of it, with which row ids.
+    """
     claimed = [table.orders[claim.order_code] for claim in claims if claim.order_code in table.orders]
     here = {packing.box.box_id for order in claimed for packing in table.boxes_of(order)}
-    around = _round(session, judged(session, table, here, now_at, ids), claimed, now_at)
-    answers = [_answered(session, around, claim, actor, ids) for claim in claims]
-    acts = replace(table.acts, servings={**table.acts.servings, **around.given})
+    around = _round(session, judged(session, table, here, now_at, ids), claimed, by, now_at)
+    answers = [_answered(session, around, claim, ids) for claim in claims]
+    acts = around.table.acts
     emptied = [box_id for box_id, packing in table.boxes.items() if chain_end_at(packing, acts)]
     free_probes(session, judge_boxes(session, emptied, now_at, ids))
-    served = {"served": len(around.given), "refused": sum(answer.refused is not None for answer in answers)}
-    record(session, actor, "meal.serve", f"{service.key}/{site_id}", now_at, served)
     return answers
 
 
@@ -231,11 +254,12 @@ def close_table(
     return thrown
 
 
-def _round(session: Session, table: Table, claimed: Sequence[Order], now_at: datetime) -> _Round:
+def _round(session: Session, table: Table, claimed: Sequence[Order], by: str, now_at: datetime) -> _Round:
     service, diners = table.service, sorted({order.diner_id for order in claimed})
     sites = load_sites(session, service.kitchen_id, service.meal)
     return _Round(
         table=table,
+        by=by,
         now_at=now_at,
         site_names={site_id: site.name for site_id, site in sites.items() if site.kind == "canteen"},
         programmes=programmes_of(session, service, diners),
@@ -243,22 +267,22 @@ def _round(session: Session, table: Table, claimed: Sequence[Order], now_at: dat
     )
 
 
-def _answered(session: Session, around: _Round, claim: Claim, actor: Actor, ids: IdSource) -> Answer:
+def _answered(session: Session, around: _Round, claim: Claim, ids: IdSource) -> Answer:
     """One claim: a serving is kept, or that it was refused."""
     table = around.table
     order, at = table.orders.get(claim.order_code), happened(claim.happened_at, around.now_at)
     doubt = Coded("order_not_here", {"order": claim.order_code})
     if order is not None:
-        refused = _refusal(around, order, at, claim.offline)
+        refused = _refusal(around, order, at, claim)
         if refused is None or (claim.offline and refused.code not in NEVER_GIVEN):
-            return _given(session, around, claim, order, at, refused, actor, ids)
+            return _given(session, around, claim, order, refused, ids)
         doubt = refused
     claimed = TurnedAway(
         site_id=table.site_id,
         reason=doubt,
         happened_at=at,
         recorded_at=around.now_at,
-        by=actor.user_id,
+        by=around.by,
         order_id=order.order_id if order else "",
         diner_id=order.diner_id if order else "",
         identified_by=claim.identified_by,
@@ -269,21 +293,14 @@ def _answered(session: Session, around: _Round, claim: Claim, actor: Actor, ids:
 
 
 def _given(
-    session: Session,
-    around: _Round,
-    claim: Claim,
-    order: Order,
-    at: datetime,
-    doubt: Coded | None,
-    actor: Actor,
-    ids: IdSource,
+    session: Session, around: _Round, claim: Claim, order: Order, doubt: Coded | None, ids: IdSource
 ) -> Answer:
     table, serving_id = around.table, ids.new()
     serving = Serving(
         order_id=order.order_id,
         site_id=table.site_id,
         portions=_portions(table, order, believed=claim.offline),
-        happened_at=at,
+        happened_at=happened(claim.happened_at, around.now_at),
         recorded_at=around.now_at,
         offline=claim.offline,
         identified_by=claim.identified_by,
@@ -292,9 +309,8 @@ def _given(
         drawn=table.draws(order),
     )
     replaces = table.reopened.get(order.order_id)
-    save_servings(session, table.service, [(serving_id, serving)], actor.user_id, replaces)
+    save_servings(session, table.service, [(serving_id, serving)], around.by, replaces)
     notes = _notes(around, order, serving)
-    around.given[order.order_id] = serving
     around.eaten.setdefault(order.diner_id, []).append(serving)
     around.table = replace(
         table, acts=replace(table.acts, servings={**table.acts.servings, order.order_id: serving})
@@ -314,7 +330,7 @@ def _portions(table: Table, order: Order, *, believed: bool) -> int:
     return found
 
 
-def _refusal(around: _Round, order: Order, at: datetime, offline: bool) -> Coded | None:
+def _refusal(around: _Round, order: Order, at: datetime, claim: Claim) -> Coded | None:
     """What speaks against giving an order out at this instant."""
     table = around.table
     if earlier := table.acts.servings.get(order.order_id):
@@ -322,7 +338,7 @@ def _refusal(around: _Round, order: Order, at: datetime, offline: bool) -> Coded
     boxes = table.boxes_of(order)
     if not boxes or not _portions(table, order, believed=True):
         return Coded("nothing_to_serve", {"order": order.code})
-    if table.on_the_way(order):
+    if table.on_the_way(order) and claim.identified_by != "door":
         return Coded("on_its_way", {"order": order.code})
     if not _portions(table, order, believed=False):
         return Coded("nothing_left", {"order": order.code})

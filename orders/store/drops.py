@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any, cast
 
-from sqlalchemy import CheckConstraint, LargeBinary
+from sqlalchemy import CheckConstraint, LargeBinary, UniqueConstraint, func
 from sqlmodel import Field, Session, col, select
 
 from orders.codes import Coded
@@ -25,12 +25,14 @@ class DropRow(Row, table=True):
             "outcome IN ('taken', 'handed_over', 'nobody_home', 'refused', 'brought_back')", name="outcome"
         ),
         CheckConstraint("proof IS NULL OR outcome = 'handed_over'", name="proof"),
+        UniqueConstraint("order_id", "position"),
         {"info": APPEND_ONLY},
     )
 
     drop_id: str = Field(primary_key=True)
     service_key: str = Field(index=True)
-    order_id: str = Field(foreign_key="orders.order_id", index=True)
+    order_id: str = Field(foreign_key="orders.order_id")
+    position: int
     site_id: str = Field(foreign_key="sites.site_id")
     outcome: str
     carrier_kind: str
@@ -76,12 +78,21 @@ class TurnedAwayRow(Row, table=True):
 
 
 def save_drop(session: Session, service: Service, drop_id: str, drop: Drop) -> None:
-    """Keeps one word about a meal on its way; its picture must be kept before."""
+    """
+    Keeps one word about a meal on its way, after those that are there; its picture must be kept before.
+
+    Raises
+    ------
+    sqlalchemy.exc.IntegrityError
+        When somebody else said a word about the order in the same moment.
+    """
+    said = select(func.count()).select_from(DropRow).where(DropRow.order_id == drop.order_id)
     session.add(
         DropRow(
             drop_id=drop_id,
             service_key=service.key,
             order_id=drop.order_id,
+            position=session.exec(said).one(),
             site_id=drop.site_id,
             outcome=drop.outcome,
             carrier_kind=drop.carrier_kind,
@@ -100,14 +111,14 @@ def save_drop(session: Session, service: Service, drop_id: str, drop: Drop) -> N
 def load_drops(session: Session, service: Service) -> dict[str, Drop]:
     """Order id to the word that stands about it: the last one recorded."""
     query = select(DropRow).where(DropRow.service_key == service.key)
-    rows = session.exec(query.order_by(col(DropRow.recorded_at), col(DropRow.drop_id)))
+    rows = session.exec(query.order_by(col(DropRow.position)))
     return {row.order_id: _drop(row) for row in rows}
 
 
 def drops_of_orders(session: Session, order_ids: Collection[str]) -> dict[str, Drop]:
     """As `load_drops`, for these orders of any service: carrier and proof of a hand-over."""
     query = select(DropRow).where(col(DropRow.order_id).in_(order_ids))
-    rows = session.exec(query.order_by(col(DropRow.recorded_at), col(DropRow.drop_id)))
+    rows = session.exec(query.order_by(col(DropRow.position)))
     return {row.order_id: _drop(row) for row in rows}
 
 

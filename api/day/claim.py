@@ -1,0 +1,155 @@
+"""Claim: what a table hears when a card is scanned or digits are typed, in one answer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from api.audit import record
+from api.day.identify import Person, identify, person_of
+from api.day.serve import Answer, Claim, serve_meals
+from api.day.table import ensure_here
+from api.permissions import Actor
+from orders.codes import Coded, Param
+from orders.errors import NotFound
+from orders.ids import IdSource
+from orders.order import Order
+from orders.receipts import IdentifiedBy, TurnedAway
+from orders.service import Service
+from orders.store.drops import save_turned_away
+from orders.store.sites import load_sites
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """
+    One table, who serves at it, and when.
+
+    Parameters
+    ----------
+    service, site_id
+        Which meal, where.
+    actor, now_at, ids
+        Who serves, the instant, source of row ids.
+    """
+
+    service: Service
+    site_id: str
+    actor: Actor
+    now_at: datetime
+    ids: IdSource
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """
+    The one answer to a scan.
+
+    Parameters
+    ----------
+    person
+        Who it was, None when nobody or several.
+    answer
+        Given or refused, None while a name must be chosen.
+    choices
+        The people to choose from, empty unless there are several.
+    """
+
+    person: Person | None
+    answer: Answer | None
+    choices: tuple[Person, ...] = ()
+
+
+def hear(session: Session, desk: Desk, text: str) -> Heard:
+    """
+    Serves whoever a scanned or typed text names, asks which of several it is, or says why not.
+
+    Parameters
+    ----------
+    session
+        Open transaction.
+    desk
+        The table.
+    text
+        As the scanner or a finger typed it.
+    """
+    ensure_here(session, desk.actor, "meal.serve", desk.service, desk.site_id)
+    identity = identify(session, desk.service, desk.site_id, text)
+    if len(identity.people) > 1:
+        return Heard(None, None, identity.people)
+    if identity.people:
+        return _served(session, desk, identity.people[0])
+    refused = identity.refused or Coded("nobody_known")
+    by: IdentifiedBy = "order_code" if refused.code == "nobody_known" else "card"
+    _turn_away(session, desk, refused, by, identity.diner_id)
+    return Heard(None, Answer("", 0, refused))
+
+
+def hear_chosen(session: Session, desk: Desk, diner_id: str, by: IdentifiedBy) -> Heard:
+    """
+    Serves the one who was chosen from several names, or from the list.
+
+    Raises
+    ------
+    NotFound
+        When there is no such diner.
+    """
+    ensure_here(session, desk.actor, "meal.serve", desk.service, desk.site_id)
+    person = person_of(session, desk.service, diner_id, by)
+    if person is None:
+        raise NotFound("diner", diner_id)
+    return _served(session, desk, person)
+
+
+def _served(session: Session, desk: Desk, person: Person) -> Heard:
+    """One known diner's order at this table; without one, where it is or that there is none."""
+    order = person.order_at(desk.site_id)
+    died = person.diner.stopped_by(desk.service.service_on) == "died"
+    if order is not None and not died:
+        claim = Claim(order.code, identified_by=person.by, credential_id=person.credential_id)
+        [answer] = serve_meals(
+            session,
+            desk.service,
+            desk.site_id,
+            [claim],
+            actor=desk.actor,
+            now_at=desk.now_at,
+            ids=desk.ids,
+        )
+        return Heard(person, answer)
+    if died:
+        refused = Coded("diner_died", {"diner": person.diner.code})
+    elif person.orders:
+        refused = Coded("ordered_elsewhere", _elsewhere(session, desk.service, person.orders))
+    else:
+        refused = Coded("no_order_today", {"diner": person.diner.code})
+    order_id = person.orders[0].order_id if person.orders else ""
+    _turn_away(session, desk, refused, person.by, person.diner.diner_id, order_id)
+    return Heard(person, Answer(person.orders[0].code if person.orders else "", 0, refused))
+
+
+def _elsewhere(session: Session, service: Service, orders: Sequence[Order]) -> dict[str, Param]:
+    """Number and place of an order at another site; a home goes by its code."""
+    site_id = orders[0].site_id
+    site = load_sites(session, service.kitchen_id, service.meal).get(site_id)
+    named = site.name if site and site.kind == "canteen" else site_id
+    return {"order": orders[0].code, "where": named}
+
+
+def _turn_away(
+    session: Session, desk: Desk, refused: Coded, by: IdentifiedBy, diner_id: str = "", order_id: str = ""
+) -> None:
+    claim = TurnedAway(
+        site_id=desk.site_id,
+        reason=refused,
+        happened_at=desk.now_at,
+        recorded_at=desk.now_at,
+        by=desk.actor.user_id,
+        order_id=order_id,
+        diner_id=diner_id,
+        identified_by=by,
+    )
+    save_turned_away(session, desk.service, desk.ids.new(), claim)
+    subject = f"{desk.service.key}/{desk.site_id}"
+    record(session, desk.actor, "meal.serve", subject, desk.now_at, {"served": 0, "refused": 1})

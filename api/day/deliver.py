@@ -1,0 +1,300 @@
+"""Deliver: a meal is carried to its diner's door, handed over with proof, or comes back undelivered."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from api.audit import record
+from api.day.hand_over import HandOver, sign
+from api.day.judging import judge_boxes
+from api.day.moments import happened
+from api.day.second_meals import programmes_of
+from api.day.serve import Answer, Claim, give
+from api.day.table import Table, ensure_here, free_probes, judged, load_table
+from api.permissions import Actor
+from orders.codes import Coded
+from orders.drops import LARGEST_PROOF_BYTES, Drop, DropOutcome, Proof, ProofKind, code_word, picture
+from orders.errors import BadInput, Conflict, NotFound
+from orders.ids import IdSource
+from orders.order import Order
+from orders.receipts import TurnedAway
+from orders.service import Service
+from orders.store.drops import save_drop, save_proof, save_turned_away
+from orders.store.receipts import Discard, save_discard
+from orders.store.sites import load_sites
+
+OWN_KIND = {"volunteer": "volunteer", "driver": "driver"}
+STAFF = "site_staff"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """
+    What a carrier says about one meal.
+
+    Parameters
+    ----------
+    order_code, outcome
+        Whose meal, and what became of it at the door.
+    signature, photo
+        Bytes of a picture that proves the hand-over; empty for none.
+    word
+        What the diner said, to be compared with the order's code word; empty for none.
+    reason
+        What the carrier adds.
+    carrier_kind
+        As the programme names its carriers; empty goes by the carrier's role.
+    core_c
+        Core of the box, where the van hands it over itself; None when nobody measured.
+    happened_at, offline
+        When; whether a phone without network kept it.
+    """
+
+    order_code: str
+    outcome: DropOutcome
+    signature: bytes = b""
+    photo: bytes = b""
+    word: str = ""
+    reason: str = ""
+    carrier_kind: str = ""
+    core_c: float | None = None
+    happened_at: datetime | None = None
+    offline: bool = False
+
+
+def take_along(
+    session: Session,
+    service: Service,
+    site_id: str,
+    order_codes: Sequence[str],
+    *,
+    actor: Actor,
+    now_at: datetime,
+    ids: IdSource,
+    carrier_kind: str = "",
+) -> list[Answer]:
+    """
+    A carrier takes meals from a site to their doors.
+
+    Returns
+    -------
+    list[Answer]
+        One an order: taken, with its portions, or refused because it is unknown here, was served, has not
+        come, is carried by another, has nothing left, has an open clash, or cannot be at the last door by its
+        last moment.
+    """
+    ensure_here(session, actor, "drop.deliver", service, site_id)
+    table = load_table(session, service, site_id)
+    wanted = [table.orders[code] for code in order_codes if code in table.orders]
+    boxes = {packing.box.box_id for order in wanted for packing in table.boxes_of(order)}
+    table = judged(session, table, boxes, now_at, ids)
+    answers = []
+    for code in order_codes:
+        order = table.orders.get(code)
+        refused = _not_to_be_taken(table, code, order, now_at)
+        if refused is None and order is not None:
+            kind = _carrier_kind(session, service, order, actor, carrier_kind)
+            drop = Drop(order.order_id, site_id, "taken", kind, actor.user_id, now_at, now_at)
+            save_drop(session, service, ids.new(), drop)
+        elif refused is not None and order is not None:
+            away = TurnedAway(
+                site_id, refused, now_at, now_at, actor.user_id, order.order_id, order.diner_id, "door"
+            )
+            save_turned_away(session, service, ids.new(), away)
+        answers.append(Answer(code, order.portions if order and refused is None else 0, refused))
+    detail = {"taken": sum(one.refused is None for one in answers), "asked": len(answers)}
+    record(session, actor, "drop.deliver/take", f"{service.key}/{site_id}", now_at, detail)
+    return answers
+
+
+def report_drop(
+    session: Session,
+    service: Service,
+    site_id: str,
+    told: Told,
+    *,
+    actor: Actor,
+    now_at: datetime,
+    ids: IdSource,
+) -> Answer:
+    """
+    A carrier's word from the door; a home where the van stops is signed for in the same act.
+
+    Parameters
+    ----------
+    session
+        Open transaction.
+    service, site_id
+        Which meal; the canteen it was carried from, or the home itself.
+    told
+        What the carrier says.
+    actor, now_at, ids
+        Who, when we learn of it, with which row ids.
+
+    Returns
+    -------
+    Answer
+        Of a hand-over as of a serving: given, or refused, which keeps the refusal and leaves the meal with
+        its carrier. Of any other word: nothing given, and the meal counted as thrown away.
+
+    Raises
+    ------
+    NotFound
+        When the site has no such order.
+    Conflict
+        When the code word is wrong, the order's word was said before, or the van's box cannot be accepted.
+    BadInput
+        When a picture is no picture or too large.
+    """
+    ensure_here(session, actor, "drop.deliver", service, site_id)
+    table = load_table(session, service, site_id)
+    order = table.orders.get(told.order_code)
+    if order is None:
+        raise NotFound("order", told.order_code)
+    earlier = table.drops.get(order.order_id)
+    if earlier is not None and earlier.outcome not in ("taken", "handed_over"):
+        raise Conflict("drop_ended", order=order.code, outcome=earlier.outcome)
+    if told.outcome == "taken":
+        return take_along(session, service, site_id, [order.code], actor=actor, now_at=now_at, ids=ids)[0]
+    at = happened(told.happened_at, now_at)
+    proof, kept = _proof(order, told)
+    table = _signed_for(session, table, told, at, actor, now_at, ids)
+    if told.outcome == "handed_over":
+        claim = Claim(order.code, at, told.offline, "door")
+        [answer] = give(session, table, [claim], actor.user_id, now_at, ids)
+    else:
+        answer = Answer(order.code, 0, None)
+        _thrown(session, table, order, told, actor, at, now_at, ids)
+    if answer.refused is None:
+        if kept is not None:
+            save_proof(session, kept, now_at)
+        drop = Drop(
+            order_id=order.order_id,
+            site_id=site_id,
+            outcome=told.outcome,
+            carrier_kind=_carrier_kind(session, service, order, actor, told.carrier_kind),
+            carried_by=earlier.carried_by if earlier and actor.role == "canteen" else actor.user_id,
+            happened_at=at,
+            recorded_at=now_at,
+            proof=proof,
+            proof_digest=kept.digest if kept else "",
+            reason=told.reason,
+            offline=told.offline,
+        )
+        save_drop(session, service, ids.new(), drop)
+    outcome = answer.refused.code if answer.refused else told.outcome
+    detail = {"order": order.code, "outcome": outcome, "proof": proof or ""}
+    record(session, actor, "drop.deliver", f"{service.key}/{site_id}", now_at, detail)
+    return answer
+
+
+def _not_to_be_taken(table: Table, code: str, order: Order | None, now_at: datetime) -> Coded | None:
+    """What speaks against carrying an order away now."""
+    if order is None:
+        return Coded("order_not_here", {"order": code})
+    if order.order_id in table.acts.servings:
+        return Coded("served_already_here", {"order": code})
+    drop = table.drops.get(order.order_id)
+    if drop is not None:
+        return Coded("on_its_way" if drop.outcome == "taken" else "drop_ended_before", {"order": code})
+    boxes = table.boxes_of(order)
+    if not boxes:
+        return Coded("nothing_to_serve", {"order": code})
+    if not any(table.left(packing) > table.carried(packing) for packing in boxes):
+        return Coded("nothing_left", {"order": code})
+    if code in table.clashing:
+        return Coded("clash_unsettled", {"order": code})
+    eat_by_at, way = table.eat_by_at(boxes), table.second_leg()
+    if eat_by_at is not None and now_at + way > eat_by_at:
+        minutes = int(way.total_seconds()) // 60
+        return Coded(
+            "too_late_to_carry", {"order": code, "eat_by_at": eat_by_at.isoformat(), "minutes": minutes}
+        )
+    return None
+
+
+def _carrier_kind(session: Session, service: Service, order: Order, actor: Actor, wanted: str) -> str:
+    """
+    The kind of carrier: a volunteer is one, a driver may be another of the programme's carriers.
+
+    Raises
+    ------
+    BadInput
+        When a driver claims a kind that the programme does not name.
+    """
+    if actor.role == "volunteer":
+        return OWN_KIND["volunteer"]
+    if not wanted:
+        return OWN_KIND.get(actor.role, STAFF)
+    programme = programmes_of(session, service, [order.diner_id]).get(order.diner_id)
+    carriers = programme.delivery.carriers if programme else ()
+    named = (
+        {kind for leg in carriers.values() for kind in leg} if isinstance(carriers, dict) else set(carriers)
+    )
+    if wanted in named | {STAFF, *OWN_KIND.values()} and (actor.role != "driver" or wanted != "volunteer"):
+        return wanted
+    raise BadInput("carrier_unknown", carrier=wanted, known=", ".join(sorted(named)) or "-")
+
+
+def _proof(order: Order, told: Told) -> tuple[ProofKind | None, Proof | None]:
+    """What proves the hand-over: a picture that is one, or the right word."""
+    if told.outcome != "handed_over":
+        return None, None
+    if body := told.signature or told.photo:
+        if len(body) > LARGEST_PROOF_BYTES:
+            raise BadInput("proof_too_large", bytes=len(body), limit=LARGEST_PROOF_BYTES)
+        kept = picture(body)
+        if kept is None:
+            raise BadInput("proof_no_picture", order=order.code)
+        return ("signature" if told.signature else "photo"), kept
+    if told.word:
+        if told.word.strip() != code_word(order.order_id):
+            raise Conflict("code_word_wrong", order=order.code)
+        return "code_word", None
+    return None, None
+
+
+def _signed_for(
+    session: Session, table: Table, told: Told, at: datetime, actor: Actor, now_at: datetime, ids: IdSource
+) -> Table:
+    """The table once the boxes of a home are signed for; a canteen signs for its own."""
+    service, site_id = table.service, table.site_id
+    sites = load_sites(session, service.kitchen_id, service.meal)
+    unsigned = [box_id for box_id in table.boxes if box_id not in table.acts.receipts]
+    if sites[site_id].kind != "home" or not unsigned:
+        return table
+    accepted = told.outcome == "handed_over"
+    said = HandOver(
+        condition="accepted" if accepted else "refused",
+        core_c=told.core_c,
+        reason="" if accepted else told.reason or told.outcome,
+    )
+    for box_id in unsigned:
+        sign(session, box_id, said, actor=actor, now_at=now_at, ids=ids, happened_at=at)
+    return load_table(session, service, site_id)
+
+
+def _thrown(
+    session: Session,
+    table: Table,
+    order: Order,
+    told: Told,
+    actor: Actor,
+    at: datetime,
+    now_at: datetime,
+    ids: IdSource,
+) -> None:
+    """What left the site and was not eaten is thrown away: nobody else may have it."""
+    if order.order_id in table.acts.servings:
+        raise Conflict("drop_ended", order=order.code, outcome="handed_over")
+    for packing in table.boxes_of(order):
+        portions = sum(one == order.order_id for one in packing.order_of.values())
+        left = min(portions, table.left(packing))
+        if left:
+            box_id = packing.box.box_id
+            note = Discard(table.site_id, box_id, left, told.outcome, actor.user_id, at, now_at)
+            save_discard(session, table.service, ids.new(), note)
+    here = [packing.box.box_id for packing in table.boxes_of(order)]
+    free_probes(session, judge_boxes(session, here, now_at, ids))

@@ -1,0 +1,119 @@
+"""What became of each order of a service, from receipts, servings, drops, refused claims and leftovers."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, select
+
+from api.day.holds import Acts, Packing, acts_of, chain_end_at, packings
+from api.day.serve import LEFT_OVER
+from kitchen.store.production import load_production
+from kitchen.store.production_rows import BoxLineRow
+from orders.drops import Drop
+from orders.errors import Conflict, NotFound
+from orders.order import Order
+from orders.outcomes import NOT_THE_DINERS_FAULT, Outcome, outcome_of
+from orders.receipts import TurnedAway
+from orders.service import Service
+from orders.store.drops import load_drops, load_turned_away
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """Everything reported about a service's orders."""
+
+    acts: Acts
+    box_of: Mapping[str, str]
+    known: Mapping[str, Packing]
+    unfinished: Collection[str]
+    drops: Mapping[str, Drop]
+    away: Mapping[str, TurnedAway]
+
+    def arrived(self, order: Order) -> set[str]:
+        """Boxes with portions of an order that a site took."""
+        boxes = {self.box_of[line.line_id] for line in order.lines if line.line_id in self.box_of}
+        return {one for one in boxes if one in self.acts.receipts and self.acts.receipts[one].portions}
+
+    def ended(self, order: Order) -> bool:
+        """Whether nothing more can become of it: served, reported at its door, or its boxes are empty."""
+        drop = self.drops.get(order.order_id)
+        if order.order_id in self.acts.servings or (drop is not None and drop.outcome != "taken"):
+            return True
+        return drop is None and self.arrived(order).isdisjoint(self.unfinished)
+
+    def outcome(self, order: Order, by_default_at: datetime) -> Outcome:
+        """What became of one order."""
+        boxes = self.arrived(order)
+        left_over = any(
+            one.box_id in boxes and one.reason == LEFT_OVER and one.portions for one in self.acts.discards
+        )
+        plates = [self.known[box_id].last_plate_at for box_id in boxes]
+        return outcome_of(
+            self.acts.servings.get(order.order_id),
+            self.drops.get(order.order_id),
+            self.away.get(order.order_id),
+            arrived=bool(boxes),
+            left_over=left_over,
+            last_plate_at=max(plates, default=by_default_at),
+        )
+
+
+def outcomes_of(
+    session: Session, service: Service, orders: Sequence[Order], now_at: datetime
+) -> dict[str, Outcome]:
+    """
+    What became of these locked orders, by order id; what is undecided yet is left out.
+
+    Raises
+    ------
+    NotFound
+        When nothing is published for the service.
+    """
+    said = _said(session, service)
+    return {order.order_id: said.outcome(order, now_at) for order in orders if said.ended(order)}
+
+
+def final_outcomes(
+    session: Session, service: Service, orders: Sequence[Order], now_at: datetime
+) -> dict[str, Outcome]:
+    """
+    What became of each of these orders, by order id, with the carrier and the proof of a door.
+
+    Raises
+    ------
+    NotFound
+        When nothing is published for the service.
+    Conflict
+        ``table_still_open`` while an order that was delivered is neither served nor thrown away.
+    """
+    said = _said(session, service)
+    for order in orders:
+        if not said.ended(order):
+            raise Conflict("table_still_open", site=order.site_id, order=order.code)
+    return {order.order_id: said.outcome(order, now_at) for order in orders}
+
+
+def _said(session: Session, service: Service) -> _Said:
+    production = load_production(session, service.key)
+    if production is None:
+        raise NotFound("production", service.key)
+    acts = acts_of(session, service, production.production_id)
+    query = select(BoxLineRow.line_id, BoxLineRow.box_id).where(
+        BoxLineRow.production_id == production.production_id
+    )
+    box_of = dict(session.exec(query).all())
+    inside = set(box_of.values())
+    known = packings(session, [box_id for box_id in acts.receipts if box_id in inside])
+    away: dict[str, TurnedAway] = {}
+    for claim in load_turned_away(session, service):
+        if claim.order_id and claim.reason.code in NOT_THE_DINERS_FAULT:
+            away.setdefault(claim.order_id, claim)
+    return _Said(
+        acts=acts,
+        box_of=box_of,
+        known=known,
+        unfinished={box_id for box_id, one in known.items() if chain_end_at(one, acts) is None},
+        drops=load_drops(session, service),
+        away=away,
+    )
