@@ -166,7 +166,7 @@ def require_step(now: Progress, kind: StepKind) -> None:
         With code ``complaint_step``.
     """
     if kind not in _ALLOWED[now.state]:
-        raise Conflict("complaint_step", state=now.state, step=kind)
+        raise Conflict("complaint_step", complaint_state=now.state, complaint_step=kind)
 
 
 def is_late(complaint: Complaint, now: Progress, day_on: date) -> bool:
