@@ -1,6 +1,6 @@
 """Deliver: a meal is carried to its diner's door, handed over with proof, or comes back undelivered."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,12 +15,14 @@ from api.day.serve import Answer, Claim, give
 from api.day.table import Table, ensure_here, free_probes, judged, load_table
 from api.permissions import Actor
 from orders.codes import Coded
+from orders.diners import Diner
 from orders.drops import LARGEST_PROOF_BYTES, Drop, DropOutcome, Proof, ProofKind, code_word, picture
 from orders.errors import BadInput, Conflict, NotFound
 from orders.ids import IdSource
 from orders.order import Order
 from orders.receipts import TurnedAway
 from orders.service import Service
+from orders.store.diners import load_diners
 from orders.store.drops import save_drop, save_proof, save_turned_away
 from orders.store.receipts import Discard, save_discard
 from orders.store.sites import load_sites
@@ -87,6 +89,7 @@ def take_along(
     """
     ensure_here(session, actor, "drop.deliver", service, site_id)
     table = load_table(session, service, site_id)
+    diners = load_diners(session, [site_id]) if actor.role == "volunteer" else {}
     wanted = [table.orders[code] for code in order_codes if code in table.orders]
     boxes = {packing.box.box_id for order in wanted for packing in table.boxes_of(order)}
     table = judged(session, table, boxes, now_at, ids)
@@ -94,6 +97,8 @@ def take_along(
     for code in order_codes:
         order = table.orders.get(code)
         refused = _not_to_be_taken(table, code, order, now_at)
+        if refused is None and order and actor.role == "volunteer" and not _is_carried(order, diners):
+            refused = Coded("not_for_delivery", {"order": code})
         if refused is None and order is not None:
             kind = _carrier_kind(session, service, order, actor, carrier_kind)
             drop = Drop(order.order_id, site_id, "taken", kind, actor.user_id, now_at, now_at)
@@ -153,6 +158,8 @@ def report_drop(
     order = table.orders.get(told.order_code)
     if order is None:
         raise NotFound("order", told.order_code)
+    if actor.role == "volunteer" and not _is_carried(order, load_diners(session, [site_id])):
+        raise Conflict("not_for_delivery", order=order.code)
     earlier = table.drops.get(order.order_id)
     if earlier is not None and earlier.outcome not in ("taken", "handed_over"):
         raise Conflict("drop_ended", order=order.code, outcome=earlier.outcome)
@@ -188,6 +195,12 @@ def report_drop(
     detail = {"order": order.code, "outcome": outcome, "proof": proof or ""}
     record(session, actor, "drop.deliver", f"{service.key}/{site_id}", now_at, detail)
     return answer
+
+
+def _is_carried(order: Order, diners: Mapping[str, Diner]) -> bool:
+    """Whether a volunteer is to bring the meal."""
+    diner = diners.get(order.diner_id)
+    return order.delivery == "volunteer" or (diner is not None and order.brought(diner) == "volunteer")
 
 
 def _not_to_be_taken(table: Table, code: str, order: Order | None, now_at: datetime) -> Coded | None:
