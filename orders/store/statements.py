@@ -1,6 +1,6 @@
 """Rows of statements: versions, lines and acts are evidence; what changes is a new row."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, cast
@@ -12,7 +12,11 @@ from orders.dues import Due
 from orders.statement_states import ActKind, StatementAct
 from orders.statements import Period
 from orders.store.base import JsonColumn, Row, UtcDateTime, insert_rows
+from orders.store.diners import DinerRow
+from orders.store.orders import OrderRow
 from orders.store.triggers import APPEND_ONLY
+
+CHUNK = 5000
 
 
 class StatementRow(Row, table=True):
@@ -354,3 +358,29 @@ def _act(row: StatementActRow) -> StatementAct:
         role=row.role,
         at=row.at,
     )
+
+
+def numbers_of_orders(session: Session, order_ids: Collection[str]) -> dict[str, str]:
+    """Order's id to the number that people know, of those that are orders."""
+    found: dict[str, str] = {}
+    for some in _chunks(order_ids):
+        query = select(OrderRow.order_id, OrderRow.code).where(col(OrderRow.order_id).in_(some))
+        found |= dict(session.exec(query).all())
+    return found
+
+
+def names_of_diners(session: Session, diner_ids: Collection[str]) -> dict[str, tuple[str, str]]:
+    """Diner's id to number and name."""
+    found: dict[str, tuple[str, str]] = {}
+    for some in _chunks(diner_ids):
+        query = select(DinerRow.diner_id, DinerRow.code, DinerRow.name).where(
+            col(DinerRow.diner_id).in_(some)
+        )
+        found |= {diner_id: (code, name) for diner_id, code, name in session.exec(query)}
+    return found
+
+
+def _chunks(ids: Collection[str]) -> Iterator[list[str]]:
+    """Ids in parts that a statement of the database takes as parameters."""
+    ordered = sorted(ids)
+    yield from (ordered[i : i + CHUNK] for i in range(0, len(ordered), CHUNK))
