@@ -1,10 +1,12 @@
 """A city's plan as data: one revision of a programme, checked strictly as a whole."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
+from difflib import get_close_matches
 from typing import Any, Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 
 from orders.calendars import ServiceDays
 from orders.programmes.benefits import (
@@ -21,6 +23,7 @@ from orders.programmes.benefits import (
     TieredAward,
 )
 from orders.programmes.conditions import DinerClass, terms_of
+from orders.programmes.keys import known_keys
 from orders.programmes.parts import Name, Strict
 from orders.programmes.sections import (
     WEEKDAYS,
@@ -103,18 +106,9 @@ class Programme(Strict):
 
     @model_validator(mode="after")
     def _name_only_what_is_there(self) -> Self:
-        classes = {kind.id for kind in self.classes}
-        benefits = {benefit.id for benefit in self.benefits}
-        for benefit in self.benefits:
-            _expect(benefit.classes, classes, f"benefit.{benefit.id}.classes")
-        for settlement in self.settlements:
-            _expect(settlement.benefits, benefits, f"settlement.{settlement.id}.benefits")
-        for overlay in self.overlays:
-            _expect((*overlay.may_raise, *overlay.may_lower), benefits, "overlay.may_raise")
-        for kind in self.classes:
-            _expect(terms_of(kind.when), self.terms.keys(), f"class.{kind.id}.when")
-        for what, entries in (("class", self.classes), ("benefit", self.benefits)):
-            _once([entry.id for entry in entries], what)
+        faults = [*_lost_names(self), *_given_twice(self)]
+        if faults:
+            raise ValueError("\n".join(faults))
         return self
 
     def service_days(self) -> ServiceDays:
@@ -154,16 +148,41 @@ class Programme(Strict):
         return meal in benefit.meals if benefit.meals else rule.subsidised
 
 
-def _expect(named: Iterable[str], known: Iterable[str], key: str) -> None:
-    missing = sorted(set(named) - set(known))
-    if missing:
-        raise ValueError(f"{key} names {', '.join(missing)}, which the file does not define")
+def _lost_names(programme: Programme) -> Iterator[str]:
+    """What is named by an id that nothing in the file has."""
+    classes = {kind.id for kind in programme.classes}
+    benefits = {benefit.id for benefit in programme.benefits}
+    named = [
+        *((f"class.{one.id}.when", terms_of(one.when), programme.terms.keys()) for one in programme.classes),
+        *((f"benefit.{one.id}.classes", one.classes, classes) for one in programme.benefits),
+        *((f"settlement.{one.id}.benefits", one.benefits, benefits) for one in programme.settlements),
+        *(("overlay.may_raise", one.may_raise, benefits) for one in programme.overlays),
+        *(("overlay.may_lower", one.may_lower, benefits) for one in programme.overlays),
+    ]
+    if programme.choice is not None:
+        named.append(("choice.classes", programme.choice.classes, classes))
+    if programme.delivery.home is not None:
+        named.append(("delivery.home.classes", programme.delivery.home.classes, classes))
+    for key, names, known in named:
+        for name in sorted(set(names) - set(known)):
+            yield f"{key} names {name!r}, which the file does not define{_nearest(name, known)}"
 
 
-def _once(ids: list[str], what: str) -> None:
-    twice = sorted({name for name in ids if ids.count(name) > 1})
-    if twice:
-        raise ValueError(f"{what} {', '.join(twice)} is given twice; ids are unique")
+def _given_twice(programme: Programme) -> Iterator[str]:
+    for what, entries in (
+        ("class", programme.classes),
+        ("benefit", programme.benefits),
+        ("settlement", programme.settlements),
+        ("ambiguity", programme.ambiguities),
+    ):
+        ids = [entry.id for entry in entries]
+        for name in sorted({name for name in ids if ids.count(name) > 1}):
+            yield f"{what}.{name} is given twice; ids are unique"
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    near = get_close_matches(name, sorted(known), n=1, cutoff=0.4)
+    return f", the nearest is {near[0]!r}" if near else f", known are {', '.join(sorted(known))}"
 
 
 def read_programme(table: Mapping[str, Any]) -> Programme:
@@ -183,11 +202,28 @@ def read_programme(table: Mapping[str, Any]) -> Programme:
     try:
         return Programme.model_validate(table)
     except ValidationError as error:
-        faults = [
-            f"Programme key {_dotted(fault['loc'], table)}: {fault['msg'].removeprefix('Value error, ')}."
-            for fault in error.errors()
-        ]
+        faults = [line for fault in error.errors() for line in _in_words(fault, table)]
         raise ValueError("\n".join(dict.fromkeys(faults))) from error
+
+
+def _in_words(fault: ErrorDetails, table: Any) -> list[str]:
+    """One line for each thing that a validation error says, with its dotted key."""
+    loc, said = fault["loc"], fault["msg"].removeprefix("Value error, ")
+    if fault["type"] == "extra_forbidden":
+        hint = _nearest(str(loc[-1]), known_keys(Programme, loc[:-1]))
+        loc, said = loc[:-1], f"there is no key {loc[-1]!r} here{hint}"
+    elif fault["type"] == "missing":
+        said = "is missing"
+    elif fault["type"] == "union_tag_not_found":
+        said = f"kind is missing; it is one of {', '.join(sorted(KINDS))}"
+    elif fault["type"] == "union_tag_invalid":
+        said = f"there is no kind {fault['ctx']['tag']!r}{_nearest(fault['ctx']['tag'], KINDS)}"
+    elif fault["type"] == "string_pattern_mismatch":
+        said = f"a time is written like 16:00, up to 24:00; got {fault['input']!r}"
+    elif not loc:
+        return [f"Programme key {line}." for line in said.splitlines()]
+    said = said.replace("Input should be", "should be").rstrip(".")
+    return [f"Programme key {_dotted(loc, table)}: {said}." if loc else f"Programme: {said}."]
 
 
 def _dotted(loc: tuple[int | str, ...], table: Any) -> str:
@@ -205,7 +241,7 @@ def _dotted(loc: tuple[int | str, ...], table: Any) -> str:
         elif step not in KINDS:
             here = here.get(step) if isinstance(here, dict) else None
             parts.append(step)
-    return ".".join(parts) or "(file)"
+    return ".".join(parts)
 
 
 def unset_amounts(programme: Programme) -> list[str]:

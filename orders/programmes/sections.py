@@ -2,9 +2,10 @@
 
 from datetime import date, time
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from orders.programmes.parts import Name, Strict
 
@@ -38,6 +39,20 @@ class Head(Strict):
     valid_to_provisional: bool = False
     validity_note: str = ""
     cite: str = ""
+
+    @field_validator("timezone")
+    @classmethod
+    def _be_a_zone(cls, timezone: str) -> str:
+        try:
+            return ZoneInfo(timezone).key
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError(f"there is no time zone {timezone!r}") from error
+
+    @model_validator(mode="after")
+    def _end_after_the_beginning(self) -> Self:
+        if self.valid_to < self.valid_from:
+            raise ValueError(f"valid_to {self.valid_to} lies before valid_from {self.valid_from}")
+        return self
 
 
 class Siting(Strict):
@@ -148,7 +163,7 @@ class Ordering(Strict):
     """When and how orders are taken."""
 
     days_ahead: int = Field(ge=0)
-    cutoff_time: str = Field(pattern=r"^([01]\d|2[0-4]):[0-5]\d$")
+    cutoff_time: str = Field(pattern=r"^(([01]\d|2[0-3]):[0-5]\d|24:00)$")
     cutoff_day: Literal["calendar", "service"] = "calendar"
     prepay: bool = False
     channels: Texts = ()

@@ -46,11 +46,17 @@ def overlaid(base: Mapping[str, Any], city: Mapping[str, Any]) -> dict[str, Any]
     Raises
     ------
     ValueError
-        When a key of ``set`` leads nowhere.
+        When keys of ``set`` lead nowhere, a line each.
     """
     merged = deepcopy(dict(base)) | {key: deepcopy(value) for key, value in city.items() if key != "set"}
+    faults = []
     for key, value in city.get("set", {}).items():
-        assign(merged, key, value)
+        try:
+            assign(merged, key, value)
+        except ValueError as error:
+            faults.append(str(error))
+    if faults:
+        raise ValueError("\n".join(faults))
     return merged
 
 
@@ -172,6 +178,10 @@ def _like(before: Any, value: Any) -> Any:
         return value == "true"
     if isinstance(before, bool):
         raise ValueError(f"{value!r} is not true or false.")
-    if isinstance(before, int) or (before is None and value.isdigit()):
+    if before is None and value.isdigit():
+        return int(value)
+    if isinstance(before, int):
+        if not re.fullmatch(r"-?\d+", value.strip()):
+            raise ValueError(f"{value!r} is not a whole number.")
         return int(value)
     return value
