@@ -13,9 +13,10 @@ from sqlmodel import Session, select
 
 from api.audit import record
 from api.day.services import find_kitchen
-from api.packaged import read_programme_table, read_toml
+from api.packaged import read_toml
 from api.paths import config_dir
 from api.permissions import Actor, ensure
+from api.programmes.files import read_programme_table
 from api.store.config import load_config, save_config
 from kitchen.boxes import carriers_from_document
 from kitchen.catalogue import dishes_from_rows, foods_from_rows
@@ -30,7 +31,7 @@ from orders.programmes.schema import read_programme
 from orders.service import Meal, Service
 from orders.sites import Kitchen, Place
 from orders.store.menus import latest_menu_version, load_menu, publish_menu, save_menu
-from orders.store.programmes import save_programme
+from orders.store.programmes import load_revisions, save_programme
 from orders.store.sites import save_kitchen
 from routing.store.fleet import save_vans
 from routing.vans import vans_from_document
@@ -146,10 +147,11 @@ def seed_city(session: Session, city: str, now_at: datetime) -> list[str]:
     folder = _city_folder(city)
     _save_programme(session, folder / "programme.toml", now_at)
     fleet = read_toml(folder / "fleet.toml")
+    sets = _plain(read_toml(folder / "menu.toml")["set"])
     codes = []
     for table in read_toml(folder / "kitchen.toml")["kitchen"]:
         kitchen = _kitchen(table)
-        settings = _plain(table) | {"travel": _plain(fleet["travel"]), "city": city}
+        settings = _plain(table) | {"travel": _plain(fleet["travel"]), "city": city, "sets": sets}
         save_kitchen(session, kitchen, settings, now_at)
         save_equipment(
             session, kitchen.kitchen_id, equipment_from_document(read_toml(folder / "equipment.toml"))
@@ -224,6 +226,9 @@ def _city_folder(city: str) -> Path:
 
 def _save_programme(session: Session, path: Path, now_at: datetime) -> None:
     table = read_programme_table(path)
+    kept = load_revisions(session, table["id"])
+    if kept and kept[-1].author != AUTHOR:
+        return
     head = read_programme(table).programme
     valid = (head.valid_from, head.valid_to)
     save_programme(session, table["id"], _plain(table), valid=valid, author=AUTHOR, made_at=now_at)

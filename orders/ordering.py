@@ -1,7 +1,7 @@
 """Ordering: until when, which dishes, at which price, and what cancelling costs."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from orders.bills import Bill, MealEvent
@@ -236,16 +236,15 @@ def quote(
         By id; the diner of the meals.
     """
     meals = [one for one in others if one.order_id != wanted.order_id]
-    return quoted(settle([wanted], book, diners, context=meals)[0])
+    (bill,) = settle([wanted], book, diners, context=meals)
+    return quoted(bill)
 
 
 def quoted(bill: Bill) -> Quote:
     """A bill as three lines: all that others pay is one."""
-    charged_fen = bill.event.price_fen if bill.subsidy_fen or bill.diner_fen or bill.site_bears_fen else 0
-    taken_off_fen = charged_fen - bill.diner_fen - bill.site_bears_fen
     return Quote(
         price_fen=bill.event.price_fen,
-        subsidy_fen=max(0, taken_off_fen),
+        subsidy_fen=bill.subsidy_fen + bill.operator_fen + bill.charity_fen,
         diner_fen=bill.diner_fen,
         site_bears_fen=bill.site_bears_fen,
         class_id=bill.class_id,
@@ -270,7 +269,7 @@ def home_refusal(programme: Programme, diner: Diner, service: Service) -> Coded 
         Which meal.
     """
     rules = programme.delivery
-    if rules is None or (rules.home is None and not rules.home_for):
+    if rules.home is None and not rules.home_for:
         return None
     day_on, home = service.service_on, rules.home
     if home is None:
@@ -290,18 +289,6 @@ def home_refusal(programme: Programme, diner: Diner, service: Service) -> Coded 
 def ending_of(cancelled_at: datetime, limit_at: datetime) -> Ending:
     """Whether an order cancelled now was cancelled in time, the cut-off itself included."""
     return "cancelled_before_cutoff" if cancelled_at <= limit_at else "cancelled_after_cutoff"
-
-
-def cancelled(event: MealEvent, ending: Ending, at: datetime, programme: Programme) -> MealEvent:
-    """
-    A meal as it would be settled after this ending.
-
-    A programme that says nothing of a late cancellation treats it as a meal that nobody came for.
-    """
-    known = programme.outcomes
-    if ending not in known and ending == "cancelled_after_cutoff" and "no_show" in known:
-        return replace(event, event="no_show", at=at)
-    return replace(event, event=ending, at=at)
 
 
 def require_confirmed(shown_fen: int | None, owed_fen: int) -> None:

@@ -1,6 +1,7 @@
 """The price of an order in three lines, and what its ending would cost."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, time
 
 from sqlmodel import Session
@@ -9,8 +10,8 @@ from api.day.programmes import book_of
 from api.ordering.facts import Asked, month_of
 from orders.bills import MealEvent
 from orders.order import Ending, Order
-from orders.ordering import Quote, cancelled, ending_of, quote
-from orders.prepayments import held_fen, refund_due_fen
+from orders.ordering import Quote, ending_of, quote
+from orders.prepayments import Payment, held_fen, refund_due_fen
 from orders.service import Meal, Service, parse_service
 from orders.store.orders import orders_of_diner
 from orders.store.prepayments import load_payments
@@ -41,7 +42,7 @@ class Consequence:
 
 def quote_order(session: Session, asked: Asked, order: Order) -> Quote:
     """The order's price if it is eaten, beside the diner's other orders of the month."""
-    return _price(session, asked, event_of(asked.service, order))
+    return _quote(session, asked, _event(session, asked.service, order))
 
 
 def consequence(
@@ -60,8 +61,7 @@ def consequence(
         How; None is by the cut-off. Who waited for a place owes nothing.
     """
     how = ending or ("cancelled_before_cutoff" if order.state == "waiting" else ending_of(at, asked.limit_at))
-    event = cancelled(event_of(asked.service, order), how, at, asked.programme)
-    price = _price(session, asked, event)
+    price = _quote(session, asked, replace(_event(session, asked.service, order), event=how, at=at))
     payments = load_payments(session, [order.order_id]).get(order.order_id, [])
     return Consequence(how, price, held_fen(payments), refund_due_fen(payments, price.diner_fen))
 
@@ -73,8 +73,9 @@ def owed_fen(session: Session, asked: Asked, order: Order) -> int:
     return consequence(session, asked, order, order.ended_at, order.ending).quote.diner_fen
 
 
-def event_of(service: Service, order: Order) -> MealEvent:
-    """The order as a meal that is eaten when such meals are."""
+def event_of(service: Service, order: Order, payments: Sequence[Payment]) -> MealEvent:
+    """The order as a meal that is eaten when such meals are, or that ended as it did."""
+    paid = [one for one in payments if one.kind == "payment"]
     return MealEvent(
         order_id=order.order_id,
         order_code=order.code,
@@ -83,26 +84,33 @@ def event_of(service: Service, order: Order) -> MealEvent:
         service_on=service.service_on,
         meal=service.meal,
         price_fen=order.price_fen,
-        event="served",
-        at=service.at_local(EATEN_AT[service.meal]),
+        event=order.ending or "served",
+        at=order.ended_at or service.at_local(EATEN_AT[service.meal]),
         channel=order.channel,
+        payments_fen=tuple(one.amount_fen for one in paid),
+        bound=all(one.bound for one in paid),
         placed_at=order.placed_at,
+        paid_at=paid[0].paid_at if paid else None,
     )
 
 
-def _price(session: Session, asked: Asked, event: MealEvent) -> Quote:
+def _quote(session: Session, asked: Asked, event: MealEvent) -> Quote:
     book = book_of(session, asked.programme.id)
     return quote(event, _others(session, asked), book, {asked.diner.diner_id: asked.diner})
 
 
+def _event(session: Session, service: Service, order: Order) -> MealEvent:
+    payments = load_payments(session, [order.order_id])
+    return replace(event_of(service, order, payments.get(order.order_id, ())), event="served")
+
+
 def _others(session: Session, asked: Asked) -> list[MealEvent]:
     """The diner's meals of the month; those that ended late still use up what the programme says."""
-    diner_id, days = asked.diner.diner_id, month_of(asked.service.service_on)
-    found = []
-    for key, order in orders_of_diner(session, diner_id, *days, ("placed", "locked", "cancelled")):
-        event = event_of(parse_service(key, asked.service.zone), order)
-        if order.state != "cancelled":
-            found.append(event)
-        elif order.ending is not None and order.ended_at is not None:
-            found.append(cancelled(event, order.ending, order.ended_at, asked.programme))
-    return found
+    days = month_of(asked.service.service_on)
+    found = orders_of_diner(session, asked.diner.diner_id, *days, ("placed", "locked", "cancelled"))
+    payments = load_payments(session, [order.order_id for _, order in found])
+    return [
+        event_of(parse_service(key, asked.service.zone), order, payments.get(order.order_id, ()))
+        for key, order in found
+        if order.state != "cancelled" or order.ending is not None
+    ]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, UniqueConstraint, func
 from sqlmodel import Field, Session, col, select
 
 from orders.late_changes import ChangedLine, ChangeKind, OrderChange
@@ -20,6 +20,7 @@ class OrderChangeRow(Row, table=True):
 
     __tablename__ = "order_changes"
     __table_args__ = (
+        UniqueConstraint("order_id", "step"),
         CheckConstraint(KINDS, name="kind"),
         CheckConstraint("since_version IS NULL OR since_version >= 0", name="since_version"),
         {"info": APPEND_ONLY},
@@ -36,13 +37,20 @@ class OrderChangeRow(Row, table=True):
     by: str
     reason: str
     since_version: int | None = None
+    step: int
     added: list[dict[str, str]] = Field(sa_type=JsonColumn)
     removed: list[dict[str, str]] = Field(sa_type=JsonColumn)
 
 
+ENTERED = (col(OrderChangeRow.entered_at), col(OrderChangeRow.step), col(OrderChangeRow.order_id))
+
+
 def save_changes(session: Session, service: Service, changes: Iterable[OrderChange]) -> None:
-    """Keeps what was done to orders of a service."""
-    insert_rows(session, OrderChangeRow, [_values(service, change) for change in changes])
+    """Keeps what was done to orders of a service, each as the next step of its order."""
+    for change in changes:
+        steps = select(func.count()).select_from(OrderChangeRow)
+        step = session.exec(steps.where(OrderChangeRow.order_id == change.order_id)).one() + 1
+        insert_rows(session, OrderChangeRow, [_values(service, change) | {"step": step}])
 
 
 def load_changes(session: Session, service: Service, *, late_only: bool = False) -> list[OrderChange]:
@@ -50,14 +58,14 @@ def load_changes(session: Session, service: Service, *, late_only: bool = False)
     query = select(OrderChangeRow).where(OrderChangeRow.service_key == service.key)
     if late_only:
         query = query.where(col(OrderChangeRow.since_version).is_not(None))
-    rows = session.exec(query.order_by(col(OrderChangeRow.entered_at), col(OrderChangeRow.change_id)))
+    rows = session.exec(query.order_by(*ENTERED))
     return [_change(row) for row in rows]
 
 
 def changes_of_order(session: Session, order_id: str) -> list[OrderChange]:
     """What was done to one order, in the order it was entered."""
     query = select(OrderChangeRow).where(OrderChangeRow.order_id == order_id)
-    rows = session.exec(query.order_by(col(OrderChangeRow.entered_at), col(OrderChangeRow.change_id)))
+    rows = session.exec(query.order_by(*ENTERED))
     return [_change(row) for row in rows]
 
 

@@ -15,17 +15,18 @@ from orders.errors import BadInput, Conflict
 from orders.menus import Menu, MenuItem
 from orders.ordering import (
     MealSet,
-    cancelled,
     check_dishes,
     counted_at,
     cut_off_at,
     ending_of,
+    home_refusal,
     price_of,
     quote,
     require_confirmed,
     usual,
 )
 from orders.programmes.schema import read_programme
+from orders.programmes.sections import Delivery, HomeDelivery
 from orders.service import Service
 from orders.settling.rules import rule_book
 from tests.builders import liuzhou_2020
@@ -36,6 +37,7 @@ OCTOBER = Calendar(
 )
 LIUZHOU = read_programme(liuzhou_2020())
 BOOK = rule_book([LIUZHOU], lambda _: Calendar({}))
+BOOK = rule_book([LIUZHOU], lambda _: OCTOBER)
 LUNCH = Service("K1", date(2020, 10, 12), "lunch")
 
 
@@ -178,15 +180,11 @@ def test_the_price_stands_in_three_lines_with_why():
 
 
 def test_an_ending_costs_what_the_programme_says():
-    """Tests a refund in time, the price less the benefit after it, and a programme that is silent."""
-    ended_at = local(10, 11, 18, 0)
-    early = quote(cancelled(lunch(), "cancelled_before_cutoff", ended_at, LIUZHOU), [], BOOK, {"d1": OLD})
+    """Tests a refund in time, and the price less the benefit after the cut-off."""
+    early = quote(lunch(event="cancelled_before_cutoff"), [], BOOK, {"d1": OLD})
     assert (early.subsidy_fen, early.diner_fen) == (0, 0)
-    late = quote(cancelled(lunch(), "cancelled_after_cutoff", ended_at, LIUZHOU), [], BOOK, {"d1": OLD})
+    late = quote(lunch(event="cancelled_after_cutoff"), [], BOOK, {"d1": OLD})
     assert (late.subsidy_fen, late.diner_fen, late.site_bears_fen) == (0, 700, 500)
-    said = {name: rule for name, rule in LIUZHOU.outcomes.items() if name != "cancelled_after_cutoff"}
-    silent = LIUZHOU.model_copy(update={"outcomes": said})
-    assert cancelled(lunch(), "cancelled_after_cutoff", ended_at, silent).event == "no_show"
 
 
 def test_a_cost_is_shown_before_it_is_confirmed():
@@ -202,3 +200,32 @@ def test_a_cost_is_shown_before_it_is_confirmed():
 def test_the_limit_is_an_instant_in_utc():
     """Tests that 16:00 in Liuzhou is 08:00 UTC."""
     assert limit(date(2020, 10, 12)) == datetime(2020, 10, 11, 8, tzinfo=UTC)
+
+
+HOME = {"requires": ("mobility_difficulty", "town_approval"), "classes": ("class2",), "meals": ("lunch",)}
+
+
+def home_rule(**rule):
+    """Liuzhou's programme with a rule of home delivery."""
+    home = HomeDelivery(**(HOME | rule))
+    return LIUZHOU.model_copy(update={"delivery": Delivery(home=home)})
+
+
+def test_home_needs_class_meal_and_every_approval():
+    """Tests a programme without a rule, one approval of two, both, another meal and another class."""
+    assert home_refusal(LIUZHOU, OLD, LUNCH) is None
+    half = replace(OLD, facts=(*FACTS, DinerFact("home_delivery.mobility_difficulty", "true")))
+    refusal = home_refusal(home_rule(), half, LUNCH)
+    assert (refusal.code, refusal.params) == ("home_not_approved", {"lacking": "town_approval"})
+    whole = replace(half, facts=(*half.facts, DinerFact("home_delivery.town_approval", "true")))
+    assert home_refusal(home_rule(), whole, LUNCH) is None
+    assert home_refusal(home_rule(), whole, replace(LUNCH, meal="dinner")).code == "home_not_this_meal"
+    assert home_refusal(home_rule(classes=("class9",)), whole, LUNCH).code == "home_not_this_class"
+
+
+def test_home_for_those_whom_the_programme_names():
+    """Tests a diner with one of the flags, and one without."""
+    named = LIUZHOU.model_copy(update={"delivery": Delivery(home_for=("housebound", "frail"))})
+    frail = replace(OLD, facts=(*FACTS, DinerFact("flag", "frail")))
+    assert home_refusal(named, frail, LUNCH) is None
+    assert home_refusal(named, OLD, LUNCH).code == "home_not_approved"

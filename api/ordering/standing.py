@@ -1,0 +1,102 @@
+"""Standing orders become orders before the cut-off; those that cannot are told."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from sqlmodel import Session
+
+from api.ordering.facts import Asked, asked, menu_of
+from api.ordering.place import Eaten, Placed, Wanted, place, require_eating, usual_dishes
+from api.ordering.record import Acting
+from orders.codes import Coded, Excepted
+from orders.diners import Diner
+from orders.errors import MealError
+from orders.service import Service
+from orders.standing import StandingOrder, wanted
+from orders.store.diners import load_diners
+from orders.store.orders import load_orders
+from orders.store.services import load_order_exceptions, save_order_exceptions
+from orders.store.sites import kitchens_of_sites
+from orders.store.standing import load_pauses, load_standing
+
+CHANNEL = "standing"
+
+
+@dataclass(frozen=True, slots=True)
+class StandingOutcome:
+    """
+    What became of the standing orders for one service.
+
+    Parameters
+    ----------
+    placed
+        New orders.
+    refused
+        Diner's number and why no order could be made of it.
+    """
+
+    placed: tuple[Placed, ...]
+    refused: tuple[Excepted, ...]
+
+
+def place_standing(session: Session, service: Service, acting: Acting) -> StandingOutcome:
+    """
+    Places every standing order for a service whose diner has not ordered, or cancelled, by hand.
+
+    What cannot be placed is kept among the service's exceptions, once. An order counts as placed in time,
+    since it was agreed before. The caller holds the service's lock.
+
+    Parameters
+    ----------
+    session, service
+        Which service.
+    acting
+        Who starts it, when.
+    """
+    asked_for = _asked_for(session, service)
+    known = {
+        order.diner_id
+        for order in load_orders(session, service, ("placed", "locked", "waiting", "cancelled"))
+    }
+    told = {(item.ref, item.reason.code) for item in load_order_exceptions(session, service)}
+    placed, refused = [], []
+    for diner, standing in asked_for:
+        if diner.diner_id in known:
+            continue
+        try:
+            placed.append(_place(session, service, standing, acting))
+        except MealError as error:
+            refused.append(Excepted(Coded("standing_not_placed", {"why": error.code}), diner.code, 1))
+    new = [item for item in refused if (item.ref, item.reason.code) not in told]
+    save_order_exceptions(session, service, [(acting.ids.new(), item) for item in new], acting.now_at)
+    return StandingOutcome(tuple(placed), tuple(refused))
+
+
+def _asked_for(session: Session, service: Service) -> list[tuple[Diner, StandingOrder]]:
+    standing, pauses = load_standing(session), load_pauses(session)
+    if not standing:
+        return []
+    kitchens = kitchens_of_sites(session)
+    found = []
+    for diner_id, diner in load_diners(session).items():
+        own = standing.get(diner_id, ())
+        one = wanted(own, pauses.get(diner_id, ()), service.service_on, service.meal)
+        if one is not None and kitchens.get(diner.site_id) == service.kitchen_id:
+            found.append((diner, one))
+    return found
+
+
+def _place(session: Session, service: Service, standing: StandingOrder, acting: Acting) -> Placed:
+    facts = asked(session, service, standing.diner_id)
+    require_eating(session, facts)
+    dishes = _dishes(session, facts, dict(standing.choices))
+    eaten: Eaten = "home" if standing.delivery in ("volunteer", "direct") else "dine_in"
+    eaten = eaten if standing.delivery else ""
+    in_time = replace(acting, written_at=min(acting.now_at, facts.limit_at), reason=CHANNEL)
+    asked_for = Wanted(standing.diner_id, tuple(dishes), eaten=eaten, channel=CHANNEL, wait=True)
+    return place(session, service, asked_for, in_time)
+
+
+def _dishes(session: Session, facts: Asked, choices: Mapping[str, str]) -> list[str]:
+    """What the standing order names where the menu has it and it suits, else what the diner usually gets."""
+    return usual_dishes(session, facts, menu_of(session, facts.service), tuple(choices.values()))

@@ -1,0 +1,40 @@
+"""The small house, made once and copied for each test, to PostgreSQL where one asks for both."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.api.day.acted_day import poured
+from tests.api.ordering.house import SmallHouse, small_house
+from tests.services import BACKENDS, own_database
+
+
+@pytest.fixture(scope="session")
+def built_house(tmp_path_factory: pytest.TempPathFactory) -> SmallHouse:
+    """The house that others are copied from."""
+    return small_house(tmp_path_factory.mktemp("small"))
+
+
+@pytest.fixture
+def house(built_house: SmallHouse, tmp_path: Path) -> Iterator[SmallHouse]:
+    """A house of the test's own on SQLite."""
+    own = built_house.copied(tmp_path)
+    yield own
+    own.database.close()
+
+
+@pytest.fixture(params=BACKENDS)
+def house_on(request: pytest.FixtureRequest, built_house: SmallHouse, tmp_path: Path) -> Iterator[SmallHouse]:
+    """A house of the test's own, on SQLite and on PostgreSQL."""
+    with ExitStack() as stack:
+        if request.param == "sqlite":
+            own = built_house.copied(tmp_path)
+        else:
+            server, template = (
+                request.getfixturevalue(name) for name in ("postgres_url", "postgres_template")
+            )
+            own = poured(built_house, stack.enter_context(own_database(server, template)))
+        stack.callback(own.database.close)
+        yield own

@@ -1,0 +1,50 @@
+"""Standing orders become orders once, as far as they can."""
+
+from dataclasses import replace
+from datetime import date
+
+from api.ordering.amend import cancel
+from api.ordering.standing import place_standing
+from orders.service import Service
+from orders.standing import Pause, StandingOrder
+from orders.store.orders import load_orders
+from orders.store.services import load_order_exceptions
+from orders.store.standing import save_pause, save_standing
+from tests.api.ordering.house import CLERK, LATE_AT, LUNCH, NOW_AT, SmallHouse
+
+EVERY_DAY = (1, 2, 3, 4, 5)
+
+
+def test_standing_orders_become_orders_before_the_cut_off(house_on: SmallHouse) -> None:
+    """Tests a wish that suits, a pause, one placed at the close, and that a second run changes nothing."""
+    standing = StandingOrder("s1", "d1", "lunch", EVERY_DAY, (("main", "D004"),))
+    with house_on.database.begin() as session:
+        save_standing(session, standing)
+        save_standing(session, replace(standing, standing_id="s2", diner_id="d4", choices=()))
+        save_pause(session, Pause("d4", date(2026, 11, 20), date(2026, 11, 30), "away", "p1"))
+        done = place_standing(session, LUNCH, house_on.acting(CLERK, LATE_AT))
+        assert place_standing(session, LUNCH, house_on.acting(CLERK, LATE_AT)).placed == ()
+        (order,) = load_orders(session, LUNCH)
+    assert done.placed[0].order == order
+    assert "D004" in order.dish_ids
+    assert (order.channel, order.diner_id, order.state) == ("standing", "d1", "placed")
+
+
+def test_one_cancelled_by_hand_stays_cancelled(house: SmallHouse) -> None:
+    """Tests that the standing order does not come back for that day."""
+    with house.database.begin() as session:
+        save_standing(session, StandingOrder("s1", "d1", "lunch", EVERY_DAY))
+        (placed,) = place_standing(session, LUNCH, house.acting(CLERK, NOW_AT)).placed
+        cancel(session, LUNCH, placed.order.order_id, house.acting(CLERK, NOW_AT))
+        assert place_standing(session, LUNCH, house.acting(CLERK, NOW_AT)).placed == ()
+
+
+def test_what_cannot_be_placed_is_told_once(house: SmallHouse) -> None:
+    """Tests a Saturday, on which the programme serves nothing."""
+    saturday = Service("K1", date(2026, 11, 28), "lunch")
+    with house.database.begin() as session:
+        save_standing(session, StandingOrder("s1", "d1", "lunch", (*EVERY_DAY, 6)))
+        for _ in range(2):
+            assert len(place_standing(session, saturday, house.acting(CLERK, NOW_AT)).refused) == 1
+        (told,) = load_order_exceptions(session, saturday)
+    assert (told.ref, told.reason.params) == ("LZ1", {"why": "service_closed"})
