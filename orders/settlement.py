@@ -21,7 +21,7 @@ from orders.settling.rules import RuleBook, Rules
 from orders.settling.shares import DayBook, DayKey, Share, best_of_day, cost_shares, per_meal_share
 
 Day = tuple[str, date]
-REFUSING = frozenset({"order_refused", "second_meal_refused", "outsider_refused"})
+REFUSING = frozenset({"order_refused", "second_meal_not_given", "outsider_refused"})
 NOT_CHARGED = frozenset({"refunded", "refused", "cancelled_before_cutoff", "not_supplied"})
 _NOTHING: Mapping[str, FreeMeal] = {}
 _by_payment = attrgetter("paid", "order_id", "diner_id")
@@ -154,9 +154,9 @@ def _refused(
     second = any(until is None or until > meal.paid for until in today)
     today.append(back_at)
     if second and rules.programme.meals.second_meal == "refuse":
-        return (rules.coded("second_meal_refused"),)
+        return (rules.coded("second_meal_not_given"),)
     if kind is None and person.died_on is not None and meal.service_on > person.died_on:
-        return (rules.coded("diner_died"),)
+        return (rules.coded("died_before"),)
     if kind is None and rules.programme.outsiders.policy == "refuse":
         return (rules.coded("outsider_refused"),)
     return ()

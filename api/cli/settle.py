@@ -1,0 +1,198 @@
+"""``holdchain settle`` and ``holdchain award``: what a programme pays, from files."""
+
+import json as json_text
+import sys
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from api.cli.common import SCHEMA, JsonOption, Out, cli_language
+
+if TYPE_CHECKING:
+    from api.settling.document import Sayer
+    from api.settling.run import Input, Settled
+
+EFFECTS_UP_TO = 20_000  # meals; settling every other reading of more would take minutes
+DAY = ["%Y-%m-%d"]
+FileOption = Annotated[Path | None, typer.Option(exists=True, dir_okay=False, metavar="FILE")]
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="SWITCH=OPTION", help="Take a clause otherwise, or set a key: KEY=VALUE."),
+]
+ProgrammeOption = Annotated[
+    list[str],
+    typer.Option("--programme", metavar="ID_OR_FILE", help="The programme; again for a second revision."),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands."""
+    app.command("settle")(settle)
+    app.command("award")(award)
+
+
+def settle(
+    programme: ProgrammeOption,
+    people: Annotated[Path, typer.Option(exists=True, dir_okay=False, metavar="FILE")],
+    orders: Annotated[Path, typer.Option(exists=True, dir_okay=False, metavar="FILE")],
+    from_on: Annotated[datetime, typer.Option("--from", formats=DAY, help="First day.")],
+    to_on: Annotated[datetime, typer.Option("--to", formats=DAY, help="Last day.")],
+    funds: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, metavar="FILE", help="Charities' funds.")
+    ] = None,
+    settings: SetOption = None,
+    explain: Annotated[str, typer.Option(metavar="ORDER", help="Show one order, down to the fen.")] = "",
+    effects: Annotated[
+        bool | None,
+        typer.Option(
+            "--effects/--no-effects",
+            help=f"Work out what other readings change (default: up to {EFFECTS_UP_TO} meals).",
+        ),
+    ] = None,
+    csv: Annotated[Path | None, typer.Option(metavar="FILE", help="Also write the rows as CSV.")] = None,
+    json: JsonOption = False,
+) -> None:
+    """
+    Settles a month of meals from files, without a database.
+
+    Example: holdchain settle --programme liuzhou-2020 --people P.csv --orders O.csv --from 2020-10-01 --to
+    2020-10-31
+    """
+    from api.programmes.files import find_programme
+    from api.settling.document import Sayer
+    from api.settling.run import read_input, settle_input
+
+    if from_on > to_on:
+        raise typer.BadParameter("--from lies after --to.")
+    tables = [find_programme(name) for name in programme]
+    given = read_input(people, orders, funds, str(tables[0]["programme"]["timezone"]))
+    wanted = len(given.meals) <= EFFECTS_UP_TO if effects is None else effects
+    days = from_on.date(), to_on.date()
+    settled = settle_input(given, tables, settings or [], days, effects=wanted)
+    sayer = Sayer(cli_language())
+    if csv:
+        _write_csv(csv, settled, sayer)
+    if explain:
+        _explain(settled, explain, sayer, json)
+    elif json:
+        _print_document(settled, given, sayer)
+    else:
+        _print_lines(settled, given, sayer)
+
+
+def award(
+    programme: ProgrammeOption,
+    sites: Annotated[Path, typer.Option(exists=True, dir_okay=False, metavar="FILE")],
+    settings: SetOption = None,
+    json: JsonOption = False,
+) -> None:
+    """
+    Decides construction awards by a programme's tiers.
+
+    Example: holdchain award --programme jianxi-2019 --sites S.csv
+    """
+    from api.programmes.files import find_programme
+    from api.settling.awards import award_rows
+    from api.settling.document import Sayer
+    from api.settling.run import revisions_of
+    from orders.money import yuan
+
+    sayer, out = Sayer(cli_language()), Out(json)
+    found, rejected = award_rows(sites, revisions_of([find_programme(programme[-1])], settings or [])[0])
+    for one in found:
+        amount = yuan(one.award_fen) if one.range_fen is None else " - ".join(map(yuan, one.range_fen))
+        out.line(f"{one.site_id:<12}{amount:>24}  {one.decision:<10}{sayer.say(one.why)}")
+    for bad in rejected:
+        out.line(f"{bad.file}:{bad.line}  {sayer.say(bad.reason)}")
+    out.result(
+        {
+            "rows": [
+                {
+                    "site_id": one.site_id,
+                    "award_fen": list(one.range_fen) if one.range_fen else one.award_fen,
+                    "tier": one.tier,
+                    "decision": one.decision,
+                    "why": sayer.say(one.why),
+                }
+                for one in found
+            ],
+            "rejected_rows": [
+                {"file": bad.file, "line": bad.line, "code": bad.reason.code, "reason": sayer.say(bad.reason)}
+                for bad in rejected
+            ],
+        }
+    )
+
+
+def _explain(settled: "Settled", order_id: str, sayer: "Sayer", as_json: bool) -> None:
+    from api.settling.document import explain, rows
+    from orders.errors import NotFound
+
+    bills = [bill for bill in settled.bills if bill.event.order_id == order_id]
+    if not bills:
+        raise NotFound("order", order_id)
+    out = Out(as_json)
+    for bill in bills:
+        for line in explain(bill, sayer):
+            out.line(line)
+    out.result({"rows": list(rows(bills, sayer))})
+
+
+def _print_document(settled: "Settled", given: "Input", sayer: "Sayer") -> None:
+    """One JSON document, a row a line: millions of rows pass through without being held twice."""
+    from api.settling.document import head, rows
+
+    first = {"schema": SCHEMA, **head(settled, given, sayer)}
+    text = json_text.dumps(first, ensure_ascii=False, indent=1)
+    write = sys.stdout.write
+    write(text[: text.rindex("\n}")] + ',\n "rows": [')
+    with suppress(BrokenPipeError):
+        for number, row in enumerate(rows(settled.bills, sayer)):
+            write((",\n  " if number else "\n  ") + json_text.dumps(row, ensure_ascii=False))
+        write("\n ]\n}\n")
+        sys.stdout.flush()
+
+
+def _print_lines(settled: "Settled", given: "Input", sayer: "Sayer") -> None:
+    from api.settling.document import head
+    from orders.money import yuan
+
+    facts = head(settled, given, sayer)
+    print(f"{facts['programme']} r{facts['revision']}: {facts['totals'].pop('rows')} meals")
+    for name, amount_fen in facts["totals"].items():
+        print(f"  {sayer.amount(name):<30}{yuan(amount_fen):>14}")
+    for one in facts["statements"]:
+        due = f"  due {one['due_on']}" if one["due_on"] else ""
+        parties = f"{one['period']}  {one['payer']} -> {one['payee']}"
+        print(f"{one['settlement']:<18}{parties:<48}{one['lines']:>8}{yuan(one['total_fen']):>14}{due}")
+    for line in _foot(facts):
+        print(line)
+
+
+def _foot(facts: dict[str, Any]) -> Iterable[str]:
+    from orders.money import yuan
+
+    for one in facts["rejected_rows"]:
+        yield f"! {one['file']}:{one['line']}  {one['reason']}"
+    for one in facts["assumptions"]:
+        for option, changes in (one["changes"] or {}).items():
+            amounts = ", ".join(f"{name.removesuffix('_fen')} {yuan(fen)}" for name, fen in changes.items())
+            yield f"* {one['id']} = {one['chosen']}: {one['question']} ({option}: {amounts})"
+
+
+def _write_csv(path: Path, settled: "Settled", sayer: "Sayer") -> None:
+    import csv
+
+    from api.settling.document import rows
+
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer: csv.DictWriter[str] | None = None
+        for row in rows(settled.bills, sayer):
+            if writer is None:
+                writer = csv.DictWriter(file, list(row))
+                writer.writeheader()
+            writer.writerow(row | {"flags": " ".join(row["flags"]), "why": " ".join(row["why"])})

@@ -1,0 +1,145 @@
+"""A settlement of files as one document, and as lines for people."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from api.settling.run import AMOUNTS, Effect, Input, Settled, totals_of
+from api.words import say
+from orders.bills import Bill
+from orders.codes import Coded
+from orders.money import yuan
+from orders.statements import StatementTotal
+
+
+class Sayer:
+    """
+    Turns reasons into words, each only once.
+
+    Parameters
+    ----------
+    language
+        ``"zh_CN"`` or ``"en"``.
+    """
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self._said: dict[tuple[Any, ...], str] = {}
+
+    def say(self, reason: Coded) -> str:
+        """The sentence of a reason."""
+        key = (reason.code, *reason.params.items())
+        if key not in self._said:
+            self._said[key] = say(reason, self.language)
+        return self._said[key]
+
+    def amount(self, name: str) -> str:
+        """What an amount is called, such as ``subsidy_fen``."""
+        return self.say(Coded(f"amount.{name.removesuffix('_fen')}"))
+
+
+def rows(bills: Iterable[Bill], sayer: Sayer) -> Iterator[dict[str, Any]]:
+    """One row a bill: who pays what of which meal, and why."""
+    for bill in bills:
+        event = bill.event
+        yield {
+            "order_id": event.order_id,
+            "person_id": event.diner_id,
+            "site_id": event.site_id,
+            "service_on": event.service_on.isoformat(),
+            "meal": event.meal,
+            "event": event.event,
+            "revision": bill.revision,
+            "class": bill.class_id,
+            "price_fen": event.price_fen,
+            "subsidy_fen": bill.subsidy_fen,
+            "diner_fen": bill.diner_fen,
+            "site_bears_fen": bill.site_bears_fen,
+            "operator_fen": bill.operator_fen,
+            "charity_fen": bill.charity_fen,
+            "site_fee_fen": bill.site_fee_fen,
+            "delivery_fen": bill.delivery_fen,
+            "flags": list(bill.flags),
+            "why": [sayer.say(reason) for reason in bill.why],
+        }
+
+
+def statement_row(one: StatementTotal) -> dict[str, Any]:
+    """One statement: who pays whom how much by when."""
+    return {
+        "settlement": one.settlement_id,
+        "payer": one.payer,
+        "payee": one.payee,
+        "period": one.period.label,
+        "from": one.period.from_on.isoformat(),
+        "to": one.period.to_on.isoformat(),
+        "lines": one.lines,
+        "total_fen": one.total_fen,
+        "held_fen": one.held_fen,
+        "due_on": one.due_on.isoformat() if one.due_on else None,
+    }
+
+
+def head(settled: Settled, given: Input, sayer: Sayer) -> dict[str, Any]:
+    """Everything of the document but its rows."""
+    rejected = sorted(given.rejected, key=lambda one: (one.file, one.line))
+    return {
+        "programme": settled.programme.id,
+        "revision": settled.programme.revision,
+        "statements": [statement_row(one) for one in settled.statements],
+        "totals": {"rows": len(settled.bills), **totals_of(settled.bills)},
+        "rejected_rows": [
+            {
+                "file": one.file,
+                "line": one.line,
+                "code": one.reason.code,
+                "reason": sayer.say(one.reason),
+            }
+            for one in rejected
+        ],
+        "repeated_rows": given.repeated,
+        "outside_days": settled.outside,
+        "unused_facts": unused_facts(settled, given),
+        "assumptions": [_assumption(one, sayer.language) for one in settled.effects],
+    }
+
+
+def unused_facts(settled: Settled, given: Input) -> list[str]:
+    """Names of facts in the people's file that nothing in the programme asks for."""
+    programme = settled.programme
+    asked = {name for kind in programme.classes for name in kind.when.facts()} | {"institution_resident"}
+    asked |= {overlay.by for overlay in programme.overlays}
+    asked |= {benefit.cap.from_ for benefit in programme.benefits if benefit.kind == "monthly_allowance"}
+    asked |= {f"choice.{programme.choice.id}"} if programme.choice else set()
+    named = {fact.fact for person in given.people.values() for fact in person.facts}
+    return sorted(name for name in named if name not in asked and not name.startswith("entitlement."))
+
+
+def _assumption(effect: Effect, language: str) -> dict[str, Any]:
+    one = effect.ambiguity
+    return {
+        "id": one.id,
+        "clause": one.clause,
+        "question": one.question.zh if language == "zh_CN" else one.question.en,
+        "chosen": one.chosen,
+        "changes": effect.changes,
+    }
+
+
+def explain(bill: Bill, sayer: Sayer) -> Iterator[str]:
+    """One meal, line by line down to the fen."""
+    event = bill.event
+    meal = f"{event.service_on} {event.meal}"
+    yield f"{event.order_id}  {event.diner_id}  {meal}  {event.site_id}  {event.event}"
+    for number, reason in enumerate(bill.why, 1):
+        yield f"  {number}. {sayer.say(reason)}"
+    amounts: Mapping[str, int] = {"price_fen": event.price_fen} | {
+        name: getattr(bill, name) for name in AMOUNTS
+    }
+    for name, amount_fen in amounts.items():
+        if amount_fen or name in ("price_fen", "subsidy_fen", "diner_fen"):
+            yield f"  {sayer.amount(name):<30}{yuan(amount_fen):>12}"
+    for due in bill.dues:
+        held = "  *" if due.held else ""
+        yield f"  {due.settlement_id or '-'}: {due.payer} -> {due.payee}  {yuan(due.amount_fen)}{held}"
+    for flag in bill.flags:
+        yield f"  ! {sayer.say(Coded(f'flag.{flag}'))}"
