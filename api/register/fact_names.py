@@ -121,7 +121,9 @@ def _add_condition(names: FactNames, condition: Condition) -> None:
         _add_condition(names, part)
     if not condition.fact or condition.fact in NOT_RECORDED:
         return
-    asked = (condition.has, condition.within)
-    names.add(condition.fact, *(value for value in asked if value), *condition.in_)
-    if YES_NO.fullmatch(condition.fact):
-        names.add(condition.fact, "true", "false")
+    asked = [value for value in (condition.has, condition.within, *condition.in_) if value]
+    if condition.fact == "entitlement":
+        for value in asked:
+            names.add(f"entitlement.{value}", "true", "false")
+    else:
+        names.add(condition.fact, *asked)
