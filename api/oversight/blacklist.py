@@ -13,6 +13,26 @@ from orders.oversight.blacklist import Shut, SubjectKind, shut_on
 from orders.store.blacklist import BlacklistEntry, load_blacklist, load_entry, save_entry
 
 
+def entry_for(
+    subject_kind: SubjectKind, subject: str, from_on: date, to_on: date | None, reason: str
+) -> Shut:
+    """
+    An entry as somebody writes it.
+
+    Raises
+    ------
+    BadInput
+        When subject or reason is missing, or it ends before it begins.
+    """
+    if not subject.strip():
+        raise BadInput("blacklist_needs_a_subject")
+    if not reason.strip():
+        raise BadInput("reason_needed")
+    if to_on is not None and to_on < from_on:
+        raise BadInput("blacklist_days", from_on=from_on.isoformat(), to_on=to_on.isoformat())
+    return Shut(subject_kind, subject.strip(), from_on, to_on, reason.strip())
+
+
 def shut_out(
     session: Session,
     shut: Shut,
@@ -22,19 +42,8 @@ def shut_out(
     now_at: datetime,
     ids: IdSource,
 ) -> BlacklistEntry:
-    """
-    Puts a site, an operator or a person on the blacklist.
-
-    Raises
-    ------
-    BadInput
-        When subject or reason is missing.
-    """
+    """Puts a site, an operator or a person on the blacklist."""
     ensure(actor, "blacklist.edit")
-    if not shut.subject.strip():
-        raise BadInput("blacklist_needs_a_subject")
-    if not shut.reason.strip():
-        raise BadInput("reason_needed")
     entry = BlacklistEntry(ids.new(), shut, actor.user_id, actor.name, now_at, flag_id)
     save_entry(session, entry)
     record(session, actor, "blacklist.edit", entry.entry_id, now_at, {"kind": shut.subject_kind})

@@ -8,6 +8,7 @@ TABS = (
     ("/canteen", "Canteen", "portions.discard"),
     ("/inspector", "Holds", "hold.read"),
     ("/bureau", "Subsidy", "ledger.read"),
+    ("/oversight", "Oversight", "oversight.read"),
 )
 FIRST: dict[Role, str] = {
     "kitchen": "/kitchen",
@@ -17,6 +18,7 @@ FIRST: dict[Role, str] = {
     "inspector": "/inspector",
     "bureau": "/bureau",
     "admin": "/kitchen",
+    "monitor": "/oversight",
 }
 
 

@@ -156,6 +156,11 @@ def progress(steps: Iterable[Step]) -> Progress:
     return now
 
 
+def allowed_steps(now: Progress) -> frozenset[StepKind]:
+    """What may be done next."""
+    return _ALLOWED[now.state]
+
+
 def require_step(now: Progress, kind: StepKind) -> None:
     """
     Refuses a step that the state does not allow.
@@ -165,7 +170,7 @@ def require_step(now: Progress, kind: StepKind) -> None:
     Conflict
         With code ``complaint_step``.
     """
-    if kind not in _ALLOWED[now.state]:
+    if kind not in allowed_steps(now):
         raise Conflict("complaint_step", complaint_state=now.state, complaint_step=kind)
 
 

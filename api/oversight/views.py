@@ -1,0 +1,171 @@
+"""What the pages of oversight show: flags with names, complaints with their standing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session, select
+
+from api.oversight.flags import by_urgency, find_flag, proposed_consequences
+from api.oversight.rules import OversightRules, oversight_rules, zone_of
+from api.permissions import Actor
+from api.reports.facts import Named
+from orders.oversight.complaints import STEP_KINDS, Progress, StepKind, allowed_steps, is_late
+from orders.store.complaints import KeptComplaint
+from orders.store.decisions import Decision, Done, load_decisions
+from orders.store.diners import load_diners
+from orders.store.flags import KeptFlag, load_flags
+from orders.store.programmes import load_programme
+from orders.store.sites import SiteRow
+
+SEES_NAMES = frozenset({"bureau", "admin"})
+
+
+@dataclass(frozen=True, slots=True)
+class FlagView:
+    """
+    One flag of the list.
+
+    Parameters
+    ----------
+    flag
+        As it is kept.
+    people
+        Whom it concerns; by name only for those who decide.
+    """
+
+    flag: KeptFlag
+    people: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FlagPage:
+    """
+    One flag with everything that a decision rests on.
+
+    Parameters
+    ----------
+    flag
+        As it is kept.
+    who
+        Diner's id to how the person is called.
+    proposed
+        Consequences that the programme names.
+    by_default
+        Whether they are the system's, since the programme names none.
+    done
+        Consequence to how it was carried out.
+    earlier
+        Decisions that were replaced.
+    decided_on
+        Local day of the decision that stands, None without one.
+    """
+
+    flag: KeptFlag
+    who: Mapping[str, str]
+    proposed: tuple[str, ...]
+    by_default: bool
+    done: Mapping[str, Done]
+    earlier: tuple[Decision, ...]
+    decided_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class ComplaintView:
+    """
+    One complaint.
+
+    Parameters
+    ----------
+    kept
+        As it is kept.
+    kind, site
+        Its kind and site as people call them.
+    now
+        How it stands.
+    late
+        Whether it was not solved in time.
+    """
+
+    kept: KeptComplaint
+    kind: str
+    site: str
+    now: Progress
+    late: bool
+
+    @property
+    def pending(self) -> bool:
+        """Whether it still waits for a solution."""
+        return self.now.state in ("open", "assigned")
+
+    @property
+    def next_steps(self) -> tuple[StepKind, ...]:
+        """What may be noted next."""
+        return tuple(kind for kind in STEP_KINDS if kind in allowed_steps(self.now))
+
+
+def flag_views(session: Session, since_on: date, *, actor: Actor) -> list[FlagView]:
+    """Open flags of any day and decided ones since a day, by urgency."""
+    every = by_urgency(load_flags(session), oversight_rules(session))
+    shown = [flag for flag in every if flag.state == "open" or flag.service_on >= since_on]
+    who = _who(session, shown, actor)
+    return [FlagView(flag, tuple(dict.fromkeys(who[one] for one in _suspects(flag)))) for flag in shown]
+
+
+def flag_page(session: Session, flag_id: str, *, actor: Actor) -> FlagPage:
+    """One flag with everything that a decision rests on; `NotFound` when there is none."""
+    flag = find_flag(session, flag_id)
+    body = load_programme(session, flag.rules.programme_id, flag.rules.programme_revision) or {}
+    standing = flag.decision.decision_id if flag.decision else ""
+    earlier = tuple(one for one in load_decisions(session, flag_id) if one.decision_id != standing)
+    zone = ZoneInfo(zone_of(session))
+    return FlagPage(
+        flag=flag,
+        who=_who(session, [flag], actor),
+        proposed=proposed_consequences(session, flag),
+        by_default=not body.get("fraud", {}).get("consequence"),
+        done={one.consequence: one for one in flag.done},
+        earlier=earlier,
+        decided_on=flag.decision.decided_at.astimezone(zone).date() if flag.decision else None,
+    )
+
+
+def complaint_view(
+    kept: KeptComplaint, rules: OversightRules, names: Mapping[str, Named], today_on: date, language: str
+) -> ComplaintView:
+    """One complaint as a page shows it."""
+    one, now = kept.complaint, kept.progress
+    kind = rules.complaints.get(one.kind)
+    site = names.get(one.site_id)
+    return ComplaintView(
+        kept,
+        kind.name.called(language) if kind else one.kind,
+        site.called(language) if site else one.site_id,
+        now,
+        is_late(one, now, today_on),
+    )
+
+
+def site_names(session: Session) -> dict[str, Named]:
+    """Site's id to its name; a home goes by its code, since it is named after who lives there."""
+    rows = session.exec(select(SiteRow.site_id, SiteRow.name, SiteRow.kind).order_by("site_id"))
+    return {
+        site_id: Named(name if kind == "canteen" else site_id, "") for site_id, name, kind in rows if name
+    }
+
+
+def _suspects(flag: KeptFlag) -> list[str]:
+    held = set(flag.finding.order_ids)
+    return [one.diner_id for one in flag.finding.servings if one.order_id in held][:3]
+
+
+def _who(session: Session, flags: list[KeptFlag], actor: Actor) -> dict[str, str]:
+    wanted = {one.diner_id for flag in flags for one in flag.finding.servings}
+    diners = load_diners(session) if wanted else {}
+    by_name = actor.role in SEES_NAMES
+    return {
+        diner_id: f"{diner.code} {diner.name}" if by_name else diner.code
+        for diner_id, diner in diners.items()
+        if diner_id in wanted
+    }
