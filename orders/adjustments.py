@@ -20,7 +20,7 @@ class Adjustment:
     due
         What changes: its amount is the difference, negative where money comes back.
     statement_id
-        The closed statement.
+        The closed statement; empty where the meal's accounts are closed and its statement is still to come.
     line_no
         Its line, None where it has none for this meal.
     was_fen, now_fen

@@ -127,6 +127,13 @@ def period_of(settlement: Settlement, day_on: date) -> Period:
     )
 
 
+def accounted(settlement: Settlement, day_on: date, today_on: date) -> bool:
+    """Whether the accounting period of a day is over, so that what it held is adjusted and not re-rated."""
+    if settlement.account_by == "once":
+        return day_on < today_on
+    return period_of(settlement.model_copy(update={"pay_by": settlement.account_by}), day_on).to_on < today_on
+
+
 def periods_within(settlement: Settlement, from_on: date, to_on: date) -> list[Period]:
     """Every period of a settlement that touches these days, in order; none where it pays once."""
     if settlement.account_by == "once" or settlement.pay_by == "once":

@@ -1,6 +1,6 @@
 """After a statement is closed: what should have been different, proposed, decided, carried later."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -11,13 +11,13 @@ from api.permissions import Actor, ensure
 from api.settlement.acts import find_statement, standing
 from api.settlement.assumptions import Place, place_of
 from api.settlement.rules import Rules, rules_at
-from api.settlement.sources import settled_anew
+from api.settlement.sources import kept_dues, settled_anew
 from orders.adjustments import Adjustment, Reason, claw_back, differences
 from orders.dues import Due
 from orders.errors import BadInput, Conflict, NotFound
 from orders.ids import IdSource
 from orders.statement_states import OPEN
-from orders.statements import statements
+from orders.statements import accounted, period_of, periods_within, statements
 from orders.store.adjustments import KeptAdjustment, load_adjustments, save_adjustments, save_decision
 from orders.store.statements import StatementHead, load_statement_lines, load_statements
 
@@ -34,7 +34,7 @@ def propose_adjustments(
     note: str,
 ) -> list[KeptAdjustment]:
     """
-    Settles the closed periods of these days anew and proposes what differs from what was paid.
+    Settles the closed periods of these days anew and proposes what differs from what was paid or accounted.
 
     Nothing is paid by a proposal, and none is made twice. A difference that a person refused stays refused.
 
@@ -45,16 +45,30 @@ def propose_adjustments(
     """
     ensure(actor, "statement.adjust")
     rules = rules_at(session, programme_id, to_on)
-    closed = [
-        head
+    today_on = rules.today(now_at)
+    span = _span(rules, from_on, to_on)
+    kept = _by_place(rules, kept_dues(session, rules, *span), span)
+    fresh = _by_place(rules, settled_anew(session, rules, *span), span)
+    closed = {
+        _place(head): head
         for head in load_statements(session, programme_id)
-        if head.period.from_on <= to_on and head.period.to_on >= from_on
         if standing(session, head).state not in OPEN
-    ]
-    fresh = _fresh(session, rules, closed)
+        if head.period.from_on <= to_on and head.period.to_on >= from_on
+    }
+    before = load_adjustments(session, programme_id)
     found: list[Adjustment] = []
-    for head in closed:
-        found += _differences(session, head, fresh.get(_place(head), ()))
+    for place in sorted(kept.keys() | fresh.keys() | closed.keys()):
+        known = _of_place(before, place, rules)
+        new = [replace(due, payee=place[2]) for due in fresh.get(place, ())]
+        head = closed.get(place)
+        if head is not None:
+            found += _differences(head.statement_id, _own_lines(session, head), new, known)
+            continue
+        settlement = rules.settlement(place[0])
+        new = [due for due in new if accounted(settlement, due.service_on, today_on)]
+        own = [replace(due, payee=place[2]) for due in kept.get(place, ())]
+        own = [due for due in own if accounted(settlement, due.service_on, today_on)]
+        found += _differences("", dict(enumerate(own, start=1)), new, known)
     return _propose(session, actor, now_at, ids, programme_id, found, note)
 
 
@@ -88,7 +102,9 @@ def claw_back_lines(
     if (state := standing(session, head).state) in OPEN:
         raise Conflict("statement_state", state=state, act="claw_back")
     kept = _own_lines(session, head)
-    before = [one.adjustment.due for one in _standing_adjustments(session, head)]
+    rules = rules_at(session, head.programme_id, head.period.to_on)
+    known = _of_place(load_adjustments(session, head.programme_id), _place(head), rules)
+    before = [one.adjustment.due for one in known if one.approved is not False]
     try:
         found = claw_back(statement_id, kept, line_nos, before, reason=reason)
     except KeyError as error:
@@ -132,47 +148,48 @@ def decide(
     record(session, actor, "statement.adjust.decide", adjustment_id, now_at, {"approved": approved})
 
 
-def _fresh(session: Session, rules: Rules, closed: Sequence[StatementHead]) -> dict[Place, tuple[Due, ...]]:
-    if not closed:
-        return {}
-    first_on = min(head.period.from_on for head in closed)
-    last_on = max(head.period.to_on for head in closed)
-    dues = settled_anew(session, rules, first_on, last_on)
-    return {place_of(one): one.lines for one in statements(dues, rules.settlements(), first_on, last_on)}
-
-
-def _differences(session: Session, head: StatementHead, fresh: Iterable[Due]) -> list[Adjustment]:
-    before = _standing_adjustments(session, head)
-    refused = {
-        (
-            one.adjustment.due.order_id,
-            one.adjustment.due.benefit_id,
-            one.adjustment.was_fen,
-            one.adjustment.now_fen,
-        )
-        for one in load_adjustments(session, statement_id=head.statement_id)
-        if one.approved is False
-    }
-    paid_to = [replace(due, payee=head.payee) for due in fresh]
-    found = differences(
-        head.statement_id, _own_lines(session, head), paid_to, [one.adjustment.due for one in before]
+def _span(rules: Rules, from_on: date, to_on: date) -> tuple[date, date]:
+    """The days of every period that touches these days."""
+    periods = [period for one in rules.settlements() for period in periods_within(one, from_on, to_on)]
+    return (
+        min([from_on, *(period.from_on for period in periods)]),
+        max([to_on, *(period.to_on for period in periods)]),
     )
+
+
+def _by_place(rules: Rules, dues: Iterable[Due], span: tuple[date, date]) -> dict[Place, tuple[Due, ...]]:
+    return {place_of(one): one.lines for one in statements(dues, rules.settlements(), *span)}
+
+
+def _of_place(kept: Iterable[KeptAdjustment], place: Place, rules: Rules) -> list[KeptAdjustment]:
+    """The adjustments of meals that one statement covers, whether or not it was there when they were made."""
+    settlement = rules.settlement(place[0])
     return [
         one
-        for one in found
-        if (one.due.order_id, one.due.benefit_id, one.was_fen, one.now_fen) not in refused
+        for one in kept
+        if (one.adjustment.due.settlement_id, one.adjustment.due.payer, one.adjustment.due.payee) == place[:3]
+        and period_of(settlement, one.adjustment.due.service_on).from_on == place[4]
     ]
+
+
+def _differences(
+    statement_id: str, own: Mapping[int, Due], new: Iterable[Due], before: Iterable[KeptAdjustment]
+) -> list[Adjustment]:
+    refused = {_change(one.adjustment) for one in before if one.approved is False}
+    standing_ones = [one.adjustment.due for one in before if one.approved is not False]
+    found = differences(statement_id, own, new, standing_ones)
+    named = found if statement_id else [replace(one, line_no=None) for one in found]
+    return [one for one in named if _change(one) not in refused]
+
+
+def _change(one: Adjustment) -> tuple[str, str, int, int]:
+    return one.due.order_id, one.due.benefit_id, one.was_fen, one.now_fen
 
 
 def _own_lines(session: Session, head: StatementHead) -> dict[int, Due]:
     """The lines of the period itself, without those that adjust earlier ones."""
     lines = load_statement_lines(session, head)
     return {line.line_no: line.due for line in lines if line.adjustment_id is None}
-
-
-def _standing_adjustments(session: Session, head: StatementHead) -> list[KeptAdjustment]:
-    kept = load_adjustments(session, statement_id=head.statement_id)
-    return [one for one in kept if one.approved is not False]
 
 
 def _propose(

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
 
@@ -26,6 +26,8 @@ from orders.store.statements import (
     load_statements,
     save_statement,
 )
+
+ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,11 +173,17 @@ def _lines(one: Statement, programme_id: str, kept: _Kept) -> list[StatementLine
         if (due.settlement_id, due.payer, due.payee) != key[1:4]:
             continue
         carrier = kept.carried_by.get(adjusted.adjustment_id)
-        if carrier is None and is_open and due.service_on < one.period.from_on:
+        if carrier is None and is_open and _may_carry(adjusted, one):
             carrier = kept.carried_by[adjusted.adjustment_id] = own_id
         if carrier == own_id:
             lines.append(StatementLine(len(lines) + 1, due, adjusted.adjustment_id))
     return lines
+
+
+def _may_carry(adjusted: KeptAdjustment, one: Statement) -> bool:
+    """A later statement carries it; the meal's own where that was not there yet."""
+    last_on = one.period.from_on if adjusted.adjustment.statement_id else one.period.to_on + ONE_DAY
+    return adjusted.adjustment.due.service_on < last_on
 
 
 def _head(

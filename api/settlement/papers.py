@@ -136,8 +136,8 @@ def _adjusts(session: Session, programme_id: str) -> dict[str, str]:
     for one in load_adjustments(session, programme_id):
         head = load_statement(session, one.adjustment.statement_id)
         line = f"/{one.adjustment.line_no}" if one.adjustment.line_no else ""
-        period = head.period.label if head else ""
-        found[one.adjustment_id] = f"{period} {number_of(one.adjustment.statement_id)}{line}"
+        original = f"{head.period.label} {number_of(head.statement_id)}{line}" if head else ""
+        found[one.adjustment_id] = original or one.adjustment.due.service_on.strftime("%Y-%m")
     return found
 
 

@@ -25,7 +25,7 @@ class AdjustmentRow(Row, table=True):
 
     adjustment_id: str = Field(primary_key=True)
     programme_id: str = Field(index=True)
-    statement_id: str = Field(foreign_key="statements.statement_id", index=True)
+    statement_id: str | None = Field(default=None, foreign_key="statements.statement_id", index=True)
     line_no: int | None
     settlement_id: str
     payer: str
@@ -115,7 +115,7 @@ def save_adjustments(
         {
             "adjustment_id": adjustment_id,
             "programme_id": programme_id,
-            "statement_id": one.statement_id,
+            "statement_id": one.statement_id or None,
             "line_no": one.line_no,
             **{name: getattr(one.due, name) for name in names},
             "was_fen": one.was_fen,
@@ -130,17 +130,13 @@ def save_adjustments(
     insert_rows(session, AdjustmentRow, rows)
 
 
-def load_adjustments(
-    session: Session, programme_id: str | None = None, statement_id: str | None = None
-) -> list[KeptAdjustment]:
+def load_adjustments(session: Session, programme_id: str | None = None) -> list[KeptAdjustment]:
     """Adjustments with their decisions, by day of the meal, then id."""
     query = select(AdjustmentRow, AdjustmentDecisionRow).outerjoin(
         AdjustmentDecisionRow, col(AdjustmentDecisionRow.adjustment_id) == col(AdjustmentRow.adjustment_id)
     )
     if programme_id is not None:
         query = query.where(AdjustmentRow.programme_id == programme_id)
-    if statement_id is not None:
-        query = query.where(AdjustmentRow.statement_id == statement_id)
     query = query.order_by(col(AdjustmentRow.service_on), col(AdjustmentRow.adjustment_id))
     return [_kept(row, decision) for row, decision in session.exec(query)]
 
@@ -177,7 +173,7 @@ def _kept(row: AdjustmentRow, decision: AdjustmentDecisionRow | None) -> KeptAdj
         adjustment_id=row.adjustment_id,
         programme_id=row.programme_id,
         adjustment=Adjustment(
-            due, row.statement_id, row.line_no, row.was_fen, row.now_fen, cast(Reason, row.reason)
+            due, row.statement_id or "", row.line_no, row.was_fen, row.now_fen, cast(Reason, row.reason)
         ),
         note=row.note,
         proposed_by=row.proposed_by,

@@ -1,0 +1,163 @@
+"""After the close: adjustments that name the original, claw-back, netting, random checks, grants."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+
+from api.db import Database
+from api.settlement.acts import sign, submit
+from api.settlement.adjust import claw_back_lines, decide, lines_of_orders, propose_adjustments
+from api.settlement.check import draw_check, record_visit
+from api.settlement.grants import Purchase, add_asset, give_grant
+from api.settlement.make import make_statements
+from api.settlement.papers import statement_paper
+from api.settlement.pay import pay_statements, set_account
+from orders.diners import DinerFact
+from orders.errors import BadInput, Conflict, Forbidden, NotFound
+from orders.store.diners import save_diners
+from orders.store.payments import PayeeAccount
+from orders.store.statements import load_statement, load_statement_lines
+from tests.api.settlement.test_statements import QUARTER, SUBSIDY, made
+from tests.api.settlement.town import BUREAU, CANTEEN, DINERS, PROGRAMME, Town, found_town
+
+ASKED = {**QUARTER, "note": "街道 5 月 10 日补认失能"}
+THIRD = {"programme_id": PROGRAMME, "from_on": date(2023, 7, 1), "to_on": date(2023, 9, 30)}
+
+
+def backdate(town: Town) -> None:
+    """The town office finds that F has lost abilities since the first of April."""
+    facts = (*DINERS[2].facts, DinerFact("flag", "loses_ability", date(2023, 4, 1)))
+    with town.database.begin() as session:
+        save_diners(session, [replace(DINERS[2], facts=facts)], "test")
+
+
+def close(town: Town) -> str:
+    """The quarter's statement of S1, submitted."""
+    statement_id = made(town)[SUBSIDY].statement_id
+    town.act(submit, CANTEEN, statement_id)
+    return statement_id
+
+
+def test_a_backdated_class_is_proposed_and_never_paid_by_itself(town: Town) -> None:
+    """Tests the worked example: 5.00 for the lunch of 19 April, for a person to approve, then in Q3."""
+    closed_id = close(town)
+    backdate(town)
+    (kept,) = town.make(propose_adjustments, BUREAU, **ASKED)
+    one = kept.adjustment
+    assert (one.due.service_on, one.due.diner_id, one.due.amount_fen) == (date(2023, 4, 19), "F", 500)
+    assert (one.statement_id, one.line_no, kept.approved) == (closed_id, None, None)
+    assert town.make(propose_adjustments, BUREAU, **ASKED) == []
+
+    town.now_at = datetime(2023, 10, 2, 2, tzinfo=UTC)
+    assert made(town, **THIRD)["diner-subsidy", "S1", "2023-Q3"].total_fen == 0
+    town.act(decide, BUREAU, kept.adjustment_id, approved=True)
+    with pytest.raises(Conflict, match="adjustment_decided"):
+        town.act(decide, BUREAU, kept.adjustment_id, approved=False)
+    third = made(town, **THIRD)["diner-subsidy", "S1", "2023-Q3"]
+    (line,) = town.read(load_statement_lines, third)
+    assert (third.total_fen, line.adjustment_id) == (500, kept.adjustment_id)
+    assert town.read(load_statement, closed_id).total_fen == 23500
+    paper = town.read(statement_paper, third, town.now_at)
+    assert paper.lines[0].adjusts.startswith("2023-Q2 ")
+    assert made(town, **THIRD)["diner-subsidy", "S1", "2023-Q3"] == third
+
+
+def test_an_accounted_month_is_adjusted_before_its_quarter_is_paid(town: Town) -> None:
+    """Tests that on 10 May a lunch of April is proposed, one of May is not, and that it lands in Q2 once."""
+    backdate(town)
+    town.now_at = datetime(2023, 5, 10, 2, tzinfo=UTC)
+    (kept,) = town.make(propose_adjustments, BUREAU, **ASKED)
+    assert (kept.adjustment.statement_id, kept.adjustment.due.amount_fen) == ("", 500)
+    town.act(decide, BUREAU, kept.adjustment_id, approved=True)
+    town.now_at = datetime(2023, 7, 3, 2, tzinfo=UTC)
+    assert made(town)[SUBSIDY].total_fen == 24000
+    close(town)
+    assert town.make(propose_adjustments, BUREAU, **ASKED) == []
+
+
+def test_a_refused_proposal_stays_refused(town: Town) -> None:
+    """Tests that what a person refused is not proposed again."""
+    close(town)
+    backdate(town)
+    (kept,) = town.make(propose_adjustments, BUREAU, **ASKED)
+    town.act(decide, BUREAU, kept.adjustment_id, approved=False, note="证明不足")
+    assert town.make(propose_adjustments, BUREAU, **ASKED) == []
+
+
+def test_fraud_is_clawed_back_and_netted(town: Town) -> None:
+    """Tests lines taken back whole, once, with a reason, and a next statement that owes more than it pays."""
+    closed_id = close(town)
+    head = town.read(load_statement, closed_id)
+    wanted = town.read(lines_of_orders, head, ["A-0403-S1", "A-0404-S1"])
+    asked = {"reason": "fraud", "note": "一餐两刷，已核实"}
+    with pytest.raises(BadInput):
+        town.make(claw_back_lines, BUREAU, closed_id, wanted, reason="fraud", note="")
+    with pytest.raises(Forbidden):
+        town.make(claw_back_lines, CANTEEN, closed_id, wanted, **asked)
+    with pytest.raises(NotFound):
+        town.make(claw_back_lines, BUREAU, closed_id, [999], **asked)
+    found = town.make(claw_back_lines, BUREAU, closed_id, wanted, **asked)
+    assert [(one.adjustment.line_no, one.adjustment.due.amount_fen) for one in found] == [
+        (1, -500),
+        (2, -500),
+    ]
+    assert town.make(claw_back_lines, BUREAU, closed_id, wanted, **asked) == []
+    for one in found:
+        town.act(decide, BUREAU, one.adjustment_id, approved=True)
+
+    town.now_at = datetime(2023, 10, 2, 2, tzinfo=UTC)
+    third = made(town, **THIRD)["diner-subsidy", "S1", "2023-Q3"]
+    assert third.total_fen == -1000
+    town.act(submit, CANTEEN, third.statement_id)
+    for statement_id in (third.statement_id, closed_id):
+        town.act(sign, BUREAU, statement_id)
+    town.make(set_account, BUREAU, PayeeAccount("S1", "城南长者饭堂", "6222"))
+    with pytest.raises(Conflict, match="nothing_to_pay"):
+        town.make(pay_statements, BUREAU, [third.statement_id])
+    paid = town.make(pay_statements, BUREAU, [third.statement_id, closed_id])
+    assert [one.amount_fen for one in paid.file.payments] == [22500]
+
+
+def test_a_check_is_drawn_by_its_seed(town: Town) -> None:
+    """Tests that a seed draws the same lines, that a visit is written down once, and a denial says why."""
+    statement_id = close(town)
+    first = town.make(draw_check, BUREAU, statement_id, size=5, seed="2023-Q2")
+    again = town.make(draw_check, BUREAU, statement_id, size=5, seed="2023-Q2")
+    other = town.make(draw_check, BUREAU, statement_id, size=5)
+    assert first.line_nos == again.line_nos != other.line_nos and len(first.line_nos) == 5
+    line_no = first.line_nos[0]
+    with pytest.raises(BadInput):
+        town.act(record_visit, BUREAU, first.check_id, line_no, found="denied")
+    with pytest.raises(NotFound):
+        town.act(record_visit, BUREAU, first.check_id, 999, found="confirmed")
+    visit = town.act(record_visit, BUREAU, first.check_id, line_no, found="denied", note="当日住院")
+    assert (visit.line_no, visit.found) == (line_no, "denied")
+
+
+def test_a_grant_is_given_once_and_its_assets_are_owned(sqlite_template, tmp_path) -> None:
+    """Tests Liuzhou's 20,000.00: once, on evidence, spent on what it is for, on its own statement."""
+    (tmp_path / "grant.db").write_bytes(sqlite_template.read_bytes())
+    town = found_town(Database(f"sqlite:///{tmp_path / 'grant.db'}"), "liuzhou-2020", ())
+    town.now_at = datetime(2020, 9, 15, 2, tzinfo=UTC)
+    asked = {"programme_id": "liuzhou-2020", "benefit_id": "site-setup-20000", "subject": "S1"}
+    with pytest.raises(BadInput):
+        town.make(give_grant, BUREAU, **asked, evidence="")
+    grant = town.make(give_grant, BUREAU, **asked, evidence="遴选公示 3 号；协议 7 号")
+    with pytest.raises(Conflict, match="grant_given"):
+        town.make(give_grant, BUREAU, **asked, evidence="again")
+    bought = Purchase("双门蒸饭柜", "餐厨设施", 1_500_000, date(2020, 9, 14), "发票 0099")
+    town.make(add_asset, BUREAU, grant, bought)
+    with pytest.raises(Conflict, match="grant_overspent"):
+        town.make(add_asset, BUREAU, grant, bought)
+    with pytest.raises(BadInput):
+        town.make(add_asset, BUREAU, grant, replace(bought, purpose="人员工资"))
+    day = {"from_on": date(2020, 9, 15), "to_on": date(2020, 9, 15)}
+    found = town.make(make_statements, BUREAU, programme_id="liuzhou-2020", **day)
+    (head,) = (one.head for one in found if one.head.settlement_id == "site-setup-20000")
+    assert (head.payee, head.period.label, head.total_fen) == ("S1", "once", 2_000_000)
+    paper = town.read(statement_paper, head, town.now_at)
+    assert [(one.name, one.cost_fen, one.owner.zh) for one in paper.assets] == [
+        ("双门蒸饭柜", 1_500_000, "城区民政局")
+    ]
+    town.database.close()
