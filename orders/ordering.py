@@ -139,17 +139,17 @@ def check_dishes(diner: Diner, menu: Menu, dish_ids: Sequence[str]) -> None:
             raise BadInput("dish_twice", dish=dish_id)
         if reasons := unsuitable(diner, item):
             instead = "、".join(one.dish_id for one in substitutes(diner, item, menu, dish_ids))
-            raise Unsuitable(reasons[0], dish_id, instead)
+            raise _does_not_suit(reasons[0], dish_id, instead or "-")
 
 
-class Unsuitable(BadInput):
-    """The diner must not get this dish; names the dishes that suit instead."""
-
-    def __init__(self, reason: Coded, dish: str, instead: str) -> None:
-        cause = next((str(value) for name, value in reason.params.items() if name != "dish"), "")
-        super().__init__(
-            "dish_does_not_suit", dish=dish, reason=reason.code, cause=cause, instead=instead or "-"
-        )
+def _does_not_suit(reason: Coded, dish: str, instead: str) -> BadInput:
+    """The refusal of a dish, naming what suits in its place."""
+    cause = next(str(value) for name, value in reason.params.items() if name != "dish")
+    if reason.code == "clash_allergen":
+        return BadInput("order_has_allergen", dish=dish, allergen=cause, instead=instead)
+    if reason.code == "clash_diet":
+        return BadInput("order_against_diet", dish=dish, tag=cause, instead=instead)
+    return BadInput("order_too_solid", dish=dish, texture=cause, instead=instead)
 
 
 def price_of(menu: Menu, sets: Iterable[MealSet], dish_ids: Iterable[str]) -> int:

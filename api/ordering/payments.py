@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from api.audit import record
 from api.ordering.facts import asked, find_order
-from api.ordering.quotes import owed_fen
+from api.ordering.quotes import owed_quote
 from api.ordering.record import Acting
 from api.permissions import ensure
 from orders.errors import Conflict
@@ -48,7 +48,7 @@ def account_of(session: Session, order_id: str) -> Account:
         When there is no such order.
     """
     service, order = find_order(session, order_id)
-    owed = owed_fen(session, asked(session, service, order.diner_id), order)
+    owed = owed_quote(session, asked(session, service, order.diner_id), order).diner_fen
     payments = load_payments(session, [order_id]).get(order_id, [])
     return Account(owed, held_fen(payments), refund_due_fen(payments, owed), tuple(payments))
 

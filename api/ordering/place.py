@@ -149,15 +149,15 @@ def require_eating(session: Session, facts: Asked) -> None:
     service, diner, programme = facts.service, facts.diner, facts.programme
     stopped = diner.stopped_by(service.service_on)
     if stopped is not None:
-        raise Conflict("diner_stopped", reason=stopped)
+        raise Conflict("diner_stopped", stopped=stopped)
     require_open(service, programme)
     if programme.outsiders.policy == "refuse" and class_on(programme, diner, service.service_on) is None:
-        raise Conflict("outsider_refused", programme=programme.id)
+        raise Conflict("outsider_not_served", programme=programme.id)
     if programme.meals.second_meal == "refuse":
         day = (service.service_on, service.service_on)
         others = [one for key, one in orders_of_diner(session, diner.diner_id, *day) if key != service.key]
         if others:
-            raise Conflict("second_meal_refused", order=others[0].code)
+            raise Conflict("second_meal_not_sold", order=others[0].code)
 
 
 def where(facts: Asked, site_id: str, eaten: Eaten) -> tuple[Site, Delivery]:
@@ -196,7 +196,7 @@ def require_site_open(session: Session, service: Service, site: Site) -> None:
     closure = closure_on(closures, site.site_id, day_on, service.meal)
     if closure is not None:
         to_on = closure.to_on.isoformat() if closure.to_on else "-"
-        raise Conflict("site_closed", site=site.site_id, to_on=to_on, reason_given=closure.reason)
+        raise Conflict("site_closed_then", site=site.name, to_on=to_on, reason_given=closure.reason)
 
 
 def usual_dishes(session: Session, facts: Asked, menu: Menu, wishes: Sequence[str] = ()) -> list[str]:
@@ -229,7 +229,9 @@ def require_place(session: Session, facts: Asked, site_id: str) -> None:
     """Refuses an order for a site that is full."""
     room = rooms(session, facts.service, facts.sites)[site_id]
     if not room.sells:
-        raise Conflict("site_full", site=site_id, capacity=room.capacity, waiting=room.waiting)
+        raise Conflict(
+            "site_full", site=facts.sites[site_id].name, capacity=room.capacity, waiting=room.waiting
+        )
 
 
 def _state(session: Session, facts: Asked, order: Order, wanted: Wanted, acting: Acting) -> OrderState:

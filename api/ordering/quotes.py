@@ -66,11 +66,11 @@ def consequence(
     return Consequence(how, price, held_fen(payments), refund_due_fen(payments, price.diner_fen))
 
 
-def owed_fen(session: Session, asked: Asked, order: Order) -> int:
-    """What the diner pays for the order as it stands, fen."""
+def owed_quote(session: Session, asked: Asked, order: Order) -> Quote:
+    """The order's price as it stands: if it is eaten, or as it ended."""
     if order.state != "cancelled" or order.ending is None or order.ended_at is None:
-        return quote_order(session, asked, order).diner_fen
-    return consequence(session, asked, order, order.ended_at, order.ending).quote.diner_fen
+        return quote_order(session, asked, order)
+    return consequence(session, asked, order, order.ended_at, order.ending).quote
 
 
 def event_of(service: Service, order: Order, payments: Sequence[Payment]) -> MealEvent:

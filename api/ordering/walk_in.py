@@ -114,13 +114,13 @@ def _require_allowed(session: Session, facts: Asked, site_id: str) -> None:
     if facts.programme.meals.second_meal == "refuse":
         day = (facts.service.service_on, facts.service.service_on)
         if live := orders_of_diner(session, facts.diner.diner_id, *day):
-            raise Conflict("second_meal_refused", order=live[0][1].code)
+            raise Conflict("second_meal_not_sold", order=live[0][1].code)
 
 
 def _chosen(facts: Asked, menu: Menu, wanted: Wanted, spare: Mapping[str, int]) -> list[str]:
     left = replace(menu, items=tuple(item for item in menu.items if spare.get(item.dish_id, 0) > 0))
     dish_ids = list(wanted.dish_ids) or [item.dish_id for item in usual(facts.diner, left, facts.sets)]
     if not dish_ids or any(spare.get(dish_id, 0) < 1 for dish_id in dish_ids):
-        raise Conflict("nothing_spare", site=wanted.site_id)
+        raise Conflict("nothing_spare", site=facts.sites[wanted.site_id].name)
     check_dishes(facts.diner, menu, dish_ids)
     return dish_ids

@@ -127,8 +127,14 @@ def test_an_unsuitable_dish_is_refused_with_what_suits_instead():
     """Tests that the refusal names the reason and the other main."""
     with pytest.raises(BadInput) as raised:
         check_dishes(replace(OLD, allergens=frozenset({"soy"})), MENU, ["D1", "D3"])
-    assert raised.value.code == "dish_does_not_suit"
-    assert raised.value.params == {"dish": "D1", "reason": "clash_allergen", "cause": "soy", "instead": "D2"}
+    assert raised.value.code == "order_has_allergen"
+    assert raised.value.params == {"dish": "D1", "allergen": "soy", "instead": "D2"}
+    with pytest.raises(BadInput) as pork:
+        check_dishes(replace(OLD, avoids_tags=frozenset({"pork"})), MENU, ["D1"])
+    assert pork.value.params == {"dish": "D1", "tag": "pork", "instead": "D2"}
+    with pytest.raises(BadInput) as solid:
+        check_dishes(replace(OLD, texture="soft"), MENU, ["D5"])
+    assert solid.value.params == {"dish": "D5", "texture": "soft", "instead": "-"}
 
 
 @pytest.mark.parametrize(

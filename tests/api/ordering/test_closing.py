@@ -41,7 +41,7 @@ def test_a_closed_site_takes_no_order_until_it_opens_again(house: SmallHouse) ->
         closure = announce(session, GAS, house.acting(CLERK))
     with pytest.raises(Conflict) as raised:
         ordered(house)
-    assert raised.value.code == "site_closed"
+    assert raised.value.code == "site_closed_then"
     with house.database.begin() as session:
         reopen(session, closure.closure_id, house.acting(CLERK))
     assert ordered(house).site_id == "C01"

@@ -83,7 +83,7 @@ def test_nobody_orders_for_strangers_or_elsewhere(house: SmallHouse) -> None:
 def test_an_unsuitable_dish_is_refused_with_what_suits_instead(house: SmallHouse) -> None:
     """Tests the allergic diner's order of soy, and that the usual has none."""
     error = refused(house, WEI, dish_ids=("D001", "D073", "D100"))
-    assert (error.code, error.params["cause"]) == ("dish_does_not_suit", "soy")
+    assert (error.code, error.params["allergen"]) == ("order_has_allergen", "soy")
     instead = str(error.params["instead"]).split("、")[0]
     assert ordered(house, WEI, dish_ids=(instead, "D073")).is_new
 
@@ -162,7 +162,7 @@ def test_whoever_died_or_moved_into_an_institution_eats_no_more(house: SmallHous
     facts = (*QIN.facts, DinerFact("institution_resident", "true"))
     with house.database.begin() as session:
         save_diners(session, [replace(QIN, facts=facts)], "import")
-    assert refused(house, QIN).params == {"reason": "institution_resident"}
+    assert refused(house, QIN).params == {"stopped": "institution_resident"}
 
 
 def test_a_channel_of_another_programme_is_refused(house: SmallHouse) -> None:
