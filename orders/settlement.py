@@ -11,6 +11,7 @@ from orders.codes import Coded
 from orders.programmes.benefits import CostShare, MonthlyAllowance, PerMeal
 from orders.programmes.classes import KnownPerson
 from orders.programmes.conditions import DinerClass
+from orders.programmes.persons import Standing
 from orders.settling.allowance import FreeMeal, MealKey, free_meals
 from orders.settling.billing import STANDING, Worked, bill
 from orders.settling.districts import district_of, raised, split
@@ -114,15 +115,17 @@ def _settle_one(meal: MealEvent, book: RuleBook, books: _Books) -> Bill:
         reason = Coded("not_in_force", {"programme": name, "day": meal.service_on.isoformat()})
         return _plain(meal, Worked("", (), (), (reason,), ()), name, 0)
     person = books.people[meal.diner_id]
-    kind = rules.class_on(person, meal.service_on)
+    standing = rules.standing_on(person, meal.service_on)
+    kind = standing.kind
     class_id = kind.id if kind else ""
     back_at = _back_at(meal, rules)
-    flags = meal_flags(meal, rules, person, books.served.setdefault((meal.diner_id, meal.service_on), []))
-    if refused := _refused(meal, rules, kind, person, books, back_at):
+    today = books.served.setdefault((meal.diner_id, meal.service_on), [])
+    flags = meal_flags(meal, rules, standing, today)
+    if refused := _refused(meal, rules, standing, books, back_at):
         programme = rules.programme
         return _plain(meal, Worked(class_id, (), (), refused, flags), programme.id, programme.revision)
     shares, why = _shares(meal, rules, class_id, books, back_at)
-    fees = fees_of(meal, rules, person, books.first, books.days)
+    fees = fees_of(meal, rules, kind, books.first, books.days)
     worked = Worked(class_id, tuple(shares), tuple(fees), (_class_reason(kind, rules), *why), flags)
     return bill(meal, rules, worked)
 
@@ -138,8 +141,7 @@ def _back_at(meal: MealEvent, rules: Rules) -> datetime | None:
 def _refused(
     meal: MealEvent,
     rules: Rules,
-    kind: DinerClass | None,
-    person: KnownPerson,
+    standing: Standing,
     books: _Books,
     back_at: datetime | None,
 ) -> tuple[Coded, ...]:
@@ -149,15 +151,15 @@ def _refused(
     if reason := rules.closed_reason(meal.service_on):
         return (rules.coded("day_not_served", reason=reason),)
     if rules.programme.meals.rule(meal.meal) is None:
-        return (_class_reason(kind, rules), rules.coded("meal_not_named", meal=meal.meal))
+        return (_class_reason(standing.kind, rules), rules.coded("meal_not_named", meal=meal.meal))
     today = books.paid_before.setdefault((meal.diner_id, meal.service_on), [])
     second = any(until is None or until > meal.paid for until in today)
     today.append(back_at)
     if second and rules.programme.meals.second_meal == "refuse":
         return (rules.coded("second_meal_not_given"),)
-    if kind is None and person.died_on is not None and meal.service_on > person.died_on:
+    if standing.gone:
         return (rules.coded("died_before"),)
-    if kind is None and rules.programme.outsiders.policy == "refuse":
+    if standing.kind is None and rules.programme.outsiders.policy == "refuse":
         return (rules.coded("outsider_refused"),)
     return ()
 
@@ -248,7 +250,7 @@ def _winners(
         rules = book.on(meal.service_on)
         if rules is None or meal.event == "refused" or rules.closed_reason(meal.service_on):
             continue
-        kind = rules.class_on(people[meal.diner_id], meal.service_on)
+        kind = rules.standing_on(people[meal.diner_id], meal.service_on).kind
         for benefit in rules.for_diner(kind.id if kind else "", meal.meal):
             if isinstance(benefit, PerMeal) and benefit.limit_key == "best_of_day":
                 key = (benefit.id, meal.diner_id, meal.service_on)

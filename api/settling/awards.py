@@ -11,6 +11,7 @@ from orders.programmes.benefits import TieredAward
 from orders.programmes.schema import Programme
 
 COLUMNS = ("site_id", "kind", "area_m2", "communities")
+ALL_COLUMNS = (*COLUMNS, "meals_per_service", "seats", "floor", "lift", "ramp", "claims_before")
 NUMBERS = {
     "area_m2": "area_m2",
     "communities": "communities",
@@ -42,8 +43,8 @@ def award_rows(path: Path, programme: Programme) -> tuple[list[Award], list[Reje
         raise BadInput("no_awards", programme=programme.id)
     sheet = Sheet(path, COLUMNS)
     found = []
-    for line, cells in sheet.rows():
-        row = {name: sheet.getter(name)(cells) for name in sheet.columns}
+    for line, cells in sheet.rows(*ALL_COLUMNS):
+        row = dict(zip(ALL_COLUMNS, cells, strict=True))
         try:
             facility = _facility(row)
         except (ValueError, InvalidOperation):

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from api.settling.run import AMOUNTS, Effect, Input, Settled, totals_of
-from api.words import say
+from api.words import gettext, say
 from orders.bills import Bill
 from orders.codes import Coded
 from orders.money import yuan
@@ -142,4 +142,4 @@ def explain(bill: Bill, sayer: Sayer) -> Iterator[str]:
         held = "  *" if due.held else ""
         yield f"  {due.settlement_id or '-'}: {due.payer} -> {due.payee}  {yuan(due.amount_fen)}{held}"
     for flag in bill.flags:
-        yield f"  ! {sayer.say(Coded(f'flag.{flag}'))}"
+        yield f"  ! {gettext(f'flag.{flag}', sayer.language)}"

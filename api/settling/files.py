@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
+from operator import itemgetter
 from pathlib import Path
 from typing import get_args
 from zoneinfo import ZoneInfo
@@ -27,6 +28,7 @@ NO = frozenset({"no", "false", "0", "否", "n", ""})
 NO_PROOF = frozenset({"", "no", "none", "false", "0", "否", "无"})
 PEOPLE_COLUMNS = ("person_id", "fact", "value")
 ORDER_COLUMNS = ("order_id", "person_id", "site_id", "service_on", "meal", "price", "event")
+MORE_COLUMNS = ("channel", "payments", "bound", "placed_at", "paid_at", "event_at", "delivered_by", "proof")
 FUND_COLUMNS = ("fund", "at", "amount")
 
 
@@ -70,38 +72,34 @@ class Sheet:
     path: Path
     required: Sequence[str]
     rejected: list[Rejected] = field(default_factory=list)
-    columns: dict[str, int] = field(default_factory=dict)
 
-    def rows(self) -> Iterator[tuple[int, list[str]]]:
+    def rows(self, *wanted: str) -> Iterator[tuple[int, Sequence[str]]]:
         """
         Line number and cells of each row that is not empty.
+
+        Parameters
+        ----------
+        wanted
+            Columns, in the order in which their cells are given; one that the file lacks reads as empty.
 
         Raises
         ------
         BadInput
-            When the file cannot be read as text, or lacks a column.
+            When the file cannot be read as text, or lacks a column that it must have.
         """
         reader = csv.reader(io.StringIO(_text(self.path), newline=""))
         header = [name.strip().lower() for name in next(reader, [])]
-        self.columns = {name: place for place, name in enumerate(header)}
-        missing = [name for name in self.required if name not in self.columns]
+        missing = [name for name in self.required if name not in header]
         if missing:
             raise BadInput("columns_missing", file=self.path.name, columns=", ".join(missing))
         width = len(header)
+        places = [header.index(name) if name in header else width for name in wanted]
+        pick = itemgetter(*places)
         for cells in reader:
-            if any(cells):
-                if len(cells) != width:
-                    self.refuse(reader.line_num, Coded("row_width", {"cells": len(cells), "wanted": width}))
-                    continue
-                yield reader.line_num, cells
-
-    def getter(self, name: str) -> Callable[[list[str]], str]:
-        """Reads one column of a row; a column that the file lacks reads as empty."""
-        place = self.columns.get(name)
-        if place is None:
-            return lambda cells: ""
-        at = place
-        return lambda cells: cells[at].strip()
+            if len(cells) == width:
+                yield reader.line_num, pick([*map(str.strip, cells), ""])
+            elif any(cells):
+                self.refuse(reader.line_num, Coded("row_width", {"cells": len(cells), "wanted": width}))
 
     def refuse(self, line: int, reason: Coded) -> None:
         """Lists a row that is left out."""
@@ -136,10 +134,7 @@ def read_people(path: Path) -> tuple[dict[str, Person], list[Rejected]]:
     facts: dict[str, list[DinerFact]] = defaultdict(list)
     born: dict[str, date] = {}
     died: dict[str, date] = {}
-    for line, cells in sheet.rows():
-        person_id, name, value, from_on, to_on = (
-            sheet.getter(column)(cells) for column in (*PEOPLE_COLUMNS, "from_on", "to_on")
-        )
+    for line, (person_id, name, value, from_on, to_on) in sheet.rows(*PEOPLE_COLUMNS, "from_on", "to_on"):
         try:
             if not person_id:
                 raise _Fault("person_missing")
@@ -202,9 +197,8 @@ def read_orders(
     lines: dict[tuple[str, str], int] = {}
     clashing: set[tuple[str, str]] = set()
     repeated = 0
-    read = None
-    for line, cells in sheet.rows():
-        read = read or _meal_reader(sheet, people, zone)
+    read = _meal_reader(people, zone)
+    for line, cells in sheet.rows(*ORDER_COLUMNS, *MORE_COLUMNS):
         try:
             meal = read(cells)
         except _Fault as fault:
@@ -225,40 +219,37 @@ def read_orders(
     return list(found.values()), sheet.rejected, repeated
 
 
-def _meal_reader(sheet: Sheet, people: Mapping[str, Person], zone: str) -> Callable[[list[str]], MealEvent]:
-    order_id, person_id, site_id, service_on, meal, price, event = map(sheet.getter, ORDER_COLUMNS)
-    channel, payments, bound = map(sheet.getter, ("channel", "payments", "bound"))
-    placed_at, paid_at, event_at = map(sheet.getter, ("placed_at", "paid_at", "event_at"))
-    carrier, proof = map(sheet.getter, ("delivered_by", "proof"))
+def _meal_reader(people: Mapping[str, Person], zone: str) -> Callable[[Sequence[str]], MealEvent]:
+    """Reads the cells of one row, in the order of `ORDER_COLUMNS` and `MORE_COLUMNS`."""
 
-    def read(cells: list[str]) -> MealEvent:
-        order, person, price_fen = order_id(cells), person_id(cells), _fen(price(cells), "price")
-        if not order or not site_id(cells) or not meal(cells):
+    def read(cells: Sequence[str]) -> MealEvent:
+        order, person, site, service_on, meal, price, event, *more = cells
+        channel, payments, bound, placed_at, paid_at, event_at, carrier, proof = more
+        price_fen = _fen(price, "price")
+        if not order or not site or not meal:
             raise _Fault("cell_empty", columns="order_id, site_id, meal")
         if person not in people:
             raise _Fault("person_unknown", person=person)
-        if event(cells) not in EVENTS:
-            raise _Fault("event_unknown", event=event(cells), known=", ".join(sorted(EVENTS)))
-        day_on = _date(service_on(cells), "service_on")
-        placed, paid = _instant(placed_at(cells), "placed_at"), _instant(paid_at(cells), "paid_at")
-        ended = _instant(event_at(cells), "event_at")
+        if event not in EVENTS:
+            raise _Fault("event_unknown", event=event, known=", ".join(sorted(EVENTS)))
+        day_on = _date(service_on, "service_on")
         return MealEvent(
             order,
             order,
             person,
-            site_id(cells),
+            site,
             day_on,
-            meal(cells).lower(),
+            meal.lower(),
             price_fen,
-            event(cells),  # type: ignore[arg-type]
-            ended or _noon(day_on, zone),
-            channel(cells),
-            _parts(payments(cells), price_fen),
-            _yes(bound(cells)),
-            placed,
-            paid,
-            carrier(cells),
-            "" if proof(cells).lower() in NO_PROOF else proof(cells),
+            event,  # type: ignore[arg-type]
+            _instant(event_at, "event_at") or _noon(day_on, zone),
+            channel,
+            _parts(payments, price_fen),
+            _yes(bound),
+            _instant(placed_at, "placed_at"),
+            _instant(paid_at, "paid_at"),
+            carrier,
+            "" if proof.lower() in NO_PROOF else proof,
         )
 
     return read
@@ -268,8 +259,7 @@ def read_funds(path: Path) -> tuple[list[FundMovement], list[Rejected]]:
     """What came into charities' funds: columns ``fund, at, amount``."""
     sheet = Sheet(path, FUND_COLUMNS)
     found = []
-    for line, cells in sheet.rows():
-        fund, at, amount = (sheet.getter(column)(cells) for column in FUND_COLUMNS)
+    for line, (fund, at, amount) in sheet.rows(*FUND_COLUMNS):
         try:
             came_at = _instant(at, "at")
             if came_at is None or not fund:

@@ -71,7 +71,7 @@ def free_meals(
         rules = book.on(meal.service_on)
         if rules is None or not rules.allowances() or rules.closed_reason(meal.service_on):
             continue
-        kind = rules.class_on(people[meal.diner_id], meal.service_on)
+        kind = rules.standing_on(people[meal.diner_id], meal.service_on).kind
         for benefit in rules.for_diner(kind.id, meal.meal) if kind else ():
             if isinstance(benefit, MonthlyAllowance):
                 by_purse[benefit.id, meal.diner_id].append((meal, rules, benefit))

@@ -1,12 +1,14 @@
 """What is paid beside the price: operating fees and grants, deliveries, volunteers' stipends."""
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from orders.bills import MealEvent
 from orders.codes import Coded
 from orders.programmes.benefits import CONTRACT, PerDelivery, PerMeal, PerOrder
 from orders.programmes.classes import KnownPerson
+from orders.programmes.conditions import DinerClass
 from orders.settling.rules import RuleBook, Rules
 from orders.settling.shares import DayBook
 
@@ -60,38 +62,45 @@ class FirstOf:
             self.winner[shared] = mine
 
     def carries(self, shared: Hashable, meal: MealEvent) -> bool:
-        """Whether this meal carries it."""
-        return self.winner.get(shared, ("", "", ""))[1:] == (meal.order_id, meal.diner_id)
+        """Whether this meal carries it; what nobody else shares needs no offer."""
+        kept = self.winner.get(shared)
+        return kept is None or kept[1:] == (meal.order_id, meal.diner_id)
 
 
-def sharing(meals: Iterable[MealEvent], book: RuleBook, people: Mapping[str, KnownPerson]) -> FirstOf:
+def sharing(meals: Sequence[MealEvent], book: RuleBook, people: Mapping[str, KnownPerson]) -> FirstOf:
     """Finds, over all meals, which one carries each fee that an order or a run earns only once."""
     first = FirstOf()
+    several = {order_id for order_id, count in Counter(meal.order_id for meal in meals).items() if count > 1}
     for meal in meals:
+        if meal.order_id not in several and not meal.carrier:
+            continue
         rules = book.on(meal.service_on)
         if rules is None:
             continue
-        for benefit, shared in _earned(meal, rules, people[meal.diner_id]):
+        kind = rules.standing_on(people[meal.diner_id], meal.service_on).kind
+        for benefit, shared in _earned(meal, rules, kind):
             if shared is not None:
                 first.offer((benefit.id, shared), meal)
     return first
 
 
-def fees_of(meal: MealEvent, rules: Rules, person: KnownPerson, first: FirstOf, days: DayBook) -> list[Fee]:
+def fees_of(
+    meal: MealEvent, rules: Rules, kind: DinerClass | None, first: FirstOf, days: DayBook
+) -> list[Fee]:
     """
     What a meal earns beside its price.
 
     Parameters
     ----------
-    meal, rules, person
-        What, by which revision, who ate.
+    meal, rules, kind
+        What, by which revision, for a diner of which class.
     first
         Which meals carry fees shared by several.
     days
         What the day has seen before; limited grants are noted.
     """
     found = []
-    for benefit, shared in _earned(meal, rules, person):
+    for benefit, shared in _earned(meal, rules, kind):
         if shared is not None and not first.carries((benefit.id, shared), meal):
             continue
         if isinstance(benefit, PerMeal) and benefit.limit:
@@ -106,7 +115,7 @@ def fees_of(meal: MealEvent, rules: Rules, person: KnownPerson, first: FirstOf, 
 
 
 def _earned(
-    meal: MealEvent, rules: Rules, person: KnownPerson
+    meal: MealEvent, rules: Rules, kind: DinerClass | None
 ) -> Iterator[tuple[PerMeal | PerOrder | PerDelivery, Hashable]]:
     """The benefits that a meal earns, each with what it shares with other meals, None for nothing."""
     served = meal.event == "served"
@@ -114,7 +123,6 @@ def _earned(
         return
     if rules.closed_reason(meal.service_on) or rules.programme.meals.rule(meal.meal) is None:
         return
-    kind = rules.class_on(person, meal.service_on)
     class_id = kind.id if kind else ""
     for fee in rules.fees(class_id, meal.meal):
         if isinstance(fee, PerMeal):

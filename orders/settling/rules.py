@@ -17,8 +17,7 @@ from orders.programmes.benefits import (
     TieredAward,
 )
 from orders.programmes.classes import KnownPerson
-from orders.programmes.conditions import DinerClass
-from orders.programmes.persons import ClassBook
+from orders.programmes.persons import ClassBook, Standing
 from orders.programmes.schema import Programme
 from orders.programmes.sections import Outcome
 
@@ -65,9 +64,9 @@ class Rules:
         }
         self._days = self.programme.service_days()
 
-    def class_on(self, person: KnownPerson, day_on: date) -> DinerClass | None:
-        """The person's class on a day."""
-        return self.classes.class_on(person, day_on)
+    def standing_on(self, person: KnownPerson, day_on: date) -> Standing:
+        """The person's standing on a day."""
+        return self.classes.standing_on(person, day_on)
 
     def closed_reason(self, day_on: date) -> str | None:
         """Why the programme serves nothing on a day, None when it does; a site may extend to weekends."""
