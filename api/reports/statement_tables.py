@@ -27,7 +27,7 @@ COLUMNS = (
     "Adjusts",
     "Revision",
 )
-PAY_COLUMNS = ("Payee", "Account holder", "Account", "Amount, yuan", "Purpose")
+PAY_COLUMNS = ("Payee", "Account holder", "Account number", "Amount, yuan", "Purpose")
 Cell = str | int | float | date
 
 
