@@ -70,7 +70,7 @@ def inspect_site(
     need_file(session, site_id)
     for name, value in (("inspector", inspector), ("office", office)):
         if not value.strip():
-            raise BadInput("field_empty", field=name)
+            raise BadInput("field_empty", blank=name)
     for item, due_on in found:
         if due_on < inspected_on or not item.strip():
             raise BadInput("shortcoming_unclear", item=item, due_on=due_on.isoformat())
@@ -91,6 +91,7 @@ def put_right(
     session: Session,
     shortcoming_id: str,
     *,
+    site_id: str,
     done_on: date,
     done_by: str,
     remedy: str,
@@ -103,17 +104,16 @@ def put_right(
     Raises
     ------
     NotFound
-        When there is no such shortcoming.
+        When the site has no such shortcoming.
     Conflict
         When it was put right before, with code ``already_done``.
     """
-    known = {one.shortcoming_id: one for one in load_shortcomings(session)}
-    if shortcoming_id not in known:
+    ensure(actor, "site.inspect", site_id=site_id)
+    if shortcoming_id not in {one.shortcoming_id for one in load_shortcomings(session, site_id)}:
         raise NotFound("shortcoming", shortcoming_id)
-    ensure(actor, "site.inspect", site_id=known[shortcoming_id].site_id)
     for name, value in (("done_by", done_by), ("remedy", remedy)):
         if not value.strip():
-            raise BadInput("field_empty", field=name)
+            raise BadInput("field_empty", blank=name)
     settled = settle_shortcoming(
         session, shortcoming_id, done_on=done_on, done_by=done_by.strip(), remedy=remedy.strip()
     )
@@ -146,7 +146,7 @@ def send_sample(
     need_file(session, site_id)
     for name, value in (("sample", sample), ("laboratory", laboratory)):
         if not value.strip():
-            raise BadInput("field_empty", field=name)
+            raise BadInput("field_empty", blank=name)
     test_id = ids.new()
     save_lab_test(session, LabTest(test_id, site_id, sample.strip(), taken_on, laboratory.strip()))
     record(session, actor, "site.inspect/sample", site_id, now_at, {"test_id": test_id})
@@ -174,7 +174,7 @@ def report_sample(
     """
     ensure(actor, "site.inspect", site_id=site_id)
     if result == "waiting":
-        raise BadInput("field_empty", field="result")
+        raise BadInput("field_empty", blank="result")
     if not settle_lab_test(
         session, site_id, test_id, result=result, reported_on=reported_on, report=report.strip()
     ):

@@ -37,7 +37,7 @@ def add_person(
     ensure(actor, "site.edit", site_id=site_id)
     need_file(session, site_id)
     if not name.strip():
-        raise BadInput("field_empty", field="name")
+        raise BadInput("field_empty", blank="name")
     person = Staff(ids.new(), name.strip(), job.strip(), from_on)
     save_staff(session, site_id, person)
     record(session, actor, "site.edit/staff", site_id, now_at, {"staff_id": person.staff_id})
@@ -115,7 +115,7 @@ def add_licence(
         raise BadInput("licence_of_site", licence=kind)
     for name, value in (("number", number), ("holder", holder)):
         if not value.strip():
-            raise BadInput("field_empty", field=name)
+            raise BadInput("field_empty", blank=name)
     if to_on is not None and to_on < from_on:
         raise BadInput("licence_ends_first", from_on=from_on.isoformat(), to_on=to_on.isoformat())
     if replaces is not None and replaces not in load_licences(session, site_id).get(site_id, {}):
@@ -142,7 +142,7 @@ def grade_site(
     ensure(actor, "site.inspect", site_id=site_id)
     need_file(session, site_id)
     if not office.strip():
-        raise BadInput("field_empty", field="office")
+        raise BadInput("field_empty", blank="office")
     save_grade(session, ids.new(), site_id, Graded(grade, graded_on, office.strip()), now_at)
     record(session, actor, "site.inspect/grade", site_id, now_at, {"grade": grade})
 
@@ -160,7 +160,7 @@ def teach(
     ensure(actor, "site.edit", site_id=site_id)
     need_person(session, site_id, training.staff_id)
     if training.minutes < 1 or not training.topic.strip():
-        raise BadInput("field_empty", field="topic" if training.minutes >= 1 else "hours")
+        raise BadInput("field_empty", blank="topic" if training.minutes >= 1 else "hours")
     save_training(session, ids.new(), site_id, training, now_at)
     record(session, actor, "site.edit/training", site_id, now_at, {"staff_id": training.staff_id})
 

@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
@@ -12,7 +11,6 @@ from api.packaged import read_toml
 from api.paths import config_dir
 from api.reports.facts import Named
 from api.store.config import load_config
-from api.words import ZONE
 from orders.errors import NotFound
 from orders.oversight.checklists import ChecklistItem
 from orders.oversight.licences import LicenceParams
@@ -98,11 +96,6 @@ class Ruled:
     rules: SiteRules
     defaulted: frozenset[str]
     defaults: Defaults
-
-
-def local_day(now_at: datetime) -> date:
-    """The day it is on the wall clock of the house's default zone."""
-    return now_at.astimezone(ZoneInfo(ZONE)).date()
 
 
 def register_defaults(session: Session) -> Defaults:

@@ -95,7 +95,7 @@ def apply_site(
     known = load_site_file(session, file.site_id)
     rules = rules_of(session, file.programme_id, asked.happened_on)
     lacks = [
-        Coded("lacks_field", {"field": name})
+        Coded("lacks_field", {"blank": name})
         for name in ("site_id", "name", "address", "district", "operator", "contact", "phone")
         if not str(getattr(file, name)).strip()
     ]
@@ -192,7 +192,7 @@ def correct_site(session: Session, file: SiteFile, *, actor: Actor, now_at: date
     told = {name: getattr(file, name) for name in names}
     empty = [name for name in ("name", "operator", "contact", "phone") if not told[name].strip()]
     if empty:
-        raise BadInput("field_empty", field=empty[0])
+        raise BadInput("field_empty", blank=empty[0])
     save_site_file(session, replace(kept, **told))
     record(session, actor, "site.edit/correct", file.site_id, now_at)
 

@@ -50,7 +50,7 @@ def set_prices(
     ensure(actor, "site.edit", site_id=site_id)
     need_file(session, site_id)
     if any(not one.name.strip() for one in prices):
-        raise BadInput("field_empty", field="name")
+        raise BadInput("field_empty", blank="name")
     save_prices(session, site_id, prices)
     record(session, actor, "site.edit/prices", site_id, now_at, {"lines": len(prices)})
 
@@ -62,6 +62,6 @@ def set_notice(
     ensure(actor, "site.edit", site_id=site_id)
     need_file(session, site_id)
     if not title.strip():
-        raise BadInput("field_empty", field="title")
+        raise BadInput("field_empty", blank="title")
     save_notice(session, site_id, title.strip(), body.strip())
     record(session, actor, "site.edit/notice", site_id, now_at, {"title": title.strip()})

@@ -65,7 +65,7 @@ def keep_neighbourhoods(
     ensure(actor, "site.edit")
     for one in places:
         if not one.name.strip() or not one.district.strip():
-            raise BadInput("field_empty", field="name")
+            raise BadInput("field_empty", blank="name")
         if one.centres < 0 or (one.households or 0) < 0:
             raise BadInput("count_below_zero", name=one.name)
     save_neighbourhoods(session, places)

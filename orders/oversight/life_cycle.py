@@ -248,6 +248,12 @@ def admit(
         raise SiteActLacking(site_id, event.act, lacks)
 
 
+def possible_on(events: Sequence[SiteEvent], day_on: date) -> tuple[SiteAct, ...]:
+    """Acts that a site's state allows on a day, whatever papers they still lack."""
+    tried = (SiteEvent(act, "-", day_on, day_on) for act in ACTS)
+    return tuple(one.act for one in tried if _may(one, events, state_before(one, events)))
+
+
 def state_before(event: SiteEvent, events: Sequence[SiteEvent]) -> SiteState | None:
     """The state that an act finds: on its first day, or, for steps of the file, the last one planned."""
     if event.act in DATED:

@@ -78,7 +78,7 @@ def supply_lacks(supplies: Iterable[Supply], rules: SiteRules) -> tuple[Coded, .
     lacks = []
     for one in known:
         if rules.modes and one.form not in rules.modes:
-            lacks.append(Coded("lacks_supply_form", {"form": one.form, "meal": one.meal}))
+            lacks.append(Coded("lacks_supply_form", {"supply_form": one.form, "meal": one.meal}))
         if one.form not in COOKS_ON_SITE and not one.supplier.strip():
             lacks.append(Coded("lacks_supplier", {"meal": one.meal}))
     return tuple(lacks)
