@@ -1,4 +1,4 @@
-"""Packaged config that several rooms read: calendars and programmes with their overlays."""
+"""Packaged config that several rooms read: tables and calendars."""
 
 import tomllib
 from datetime import date
@@ -8,7 +8,6 @@ from typing import Any, Literal
 from api.paths import config_dir
 from orders.calendars import Calendar, DayKind
 from orders.errors import NotFound
-from orders.programmes.tables import overlaid, parse_table
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -45,18 +44,3 @@ def read_calendar(
                 days |= dict.fromkeys(holiday["days"], "holiday")
     estimated = frozenset(table["year"] for table in tables if table["estimated"])
     return Calendar(days, estimated, frozenset(table["year"] for table in tables))
-
-
-def read_programme_table(path: Path) -> dict[str, Any]:
-    """
-    A programme's table; an overlay is its base from ``config/programmes`` with the named keys replaced.
-
-    Parameters
-    ----------
-    path
-        A programme, or an overlay that names its ``base`` and the dotted paths it ``set``s.
-    """
-    table = parse_table(path.read_text("utf-8"), path.name)
-    if "base" not in table:
-        return table
-    return overlaid(read_toml(config_dir() / "programmes" / f"{table['base']}.toml"), table)

@@ -8,8 +8,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from api.packaged import read_calendar, read_programme_table, read_toml
+from api.packaged import read_calendar, read_toml
 from api.paths import config_dir
+from api.programmes.files import read_programme_table
 from orders.calendars import Calendar, ServiceDays
 from orders.errors import NotFound, ServiceClosed
 from orders.menus import MenuItem

@@ -72,6 +72,7 @@ class Programme(Strict):
     invented: bool = False
     moved: bool = False
     moved_reason: Name | None = None
+    not_in_plan: tuple[str, ...] = ()
     programme: Head
     area: Area
     area_name: dict[str, Name] = Field(default_factory=dict)

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 _STEP = re.compile(r"(?P<name>[^\[\]]+)|\[(?P<at>[^\[\]]+)\]")
-_NAMED_BY = ("id", "carrier", "zone", "metric", "what")
+NAMED_BY = ("id", "carrier", "zone", "metric", "what")
 
 
 def parse_table(text: str, name: str) -> dict[str, Any]:
@@ -156,7 +156,7 @@ def _entry(part: Any, name: str) -> Any:
         return None
     if name.isdigit() and int(name) < len(part):
         return part[int(name)]
-    return next((one for one in part if any(one.get(by) == name for by in _NAMED_BY)), None)
+    return next((one for one in part if any(one.get(by) == name for by in NAMED_BY)), None)
 
 
 def _is_tables(part: Any) -> bool:
@@ -165,7 +165,7 @@ def _is_tables(part: Any) -> bool:
 
 def _names(entries: list[Any]) -> list[str]:
     tables = [one for one in entries if isinstance(one, dict)]
-    return [str(one[by]) for one in tables for by in _NAMED_BY if by in one]
+    return [str(one[by]) for one in tables for by in NAMED_BY if by in one]
 
 
 def _like(before: Any, value: Any) -> Any:

@@ -10,8 +10,9 @@ import holidays
 import pytest
 
 from api.imports.schema import KINDS, columns_of
-from api.packaged import read_calendar, read_programme_table
+from api.packaged import read_calendar
 from api.paths import config_dir
+from api.programmes.files import read_programme_table
 from orders.programmes.schema import read_programme
 from orders.programmes.tables import value_at
 

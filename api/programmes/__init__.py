@@ -1,0 +1,1 @@
+"""Programmes from outside: files, revisions, sentences, differences."""
