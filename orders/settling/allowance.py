@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 
 from orders.bills import MealEvent
 from orders.codes import Coded
+from orders.diners import DinerFact
 from orders.money import fen, round_fen
 from orders.programmes.benefits import MonthlyAllowance
 from orders.programmes.classes import KnownPerson
@@ -142,7 +143,8 @@ def month_amount(benefit: MonthlyAllowance, choice: Choice | None, person: Known
     """
     first_on = date(*month, 1)
     last_on = date(*month, monthrange(*month)[1])
-    amount_fen = sum(_amount(value) for value in person.values(benefit.cap.from_, first_on)[:1])
+    known = [fact for fact in person.facts if fact.fact == benefit.cap.from_ and fact.holds_on(first_on)]
+    amount_fen = _amount(max(known, key=_begun).value) if known else 0
     if benefit.requires_choice is None:
         return amount_fen
     turns = last_on.day if choice is not None and choice.change_effective == "immediately" else 1
@@ -169,13 +171,26 @@ def choice_on(choice: Choice, person: KnownPerson, day_on: date) -> str:
     A person's monthly choice in force on a day.
 
     A change counts from the next month when it was asked for by the deadline of the month before, or at once
-    where the programme says so.
+    where the programme says so. Of several the one asked for last counts; one that ended before the month
+    counts only while a change that came too late waits.
     """
-    asked_by = day_on
+    asked_by = first_on = day_on
     if choice.change_effective == "next_month":
-        before_on = day_on.replace(day=1) - timedelta(days=1)
+        first_on = day_on.replace(day=1)
+        before_on = first_on - timedelta(days=1)
         asked_by = before_on.replace(day=min(choice.deadline_day, before_on.day))
-    return next(iter(person.values(f"choice.{choice.id}", asked_by)), choice.default)
+    facts = [fact for fact in person.facts if fact.fact == f"choice.{choice.id}"]
+    asked = max((fact for fact in facts if fact.holds_on(asked_by)), key=_begun, default=None)
+    if asked is None:
+        return choice.default
+    changed = any(_begun(fact) > _begun(asked) and (fact.from_on or date.max) < first_on for fact in facts)
+    ended = asked.to_on is not None and asked.to_on < first_on
+    return choice.default if ended and not changed else asked.value
+
+
+def _begun(fact: DinerFact) -> tuple[date, str]:
+    """Puts facts of one name in the order in which they began."""
+    return fact.from_on or date.min, fact.value
 
 
 def _amount(value: str) -> int:
