@@ -9,7 +9,7 @@ from api.audit import record
 from api.db import hold
 from api.oversight.rules import local_day, oversight_rules
 from api.permissions import Actor, ensure
-from orders.errors import BadInput, NotFound
+from orders.errors import BadInput, Conflict, NotFound
 from orders.ids import IdSource
 from orders.oversight.complaints import (
     Complaint,
@@ -136,13 +136,15 @@ def take_step(
     NotFound
         When there is no such complaint.
     Conflict
-        When its state does not allow the step.
+        When its state does not allow the step, or its kind is to be looked into first.
     BadInput
         When the note, or who it is assigned to, is missing.
     """
     ensure(actor, "complaint.work")
     kept = find_complaint(session, code)
     require_step(kept.progress, kind)
+    if kind in ("assigned", "solved") and kept.progress.verified is None and _verified_first(session, kept):
+        raise Conflict("complaint_verify_first")
     if kind == "assigned" and not to.strip():
         raise BadInput("complaint_assigned_to_nobody")
     if kind in ("verified", "unfounded", "solved", "reopened") and not note.strip():
@@ -199,3 +201,8 @@ def complaints_of_days(
         return (not pending, not is_late(one.complaint, now, today_on), one.complaint.due_on, one.code)
 
     return sorted(every, key=place), rates([(one.complaint, one.progress) for one in every], today_on)
+
+
+def _verified_first(session: Session, kept: KeptComplaint) -> bool:
+    kind = oversight_rules(session).complaints.get(kept.complaint.kind)
+    return kind is not None and kind.verify

@@ -60,6 +60,11 @@ def test_what_cannot_be_used_is_refused(sqlite: Database) -> None:
         ):
             with pytest.raises(error):
                 take_complaint(session, new, ids=ids(), **given)
+        with pytest.raises(Conflict, match="verify_first"):
+            take_step(session, kept.code, "solved", "x", **given)
+        with pytest.raises(BadInput, match="reason_needed"):
+            take_step(session, kept.code, "verified", "", **given)
+        take_step(session, kept.code, "verified", "属实", **given)
         with pytest.raises(BadInput, match="reason_needed"):
             take_step(session, kept.code, "solved", "", **given)
         with pytest.raises(BadInput, match="assigned_to_nobody"):
