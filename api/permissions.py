@@ -67,6 +67,7 @@ ACTS: dict[str, frozenset[Role]] = {
     "meal.serve": frozenset({"canteen", "driver", "admin"}),
     "portions.discard": frozenset({"canteen", "kitchen", "admin"}),
     "drop.deliver": frozenset({"volunteer", "driver", "canteen", "admin"}),
+    "drops.read": frozenset({"volunteer", "canteen", "admin"}),
     "servings.review": frozenset({"kitchen", "inspector", "bureau", "monitor", "admin"}),
     "proof.read": frozenset({"canteen", "bureau", "monitor", "admin"}),
     "hold.read": frozenset({"kitchen", "dispatcher", "canteen", "inspector", "admin"}),

@@ -60,6 +60,11 @@ class Heard:
     answer: Answer | None
     choices: tuple[Person, ...] = ()
 
+    @property
+    def code(self) -> str:
+        """Code of the refusal, empty when nothing was refused."""
+        return self.answer.refused.code if self.answer and self.answer.refused else ""
+
 
 def hear(session: Session, desk: Desk, text: str) -> Heard:
     """
@@ -119,7 +124,7 @@ def _served(session: Session, desk: Desk, person: Person) -> Heard:
         )
         return Heard(person, answer)
     if died:
-        refused = Coded("diner_died", {"diner": person.diner.code})
+        refused = Coded("served_no_more", {"diner": person.diner.code})
     elif person.orders:
         refused = Coded("ordered_elsewhere", _elsewhere(session, desk.service, person.orders))
     else:

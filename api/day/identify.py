@@ -140,4 +140,4 @@ def _shown(session: Session, diner_id: str, text: str) -> tuple[IdentifiedBy, st
 
 def _revoked(credential: Credential) -> Coded:
     since_at = credential.revoked_at.isoformat() if credential.revoked_at else ""
-    return Coded("card_revoked", {"at": since_at, "reason": credential.reason or "lost"})
+    return Coded("card_stopped", {"at": since_at, "reason": credential.reason or "lost"})

@@ -349,7 +349,7 @@ def _refusal(around: _Round, order: Order, at: datetime, claim: Claim) -> Coded 
         return Coded("past_eat_by", {"order": order.code, "eat_by_at": eat_by_at.isoformat()})
     programme, eaten = around.programmes.get(order.diner_id), around.eaten.get(order.diner_id, [])
     if programme is not None and programme.meals.second_meal == "refuse" and eaten:
-        return Coded("second_meal_refused", _where(around, order, eaten[0]))
+        return Coded("ate_already_today", _where(around, order, eaten[0]))
     return None
 
 

@@ -9,16 +9,20 @@ from typing import Literal
 from sqlmodel import Session
 
 from api.day.names import allergens_named
+from api.day.outcomes import outcomes_of
 from api.day.views import AlarmView, Round, load_round
 from api.reports.facts import Named
 from kitchen.boxes import Box
 from orders.diners import Diner
+from orders.drops import Drop
 from orders.menus import HoldClass
-from orders.order import Order
+from orders.order import Delivery, Order
+from orders.outcomes import Outcome
 from orders.receipts import Receipt, Serving
 from orders.service import Service
 from orders.sites import Site
 from orders.store.diners import load_diners
+from orders.store.drops import load_drops
 from orders.store.orders import load_orders
 from orders.store.receipts import load_discards, load_servings
 from orders.store.sites import load_sites
@@ -27,7 +31,7 @@ from telemetry.hold_facts import HoldVerdict
 
 BoxState = Literal["planned", "packed", "on_the_road", "accepted", "refused"]
 
-MealState = Literal["waiting", "ready", "past", "served"]
+MealState = Literal["waiting", "ready", "past", "served", "carried", "no_show", "not_supplied", "refused"]
 DUE_BEFORE = timedelta(minutes=15)
 
 
@@ -92,8 +96,11 @@ class MealView:
         Codes of the boxes it lies in.
     eat_by_at
         Earliest last mouthful of those boxes, None when it lies in none.
+    delivery
+        Eaten here, brought on by a volunteer, or by the van.
     state
-        Not here yet, ready, past its last moment, or served.
+        Not here yet, ready, past its last moment, served, on its way to a door, or what became of it once
+        its boxes are empty.
     served_at
         When it was served.
     """
@@ -104,6 +111,7 @@ class MealView:
     dishes: tuple[Named, ...]
     boxes: tuple[str, ...]
     eat_by_at: datetime | None
+    delivery: Delivery
     state: MealState
     served_at: datetime | None
 
@@ -145,6 +153,30 @@ class CanteenView:
         """Meals served."""
         return sum(meal.state == "served" for meal in self.meals)
 
+    @property
+    def left(self) -> int:
+        """Meals still to be served here; what is on its way to a door is not."""
+        return sum(meal.state in ("waiting", "ready", "past") for meal in self.meals)
+
+    @property
+    def closable(self) -> bool:
+        """Whether a box has come whose portions are not all gone: its table may be closed."""
+        return any(meal.state in ("ready", "past") for meal in self.meals)
+
+    @property
+    def portions_left(self) -> int:
+        """Portions of the meals still to be served here that have come."""
+        return sum(meal.order.portions for meal in self.meals if meal.state in ("ready", "past"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What became of the site's orders so far, by order id."""
+
+    servings: Mapping[str, Serving]
+    drops: Mapping[str, Drop]
+    outcomes: Mapping[str, Outcome]
+
 
 def _is_due(box: ComingBox, now_at: datetime) -> bool:
     return box.arrive_at is not None and now_at >= box.arrive_at - DUE_BEFORE
@@ -175,13 +207,17 @@ def canteen_view(
     found = load_round(session, service)
     boxes = _boxes(session, found, site) if found else ()
     orders = [one for one in load_orders(session, service, ("locked",)) if one.site_id == site.site_id]
-    servings = {one.order_id: one for one in load_servings(session, service).values() if one.portions}
+    known = _Known(
+        servings={one.order_id: one for one in load_servings(session, service).values() if one.portions},
+        drops=load_drops(session, service),
+        outcomes=outcomes_of(session, service, orders, now_at) if found else {},
+    )
     return CanteenView(
         service=service,
         site=site,
         sites=canteens,
         boxes=boxes,
-        meals=_meals(session, found, orders, boxes, servings, now_at) if found else (),
+        meals=_meals(session, found, orders, boxes, known, now_at) if found else (),
         thrown_away=sum(
             one.portions for one in load_discards(session, service) if one.site_id == site.site_id
         ),
@@ -255,7 +291,7 @@ def _meals(
     found: Round,
     orders: list[Order],
     boxes: tuple[ComingBox, ...],
-    servings: Mapping[str, Serving],
+    known: "_Known",
     now_at: datetime,
 ) -> tuple[MealView, ...]:
     here = {box.box_id: box for box in boxes}
@@ -265,7 +301,7 @@ def _meals(
             boxes_of.setdefault(line_id, []).append(coming)
     diners = load_diners(session)
     return tuple(
-        _meal(found, order, diners[order.diner_id], boxes_of, servings.get(order.order_id), now_at)
+        _meal(found, order, diners[order.diner_id], boxes_of, known, now_at)
         for order in orders
         if order.diner_id in diners
     )
@@ -276,16 +312,22 @@ def _meal(
     order: Order,
     diner: Diner,
     boxes_of: Mapping[str, list[ComingBox]],
-    serving: Serving | None,
+    known: "_Known",
     now_at: datetime,
 ) -> MealView:
     lines = [line for line in order.lines if line.state != "withdrawn"]
     boxes = {box.box_id: box for line in lines for box in boxes_of.get(line.line_id, [])}
     accepted = [box for box in boxes.values() if box.state == "accepted"]
     eat_by_at = min((box.eat_by_at for box in accepted or boxes.values()), default=None)
+    serving, drop = known.servings.get(order.order_id), known.drops.get(order.order_id)
+    ended = known.outcomes.get(order.order_id)
     state: MealState = "waiting"
     if serving is not None:
         state = "served"
+    elif drop is not None and drop.outcome == "taken":
+        state = "carried"
+    elif ended is not None and (drop is not None or (boxes and all(one.receipt for one in boxes.values()))):
+        state = ended.event
     elif accepted and eat_by_at is not None:
         state = "past" if now_at > eat_by_at else "ready"
     return MealView(
@@ -295,6 +337,7 @@ def _meal(
         dishes=tuple(found.names[line.dish_id] for line in lines if line.dish_id in found.names),
         boxes=tuple(box.code for box in boxes.values()),
         eat_by_at=eat_by_at,
+        delivery=order.brought(diner),
         state=state,
         served_at=serving.happened_at if serving else None,
     )

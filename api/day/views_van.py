@@ -1,7 +1,7 @@
 """What a driver's page shows: one van's trips, the stop that comes next, and the boxes to unload there."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -14,6 +14,7 @@ from orders.receipts import Receipt
 from orders.service import Service
 from orders.sites import Site
 from orders.store.diners import load_diner
+from orders.store.orders import load_orders
 from routing.plan import Trip, Visit
 from routing.store.fleet import load_vans
 from routing.store.plans import TripAct, load_plan, trip_events, trip_ids
@@ -73,6 +74,8 @@ class StopView:
         Planned arrival; latest hand-over by the site's hours.
     boxes
         What is handed over.
+    orders
+        Numbers of the orders that end here: of a home, none of a canteen.
     """
 
     number: int
@@ -80,6 +83,7 @@ class StopView:
     arrive_at: datetime
     closes_at: datetime
     boxes: tuple[VanBox, ...]
+    orders: tuple[str, ...] = ()
 
     @property
     def waiting(self) -> tuple[VanBox, ...]:
@@ -187,12 +191,18 @@ def van_view(session: Session, service: Service, van_id: str | None) -> VanView 
     trips = driving[van.van_id].trips if van.van_id in driving else ()
     diners = _diner_names(session, found)
     alarms = found.open_alarms()
+    orders: dict[str, tuple[str, ...]] = {}
+    for order in load_orders(session, service, ("locked",)):
+        if order.site_id in found.sites and found.sites[order.site_id].kind == "home":
+            orders[order.site_id] = (*orders.get(order.site_id, ()), order.code)
     return VanView(
         service=service,
         van=van,
         vans=tuple(vans[one] for one in sorted(driving)),
         trips=tuple(
-            _trip(found, trip, ids[trip.trip_code], events.get(ids[trip.trip_code], {}), diners, alarms)
+            _trip(
+                found, trip, ids[trip.trip_code], events.get(ids[trip.trip_code], {}), diners, alarms, orders
+            )
             for trip in trips
         ),
     )
@@ -214,6 +224,7 @@ def _trip(
     events: Mapping[TripAct, datetime],
     diners: Mapping[str, str],
     alarms: tuple[AlarmView, ...],
+    orders: Mapping[str, tuple[str, ...]],
 ) -> TripView:
     instant = found.service.instant
     return TripView(
@@ -224,7 +235,9 @@ def _trip(
         departed_at=events.get("departed"),
         returned_at=events.get("returned"),
         stops=tuple(
-            _stop(found, number, visit, diners, alarms)
+            replace(
+                _stop(found, number, visit, diners, alarms), orders=orders.get(_site_id(found, visit), ())
+            )
             for number, visit in enumerate(trip.visits, 1)
             if _site_id(found, visit) in found.sites
         ),

@@ -5,16 +5,19 @@ from typing import Annotated
 
 from fastapi import APIRouter
 from pydantic import AwareDatetime, BaseModel, Field
+from sqlmodel import Session
 
+from api.day.claim import Desk, Heard, hear, hear_chosen
 from api.day.cook import batch_cooked
 from api.day.drive import trip_departed
 from api.day.hand_over import HandOver, sign
 from api.day.pack_boxes import box_packed
-from api.day.serve import Claim, close_table, serve_meals
+from api.day.serve import Answer, Claim, close_table, serve_meals, take_back
 from api.day.services import find_service
 from api.endpoints.day import Said, said
 from api.permissions import Actor
 from api.web.access import HouseHere, LanguageHere, may
+from orders.errors import BadInput
 from orders.receipts import Condition
 from orders.service import Meal
 
@@ -58,9 +61,11 @@ class HoldOut(BaseModel):
 
 
 class ClaimIn(Act):
-    """One diner at the table."""
+    """One diner at the table: an order's number, or what was scanned or typed (a live claim only)."""
 
-    order_code: str
+    order_code: str = ""
+    scanned: str = Field(default="", max_length=200)
+    diner_id: str = ""
     offline: bool = False
 
 
@@ -74,16 +79,36 @@ class ServingsIn(BaseModel):
     servings: list[ClaimIn] = Field(max_length=500)
 
 
+class ChoiceOut(BaseModel):
+    """One of several people whom a text may mean."""
+
+    diner_id: str
+    diner_code: str
+    name: str
+    order_code: str
+
+
 class AnswerOut(BaseModel):
-    """What became of one claim."""
+    """What became of one claim; with ``choices`` nothing is given yet and one of them is to be chosen."""
 
     order_code: str
     portions: int
     refused: Said | None
+    serving_id: str = ""
+    notes: list[Said] = []
+    choices: list[ChoiceOut] = []
+
+
+class TakenBackIn(BaseModel):
+    """Why a serving is taken back; within ten seconds no reason is needed."""
+
+    reason: str = Field(default="", max_length=500)
 
 
 class TableIn(Act):
-    """A table that closes."""
+    """A table that closes, with what somebody counted as left over."""
+
+    counted: int | None = Field(default=None, ge=0)
 
     kitchen_id: str = "K1"
     service_on: date
@@ -167,27 +192,63 @@ def servings(
     language: LanguageHere,
     actor: Annotated[Actor, may("meal.serve")],
 ) -> list[AnswerOut]:
-    """Diners get their meals; each claim is answered on its own."""
-    claims = [Claim(one.order_code, one.happened_at, one.offline) for one in table.servings]
+    """Diners get their meals; each claim is answered on its own, those by number before the others."""
+    numbered = [one for one in table.servings if one.order_code]
+    others = [one for one in table.servings if not one.order_code]
     with house.database.begin() as session:
         service = find_service(session, table.kitchen_id, table.service_on, table.meal)
+        desk = Desk(service, table.site_id, actor, house.clock.now(), house.ids)
         answers = serve_meals(
             session,
             service,
             table.site_id,
-            claims,
+            [Claim(one.order_code, one.happened_at, one.offline) for one in numbered],
             actor=actor,
-            now_at=house.clock.now(),
+            now_at=desk.now_at,
             ids=house.ids,
         )
-    return [
-        AnswerOut(
-            order_code=one.order_code,
-            portions=one.portions,
-            refused=said([one.refused], language)[0] if one.refused else None,
-        )
-        for one in answers
-    ]
+        heard = [_heard(session, desk, one) for one in others]
+    known = {id(one): Heard(None, answer) for one, answer in zip(numbered, answers, strict=True)}
+    known |= {id(one): answer for one, answer in zip(others, heard, strict=True)}
+    return [_answer_out(known[id(one)], desk, language) for one in table.servings]
+
+
+def _heard(session: Session, desk: Desk, claim: ClaimIn) -> Heard:
+    if claim.offline or claim.happened_at:
+        raise BadInput("offline_needs_number")
+    if claim.diner_id:
+        return hear_chosen(session, desk, claim.diner_id, "name")
+    return hear(session, desk, claim.scanned)
+
+
+def _answer_out(heard: Heard, desk: Desk, language: str) -> AnswerOut:
+    answer = heard.answer or Answer("", 0, None)
+    orders = {person.diner.diner_id: person.order_at(desk.site_id) for person in heard.choices}
+    return AnswerOut(
+        order_code=answer.order_code,
+        portions=answer.portions,
+        refused=said([answer.refused], language)[0] if answer.refused else None,
+        serving_id=answer.serving_id,
+        notes=said(answer.notes, language),
+        choices=[
+            ChoiceOut(
+                diner_id=person.diner.diner_id,
+                diner_code=person.diner.code,
+                name=person.diner.name,
+                order_code=order.code if (order := orders[person.diner.diner_id]) else "",
+            )
+            for person in heard.choices
+        ],
+    )
+
+
+@router.post("/servings/{serving_id}/taken-back", status_code=204)
+def taken_back(
+    serving_id: str, back: TakenBackIn, house: HouseHere, actor: Annotated[Actor, may("meal.serve")]
+) -> None:
+    """A serving is undone: within ten seconds as a slip of the hand, later with a reason."""
+    with house.database.begin() as session:
+        take_back(session, serving_id, back.reason, actor=actor, now_at=house.clock.now(), ids=house.ids)
 
 
 @router.post("/sites/{site_id}/table-closed")
@@ -205,5 +266,6 @@ def table_closed(
             now_at=house.clock.now(),
             ids=house.ids,
             happened_at=table.happened_at,
+            counted=table.counted,
         )
     return Thrown(portions=portions)

@@ -1,5 +1,6 @@
 """The canteen's page: what comes when, signing for it, and serving the right diner."""
 
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Form, Request
@@ -7,19 +8,48 @@ from fastapi.responses import Response
 from sqlmodel import Session
 
 from api.day.acknowledge import acknowledge_alarm
+from api.day.claim import Desk, Heard, hear, hear_chosen
 from api.day.hand_over import HandOver, sign
-from api.day.serve import Claim, close_table, serve_meals
-from api.day.views_canteen import canteen_view
+from api.day.identify import Person, person_of
+from api.day.serve import Answer, close_table, take_back
+from api.day.views_canteen import CanteenView, canteen_view
 from api.pages.pinyin import initials
-from api.pages.shell import answer, chosen
+from api.pages.shell import answer, chosen, is_fragment
 from api.permissions import Actor, ensure
+from api.walk_ins import sell_walk_in, spare_at
 from api.web.access import HouseHere, may
 from api.web.render import render
-from orders.errors import Conflict, NotFound
+from orders.errors import NotFound
+from orders.store.diners import load_diners
+from orders.store.orders import load_orders
+
+MOST_NAMES = 12
 
 router = APIRouter(prefix="/canteen", include_in_schema=False)
 Reader = Annotated[Actor, may("portions.discard")]
 Server = Annotated[Actor, may("meal.serve")]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """
+    One answer at the table as the page shows it.
+
+    Parameters
+    ----------
+    person, answer, choices
+        As `Heard`.
+    walk_in
+        Whether a spare meal may be sold instead.
+    back
+        Id of the order whose serving was taken back, empty for any other answer.
+    """
+
+    person: Person | None
+    answer: Answer | None
+    choices: tuple[Person, ...] = ()
+    walk_in: bool = False
+    back: str = ""
 
 
 @router.get("")
@@ -61,34 +91,61 @@ def receipt(
     return _done(request, house, actor, service, site, done)
 
 
-@router.post("/meals/{order_code}/served")
-def served(
+@router.post("/claims")
+def claim(
     request: Request,
     house: HouseHere,
     actor: Server,
-    order_code: str,
+    text: Annotated[str, Form(max_length=200)] = "",
+    diner_id: Annotated[str, Form()] = "",
+    by: Annotated[Literal["name", "phone", "card", "qr", "order_code"], Form()] = "name",
     service: Annotated[str, Form()] = "",
     site: Annotated[str, Form()] = "",
 ) -> Response:
-    """A diner got the meal."""
-    now_at = house.clock.now()
+    """Somebody stands at the table: a card is scanned, digits or a name are typed, or a name is chosen."""
     with house.database.begin() as session:
-        facts = _facts(session, request, actor, service, site)
-        if facts["view"] is None:
-            raise NotFound("site", site)
-        answers = serve_meals(
-            session,
-            facts["service"],
-            facts["view"].site.site_id,
-            [Claim(order_code)],
-            actor=actor,
-            now_at=now_at,
-            ids=house.ids,
-        )
-        refused = answers[0].refused
-        if refused is not None:
-            raise Conflict(refused.code, **refused.params)
-    return _done(request, house, actor, service, site, "Served.")
+        desk = _desk(session, request, actor, service, site)
+        called = () if diner_id else _called(session, desk, text)
+        if diner_id:
+            heard = hear_chosen(session, desk, diner_id, by)
+        else:
+            heard = Heard(None, None, called) if called else hear(session, desk, text)
+        spare = heard.code == "no_order_today" and bool(spare_at(session, desk))
+    shown = Shown(heard.person, heard.answer, heard.choices, walk_in=spare)
+    return _heard(request, house, actor, service, site, shown)
+
+
+@router.post("/walk-ins")
+def walk_in(
+    request: Request,
+    house: HouseHere,
+    actor: Server,
+    diner_id: Annotated[str, Form()],
+    service: Annotated[str, Form()] = "",
+    site: Annotated[str, Form()] = "",
+) -> Response:
+    """Somebody without an order gets what is spare."""
+    with house.database.begin(lock=service) as session:
+        desk = _desk(session, request, actor, service, site)
+        heard = sell_walk_in(session, desk, diner_id)
+    return _heard(request, house, actor, service, site, Shown(heard.person, heard.answer))
+
+
+@router.post("/servings/{serving_id}/taken-back")
+def taken_back(
+    request: Request,
+    house: HouseHere,
+    actor: Server,
+    serving_id: str,
+    reason: Annotated[str, Form(max_length=500)] = "",
+    service: Annotated[str, Form()] = "",
+    site: Annotated[str, Form()] = "",
+) -> Response:
+    """A slip of the hand: the last serving is undone."""
+    with house.database.begin() as session:
+        now_at, ids = house.clock.now(), house.ids
+        order_id = take_back(session, serving_id, reason, actor=actor, now_at=now_at, ids=ids)
+    return _heard(request, house, actor, service, site, Shown(None, None, back=order_id))
 
 
 @router.post("/table/closed")
@@ -96,6 +153,7 @@ def closed(
     request: Request,
     house: HouseHere,
     actor: Annotated[Actor, may("portions.discard")],
+    counted: Annotated[int | None, Form(ge=0)] = None,
     service: Annotated[str, Form()] = "",
     site: Annotated[str, Form()] = "",
 ) -> Response:
@@ -104,7 +162,8 @@ def closed(
     with house.database.begin() as session:
         shown = chosen(session, actor, request, service)[1]
         site_id = actor.site_id or site
-        close_table(session, shown, site_id, actor=actor, now_at=now_at, ids=house.ids)
+        ids = house.ids
+        close_table(session, shown, site_id, actor=actor, now_at=now_at, ids=ids, counted=counted)
     return _done(request, house, actor, service, site, "The table is closed.")
 
 
@@ -131,6 +190,43 @@ def _facts(session: Session, request: Request, actor: Actor, wanted: str, site: 
     view = canteen_view(session, service, actor.site_id or site or None, request.app.state.house.clock.now())
     found = {meal.order.code: initials(meal.diner.name) for meal in view.meals} if view else {}
     return {"choice": choice, "service": service, "zone": service.zone, "view": view, "initials": found}
+
+
+def _desk(session: Session, request: Request, actor: Actor, wanted: str, site: str) -> Desk:
+    _, service = chosen(session, actor, request, wanted)
+    house = request.app.state.house
+    site_id = actor.site_id or site
+    if not site_id:
+        raise NotFound("site", site)
+    return Desk(service, site_id, actor, house.clock.now(), house.ids)
+
+
+def _called(session: Session, desk: Desk, text: str) -> tuple[Person, ...]:
+    """The diners of this table whose name or initials were typed; none when it is a number or a code."""
+    typed = text.strip().lower()
+    if not typed or any(one.isdigit() for one in typed):
+        return ()
+    diners = load_diners(session)
+    here = load_orders(session, desk.service, ("locked",), desk.site_id)
+    known = (diners[order.diner_id] for order in here if order.diner_id in diners)
+    called = [one for one in known if typed in one.name.lower() or initials(one.name).startswith(typed)]
+    people = (person_of(session, desk.service, one.diner_id, "name") for one in called[:MOST_NAMES])
+    return tuple(person for person in people if person is not None)
+
+
+def _heard(
+    request: Request, house: HouseHere, actor: Actor, wanted: str, site: str, shown: Shown
+) -> Response:
+    """One answer with the tally; without scripts the whole page with the answer."""
+    with house.database.read() as session:
+        facts = _facts(session, request, actor, wanted, site)
+    view: CanteenView = facts["view"]
+    code, name = shown.answer.order_code if shown.answer else "", ""
+    meal = next((one for one in view.meals if code == one.order.code), None)
+    if shown.back:
+        name = next((one.diner.name for one in view.meals if one.order.order_id == shown.back), "")
+    template = "canteen_heard.html" if is_fragment(request) else "canteen.html"
+    return render(request, template, heard=shown, meal=meal, name=name, **facts)
 
 
 def _done(request: Request, house: HouseHere, actor: Actor, wanted: str, site: str, done: str) -> Response:

@@ -1,19 +1,22 @@
 """The driver's page: the next stop, what to unload, and the acts of leaving and handing over."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Form, Request, UploadFile
 from fastapi.responses import Response
 from sqlmodel import Session
 
 from api.day.acknowledge import acknowledge_alarm
+from api.day.deliver import Told, report_drop
 from api.day.drive import trip_departed
 from api.day.hand_over import HandOver, sign
 from api.day.views_van import van_view
+from api.pages.drops import DONE, drawn, taken
 from api.pages.shell import answer, chosen
 from api.permissions import Actor
 from api.web.access import HouseHere, may
 from api.web.render import render
+from orders.errors import Conflict
 
 router = APIRouter(prefix="/driver", include_in_schema=False)
 Reader = Annotated[Actor, may("trip.read")]
@@ -68,6 +71,52 @@ def handed_over(
     with house.database.begin() as session:
         sign(session, box_id, said, actor=actor, now_at=now_at, ids=house.ids)
     return _done(request, house, actor, service, van, "The box is handed over.")
+
+
+@router.post("/boxes/{box_id}/refused")
+def refused(
+    request: Request,
+    house: HouseHere,
+    actor: Annotated[Actor, may("box.hand_over")],
+    box_id: str,
+    reason: Annotated[str, Form(min_length=1, max_length=300)],
+    core_c: Annotated[float | None, Form()] = None,
+    service: Annotated[str, Form()] = "",
+    van: Annotated[str, Form()] = "",
+) -> Response:
+    """The site does not take the box."""
+    now_at = house.clock.now()
+    said = HandOver("refused", core_c=core_c, reason=reason)
+    with house.database.begin() as session:
+        sign(session, box_id, said, actor=actor, now_at=now_at, ids=house.ids)
+    return _done(request, house, actor, service, van, "The box is refused.")
+
+
+@router.post("/homes/{site_id}/{order_code}/told")
+def told(
+    request: Request,
+    house: HouseHere,
+    actor: Annotated[Actor, may("drop.deliver")],
+    site_id: str,
+    order_code: str,
+    outcome: Annotated[Literal["handed_over", "nobody_home", "refused", "brought_back"], Form()],
+    signature: Annotated[str, Form(max_length=1_000_000)] = "",
+    photo: UploadFile | None = None,
+    word: Annotated[str, Form(max_length=20)] = "",
+    reason: Annotated[str, Form(max_length=300)] = "",
+    core_c: Annotated[float | None, Form()] = None,
+    service: Annotated[str, Form()] = "",
+    van: Annotated[str, Form()] = "",
+) -> Response:
+    """The word from a home's door: its boxes are signed for in the same act."""
+    now_at = house.clock.now()
+    said = Told(order_code, outcome, drawn(signature), taken(photo), word, reason, core_c=core_c)
+    with house.database.begin() as session:
+        shown = chosen(session, actor, request, service)[1]
+        given = report_drop(session, shown, site_id, said, actor=actor, now_at=now_at, ids=house.ids)
+    if given.refused is not None:
+        raise Conflict(given.refused.code, **given.refused.params)
+    return _done(request, house, actor, service, van, DONE[outcome])
 
 
 @router.post("/alarms/{alarm_id}")

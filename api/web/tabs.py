@@ -3,6 +3,8 @@
 from api.permissions import Actor, Role
 
 TABS = (
+    ("/order", "Order a meal", "orders.own"),
+    ("/desk", "Orders", "orders.desk"),
     ("/kitchen", "Kitchen", "day.plan"),
     ("/driver", "Van", "trip.read"),
     ("/canteen", "Canteen", "portions.discard"),
@@ -23,6 +25,7 @@ FIRST: dict[Role, str] = {
     "bureau": "/bureau",
     "admin": "/kitchen",
     "monitor": "/oversight",
+    "diner": "/order",
 }
 
 

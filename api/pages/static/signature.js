@@ -1,4 +1,4 @@
-// Signatures drawn by hand; what is sent is the drawing as SVG. The box is signed for without one, too.
+// Signatures drawn by hand; what is sent is the drawing as SVG, or as PNG where it is kept as a picture. The box is signed for without one, too.
 
 import SignaturePad from "/static/vendor/signature_pad/signature_pad.min.js";
 
@@ -23,6 +23,7 @@ function prepare(canvas) {
   const pad = new SignaturePad(canvas, { penColor: "#1b1f23" });
   pads.set(canvas, pad);
   pad.addEventListener("endStroke", () => {
-    document.getElementById(canvas.dataset.signs).value = pad.toSVG();
+    const drawn = canvas.dataset.format === "png" ? pad.toDataURL("image/png") : pad.toSVG();
+    document.getElementById(canvas.dataset.signs).value = drawn;
   });
 }

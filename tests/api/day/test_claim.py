@@ -87,10 +87,10 @@ def test_a_revoked_card_is_refused_and_says_so(day_at: DayAt) -> None:
     with table.day.database.begin() as session:
         assert revoke_credential(session, lost, table.at, "lost")
     refused = table.scan(f"HC1:{TOKEN}").answer.refused
-    assert (refused.code, refused.params) == ("card_revoked", {"at": table.at.isoformat(), "reason": "lost"})
+    assert (refused.code, refused.params) == ("card_stopped", {"at": table.at.isoformat(), "reason": "lost"})
     assert table.scan("HC1:UNKNOWN").answer.refused.code == "card_unknown"
     assert table.scan("nobody").answer.refused.code == "nobody_known"
-    assert table.turned_away() == ["card_revoked", "card_unknown", "nobody_known"]
+    assert table.turned_away() == ["card_stopped", "card_unknown", "nobody_known"]
     assert table.servings() == {}
 
 
@@ -120,7 +120,7 @@ def test_who_has_no_order_here_hears_where_it_is(day_at: DayAt) -> None:
         died = replace(table.diners[1], facts=(DinerFact("died", "2026-01-02"),))
         save_diners(session, [died], "import")
     assert table.scan(table.orders[0]["diner_code"]).answer.refused.code == "no_order_today"
-    assert table.scan(table.orders[1]["code"]).answer.refused.code == "diner_died"
+    assert table.scan(table.orders[1]["code"]).answer.refused.code == "served_no_more"
 
 
 @pytest.mark.parametrize("switch", ["list_price", "refuse"])
@@ -138,7 +138,7 @@ def test_a_second_meal_of_the_day_goes_by_the_programme(day_on: DayAt, switch: s
     given, other = table.claim(Claim(first["code"]), Claim(second["code"]))
     assert given.refused is None
     told = other.refused if switch == "refuse" else other.notes[0]
-    assert told.code == ("second_meal_refused" if switch == "refuse" else "second_meal")
+    assert told.code == ("ate_already_today" if switch == "refuse" else "second_meal")
     assert (told.params["where"], told.params["at"]) == (table.stop["name"], table.at.isoformat())
     assert len(table.servings()) == (1 if switch == "refuse" else 2)
 

@@ -32,7 +32,7 @@ from kitchen.store.acts import load_cooked, load_packed
 from kitchen.store.equipment import load_carriers
 from kitchen.store.production import load_batches, load_boxes, load_production, load_slots
 from orders.service import Service
-from orders.store.orders import load_clashes, load_orders
+from orders.store.orders import OrderRow, load_clashes, load_orders
 from orders.store.sites import load_sites
 from routing.store.plans import load_plan, trip_ids
 from telemetry.readings import Reading
@@ -43,7 +43,7 @@ SERVICE = Service("K1", date(2026, 11, 23), "lunch")
 CLOSED_AT = datetime(2026, 11, 22, 8, 5, tzinfo=UTC)
 DINERS = 60
 MOMENTS = ("morning", "road", "evening")
-ROLES = ("kitchen", "dispatcher", "driver", "canteen", "inspector", "bureau", "admin")
+ROLES = ("kitchen", "dispatcher", "driver", "canteen", "volunteer", "inspector", "bureau", "admin")
 CORE_C = 82.0
 
 
@@ -155,10 +155,12 @@ class _Acting:
         tokens = {}
         now_at = self.clock.now()
         with self.house.database.begin() as session:
+            for order in load_orders(session, SERVICE, ("locked",), site_id)[:2]:
+                session.get_one(OrderRow, order.order_id).delivery = "volunteer"
             for role in ROLES:
                 bound = {"kitchen_id": "K1"} if role in ("kitchen", "dispatcher") else {}
                 bound |= {"vehicle_id": route.vehicle_id} if role == "driver" else {}
-                bound |= {"site_id": site_id} if role == "canteen" else {}
+                bound |= {"site_id": site_id} if role in ("canteen", "volunteer") else {}
                 new = NewUser(role, f"示例{role}", role, **bound)
                 user = add_user(session, OPERATOR, now_at, self.house.ids, new)
                 tokens[role] = new_token()

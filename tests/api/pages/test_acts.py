@@ -106,27 +106,90 @@ def test_driver_leaves_only_with_closed_boxes(at):
     seen.assert_clean()
 
 
-def test_canteen_signs_and_serves_by_initials(at):
+def test_driver_tells_that_a_site_refuses_a_box(at):
     """
-    Tests that every box is signed for, that initials find one diner, and that the meal is given once.
+    Tests that a box is refused with a reason, and that the next one comes up.
     """
-    seen = at("road", "canteen", "/canteen", width=1280)
+    seen = at("road", "driver", "/driver")
     page = seen.page
+    first = page.inner_text(".button-main")
+    page.locator("text=The site refuses it").first.click()
+    page.locator("input[name=reason]:visible").fill("lid broken")
+    page.click(".button-hot:visible")
+    page.wait_for_selector("#message .toast >> text=The box is refused.")
+    assert page.inner_text(".button-main") != first
+    seen.assert_clean()
+
+
+def signed_for(page):
+    """Takes every box that comes to the canteen."""
     while page.locator(".card-next").count():
         waiting = page.locator(".card-next").get_attribute("id")
         page.fill(".card-next input[name=core_c]", "68.5")
         page.click(".card-next .button-main")
         page.wait_for_selector(f"#{waiting}", state="detached")
-    name = page.locator("#meals li .what strong").nth(1).inner_text()
-    found = page.locator("#meals li").nth(1).get_attribute("data-find").split(" ")[1]
-    page.fill("#find", found)
-    shown = page.locator("#meals li:visible")
-    assert shown.count() < page.locator("#meals li").count()
-    assert name in shown.first.inner_text()
-    page.locator("#meals li:visible .button").first.click()
-    page.wait_for_selector("#message .toast >> text=Served.")
-    assert page.locator("#meals li:visible .state-good").count() == 1
+
+
+def test_canteen_serves_a_queue_from_one_field(at):
+    """
+    Tests that what is scanned is answered in one line wherever the focus was, that a second claim hears when
+    the first was, that initials ask for the name, and that the last serving can be undone.
+    """
+    seen = at("road", "canteen", "/canteen", width=1280)
+    page = seen.page
+    signed_for(page)
+    meals = page.locator("#meals li").all()
+    code = meals[2].get_attribute("id").removeprefix("meal-")
+    called = meals[3].get_attribute("data-find").split(" ")[1]
+    page.locator("h1").click()
+    page.keyboard.type(f"{code}\n")
+    page.wait_for_selector("#answers > .answer-good:first-child >> text=Given")
+    assert page.input_value("#scan") == ""
+    assert page.inner_text("#tally strong >> nth=0") == "1"
+    page.keyboard.type(f"{code}\n")
+    told = page.wait_for_selector("#answers > .answer-hot:first-child[data-code=served_already]")
+    assert page.inner_text("h1") in told.inner_text()
+    page.keyboard.type(f"{called}\n")
+    page.wait_for_selector("#answers > .answer-wait:first-child >> text=Who is it?")
+    page.locator("#answers > :first-child .button").first.click()
+    page.click("#answers > .answer-good:first-child >> text=Undo")
+    page.wait_for_selector("#answers > :first-child >> text=Taken back")
+    assert page.inner_text("#tally strong >> nth=0") == "1"
+    assert page.evaluate("document.activeElement.id") == "scan"
     seen.assert_clean()
+
+
+def test_volunteer_takes_meals_and_hands_one_over_with_a_signature(day, browser, axe_path, tmp_path):
+    """
+    Tests taking along, a drawn signature kept as a picture, nobody home, and that the canteen sees both.
+    """
+    tokens = day["road"].tokens
+    with ExitStack() as stack:
+        base = stack.enter_context(serving(day["road"], tmp_path))
+        canteen = stack.enter_context(looking(browser, base, tokens["canteen"], "en", 1280))
+        signed_for(canteen.visit("/canteen"))
+        seen = stack.enter_context(looking(browser, base, tokens["volunteer"], "en", 390))
+        page = seen.visit("/drops")
+        page.click("text=Take all 2")
+        page.wait_for_selector(".card-next")
+        seen.assert_accessible(axe_path)
+        page.locator("summary >> text=Signature").first.click()
+        pad = page.locator(".pad:visible").bounding_box()
+        page.mouse.move(pad["x"] + 20, pad["y"] + 20)
+        page.mouse.down()
+        page.mouse.move(pad["x"] + 120, pad["y"] + 60, steps=5)
+        page.mouse.up()
+        page.click(".card-next .button-main")
+        page.wait_for_selector("#message .toast >> text=It is handed over.")
+        assert page.locator("text=By signature").count() == 1
+        page.locator("summary >> text=Not handed over").click()
+        page.click("button:visible >> text=Nobody home")
+        page.wait_for_selector("#message .toast >> text=Nobody was home")
+        assert page.locator(".card-next").count() == 0
+        seen.assert_clean()
+        canteen.visit("/canteen")
+        assert canteen.page.locator("#meals .state-good").count() == 1
+        assert canteen.page.locator("#meals >> text=Did not come").count() == 1
 
 
 def test_canteen_refuses_a_box_with_a_reason(at):

@@ -19,6 +19,8 @@ PAGES = {
     "driver-road": ("road", "driver", "/driver"),
     "canteen-road": ("road", "canteen", "/canteen"),
     "canteen-evening": ("evening", "canteen", "/canteen"),
+    "drops-road": ("road", "volunteer", "/drops"),
+    "servings-evening": ("evening", "bureau", "/servings"),
     "holds-road": ("road", "inspector", "/inspector"),
     "holds-evening": ("evening", "inspector", "/inspector"),
     "hold-breached": ("evening", "inspector", "/inspector/holds/{breached}"),
@@ -67,12 +69,14 @@ def test_every_page_is_whole(browser, axe_path, bases, day, holds, language, wid
                 seen.keep(f"{name}-{language}-{width}")
 
 
-@pytest.mark.parametrize("path", ["/driver", "/canteen"])
-def test_pages_of_hands_fit_320_px(browser, bases, day, path):
+@pytest.mark.parametrize(
+    ("path", "role"), [("/driver", "driver"), ("/canteen", "canteen"), ("/drops", "volunteer")]
+)
+def test_pages_of_hands_fit_320_px(browser, bases, day, path, role):
     """
-    Tests that the driver's and the canteen's page fit the narrowest phone.
+    Tests that the driver's, the canteen's and the volunteer's page fit the narrowest phone.
     """
-    with looking(browser, bases["road"], day["road"].tokens[path.strip("/")], width=320) as seen:
+    with looking(browser, bases["road"], day["road"].tokens[role], width=320) as seen:
         seen.visit(path)
         seen.assert_clean()
 
@@ -109,6 +113,7 @@ def test_targets_are_large_enough(browser, bases, day):
         ("/kitchen", "kitchen", "morning", 72),
         ("/driver", "driver", "road", 48),
         ("/canteen", "canteen", "road", 48),
+        ("/drops", "volunteer", "road", 48),
     ):
         with looking(browser, bases[moment], day[moment].tokens[role]) as seen:
             page = seen.visit(path)

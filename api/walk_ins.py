@@ -1,0 +1,34 @@
+"""Walk-in at a table: an order against what is spare, and its meal, in one act or not at all."""
+
+from sqlmodel import Session
+
+from api.day.claim import Desk, Heard, hear_chosen
+from api.day.table import load_table
+from api.ordering.place import Wanted
+from api.ordering.record import Acting
+from api.ordering.walk_in import walk_in
+from orders.errors import Conflict
+
+
+def spare_at(session: Session, desk: Desk) -> dict[str, int]:
+    """Dish to portions at a table that nobody is expected for."""
+    return load_table(session, desk.service, desk.site_id).spare(desk.now_at)
+
+
+def sell_walk_in(session: Session, desk: Desk, diner_id: str) -> Heard:
+    """
+    Places a walk-in's order against spare portions and gives the meal.
+
+    Raises
+    ------
+    Conflict
+        When nothing suitable is spare, the programme refuses the meal, or the table refuses to give it: then
+        there is no order either.
+    """
+    acting = Acting(desk.actor, desk.now_at, desk.ids)
+    wanted = Wanted(diner_id, site_id=desk.site_id, channel="walk_in")
+    walk_in(session, desk.service, wanted, acting, spare_at(session, desk))
+    heard = hear_chosen(session, desk, diner_id, "name")
+    if heard.answer is not None and heard.answer.refused is not None:
+        raise Conflict(heard.answer.refused.code, **heard.answer.refused.params)
+    return heard
