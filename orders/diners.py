@@ -148,6 +148,39 @@ def with_fact(facts: tuple[DinerFact, ...], name: str, value: str, day_on: date)
     return (*facts[:at], *ended, learnt, *facts[at + 1 :])
 
 
+def with_values(
+    facts: tuple[DinerFact, ...],
+    name: str,
+    values: tuple[str, ...],
+    day_on: date,
+    *,
+    known_before: bool,
+) -> tuple[DinerFact, ...]:
+    """
+    The facts after learning on this day that exactly these values of a many-valued one hold.
+
+    Parameters
+    ----------
+    facts
+        Every dated fact of a diner.
+    name, values
+        What was learnt.
+    day_on
+        The day of learning.
+    known_before
+        Whether the diner was: then a new value holds from this day, else it always has.
+    """
+    held = {fact.value for fact in facts if fact.fact == name and fact.holds_on(day_on)}
+    kept: list[DinerFact] = []
+    for fact in facts:
+        if fact.fact != name or fact.value in values or not fact.holds_on(day_on):
+            kept.append(fact)
+        elif fact.from_on is None or fact.from_on < day_on:
+            kept.append(replace(fact, to_on=day_on - timedelta(days=1)))
+    from_on = day_on if known_before else None
+    return (*kept, *(DinerFact(name, value, from_on) for value in values if value not in held))
+
+
 def age_on(born_on: date, day_on: date) -> int:
     """
     Completed years; someone born on 29 February turns a year older on 1 March.

@@ -1,7 +1,7 @@
 """Enrolment: which programme feeds a diner on which days; one programme per person and day."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal, get_args
 
@@ -72,6 +72,29 @@ def overlapping(enrolments: Iterable[Enrolment], new: Enrolment) -> Enrolment | 
     """The first active enrolment of the same diner that shares a day with a new one, or None."""
     others = (one for one in enrolments if one.state == "active" and one.enrolment_id != new.enrolment_id)
     return next((one for one in others if one.diner_id == new.diner_id and one.overlaps(new)), None)
+
+
+def from_roster(enrolments: Collection[Enrolment], said: Enrolment) -> Enrolment | None:
+    """
+    What is to be kept of an enrolment that a roster names.
+
+    Parameters
+    ----------
+    enrolments
+        Every one of the diner's.
+    said
+        What the roster says, from its first day on.
+
+    Returns
+    -------
+    Enrolment or None
+        None when it is known already; as said when its days are free; disputed when they are not: a roster
+        does not tell which of the two is right.
+    """
+    same = (one for one in enrolments if one.programme_id == said.programme_id and one.state != "withdrawn")
+    if any(one.state == "disputed" or one.overlaps(said) for one in same):
+        return None
+    return replace(said, state="disputed") if overlapping(enrolments, said) else said
 
 
 def require_free(enrolments: Iterable[Enrolment], new: Enrolment) -> None:

@@ -43,6 +43,7 @@ def import_(
     from api.imports.run import run_import
     from api.imports.schema import KINDS
     from api.people import OPERATOR
+    from api.register.secret import people_keys
     from orders.service import MEALS
 
     if kind not in KINDS:
@@ -62,6 +63,7 @@ def import_(
             kitchen_id=kitchen_here(house, kitchen).kitchen_id,
             meal=meal,
             dry_run=dry_run,
+            keys=people_keys(house.settings.data),
         )
     out = Out(json)
     _print(report, out)
@@ -80,7 +82,7 @@ def _content(file: Path) -> bytes:
 
 
 def _print(report: "ImportReport", out: Out) -> None:
-    from api.words import gettext
+    from api.words import gettext, say
 
     language = cli_language()
     counts = {"rows": report.rows, "added": report.added, "changed": report.changed}
@@ -94,6 +96,8 @@ def _print(report: "ImportReport", out: Out) -> None:
         out.line(gettext(UNREAD_SHEETS, language).format(sheets="、".join(report.other_sheets)))
     if report.clashes:
         out.line(gettext(CLASHES, language).format(count=report.clashes))
+    for overlap in report.overlaps:
+        out.line(f"{overlap.line}  {overlap.column}  {overlap.value}  {say(overlap.wrong, language)}")
     if report.dry_run:
         out.line(gettext(TRIAL, language))
     elif report.problems:

@@ -8,6 +8,7 @@ from api.imports.report import report_document
 from api.imports.run import run_import
 from api.imports.schema import Kind
 from api.permissions import Actor
+from api.register.secret import people_keys
 from api.web.access import HouseHere, LanguageHere, may
 from orders.service import Meal
 
@@ -37,5 +38,6 @@ def import_upload(
         kitchen_id=kitchen_id,
         meal=meal,
         dry_run=dry_run,
+        keys=people_keys(house.settings.data),
     )
     return report_document(report, language)

@@ -115,7 +115,8 @@ def write_example(
 
 
 def _table(kind: Kind, records: list[dict[str, Cell]]) -> ExampleTable:
-    columns = columns_of(kind)
+    invented = {field for record in records for field in record}
+    columns = [column for column in columns_of(kind) if column.field in invented]
     words = {column.field: _zh_choices(kind, column) for column in columns if column.kind == "choice"}
     rows = tuple(tuple(_worded(record[c.field], words.get(c.field)) for c in columns) for record in records)
     return ExampleTable(tuple(column.zh for column in columns), rows)

@@ -8,10 +8,11 @@ from typing import Any, Literal, cast
 from api.day.recheck import recheck_diners
 from api.imports.canteens import HOME_PREFIX, place_of, sites_of_all_meals
 from api.imports.cells import Record
+from api.imports.diner_links import LinkRegister, Links, masked
 from api.imports.names import folded, nearest
 from api.imports.needs import require_said
 from api.imports.report import Applied, Context, RowRefused, once_each
-from orders.diners import Diner, DinerFact, Texture, with_fact
+from orders.diners import Diner, DinerFact, Texture, with_fact, with_values
 from orders.service import MEALS, Meal
 from orders.sites import Hours, Place, Site
 from orders.store.diners import load_diners, save_diners
@@ -49,31 +50,44 @@ def apply_diners(records: list[Record], context: Context) -> Applied:
     """
     applied = Applied()
     register = _register(context)
-    diners, homes = [], []
-    for record in once_each(records, applied, "row_code_twice", "code"):
+    links = LinkRegister(context, {diner.diner_id: code for code, diner in register.diners.items()})
+    diners, homes, said = [], [], {}
+    for record in once_each(map(masked, records), applied, "row_code_twice", "code"):
         old = register.diners.get(str(record.values["code"]))
+        known = old or _stranger(record, context.ids.new())
         try:
             _require_possible(record, old, context.today_on)
             _require_needs(record, old)
             stop = _stop(record, register)
+            link = links.read(record, known.diner_id)
         except RowRefused as refusal:
             applied.refuse(record, refusal)
             continue
-        known = old or _stranger(record, context.ids.new())
-        diner = _diner(record, known, stop.site_id, context.today_on)
-        is_new = applied.count(old and (old, register.sites.get(stop.site_id)), (diner, stop))
+        diner = _diner(record, known, stop.site_id, context.today_on, link)
+        said[diner.diner_id] = link
+        new_link = links.changes(diner.diner_id, link)
+        is_new = applied.count(
+            old and (old, register.sites.get(stop.site_id), False), (diner, stop, new_link)
+        )
         if is_new:
             diners.append(diner)
             homes += [stop] if stop.kind == "home" else []
     for meal, home in register.homes.items():
         kept = [replace(stop, hours=home_hours(home), unload_s=int(home["unload_s"])) for stop in homes]
         save_sites(context.session, context.kitchen.kitchen_id, meal, kept)
-    save_diners(context.session, diners, SOURCE)
+    save_diners(context.session, diners, SOURCE, recorded_at=context.now_at, recorded_by=context.author)
+    changed = [(diner, register.diners.get(diner.code)) for diner in diners]
+    links.keep([(new.diner_id, said[new.diner_id], _phone_before(old)) for new, old in changed])
+    links.list_overlaps(said, applied)
     needy = [
         diner.code for diner in diners if _needs(register.diners.get(diner.code, diner)) != _needs(diner)
     ]
     applied.clashes = recheck_diners(context.session, needy, now_at=context.now_at, ids=context.ids)
     return applied
+
+
+def _phone_before(old: Diner | None) -> str:
+    return next((fact.value for fact in old.facts if fact.fact == "phone"), "") if old else ""
 
 
 def _needs(diner: Diner) -> tuple[object, ...]:
@@ -136,7 +150,7 @@ def _stranger(record: Record, diner_id: str) -> Diner:
     return Diner(diner_id, str(record.values["code"]), "", cast(date, record.values["born_on"]), "")
 
 
-def _diner(record: Record, known: Diner, site_id: str, today_on: date) -> Diner:
+def _diner(record: Record, known: Diner, site_id: str, today_on: date, link: Links) -> Diner:
     values = record.values
     return replace(
         known,
@@ -147,18 +161,26 @@ def _diner(record: Record, known: Diner, site_id: str, today_on: date) -> Diner:
         allergens=frozenset(cast(tuple[str, ...], record.given("allergens", tuple(known.allergens)) or ())),
         diets=frozenset(cast(tuple[str, ...], record.given("diets", tuple(known.diets)) or ())),
         texture=cast(Texture, record.given("texture", known.texture) or "regular"),
-        facts=_facts(record, known.facts, today_on),
+        facts=_facts(record, known, today_on, link),
     )
 
 
-def _facts(record: Record, facts: tuple[DinerFact, ...], today_on: date) -> tuple[DinerFact, ...]:
+def _facts(record: Record, known: Diner, today_on: date, link: Links) -> tuple[DinerFact, ...]:
+    facts = known.facts
     for field, name in DATED_FACTS.items():
         value = str(record.values[field])
         if field == "in_institution":
             value = "true" if value == "yes" else "false"
         facts = with_fact(facts, name, value, today_on)
+    flags = cast(tuple[str, ...] | None, record.values.get("flags"))
+    if flags is not None:
+        facts = with_values(facts, "flag", flags, today_on, known_before=bool(known.site_id))
+    if record.values.get("income"):
+        facts = with_fact(facts, "income", str(record.values["income"]), today_on)
+    if link.last_four:
+        facts = _with_plain(facts, "id_last_four", link.last_four)
     for field in PLAIN_FACTS:
-        if field in record.values:
+        if field in record.values and not (field == "id_last_four" and link.last_four):
             facts = _with_plain(facts, field, record.values[field])
     return facts
 

@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from api.imports.cells import Record, RowProblem, Value, shown
 from api.imports.schema import Kind
+from api.register.secret import PeopleKeys
 from api.words import say
 from orders.codes import Coded
 from orders.ids import IdSource
@@ -39,6 +40,8 @@ class Context:
         Source of row ids.
     author
         Who imports.
+    keys
+        Hash ID numbers; None where no file has any.
     """
 
     session: Session
@@ -47,6 +50,7 @@ class Context:
     now_at: datetime
     ids: IdSource
     author: str
+    keys: PeopleKeys | None = None
 
     @property
     def today_on(self) -> date:
@@ -72,6 +76,7 @@ class Applied:
     unchanged: int = 0
     clashes: int = 0
     problems: list[RowProblem] = field(default_factory=list)
+    overlaps: list[RowProblem] = field(default_factory=list)
 
     def count(self, old: object, new: object) -> bool:
         """Counts one good row; whether it must be kept."""
@@ -111,6 +116,8 @@ class ImportReport:
         Sheets that were not read.
     clashes
         Clashes that changed needs or dishes made with locked orders; a person settles them.
+    overlaps
+        Good rows whose programme overlaps another one of the same person; a person decides.
     dry_run
         Whether nothing was kept.
     """
@@ -125,6 +132,7 @@ class ImportReport:
     ignored_columns: tuple[str, ...]
     other_sheets: tuple[str, ...]
     clashes: int
+    overlaps: tuple[RowProblem, ...]
     dry_run: bool
 
     @property
@@ -144,19 +152,21 @@ def report_document(report: ImportReport, language: str) -> dict[str, Any]:
         "changed": report.changed,
         "unchanged": report.unchanged,
         "bad_rows": report.bad_rows,
-        "problems": [
-            {
-                "line": problem.line,
-                "column": problem.column,
-                "value": problem.value,
-                "code": problem.wrong.code,
-                "words": say(problem.wrong, language),
-            }
-            for problem in report.problems
-        ],
+        "problems": [_problem_document(problem, language) for problem in report.problems],
         "ignored_columns": list(report.ignored_columns),
         "other_sheets": list(report.other_sheets),
         "clashes": report.clashes,
+        "overlaps": [_problem_document(overlap, language) for overlap in report.overlaps],
+    }
+
+
+def _problem_document(problem: RowProblem, language: str) -> dict[str, Any]:
+    return {
+        "line": problem.line,
+        "column": problem.column,
+        "value": problem.value,
+        "code": problem.wrong.code,
+        "words": say(problem.wrong, language),
     }
 
 

@@ -18,6 +18,7 @@ from api.imports.orders import apply_orders
 from api.imports.report import Apply, Context, ImportReport
 from api.imports.schema import Kind, match_columns
 from api.permissions import Actor, ensure
+from api.register.secret import PeopleKeys
 from orders.ids import IdSource
 from orders.service import Meal
 
@@ -47,6 +48,7 @@ def run_import(
     kitchen_id: str,
     meal: Meal = "lunch",
     dry_run: bool = False,
+    keys: PeopleKeys | None = None,
 ) -> ImportReport:
     """
     Imports one file in a transaction of its own: all of its good rows, or none.
@@ -63,6 +65,8 @@ def run_import(
         Whose register; the meal whose hours a canteens' file gives.
     dry_run
         Only report.
+    keys
+        Hash ID numbers; a file without any needs none.
 
     Raises
     ------
@@ -77,7 +81,7 @@ def run_import(
     try:
         with database.begin(lock=f"import/{kind}") as session:
             kitchen = find_kitchen(session, kitchen_id)
-            context = Context(session, kitchen, meal, now_at, ids, actor.user_id)
+            context = Context(session, kitchen, meal, now_at, ids, actor.user_id, keys)
             report = import_file(kind, name, content, context, dry_run=dry_run)
             if dry_run:
                 raise _DryRun
@@ -125,5 +129,6 @@ def import_file(kind: Kind, name: str, content: bytes, context: Context, *, dry_
         ignored_columns=matched.ignored,
         other_sheets=table.other_sheets,
         clashes=applied.clashes,
+        overlaps=tuple(replace(p, column=shown.get(p.column, p.column)) for p in applied.overlaps),
         dry_run=dry_run,
     )

@@ -1,7 +1,6 @@
 """Cards and telephones: issued, revoked, printed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -12,6 +11,7 @@ from api.db import hold
 from api.permissions import Actor, ensure
 from api.register.scope import diner_for, ensure_site
 from api.register.secret import PeopleKeys
+from api.reports.card_facts import MealCard
 from orders.credentials import QR_PREFIX, Credential, card_number, phone_number, qr_token, token_digest
 from orders.diners import Diner
 from orders.errors import Conflict, NotFound
@@ -28,30 +28,6 @@ from orders.store.sites import canteen_names, kitchen_of_site, load_kitchen
 
 REASONS = ("lost", "damaged", "handed_back", "mistyped", "replaced", "died")
 Reason = Literal["lost", "damaged", "handed_back", "mistyped", "replaced", "died"]
-
-
-@dataclass(frozen=True, slots=True)
-class CardToPrint:
-    """
-    One QR meal card as it is printed.
-
-    Parameters
-    ----------
-    code, name
-        The clerk's number and the diner's name.
-    site
-        The canteen's name.
-    phone
-        Where a lost card is reported.
-    text
-        What the QR code says.
-    """
-
-    code: str
-    name: str
-    site: str
-    phone: str
-    text: str = field(repr=False)
 
 
 def issue_qr(
@@ -126,7 +102,7 @@ def revoke(
 
 def cards_of(
     session: Session, actor: Actor, now_at: datetime, keys: PeopleKeys, diner_ids: Sequence[str]
-) -> list[CardToPrint]:
+) -> list[MealCard]:
     """The good QR cards of these diners, ready to print again, in the order given."""
     found = []
     for diner_id in diner_ids:
@@ -170,11 +146,11 @@ def _issue_qr(
     return credential
 
 
-def _printed(session: Session, diner: Diner, token: str) -> CardToPrint:
+def _printed(session: Session, diner: Diner, token: str) -> MealCard:
     kitchen_id = kitchen_of_site(session, diner.site_id)
     kitchen = load_kitchen(session, kitchen_id) if kitchen_id else None
     site = canteen_names(session).get(diner.site_id, "")
-    return CardToPrint(diner.code, diner.name, site, kitchen.phone if kitchen else "", f"{QR_PREFIX}{token}")
+    return MealCard(diner.code, diner.name, site, kitchen.phone if kitchen else "", f"{QR_PREFIX}{token}")
 
 
 def _require_alive(diner: Diner) -> None:

@@ -104,40 +104,6 @@ def settle_overlap(
     return settled
 
 
-def import_enrolment(
-    session: Session, now_at: datetime, ids: IdSource, diner_id: str, programme_id: str, from_on: date
-) -> Literal["kept", "added", "disputed"]:
-    """
-    What a roster says of a diner's programme: kept as known, added, or, when it overlaps, listed.
-
-    Parameters
-    ----------
-    session
-        Open transaction.
-    now_at, ids
-        When, with which row ids.
-    diner_id, programme_id
-        Who, in which programme.
-    from_on
-        The first day, where the roster is new to this house.
-    """
-    own = load_enrolments(session, [diner_id]).get(diner_id, ())
-    for one in own:
-        if one.programme_id == programme_id and (
-            one.state == "disputed" or (one.state == "active" and (one.to_on is None or one.to_on >= from_on))
-        ):
-            return "kept"
-    new = Enrolment(ids.new(), diner_id, programme_id, from_on)
-    other = overlapping(own, new)
-    save_enrolment(
-        session,
-        new if other is None else replace(new, state="disputed"),
-        recorded_at=now_at,
-        evidence="import",
-    )
-    return "added" if other is None else "disputed"
-
-
 def registration_rules(session: Session, site_id: str, programme_id: str, day_on: date) -> tuple[str, ...]:
     """The documents that registering needs: by the programme named, else by the kitchen's own."""
     if not programme_id:

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
 from sqlalchemy import CheckConstraint, UniqueConstraint, update
 from sqlmodel import Field, Session, col, select
 
 from orders.credentials import CREDENTIAL_KINDS, Credential, CredentialKind, scanned
-from orders.store.base import Row, UtcDateTime
+from orders.store.base import Row, UtcDateTime, insert_rows
 from orders.store.diners import DinerRow
 
 _KINDS = ", ".join(f"'{kind}'" for kind in CREDENTIAL_KINDS)
@@ -49,22 +49,12 @@ def save_credential(session: Session, credential: Credential) -> None:
     sqlalchemy.exc.IntegrityError
         When another diner holds the card, or this one has the telephone already.
     """
-    number = credential.number_or_digest
-    held = f"{credential.kind}:{number}" + (f":{credential.diner_id}" if credential.kind == "phone" else "")
-    session.add(
-        CredentialRow(
-            credential_id=credential.credential_id,
-            kind=credential.kind,
-            diner_id=credential.diner_id,
-            number_or_digest=number,
-            last_four="" if credential.kind == "qr" else number[-4:],
-            held=None if credential.revoked_at else held,
-            issued_at=credential.issued_at,
-            revoked_at=credential.revoked_at,
-            reason=credential.reason,
-        )
-    )
-    session.flush()
+    save_credentials(session, [credential])
+
+
+def save_credentials(session: Session, credentials: Iterable[Credential]) -> None:
+    """Keeps many new credentials at once; see `save_credential`."""
+    insert_rows(session, CredentialRow, [_values(credential) for credential in credentials])
 
 
 def revoke_credential(session: Session, credential_id: str, revoked_at: datetime, reason: str) -> bool:
@@ -86,10 +76,28 @@ def load_credential(session: Session, credential_id: str) -> Credential | None:
 
 
 def load_credentials(
-    session: Session, diner_ids: Iterable[str], kind: CredentialKind | None = None, good_only: bool = False
+    session: Session,
+    diner_ids: Iterable[str] | None,
+    kind: CredentialKind | None = None,
+    good_only: bool = False,
 ) -> list[Credential]:
-    """Credentials of some diners, the oldest first; revoked ones too unless only the good are asked for."""
-    query = select(CredentialRow).where(col(CredentialRow.diner_id).in_(list(diner_ids)))
+    """
+    Credentials, the oldest first; revoked ones too unless only the good are asked for.
+
+    Parameters
+    ----------
+    session
+        Open transaction.
+    diner_ids
+        Whose; None for everybody's.
+    kind
+        Only of this kind; None for all.
+    good_only
+        Whether revoked ones are left out.
+    """
+    query = select(CredentialRow)
+    if diner_ids is not None:
+        query = query.where(col(CredentialRow.diner_id).in_(list(diner_ids)))
     if kind is not None:
         query = query.where(CredentialRow.kind == kind)
     if good_only:
@@ -151,6 +159,22 @@ def find_by_phone_tail(session: Session, site_id: str | None, tail: str) -> list
     if site_id is not None:
         query = query.where(DinerRow.site_id == site_id)
     return list(dict.fromkeys(session.exec(query)))
+
+
+def _values(credential: Credential) -> dict[str, Any]:
+    number = credential.number_or_digest
+    held = f"{credential.kind}:{number}" + (f":{credential.diner_id}" if credential.kind == "phone" else "")
+    return {
+        "credential_id": credential.credential_id,
+        "kind": credential.kind,
+        "diner_id": credential.diner_id,
+        "number_or_digest": number,
+        "last_four": "" if credential.kind == "qr" else number[-4:],
+        "held": None if credential.revoked_at else held,
+        "issued_at": credential.issued_at,
+        "revoked_at": credential.revoked_at,
+        "reason": credential.reason,
+    }
 
 
 def _credential(row: CredentialRow) -> Credential:

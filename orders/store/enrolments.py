@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, update
 from sqlmodel import Field, Session, col, select
 
 from orders.enrolment import ENROLMENT_STATES, Enrolment, EnrolmentState
-from orders.store.base import Row, UtcDateTime
+from orders.store.base import Row, UtcDateTime, insert_rows
 
 _STATES = ", ".join(f"'{state}'" for state in ENROLMENT_STATES)
 
@@ -43,20 +43,32 @@ def save_enrolment(
     approved_by: str = "",
 ) -> None:
     """Keeps a new enrolment; the caller has asked `require_free` in the same transaction."""
-    session.add(
-        EnrolmentRow(
-            enrolment_id=enrolment.enrolment_id,
-            diner_id=enrolment.diner_id,
-            programme_id=enrolment.programme_id,
-            from_on=enrolment.from_on,
-            to_on=enrolment.to_on,
-            state=enrolment.state,
-            evidence=evidence,
-            approved_by=approved_by,
-            recorded_at=recorded_at,
-        )
-    )
-    session.flush()
+    save_enrolments(session, [enrolment], recorded_at=recorded_at, evidence=evidence, approved_by=approved_by)
+
+
+def save_enrolments(
+    session: Session,
+    enrolments: Iterable[Enrolment],
+    *,
+    recorded_at: datetime,
+    evidence: str = "",
+    approved_by: str = "",
+) -> None:
+    """Keeps many new enrolments that rest on the same evidence."""
+    known = {"evidence": evidence, "approved_by": approved_by, "recorded_at": recorded_at}
+    rows = [
+        {
+            "enrolment_id": one.enrolment_id,
+            "diner_id": one.diner_id,
+            "programme_id": one.programme_id,
+            "from_on": one.from_on,
+            "to_on": one.to_on,
+            "state": one.state,
+            **known,
+        }
+        for one in enrolments
+    ]
+    insert_rows(session, EnrolmentRow, rows)
 
 
 def change_enrolment(session: Session, enrolment: Enrolment) -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orders.credentials import card_number, phone_number, qr_token, scanned, token_digest
-from orders.enrolment import Enrolment, overlapping, programme_on, require_free
+from orders.enrolment import Enrolment, from_roster, overlapping, programme_on, require_free
 from orders.errors import BadInput, Conflict
 from orders.standing import Pause, StandingOrder, require_alone, wanted
 
@@ -58,6 +58,19 @@ def test_an_overlap_is_refused_by_name() -> None:
     assert refused.value.params["programme"] == "liuzhou-2020"
     assert overlapping([replace(first, state="disputed")], Enrolment("e2", "d1", "qidong-2022")) is None
     require_free([first], replace(first, to_on=None))
+
+
+def test_a_roster_never_guesses() -> None:
+    """Tests that what is known is not doubled, free days are taken, and an overlap waits."""
+    first = Enrolment("e1", "d1", "liuzhou-2020", MONDAY)
+    other = Enrolment("e2", "d1", "qidong-2022", MONDAY)
+    assert from_roster([], first) == first
+    assert from_roster([first], replace(first, enrolment_id="e3")) is None
+    assert from_roster([first], other) == replace(other, state="disputed")
+    assert from_roster([first, replace(other, state="disputed")], replace(other, enrolment_id="e3")) is None
+    ended = replace(first, to_on=MONDAY)
+    again = replace(first, enrolment_id="e3", from_on=MONDAY + timedelta(days=1))
+    assert from_roster([ended], again) == again
 
 
 @given(st.lists(st.tuples(DAYS, st.integers(0, 30), st.sampled_from("ab")), max_size=6))

@@ -4,8 +4,14 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from api.imports.diners import home_hours
+from api.register.secret import PeopleKeys
 from orders.diners import Diner, DinerFact
+from orders.enrolment import programme_on
+from orders.identity import check_character
+from orders.store.credentials import find_by_phone_tail
 from orders.store.diners import load_diners, save_diners
+from orders.store.enrolments import load_enrolments
+from orders.store.identities import load_identities
 from orders.store.sites import load_kitchen, load_kitchen_settings, load_sites, save_kitchen
 from tests.api.imports.desk import NOW, Desk, csv_of, example, in_chinese, named, rows_of
 from tests.api.imports.test_canteens import second_kitchen
@@ -238,3 +244,94 @@ def test_the_day_is_the_kitchen_s_own(town: Desk):
     town.now_at = NOW.replace(hour=17)
     assert town.bring("diners", csv_of([person(code="X1", born_on="2026-11-22")])).added == 1
     assert town.bring("diners", csv_of([person(code="X2", born_on="2026-11-23")])).bad_rows == 1
+
+
+def with_columns(row: dict[str, str], **cells: str) -> dict[str, str]:
+    """The row of a file that has these columns too."""
+    return row | in_chinese("diners", **cells)
+
+
+KEYS = PeopleKeys(b"i" * 32, b"c" * 32)
+NUMBER = "45020219400301001"
+
+
+def numbered(**cells: str) -> dict[str, str]:
+    """A new diner with an ID number and a telephone."""
+    number = NUMBER + check_character(NUMBER)
+    known = {"code": "N1", "born_on": "1940-03-01", "id_number": number, "phone": "13800001234"}
+    return with_columns(person(), **(known | cells))
+
+
+def test_an_id_number_is_kept_as_hash_and_last_four(town: Desk):
+    """
+    Tests that a number is checked, found again under another code, and never shown whole.
+    """
+    assert town.bring("diners", csv_of([numbered()]), keys=KEYS).added == 1
+    assert town.bring("diners", csv_of([numbered()]), keys=KEYS).unchanged == 1
+    diner = diners(town)["N1"]
+    last_four = numbered()["身份证号"][-4:]
+    assert diner.fact("id_last_four", NOW.date()) == last_four
+    with town.database.read() as session:
+        assert load_identities(session, [diner.diner_id])[diner.diner_id][1] == last_four
+        assert find_by_phone_tail(session, diner.site_id, "1234") == [diner.diner_id]
+    wrong = numbered(code="N2", id_number=NUMBER + "0")
+    other = numbered(code="N3")
+    born = numbered(code="N4", born_on="1940-03-02")
+    report = town.bring("diners", csv_of([wrong, other, born]), keys=KEYS)
+    assert named(report) == [
+        (2, "身份证号", "id_number_check"),
+        (3, "身份证号", "already_registered"),
+        (4, "出生日期", "born_on_differs"),
+    ]
+    assert [problem.value for problem in report.problems][:2] == ["…0010", f"…{last_four}"]
+
+
+def test_a_changed_telephone_replaces_the_old_one(town: Desk):
+    """
+    Tests that the roster's old number no longer finds the diner, and an emptied cell takes it away.
+    """
+    town.bring("diners", csv_of([numbered()]), keys=KEYS)
+    town.bring("diners", csv_of([numbered(phone="13800005678")]), keys=KEYS)
+    with town.database.read() as session:
+        assert find_by_phone_tail(session, None, "1234") == []
+        assert len(find_by_phone_tail(session, None, "5678")) == 1
+    town.bring("diners", csv_of([numbered(phone="")]), keys=KEYS)
+    with town.database.read() as session:
+        assert find_by_phone_tail(session, None, "5678") == []
+
+
+def test_disability_and_lost_ability_are_two_facts(town: Desk):
+    """
+    Tests that a roster which gives only 残疾 never makes 失能, and a flag taken out keeps its days.
+    """
+    town.bring("diners", csv_of([with_columns(person(code="F1"), flags="残疾")]))
+    today_on, before_on = NOW.date(), NOW.date() - timedelta(days=1)
+    assert diners(town)["F1"].values("flag", before_on) == ("disability_card",)
+    town.bring("diners", csv_of([with_columns(person(code="F1"), flags="失能、独居")]))
+    held = diners(town)["F1"]
+    assert set(held.values("flag", today_on)) == {"loses_ability", "living_alone"}
+    assert held.values("flag", before_on) == ("disability_card",)
+    town.bring("diners", csv_of([with_columns(person(code="F1"), flags="")]))
+    assert set(diners(town)["F1"].values("flag", today_on)) == {"loses_ability", "living_alone"}
+    report = town.bring("diners", csv_of([with_columns(person(code="F2"), flags="残疾人")]))
+    assert named(report) == [(2, "认定类别", "cell_unknown_words")]
+
+
+def test_an_overlapping_programme_is_listed_not_guessed(town: Desk):
+    """
+    Tests that the row is kept, the overlap is named by line, and the first programme still counts.
+    """
+    row = with_columns(person(code="E1"), programme="qidong-2022")
+    assert town.bring("diners", csv_of([row])).overlaps == ()
+    assert town.bring("diners", csv_of([row])).unchanged == 1
+    other = with_columns(person(code="E1"), programme="changping-2023")
+    report = town.bring("diners", csv_of([other]))
+    assert (report.changed, report.bad_rows) == (1, 0)
+    assert [(one.line, one.wrong.code) for one in report.overlaps] == [(2, "row_enrolled_elsewhere")]
+    again = town.bring("diners", csv_of([other]))
+    assert (again.unchanged, len(again.overlaps)) == (1, 1)
+    with town.database.read() as session:
+        own = load_enrolments(session)[diners(town)["E1"].diner_id]
+    assert programme_on(own, NOW.date()) == "qidong-2022"
+    unknown = town.bring("diners", csv_of([with_columns(person(code="E2"), programme="changping")]))
+    assert named(unknown) == [(2, "参加方案", "row_programme_unknown")]

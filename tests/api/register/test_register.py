@@ -18,7 +18,7 @@ from api.register.applying import (
     waiting,
 )
 from api.register.cards import cards_of, issue_missing, issue_number, issue_qr, revoke
-from api.register.enrolling import end_enrolment, enrol, import_enrolment, settle_overlap
+from api.register.enrolling import end_enrolment, enrol, settle_overlap
 from api.register.facts import Learnt, approve_fact, correct_fact, learn_fact, withdraw_fact
 from api.register.family import NewBinding, bind, unbind
 from api.register.finding import find_people, overlaps_to_settle, whole_person
@@ -26,12 +26,13 @@ from api.register.people import Needs, change_needs, set_id_number
 from api.register.secret import people_keys
 from api.register.standing_orders import NewStanding, end_pause, end_standing, keep_pause, keep_standing
 from api.store.audit import AuditRow
+from orders.enrolment import Enrolment, from_roster
 from orders.errors import BadInput, Conflict, Forbidden, MealError
 from orders.store.bindings import diners_of
 from orders.store.credentials import find_by_phone_tail, find_by_token
 from orders.store.diner_facts import load_fact_history
 from orders.store.diners import load_diners
-from orders.store.enrolments import load_enrolments
+from orders.store.enrolments import load_enrolments, save_enrolment
 from orders.store.standing import load_pauses, load_standing
 from tests.api.register.conftest import BUREAU, CLERK, KEYS, NOW_AT, TODAY, Desk, id_number
 
@@ -271,10 +272,10 @@ def test_an_imported_overlap_waits_for_a_decision(desk: Desk, keep: str, program
     """Tests that it is listed and takes no day, and the decision is carried out once."""
     diner = desk.register(programme_id="qidong-2022")
     with desk.database.begin() as session:
-        said = import_enrolment(session, NOW_AT, desk.ids, diner.diner_id, "changping-2023", TODAY)
-        again = import_enrolment(session, NOW_AT, desk.ids, diner.diner_id, "changping-2023", TODAY)
-        known = import_enrolment(session, NOW_AT, desk.ids, diner.diner_id, "qidong-2022", TODAY)
-    assert (said, again, known) == ("disputed", "kept", "kept")
+        known = load_enrolments(session)[diner.diner_id]
+        said = from_roster(known, Enrolment("e2", diner.diner_id, "changping-2023", TODAY))
+        assert said is not None
+        save_enrolment(session, said, recorded_at=NOW_AT)
     with desk.database.read() as session:
         listed = overlaps_to_settle(session, CLERK)
         assert whole_person(session, CLERK, NOW_AT, diner.diner_id).programme_id == "qidong-2022"
