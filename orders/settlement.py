@@ -1,7 +1,7 @@
 """Meals and what became of them, settled by a programme into bills that balance and explain themselves."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from operator import attrgetter
@@ -71,10 +71,48 @@ def settle(
     list[Bill]
         One a meal, by the instant of payment, order and diner.
     """
-    billed = list(events)
-    others = list(context)
-    meals = billed + others
+    billed, others = list(events), list(context)
     wanted = {(meal.order_id, meal.diner_id) for meal in billed} if others else None
+    ready = prepare([*billed, *others], book, people, funds)
+    bills = [
+        one
+        for one in ready.bills(ready.groups)
+        if wanted is None or (one.event.order_id, one.event.diner_id) in wanted
+    ]
+    bills.sort(key=lambda one: _by_payment(one.event))
+    return bills
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """
+    Meals ready to settle, in groups that do not touch each other and may be settled apart.
+
+    Parameters
+    ----------
+    book, books
+        The revisions; what is known of all meals.
+    groups
+        Each person's meals, by the diner's id; everybody's in one where a fund is shared.
+    """
+
+    book: RuleBook
+    books: "_Books"
+    groups: tuple[list[MealEvent], ...]
+
+    def bills(self, groups: Iterable[list[MealEvent]]) -> Iterator[Bill]:
+        """Bills of some of the groups, each group's by the instant of payment, order and diner."""
+        for group in groups:
+            yield from _settle_group(group, self.book, self.books)
+
+
+def prepare(
+    meals: Sequence[MealEvent],
+    book: RuleBook,
+    people: Mapping[str, KnownPerson],
+    funds: Iterable[FundMovement] = (),
+) -> Prepared:
+    """Finds what several meals share before any is settled; for what `settle` asks."""
     books = _Books(
         people=people,
         free=free_meals(meals, book, people) if any(r.allowances() for r in book.revisions) else {},
@@ -82,24 +120,16 @@ def settle(
         winners=_winners(meals, book, people),
         funds=fund_book(funds),
     )
-    bills = [
-        one
-        for group in _groups(meals, book)
-        for one in _settle_group(group, book, books)
-        if wanted is None or (one.event.order_id, one.event.diner_id) in wanted
-    ]
-    bills.sort(key=lambda one: _by_payment(one.event))
-    return bills
+    return Prepared(book, books, tuple(_groups(meals, book)))
 
 
 def _groups(meals: Sequence[MealEvent], book: RuleBook) -> Iterable[list[MealEvent]]:
-    """Meals that can touch each other: everybody's where a fund is shared, else each person's."""
     if any(rules.draws_on_a_fund() for rules in book.revisions):
         return [list(meals)]
     by_person: dict[str, list[MealEvent]] = defaultdict(list)
     for meal in meals:
         by_person[meal.diner_id].append(meal)
-    return by_person.values()
+    return (by_person[diner_id] for diner_id in sorted(by_person))
 
 
 def _settle_group(group: list[MealEvent], book: RuleBook, books: _Books) -> list[Bill]:

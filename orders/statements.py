@@ -3,7 +3,7 @@
 import hashlib
 from calendar import monthrange
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from operator import attrgetter
 
@@ -221,26 +221,60 @@ def statement_totals(
     payers: Mapping[str, Collection[str]] | None = None,
 ) -> list[StatementTotal]:
     """As `statements`, with counts and sums only: one pass that keeps no line."""
-    sums: dict[tuple[str, str, str, date], list[int]] = {}
+    sums = DueSums()
     for due in dues:
-        key = (
-            due.settlement_id,
-            due.payer,
-            due.site_id or due.payee if due.payee == SITE else due.payee,
-            due.service_on,
-        )
-        found = sums.get(key)
+        sums.add(due)
+    return totals_of(sums, settlements, from_on, to_on, payees, payers)
+
+
+@dataclass(slots=True)
+class DueSums:
+    """
+    Dues added up by settlement, payer, payee (a site by its id) and day.
+
+    Parameters
+    ----------
+    by_day
+        To how many there are, fen to pay, fen held, and minutes.
+    """
+
+    by_day: dict[tuple[str, str, str, date], list[int]] = field(default_factory=dict)
+
+    def add(self, due: Due) -> None:
+        """Adds one due; what no settlement pays is on no statement."""
+        payee = due.site_id or due.payee if due.payee == SITE else due.payee
+        key = (due.settlement_id, due.payer, payee, due.service_on)
+        found = self.by_day.get(key)
         if found is None:
-            sums[key] = found = [0, 0, 0, 0]
+            if not due.settlement_id:
+                return
+            self.by_day[key] = found = list(EMPTY)
         found[0] += 1
         if due.held:
             found[2] += due.amount_fen
         else:
             found[1] += due.amount_fen
             found[3] += due.minutes
+
+    def merge(self, other: "DueSums") -> None:
+        """Adds what was added up elsewhere."""
+        for key, parts in other.by_day.items():
+            mine = self.by_day.get(key, EMPTY)
+            self.by_day[key] = [whole + part for whole, part in zip(mine, parts, strict=True)]
+
+
+def totals_of(
+    sums: DueSums,
+    settlements: Sequence[Settlement],
+    from_on: date,
+    to_on: date,
+    payees: Collection[str] = (),
+    payers: Mapping[str, Collection[str]] | None = None,
+) -> list[StatementTotal]:
+    """As `statement_totals`, of dues that are added up already."""
     known = {settlement.id: settlement for settlement in settlements}
     groups: dict[tuple[Key, Period], list[int]] = {}
-    for (settlement_id, payer, payee, day_on), parts in sums.items():
+    for (settlement_id, payer, payee, day_on), parts in sums.by_day.items():
         group = ((settlement_id, payer, payee), period_of(known[settlement_id], day_on))
         groups[group] = [whole + part for whole, part in zip(groups.get(group, EMPTY), parts, strict=True)]
     for empty in _expected(settlements, from_on, to_on, payees, payers or {}, {place for place, _ in groups}):

@@ -3,9 +3,9 @@
 import json as json_text
 import sys
 from collections.abc import Iterable
-from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -13,8 +13,11 @@ import typer
 from api.cli.common import SCHEMA, JsonOption, Out, cli_language
 
 if TYPE_CHECKING:
-    from api.settling.document import Sayer
+    from collections.abc import Iterator, Sequence
+
+    from api.settling.rows import Sayer
     from api.settling.run import Input, Settled
+    from orders.bills import Bill
 
 EFFECTS_UP_TO = 20_000  # meals; settling every other reading of more would take minutes
 DAY = ["%Y-%m-%d"]
@@ -63,8 +66,8 @@ def settle(
     2020-10-31
     """
     from api.programmes.files import find_programme
-    from api.settling.document import Sayer
-    from api.settling.run import read_input, settle_input
+    from api.settling.rows import Sayer
+    from api.settling.run import bills_of_order, read_input, settle_input
 
     if from_on > to_on:
         raise typer.BadParameter("--from lies after --to.")
@@ -72,16 +75,26 @@ def settle(
     given = read_input(people, orders, funds, str(tables[0]["programme"]["timezone"]))
     wanted = len(given.meals) <= EFFECTS_UP_TO if effects is None else effects
     days = from_on.date(), to_on.date()
-    settled = settle_input(given, tables, settings or [], days, effects=wanted)
     sayer = Sayer(cli_language())
-    if csv:
-        _write_csv(csv, settled, sayer)
     if explain:
-        _explain(settled, explain, sayer, json)
-    elif json:
-        _print_document(settled, given, sayer)
-    else:
-        _print_lines(settled, given, sayer)
+        _explain(bills_of_order(given, tables, settings or [], explain), explain, sayer, json)
+        return
+    with TemporaryDirectory(prefix="holdchain-") as folder:
+        settled = settle_input(
+            given,
+            tables,
+            settings or [],
+            days,
+            effects=wanted,
+            language=sayer.language,
+            folder=Path(folder),
+        )
+        if csv:
+            _write_csv(csv, settled)
+        if json:
+            _print_document(settled, given, sayer)
+        else:
+            _print_lines(settled, given, sayer)
 
 
 def award(
@@ -97,7 +110,7 @@ def award(
     """
     from api.programmes.files import find_programme
     from api.settling.awards import award_rows
-    from api.settling.document import Sayer
+    from api.settling.rows import Sayer
     from api.settling.run import revisions_of
     from orders.money import yuan
 
@@ -128,11 +141,11 @@ def award(
     )
 
 
-def _explain(settled: "Settled", order_id: str, sayer: "Sayer", as_json: bool) -> None:
-    from api.settling.document import explain, rows
+def _explain(bills: "Sequence[Bill]", order_id: str, sayer: "Sayer", as_json: bool) -> None:
+    from api.settling.document import explain
+    from api.settling.rows import rows
     from orders.errors import NotFound
 
-    bills = [bill for bill in settled.bills if bill.event.order_id == order_id]
     if not bills:
         raise NotFound("order", order_id)
     out = Out(as_json)
@@ -143,18 +156,23 @@ def _explain(settled: "Settled", order_id: str, sayer: "Sayer", as_json: bool) -
 
 
 def _print_document(settled: "Settled", given: "Input", sayer: "Sayer") -> None:
-    """One JSON document, a row a line: millions of rows pass through without being held twice."""
-    from api.settling.document import head, rows
+    """One JSON document, a row a line: millions of rows pass through without being held."""
+    from api.settling.document import head
 
     first = {"schema": SCHEMA, **head(settled, given, sayer)}
     text = json_text.dumps(first, ensure_ascii=False, indent=1)
     write = sys.stdout.write
     write(text[: text.rindex("\n}")] + ',\n "rows": [')
-    with suppress(BrokenPipeError):
-        for number, row in enumerate(rows(settled.bills, sayer)):
-            write((",\n  " if number else "\n  ") + json_text.dumps(row, ensure_ascii=False))
-        write("\n ]\n}\n")
-        sys.stdout.flush()
+    for number, line in enumerate(_lines(settled)):
+        write((",\n  " if number else "\n  ") + line.rstrip("\n"))
+    write("\n ]\n}\n")
+    sys.stdout.flush()
+
+
+def _lines(settled: "Settled") -> "Iterator[str]":
+    for part in settled.parts:
+        with part.path.open(encoding="utf-8") as file:
+            yield from file
 
 
 def _print_lines(settled: "Settled", given: "Input", sayer: "Sayer") -> None:
@@ -184,14 +202,12 @@ def _foot(facts: dict[str, Any]) -> Iterable[str]:
             yield f"* {one['id']} = {one['chosen']}: {one['question']} ({option}: {amounts})"
 
 
-def _write_csv(path: Path, settled: "Settled", sayer: "Sayer") -> None:
+def _write_csv(path: Path, settled: "Settled") -> None:
     import csv
-
-    from api.settling.document import rows
 
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer: csv.DictWriter[str] | None = None
-        for row in rows(settled.bills, sayer):
+        for row in map(json_text.loads, _lines(settled)):
             if writer is None:
                 writer = csv.DictWriter(file, list(row))
                 writer.writeheader()

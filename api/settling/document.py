@@ -1,66 +1,15 @@
 """A settlement of files as one document, and as lines for people."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from api.settling.run import AMOUNTS, Effect, Input, Settled, totals_of
-from api.words import gettext, say
+from api.settling.parts import AMOUNTS
+from api.settling.rows import Sayer
+from api.settling.run import Effect, Input, Settled
+from api.words import gettext
 from orders.bills import Bill
-from orders.codes import Coded
 from orders.money import yuan
 from orders.statements import StatementTotal
-
-
-class Sayer:
-    """
-    Turns reasons into words, each only once.
-
-    Parameters
-    ----------
-    language
-        ``"zh_CN"`` or ``"en"``.
-    """
-
-    def __init__(self, language: str) -> None:
-        self.language = language
-        self._said: dict[tuple[Any, ...], str] = {}
-
-    def say(self, reason: Coded) -> str:
-        """The sentence of a reason."""
-        key = (reason.code, *reason.params.items())
-        if key not in self._said:
-            self._said[key] = say(reason, self.language)
-        return self._said[key]
-
-    def amount(self, name: str) -> str:
-        """What an amount is called, such as ``subsidy_fen``."""
-        return self.say(Coded(f"amount.{name.removesuffix('_fen')}"))
-
-
-def rows(bills: Iterable[Bill], sayer: Sayer) -> Iterator[dict[str, Any]]:
-    """One row a bill: who pays what of which meal, and why."""
-    for bill in bills:
-        event = bill.event
-        yield {
-            "order_id": event.order_id,
-            "person_id": event.diner_id,
-            "site_id": event.site_id,
-            "service_on": event.service_on.isoformat(),
-            "meal": event.meal,
-            "event": event.event,
-            "revision": bill.revision,
-            "class": bill.class_id,
-            "price_fen": event.price_fen,
-            "subsidy_fen": bill.subsidy_fen,
-            "diner_fen": bill.diner_fen,
-            "site_bears_fen": bill.site_bears_fen,
-            "operator_fen": bill.operator_fen,
-            "charity_fen": bill.charity_fen,
-            "site_fee_fen": bill.site_fee_fen,
-            "delivery_fen": bill.delivery_fen,
-            "flags": list(bill.flags),
-            "why": [sayer.say(reason) for reason in bill.why],
-        }
 
 
 def statement_row(one: StatementTotal) -> dict[str, Any]:
@@ -86,7 +35,7 @@ def head(settled: Settled, given: Input, sayer: Sayer) -> dict[str, Any]:
         "programme": settled.programme.id,
         "revision": settled.programme.revision,
         "statements": [statement_row(one) for one in settled.statements],
-        "totals": {"rows": len(settled.bills), **totals_of(settled.bills)},
+        "totals": dict(settled.totals),
         "rejected_rows": [
             {
                 "file": one.file,

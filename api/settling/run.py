@@ -1,6 +1,6 @@
 """Settle files by a programme: rows, statements, totals, and what each unclear clause decided."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -8,27 +8,27 @@ from typing import Any
 
 from api.day.services import calendar_of
 from api.settling.files import Rejected, read_funds, read_orders, read_people
+from api.settling.parts import (
+    AMOUNTS,
+    Part,
+    Tally,
+    processors,
+    settle_parts,
+    wanted_bills,
+    without_collecting,
+)
 from orders.bills import Bill, MealEvent
 from orders.errors import BadInput
 from orders.programmes.persons import Person
 from orders.programmes.schema import Programme, read_programme, unset_amounts
 from orders.programmes.sections import Ambiguity
 from orders.programmes.switches import other_options, with_settings
-from orders.settlement import settle
+from orders.settlement import prepare, settle
 from orders.settling.funds import FundMovement
 from orders.settling.rules import RuleBook, rule_book
-from orders.statements import StatementTotal, statement_totals
+from orders.statements import DueSums, StatementTotal, totals_of
 
 Table = Mapping[str, Any]
-AMOUNTS = (
-    "subsidy_fen",
-    "diner_fen",
-    "site_bears_fen",
-    "operator_fen",
-    "charity_fen",
-    "site_fee_fen",
-    "delivery_fen",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +77,10 @@ class Settled:
     ----------
     programme
         The newest revision used.
-    bills
-        Of the days asked for, by the instant of payment.
+    parts
+        The rows of the days asked for, by person and instant of payment, in files.
+    totals
+        Amounts summed over them, fen, and ``rows``.
     statements
         Of every period that the days touch, with zero rows where nothing happened.
     outside
@@ -88,7 +90,8 @@ class Settled:
     """
 
     programme: Programme
-    bills: Sequence[Bill]
+    parts: Sequence[Part]
+    totals: Mapping[str, int]
     statements: Sequence[StatementTotal]
     outside: int
     effects: Sequence[Effect]
@@ -96,8 +99,9 @@ class Settled:
 
 def read_input(people: Path, orders: Path, funds: Path | None, zone: str) -> Input:
     """Reads the files; `BadInput` when one is no such table."""
-    known, bad_people = read_people(people)
-    meals, bad_orders, repeated = read_orders(orders, known, zone)
+    with without_collecting():
+        known, bad_people = read_people(people)
+        meals, bad_orders, repeated = read_orders(orders, known, zone)
     movements, bad_funds = read_funds(funds) if funds else ([], [])
     return Input(known, meals, movements, (*bad_people, *bad_orders, *bad_funds), repeated)
 
@@ -136,6 +140,8 @@ def settle_input(
     days: tuple[date, date],
     *,
     effects: bool,
+    language: str,
+    folder: Path,
 ) -> Settled:
     """
     Settles what the files hold.
@@ -150,50 +156,49 @@ def settle_input(
         First and last day to settle; other days' meals take part in limits and allowances only.
     effects
         Whether every other reading of every unclear clause is settled too.
+    language, folder
+        In which the reasons are written, and where.
 
     Raises
     ------
     BadInput
         When the programme cannot settle; names what is missing.
     """
-    revisions = revisions_of(tables, settings)
-    book = book_from(revisions)
-    bills = _bills(given, book, days)
+    book = book_from(revisions_of(tables, settings))
     programme = book.revisions[0].programme
+    ready = prepare(given.meals, book, given.people, given.funds)
+    jobs = processors(len(given.meals))
+    parts = settle_parts(ready, days, language=language, folder=folder, jobs=jobs)
+    totals = {name: sum(part.totals[name] for part in parts) for name in ("rows", *AMOUNTS)}
     return Settled(
         programme=programme,
-        bills=bills,
-        statements=statements_of(bills, programme, days),
-        outside=len(given.meals) - len(bills),
+        parts=parts,
+        totals=totals,
+        statements=_statements(parts, programme, days),
+        outside=len(given.meals) - totals["rows"],
         effects=[
-            Effect(one, _changes(one, given, tables, settings, days, bills) if effects else None)
+            Effect(one, _changes(one, given, tables, settings, days, totals) if effects else None)
             for one in programme.ambiguities
         ],
     )
 
 
-def _bills(given: Input, book: RuleBook, days: tuple[date, date]) -> list[Bill]:
-    bills = settle(given.meals, book, given.people, funds=given.funds)
-    return [bill for bill in bills if days[0] <= bill.event.service_on <= days[1]]
+def bills_of_order(
+    given: Input, tables: Sequence[Table], settings: Sequence[str], order_id: str
+) -> list[Bill]:
+    """The bills of one order, beside everything else that was eaten."""
+    book = book_from(revisions_of(tables, settings))
+    wanted = [meal for meal in given.meals if meal.order_id == order_id]
+    others = [meal for meal in given.meals if meal.order_id != order_id]
+    return settle(wanted, book, given.people, context=others, funds=given.funds)
 
 
-def statements_of(
-    bills: Iterable[Bill], programme: Programme, days: tuple[date, date]
-) -> list[StatementTotal]:
-    """The statements of every period that the days touch."""
-    kept = list(bills)
-    dues = (due for bill in kept for due in bill.dues if due.settlement_id)
-    sites = sorted({bill.event.site_id for bill in kept})
-    return statement_totals(dues, programme.settlements, *days, sites)
-
-
-def totals_of(bills: Iterable[Bill]) -> dict[str, int]:
-    """Every amount summed over the bills, fen."""
-    sums = dict.fromkeys(AMOUNTS, 0)
-    for bill in bills:
-        for name in AMOUNTS:
-            sums[name] += getattr(bill, name)
-    return sums
+def _statements(parts: Sequence[Part], programme: Programme, days: tuple[date, date]) -> list[StatementTotal]:
+    sums = DueSums()
+    for part in parts:
+        sums.merge(part.dues)
+    sites = sorted({site for part in parts for site in part.sites})
+    return totals_of(sums, programme.settlements, *days, sites)
 
 
 def _changes(
@@ -202,17 +207,20 @@ def _changes(
     tables: Sequence[Table],
     settings: Sequence[str],
     days: tuple[date, date],
-    bills: Sequence[Bill],
+    before: Mapping[str, int],
 ) -> dict[str, dict[str, int]]:
     """Each other option of a clause with the amounts that it changes; one that changes none is left out."""
-    before = totals_of(bills)
     found = {}
     for option in other_options(ambiguity):
         try:
             book = book_from(revisions_of(tables, (*settings, f"{ambiguity.id}={option}")))
         except BadInput:
             continue
-        after = totals_of(_bills(given, book, days))
+        ready = prepare(given.meals, book, given.people, given.funds)
+        tally = Tally()
+        for _ in tally.counting(wanted_bills(ready, ready.groups, days)):
+            pass
+        after = tally.totals()
         changed = {name: after[name] - before[name] for name in AMOUNTS if after[name] != before[name]}
         if changed:
             found[option] = changed

@@ -55,10 +55,9 @@ def bill(meal: MealEvent, rules: Rules, worked: Worked) -> Bill:
     outcome = None if served else rules.outcome(meal.event)
     standing = _standing(worked.shares, outcome)
     diner_fen, charged_fen = _diner(meal.price_fen, worked.shares, standing, outcome)
-    paid = [share for share in standing if not share.relieved]
-    operator_fen = sum(share.amount_fen for share in paid if share.payer == OPERATOR)
-    charity_fen = sum(share.amount_fen for share in paid if share.from_fund)
-    subsidy_fen = sum(share.amount_fen for share in paid) - operator_fen - charity_fen
+    paid = [share for share in standing if not share.relieved] if standing else []
+    operator_fen, charity_fen, subsidy_fen = _by_payer(paid) if paid else (0, 0, 0)
+    fees = worked.fees
     why = worked.why if outcome is None else (*worked.why, _outcome_reason(meal, outcome, rules))
     return Bill(
         event=meal,
@@ -66,22 +65,33 @@ def bill(meal: MealEvent, rules: Rules, worked: Worked) -> Bill:
         subsidy_fen=subsidy_fen,
         diner_fen=diner_fen,
         site_bears_fen=charged_fen - diner_fen - subsidy_fen - operator_fen - charity_fen,
-        payer=next((share.payer for share in paid if share.payer != OPERATOR and not share.from_fund), ""),
+        payer=_payer(paid) if subsidy_fen else "",
         programme_id=rules.programme.id,
         revision=rules.programme.revision,
-        why=(*why, *(fee.why for fee in worked.fees)),
+        why=(*why, *[fee.why for fee in fees]) if fees else why,
         operator_fen=operator_fen,
         charity_fen=charity_fen,
-        site_fee_fen=sum(fee.amount_fen for fee in worked.fees if not fee.delivery),
-        delivery_fen=sum(fee.amount_fen for fee in worked.fees if fee.delivery),
-        dues=_dues(meal, rules, paid, worked),
+        site_fee_fen=sum([fee.amount_fen for fee in fees if not fee.delivery]) if fees else 0,
+        delivery_fen=sum([fee.amount_fen for fee in fees if fee.delivery]) if fees else 0,
+        dues=_dues(meal, rules, paid, worked) if paid or fees else (),
         flags=worked.flags,
     )
 
 
+def _by_payer(paid: Sequence[Share]) -> tuple[int, int, int]:
+    """What operator, charity and government pay, fen."""
+    operator_fen = sum([share.amount_fen for share in paid if share.payer == OPERATOR])
+    charity_fen = sum([share.amount_fen for share in paid if share.from_fund])
+    return operator_fen, charity_fen, sum([share.amount_fen for share in paid]) - operator_fen - charity_fen
+
+
+def _payer(paid: Sequence[Share]) -> str:
+    return next((share.payer for share in paid if share.payer != OPERATOR and not share.from_fund), "")
+
+
 def _standing(shares: Sequence[Share], outcome: Outcome | None) -> list[Share]:
     """The shares that stand after the outcome; what an operator lets off a net price it lets off anyway."""
-    if outcome is None or (outcome.subsidy in STANDING and outcome.diner != "refund"):
+    if not shares or outcome is None or (outcome.subsidy in STANDING and outcome.diner != "refund"):
         return list(shares)
     if outcome.diner == "charge_net":
         return [share for share in shares if share.payer == OPERATOR]
