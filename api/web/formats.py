@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from api.words import gettext
+from api.words import ZONE, gettext
 from orders.money import yuan
 
 NOTHING = "–"
@@ -24,8 +24,9 @@ def filters(language: str) -> dict[str, Callable[..., str]]:
     Returns
     -------
     dict[str, Callable[..., str]]
-        ``hm`` (24 h, no seconds), ``day``, ``yuan``, ``num``, ``celsius``, ``span`` (minutes of seconds),
-        ``phone`` (the number in a contact).
+        ``hm`` (24 h, no seconds), ``day``, ``local_day`` (of an instant), ``yuan``, ``num``, ``celsius``,
+        ``span`` (minutes of seconds),
+        ``phone`` (the number in a contact), ``signed`` (yuan with its sign), ``day_time`` (of an instant).
     """
 
     def day(on: date) -> str:
@@ -33,6 +34,9 @@ def filters(language: str) -> dict[str, Callable[..., str]]:
         if language == "zh_CN":
             return f"{on.month}月{on.day}日 {weekday}"
         return f"{weekday} {on.day} {MONTHS[on.month - 1]}"
+
+    def local_day(at: datetime, zone: str) -> str:
+        return day(at.astimezone(ZoneInfo(zone)).date())
 
     def span(seconds: float | None) -> str:
         if seconds is None:
@@ -42,17 +46,30 @@ def filters(language: str) -> dict[str, Callable[..., str]]:
     return {
         "hm": hm,
         "day": day,
+        "local_day": local_day,
         "yuan": yuan,
         "num": num,
         "celsius": celsius,
         "span": span,
         "phone": phone,
+        "signed": signed,
+        "day_time": day_time,
     }
 
 
 def hm(at: datetime | None, zone: str) -> str:
     """The wall time of an instant, ``10:05``."""
     return NOTHING if at is None else at.astimezone(ZoneInfo(zone)).strftime("%H:%M")
+
+
+def day_time(at: datetime, zone: str = ZONE) -> str:
+    """The wall day and time of an instant, ``2023-07-03 10:05``."""
+    return at.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M")
+
+
+def signed(amount_fen: int) -> str:
+    """A difference in yuan with its sign, ``+5.00``."""
+    return f"{'+' if amount_fen > 0 else ''}{yuan(amount_fen)}"
 
 
 def num(count: int | None) -> str:

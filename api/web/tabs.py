@@ -11,6 +11,7 @@ TABS = (
     ("/drops", "Deliveries", "drops.read"),
     ("/inspector", "Holds", "hold.read"),
     ("/bureau", "Subsidy", "ledger.read"),
+    ("/statements", "Statements", "statement.read"),
     ("/servings", "Servings", "servings.review"),
     ("/oversight", "Oversight", "oversight.read"),
     ("/sites", "Sites on file", "site.read"),
