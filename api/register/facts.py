@@ -9,9 +9,10 @@ from api.audit import record
 from api.permissions import Actor
 from api.register.fact_names import MANY_VALUES, checked_value, fact_names
 from api.register.scope import diner_for, today_at_site
-from api.register.stopping import stop_everything
+from api.register.stopping import cancel_meals, stop_everything
 from orders.diners import DinerFact
 from orders.errors import BadInput, Conflict, NotFound
+from orders.ids import IdSource
 from orders.store.diner_facts import RecordedFact, load_fact_history, record_fact
 
 
@@ -40,7 +41,9 @@ class Learnt:
     approved_by: str = ""
 
 
-def learn_fact(session: Session, actor: Actor, now_at: datetime, diner_id: str, learnt: Learnt) -> int:
+def learn_fact(
+    session: Session, actor: Actor, now_at: datetime, ids: IdSource, diner_id: str, learnt: Learnt
+) -> int:
     """
     Records a fact from its first day on; what held before keeps its earlier and its later days.
 
@@ -48,7 +51,7 @@ def learn_fact(session: Session, actor: Actor, now_at: datetime, diner_id: str, 
     ----------
     session
         Open transaction, held for this diner.
-    actor, now_at
+    actor, now_at, ids
         Who, when: the instant is kept as the day of learning, whatever days the fact names.
     diner_id, learnt
         About whom, what.
@@ -73,12 +76,18 @@ def learn_fact(session: Session, actor: Actor, now_at: datetime, diner_id: str, 
             _make_room(session, actor, now_at, diner_id, old, fact)
     position = record_fact(session, diner_id, fact, recorded_by=actor.user_id)
     _note(session, actor, now_at, "learn", diner_id, fact.fact, position)
-    _stop_if_died(session, actor, now_at, diner_id, fact)
+    _stop(session, actor, now_at, ids, diner_id, fact)
     return position
 
 
 def correct_fact(
-    session: Session, actor: Actor, now_at: datetime, diner_id: str, position: int, learnt: Learnt
+    session: Session,
+    actor: Actor,
+    now_at: datetime,
+    ids: IdSource,
+    diner_id: str,
+    position: int,
+    learnt: Learnt,
 ) -> int:
     """
     Puts a recorded fact right: a new row that names the wrong one; gives its position.
@@ -98,7 +107,7 @@ def correct_fact(
             raise _taken(other.fact)
     made = record_fact(session, diner_id, fact, recorded_by=actor.user_id, replaces=position)
     _note(session, actor, now_at, "correct", diner_id, fact.fact, made)
-    _stop_if_died(session, actor, now_at, diner_id, fact)
+    _stop(session, actor, now_at, ids, diner_id, fact)
     return made
 
 
@@ -202,9 +211,16 @@ def _standing(session: Session, diner_id: str, position: int) -> RecordedFact:
     return history[position]
 
 
-def _stop_if_died(session: Session, actor: Actor, now_at: datetime, diner_id: str, fact: DinerFact) -> None:
+def _stop(
+    session: Session, actor: Actor, now_at: datetime, ids: IdSource, diner_id: str, fact: DinerFact
+) -> None:
+    """Carries out what a fact stops."""
     if fact.fact == "died":
-        stop_everything(session, actor, now_at, diner_id, date.fromisoformat(fact.value))
+        stop_everything(session, actor, now_at, ids, diner_id, date.fromisoformat(fact.value))
+    elif fact.fact == "institution_resident" and fact.value == "true":
+        from_on = fact.from_on or now_at.date()
+        args = (session, actor, now_at, ids, diner_id)
+        cancel_meals(*args, from_on=from_on, to_on=fact.to_on, reason=fact.fact)
 
 
 def _note(

@@ -111,15 +111,17 @@ def test_a_programme_without_papers_takes_a_birth_alone(desk: Desk) -> None:
 def test_a_fact_is_learnt_with_evidence_and_approved_later(desk: Desk) -> None:
     """Tests that flags stand side by side, and an approval is a row of its own by somebody else."""
     diner = desk.register()
-    at = desk.act(learn_fact, CLERK, diner.diner_id, replace(LOSES, approved_by=""))
-    desk.act(learn_fact, CLERK, diner.diner_id, Learnt("flag", "disability_card", None, None, "残疾证"))
+    at = desk.act(learn_fact, CLERK, desk.ids, diner.diner_id, replace(LOSES, approved_by=""))
+    desk.act(
+        learn_fact, CLERK, desk.ids, diner.diner_id, Learnt("flag", "disability_card", None, None, "残疾证")
+    )
     desk.act(approve_fact, BUREAU, diner.diner_id, at, "城中区民政局")
     held = desk.diner(diner.diner_id)
     assert held.values("flag", TODAY) == ("disability_card", "loses_ability")
     flags = {one.value: one for one in held.facts if one.fact == "flag"}
     assert flags["loses_ability"].approved_by == "城中区民政局"
     assert (flags["disability_card"].approved_by, flags["disability_card"].evidence) == ("", "残疾证")
-    assert refused(desk.act, learn_fact, CLERK, diner.diner_id, LOSES) == "fact_known"
+    assert refused(desk.act, learn_fact, CLERK, desk.ids, diner.diner_id, LOSES) == "fact_known"
     assert refused(desk.act, approve_fact, BUREAU, diner.diner_id, at, "再批") == "fact_replaced"
 
 
@@ -127,7 +129,9 @@ def test_a_backdated_fact_says_when_it_was_learnt(desk: Desk) -> None:
     """Tests that the days before the new value stay, and what was known yesterday can be asked."""
     diner = desk.register()
     moved_on = TODAY - timedelta(days=40)
-    desk.act(learn_fact, CLERK, diner.diner_id, Learnt("residence", "450203", moved_on, None, "居住证"))
+    desk.act(
+        learn_fact, CLERK, desk.ids, diner.diner_id, Learnt("residence", "450203", moved_on, None, "居住证")
+    )
     held = desk.diner(diner.diner_id)
     assert held.fact("residence", moved_on) == held.fact("residence", TODAY) == "450203"
     assert held.fact("residence", moved_on - timedelta(days=1)) == "450202"
@@ -141,9 +145,9 @@ def test_a_backdated_fact_says_when_it_was_learnt(desk: Desk) -> None:
 def test_a_stay_in_an_institution_has_its_days_only(desk: Desk) -> None:
     """Tests that a stay ends by itself, and what held before holds again."""
     diner = desk.register()
-    desk.act(learn_fact, CLERK, diner.diner_id, Learnt("institution_resident", "否"))
+    desk.act(learn_fact, CLERK, desk.ids, diner.diner_id, Learnt("institution_resident", "否"))
     stay = Learnt("institution_resident", "是", TODAY, TOMORROW, "入住协议")
-    desk.act(learn_fact, CLERK, diner.diner_id, stay)
+    desk.act(learn_fact, CLERK, desk.ids, diner.diner_id, stay)
     held = desk.diner(diner.diner_id)
     days = [YESTERDAY, TODAY, TOMORROW, TOMORROW + timedelta(days=1)]
     assert [held.fact("institution_resident", day) for day in days] == ["false", "true", "true", "false"]
@@ -153,9 +157,14 @@ def test_a_stay_in_an_institution_has_its_days_only(desk: Desk) -> None:
 def test_a_wrong_fact_is_corrected_or_withdrawn_and_stays_readable(desk: Desk) -> None:
     """Tests that nothing is erased: the wrong row, its correction and the reason are all there."""
     diner = desk.register()
-    at = desk.act(learn_fact, CLERK, diner.diner_id, LOSES)
+    at = desk.act(learn_fact, CLERK, desk.ids, diner.diner_id, LOSES)
     right = desk.act(
-        correct_fact, CLERK, diner.diner_id, at, replace(LOSES, from_on=TOMORROW, evidence="改为 13 号")
+        correct_fact,
+        CLERK,
+        desk.ids,
+        diner.diner_id,
+        at,
+        replace(LOSES, from_on=TOMORROW, evidence="改为 13 号"),
     )
     assert desk.diner(diner.diner_id).values("flag", TODAY) == ()
     desk.act(withdraw_fact, CLERK, diner.diner_id, right, "录错了人")
@@ -167,7 +176,7 @@ def test_a_wrong_fact_is_corrected_or_withdrawn_and_stays_readable(desk: Desk) -
         (at, False, "改为 13 号"),
         (right, True, "录错了人"),
     ]
-    assert refused(desk.act, correct_fact, CLERK, diner.diner_id, at, LOSES) == "fact_replaced"
+    assert refused(desk.act, correct_fact, CLERK, desk.ids, diner.diner_id, at, LOSES) == "fact_replaced"
     assert refused(desk.act, withdraw_fact, CLERK, diner.diner_id, 0, " ") == "reason_missing"
 
 
@@ -187,7 +196,7 @@ def test_a_wrong_fact_is_corrected_or_withdrawn_and_stays_readable(desk: Desk) -
 def test_a_fact_that_cannot_be_is_refused(sqlite_desk: Desk, learnt: Learnt, code: str) -> None:
     """Tests that each fault has its own sentence."""
     diner = sqlite_desk.register()
-    assert refused(sqlite_desk.act, learn_fact, CLERK, diner.diner_id, learnt) == code
+    assert refused(sqlite_desk.act, learn_fact, CLERK, sqlite_desk.ids, diner.diner_id, learnt) == code
 
 
 def test_a_death_stops_everything(desk: Desk) -> None:
@@ -197,7 +206,9 @@ def test_a_death_stops_everything(desk: Desk) -> None:
     binding = desk.act(bind, CLERK, desk.ids, diner.diner_id, NewBinding("son", "family", "signed_form"))
     desk.act(keep_standing, CLERK, desk.ids, diner.diner_id, NewStanding("lunch", (1, 2)))
     card = desk.act(cards_of, CLERK, KEYS, [diner.diner_id])[0]
-    desk.act(learn_fact, BUREAU, diner.diner_id, Learnt("died", TODAY.isoformat(), evidence="死亡证明"))
+    desk.act(
+        learn_fact, BUREAU, desk.ids, diner.diner_id, Learnt("died", TODAY.isoformat(), evidence="死亡证明")
+    )
     with desk.database.read() as session:
         found = find_by_token(session, card.text)
         assert found is not None
@@ -309,7 +320,7 @@ def test_family_acts_for_the_elders_bound_to_them(desk: Desk) -> None:
     code = refused(desk.act, keep_standing, daughter, desk.ids, father.diner_id, NewStanding("lunch", (2,)))
     assert code == "not_bound_to_diner"
     assert refused(desk.act, unbind, CLERK, bound[1].binding_id) == "binding_ended"
-    assert refused(desk.act, learn_fact, daughter, mother.diner_id, LOSES) == "role_may_not"
+    assert refused(desk.act, learn_fact, daughter, desk.ids, mother.diner_id, LOSES) == "role_may_not"
 
 
 def test_standing_orders_and_pauses_are_kept_and_ended(desk: Desk) -> None:
@@ -424,7 +435,7 @@ def test_a_refused_application_may_be_sent_again(desk: Desk) -> None:
 def test_every_act_is_in_the_audit_without_names(desk: Desk) -> None:
     """Tests that who did what is written, and no name, number or value with it."""
     diner = desk.register(phone="13800001234")
-    desk.act(learn_fact, CLERK, diner.diner_id, LOSES)
+    desk.act(learn_fact, CLERK, desk.ids, diner.diner_id, LOSES)
     with desk.database.read() as session:
         rows = session.execute(text(f"SELECT act, subject, detail FROM {AuditRow.__tablename__}")).all()
     assert {"people.register/add", "people.card/issue", "people.fact/learn"} <= {row[0] for row in rows}
