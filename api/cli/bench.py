@@ -10,6 +10,7 @@ from api.cli.common import JsonOption, Out, cli_language
 
 MealsOption = Annotated[int, typer.Option(min=1, max=99_999, help="Orders of the invented day.")]
 SitesOption = Annotated[int, typer.Option(min=1, max=999, help="Canteens of the invented day.")]
+ServingsOption = Annotated[int, typer.Option(min=20, max=20_000_000, help="Meals of the invented month.")]
 SeedOption = Annotated[int, typer.Option(help="Same size and seed, same problem and same plans.")]
 
 
@@ -18,6 +19,7 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(help="Measures the house beside a peer; without a name, a day.")
     group.callback(invoke_without_command=True)(default)
     group.command("day")(day)
+    group.command("settle")(settle)
     app.add_typer(group, name="bench")
 
 
@@ -42,6 +44,38 @@ def day(
     out = Out(json)
     _print(out, found)
     out.result(found)
+
+
+def settle(
+    servings: Annotated[
+        int, typer.Option(min=20, max=20_000_000, help="Meals of the invented month.")
+    ] = 200_000,
+    seed: SeedOption = 1,
+    json: JsonOption = False,
+) -> None:
+    """Settles an invented month from files. Example: holdchain bench settle --servings 2000000"""
+    from api.bench.settling import bench_settling
+
+    found = bench_settling(servings, seed)
+    out = Out(json)
+    for line in SETTLE_LINES["problem"], SETTLE_LINES["machine"]:
+        _say(out, line, found["problem"] | found["machine"])
+    for side in ("ours", "peer"):
+        _say(out, SETTLE_LINES["side"], found[side] | {"side": _word(f"settle_{side}")})
+    judged = _word("reached" if found["to_reach"]["reached"] else "missed")
+    same = _word("same" if found["same"] else "not_same")
+    _say(out, SETTLE_LINES["ratio"], found | {"alike": same})
+    _say(out, SETTLE_LINES["goal"], found["to_reach"] | {"judged": judged})
+    out.result(found)
+
+
+SETTLE_LINES = {
+    "problem": "{programme}: {servings} meals of {people} people, seed {seed}, digest {digest}",
+    "machine": "{cores} cores, load {load:.1f} before, Python {python}",
+    "side": "{s:9.2f} s {cpu_s:9.2f} s processor  {side}",
+    "ratio": "ratio {ratio} (seconds), {alike}",
+    "goal": "{value_s:9.1f} of {limit_s:g}: seconds for 2,000,000 servings, {judged}",
+}
 
 
 def _print(out: Out, found: Mapping[str, Any]) -> None:
@@ -128,6 +162,10 @@ WORDS = {
     "schedule_s": "seconds for the schedule",
     "schedule_gap_ratio": "gap of the schedule to its bound (or a batch waits at most 60 s)",
     "papers_300_pages_s": "seconds for 300 pages",
+    "settle_ours": "Holdchain: rows with reasons, statements",
+    "settle_peer": "pandas: the diner subsidy alone, this plan as code",
+    "same": "the same subsidy to the fen",
+    "not_same": "NOT the same subsidy",
     "reached": "reached",
     "missed": "missed",
 }
