@@ -31,6 +31,30 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_audit_events_user_id"), ["user_id"], unique=False)
 
     op.create_table(
+        "complaints",
+        sa.Column("complaint_id", sa.String(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("external_ref", sa.String(), nullable=True),
+        sa.Column("site_id", sa.String(), nullable=False),
+        sa.Column("place", sa.String(), nullable=False),
+        sa.Column("contact", sa.String(), nullable=False),
+        sa.Column("received_on", sa.Date(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("taken_by", sa.String(), nullable=False),
+        sa.Column("taken_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint("due_on >= received_on", name=op.f("ck_complaints_due")),
+        sa.PrimaryKeyConstraint("complaint_id", name=op.f("pk_complaints")),
+        sa.UniqueConstraint("channel", "external_ref", name=op.f("uq_complaints_channel_external_ref")),
+        sa.UniqueConstraint("code", name=op.f("uq_complaints_code")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    with op.batch_alter_table("complaints", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_complaints_received_on"), ["received_on"], unique=False)
+
+    op.create_table(
         "config_revisions",
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
@@ -41,6 +65,48 @@ def upgrade() -> None:
         sa.Column("made_at", UtcDateTime(), nullable=False),
         sa.CheckConstraint("revision >= 1", name=op.f("ck_config_revisions_revision")),
         sa.PrimaryKeyConstraint("kind", "name", "revision", name=op.f("pk_config_revisions")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    op.create_table(
+        "flags",
+        sa.Column("flag_id", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("part", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("service_on", sa.Date(), nullable=False),
+        sa.Column("reason", JsonColumn(), nullable=False),
+        sa.Column("evidence", JsonColumn(), nullable=False),
+        sa.Column("programme_id", sa.String(), nullable=False),
+        sa.Column("programme_revision", sa.Integer(), nullable=False),
+        sa.Column("rules_revision", sa.Integer(), nullable=False),
+        sa.Column("found_by", sa.String(), nullable=False),
+        sa.Column("found_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("flag_id", name=op.f("pk_flags")),
+        sa.UniqueConstraint("key", "part", name=op.f("uq_flags_key_part")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    with op.batch_alter_table("flags", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_flags_service_on"), ["service_on"], unique=False)
+
+    op.create_table(
+        "grants",
+        sa.Column("grant_id", sa.String(), nullable=False),
+        sa.Column("programme_id", sa.String(), nullable=False),
+        sa.Column("benefit_id", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("payer", sa.String(), nullable=False),
+        sa.Column("payee", sa.String(), nullable=False),
+        sa.Column("amount_fen", sa.Integer(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("granted_on", sa.Date(), nullable=False),
+        sa.Column("evidence", sa.String(), nullable=False),
+        sa.Column("granted_by", sa.String(), nullable=False),
+        sa.Column("granted_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint("amount_fen >= 0", name=op.f("ck_grants_amount")),
+        sa.PrimaryKeyConstraint("grant_id", name=op.f("pk_grants")),
+        sa.UniqueConstraint(
+            "programme_id", "benefit_id", "subject", name=op.f("uq_grants_programme_id_benefit_id_subject")
+        ),
         info={"refuses": ("UPDATE", "DELETE")},
     )
     op.create_table(
@@ -177,6 +243,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("kitchen_id", name=op.f("pk_kitchens")),
     )
     op.create_table(
+        "neighbourhoods",
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("district", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("households", sa.Integer(), nullable=True),
+        sa.Column("centres", sa.Integer(), nullable=False),
+        sa.CheckConstraint("kind IN ('street', 'village')", name=op.f("ck_neighbourhoods_kind")),
+        sa.CheckConstraint(
+            "centres >= 0 AND (households IS NULL OR households >= 0)", name=op.f("ck_neighbourhoods_counts")
+        ),
+        sa.PrimaryKeyConstraint("kind", "district", "name", name=op.f("pk_neighbourhoods")),
+    )
+    op.create_table(
         "order_exceptions",
         sa.Column("exception_id", sa.String(), nullable=False),
         sa.Column("service_key", sa.String(), nullable=False),
@@ -192,6 +271,31 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_order_exceptions_service_key"), ["service_key"], unique=False)
 
     op.create_table(
+        "pay_files",
+        sa.Column("pay_file_id", sa.String(), nullable=False),
+        sa.Column("statements", JsonColumn(), nullable=False),
+        sa.Column("payments", JsonColumn(), nullable=False),
+        sa.Column("total_fen", sa.Integer(), nullable=False),
+        sa.Column("made_by", sa.String(), nullable=False),
+        sa.Column("made_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("pay_file_id", name=op.f("pk_pay_files")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    op.create_table(
+        "payee_accounts",
+        sa.Column("account_id", sa.String(), nullable=False),
+        sa.Column("payee", sa.String(), nullable=False),
+        sa.Column("holder", sa.String(), nullable=False),
+        sa.Column("reference", sa.String(), nullable=False),
+        sa.Column("recorded_by", sa.String(), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("account_id", name=op.f("pk_payee_accounts")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    with op.batch_alter_table("payee_accounts", schema=None) as batch_op:
+        batch_op.create_index("ix_payee_accounts_payee", ["payee", "recorded_at"], unique=False)
+
+    op.create_table(
         "programmes",
         sa.Column("programme_id", sa.String(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
@@ -205,6 +309,84 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("programme_id", "revision", name=op.f("pk_programmes")),
         info={"refuses": ("UPDATE", "DELETE")},
+    )
+    op.create_table(
+        "proofs",
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("media_type", sa.String(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("kept_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_proofs")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    op.create_table(
+        "site_files",
+        sa.Column("site_id", sa.String(), nullable=False),
+        sa.Column("programme_id", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("district", sa.String(), nullable=False),
+        sa.Column("street", sa.String(), nullable=False),
+        sa.Column("village", sa.String(), nullable=False),
+        sa.Column("operator", sa.String(), nullable=False),
+        sa.Column("contact", sa.String(), nullable=False),
+        sa.Column("phone", sa.String(), nullable=False),
+        sa.Column("measures", JsonColumn(), nullable=False),
+        sa.PrimaryKeyConstraint("site_id", name=op.f("pk_site_files")),
+    )
+    with op.batch_alter_table("site_files", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_site_files_programme_id"), ["programme_id"], unique=False)
+
+    op.create_table(
+        "statements",
+        sa.Column("statement_id", sa.String(), nullable=False),
+        sa.Column("programme_id", sa.String(), nullable=False),
+        sa.Column("settlement_id", sa.String(), nullable=False),
+        sa.Column("payer", sa.String(), nullable=False),
+        sa.Column("payee", sa.String(), nullable=False),
+        sa.Column("period", sa.String(), nullable=False),
+        sa.Column("from_on", sa.Date(), nullable=False),
+        sa.Column("to_on", sa.Date(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("lines", sa.Integer(), nullable=False),
+        sa.Column("total_fen", sa.Integer(), nullable=False),
+        sa.Column("held_fen", sa.Integer(), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("steps", JsonColumn(), nullable=False),
+        sa.Column("assumptions", JsonColumn(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("made_by", sa.String(), nullable=False),
+        sa.Column("made_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint("version >= 1 AND from_on <= to_on", name=op.f("ck_statements_version")),
+        sa.PrimaryKeyConstraint("statement_id", name=op.f("pk_statements")),
+        sa.UniqueConstraint(
+            "programme_id",
+            "settlement_id",
+            "payer",
+            "payee",
+            "period",
+            "version",
+            name=op.f("uq_statements_programme_id_settlement_id_payer_payee_period_version"),
+        ),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    op.create_table(
+        "surveys",
+        sa.Column("survey_id", sa.String(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("programme_id", sa.String(), nullable=False),
+        sa.Column("questionnaire", JsonColumn(), nullable=False),
+        sa.Column("from_on", sa.Date(), nullable=False),
+        sa.Column("to_on", sa.Date(), nullable=False),
+        sa.Column("secret", sa.String(), nullable=False),
+        sa.Column("copies", sa.Integer(), nullable=False),
+        sa.Column("made_by", sa.String(), nullable=False),
+        sa.Column("made_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint("copies >= 0", name=op.f("ck_surveys_copies")),
+        sa.CheckConstraint("to_on >= from_on", name=op.f("ck_surveys_days")),
+        sa.PrimaryKeyConstraint("survey_id", name=op.f("pk_surveys")),
+        sa.UniqueConstraint("code", name=op.f("uq_surveys_code")),
     )
     op.create_table(
         "telemetry_alarms",
@@ -353,7 +535,7 @@ def upgrade() -> None:
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("disabled_at", UtcDateTime(), nullable=True),
         sa.CheckConstraint(
-            "role IN ('kitchen', 'dispatcher', 'driver', 'canteen', 'inspector', 'bureau', 'admin', 'device')",
+            "role IN ('kitchen', 'dispatcher', 'driver', 'canteen', 'inspector', 'bureau', 'admin', 'device', 'diner', 'volunteer', 'monitor')",
             name=op.f("ck_users_role"),
         ),
         sa.PrimaryKeyConstraint("user_id", name=op.f("pk_users")),
@@ -369,6 +551,177 @@ def upgrade() -> None:
         sa.Column("acknowledged", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_workers")),
     )
+    op.create_table(
+        "adjustments",
+        sa.Column("adjustment_id", sa.String(), nullable=False),
+        sa.Column("programme_id", sa.String(), nullable=False),
+        sa.Column("statement_id", sa.String(), nullable=True),
+        sa.Column("line_no", sa.Integer(), nullable=True),
+        sa.Column("settlement_id", sa.String(), nullable=False),
+        sa.Column("payer", sa.String(), nullable=False),
+        sa.Column("payee", sa.String(), nullable=False),
+        sa.Column("benefit_id", sa.String(), nullable=False),
+        sa.Column("order_id", sa.String(), nullable=False),
+        sa.Column("diner_id", sa.String(), nullable=False),
+        sa.Column("site_id", sa.String(), nullable=False),
+        sa.Column("service_on", sa.Date(), nullable=False),
+        sa.Column("amount_fen", sa.Integer(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("was_fen", sa.Integer(), nullable=False),
+        sa.Column("now_fen", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("proposed_by", sa.String(), nullable=False),
+        sa.Column("proposed_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint(
+            "amount_fen = now_fen - was_fen AND amount_fen <> 0", name=op.f("ck_adjustments_difference")
+        ),
+        sa.ForeignKeyConstraint(
+            ["statement_id"], ["statements.statement_id"], name=op.f("fk_adjustments_statement_id")
+        ),
+        sa.PrimaryKeyConstraint("adjustment_id", name=op.f("pk_adjustments")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    with op.batch_alter_table("adjustments", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_adjustments_programme_id"), ["programme_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_adjustments_statement_id"), ["statement_id"], unique=False)
+
+    op.create_table(
+        "blacklist",
+        sa.Column("entry_id", sa.String(), nullable=False),
+        sa.Column("subject_kind", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("from_on", sa.Date(), nullable=False),
+        sa.Column("to_on", sa.Date(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("flag_id", sa.String(), nullable=True),
+        sa.Column("made_by", sa.String(), nullable=False),
+        sa.Column("made_name", sa.String(), nullable=False),
+        sa.Column("made_at", UtcDateTime(), nullable=False),
+        sa.Column("replaces", sa.String(), nullable=True),
+        sa.CheckConstraint("reason <> ''", name=op.f("ck_blacklist_reason")),
+        sa.CheckConstraint(
+            "subject_kind IN ('site', 'operator', 'person')", name=op.f("ck_blacklist_subject_kind")
+        ),
+        sa.CheckConstraint("to_on IS NULL OR to_on >= from_on", name=op.f("ck_blacklist_days")),
+        sa.ForeignKeyConstraint(["flag_id"], ["flags.flag_id"], name=op.f("fk_blacklist_flag_id")),
+        sa.ForeignKeyConstraint(["replaces"], ["blacklist.entry_id"], name=op.f("fk_blacklist_replaces")),
+        sa.PrimaryKeyConstraint("entry_id", name=op.f("pk_blacklist")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    with op.batch_alter_table("blacklist", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_blacklist_subject"), ["subject"], unique=False)
+        batch_op.create_index("uq_blacklist_replaces", ["replaces"], unique=True)
+
+    op.create_table(
+        "check_lists",
+        sa.Column("check_id", sa.String(), nullable=False),
+        sa.Column("statement_id", sa.String(), nullable=False),
+        sa.Column("seed", sa.String(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("line_nos", JsonColumn(), nullable=False),
+        sa.Column("made_by", sa.String(), nullable=False),
+        sa.Column("made_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["statement_id"], ["statements.statement_id"], name=op.f("fk_check_lists_statement_id")
+        ),
+        sa.PrimaryKeyConstraint("check_id", name=op.f("pk_check_lists")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    with op.batch_alter_table("check_lists", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_check_lists_statement_id"), ["statement_id"], unique=False)
+
+    op.create_table(
+        "complaint_steps",
+        sa.Column("complaint_id", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("to", sa.String(), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("day_on", sa.Date(), nullable=False),
+        sa.CheckConstraint(
+            "kind IN ('verified', 'unfounded', 'assigned', 'solved', 'reopened', 'satisfied', 'unsatisfied')",
+            name=op.f("ck_complaint_steps_kind"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["complaint_id"], ["complaints.complaint_id"], name=op.f("fk_complaint_steps_complaint_id")
+        ),
+        sa.PrimaryKeyConstraint("complaint_id", "number", name=op.f("pk_complaint_steps")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    op.create_table(
+        "flag_decisions",
+        sa.Column("decision_id", sa.String(), nullable=False),
+        sa.Column("flag_id", sa.String(), nullable=False),
+        sa.Column("decision", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("consequences", JsonColumn(), nullable=False),
+        sa.Column("decided_by", sa.String(), nullable=False),
+        sa.Column("decided_name", sa.String(), nullable=False),
+        sa.Column("decided_at", UtcDateTime(), nullable=False),
+        sa.Column("replaces", sa.String(), nullable=True),
+        sa.CheckConstraint("decision IN ('cleared', 'confirmed')", name=op.f("ck_flag_decisions_decision")),
+        sa.CheckConstraint("reason <> ''", name=op.f("ck_flag_decisions_reason")),
+        sa.ForeignKeyConstraint(["flag_id"], ["flags.flag_id"], name=op.f("fk_flag_decisions_flag_id")),
+        sa.ForeignKeyConstraint(
+            ["replaces"], ["flag_decisions.decision_id"], name=op.f("fk_flag_decisions_replaces")
+        ),
+        sa.PrimaryKeyConstraint("decision_id", name=op.f("pk_flag_decisions")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    with op.batch_alter_table("flag_decisions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_flag_decisions_flag_id"), ["flag_id"], unique=False)
+        batch_op.create_index(
+            "uq_flag_decisions_flag_id",
+            ["flag_id"],
+            unique=True,
+            sqlite_where=sa.text("replaces IS NULL"),
+            postgresql_where=sa.text("replaces IS NULL"),
+        )
+        batch_op.create_index("uq_flag_decisions_replaces", ["replaces"], unique=True)
+
+    op.create_table(
+        "grant_assets",
+        sa.Column("asset_id", sa.String(), nullable=False),
+        sa.Column("grant_id", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("purpose", sa.String(), nullable=False),
+        sa.Column("cost_fen", sa.Integer(), nullable=False),
+        sa.Column("owner", sa.String(), nullable=False),
+        sa.Column("bought_on", sa.Date(), nullable=False),
+        sa.Column("document", sa.String(), nullable=False),
+        sa.Column("recorded_by", sa.String(), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint("cost_fen > 0", name=op.f("ck_grant_assets_cost")),
+        sa.ForeignKeyConstraint(["grant_id"], ["grants.grant_id"], name=op.f("fk_grant_assets_grant_id")),
+        sa.PrimaryKeyConstraint("asset_id", name=op.f("pk_grant_assets")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    with op.batch_alter_table("grant_assets", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_grant_assets_grant_id"), ["grant_id"], unique=False)
+
+    op.create_table(
+        "inspections",
+        sa.Column("inspection_id", sa.String(), nullable=False),
+        sa.Column("site_id", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("inspected_on", sa.Date(), nullable=False),
+        sa.Column("inspector", sa.String(), nullable=False),
+        sa.Column("office", sa.String(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint(
+            "kind IN ('routine', 'unannounced', 'third_party', 'special')", name=op.f("ck_inspections_kind")
+        ),
+        sa.ForeignKeyConstraint(["site_id"], ["site_files.site_id"], name=op.f("fk_inspections_site_id")),
+        sa.PrimaryKeyConstraint("inspection_id", name=op.f("pk_inspections")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    with op.batch_alter_table("inspections", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_inspections_site_id"), ["site_id"], unique=False)
+
     op.create_table(
         "kitchen_batches",
         sa.Column("batch_id", sa.String(), nullable=False),
@@ -476,6 +829,26 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("dish_id", "position", name=op.f("pk_kitchen_ingredients")),
     )
+    op.create_table(
+        "lab_tests",
+        sa.Column("test_id", sa.String(), nullable=False),
+        sa.Column("site_id", sa.String(), nullable=False),
+        sa.Column("sample", sa.String(), nullable=False),
+        sa.Column("taken_on", sa.Date(), nullable=False),
+        sa.Column("laboratory", sa.String(), nullable=False),
+        sa.Column("result", sa.String(), nullable=False),
+        sa.Column("reported_on", sa.Date(), nullable=True),
+        sa.Column("report", sa.String(), nullable=False),
+        sa.CheckConstraint(
+            "(result = 'waiting') = (reported_on IS NULL)", name=op.f("ck_lab_tests_reported")
+        ),
+        sa.CheckConstraint("result IN ('waiting', 'passed', 'failed')", name=op.f("ck_lab_tests_result")),
+        sa.ForeignKeyConstraint(["site_id"], ["site_files.site_id"], name=op.f("fk_lab_tests_site_id")),
+        sa.PrimaryKeyConstraint("test_id", name=op.f("pk_lab_tests")),
+    )
+    with op.batch_alter_table("lab_tests", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_lab_tests_site_id"), ["site_id"], unique=False)
+
     op.create_table(
         "menus",
         sa.Column("menu_id", sa.String(), nullable=False),
@@ -605,6 +978,106 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_sign_in_links_user_id"), ["user_id"], unique=False)
 
     op.create_table(
+        "site_events",
+        sa.Column("event_id", sa.String(), nullable=False),
+        sa.Column("site_id", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("act", sa.String(), nullable=False),
+        sa.Column("by_name", sa.String(), nullable=False),
+        sa.Column("happened_on", sa.Date(), nullable=False),
+        sa.Column("effect_on", sa.Date(), nullable=False),
+        sa.Column("until_on", sa.Date(), nullable=True),
+        sa.Column("grounds", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("contact", sa.String(), nullable=False),
+        sa.Column("documents", JsonColumn(), nullable=False),
+        sa.Column("passed", sa.Boolean(), nullable=True),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("answers", JsonColumn(), nullable=False),
+        sa.Column("recorded_by", sa.String(), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint(
+            "act IN ('apply', 'assess', 'select', 'agree', 'open', 'pause', 'move', 'exit', 'withdraw', 'turn_down')",
+            name=op.f("ck_site_events_act"),
+        ),
+        sa.CheckConstraint(
+            "grounds IN ('planned', 'emergency', 'ordered')", name=op.f("ck_site_events_grounds")
+        ),
+        sa.CheckConstraint(
+            "effect_on >= happened_on AND (until_on IS NULL OR until_on >= effect_on)",
+            name=op.f("ck_site_events_days"),
+        ),
+        sa.ForeignKeyConstraint(["site_id"], ["site_files.site_id"], name=op.f("fk_site_events_site_id")),
+        sa.PrimaryKeyConstraint("event_id", name=op.f("pk_site_events")),
+        sa.UniqueConstraint("site_id", "number", name=op.f("uq_site_events_site_id_number")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    op.create_table(
+        "site_grades",
+        sa.Column("grade_id", sa.String(), nullable=False),
+        sa.Column("site_id", sa.String(), nullable=False),
+        sa.Column("grade", sa.String(), nullable=False),
+        sa.Column("graded_on", sa.Date(), nullable=False),
+        sa.Column("office", sa.String(), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint("grade IN ('A', 'B', 'C')", name=op.f("ck_site_grades_grade")),
+        sa.ForeignKeyConstraint(["site_id"], ["site_files.site_id"], name=op.f("fk_site_grades_site_id")),
+        sa.PrimaryKeyConstraint("grade_id", name=op.f("pk_site_grades")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    with op.batch_alter_table("site_grades", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_site_grades_site_id"), ["site_id"], unique=False)
+
+    op.create_table(
+        "site_notices",
+        sa.Column("site_id", sa.String(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("body", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["site_id"], ["site_files.site_id"], name=op.f("fk_site_notices_site_id")),
+        sa.PrimaryKeyConstraint("site_id", "title", name=op.f("pk_site_notices")),
+    )
+    op.create_table(
+        "site_prices",
+        sa.Column("site_id", sa.String(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("price_fen", sa.Integer(), nullable=False),
+        sa.Column("elderly_fen", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "price_fen >= 0 AND (elderly_fen IS NULL OR elderly_fen >= 0)", name=op.f("ck_site_prices_prices")
+        ),
+        sa.ForeignKeyConstraint(["site_id"], ["site_files.site_id"], name=op.f("fk_site_prices_site_id")),
+        sa.PrimaryKeyConstraint("site_id", "position", name=op.f("pk_site_prices")),
+    )
+    op.create_table(
+        "site_staff",
+        sa.Column("staff_id", sa.String(), nullable=False),
+        sa.Column("site_id", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("job", sa.String(), nullable=False),
+        sa.Column("from_on", sa.Date(), nullable=False),
+        sa.Column("to_on", sa.Date(), nullable=True),
+        sa.CheckConstraint("to_on IS NULL OR to_on >= from_on", name=op.f("ck_site_staff_days")),
+        sa.ForeignKeyConstraint(["site_id"], ["site_files.site_id"], name=op.f("fk_site_staff_site_id")),
+        sa.PrimaryKeyConstraint("staff_id", name=op.f("pk_site_staff")),
+    )
+    with op.batch_alter_table("site_staff", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_site_staff_site_id"), ["site_id"], unique=False)
+
+    op.create_table(
+        "site_supplies",
+        sa.Column("site_id", sa.String(), nullable=False),
+        sa.Column("meal", sa.String(), nullable=False),
+        sa.Column("form", sa.String(), nullable=False),
+        sa.Column("supplier", sa.String(), nullable=False),
+        sa.CheckConstraint(
+            "form IN ('own_kitchen', 'catering_company', 'central_kitchen', 'workplace_canteen')",
+            name=op.f("ck_site_supplies_form"),
+        ),
+        sa.ForeignKeyConstraint(["site_id"], ["site_files.site_id"], name=op.f("fk_site_supplies_site_id")),
+        sa.PrimaryKeyConstraint("site_id", "meal", name=op.f("pk_site_supplies")),
+    )
+    op.create_table(
         "sites",
         sa.Column("site_id", sa.String(), nullable=False),
         sa.Column("kitchen_id", sa.String(), nullable=False),
@@ -629,6 +1102,121 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("sites", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_sites_kitchen_id"), ["kitchen_id"], unique=False)
+
+    op.create_table(
+        "statement_acts",
+        sa.Column("statement_id", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("step", sa.String(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("user_id", sa.String(), nullable=False),
+        sa.Column("user_name", sa.String(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["statement_id"], ["statements.statement_id"], name=op.f("fk_statement_acts_statement_id")
+        ),
+        sa.PrimaryKeyConstraint("statement_id", "number", name=op.f("pk_statement_acts")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    op.create_table(
+        "survey_answers",
+        sa.Column("answer_id", sa.String(), nullable=False),
+        sa.Column("survey_id", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("answers", JsonColumn(), nullable=False),
+        sa.Column("comment", sa.String(), nullable=False),
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("recorded_by", sa.String(), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.Column("replaces", sa.String(), nullable=True),
+        sa.CheckConstraint(
+            "channel IN ('phone', 'paper', 'interview')", name=op.f("ck_survey_answers_channel")
+        ),
+        sa.ForeignKeyConstraint(
+            ["replaces"], ["survey_answers.answer_id"], name=op.f("fk_survey_answers_replaces")
+        ),
+        sa.ForeignKeyConstraint(
+            ["survey_id"], ["surveys.survey_id"], name=op.f("fk_survey_answers_survey_id")
+        ),
+        sa.PrimaryKeyConstraint("answer_id", name=op.f("pk_survey_answers")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    with op.batch_alter_table("survey_answers", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_survey_answers_survey_id"), ["survey_id"], unique=False)
+        batch_op.create_index(
+            "uq_survey_answers_paper",
+            ["survey_id", "number"],
+            unique=True,
+            sqlite_where=sa.text("replaces IS NULL"),
+            postgresql_where=sa.text("replaces IS NULL"),
+        )
+        batch_op.create_index("uq_survey_answers_replaces", ["replaces"], unique=True)
+
+    op.create_table(
+        "van_stops",
+        sa.Column("site_id", sa.String(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("weekday", sa.Integer(), nullable=False),
+        sa.Column("opens", sa.Time(), nullable=False),
+        sa.Column("closes", sa.Time(), nullable=False),
+        sa.Column("place", sa.String(), nullable=False),
+        sa.CheckConstraint("weekday BETWEEN 1 AND 7 AND closes > opens", name=op.f("ck_van_stops_halt")),
+        sa.ForeignKeyConstraint(["site_id"], ["site_files.site_id"], name=op.f("fk_van_stops_site_id")),
+        sa.PrimaryKeyConstraint("site_id", "position", name=op.f("pk_van_stops")),
+    )
+    op.create_table(
+        "adjustment_decisions",
+        sa.Column("adjustment_id", sa.String(), nullable=False),
+        sa.Column("approved", sa.Boolean(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("decided_by", sa.String(), nullable=False),
+        sa.Column("decided_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["adjustment_id"],
+            ["adjustments.adjustment_id"],
+            name=op.f("fk_adjustment_decisions_adjustment_id"),
+        ),
+        sa.PrimaryKeyConstraint("adjustment_id", name=op.f("pk_adjustment_decisions")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    op.create_table(
+        "check_visits",
+        sa.Column("check_id", sa.String(), nullable=False),
+        sa.Column("line_no", sa.Integer(), nullable=False),
+        sa.Column("found", sa.String(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("visited_by", sa.String(), nullable=False),
+        sa.Column("visited_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint("found IN ('confirmed', 'denied', 'not_met')", name=op.f("ck_check_visits_found")),
+        sa.ForeignKeyConstraint(
+            ["check_id"], ["check_lists.check_id"], name=op.f("fk_check_visits_check_id")
+        ),
+        sa.PrimaryKeyConstraint("check_id", "line_no", name=op.f("pk_check_visits")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    op.create_table(
+        "closures",
+        sa.Column("closure_id", sa.String(), nullable=False),
+        sa.Column("site_id", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("from_on", sa.Date(), nullable=False),
+        sa.Column("to_on", sa.Date(), nullable=True),
+        sa.Column("meals", JsonColumn(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("announced_on", sa.Date(), nullable=False),
+        sa.Column("emergency", sa.Boolean(), nullable=False),
+        sa.Column("entered_at", UtcDateTime(), nullable=False),
+        sa.Column("entered_by", sa.String(), nullable=False),
+        sa.CheckConstraint("kind IN ('pause', 'stop', 'renovate', 'move')", name=op.f("ck_closures_kind")),
+        sa.CheckConstraint("to_on IS NULL OR to_on >= from_on", name=op.f("ck_closures_days")),
+        sa.ForeignKeyConstraint(["site_id"], ["sites.site_id"], name=op.f("fk_closures_site_id")),
+        sa.PrimaryKeyConstraint("closure_id", name=op.f("pk_closures")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    with op.batch_alter_table("closures", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_closures_site_id"), ["site_id"], unique=False)
 
     op.create_table(
         "diners",
@@ -674,6 +1262,20 @@ def upgrade() -> None:
     with op.batch_alter_table("discards", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_discards_service_key"), ["service_key"], unique=False)
 
+    op.create_table(
+        "flag_consequences",
+        sa.Column("decision_id", sa.String(), nullable=False),
+        sa.Column("consequence", sa.String(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("done_by", sa.String(), nullable=False),
+        sa.Column("done_name", sa.String(), nullable=False),
+        sa.Column("done_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["decision_id"], ["flag_decisions.decision_id"], name=op.f("fk_flag_consequences_decision_id")
+        ),
+        sa.PrimaryKeyConstraint("decision_id", "consequence", name=op.f("pk_flag_consequences")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
     op.create_table(
         "kitchen_batch_events",
         sa.Column("event_id", sa.String(), nullable=False),
@@ -865,6 +1467,30 @@ def upgrade() -> None:
         sa.UniqueConstraint("plan_id", "code", name=op.f("uq_routing_trips_plan_id_code")),
     )
     op.create_table(
+        "shortcomings",
+        sa.Column("shortcoming_id", sa.String(), nullable=False),
+        sa.Column("inspection_id", sa.String(), nullable=False),
+        sa.Column("site_id", sa.String(), nullable=False),
+        sa.Column("item", sa.String(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("done_on", sa.Date(), nullable=True),
+        sa.Column("done_by", sa.String(), nullable=False),
+        sa.Column("remedy", sa.String(), nullable=False),
+        sa.CheckConstraint(
+            "(done_on IS NULL) = (done_by = '') AND (done_on IS NULL) = (remedy = '')",
+            name=op.f("ck_shortcomings_done"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["inspection_id"], ["inspections.inspection_id"], name=op.f("fk_shortcomings_inspection_id")
+        ),
+        sa.ForeignKeyConstraint(["site_id"], ["site_files.site_id"], name=op.f("fk_shortcomings_site_id")),
+        sa.PrimaryKeyConstraint("shortcoming_id", name=op.f("pk_shortcomings")),
+    )
+    with op.batch_alter_table("shortcomings", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_shortcomings_inspection_id"), ["inspection_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_shortcomings_site_id"), ["site_id"], unique=False)
+
+    op.create_table(
         "site_hours",
         sa.Column("site_id", sa.String(), nullable=False),
         sa.Column("meal", sa.String(), nullable=False),
@@ -881,6 +1507,180 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("site_id", "meal", name=op.f("pk_site_hours")),
     )
     op.create_table(
+        "site_licences",
+        sa.Column("licence_id", sa.String(), nullable=False),
+        sa.Column("site_id", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("number", sa.String(), nullable=False),
+        sa.Column("holder", sa.String(), nullable=False),
+        sa.Column("from_on", sa.Date(), nullable=False),
+        sa.Column("to_on", sa.Date(), nullable=True),
+        sa.Column("staff_id", sa.String(), nullable=True),
+        sa.Column("replaces", sa.String(), nullable=True),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint("(kind = 'health') = (staff_id IS NOT NULL)", name=op.f("ck_site_licences_staff")),
+        sa.CheckConstraint(
+            "kind IN ('food_operation', 'supplier', 'health')", name=op.f("ck_site_licences_kind")
+        ),
+        sa.CheckConstraint("to_on IS NULL OR to_on >= from_on", name=op.f("ck_site_licences_days")),
+        sa.ForeignKeyConstraint(
+            ["replaces"], ["site_licences.licence_id"], name=op.f("fk_site_licences_replaces")
+        ),
+        sa.ForeignKeyConstraint(["site_id"], ["site_files.site_id"], name=op.f("fk_site_licences_site_id")),
+        sa.ForeignKeyConstraint(
+            ["staff_id"], ["site_staff.staff_id"], name=op.f("fk_site_licences_staff_id")
+        ),
+        sa.PrimaryKeyConstraint("licence_id", name=op.f("pk_site_licences")),
+        sa.UniqueConstraint("replaces", name=op.f("uq_site_licences_replaces")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    with op.batch_alter_table("site_licences", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_site_licences_site_id"), ["site_id"], unique=False)
+
+    op.create_table(
+        "site_places",
+        sa.Column("site_id", sa.String(), nullable=False),
+        sa.Column("meal", sa.String(), nullable=False),
+        sa.Column("places", sa.Integer(), nullable=False),
+        sa.CheckConstraint("places >= 0", name=op.f("ck_site_places_places")),
+        sa.ForeignKeyConstraint(["site_id"], ["sites.site_id"], name=op.f("fk_site_places_site_id")),
+        sa.PrimaryKeyConstraint("site_id", "meal", name=op.f("pk_site_places")),
+    )
+    op.create_table(
+        "site_trainings",
+        sa.Column("training_id", sa.String(), nullable=False),
+        sa.Column("site_id", sa.String(), nullable=False),
+        sa.Column("staff_id", sa.String(), nullable=False),
+        sa.Column("held_on", sa.Date(), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("topic", sa.String(), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint("minutes > 0", name=op.f("ck_site_trainings_minutes")),
+        sa.ForeignKeyConstraint(["site_id"], ["site_files.site_id"], name=op.f("fk_site_trainings_site_id")),
+        sa.ForeignKeyConstraint(
+            ["staff_id"], ["site_staff.staff_id"], name=op.f("fk_site_trainings_staff_id")
+        ),
+        sa.PrimaryKeyConstraint("training_id", name=op.f("pk_site_trainings")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    with op.batch_alter_table("site_trainings", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_site_trainings_site_id"), ["site_id"], unique=False)
+
+    op.create_table(
+        "statement_lines",
+        sa.Column("statement_id", sa.String(), nullable=False),
+        sa.Column("line_no", sa.Integer(), nullable=False),
+        sa.Column("benefit_id", sa.String(), nullable=False),
+        sa.Column("order_id", sa.String(), nullable=False),
+        sa.Column("diner_id", sa.String(), nullable=False),
+        sa.Column("site_id", sa.String(), nullable=False),
+        sa.Column("service_on", sa.Date(), nullable=False),
+        sa.Column("amount_fen", sa.Integer(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("held", sa.Boolean(), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("adjustment_id", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["adjustment_id"], ["adjustments.adjustment_id"], name=op.f("fk_statement_lines_adjustment_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["statement_id"], ["statements.statement_id"], name=op.f("fk_statement_lines_statement_id")
+        ),
+        sa.PrimaryKeyConstraint("statement_id", "line_no", name=op.f("pk_statement_lines")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    with op.batch_alter_table("statement_lines", schema=None) as batch_op:
+        batch_op.create_index("ix_statement_lines_adjustment_id", ["adjustment_id"], unique=False)
+        batch_op.create_index("ix_statement_lines_order_id", ["order_id"], unique=False)
+
+    op.create_table(
+        "bindings",
+        sa.Column("binding_id", sa.String(), nullable=False),
+        sa.Column("user_id", sa.String(), nullable=False),
+        sa.Column("diner_id", sa.String(), nullable=False),
+        sa.Column("relation", sa.String(), nullable=False),
+        sa.Column("consent_how", sa.String(), nullable=False),
+        sa.Column("consent_at", UtcDateTime(), nullable=False),
+        sa.Column("from_on", sa.Date(), nullable=False),
+        sa.Column("to_on", sa.Date(), nullable=True),
+        sa.CheckConstraint(
+            "consent_how IN ('in_person', 'signed_form', 'phone_call', 'guardian')",
+            name=op.f("ck_bindings_consent_how"),
+        ),
+        sa.CheckConstraint("relation IN ('self', 'family', 'agent')", name=op.f("ck_bindings_relation")),
+        sa.ForeignKeyConstraint(["diner_id"], ["diners.diner_id"], name=op.f("fk_bindings_diner_id")),
+        sa.PrimaryKeyConstraint("binding_id", name=op.f("pk_bindings")),
+    )
+    with op.batch_alter_table("bindings", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_bindings_diner_id"), ["diner_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_bindings_user_id"), ["user_id"], unique=False)
+
+    op.create_table(
+        "closure_endings",
+        sa.Column("closure_id", sa.String(), nullable=False),
+        sa.Column("to_on", sa.Date(), nullable=False),
+        sa.Column("entered_at", UtcDateTime(), nullable=False),
+        sa.Column("entered_by", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["closure_id"], ["closures.closure_id"], name=op.f("fk_closure_endings_closure_id")
+        ),
+        sa.PrimaryKeyConstraint("closure_id", name=op.f("pk_closure_endings")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    op.create_table(
+        "credentials",
+        sa.Column("credential_id", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("diner_id", sa.String(), nullable=False),
+        sa.Column("number_or_digest", sa.String(), nullable=False),
+        sa.Column("last_four", sa.String(), nullable=False),
+        sa.Column("held", sa.String(), nullable=True),
+        sa.Column("issued_at", UtcDateTime(), nullable=False),
+        sa.Column("revoked_at", UtcDateTime(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.CheckConstraint("kind IN ('qr', 'card', 'phone')", name=op.f("ck_credentials_kind")),
+        sa.CheckConstraint("(revoked_at IS NULL) = (held IS NOT NULL)", name=op.f("ck_credentials_held")),
+        sa.ForeignKeyConstraint(["diner_id"], ["diners.diner_id"], name=op.f("fk_credentials_diner_id")),
+        sa.PrimaryKeyConstraint("credential_id", name=op.f("pk_credentials")),
+        sa.UniqueConstraint("held", name=op.f("uq_credentials_held")),
+    )
+    with op.batch_alter_table("credentials", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_credentials_diner_id"), ["diner_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_credentials_last_four"), ["last_four"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_credentials_number_or_digest"), ["number_or_digest"], unique=False
+        )
+
+    op.create_table(
+        "diner_applications",
+        sa.Column("application_id", sa.String(), nullable=False),
+        sa.Column("site_id", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("born_on", sa.Date(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("last_four", sa.String(), nullable=False),
+        sa.Column("open_digest", sa.String(), nullable=True),
+        sa.Column("said", JsonColumn(), nullable=False),
+        sa.Column("submitted_at", UtcDateTime(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("decided_at", UtcDateTime(), nullable=True),
+        sa.Column("decided_by", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("diner_id", sa.String(), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('open', 'approved', 'refused')", name=op.f("ck_diner_applications_state")
+        ),
+        sa.ForeignKeyConstraint(
+            ["diner_id"], ["diners.diner_id"], name=op.f("fk_diner_applications_diner_id")
+        ),
+        sa.ForeignKeyConstraint(["site_id"], ["sites.site_id"], name=op.f("fk_diner_applications_site_id")),
+        sa.PrimaryKeyConstraint("application_id", name=op.f("pk_diner_applications")),
+        sa.UniqueConstraint("open_digest", name=op.f("uq_diner_applications_open_digest")),
+    )
+    with op.batch_alter_table("diner_applications", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_diner_applications_site_id"), ["site_id"], unique=False)
+
+    op.create_table(
         "diner_facts",
         sa.Column("diner_id", sa.String(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
@@ -888,12 +1688,52 @@ def upgrade() -> None:
         sa.Column("value", sa.String(), nullable=False),
         sa.Column("from_on", sa.Date(), nullable=True),
         sa.Column("to_on", sa.Date(), nullable=True),
+        sa.Column("evidence", sa.String(), nullable=False),
+        sa.Column("approved_by", sa.String(), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=True),
+        sa.Column("recorded_by", sa.String(), nullable=False),
+        sa.Column("replaces", sa.Integer(), nullable=True),
+        sa.Column("withdrawn", sa.Boolean(), nullable=False),
         sa.CheckConstraint(
             "to_on IS NULL OR from_on IS NULL OR to_on >= from_on", name=op.f("ck_diner_facts_days")
         ),
         sa.ForeignKeyConstraint(["diner_id"], ["diners.diner_id"], name=op.f("fk_diner_facts_diner_id")),
         sa.PrimaryKeyConstraint("diner_id", "position", name=op.f("pk_diner_facts")),
+        sa.UniqueConstraint("diner_id", "replaces", name=op.f("uq_diner_facts_diner_id_replaces")),
+        info={"refuses": ("UPDATE",)},
     )
+    op.create_table(
+        "diner_identities",
+        sa.Column("diner_id", sa.String(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("last_four", sa.String(), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.Column("recorded_by", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["diner_id"], ["diners.diner_id"], name=op.f("fk_diner_identities_diner_id")),
+        sa.PrimaryKeyConstraint("diner_id", name=op.f("pk_diner_identities")),
+        sa.UniqueConstraint("digest", name=op.f("uq_diner_identities_digest")),
+    )
+    op.create_table(
+        "enrolments",
+        sa.Column("enrolment_id", sa.String(), nullable=False),
+        sa.Column("diner_id", sa.String(), nullable=False),
+        sa.Column("programme_id", sa.String(), nullable=False),
+        sa.Column("from_on", sa.Date(), nullable=True),
+        sa.Column("to_on", sa.Date(), nullable=True),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("evidence", sa.String(), nullable=False),
+        sa.Column("approved_by", sa.String(), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint("state IN ('active', 'disputed', 'withdrawn')", name=op.f("ck_enrolments_state")),
+        sa.CheckConstraint(
+            "to_on IS NULL OR from_on IS NULL OR to_on >= from_on", name=op.f("ck_enrolments_days")
+        ),
+        sa.ForeignKeyConstraint(["diner_id"], ["diners.diner_id"], name=op.f("fk_enrolments_diner_id")),
+        sa.PrimaryKeyConstraint("enrolment_id", name=op.f("pk_enrolments")),
+    )
+    with op.batch_alter_table("enrolments", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_enrolments_diner_id"), ["diner_id"], unique=False)
+
     op.create_table(
         "kitchen_box_events",
         sa.Column("event_id", sa.String(), nullable=False),
@@ -965,9 +1805,16 @@ def upgrade() -> None:
         sa.Column("placed_at", UtcDateTime(), nullable=False),
         sa.Column("channel", sa.String(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
+        sa.Column("delivery", sa.String(), nullable=True),
+        sa.Column("ending", sa.String(), nullable=True),
+        sa.Column("ended_at", UtcDateTime(), nullable=True),
         sa.Column("source", sa.String(), nullable=False),
         sa.Column("external_ref", sa.String(), nullable=False),
-        sa.CheckConstraint("state IN ('placed', 'locked', 'cancelled')", name=op.f("ck_orders_state")),
+        sa.CheckConstraint("delivery IN ('dine_in', 'volunteer', 'direct')", name=op.f("ck_orders_delivery")),
+        sa.CheckConstraint(
+            "state IN ('placed', 'locked', 'cancelled', 'waiting')", name=op.f("ck_orders_state")
+        ),
+        sa.CheckConstraint("(ended_at IS NULL) = (ending IS NULL)", name=op.f("ck_orders_ended")),
         sa.CheckConstraint("price_fen >= 0", name=op.f("ck_orders_price_fen")),
         sa.ForeignKeyConstraint(["diner_id"], ["diners.diner_id"], name=op.f("fk_orders_diner_id")),
         sa.ForeignKeyConstraint(["kitchen_id"], ["kitchens.kitchen_id"], name=op.f("fk_orders_kitchen_id")),
@@ -1054,6 +1901,45 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("trip_id", "position", name=op.f("pk_routing_visits")),
     )
     op.create_table(
+        "standing_orders",
+        sa.Column("standing_id", sa.String(), nullable=False),
+        sa.Column("diner_id", sa.String(), nullable=False),
+        sa.Column("meal", sa.String(), nullable=False),
+        sa.Column("weekdays", JsonColumn(), nullable=False),
+        sa.Column("choices", JsonColumn(), nullable=False),
+        sa.Column("delivery", sa.String(), nullable=False),
+        sa.Column("from_on", sa.Date(), nullable=True),
+        sa.Column("to_on", sa.Date(), nullable=True),
+        sa.Column("ended", sa.Boolean(), nullable=False),
+        sa.CheckConstraint(
+            "delivery IN ('', 'dine_in', 'volunteer', 'direct')", name=op.f("ck_standing_orders_delivery")
+        ),
+        sa.CheckConstraint("meal IN ('breakfast', 'lunch', 'dinner')", name=op.f("ck_standing_orders_meal")),
+        sa.CheckConstraint(
+            "to_on IS NULL OR from_on IS NULL OR to_on >= from_on", name=op.f("ck_standing_orders_days")
+        ),
+        sa.ForeignKeyConstraint(["diner_id"], ["diners.diner_id"], name=op.f("fk_standing_orders_diner_id")),
+        sa.PrimaryKeyConstraint("standing_id", name=op.f("pk_standing_orders")),
+    )
+    with op.batch_alter_table("standing_orders", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_standing_orders_diner_id"), ["diner_id"], unique=False)
+
+    op.create_table(
+        "standing_pauses",
+        sa.Column("pause_id", sa.String(), nullable=False),
+        sa.Column("diner_id", sa.String(), nullable=False),
+        sa.Column("from_on", sa.Date(), nullable=False),
+        sa.Column("to_on", sa.Date(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("ended", sa.Boolean(), nullable=False),
+        sa.CheckConstraint("to_on IS NULL OR to_on >= from_on", name=op.f("ck_standing_pauses_days")),
+        sa.ForeignKeyConstraint(["diner_id"], ["diners.diner_id"], name=op.f("fk_standing_pauses_diner_id")),
+        sa.PrimaryKeyConstraint("pause_id", name=op.f("pk_standing_pauses")),
+    )
+    with op.batch_alter_table("standing_pauses", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_standing_pauses_diner_id"), ["diner_id"], unique=False)
+
+    op.create_table(
         "bills",
         sa.Column("bill_id", sa.String(), nullable=False),
         sa.Column("service_key", sa.String(), nullable=False),
@@ -1070,14 +1956,22 @@ def upgrade() -> None:
         sa.Column("subsidy_fen", sa.Integer(), nullable=False),
         sa.Column("diner_fen", sa.Integer(), nullable=False),
         sa.Column("site_bears_fen", sa.Integer(), nullable=False),
+        sa.Column("operator_fen", sa.Integer(), nullable=False),
+        sa.Column("charity_fen", sa.Integer(), nullable=False),
+        sa.Column("site_fee_fen", sa.Integer(), nullable=False),
+        sa.Column("delivery_fen", sa.Integer(), nullable=False),
         sa.Column("payer", sa.String(), nullable=False),
         sa.Column("programme_id", sa.String(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("why", JsonColumn(), nullable=False),
+        sa.Column("dues", JsonColumn(), nullable=False),
+        sa.Column("flags", JsonColumn(), nullable=False),
+        sa.Column("paid", JsonColumn(), nullable=False),
         sa.Column("settled_at", UtcDateTime(), nullable=False),
         sa.Column("replaces", sa.String(), nullable=True),
         sa.CheckConstraint(
-            "subsidy_fen + diner_fen + site_bears_fen IN (0, price_fen)", name=op.f("ck_bills_balance")
+            "subsidy_fen + diner_fen + site_bears_fen + operator_fen + charity_fen IN (0, price_fen)",
+            name=op.f("ck_bills_balance"),
         ),
         sa.CheckConstraint("subsidy_fen >= 0 AND diner_fen >= 0", name=op.f("ck_bills_amounts")),
         sa.ForeignKeyConstraint(["order_id"], ["orders.order_id"], name=op.f("fk_bills_order_id")),
@@ -1097,6 +1991,81 @@ def upgrade() -> None:
         batch_op.create_index("uq_bills_replaces", ["replaces"], unique=True)
 
     op.create_table(
+        "drops",
+        sa.Column("drop_id", sa.String(), nullable=False),
+        sa.Column("service_key", sa.String(), nullable=False),
+        sa.Column("order_id", sa.String(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("site_id", sa.String(), nullable=False),
+        sa.Column("outcome", sa.String(), nullable=False),
+        sa.Column("carrier_kind", sa.String(), nullable=False),
+        sa.Column("carried_by", sa.String(), nullable=False),
+        sa.Column("happened_at", UtcDateTime(), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.Column("proof", sa.String(), nullable=True),
+        sa.Column("proof_digest", sa.String(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("offline", sa.Boolean(), nullable=False),
+        sa.CheckConstraint(
+            "outcome IN ('taken', 'handed_over', 'nobody_home', 'refused', 'brought_back')",
+            name=op.f("ck_drops_outcome"),
+        ),
+        sa.CheckConstraint("proof IS NULL OR outcome = 'handed_over'", name=op.f("ck_drops_proof")),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.order_id"], name=op.f("fk_drops_order_id")),
+        sa.ForeignKeyConstraint(["proof_digest"], ["proofs.digest"], name=op.f("fk_drops_proof_digest")),
+        sa.ForeignKeyConstraint(["site_id"], ["sites.site_id"], name=op.f("fk_drops_site_id")),
+        sa.PrimaryKeyConstraint("drop_id", name=op.f("pk_drops")),
+        sa.UniqueConstraint("order_id", "position", name=op.f("uq_drops_order_id_position")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    with op.batch_alter_table("drops", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_drops_service_key"), ["service_key"], unique=False)
+
+    op.create_table(
+        "flag_orders",
+        sa.Column("flag_id", sa.String(), nullable=False),
+        sa.Column("order_id", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["flag_id"], ["flags.flag_id"], name=op.f("fk_flag_orders_flag_id")),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.order_id"], name=op.f("fk_flag_orders_order_id")),
+        sa.PrimaryKeyConstraint("flag_id", "order_id", name=op.f("pk_flag_orders")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    with op.batch_alter_table("flag_orders", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_flag_orders_order_id"), ["order_id"], unique=False)
+
+    op.create_table(
+        "order_changes",
+        sa.Column("change_id", sa.String(), nullable=False),
+        sa.Column("service_key", sa.String(), nullable=False),
+        sa.Column("order_id", sa.String(), nullable=False),
+        sa.Column("order_code", sa.String(), nullable=False),
+        sa.Column("diner_id", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("counted_at", UtcDateTime(), nullable=False),
+        sa.Column("entered_at", UtcDateTime(), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("since_version", sa.Integer(), nullable=True),
+        sa.Column("step", sa.Integer(), nullable=False),
+        sa.Column("added", JsonColumn(), nullable=False),
+        sa.Column("removed", JsonColumn(), nullable=False),
+        sa.CheckConstraint(
+            "kind IN ('placed', 'amended', 'cancelled', 'moved_up', 'moved', 'walk_in')",
+            name=op.f("ck_order_changes_kind"),
+        ),
+        sa.CheckConstraint(
+            "since_version IS NULL OR since_version >= 0", name=op.f("ck_order_changes_since_version")
+        ),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.order_id"], name=op.f("fk_order_changes_order_id")),
+        sa.PrimaryKeyConstraint("change_id", name=op.f("pk_order_changes")),
+        sa.UniqueConstraint("order_id", "step", name=op.f("uq_order_changes_order_id_step")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    with op.batch_alter_table("order_changes", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_order_changes_order_id"), ["order_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_order_changes_service_key"), ["service_key"], unique=False)
+
+    op.create_table(
         "order_lines",
         sa.Column("line_id", sa.String(), nullable=False),
         sa.Column("order_id", sa.String(), nullable=False),
@@ -1112,6 +2081,34 @@ def upgrade() -> None:
         sa.UniqueConstraint("order_id", "position", name=op.f("uq_order_lines_order_id_position")),
     )
     op.create_table(
+        "prepayments",
+        sa.Column("payment_id", sa.String(), nullable=False),
+        sa.Column("order_id", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("method", sa.String(), nullable=False),
+        sa.Column("amount_fen", sa.Integer(), nullable=False),
+        sa.Column("reference", sa.String(), nullable=False),
+        sa.Column("bound", sa.Boolean(), nullable=False),
+        sa.Column("paid_at", UtcDateTime(), nullable=False),
+        sa.Column("taken_by", sa.String(), nullable=False),
+        sa.CheckConstraint("kind IN ('payment', 'refund')", name=op.f("ck_prepayments_kind")),
+        sa.CheckConstraint("method IN ('cash', 'card', 'online')", name=op.f("ck_prepayments_method")),
+        sa.CheckConstraint("amount_fen > 0", name=op.f("ck_prepayments_amount_fen")),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.order_id"], name=op.f("fk_prepayments_order_id")),
+        sa.PrimaryKeyConstraint("payment_id", name=op.f("pk_prepayments")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    with op.batch_alter_table("prepayments", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_prepayments_order_id"), ["order_id"], unique=False)
+        batch_op.create_index(
+            "uq_prepayments_reference",
+            ["method", "kind", "reference"],
+            unique=True,
+            sqlite_where=sa.text("reference <> ''"),
+            postgresql_where=sa.text("reference <> ''"),
+        )
+
+    op.create_table(
         "servings",
         sa.Column("serving_id", sa.String(), nullable=False),
         sa.Column("service_key", sa.String(), nullable=False),
@@ -1122,6 +2119,11 @@ def upgrade() -> None:
         sa.Column("happened_at", UtcDateTime(), nullable=False),
         sa.Column("recorded_at", UtcDateTime(), nullable=False),
         sa.Column("offline", sa.Boolean(), nullable=False),
+        sa.Column("identified_by", sa.String(), nullable=False),
+        sa.Column("credential_id", sa.String(), nullable=False),
+        sa.Column("doubt", JsonColumn(), nullable=True),
+        sa.Column("drawn", JsonColumn(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
         sa.Column("replaces", sa.String(), nullable=True),
         sa.CheckConstraint("portions >= 0", name=op.f("ck_servings_portions")),
         sa.ForeignKeyConstraint(["order_id"], ["orders.order_id"], name=op.f("fk_servings_order_id")),
@@ -1140,6 +2142,30 @@ def upgrade() -> None:
             postgresql_where=sa.text("replaces IS NULL"),
         )
         batch_op.create_index("uq_servings_replaces", ["replaces"], unique=True)
+
+    op.create_table(
+        "turned_away",
+        sa.Column("claim_id", sa.String(), nullable=False),
+        sa.Column("service_key", sa.String(), nullable=False),
+        sa.Column("site_id", sa.String(), nullable=False),
+        sa.Column("order_id", sa.String(), nullable=True),
+        sa.Column("diner_id", sa.String(), nullable=True),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("params", JsonColumn(), nullable=False),
+        sa.Column("identified_by", sa.String(), nullable=False),
+        sa.Column("refused_by", sa.String(), nullable=False),
+        sa.Column("happened_at", UtcDateTime(), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.Column("offline", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["diner_id"], ["diners.diner_id"], name=op.f("fk_turned_away_diner_id")),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.order_id"], name=op.f("fk_turned_away_order_id")),
+        sa.ForeignKeyConstraint(["site_id"], ["sites.site_id"], name=op.f("fk_turned_away_site_id")),
+        sa.PrimaryKeyConstraint("claim_id", name=op.f("pk_turned_away")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    with op.batch_alter_table("turned_away", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_turned_away_order_id"), ["order_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_turned_away_service_key"), ["service_key"], unique=False)
 
     op.create_table(
         "clashes",
@@ -1182,6 +2208,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_clashes_service_key"))
 
     op.drop_table("clashes")
+    with op.batch_alter_table("turned_away", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_turned_away_service_key"))
+        batch_op.drop_index(batch_op.f("ix_turned_away_order_id"))
+
+    op.drop_table("turned_away")
     with op.batch_alter_table("servings", schema=None) as batch_op:
         batch_op.drop_index("uq_servings_replaces")
         batch_op.drop_index(
@@ -1192,7 +2223,29 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_servings_service_key"))
 
     op.drop_table("servings")
+    with op.batch_alter_table("prepayments", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_prepayments_reference",
+            sqlite_where=sa.text("reference <> ''"),
+            postgresql_where=sa.text("reference <> ''"),
+        )
+        batch_op.drop_index(batch_op.f("ix_prepayments_order_id"))
+
+    op.drop_table("prepayments")
     op.drop_table("order_lines")
+    with op.batch_alter_table("order_changes", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_order_changes_service_key"))
+        batch_op.drop_index(batch_op.f("ix_order_changes_order_id"))
+
+    op.drop_table("order_changes")
+    with op.batch_alter_table("flag_orders", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_flag_orders_order_id"))
+
+    op.drop_table("flag_orders")
+    with op.batch_alter_table("drops", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_drops_service_key"))
+
+    op.drop_table("drops")
     with op.batch_alter_table("bills", schema=None) as batch_op:
         batch_op.drop_index("uq_bills_replaces")
         batch_op.drop_index(
@@ -1203,6 +2256,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_bills_service_key"))
 
     op.drop_table("bills")
+    with op.batch_alter_table("standing_pauses", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_standing_pauses_diner_id"))
+
+    op.drop_table("standing_pauses")
+    with op.batch_alter_table("standing_orders", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_standing_orders_diner_id"))
+
+    op.drop_table("standing_orders")
     op.drop_table("routing_visits")
     op.drop_table("routing_visit_boxes")
     with op.batch_alter_table("routing_trip_events", schema=None) as batch_op:
@@ -1232,8 +2293,48 @@ def downgrade() -> None:
         )
 
     op.drop_table("kitchen_box_events")
+    with op.batch_alter_table("enrolments", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_enrolments_diner_id"))
+
+    op.drop_table("enrolments")
+    op.drop_table("diner_identities")
     op.drop_table("diner_facts")
+    with op.batch_alter_table("diner_applications", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_diner_applications_site_id"))
+
+    op.drop_table("diner_applications")
+    with op.batch_alter_table("credentials", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_credentials_number_or_digest"))
+        batch_op.drop_index(batch_op.f("ix_credentials_last_four"))
+        batch_op.drop_index(batch_op.f("ix_credentials_diner_id"))
+
+    op.drop_table("credentials")
+    op.drop_table("closure_endings")
+    with op.batch_alter_table("bindings", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_bindings_user_id"))
+        batch_op.drop_index(batch_op.f("ix_bindings_diner_id"))
+
+    op.drop_table("bindings")
+    with op.batch_alter_table("statement_lines", schema=None) as batch_op:
+        batch_op.drop_index("ix_statement_lines_order_id")
+        batch_op.drop_index("ix_statement_lines_adjustment_id")
+
+    op.drop_table("statement_lines")
+    with op.batch_alter_table("site_trainings", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_site_trainings_site_id"))
+
+    op.drop_table("site_trainings")
+    op.drop_table("site_places")
+    with op.batch_alter_table("site_licences", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_site_licences_site_id"))
+
+    op.drop_table("site_licences")
     op.drop_table("site_hours")
+    with op.batch_alter_table("shortcomings", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_shortcomings_site_id"))
+        batch_op.drop_index(batch_op.f("ix_shortcomings_inspection_id"))
+
+    op.drop_table("shortcomings")
     op.drop_table("routing_trips")
     with op.batch_alter_table("receipts", schema=None) as batch_op:
         batch_op.drop_index("uq_receipts_replaces")
@@ -1262,6 +2363,7 @@ def downgrade() -> None:
         )
 
     op.drop_table("kitchen_batch_events")
+    op.drop_table("flag_consequences")
     with op.batch_alter_table("discards", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_discards_service_key"))
 
@@ -1270,10 +2372,40 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_diners_site_id"))
 
     op.drop_table("diners")
+    with op.batch_alter_table("closures", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_closures_site_id"))
+
+    op.drop_table("closures")
+    op.drop_table("check_visits")
+    op.drop_table("adjustment_decisions")
+    op.drop_table("van_stops")
+    with op.batch_alter_table("survey_answers", schema=None) as batch_op:
+        batch_op.drop_index("uq_survey_answers_replaces")
+        batch_op.drop_index(
+            "uq_survey_answers_paper",
+            sqlite_where=sa.text("replaces IS NULL"),
+            postgresql_where=sa.text("replaces IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_survey_answers_survey_id"))
+
+    op.drop_table("survey_answers")
+    op.drop_table("statement_acts")
     with op.batch_alter_table("sites", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sites_kitchen_id"))
 
     op.drop_table("sites")
+    op.drop_table("site_supplies")
+    with op.batch_alter_table("site_staff", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_site_staff_site_id"))
+
+    op.drop_table("site_staff")
+    op.drop_table("site_prices")
+    op.drop_table("site_notices")
+    with op.batch_alter_table("site_grades", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_site_grades_site_id"))
+
+    op.drop_table("site_grades")
+    op.drop_table("site_events")
     with op.batch_alter_table("sign_in_links", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sign_in_links_user_id"))
 
@@ -1303,11 +2435,48 @@ def downgrade() -> None:
         )
 
     op.drop_table("menus")
+    with op.batch_alter_table("lab_tests", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_lab_tests_site_id"))
+
+    op.drop_table("lab_tests")
     op.drop_table("kitchen_ingredients")
     op.drop_table("kitchen_exceptions")
     op.drop_table("kitchen_equipment")
     op.drop_table("kitchen_carriers")
     op.drop_table("kitchen_batches")
+    with op.batch_alter_table("inspections", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_inspections_site_id"))
+
+    op.drop_table("inspections")
+    with op.batch_alter_table("grant_assets", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_grant_assets_grant_id"))
+
+    op.drop_table("grant_assets")
+    with op.batch_alter_table("flag_decisions", schema=None) as batch_op:
+        batch_op.drop_index("uq_flag_decisions_replaces")
+        batch_op.drop_index(
+            "uq_flag_decisions_flag_id",
+            sqlite_where=sa.text("replaces IS NULL"),
+            postgresql_where=sa.text("replaces IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_flag_decisions_flag_id"))
+
+    op.drop_table("flag_decisions")
+    op.drop_table("complaint_steps")
+    with op.batch_alter_table("check_lists", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_check_lists_statement_id"))
+
+    op.drop_table("check_lists")
+    with op.batch_alter_table("blacklist", schema=None) as batch_op:
+        batch_op.drop_index("uq_blacklist_replaces")
+        batch_op.drop_index(batch_op.f("ix_blacklist_subject"))
+
+    op.drop_table("blacklist")
+    with op.batch_alter_table("adjustments", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_adjustments_statement_id"))
+        batch_op.drop_index(batch_op.f("ix_adjustments_programme_id"))
+
+    op.drop_table("adjustments")
     op.drop_table("workers")
     op.drop_table("users")
     with op.batch_alter_table("telemetry_verdicts", schema=None) as batch_op:
@@ -1340,11 +2509,24 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_telemetry_alarms_box_id"))
 
     op.drop_table("telemetry_alarms")
+    op.drop_table("surveys")
+    op.drop_table("statements")
+    with op.batch_alter_table("site_files", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_site_files_programme_id"))
+
+    op.drop_table("site_files")
+    op.drop_table("proofs")
     op.drop_table("programmes")
+    with op.batch_alter_table("payee_accounts", schema=None) as batch_op:
+        batch_op.drop_index("ix_payee_accounts_payee")
+
+    op.drop_table("payee_accounts")
+    op.drop_table("pay_files")
     with op.batch_alter_table("order_exceptions", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_order_exceptions_service_key"))
 
     op.drop_table("order_exceptions")
+    op.drop_table("neighbourhoods")
     op.drop_table("kitchens")
     with op.batch_alter_table("kitchen_productions", schema=None) as batch_op:
         batch_op.drop_index(
@@ -1361,7 +2543,16 @@ def downgrade() -> None:
 
     op.drop_table("jobs")
     op.drop_table("idempotent_answers")
+    op.drop_table("grants")
+    with op.batch_alter_table("flags", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_flags_service_on"))
+
+    op.drop_table("flags")
     op.drop_table("config_revisions")
+    with op.batch_alter_table("complaints", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_complaints_received_on"))
+
+    op.drop_table("complaints")
     with op.batch_alter_table("audit_events", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_audit_events_user_id"))
         batch_op.drop_index(batch_op.f("ix_audit_events_subject"))
