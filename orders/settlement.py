@@ -1,7 +1,7 @@
 """Meals and what became of them, settled by a programme into bills that balance and explain themselves."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from operator import attrgetter
@@ -10,14 +10,13 @@ from orders.bills import Bill, LedgerLine, MealEvent
 from orders.codes import Coded
 from orders.programmes.benefits import CostShare, MonthlyAllowance, PerMeal
 from orders.programmes.classes import KnownPerson
-from orders.programmes.conditions import DinerClass
-from orders.programmes.persons import Standing
-from orders.settling.allowance import FreeMeal, MealKey, free_meals
+from orders.settling.allowance import FreeMeal, free_meals
 from orders.settling.billing import STANDING, Worked, bill
 from orders.settling.districts import district_of, raised, split
 from orders.settling.fees import FirstOf, fees_of, sharing
 from orders.settling.flags import meal_flags
 from orders.settling.funds import FundBook, FundMovement, fund_book
+from orders.settling.refusals import MealKey, class_reason, given_back_at, refusal, second_meals
 from orders.settling.rules import RuleBook, Rules
 from orders.settling.shares import DayBook, DayKey, Share, best_of_day, cost_shares, per_meal_share
 
@@ -34,11 +33,11 @@ class _Books:
 
     people: Mapping[str, KnownPerson]
     free: Mapping[MealKey, Mapping[str, FreeMeal]]
+    seconds: Collection[MealKey]
     first: FirstOf
     winners: dict[DayKey, set[str]]
     funds: FundBook
     days: DayBook = field(default_factory=DayBook)
-    paid_before: dict[Day, list[datetime | None]] = field(default_factory=dict)
     served: dict[Day, list[MealEvent]] = field(default_factory=dict)
 
 
@@ -113,11 +112,14 @@ def prepare(
     funds: Iterable[FundMovement] = (),
 ) -> Prepared:
     """Finds what several meals share before any is settled; for what `settle` asks."""
+    seconds = second_meals(meals, book)
+    given = [one for one in meals if (one.order_id, one.diner_id) not in seconds] if seconds else meals
     books = _Books(
         people=people,
-        free=free_meals(meals, book, people) if any(r.allowances() for r in book.revisions) else {},
-        first=sharing(meals, book, people),
-        winners=_winners(meals, book, people),
+        free=free_meals(given, book, people) if any(r.allowances() for r in book.revisions) else {},
+        seconds=seconds,
+        first=sharing(meals, book, people, seconds),
+        winners=_winners(given, book, people),
         funds=fund_book(funds),
     )
     return Prepared(book, books, tuple(_groups(meals, book)))
@@ -134,7 +136,7 @@ def _groups(meals: Sequence[MealEvent], book: RuleBook) -> Iterable[list[MealEve
 
 def _settle_group(group: list[MealEvent], book: RuleBook, books: _Books) -> list[Bill]:
     group.sort(key=_by_payment)
-    books.days, books.paid_before, books.served = DayBook(), {}, {}
+    books.days, books.served = DayBook(), {}
     return [_settle_one(meal, book, books) for meal in group]
 
 
@@ -143,69 +145,30 @@ def _settle_one(meal: MealEvent, book: RuleBook, books: _Books) -> Bill:
     if rules is None:
         name = book.revisions[0].programme.id
         reason = Coded("not_in_force", {"programme": name, "day": meal.service_on.isoformat()})
-        return _plain(meal, Worked("", (), (), (reason,), ()), name, 0)
+        return _plain(meal, Worked("", (), (), (reason,), ()), None, name)
     person = books.people[meal.diner_id]
     standing = rules.standing_on(person, meal.service_on)
     kind = standing.kind
     class_id = kind.id if kind else ""
-    back_at = _back_at(meal, rules)
     today = books.served.setdefault((meal.diner_id, meal.service_on), [])
     flags = meal_flags(meal, rules, standing, today)
-    if refused := _refused(meal, rules, standing, books, back_at):
-        programme = rules.programme
-        return _plain(meal, Worked(class_id, (), (), refused, flags), programme.id, programme.revision)
-    shares, why = _shares(meal, rules, class_id, books, back_at)
+    if refused := refusal(meal, rules, standing, books.seconds):
+        return _plain(meal, Worked(class_id, (), (), refused, flags), rules, rules.programme.id)
+    shares, why = _shares(meal, rules, class_id, books, given_back_at(meal, rules))
     fees = fees_of(meal, rules, kind, books.first, books.days)
-    worked = Worked(class_id, tuple(shares), tuple(fees), (_class_reason(kind, rules), *why), flags)
+    worked = Worked(class_id, tuple(shares), tuple(fees), (class_reason(kind, rules), *why), flags)
     return bill(meal, rules, worked)
 
 
-def _back_at(meal: MealEvent, rules: Rules) -> datetime | None:
-    """When the payment is given back and what it used is free again, None when it stands."""
-    if meal.event == "served":
-        return None
-    outcome = rules.outcome(meal.event)
-    return meal.at if outcome.diner == "refund" or outcome.subsidy == "release" else None
-
-
-def _refused(
-    meal: MealEvent,
-    rules: Rules,
-    standing: Standing,
-    books: _Books,
-    back_at: datetime | None,
-) -> tuple[Coded, ...]:
-    """Why no benefit is looked at, empty when they are."""
-    if meal.event == "refused":
-        return (rules.coded("order_refused"),)
-    if reason := rules.closed_reason(meal.service_on):
-        return (rules.coded("day_not_served", reason=reason),)
-    if rules.programme.meals.rule(meal.meal) is None:
-        return (_class_reason(standing.kind, rules), rules.coded("meal_not_named", meal=meal.meal))
-    today = books.paid_before.setdefault((meal.diner_id, meal.service_on), [])
-    second = any(until is None or until > meal.paid for until in today)
-    today.append(back_at)
-    if second and rules.programme.meals.second_meal == "refuse":
-        return (rules.coded("second_meal_not_given"),)
-    if standing.gone:
-        return (rules.coded("died_before"),)
-    if standing.kind is None and rules.programme.outsiders.policy == "refuse":
-        return (rules.coded("outsider_refused"),)
-    return ()
-
-
-def _plain(meal: MealEvent, worked: Worked, programme_id: str, revision: int) -> Bill:
+def _plain(meal: MealEvent, worked: Worked, rules: Rules | None, programme_id: str) -> Bill:
     """A meal without any benefit: list price, or nothing where it was refused or given back."""
     free = worked.why[-1].code in REFUSING or meal.event in NOT_CHARGED
+    if rules is not None and meal.event not in ("served", "refused"):
+        free = free or rules.outcome(meal.event).diner == "refund"
     diner_fen = 0 if free else meal.price_fen
     why, flags = worked.why, worked.flags
+    revision = rules.programme.revision if rules else 0
     return Bill(meal, worked.class_id, 0, diner_fen, 0, "", programme_id, revision, why, flags=flags)
-
-
-def _class_reason(kind: DinerClass | None, rules: Rules) -> Coded:
-    if kind is None:
-        return rules.coded("class_none", programme=rules.programme.id)
-    return rules.coded("class_is", class_id=kind.id, cite=kind.cite)
 
 
 def _shares(

@@ -1,5 +1,7 @@
 """Facilities from a CSV file, and what each gets."""
 
+from collections import Counter
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
@@ -23,7 +25,7 @@ NUMBERS = {
 
 def award_rows(path: Path, programme: Programme) -> tuple[list[Award], list[Rejected]]:
     """
-    What each facility of a file gets, in the file's order, and the rows left out.
+    What each facility of a file gets, in the file's order, and the rows left out; an award is given once.
 
     Parameters
     ----------
@@ -42,7 +44,8 @@ def award_rows(path: Path, programme: Programme) -> tuple[list[Award], list[Reje
     if not benefits:
         raise BadInput("no_awards", programme=programme.id)
     sheet = Sheet(path, COLUMNS)
-    found = []
+    found: list[Award] = []
+    given: Counter[tuple[str, str]] = Counter()
     for line, cells in sheet.rows(*ALL_COLUMNS):
         row = dict(zip(ALL_COLUMNS, cells, strict=True))
         try:
@@ -54,7 +57,10 @@ def award_rows(path: Path, programme: Programme) -> tuple[list[Award], list[Reje
             known = ", ".join(sorted(benefits))
             sheet.refuse(line, Coded("facility_unknown", {"kind": facility.kind, "known": known}))
             continue
-        found.append(award(facility, benefits[facility.kind]))
+        mine = (facility.site_id, facility.kind)
+        one = award(replace(facility, claims_before=facility.claims_before + given[mine]), benefits[mine[1]])
+        given[mine] += one.decision == "awarded"
+        found.append(one)
     return found, sheet.rejected
 
 
@@ -62,14 +68,14 @@ def _facility(row: dict[str, str]) -> Facility:
     numbers = {metric: _number(row[name]) for name, metric in NUMBERS.items() if row.get(name)}
     lift, ramp = _truth(row.get("lift", "")), _truth(row.get("ramp", ""))
     claims = int(row.get("claims_before") or 0)
-    if claims < 0 or not row["site_id"]:
+    if claims < 0 or not all(row[name] for name in COLUMNS):
         raise ValueError(row)
     return Facility(row["site_id"], row["kind"], numbers, {"lift_or_ramp": lift or ramp}, claims)
 
 
 def _number(text: str) -> Decimal:
     value = Decimal(text)
-    if not value.is_finite():
+    if not value.is_finite() or value < 0:
         raise ValueError(text)
     return value
 

@@ -15,10 +15,10 @@ from orders.programmes.benefits import MonthlyAllowance
 from orders.programmes.classes import KnownPerson
 from orders.programmes.sections import Choice
 from orders.service import MEALS
+from orders.settling.refusals import MealKey
 from orders.settling.rules import RuleBook, Rules
 
 Month = tuple[int, int]
-MealKey = tuple[str, str]
 CONSUMING = ("pay", "consume")
 
 

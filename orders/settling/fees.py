@@ -1,7 +1,7 @@
 """What is paid beside the price: operating fees and grants, deliveries, volunteers' stipends."""
 
 from collections import Counter
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from orders.bills import MealEvent
@@ -9,6 +9,7 @@ from orders.codes import Coded
 from orders.programmes.benefits import CONTRACT, PerDelivery, PerMeal, PerOrder
 from orders.programmes.classes import KnownPerson
 from orders.programmes.conditions import DinerClass
+from orders.settling.refusals import MealKey, refusal
 from orders.settling.rules import RuleBook, Rules
 from orders.settling.shares import DayBook
 
@@ -67,8 +68,22 @@ class FirstOf:
         return kept is None or kept[1:] == (meal.order_id, meal.diner_id)
 
 
-def sharing(meals: Sequence[MealEvent], book: RuleBook, people: Mapping[str, KnownPerson]) -> FirstOf:
-    """Finds, over all meals, which one carries each fee that an order or a run earns only once."""
+def sharing(
+    meals: Sequence[MealEvent],
+    book: RuleBook,
+    people: Mapping[str, KnownPerson],
+    seconds: Collection[MealKey],
+) -> FirstOf:
+    """
+    Finds, over all meals, which one carries each fee that an order or a run earns only once.
+
+    Parameters
+    ----------
+    meals, book, people
+        As for `orders.settlement.settle`.
+    seconds
+        Meals refused as the second of a day; neither they nor any other refused meal carries a fee.
+    """
     first = FirstOf()
     several = {order_id for order_id, count in Counter(meal.order_id for meal in meals).items() if count > 1}
     for meal in meals:
@@ -77,8 +92,10 @@ def sharing(meals: Sequence[MealEvent], book: RuleBook, people: Mapping[str, Kno
         rules = book.on(meal.service_on)
         if rules is None:
             continue
-        kind = rules.standing_on(people[meal.diner_id], meal.service_on).kind
-        for benefit, shared in _earned(meal, rules, kind):
+        standing = rules.standing_on(people[meal.diner_id], meal.service_on)
+        if refusal(meal, rules, standing, seconds):
+            continue
+        for benefit, shared in _earned(meal, rules, standing.kind):
             if shared is not None:
                 first.offer((benefit.id, shared), meal)
     return first
@@ -120,8 +137,6 @@ def _earned(
     """The benefits that a meal earns, each with what it shares with other meals, None for nothing."""
     served = meal.event == "served"
     if not served and rules.outcome(meal.event).site_fee != "pay":
-        return
-    if rules.closed_reason(meal.service_on) or rules.programme.meals.rule(meal.meal) is None:
         return
     class_id = kind.id if kind else ""
     for fee in rules.fees(class_id, meal.meal):

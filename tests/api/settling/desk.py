@@ -11,9 +11,9 @@ from tests.api.cli.in_process import run
 
 Row = Mapping[str, str]
 PEOPLE = ("person_id", "fact", "value", "from_on", "to_on")
-ORDERS = tuple(
-    "order_id person_id site_id service_on meal channel price payments bound placed_at paid_at event "
-    "event_at delivered_by proof".split()
+ORDERS = (
+    *("order_id", "person_id", "site_id", "service_on", "meal", "channel", "price", "payments", "bound"),
+    *("placed_at", "paid_at", "event", "event_at", "delivered_by", "proof"),
 )
 FUNDS = ("fund", "at", "amount")
 SHARES = ("subsidy_fen", "diner_fen", "site_bears_fen", "operator_fen", "charity_fen")

@@ -1,5 +1,6 @@
 """Liuzhou's plan settled from files, October 2020: cases worked by hand from the plan."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -52,7 +53,7 @@ def days_of_october(who: str, *days: int) -> list[Row]:
     return [meal(f"{who}{day:02d}", who, f"2020-10-{day:02d}") for day in days]
 
 
-def subsidy_fen(folder: Path, orders: list[Row], *settings: str, people: list[Row] = PEOPLE) -> int:
+def subsidy_fen(folder: Path, orders: Sequence[Row], *settings: str, people: Sequence[Row] = PEOPLE) -> int:
     """What a month's subsidies come to."""
     document = settled(folder, "liuzhou-2020", people, orders, OCTOBER, *switched(*settings))
     fen: int = document["totals"]["subsidy_fen"]

@@ -1,5 +1,6 @@
 """Qidong's plan settled from files, November 2022: free meals, choices, deliveries."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -44,10 +45,10 @@ MONTH = [
 
 def paid(
     folder: Path,
-    orders: list[Row],
+    orders: Sequence[Row],
     *settings: str,
     days: tuple[str, str] = NOVEMBER,
-    people: list[Row] = PEOPLE,
+    people: Sequence[Row] = PEOPLE,
 ) -> dict[str, tuple[int, int]]:
     """Person to what the government and the diner pay."""
     document = settled(folder, "qidong-2022", people, orders, days, *switched(*settings))
@@ -86,7 +87,7 @@ def test_a_clause_taken_otherwise(tmp_path: Path, setting: str, who: str, expect
 
 
 def test_a_choice_asked_for_at_once_counts_from_its_day(tmp_path: Path) -> None:
-    """Tests that with Q3=immediately meals before the day of asking are not free; daily, 64.00 are 6 meals."""
+    """Tests that with Q3=immediately earlier meals are not free, and that by the day 64.00 are six meals."""
     orders = meals("D", range(10, 26))
     assert paid(tmp_path, orders, "Q3=immediately")["D"] == (11000, 5000)
     assert paid(tmp_path, orders, "Q3=daily")["D"] == (6000, 10000)
