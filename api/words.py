@@ -43,6 +43,11 @@ def say_all(codes: Iterable[Coded], language: str) -> list[str]:
     return [say(coded, language) for coded in codes]
 
 
+def said_document(coded: Coded, language: str) -> dict[str, Any]:
+    """A code with its parameters and its sentence, for a JSON document."""
+    return {"code": coded.code, "params": dict(coded.params), "words": say(coded, language)}
+
+
 @cache
 def catalog(language: str) -> dict[str, str]:
     """Message id to text, of every file of a language."""

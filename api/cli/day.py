@@ -159,8 +159,8 @@ def print_(
 
     out = Out(json)
     with opened(data) as house, solving():
-        from api.day.documents import said_document
         from api.day.papers import print_papers
+        from api.words import said_document
 
         service = service_here(house, kitchen, date, meal)
         target = folder or house.settings.data / "papers" / service.key.replace("/", "-")

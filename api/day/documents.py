@@ -6,14 +6,9 @@ from typing import Any
 from api.day.menus import DraftMenu, WeekOutcome
 from api.day.plan import PlanOutcome, losses
 from api.day.summary import Summary
-from api.words import say
-from orders.codes import Coded, Excepted
+from api.words import said_document
+from orders.codes import Excepted
 from orders.menus import Menu
-
-
-def said_document(coded: Coded, language: str) -> dict[str, Any]:
-    """A code with its parameters and its sentence."""
-    return {"code": coded.code, "params": dict(coded.params), "words": say(coded, language)}
 
 
 def excepted_documents(items: Iterable[Excepted], language: str) -> list[dict[str, Any]]:

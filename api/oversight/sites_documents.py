@@ -3,10 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
-from api.day.documents import said_document
 from api.oversight.sites_views import RegisterView, SiteRow, SiteView
 from api.oversight.siting import Checked
-from api.words import say
+from api.words import said_document, say
 from orders.codes import Coded
 from orders.oversight.life_cycle import SiteEvent, Standing
 from orders.oversight.siting import Check
