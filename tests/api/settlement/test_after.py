@@ -13,9 +13,16 @@ from api.settlement.grants import Purchase, add_asset, give_grant
 from api.settlement.make import make_statements
 from api.settlement.papers import statement_paper
 from api.settlement.pay import pay_statements, set_account
+from orders.codes import Coded
 from orders.diners import DinerFact
 from orders.errors import BadInput, Conflict, Forbidden, NotFound
+from orders.oversight.flags import Finding, ServedMeal
+from orders.service import Service
+from orders.store.decisions import Decision as FlagVerdict
+from orders.store.decisions import save_decision as save_verdict
 from orders.store.diners import save_diners
+from orders.store.flags import FlagRules, save_flags
+from orders.store.ledger import load_programme_bills, save_bills
 from orders.store.payments import PayeeAccount
 from orders.store.statements import load_statement, load_statement_lines
 from tests.api.settlement.test_statements import QUARTER, SUBSIDY, made
@@ -161,3 +168,55 @@ def test_a_grant_is_given_once_and_its_assets_are_owned(sqlite_template, tmp_pat
         ("双门蒸饭柜", 1_500_000, "城区民政局")
     ]
     town.database.close()
+
+
+def flag(town: Town, order_id: str) -> None:
+    """A flag that names this lunch of A on 3 April."""
+    meal = ServedMeal("s1", order_id, "A", "S1", date(2023, 4, 3), "lunch", town.now_at, "u1")
+    reason = Coded("flag_two_sites", {"sites": "S1, S2"})
+    found = Finding("two_sites_same_time", "A/2023-04-03", reason, (order_id,), (meal,))
+    with town.database.begin() as session:
+        save_flags(session, [("f1", found, FlagRules(PROGRAMME, 1, 0))], "u1", town.now_at)
+
+
+def verdict(town: Town, word: str, replaces: str | None = None) -> None:
+    """What a person decided about it."""
+    decided = FlagVerdict(f"v-{word}", word, "已核实", (), "u1", "王小明", town.now_at, replaces)
+    with town.database.begin() as session:
+        save_verdict(session, "f1", decided)
+
+
+def test_what_a_flag_holds_waits_and_what_is_confirmed_is_not_paid(town: Town) -> None:
+    """Tests a meal held, released, and taken back when the fraud is confirmed after the close."""
+    flag(town, "A-0403-S1")
+    held = made(town)[SUBSIDY]
+    assert (held.lines, held.total_fen, held.held_fen) == (47, 23000, 500)
+    verdict(town, "cleared")
+    assert made(town)[SUBSIDY].total_fen == 23500
+    closed_id = close(town)
+    assert town.make(propose_adjustments, BUREAU, **ASKED) == []
+    verdict(town, "confirmed", "v-cleared")
+    (back,) = (one.adjustment for one in town.make(propose_adjustments, BUREAU, **ASKED))
+    assert (back.due.amount_fen, back.statement_id, back.line_no, back.was_fen) == (-500, closed_id, 1, 500)
+    assert made(town)["site-operating", "S1", "2023-H1"].total_fen == 14400
+
+
+def test_a_refund_after_the_close_is_a_line_of_the_next_statement(town: Town) -> None:
+    """Tests that a refunded lunch of a closed quarter gives its 5.00 back by an adjustment that names it."""
+    closed_id = close(town)
+    bill = next(
+        one
+        for one in town.read(load_programme_bills, PROGRAMME, date(2023, 4, 4), date(2023, 4, 4)).values()
+        if one.event.diner_id == "A"
+    )
+    event = replace(bill.event, event="refunded")
+    refunded = replace(bill, event=event, subsidy_fen=0, diner_fen=0, site_fee_fen=0, payer="", dues=())
+    service = Service("K1", event.service_on, "lunch", "Asia/Shanghai")
+    with town.database.begin() as session:
+        old = {"b-new": "b-A-0404-S1"}
+        save_bills(session, service, {"b-new": refunded}, [], settled_at=town.now_at, replaces=old)
+    found = [one.adjustment for one in town.make(propose_adjustments, BUREAU, **ASKED)]
+    assert [(one.due.settlement_id, one.due.amount_fen, one.statement_id, one.line_no) for one in found] == [
+        ("diner-subsidy", -500, closed_id, 2)
+    ]
+    assert made(town)["site-operating", "S1", "2023-H1"].total_fen == 14400
