@@ -174,7 +174,7 @@ def settle_input(
         programme=programme,
         parts=parts,
         totals=totals,
-        statements=_statements(parts, programme, days),
+        statements=_statements(parts, book, days),
         outside=len(given.meals) - totals["rows"],
         effects=[
             Effect(one, _changes(one, given, tables, settings, days, totals) if effects else None)
@@ -193,12 +193,12 @@ def bills_of_order(
     return settle(wanted, book, given.people, context=others, funds=given.funds)
 
 
-def _statements(parts: Sequence[Part], programme: Programme, days: tuple[date, date]) -> list[StatementTotal]:
+def _statements(parts: Sequence[Part], book: RuleBook, days: tuple[date, date]) -> list[StatementTotal]:
     sums = DueSums()
     for part in parts:
         sums.merge(part.dues)
     sites = sorted({site for part in parts for site in part.sites})
-    return totals_of(sums, programme.settlements, *days, sites)
+    return totals_of(sums, book.settlements(), *days, sites, book.payers())
 
 
 def _changes(

@@ -9,8 +9,8 @@ from orders.dues import Due
 from orders.programmes.benefits import Settlement
 from orders.programmes.sections import Outcome
 from orders.settling.fees import Fee
-from orders.settling.rules import Rules
-from orders.settling.shares import OPERATOR, Share
+from orders.settling.rules import OPERATOR, Rules
+from orders.settling.shares import Share
 
 DINER = "diner"
 HOLDING = frozenset({"two_sites_same_time"})

@@ -22,6 +22,7 @@ from orders.programmes.schema import Programme
 from orders.programmes.sections import Outcome
 
 WEEKEND = "weekend"
+OPERATOR = "operator"
 DEFAULT_FLAGS = frozenset({"two_sites_same_time", "deceased"})
 REFUND = Outcome(diner="refund", subsidy="release")
 
@@ -162,6 +163,29 @@ class RuleBook:
             if rules.programme.programme.valid_from <= day_on:
                 return rules if day_on <= rules.programme.programme.valid_to else None
         return None
+
+    def settlements(self) -> list[Settlement]:
+        """Every settlement once, as the newest revision has it; one without a payee pays the operator."""
+        found: dict[str, Settlement] = {}
+        for rules in self.revisions:
+            for one in rules.programme.settlements:
+                payee = one.payee or OPERATOR
+                found.setdefault(one.id, one.model_copy(update={"payee": payee}))
+        return list(found.values())
+
+    def payers(self) -> dict[str, set[str]]:
+        """Settlement id to who pays its benefits; what the operator lets off nobody pays."""
+        found: dict[str, set[str]] = {}
+        for rules in self.revisions:
+            benefits = {one.id: one for one in rules.programme.benefits}
+            for settlement in rules.programme.settlements:
+                payers = found.setdefault(settlement.id, set())
+                for benefit in (benefits[name] for name in settlement.benefits):
+                    if isinstance(benefit, CostShare):
+                        payers |= {step.from_ for step in benefit.steps}
+                    else:
+                        payers.add(benefit.payer)
+        return {name: payers - {OPERATOR} for name, payers in found.items()}
 
 
 def rule_book(revisions: Iterable[Programme], calendar_of: Callable[[Programme], Calendar]) -> RuleBook:

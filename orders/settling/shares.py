@@ -9,7 +9,7 @@ from orders.programmes.benefits import CostShare, PerMeal
 from orders.settling.funds import FundBook
 from orders.settling.rules import Rules
 
-OPERATOR = "operator"
+CHARITY = "charity"
 DayKey = tuple[str, str, date]
 
 
@@ -208,6 +208,7 @@ def cost_shares(
             if step.limit:
                 days.use(key, back_at)
             left_fen -= takes_fen
-            shares.append(Share(benefit.id, step.from_, takes_fen, from_fund=step.while_fund_lasts))
+            given = step.while_fund_lasts or step.from_ == CHARITY
+            shares.append(Share(benefit.id, step.from_, takes_fen, from_fund=given))
             why.append(rules.coded("share_given", payer=step.from_, amount_fen=takes_fen, cite=benefit.cite))
     return shares, why

@@ -62,7 +62,9 @@ def city(request: pytest.FixtureRequest, tmp_path: Path) -> list[str]:
     return [str(path)]
 
 
-def four(folder: Path, city: list[str], orders: Sequence[Row], funds: Sequence[Row] | None = None) -> dict[str, Four]:
+def four(
+    folder: Path, city: list[str], orders: Sequence[Row], funds: Sequence[Row] | None = None
+) -> dict[str, Four]:
     """Order to what operator, government, charity and diner pay, fen."""
     document = settled(
         folder, city[0], PEOPLE, orders, MARCH, *city[1:], funds=FUND if funds is None else funds
