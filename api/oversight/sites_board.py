@@ -17,7 +17,7 @@ from orders.oversight.licences import Licence, best_of
 from orders.oversight.supply import cooks_on_site
 
 Filled = tuple[tuple[BoardLine, ...], tuple[Coded, ...]]
-NARROW = frozenset({"licence", "prices", "elderly_prices", "phone", "supply"})
+NARROW_LINES, NARROW_CHARACTERS = 8, 160
 MISSING = Coded("board_missing")
 
 
@@ -57,7 +57,13 @@ def _item(view: SiteView, title: str, kind: NoticeKind) -> BoardItem:
         "supply": _supply,
     }
     lines, lacks = fill[kind.kind](view) if kind.kind in fill else _text(view, title)
-    return BoardItem(Named(title, kind.en), lines, lacks, kind.kind in NARROW)
+    return BoardItem(Named(title, kind.en), lines, lacks, _is_narrow(lines))
+
+
+def _is_narrow(lines: tuple[BoardLine, ...]) -> bool:
+    """Whether a notice is short enough to stand beside another."""
+    written = sum(len(line.text) for line in lines if isinstance(line.text, str))
+    return len(lines) <= NARROW_LINES and written <= NARROW_CHARACTERS
 
 
 def _licence(view: SiteView) -> Filled:
@@ -66,7 +72,10 @@ def _licence(view: SiteView) -> Filled:
     best = best_of(own, view.day_on)
     if best is None:
         return (), (MISSING,)
-    return (_shown(best),), _over(best, view.day_on, best.holder)
+    lines = [BoardLine(best.holder), BoardLine(Coded("board_number", {"number": best.number}))]
+    if best.to_on is not None:
+        lines.append(BoardLine(Coded("board_until", {"to_on": best.to_on.isoformat()})))
+    return tuple(lines), _over(best, view.day_on, best.holder)
 
 
 def _health(view: SiteView) -> Filled:
