@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from difflib import get_close_matches
+from functools import cache
 from typing import Any
 
+from orders.programmes.keys import keys_of
 from orders.programmes.schema import Programme
 from orders.programmes.sections import Ambiguity
-from orders.programmes.tables import assign, value_at
+from orders.programmes.tables import assign, full_steps, value_at
 
 Option = str | bool | int
 
@@ -37,6 +39,7 @@ def with_settings(table: Mapping[str, Any], settings: Iterable[str]) -> dict[str
         if entry is not None:
             _choose(changed, entry, value.strip())
         elif "." in name or name.strip() in changed:
+            _make_room(changed, name.strip())
             assign(changed, name.strip(), value.strip())
         else:
             known = [one["id"] for one in changed.get("ambiguity", [])]
@@ -45,10 +48,29 @@ def with_settings(table: Mapping[str, Any], settings: Iterable[str]) -> dict[str
     return changed
 
 
+@cache
+def schema_tables() -> frozenset[str]:
+    """The dotted keys that hold a table of their own."""
+    return frozenset(key.path for key in keys_of(Programme) if key.holds == "table")
+
+
+def _make_room(table: dict[str, Any], key: str) -> None:
+    """Opens the sections on the way to a key that the file left out and the schema knows."""
+    here: Any = table
+    path = ""
+    for step in full_steps(table, key)[:-1]:
+        path = f"{path}.{step}" if path else step
+        if isinstance(here, dict) and step not in here and path in schema_tables():
+            here[step] = {}
+        if not isinstance(here, dict) or step not in here:
+            return
+        here = here[step]
+
+
 def _choose(table: dict[str, Any], entry: dict[str, Any], text: str) -> None:
-    option = next((one for one in entry["options"] if _text(one) == text), None)
+    option = next((one for one in entry["options"] if option_text(one) == text), None)
     if option is None:
-        offered = ", ".join(_text(one) for one in entry["options"])
+        offered = ", ".join(option_text(one) for one in entry["options"])
         raise ValueError(f"Switch {entry['id']} offers {offered}; got {text!r}.")
     for key, value in sets_of(entry, option).items():
         assign(table, key, deepcopy(value))
@@ -57,7 +79,7 @@ def _choose(table: dict[str, Any], entry: dict[str, Any], text: str) -> None:
 
 def sets_of(entry: Mapping[str, Any], option: Option) -> dict[str, Any]:
     """The keys that an option of an ambiguity sets, with their values."""
-    named = entry.get("sets", {}).get(_text(option))
+    named = entry.get("sets", {}).get(option_text(option))
     return dict(named) if named is not None else {entry["key"]: option}
 
 
@@ -72,7 +94,7 @@ def in_force(table: Mapping[str, Any], entry: Mapping[str, Any]) -> Option | Non
 
 def other_options(ambiguity: Ambiguity) -> list[str]:
     """The options that are not assumed, as ``--set`` takes them."""
-    return [_text(option) for option in ambiguity.options if option != ambiguity.chosen]
+    return [option_text(option) for option in ambiguity.options if option != ambiguity.chosen]
 
 
 def doubtful(table: Mapping[str, Any], programme: Programme) -> list[str]:
@@ -81,5 +103,6 @@ def doubtful(table: Mapping[str, Any], programme: Programme) -> list[str]:
     return [one.id for one in programme.ambiguities if in_force(table, entries[one.id]) != one.chosen]
 
 
-def _text(option: Option) -> str:
+def option_text(option: Option) -> str:
+    """An option as ``--set`` takes it."""
     return str(option).lower() if isinstance(option, bool) else str(option)

@@ -80,10 +80,7 @@ def assign(table: dict[str, Any], key: str, value: Any) -> None:
     ValueError
         When the key leads nowhere; names the nearest that does.
     """
-    steps = _steps(key)
-    if steps[0] not in table and len(steps) > 1:
-        section = next((name for name, part in table.items() if _entry(part, steps[0]) is not None), None)
-        steps = [section, *steps] if section else steps
+    steps = full_steps(table, key)
     for holder in _holders(table, steps, key):
         last = steps[-1]
         if isinstance(holder, list):
@@ -96,12 +93,21 @@ def assign(table: dict[str, Any], key: str, value: Any) -> None:
 
 def value_at(table: Mapping[str, Any], key: str) -> Any:
     """What a key holds (see `assign`); of several entries the first; None where nothing stands there."""
-    steps = _steps(key)
+    steps = full_steps(table, key)
     try:
         holder: Any = _holders(dict(table), steps, key)[0]
     except (ValueError, IndexError):
         return None
     return _entry(holder, steps[-1]) if isinstance(holder, list) else holder.get(steps[-1])
+
+
+def full_steps(table: Mapping[str, Any], key: str) -> list[str]:
+    """The steps of a key, with the section in front where an id stood for it (see `assign`)."""
+    steps = _steps(key)
+    if steps[0] not in table:
+        section = next((name for name, part in table.items() if _entry(part, steps[0]) is not None), None)
+        return [section, *steps] if section else steps
+    return steps
 
 
 def _steps(key: str) -> list[str]:
