@@ -14,7 +14,7 @@ NOT_THE_DINERS_FAULT = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class OrderOutcome:
     """
     What became of one order.
 
@@ -44,7 +44,7 @@ def outcome_of(
     arrived: bool,
     left_over: bool,
     last_plate_at: datetime,
-) -> Outcome:
+) -> OrderOutcome:
     """
     What became of an order whose table is closed.
 
@@ -65,19 +65,19 @@ def outcome_of(
 
     Returns
     -------
-    Outcome
+    OrderOutcome
         A diner who came in time and went without, or for whom a short box held nothing, was not supplied.
     """
     if serving is not None and serving.portions:
         if drop is None or drop.outcome != "handed_over":
-            return Outcome("served", serving.happened_at)
-        return Outcome("served", serving.happened_at, drop.carrier_kind, drop.proof or "")
+            return OrderOutcome("served", serving.happened_at)
+        return OrderOutcome("served", serving.happened_at, drop.carrier_kind, drop.proof or "")
     if drop is not None and drop.outcome == "refused":
-        return Outcome("refused", drop.happened_at)
+        return OrderOutcome("refused", drop.happened_at)
     if drop is not None and drop.outcome == "nobody_home":
-        return Outcome("no_show", drop.happened_at)
+        return OrderOutcome("no_show", drop.happened_at)
     if drop is not None and drop.outcome == "brought_back":
-        return Outcome("not_supplied", drop.happened_at)
+        return OrderOutcome("not_supplied", drop.happened_at)
     if turned_away is not None and turned_away.happened_at <= last_plate_at:
-        return Outcome("not_supplied", turned_away.happened_at)
-    return Outcome("no_show" if arrived and left_over else "not_supplied")
+        return OrderOutcome("not_supplied", turned_away.happened_at)
+    return OrderOutcome("no_show" if arrived and left_over else "not_supplied")

@@ -13,7 +13,7 @@ from kitchen.store.production_rows import BoxLineRow
 from orders.drops import Drop
 from orders.errors import Conflict, NotFound
 from orders.order import Order
-from orders.outcomes import NOT_THE_DINERS_FAULT, Outcome, outcome_of
+from orders.outcomes import NOT_THE_DINERS_FAULT, OrderOutcome, outcome_of
 from orders.receipts import TurnedAway
 from orders.service import Service
 from orders.store.drops import load_drops, load_turned_away
@@ -42,7 +42,7 @@ class _Said:
             return True
         return drop is None and self.arrived(order).isdisjoint(self.unfinished)
 
-    def outcome(self, order: Order, by_default_at: datetime) -> Outcome:
+    def outcome(self, order: Order, by_default_at: datetime) -> OrderOutcome:
         """What became of one order."""
         boxes = self.arrived(order)
         left_over = any(
@@ -61,7 +61,7 @@ class _Said:
 
 def outcomes_of(
     session: Session, service: Service, orders: Sequence[Order], now_at: datetime
-) -> dict[str, Outcome]:
+) -> dict[str, OrderOutcome]:
     """
     What became of these locked orders, by order id; what is undecided yet is left out.
 
@@ -76,7 +76,7 @@ def outcomes_of(
 
 def final_outcomes(
     session: Session, service: Service, orders: Sequence[Order], now_at: datetime
-) -> dict[str, Outcome]:
+) -> dict[str, OrderOutcome]:
     """
     What became of each of these orders, by order id, with the carrier and the proof of a door.
 

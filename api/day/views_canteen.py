@@ -17,7 +17,7 @@ from orders.diners import Diner
 from orders.drops import Drop
 from orders.menus import HoldClass
 from orders.order import Delivery, Order
-from orders.outcomes import Outcome
+from orders.outcomes import OrderOutcome
 from orders.receipts import Receipt, Serving
 from orders.service import Service
 from orders.sites import Site
@@ -175,7 +175,7 @@ class _Known:
 
     servings: Mapping[str, Serving]
     drops: Mapping[str, Drop]
-    outcomes: Mapping[str, Outcome]
+    outcomes: Mapping[str, OrderOutcome]
 
 
 def _is_due(box: ComingBox, now_at: datetime) -> bool:

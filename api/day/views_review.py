@@ -53,9 +53,14 @@ class ReviewRow:
     proof: str = ""
     proof_digest: str = ""
 
+    @property
+    def is_odd(self) -> bool:
+        """Whether more speaks against it than that it was reported late or brought to a door."""
+        return self.reason is not None or self.kind == "taken_back"
+
 
 def review_of(session: Session, service: Service) -> tuple[ReviewRow, ...]:
-    """Everything of a service's servings that asks for a look, by instant and number."""
+    """Everything of a service's servings that asks for a look: what is odd first, by instant and number."""
     orders = {order.order_id: order for order in load_orders(session, service, ("locked", "cancelled"))}
     sites = load_sites(session, service.kitchen_id, service.meal)
     named = {site_id: site.name if site.kind == "canteen" else site_id for site_id, site in sites.items()}
@@ -65,7 +70,7 @@ def review_of(session: Session, service: Service) -> tuple[ReviewRow, ...]:
         *_refused(session, service, orders, named),
         *_drops(session, service, orders, named),
     ]
-    return tuple(sorted(rows, key=lambda row: (row.happened_at, row.kind, row.order_code)))
+    return tuple(sorted(rows, key=lambda row: (not row.is_odd, row.happened_at, row.kind, row.order_code)))
 
 
 def _code(orders: dict[str, Order], order_id: str) -> str:
