@@ -1,12 +1,12 @@
 """Changes of orders: who changed what, when and why; those after the close are deltas on the plan."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from orders.order import Order
+from orders.order import Order, OrderLine
 
 ChangeKind = Literal["placed", "amended", "cancelled", "moved_up", "moved", "walk_in"]
 
@@ -89,6 +89,50 @@ def dishes_by_site(changes: Sequence[OrderChange]) -> dict[tuple[str, str], int]
         found.update((line.site_id, line.dish_id) for line in change.added)
         found.subtract((line.site_id, line.dish_id) for line in change.removed)
     return {key: count for key, count in sorted(found.items()) if count}
+
+
+def as_planned(orders: Iterable[Order], changes: Sequence[OrderChange]) -> list[Order]:
+    """
+    The orders as the published plan knows them: what was added since is taken out, what was removed is back.
+
+    Parameters
+    ----------
+    orders
+        Locked and cancelled orders as they are now.
+    changes
+        The changes since the plan, as `since_version` gives them.
+
+    Returns
+    -------
+    list[Order]
+        Locked orders with portions of the plan, or without any change; others are left out.
+    """
+    first: dict[str, tuple[bool, str]] = {}
+    for change in changes:
+        for line in change.removed:
+            first.setdefault(line.line_id, (True, line.site_id))
+        for line in change.added:
+            first.setdefault(line.line_id, (False, line.site_id))
+    found = []
+    for order in orders:
+        touched = [first[line.line_id] for line in order.lines if line.line_id in first]
+        if not touched and order.state == "locked":
+            found.append(order)
+        elif touched:
+            lines = tuple(_planned(line, first) for line in order.lines)
+            site_id = next((site for was_planned, site in touched if was_planned), order.site_id)
+            planned = replace(order, state="locked", lines=lines, site_id=site_id, ending=None, ended_at=None)
+            if planned.portions:
+                found.append(planned)
+    return found
+
+
+def _planned(line: OrderLine, first: Mapping[str, tuple[bool, str]]) -> OrderLine:
+    if line.line_id not in first:
+        return line
+    if not first[line.line_id][0]:
+        return replace(line, state="withdrawn")
+    return replace(line, state="ordered" if line.dish_id == line.ordered_dish_id else "substituted")
 
 
 def _cooked(order: Order | None) -> list[ChangedLine]:

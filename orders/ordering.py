@@ -36,11 +36,15 @@ class MealSet:
         List price, fen.
     parts
         Category to the number of dishes.
+    name_zh, name_en
+        As pages call it; empty for the only set there is.
     """
 
     code: str
     price_fen: int
     parts: Mapping[str, int]
+    name_zh: str = ""
+    name_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from sqlmodel import Session
 
+from api.day.changes import ChangesView, changes_view, planned_orders
 from api.day.holds import profile_at
 from api.day.names import variant_names
 from api.day.services import find_kitchen
@@ -26,7 +27,6 @@ from orders.order import Order, OrderLine
 from orders.service import Service
 from orders.sites import Kitchen, Site
 from orders.store.diners import load_diners
-from orders.store.orders import load_orders
 from orders.store.sites import load_sites
 from routing.plan import Plan
 from routing.store.fleet import load_vans
@@ -50,7 +50,7 @@ class PaperFacts:
     profile
         The rule of the food's clock.
     orders, diners
-        Locked orders; their diners by id.
+        Locked orders as the plan knows them, later changes aside; their diners by id.
     batches, slots, equipment
         What is cooked, when by batch id, in what by equipment id.
     boxes, carriers
@@ -59,6 +59,8 @@ class PaperFacts:
         What is driven; vans by id.
     sites, dishes, foods
         By id.
+    changes
+        What has changed since the plan.
     """
 
     service: Service
@@ -79,6 +81,7 @@ class PaperFacts:
     sites: Mapping[str, Site]
     dishes: Mapping[str, Dish]
     foods: Mapping[str, Food]
+    changes: ChangesView
 
     @property
     def production_head(self) -> PaperHead:
@@ -153,7 +156,7 @@ def load_paper_facts(session: Session, service: Service, printed_at: datetime) -
     if production is None or loaded is None:
         raise NotFound("production", service.key)
     kitchen_id, key = service.kitchen_id, production.production_id
-    orders = tuple(load_orders(session, service, ("locked",)))
+    orders = tuple(planned_orders(session, service, production.version))
     batches = tuple(load_batches(session, key))
     dish_ids = {batch.dish_id for batch in batches} | {line.dish_id for o in orders for line in o.lines}
     return PaperFacts(
@@ -175,6 +178,7 @@ def load_paper_facts(session: Session, service: Service, printed_at: datetime) -
         sites=load_sites(session, kitchen_id, service.meal),
         dishes=load_dishes(session, dish_ids),
         foods=load_foods(session),
+        changes=changes_view(session, service),
     )
 
 

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Literal, get_args
 
 from api.audit import record
+from api.day.changes import changes_view
+from api.day.paper_changes import change_sheet
 from api.day.paper_facts import PaperFacts, load_paper_facts
 from api.day.paper_labels import box_labels, container_labels
 from api.day.paper_production import production_sheet
@@ -13,6 +15,7 @@ from api.day.paper_routes import route_sheets
 from api.db import Database
 from api.permissions import Actor, ensure
 from api.reports import box_labels as labels_paper
+from api.reports import change_sheet as changes_paper
 from api.reports import production_sheet as production_paper
 from api.reports import route_sheet as route_paper
 from api.reports.facts import Rendered
@@ -21,8 +24,9 @@ from orders.codes import Coded
 from orders.errors import NotFound
 from orders.service import Service
 
-PaperKind = Literal["production-sheet", "container-labels", "box-labels", "route-sheets"]
+PaperKind = Literal["production-sheet", "container-labels", "box-labels", "route-sheets", "change-sheet"]
 KINDS: tuple[PaperKind, ...] = get_args(PaperKind)
+CHANGES: PaperKind = "change-sheet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,7 @@ def print_papers(
     NotFound
         When nothing is published.
     """
-    kinds: Sequence[PaperKind] = ("route-sheets",) if actor.role == "driver" else KINDS
+    kinds: Sequence[PaperKind] = ("route-sheets",) if actor.role == "driver" else _wanted(database, service)
     return _print(database, service, [(k, lang) for k in kinds for lang in languages], actor, now_at)
 
 
@@ -127,6 +131,13 @@ def _print(
         papers = {"papers": [paper.name for paper in printed]}
         record(session, actor, "day.print", service.key, now_at, detail | papers)
     return printed
+
+
+def _wanted(database: Database, service: Service) -> Sequence[PaperKind]:
+    """Every paper; the change sheet only when something has changed since the plan."""
+    with database.read() as session:
+        changed = changes_view(session, service).changes
+    return KINDS if changed else [kind for kind in KINDS if kind != CHANGES]
 
 
 def _ensure(actor: Actor, kind: PaperKind, service: Service) -> None:
@@ -177,9 +188,15 @@ def _routes(facts: PaperFacts, language: str, actor: Actor) -> tuple[Rendered, d
     return route_paper.render(sheets, language), totals
 
 
+def _changes(facts: PaperFacts, language: str, actor: Actor) -> tuple[Rendered, dict[str, int]]:
+    sheet = change_sheet(facts, language)
+    return changes_paper.render(sheet, language), {"changes": len(sheet.rows), "portions": sheet.portions}
+
+
 _PRINTERS = {
     "production-sheet": _production,
     "container-labels": _containers,
     "box-labels": _labels,
     "route-sheets": _routes,
+    "change-sheet": _changes,
 }

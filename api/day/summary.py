@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, func, select
 
+from api.day.changes import planned_orders
 from api.day.holds import Acts, acts_of
 from api.day.reconcile import Counts, Trail, reconcile
 from api.day.services import rules_of
@@ -18,11 +19,11 @@ from kitchen.store.production import (
     load_production,
 )
 from kitchen.store.production_rows import BatchExtraRow, BatchLineRow, BatchRow
+from orders.bills import Bill
 from orders.codes import Coded, Excepted
 from orders.errors import NotFound
 from orders.order import Order
 from orders.service import Service
-from orders.bills import Bill
 from orders.settlement import ledger_lines
 from orders.store.ledger import load_bills, load_ledger
 from orders.store.orders import load_orders
@@ -100,7 +101,8 @@ def summarise(session: Session, service: Service) -> Summary:
     acts = acts_of(session, service, production.production_id)
     boxes = {box.box_id: box for box in load_boxes(session, production.production_id)}
     bills = load_bills(session, service)
-    trail = _trail(session, service, production, orders, acts, plan, settled=bool(bills))
+    planned = planned_orders(session, service, production.version)
+    trail = _trail(session, service, production, planned, acts, plan, settled=bool(bills))
     counts = reconcile(trail)
     violations = violations_of(session, service, list(boxes.values()), plan)
     untold = (

@@ -7,6 +7,7 @@ from typing import Literal
 
 from sqlmodel import Session
 
+from api.day.changes import ChangesView, changes_view
 from api.day.names import allergens_named, variant_names
 from api.day.views import AlarmView, Round, load_round
 from api.reports.facts import Named
@@ -168,6 +169,8 @@ class KitchenView:
         What waits for a person.
     left_out
         Portions that are not cooked or boxed as ordered, and why.
+    changes
+        What has changed since the published plan.
     names
         Of dishes and allergens that sentences mention.
     """
@@ -181,6 +184,7 @@ class KitchenView:
     clashes: tuple[ClashView, ...]
     alarms: tuple[AlarmView, ...]
     left_out: tuple[Excepted, ...]
+    changes: ChangesView
     names: Mapping[str, Named]
 
     @property
@@ -213,6 +217,7 @@ def kitchen_view(session: Session, service: Service, now_at: datetime) -> Kitche
         clashes=_clashes(session, service, menu),
         alarms=found.open_alarms() if found else (),
         left_out=tuple(left_out),
+        changes=changes_view(session, service),
         names=_names(menu) | dict(found.names if found else {}),
     )
 

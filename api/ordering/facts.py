@@ -127,7 +127,13 @@ def sets_of(settings: Mapping[str, Any]) -> tuple[MealSet, ...]:
     tables = settings.get("sets", ())
     if not tables and (parts := settings.get("menu", {}).get("parts")):
         tables = [{"code": "menu", "price_fen": settings["menu"].get("price_fen", 0), "parts": parts}]
-    return tuple(MealSet(one["code"], int(one["price_fen"]), dict(one["parts"])) for one in tables)
+    return tuple(_set(one) for one in tables)
+
+
+def _set(table: Mapping[str, Any]) -> MealSet:
+    name = table.get("name", {})
+    parts = dict(table["parts"])
+    return MealSet(table["code"], int(table["price_fen"]), parts, name.get("zh", ""), name.get("en", ""))
 
 
 def rooms(session: Session, service: Service, sites: Mapping[str, Site]) -> dict[str, Room]:

@@ -4,7 +4,9 @@ from api.permissions import Actor, Role
 
 TABS = (
     ("/order", "Order a meal", "orders.own"),
+    ("/standing", "Every week", "standing.own"),
     ("/desk", "Orders", "orders.desk"),
+    ("/people", "People", "people.read"),
     ("/kitchen", "Kitchen", "day.plan"),
     ("/driver", "Van", "trip.read"),
     ("/canteen", "Canteen", "portions.discard"),

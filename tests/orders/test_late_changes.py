@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from orders.late_changes import OrderChange, difference, dishes_by_site, since_version
+from orders.late_changes import OrderChange, as_planned, difference, dishes_by_site, since_version
 from orders.order import ended, with_dishes
 from tests.orders.store_facts import NOW_AT, order
 
@@ -61,3 +61,17 @@ def test_only_what_the_version_does_not_know_is_told():
     ]
     assert since_version([*others, told], 2) == [told]
     assert [one.is_late for one in others[:2]] == [True, False]
+
+
+def test_the_published_plan_is_told_as_it_was():
+    """Tests an exchanged dish, a move, a cancellation, a new order and one that nobody touched."""
+    exchanged = with_dishes(LOCKED, {"D1": "x1", "D3": "x3"})
+    moved = replace(LOCKED, site_id="C02")
+    gone = ended(LOCKED, "cancelled_after_cutoff", NOW_AT)
+    for after in (exchanged, moved, gone):
+        (planned,) = as_planned([after], [changed(1, LOCKED, after)])
+        assert (planned.site_id, planned.dish_ids, planned.state) == ("C01", ("D1", "D2"), "locked")
+    new = replace(order(2), state="locked")
+    assert as_planned([new, LOCKED], [changed(1, None, new)]) == [LOCKED]
+    back = [changed(1, LOCKED, exchanged), changed(2, exchanged, gone)]
+    assert as_planned([ended(exchanged, "cancelled_after_cutoff", NOW_AT)], back)[0].dish_ids == ("D1", "D2")
