@@ -9,8 +9,8 @@ import pytest
 
 from api.reports.bills import BilledMeal, bills_csv, bills_xlsx, sites_frame
 from api.reports.facts import Named
-from orders.codes import Coded
 from orders.bills import Bill, MealEvent
+from orders.codes import Coded
 
 
 def meal(number: int, site: str, diner: str = "张三") -> BilledMeal:
