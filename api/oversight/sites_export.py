@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlmodel import Session, col, select
@@ -10,6 +9,7 @@ from sqlmodel import Session, col, select
 from api.audit import record
 from api.oversight.sites_views import register_view
 from api.permissions import Actor, ensure
+from api.reports.sheet_facts import Sheet
 from orders.errors import NotFound
 from orders.oversight.inspections import status_on
 from orders.service import parse_service
@@ -18,28 +18,7 @@ from orders.store.inspections import load_inspections, load_lab_tests, load_shor
 from orders.store.receipts import ServingRow
 from orders.store.site_register import load_site_files
 
-Cell = str | int | float | date | None
 SHEETS = ("sites", "inspections", "findings", "lab_tests", "complaints", "servings")
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """
-    One table of the export.
-
-    Parameters
-    ----------
-    name
-        One of ``SHEETS``.
-    header
-        Names of its columns, stable and in English.
-    rows
-        Cells; words that stand for a code are the code.
-    """
-
-    name: str
-    header: tuple[str, ...]
-    rows: tuple[tuple[Cell, ...], ...]
 
 
 def oversight_sheets(

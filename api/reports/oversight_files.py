@@ -7,7 +7,7 @@ from datetime import date
 
 from xlsxwriter import Workbook
 
-from api.oversight.sites_export import Cell, Sheet
+from api.reports.sheet_facts import Cell, Sheet
 from api.reports.workbook import MADE_AT, as_text
 from api.words import gettext
 
