@@ -81,6 +81,7 @@ def _summary(pen: Pen, paper: StatementPaper, words: Words) -> Block:
     """Parties and period, the total in figures and capitals, the state."""
     language = words.language
     due = f"{paper.due_on:%Y-%m-%d}" if paper.due_on else words("not set by the plan")
+    due += f" ({words('system default')})" if paper.due_on and paper.due_is_default else ""
     fields = (
         (words("Settled"), paper.title.called(language)),
         (words("Payer"), paper.payer.called(language)),
@@ -216,6 +217,14 @@ def _foot(pen: Pen, paper: StatementPaper, words: Words) -> list[Sequence[Block]
     else:
         note = words("No unclear clause of the plan changes this amount.")
         found.append([Block(7, lambda pen, top_mm: _text(pen, top_mm + 5, note, 8.5, GREY))])
+    if paper.defaults:
+        said = words("Not in the plan, system default: {keys}", keys=", ".join(paper.defaults))
+        fitted = pen.fit(said, (8.5,), ROOM_MM, max_lines=4)
+
+        def draw(pen: Pen, top_mm: float) -> None:
+            pen.lines(MARGIN_MM, top_mm + 1, fitted, color=GREY)
+
+        found.append([Block(fitted.height_mm + 2, draw)])
     revisions = ", ".join(str(revision) for revision in paper.revisions)
     by = words(
         "Revision {revisions} of the plan; lines' SHA-256 {digest}",

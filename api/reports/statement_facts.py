@@ -177,6 +177,8 @@ class StatementPaper:
         Instant of the print.
     minutes
         Time for volunteers' accounts.
+    defaults
+        Keys of the programme that decide this statement and do not stand in the plan.
     """
 
     number: str
@@ -202,6 +204,12 @@ class StatementPaper:
     zone: str
     printed_at: datetime
     minutes: int = 0
+    defaults: tuple[str, ...] = ()
+
+    @property
+    def due_is_default(self) -> bool:
+        """Whether the day to pay by is the system's default, since the plan sets none."""
+        return any(key.endswith(".due") for key in self.defaults)
 
     @property
     def persons(self) -> int:

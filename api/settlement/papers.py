@@ -91,6 +91,7 @@ def statement_paper(session: Session, head: StatementHead, now_at: datetime) -> 
         zone=rules.programme.programme.timezone,
         printed_at=now_at,
         minutes=head.minutes,
+        defaults=_defaults(rules, head.settlement_id),
     )
 
 
@@ -99,6 +100,13 @@ def state_word(session: Session, head: StatementHead) -> str:
     if newest_version(session, head) != head.version:
         return "replaced"
     return standing(session, head).state
+
+
+def _defaults(rules: Rules, settlement_id: str) -> tuple[str, ...]:
+    """Keys of the settlement and of its benefits that do not stand in the plan."""
+    benefits = rules.settlement(settlement_id).benefits
+    owners = (f"settlement.{settlement_id}.", *(f"benefit.{one}." for one in benefits))
+    return tuple(key for key in rules.programme.not_in_plan if key.startswith(owners))
 
 
 def _lines(

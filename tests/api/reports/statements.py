@@ -76,6 +76,7 @@ def paper(count: int = 130, **others) -> StatementPaper:
         "checks": (Named("第三方监管机构", "Third-party monitor"), TOWN),
         "assets": (),
         "state": "submitted",
+        "defaults": ("settlement.diner-subsidy.due", "benefit.meal-5.mode"),
         "zone": "Asia/Shanghai",
         "printed_at": datetime(2023, 7, 4, 2, 30, tzinfo=UTC),
     }

@@ -21,7 +21,16 @@ def test_the_paper_says_everything(language, grouping):
     printed = render(paper(), language, grouping)
     text = squeezed("\n".join(pages_text(printed.pdf)))
     assert printed.findings == ()
-    for part in ("640.00", "人民币陆佰肆拾元整", "C2", "+15.00", "2023-Q1/17", "王小明", "2023-07-30"):
+    for part in (
+        "640.00",
+        "人民币陆佰肆拾元整",
+        "C2",
+        "+15.00",
+        "2023-Q1/17",
+        "王小明",
+        "2023-07-30",
+        "benefit.meal-5.mode",
+    ):
         assert part in text
     assert ("核查中" if language == "zh_CN" else "held") in text
     assert ("3/3页" if language == "zh_CN" else "page3/3") in text
