@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from api.audit import record
+from api.oversight.blacklist import require_admitted
 from api.oversight.site_defaults import Ruled, rules_of
 from api.permissions import Actor, ensure
 from orders.codes import Coded
@@ -89,9 +90,11 @@ def apply_site(
     SiteActLacking
         With every field that is empty, and when it lies outside the programme's area.
     Conflict
-        When it is on file already.
+        When it is on file already, or site or operator are on the blacklist.
     """
     ensure(actor, "site.edit", site_id=file.site_id)
+    require_admitted(session, "site", file.site_id, asked.happened_on)
+    require_admitted(session, "operator", file.operator, asked.happened_on)
     known = load_site_file(session, file.site_id)
     rules = rules_of(session, file.programme_id, asked.happened_on)
     lacks = [
