@@ -111,7 +111,7 @@ class Surroundings:
     places
         Where the sites are, by id.
     capacities
-        Most diners of a service, by site's id.
+        Most diners of a service, by site's id and meal.
     closed
         Site, date and meal to the reason why nothing is served there.
     """
@@ -119,7 +119,7 @@ class Surroundings:
     diners: Mapping[str, Diner]
     homes: Mapping[str, Place]
     places: Mapping[str, Place]
-    capacities: Mapping[str, int]
+    capacities: Mapping[tuple[str, Meal], int]
     closed: Mapping[tuple[str, date, Meal], str]
 
 
@@ -331,9 +331,9 @@ def _bursts(in_time: Sequence[ServedMeal], _: Surroundings, params: FlagParams) 
 def _above_capacity(
     in_time: Sequence[ServedMeal], around: Surroundings, params: FlagParams
 ) -> Iterator[Finding]:
-    at_sites = [one for one in in_time if not one.delivered and one.site_id in around.capacities]
+    at_sites = [one for one in in_time if not one.delivered and (one.site_id, one.meal) in around.capacities]
     for key, meals in _grouped(at_sites, lambda one: (one.site_id, one.service_on, one.meal)):
-        capacity = around.capacities[key[0]]
+        capacity = around.capacities[meals[0].site_id, meals[0].meal]
         surplus = meals[capacity + params.over_capacity :]
         if surplus:
             told: dict[str, Param] = {"site": key[0], "count": len(meals), "capacity": capacity}

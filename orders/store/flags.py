@@ -12,12 +12,14 @@ from sqlmodel import Field, Session, col, select
 
 from orders.codes import Coded
 from orders.oversight.flags import Finding, FlagKind, FlagState, ServedMeal
+from orders.sites import Place
 from orders.store.base import JsonColumn, Row, UtcDateTime, insert_rows
 from orders.store.decisions import Decision, Done, load_done, standing_decisions
 from orders.store.diners import DinerRow
 from orders.store.orders import OrderRow
 from orders.store.prepayments import PrepaymentRow
 from orders.store.receipts import ServingRow
+from orders.store.sites import SiteRow
 from orders.store.triggers import APPEND_ONLY
 
 
@@ -153,6 +155,12 @@ def load_served(session: Session, from_on: date, to_on: date) -> list[ServedMeal
         )
         for serving, order, usual in session.exec(query)
     ]
+
+
+def load_grounds(session: Session) -> dict[str, tuple[Place, int]]:
+    """Every site's place and its most diners of a service, by id."""
+    query = select(SiteRow.site_id, SiteRow.lat, SiteRow.lon, SiteRow.capacity)
+    return {site_id: (Place(lat, lon), capacity) for site_id, lat, lon, capacity in session.exec(query)}
 
 
 def save_flags(

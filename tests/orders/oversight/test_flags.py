@@ -47,7 +47,7 @@ AROUND = Surroundings(
     diners=DINERS | {f"e{n}": Diner(f"e{n}", f"e{n}", "丁", date(1940, 1, 1), "C1") for n in range(20)},
     homes={"d1": Place(24.30, 109.40)},
     places={"C1": Place(24.31, 109.40), "C2": Place(24.30, 109.41), "C9": Place(24.40, 109.40)},
-    capacities={"C1": 5},
+    capacities={("C1", "lunch"): 5},
     closed={},
 )
 
