@@ -82,14 +82,15 @@ def _summary(pen: Pen, paper: StatementPaper, words: Words) -> Block:
     language = words.language
     due = f"{paper.due_on:%Y-%m-%d}" if paper.due_on else words("not set by the plan")
     due += f" ({words('system default')})" if paper.due_on and paper.due_is_default else ""
-    fields = (
+    fields = [
         (words("Settled"), paper.title.called(language)),
         (words("Payer"), paper.payer.called(language)),
         (words("Payee"), paper.payee.called(language)),
         (words("Days"), f"{paper.from_on:%Y-%m-%d} – {paper.to_on:%Y-%m-%d}"),
         (words("Pay by"), due),
         (words("State"), words(f"statement_state.{paper.state}")),
-    )
+    ]
+    fields += [(words("Fund"), paper.fund.called(language))] if paper.fund else []
     fitted = [(label, pen.fit(value, (11, 10, 9), COLUMN_MM - 24, max_lines=2)) for label, value in fields]
     rows = [fitted[i : i + 2] for i in range(0, len(fitted), 2)]
     heights_mm = [max(7.0, *(value.height_mm + 2 for _, value in row)) for row in rows]

@@ -177,6 +177,8 @@ class StatementPaper:
         Instant of the print.
     minutes
         Time for volunteers' accounts.
+    fund
+        Where the money lies, None where the programme does not say.
     defaults
         Keys of the programme that decide this statement and do not stand in the plan.
     """
@@ -204,6 +206,7 @@ class StatementPaper:
     zone: str
     printed_at: datetime
     minutes: int = 0
+    fund: Named | None = None
     defaults: tuple[str, ...] = ()
 
     @property

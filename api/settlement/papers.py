@@ -17,6 +17,7 @@ from api.reports.statement_facts import (
 )
 from api.settlement.acts import standing
 from api.settlement.rules import Rules, rules_at, sites_of
+from api.words import LANGUAGES, gettext
 from orders.statement_states import StatementAct
 from orders.store.adjustments import load_adjustments
 from orders.store.grants import load_assets
@@ -91,6 +92,7 @@ def statement_paper(session: Session, head: StatementHead, now_at: datetime) -> 
         zone=rules.programme.programme.timezone,
         printed_at=now_at,
         minutes=head.minutes,
+        fund=_fund(rules, sites, head.settlement_id),
         defaults=_defaults(rules, head.settlement_id),
     )
 
@@ -100,6 +102,15 @@ def state_word(session: Session, head: StatementHead) -> str:
     if newest_version(session, head) != head.version:
         return "replaced"
     return standing(session, head).state
+
+
+def _fund(rules: Rules, sites: Mapping[str, str], settlement_id: str) -> Named | None:
+    fund = rules.settlement(settlement_id).fund
+    if fund is None:
+        return None
+    if fund.from_:
+        return party_name(rules, sites, fund.from_)
+    return Named(*(gettext("special account, for this purpose only", one) for one in LANGUAGES))
 
 
 def _defaults(rules: Rules, settlement_id: str) -> tuple[str, ...]:

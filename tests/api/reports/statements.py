@@ -77,6 +77,7 @@ def paper(count: int = 130, **others) -> StatementPaper:
         "assets": (),
         "state": "submitted",
         "defaults": ("settlement.diner-subsidy.due", "benefit.meal-5.mode"),
+        "fund": Named("专户管理、专款专用", "Special account"),
         "zone": "Asia/Shanghai",
         "printed_at": datetime(2023, 7, 4, 2, 30, tzinfo=UTC),
     }
