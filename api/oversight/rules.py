@@ -22,6 +22,7 @@ from orders.store.sites import load_kitchens
 from orders.store.surveys import questionnaire_from_document
 
 KIND, NAME = "oversight", "rules"
+MOST_DAYS, MOST_FIGURE = 3650, 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +146,10 @@ def change_rules(
         FlagParams(**thresholds)
     except ValueError as error:
         raise BadInput("oversight_rule_wrong", why=str(error)) from error
-    if any(one["days"] < 0 for one in complaints):
-        raise BadInput("oversight_rule_wrong", why="days >= 0")
+    if not all(0 <= one["days"] <= MOST_DAYS for one in complaints):
+        raise BadInput("oversight_rule_wrong", why=f"0 <= days <= {MOST_DAYS}")
+    if max(thresholds.values()) > MOST_FIGURE:
+        raise BadInput("oversight_rule_wrong", why=f"<= {MOST_FIGURE}")
     changed = body | {"flags": thresholds, "complaint": complaints}
     save_config(session, KIND, NAME, changed, author=actor.user_id, made_at=now_at)
     record(session, actor, "config.edit/oversight", NAME, now_at, {"flags": thresholds})

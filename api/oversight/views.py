@@ -11,6 +11,7 @@ from api.oversight.flags import by_urgency, find_flag, proposed_consequences
 from api.oversight.rules import OversightRules, oversight_rules, zone_of
 from api.permissions import Actor
 from api.reports.facts import Named
+from api.store.users import load_users
 from orders.oversight.complaints import STEP_KINDS, Progress, StepKind, allowed_steps, is_late
 from orders.store.complaints import KeptComplaint
 from orders.store.decisions import Decision, Done, load_decisions
@@ -60,6 +61,8 @@ class FlagPage:
         Decisions that were replaced.
     decided_on
         Local day of the decision that stands, None without one.
+    recorders
+        Names of those who recorded the servings.
     """
 
     flag: KeptFlag
@@ -69,6 +72,7 @@ class FlagPage:
     done: Mapping[str, Done]
     earlier: tuple[Decision, ...]
     decided_on: date | None
+    recorders: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +132,7 @@ def flag_page(session: Session, flag_id: str, *, actor: Actor) -> FlagPage:
         done={one.consequence: one for one in flag.done},
         earlier=earlier,
         decided_on=flag.decision.decided_at.astimezone(zone).date() if flag.decision else None,
+        recorders=_recorders(session, flag),
     )
 
 
@@ -158,6 +163,11 @@ def site_names(session: Session) -> dict[str, Named]:
 def _suspects(flag: KeptFlag) -> list[str]:
     held = set(flag.finding.order_ids)
     return [one.diner_id for one in flag.finding.servings if one.order_id in held][:3]
+
+
+def _recorders(session: Session, flag: KeptFlag) -> tuple[str, ...]:
+    names = {user.actor.user_id: user.actor.name for user in load_users(session)}
+    return tuple(dict.fromkeys(names.get(one.served_by, one.served_by) for one in flag.finding.servings))
 
 
 def _who(session: Session, flags: list[KeptFlag], actor: Actor) -> dict[str, str]:
