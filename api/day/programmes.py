@@ -26,7 +26,9 @@ def book_of(session: Session, programme_id: str) -> RuleBook:
     revisions = load_revisions(session, programme_id)
     if not revisions:
         raise NotFound("programme", programme_id)
-    return rule_book((read_programme({**one.body, "revision": one.revision}) for one in revisions), calendar_of)
+    return rule_book(
+        (read_programme({**one.body, "revision": one.revision}) for one in revisions), calendar_of
+    )
 
 
 def by_programme(

@@ -1,28 +1,29 @@
 """Settle: what became of every order of a service, billed by the programme in force."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from api.audit import record
-from api.day.holds import acts_of, chain_end_at, packings
+from api.day.outcomes import final_outcomes
 from api.day.programmes import book_of, by_programme
 from api.permissions import Actor, ensure
-from kitchen.store.production import load_production
-from kitchen.store.production_rows import BoxLineRow
 from orders.bills import Bill, MealEvent
-from orders.errors import Conflict, NotFound
+from orders.diners import Diner
+from orders.errors import NotFound
 from orders.ids import IdSource
 from orders.order import Order
+from orders.outcomes import OrderOutcome
+from orders.prepayments import Payment
 from orders.programmes.sections import Event
-from orders.receipts import Receipt, Serving
 from orders.service import Service
 from orders.settlement import ledger_lines, settle
 from orders.store.diners import load_diners
-from orders.store.ledger import load_bills, load_month, save_bills
+from orders.store.ledger import load_bills, load_context, save_bills
 from orders.store.orders import load_orders
+from orders.store.prepayments import load_payments
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def settle_service(
     session: Session, service: Service, *, actor: Actor, now_at: datetime, ids: IdSource
 ) -> DaysBills:
     """
-    Bills every locked order of a service; a service settled before gives the bills it has.
+    Bills every locked or cancelled order of a service; a service settled before gives the bills it has.
 
     Raises
     ------
@@ -72,20 +73,15 @@ def settle_service(
     ensure(actor, "settle", kitchen_id=service.kitchen_id)
     if kept := load_bills(session, service):
         return DaysBills(tuple(kept.values()))
-    orders = load_orders(session, service, ("locked",))
+    orders = load_orders(session, service, ("locked", "cancelled"))
     events = _events(session, service, orders, now_at)
     diners = load_diners(session)
-    month = load_month(session, service, {event.diner_id for event in events})
     bills = [
         bill
         for programme_id, own in by_programme(session, service, events).items()
-        for bill in settle(
-            own,
-            book_of(session, programme_id),
-            diners,
-            context=[one.event for one in month if one.programme_id == programme_id],
-        )
+        for bill in _bills(session, service, programme_id, own, diners)
     ]
+    bills.sort(key=lambda bill: (bill.event.at, bill.event.order_code))
     rows = {ids.new(): bill for bill in bills}
     lines = [line for bill in bills for line in ledger_lines(bill)]
     save_bills(session, service, rows, lines, settled_at=now_at)
@@ -111,35 +107,41 @@ def bill_of(session: Session, service: Service, order_code: str) -> Bill:
     raise NotFound("bill", order_code)
 
 
+def _bills(
+    session: Session,
+    service: Service,
+    programme_id: str,
+    events: Sequence[MealEvent],
+    diners: Mapping[str, Diner],
+) -> list[Bill]:
+    """Bills by one programme, beside what the same diners had that day, or that month for an allowance."""
+    book = book_of(session, programme_id)
+    monthly = any(rules.allowances() for rules in book.revisions)
+    kept = load_context(session, service, programme_id, {meal.diner_id for meal in events}, monthly=monthly)
+    return settle(events, book, diners, context=[bill.event for bill in kept])
+
+
 def _events(session: Session, service: Service, orders: list[Order], now_at: datetime) -> list[MealEvent]:
-    production = load_production(session, service.key)
-    if production is None:
-        raise NotFound("production", service.key)
-    acts = acts_of(session, service, production.production_id)
-    query = select(BoxLineRow.line_id, BoxLineRow.box_id).where(
-        BoxLineRow.production_id == production.production_id
-    )
-    box_of = dict(session.exec(query).all())
-    known = packings(session, [box_id for box_id in acts.receipts if box_id in set(box_of.values())])
-    unfinished = {box_id for box_id, packing in known.items() if chain_end_at(packing, acts) is None}
-    return [_event(service, o, box_of, acts.receipts, acts.servings, unfinished, now_at) for o in orders]
+    standing = [order for order in orders if order.state == "locked"]
+    found = final_outcomes(session, service, standing, now_at)
+    payments = load_payments(session, [order.order_id for order in orders])
+    return [
+        _event(service, order, found.get(order.order_id), payments.get(order.order_id, ()), now_at)
+        for order in orders
+        if order.state == "locked" or order.ending is not None
+    ]
 
 
 def _event(
     service: Service,
     order: Order,
-    box_of: Mapping[str, str],
-    receipts: Mapping[str, Receipt],
-    servings: Mapping[str, Serving],
-    unfinished: set[str],
+    outcome: OrderOutcome | None,
+    payments: Sequence[Payment],
     now_at: datetime,
 ) -> MealEvent:
-    boxes = {box_of[line.line_id] for line in order.lines if line.line_id in box_of}
-    arrived = [box for box in boxes if box in receipts and receipts[box].portions]
-    serving = servings.get(order.order_id)
-    if serving is None and not unfinished.isdisjoint(arrived):
-        raise Conflict("table_still_open", site=order.site_id, order=order.code)
-    event: Event = "served" if serving else "no_show" if arrived else "not_supplied"
+    """A meal from its order; one without an outcome was cancelled. Nobody is bound to what nobody noted."""
+    event: Event = outcome.event if outcome else order.ending or "cancelled_before_cutoff"
+    paid = [payment for payment in payments if payment.kind == "payment"]
     return MealEvent(
         order_id=order.order_id,
         order_code=order.code,
@@ -149,5 +151,11 @@ def _event(
         meal=service.meal,
         price_fen=order.price_fen,
         event=event,
-        at=serving.happened_at if serving else now_at,
+        at=(outcome.at if outcome else order.ended_at) or now_at,
+        channel=order.channel,
+        bound=bool(paid) and all(payment.bound for payment in paid),
+        placed_at=order.placed_at,
+        paid_at=min((payment.paid_at for payment in paid), default=None),
+        carrier=outcome.carrier if outcome else "",
+        proof=outcome.proof if outcome else "",
     )

@@ -16,6 +16,7 @@ from orders.service import Service
 from orders.store.base import JsonColumn, Row, UtcDateTime, insert_rows
 from orders.store.triggers import APPEND_ONLY
 
+IDS_AT_ONCE = 500
 FIRST = text("replaces IS NULL")
 
 
@@ -40,7 +41,7 @@ class BillRow(Row, table=True):
     order_code: str
     diner_id: str
     site_id: str
-    service_on: date
+    service_on: date = Field(index=True)
     meal: str
     price_fen: int
     event: str
@@ -153,27 +154,41 @@ def load_programme_bills(session: Session, programme_id: str, from_on: date, to_
     return {row.bill_id: _bill(row) for row in session.exec(query)}
 
 
-def load_month(session: Session, service: Service, diner_ids: Iterable[str]) -> list[Bill]:
+def load_context(
+    session: Session, service: Service, programme_id: str, diner_ids: Iterable[str], *, monthly: bool
+) -> list[Bill]:
     """
-    The bills that stand of these diners' other meals in the month of a service, at every kitchen.
+    Bills that stand of these diners' other meals by a programme, at every kitchen.
 
-    They take part in daily limits and monthly allowances.
+    Parameters
+    ----------
+    session, service, programme_id
+        Open transaction; beside which service; by which programme.
+    diner_ids
+        Whose.
+    monthly
+        Those of the service's whole month, for allowances; else of its day, for daily limits.
     """
+    from_on = service.service_on.replace(day=1) if monthly else service.service_on
+    next_on = (from_on + timedelta(days=31)).replace(day=1) if monthly else from_on + timedelta(days=1)
     later = aliased(BillRow)
-    wanted = set(diner_ids)
-    first_on = service.service_on.replace(day=1)
-    next_on = (first_on + timedelta(days=31)).replace(day=1)
+    wanted = sorted(set(diner_ids))
     query = (
         select(BillRow)
         .outerjoin(later, col(later.replaces) == col(BillRow.bill_id))
         .where(
-            BillRow.service_on >= first_on,
+            BillRow.service_on >= from_on,
             BillRow.service_on < next_on,
             BillRow.service_key != service.key,
+            BillRow.programme_id == programme_id,
             col(later.bill_id).is_(None),
         )
     )
-    return [_bill(row) for row in session.exec(query) if row.diner_id in wanted]
+    return [
+        _bill(row)
+        for start in range(0, len(wanted), IDS_AT_ONCE)
+        for row in session.exec(query.where(col(BillRow.diner_id).in_(wanted[start : start + IDS_AT_ONCE])))
+    ]
 
 
 def load_ledger(session: Session, service: Service) -> list[LedgerLine]:
