@@ -39,6 +39,8 @@ def close(
 ) -> None:
     """Locks the orders that came in time and finds the clashes. Example: holdchain day close"""
     from api.day.close import close_service
+    from api.ordering.record import Acting
+    from api.ordering.standing import place_standing
     from api.people import OPERATOR
     from orders.store.orders import load_clashes
 
@@ -46,6 +48,7 @@ def close(
         service = service_here(house, kitchen, date, meal)
         with house.database.begin(lock=service.key) as session:
             now_at = house.clock.now()
+            place_standing(session, service, Acting(OPERATOR, now_at, house.ids))
             done = close_service(session, service, actor=OPERATOR, now_at=now_at, ids=house.ids)
             found = load_clashes(session, service, open_only=True)
     out = Out(json)

@@ -15,12 +15,14 @@ from api.day.plan import losses, plan_service, publish_day
 from api.day.services import find_service
 from api.day.settle import bill_of, settle_service
 from api.day.summary import summarise
+from api.ordering.record import Acting
+from api.ordering.standing import place_standing
 from api.permissions import Actor, ensure
 from api.web.access import HouseHere, LanguageHere, UserHere, may
 from api.words import say
+from orders.bills import Bill
 from orders.codes import Coded, Excepted
 from orders.service import Meal, Service
-from orders.bills import Bill
 from orders.store.ledger import load_bills
 from orders.store.orders import load_clashes
 
@@ -133,7 +135,9 @@ class Settled(BaseModel):
 def close(service: ServiceHere, house: HouseHere, actor: Annotated[Actor, may("day.close")]) -> Closed:
     """Locks the orders that came in time and finds the clashes."""
     with house.database.begin(lock=service.key) as session:
-        outcome = close_service(session, service, actor=actor, now_at=house.clock.now(), ids=house.ids)
+        now_at = house.clock.now()
+        place_standing(session, service, Acting(actor, now_at, house.ids))
+        outcome = close_service(session, service, actor=actor, now_at=now_at, ids=house.ids)
     return Closed(
         orders=outcome.orders, portions=outcome.portions, late=outcome.late, clashes=outcome.clashes
     )

@@ -16,7 +16,7 @@ from api.imports.report import Applied, Context, RowRefused, attempt, once_each
 from orders.diners import Diner
 from orders.errors import MealError
 from orders.menus import Menu
-from orders.order import Order, OrderLine
+from orders.order import LIVE, Order, OrderLine
 from orders.service import Meal, Service
 from orders.sites import Site
 from orders.store.diners import load_diners
@@ -94,7 +94,7 @@ def _day(context: Context, service_on: date, meal: Meal) -> _Day:
     service = Service(kitchen.kitchen_id, service_on, meal, kitchen.zone)
     hold(session, service.key)
     sites = load_sites(session, kitchen.kitchen_id, meal)
-    stored = {order.code: order for order in load_orders(session, service, ("placed", "locked", "cancelled"))}
+    stored = {order.code: order for order in load_orders(session, service, (*LIVE, "cancelled"))}
     menu = load_menu(session, service) or Menu(service, (), 0)
     return _Day(
         service=service,

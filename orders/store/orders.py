@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from itertools import count
 from typing import Any, cast
 
 import sqlalchemy
@@ -176,13 +175,13 @@ def count_orders(session: Session, service: Service) -> int:
 
 
 def next_code(session: Session, service: Service) -> str:
-    """The next free number of a service, ``20261123-0417``; numbers given elsewhere are not taken again."""
-    prefix = f"{service.service_on:%Y%m%d}-"
-    query = select(OrderRow.code).where(OrderRow.service_key == service.key)
-    known = set(session.exec(query))
-    numbers = (code.removeprefix(prefix) for code in known)
+    """The next number of an order placed here, ``20261123-P017``; a clerk's book has no P."""
+    prefix = f"{service.service_on:%Y%m%d}-P"
+    own = col(OrderRow.code).startswith(prefix)
+    query = select(OrderRow.code).where(OrderRow.service_key == service.key, own)
+    numbers = (code.removeprefix(prefix) for code in session.exec(query))
     last = max((int(number) for number in numbers if number.isascii() and number.isdigit()), default=0)
-    return next(code for step in count(last + 1) if (code := f"{prefix}{step:04d}") not in known)
+    return f"{prefix}{last + 1:03d}"
 
 
 def orders_of_diner(

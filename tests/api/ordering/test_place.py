@@ -1,7 +1,7 @@
 """Placing: in time, once, what suits, where there is a place, by whom it may be done."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 
@@ -10,10 +10,12 @@ from api.ordering.place import Wanted, place, priced
 from api.people import OPERATOR
 from api.permissions import Actor
 from orders.diners import DinerFact
+from orders.enrolment import Enrolment
 from orders.errors import BadInput, Conflict, Forbidden, MealError, ServiceClosed
 from orders.service import Service
 from orders.store.changes import changes_of_order, load_changes
 from orders.store.diners import save_diners
+from orders.store.enrolments import save_enrolment
 from orders.store.orders import load_orders
 from orders.store.services import load_order_exceptions
 from tests.api.ordering.house import (
@@ -53,7 +55,7 @@ def test_a_daughter_orders_for_her_father_and_sees_the_price(house_on: SmallHous
     """Tests the order, its three lines, and its row of change, on both databases."""
     done = ordered(house_on, actor=house_on.acting().actor, dish_ids=TOMATO_BEEF)
     assert done.is_new and done.order.state == "placed"
-    assert (done.order.code, done.order.site_id, done.order.channel) == ("20261123-0001", "C01", "platform")
+    assert (done.order.code, done.order.site_id, done.order.channel) == ("20261123-P001", "C01", "platform")
     assert (done.quote.price_fen, done.quote.subsidy_fen, done.quote.diner_fen) == (1200, 500, 700)
     with house_on.database.read() as session:
         assert load_orders(session, LUNCH) == [done.order]
@@ -184,3 +186,35 @@ def test_after_the_close_an_order_is_a_change_of_the_plan(house: SmallHouse) -> 
     assert (late.order_code, late.by) == (done.order.code, "u-clerk")
     with pytest.raises(Conflict):
         ordered(house, ZHANG, house.acting().actor, LATE_AT)
+
+
+def test_each_order_goes_by_its_diners_own_programme(house: SmallHouse) -> None:
+    """Tests a diner of a programme with a later cut-off: an order after the close needs no reason."""
+    enrolled = Enrolment("e1", QIN.diner_id, "changping-2023")
+    facts = (DinerFact("residence", "110114"), DinerFact("hukou", "110000"))
+    with house.database.begin() as session:
+        save_enrolment(session, enrolled, recorded_at=NOW_AT)
+        save_diners(session, [replace(QIN, facts=facts)], "import")
+    ordered(house)
+    with house.database.begin() as session:
+        close_service(session, LUNCH, actor=OPERATOR, now_at=LATE_AT, ids=house.ids)
+    morning_at = LUNCH.at_local(time(9))
+    done = ordered(house, QIN, CANTEEN, morning_at, channel="platform")
+    assert (done.order.state, done.quote.programme_id) == ("locked", "changping-2023")
+    with house.database.read() as session:
+        (late,) = load_changes(session, LUNCH, late_only=True)
+    assert (late.order_code, late.reason) == (done.order.code, "")
+    assert refused(house, WEI, CANTEEN, morning_at).code == "late_needs_reason"
+
+
+def test_the_earlier_cut_off_closes_the_day(house: SmallHouse) -> None:
+    """Tests that an order of the later programme that is there already is locked with the others."""
+    with house.database.begin() as session:
+        save_enrolment(session, Enrolment("e1", QIN.diner_id, "changping-2023"), recorded_at=NOW_AT)
+    ordered(house, QIN, channel="platform")
+    with house.database.begin() as session:
+        with pytest.raises(Conflict):
+            close_service(
+                session, LUNCH, actor=OPERATOR, now_at=CUT_OFF_AT - timedelta(seconds=1), ids=house.ids
+            )
+        assert close_service(session, LUNCH, actor=OPERATOR, now_at=CUT_OFF_AT, ids=house.ids).orders == 1

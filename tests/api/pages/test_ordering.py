@@ -163,3 +163,19 @@ def test_the_desk_orders_the_usual_with_one_keystroke(at_work, axe_path):
     page.click("button:text-is('Paid')")
     page.wait_for_selector("#message .toast >> text=The payment is noted.")
     assert {one.diner_id for one in orders_of(house)} == {"d2", "d3"}
+    seen = open_page("desk", "/desk/closures", "zh_CN", 1280)
+    page = seen.page
+    page.fill("#from_on", "2026-11-23")
+    page.fill("#to_on", "2026-11-23")
+    page.fill("#reason", "停水")
+    page.click("main .button-main")
+    page.wait_for_selector("#message [role=alert] >> text=15天")
+    page.click("text=紧急情况")
+    page.click("main .button-main")
+    page.wait_for_selector("#message .toast >> text=已公告停业。")
+    checked(seen, axe_path, "closures-zh_CN")
+    seen.widen(1280)
+    page.locator("main select[name=to_site]").first.select_option("C02")
+    page.click("button:text-is('处理')")
+    page.wait_for_selector("#message .toast >> text=订单已处理。")
+    assert "C02" in {one.site_id for one in orders_of(house)}
