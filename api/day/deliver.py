@@ -10,7 +10,7 @@ from api.audit import record
 from api.day.hand_over import HandOver, sign
 from api.day.judging import judge_boxes
 from api.day.moments import happened
-from api.day.second_meals import programmes_of
+from api.day.second_meals import programmes_at_table
 from api.day.serve import Answer, Claim, give
 from api.day.table import Table, ensure_here, free_probes, judged, load_table
 from api.permissions import Actor
@@ -241,7 +241,7 @@ def _carrier_kind(session: Session, service: Service, order: Order, actor: Actor
         return OWN_KIND["volunteer"]
     if not wanted:
         return OWN_KIND.get(actor.role, STAFF)
-    programme = programmes_of(session, service, [order.diner_id]).get(order.diner_id)
+    programme = programmes_at_table(session, service, [order.diner_id]).get(order.diner_id)
     carriers = programme.delivery.carriers if programme else ()
     named = (
         {kind for leg in carriers.values() for kind in leg} if isinstance(carriers, dict) else set(carriers)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from orders.codes import Coded, Excepted
 
@@ -38,6 +38,8 @@ class Trail:
         Codes of boxes that must have come: their table has begun, or the service is settled.
     over
         Codes of boxes that must be empty: their table is closed, or the service is settled.
+    drawn
+        Box code to portions that walk-ins ate out of it; nothing was ordered or cooked for them.
     """
 
     ordered: Mapping[str, str]
@@ -52,6 +54,7 @@ class Trail:
     thrown: Mapping[str, int]
     due: Collection[str]
     over: Collection[str]
+    drawn: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +143,7 @@ def _unserved(trail: Trail) -> list[Excepted]:
     """Boxes of which other portions arrived than were eaten or thrown away."""
     eaten = Counter(code for line_id, code in trail.boxed.items() if line_id in trail.served)
     gaps = {
-        code: arrived - min(eaten[code], arrived) - trail.thrown.get(code, 0)
+        code: arrived - min(eaten[code] + trail.drawn.get(code, 0), arrived) - trail.thrown.get(code, 0)
         for code, arrived in trail.received.items()
     }
     return [

@@ -10,7 +10,7 @@ from api.audit import record
 from api.day.holds import chain_end_at
 from api.day.judging import judge_boxes
 from api.day.moments import happened
-from api.day.second_meals import meals_of_day, programmes_of
+from api.day.second_meals import meals_of_day, programmes_at_table
 from api.day.services import find_kitchen
 from api.day.table import WALK_IN, Table, ensure_here, free_probes, judged, load_table
 from api.permissions import Actor, ensure
@@ -262,7 +262,7 @@ def _round(session: Session, table: Table, claimed: Sequence[Order], by: str, no
         by=by,
         now_at=now_at,
         site_names={site_id: site.name for site_id, site in sites.items() if site.kind == "canteen"},
-        programmes=programmes_of(session, service, diners),
+        programmes=programmes_at_table(session, service, diners),
         eaten=meals_of_day(session, service, diners),
     )
 

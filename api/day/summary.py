@@ -10,6 +10,7 @@ from api.day.changes import planned_orders
 from api.day.holds import Acts, acts_of
 from api.day.reconcile import Counts, Trail, reconcile
 from api.day.services import rules_of
+from api.day.table import WALK_IN
 from kitchen.boxes import Box
 from kitchen.store.production import (
     Production,
@@ -177,9 +178,11 @@ def _trail(
     for discard in acts.discards:
         if discard.box_id in code_of:
             thrown[code_of[discard.box_id]] += discard.portions
+    drawn = {box.code: len(acts.drawn(box_id)) for box_id, box in boxes.items()}
+    asked = [order for order in orders if order.channel != WALK_IN]
     tables = {serving.site_id for serving in acts.servings.values()}
     return Trail(
-        ordered={line.line_id: o.code for o in orders for line in o.lines if line.state != "withdrawn"},
+        ordered={line.line_id: o.code for o in asked for line in o.lines if line.state != "withdrawn"},
         cooked=dict(session.exec(lines).all()),
         extra_portions=session.exec(extras).one(),
         cooked_portions=session.exec(cooked).one(),
@@ -191,6 +194,7 @@ def _trail(
         thrown=thrown,
         due=[box.code for box in boxes.values() if settled or box.site_id in tables or thrown[box.code]],
         over=[box.code for box in boxes.values() if settled or thrown[box.code]],
+        drawn={code: portions for code, portions in drawn.items() if portions},
     )
 
 

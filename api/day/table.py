@@ -75,15 +75,26 @@ class Table:
         return [one for one in self.accepted if order.order_id in one.order_of.values()]
 
     def draws(self, order: Order) -> dict[str, int]:
-        """Box id to portions that a walk-in gets out of it: no portion was packed for it; else nothing."""
+        """
+        Box id to portions that a walk-in gets out of it, since none was packed for it; else nothing.
+
+        A box with more left than is promised comes first, one that is sealed for a diner last.
+        """
         found: Counter[str] = Counter()
         if order.channel != WALK_IN:
             return {}
+        promised = {one.order_id for one in self.orders.values()} - self.acts.servings.keys()
+
+        def least(packing: Packing) -> tuple[bool, bool, str]:
+            box_id = packing.box.box_id
+            owed = sum(one in promised for one in packing.order_of.values())
+            return self.left(packing) - owed <= found[box_id], bool(packing.box.for_diner), box_id
+
         for dish_id in (line.dish_id for line in order.lines if line.state != "withdrawn"):
             boxes = (one for one in self.accepted if dish_id in one.dish_of.values())
-            having = (one.box.box_id for one in boxes if self.left(one) > found[one.box.box_id])
-            if box_id := next(having, ""):
-                found[box_id] += 1
+            having = [one for one in boxes if self.left(one) > found[one.box.box_id]]
+            if having:
+                found[min(having, key=least).box.box_id] += 1
         return dict(found)
 
     def spare(self, now_at: datetime) -> dict[str, int]:
