@@ -32,7 +32,7 @@ ACTS: dict[str, frozenset[Role]] = {
     "clock.read": frozenset(ROLES),
     "clock.advance": frozenset({"admin"}),
     "config.edit": frozenset({"admin"}),
-    "programme.read": frozenset({"kitchen", "bureau", "monitor", "admin"}),
+    "programme.read": frozenset({"bureau", "monitor", "admin"}),
     "programme.edit": frozenset({"admin"}),
     "import": frozenset({"kitchen", "admin"}),
     "people.read": _REGISTRARS | {"bureau"},

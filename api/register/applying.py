@@ -154,6 +154,22 @@ def waiting(session: Session, actor: Actor) -> list[ApplicationRow]:
     return open_applications(session, list(sites_of_actor(session, actor)))
 
 
+def find_application(session: Session, actor: Actor, application_id: str) -> ApplicationRow:
+    """
+    An application at one of the actor's sites, decided or not.
+
+    Raises
+    ------
+    NotFound
+        When there is none.
+    """
+    row = load_application(session, application_id)
+    if row is None:
+        raise NotFound("application", application_id)
+    ensure_site(session, actor, "people.register", row.site_id)
+    return row
+
+
 def approve_application(
     session: Session, actor: Actor, now_at: datetime, ids: IdSource, application_id: str, approval: Approval
 ) -> str:
@@ -236,10 +252,7 @@ def _said(said: Application, sex: str) -> dict[str, Any]:
 
 
 def _open(session: Session, actor: Actor, application_id: str) -> ApplicationRow:
-    row = load_application(session, application_id)
-    if row is None:
-        raise NotFound("application", application_id)
-    ensure_site(session, actor, "people.register", row.site_id)
+    row = find_application(session, actor, application_id)
     if row.state != "open":
         raise Conflict("application_decided")
     return row

@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from api.audit import record
 from api.db import hold
-from api.permissions import Actor, ensure
+from api.permissions import Actor
 from api.register.scope import diner_for, ensure_site
 from api.register.secret import PeopleKeys
 from api.reports.card_facts import MealCard
@@ -23,7 +23,7 @@ from orders.store.credentials import (
     revoke_credential,
     save_credential,
 )
-from orders.store.diners import load_diner, load_diners
+from orders.store.diners import load_diner, load_diners, load_roll
 from orders.store.sites import canteen_names, kitchen_of_site, load_kitchen
 
 REASONS = ("lost", "damaged", "handed_back", "mistyped", "replaced", "died")
@@ -104,12 +104,19 @@ def cards_of(
     session: Session, actor: Actor, now_at: datetime, keys: PeopleKeys, diner_ids: Sequence[str]
 ) -> list[MealCard]:
     """The good QR cards of these diners, ready to print again, in the order given."""
+    cards = {card.diner_id: card for card in load_credentials(session, diner_ids, "qr", good_only=True)}
     found = []
     for diner_id in diner_ids:
         diner = diner_for(session, actor, "people.card", diner_id, now_at)
-        for card in load_credentials(session, [diner_id], "qr", good_only=True):
-            found.append(_printed(session, diner, qr_token(card.credential_id, keys.card)))
+        if diner_id in cards:
+            found.append(_printed(session, diner, qr_token(cards[diner_id].credential_id, keys.card)))
     return found
+
+
+def ids_of_site(session: Session, actor: Actor, site_id: str) -> list[str]:
+    """Row ids of a site's diners, by code, for somebody who prints their cards."""
+    ensure_site(session, actor, "people.card", site_id)
+    return [entry.diner_id for entry in load_roll(session, [site_id])]
 
 
 def issue_missing(
@@ -123,7 +130,6 @@ def issue_missing(
     list[str]
         Row ids of every diner of the site with a good card, by code.
     """
-    ensure(actor, "people.card")
     ensure_site(session, actor, "people.card", site_id)
     hold(session, "cards")
     diners = load_diners(session, kitchen_sites=[site_id])

@@ -193,9 +193,13 @@ def _clash(one: DinerFact, other: DinerFact) -> bool:
 
 
 def _taken(other: DinerFact) -> Conflict:
-    days = {"from_on": other.from_on, "to_on": other.to_on}
-    shown = {name: day_on.isoformat() if day_on else "…" for name, day_on in days.items()}
-    return Conflict("fact_days_taken", fact=other.fact, value=other.value, **shown)
+    return Conflict(
+        "fact_days_taken",
+        fact=other.fact,
+        value=other.value,
+        from_on=other.from_on.isoformat() if other.from_on else "…",
+        to_on=other.to_on.isoformat() if other.to_on else "…",
+    )
 
 
 def _history(session: Session, diner_id: str) -> list[RecordedFact]:

@@ -22,7 +22,7 @@ from orders.errors import Forbidden
 COOKIE = "holdchain_session"
 LANGUAGE_COOKIE = "holdchain_language"
 PUBLIC_PATHS = frozenset(
-    {"/sign-in", "/healthz", "/readyz", "/metrics", "/language", "/survey", "/api/v1/session/open"}
+    {"/sign-in", "/healthz", "/readyz", "/metrics", "/language", "/survey", "/apply", "/api/v1/session/open"}
 )
 PUBLIC_FOLDER = "/static/"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})

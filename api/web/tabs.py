@@ -17,6 +17,7 @@ TABS = (
     ("/servings", "Servings", "servings.review"),
     ("/oversight", "Oversight", "oversight.read"),
     ("/sites", "Sites on file", "site.read"),
+    ("/programmes", "Programmes", "programme.read"),
 )
 FIRST: dict[Role, str] = {
     "kitchen": "/kitchen",
