@@ -10,14 +10,26 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import Session
 
 from api.db import Database
-from orders.codes import Coded
-from orders.receipts import Receipt, Serving
 from orders.bills import Bill, MealEvent
+from orders.codes import Coded
+from orders.drops import Drop, picture
+from orders.receipts import Receipt, Serving, TurnedAway
 from orders.settlement import ledger_lines
+from orders.store.drops import (
+    drops_of_orders,
+    load_drops,
+    load_proof,
+    load_turned_away,
+    save_drop,
+    save_proof,
+    save_turned_away,
+    site_of_proof,
+)
 from orders.store.ledger import load_bills, load_ledger, save_bills
 from orders.store.programmes import load_programme, load_programmes, save_programme
 from orders.store.receipts import (
     Discard,
+    corrected_servings,
     load_discards,
     load_receipts,
     load_servings,
@@ -26,6 +38,9 @@ from orders.store.receipts import (
     save_receipt,
     save_servings,
     served_orders,
+    serving_of,
+    servings_of_diners,
+    taken_back,
 )
 from tests.orders.store_facts import LUNCH, NOW_AT, keep_orders, order
 
@@ -34,6 +49,11 @@ SERVING = Serving("o1", "C01", 2, NOW_AT, NOW_AT, offline=True)
 EVENT = MealEvent("o1", "1", "d1", "C01", LUNCH.service_on, "lunch", 1500, "served", NOW_AT)
 BILL = Bill(EVENT, "class1", 500, 1000, 0, "district", "p", 2, (Coded("class_is", {"class_id": "class1"}),))
 DISCARD = Discard("C01", "box1", 3, "past_eat_by", "u1", NOW_AT, NOW_AT)
+PICTURE = picture(b"\x89PNG\r\n\x1a\nsignature")
+DROP = Drop(
+    "o1", "C01", "handed_over", "volunteer", "u1", NOW_AT, NOW_AT, "signature", PICTURE.digest, offline=True
+)
+AWAY = TurnedAway("C01", Coded("nothing_left", {"order": "1"}), NOW_AT, NOW_AT, "u1", "o1", "d1", "phone")
 
 
 @pytest.fixture
@@ -81,6 +101,46 @@ def test_an_order_is_served_once(day: Database) -> None:
     with day.read() as session:
         assert set(load_servings(session, LUNCH)) == {"s2", "s3"}
         assert served_orders(session, ["o1", "o9"]) == {"o1": ("s3", taken_back)}
+
+
+def test_a_serving_taken_back_is_served_again_by_a_third_row(day: Database) -> None:
+    """Tests that the correction stands until the next serving names it, with what is known of each."""
+    known = replace(
+        SERVING,
+        identified_by="qr",
+        credential_id="c",
+        doubt=Coded("past_eat_by", {"order": "1"}),
+        drawn={"b": 2},
+    )
+    with day.begin() as session:
+        save_servings(session, LUNCH, [("s1", known)], "u1")
+        assert servings_of_diners(session, ["d1", "d2"], LUNCH.service_on) == {"d1": [(LUNCH.key, known)]}
+        save_servings(session, LUNCH, [("s2", replace(known, portions=0))], "u1", "s1", "slip")
+        assert taken_back(session, LUNCH) == {"o1": "s2"}
+        assert serving_of(session, "s1") == (LUNCH.key, known, False)
+        assert servings_of_diners(session, ["d1"], LUNCH.service_on) == {}
+        [(was, back, by, why)] = corrected_servings(session, LUNCH)
+        assert (was, back.portions, by, why) == (known, 0, "u1", "slip")
+        save_servings(session, LUNCH, [("s3", SERVING)], "u1", "s2")
+    with day.read() as session:
+        assert load_servings(session, LUNCH) == {"s3": SERVING}
+        assert taken_back(session, LUNCH) == {}
+
+
+def test_the_last_word_about_a_drop_stands_with_its_proof(day: Database) -> None:
+    """Tests the order of words of one instant, the picture's bytes, and claims that were refused."""
+    taken = replace(DROP, outcome="taken", proof=None, proof_digest="")
+    with day.begin() as session:
+        save_proof(session, PICTURE, NOW_AT)
+        save_proof(session, PICTURE, NOW_AT)
+        for drop_id, drop in (("z", taken), ("a", DROP)):
+            save_drop(session, LUNCH, drop_id, drop)
+        save_turned_away(session, LUNCH, "t1", AWAY)
+    with day.read() as session:
+        assert load_drops(session, LUNCH) == drops_of_orders(session, ["o1", "o2"]) == {"o1": DROP}
+        assert load_proof(session, PICTURE.digest) == PICTURE
+        assert site_of_proof(session, PICTURE.digest) == "C01"
+        assert load_turned_away(session, LUNCH) == [AWAY]
 
 
 def test_discards_are_listed(day: Database) -> None:
@@ -149,6 +209,15 @@ def _discard(session: Session) -> None:
     save_discard(session, LUNCH, "x1", DISCARD)
 
 
+def _drop(session: Session) -> None:
+    save_proof(session, PICTURE, NOW_AT)
+    save_drop(session, LUNCH, "p1", DROP)
+
+
+def _away(session: Session) -> None:
+    save_turned_away(session, LUNCH, "t1", AWAY)
+
+
 @pytest.mark.parametrize(
     ("table", "keep"),
     [
@@ -157,13 +226,16 @@ def _discard(session: Session) -> None:
         ("bills", _bill),
         ("ledger_lines", _bill),
         ("discards", _discard),
+        ("drops", _drop),
+        ("proofs", _drop),
+        ("turned_away", _away),
     ],
 )
 def test_evidence_is_never_changed(day: Database, table: str, keep: Callable[[Session], None]) -> None:
     """Tests that the database refuses to rewrite or delete what was recorded."""
     with day.begin() as session:
         keep(session)
-    column = "amount_fen" if table == "ledger_lines" else "service_key"
+    column = {"ledger_lines": "amount_fen", "proofs": "body"}.get(table, "service_key")
     for statement in (f"UPDATE {table} SET {column} = {column}", f"DELETE FROM {table}"):
         with pytest.raises(DBAPIError, match="evidence"), day.begin() as session:
             session.execute(text(statement))
