@@ -32,6 +32,7 @@ def flag_document(flag: KeptFlag, language: str) -> dict[str, Any]:
                 "site_id": one.site_id,
                 "happened_at": one.happened_at.isoformat(),
                 "served_by": one.served_by,
+                "refused": one.refused,
             }
             for one in finding.servings
         ],

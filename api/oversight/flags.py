@@ -29,6 +29,7 @@ from orders.store.flags import (
     load_flag,
     load_flags,
     load_grounds,
+    load_second_claims,
     load_served,
     save_flags,
     seen_orders,
@@ -72,7 +73,7 @@ def look_for_flags(
     ensure(actor, "flag.find")
     hold(session, "oversight/flags")
     rules = oversight_rules(session)
-    served = load_served(session, from_on, to_on)
+    served = load_served(session, from_on, to_on) + load_second_claims(session, from_on, to_on)
     in_force = _in_force(session, served, rules)
     found = find_flags(served, _surroundings(session, served), rules.params)
     wanted = that_apply(found, {order_id: one.kinds for order_id, one in in_force.items()})

@@ -83,6 +83,8 @@ class ServedMeal:
         Whether it was brought home, so that the site's door and seats say nothing.
     bound
         Whether card or payment was bound to the person, None when nobody noted it.
+    refused
+        Whether it is only a second claim that the table refused: evidence, no meal.
     """
 
     serving_id: str
@@ -95,6 +97,7 @@ class ServedMeal:
     served_by: str
     delivered: bool = False
     bound: bool | None = None
+    refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +159,7 @@ def find_flags(served: Iterable[ServedMeal], around: Surroundings, params: FlagP
     Parameters
     ----------
     served
-        Servings of whole days.
+        Servings of whole days, and second claims that were refused.
     around
         Diners, places, capacities and closures.
     params
@@ -167,8 +170,10 @@ def find_flags(served: Iterable[ServedMeal], around: Surroundings, params: FlagP
     list[Finding]
         By kind, then by key.
     """
-    in_time = sorted(served, key=lambda one: (one.happened_at, one.order_id))
-    found = (finding for search in _SEARCHES for finding in search(in_time, around, params))
+    in_time = sorted(served, key=lambda one: (one.happened_at, one.order_id, one.serving_id))
+    given = [one for one in in_time if not one.refused]
+    found = [finding for search in _SEARCHES for finding in search(given, around, params)]
+    found += _two_sites(in_time, params)
     return sorted(found, key=lambda one: (FLAG_KINDS.index(one.kind), one.key))
 
 
@@ -247,7 +252,7 @@ def _duplicates(in_time: Sequence[ServedMeal], _: Surroundings, params: FlagPara
             yield _finding("duplicate_same_day", (diner_id, day_on), told, surplus, meals)
 
 
-def _two_sites(in_time: Sequence[ServedMeal], _: Surroundings, params: FlagParams) -> Iterator[Finding]:
+def _two_sites(in_time: Sequence[ServedMeal], params: FlagParams) -> Iterator[Finding]:
     for (diner_id, day_on), meals in _grouped(in_time, lambda one: (one.diner_id, one.service_on)):
         pairs = [pair for pair in pairwise(meals) if _too_near_in_time(*pair, params)]
         if pairs:
@@ -348,7 +353,6 @@ def _not_bound(in_time: Sequence[ServedMeal], _: Surroundings, __: FlagParams) -
 
 _SEARCHES: tuple[Callable[[Sequence[ServedMeal], Surroundings, FlagParams], Iterator[Finding]], ...] = (
     _duplicates,
-    _two_sites,
     _deceased,
     _closed_sites,
     _residents,

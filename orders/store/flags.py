@@ -16,11 +16,15 @@ from orders.sites import Place
 from orders.store.base import JsonColumn, Row, UtcDateTime, insert_rows
 from orders.store.decisions import Decision, Done, load_done, standing_decisions
 from orders.store.diners import DinerRow
+from orders.store.drops import TurnedAwayRow
 from orders.store.orders import OrderRow
 from orders.store.prepayments import PrepaymentRow
 from orders.store.receipts import ServingRow
 from orders.store.sites import SiteRow
 from orders.store.triggers import APPEND_ONLY
+
+# Why a table refuses who has eaten already; other refusals are mistakes, not second meals.
+SECOND_CLAIMS = ("served_already", "ate_already_today")
 
 
 class FlagRow(Row, table=True):
@@ -155,6 +159,39 @@ def load_served(session: Session, from_on: date, to_on: date) -> list[ServedMeal
         )
         for serving, order, usual in session.exec(query)
     ]
+
+
+def load_second_claims(session: Session, from_on: date, to_on: date) -> list[ServedMeal]:
+    """
+    Second claims of these days, both included: refused, or let pass by a tablet without network.
+
+    A claim that a tablet sent twice is the serving itself and is left out.
+    """
+    query = (
+        select(TurnedAwayRow, OrderRow, ServingRow)
+        .join(OrderRow, col(OrderRow.order_id) == col(TurnedAwayRow.order_id))
+        .outerjoin(ServingRow, col(ServingRow.order_id) == col(TurnedAwayRow.order_id))
+        .where(col(OrderRow.service_on).between(from_on, to_on))
+        .where(col(TurnedAwayRow.code).in_(SECOND_CLAIMS))
+        .order_by(col(TurnedAwayRow.recorded_at), col(TurnedAwayRow.claim_id))
+    )
+    found: dict[str, ServedMeal] = {}
+    sent_twice = set()
+    for claim, order, serving in session.exec(query):
+        if serving and (serving.site_id, serving.happened_at) == (claim.site_id, claim.happened_at):
+            sent_twice.add(claim.claim_id)
+        found[claim.claim_id] = ServedMeal(
+            serving_id=claim.claim_id,
+            order_id=order.order_id,
+            diner_id=order.diner_id,
+            site_id=claim.site_id,
+            service_on=order.service_on,
+            meal=cast(Any, order.meal),
+            happened_at=claim.happened_at,
+            served_by=claim.refused_by,
+            refused=not claim.offline,
+        )
+    return [one for claim_id, one in found.items() if claim_id not in sent_twice]
 
 
 def load_grounds(session: Session) -> dict[str, tuple[Place, int]]:

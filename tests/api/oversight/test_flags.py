@@ -10,16 +10,19 @@ from api.oversight.flags import carry_out, decide_flag, flags_of_days, look_for_
 from api.oversight.rules import change_rules, oversight_rules
 from api.people import OPERATOR
 from orders.closures import Closure
+from orders.codes import Coded
 from orders.errors import BadInput, Conflict, Forbidden, NotFound
 from orders.oversight.blacklist import Shut
 from orders.oversight.flags import fees_stand
 from orders.prepayments import Payment
+from orders.receipts import TurnedAway
 from orders.store.blacklist import load_blacklist
 from orders.store.closures import save_closure
 from orders.store.decisions import load_decisions
+from orders.store.drops import save_turned_away
 from orders.store.flags import held_orders, load_flag
 from orders.store.prepayments import save_payment
-from tests.api.oversight.town import LUNCH, NOW_AT, build, ids, serve, who
+from tests.api.oversight.town import LUNCH, NOON_AT, NOW_AT, build, ids, serve, who
 
 DAY = LUNCH.service_on
 BUREAU = who("bureau")
@@ -90,6 +93,31 @@ def test_only_the_kinds_of_the_programme_are_found(sqlite: Database) -> None:
         closure = Closure("z1", "C03", "pause", DAY, None, (), "停水", DAY, emergency=True)
         save_closure(session, closure, NOW_AT, "canteen")
     assert set(look(sqlite)) == {"deceased", "duplicate_same_day", "card_not_bound"}
+
+
+def test_second_claims_are_looked_at(sqlite: Database) -> None:
+    """Tests that a claim let pass without network is a duplicate, a refused one elsewhere a second site."""
+    with sqlite.begin() as session:
+        build(session)
+        serve(session, [(1, "d1", "C01", 0), (2, "d2", "C01", 1), (4, "d4", "C01", 2)])
+        for number, site_id, minute, offline in (
+            (1, "C01", 9, True),
+            (2, "C02", 11, False),
+            (4, "C01", 2, True),
+        ):
+            claim = TurnedAway(
+                site_id,
+                Coded("served_already"),
+                NOON_AT + timedelta(minutes=minute),
+                NOW_AT,
+                "canteen",
+                f"o{number}",
+                f"d{number}",
+                offline=offline,
+            )
+            save_turned_away(session, LUNCH, f"t{number}", claim)
+    found = {kind: orders for kind, (_, orders) in look(sqlite).items()}
+    assert found == {"duplicate_same_day": ("o1",), "two_sites_same_time": ("o2",)}
 
 
 def test_a_closed_site_is_found_with_its_reason(sqlite: Database) -> None:

@@ -93,6 +93,20 @@ def test_two_sites_within_half_an_hour_are_found() -> None:
     assert kinds(meal(1), meal(2, 5, meal="dinner")) == []
 
 
+def test_a_refused_second_claim_is_evidence_of_two_sites_only() -> None:
+    """Tests that a claim refused elsewhere holds the order, one at the same table does not."""
+    second = {"serving_id": "t1", "order_id": "o1", "refused": True}
+    (one,) = find_flags([meal(1), meal(9, 10, site_id="C2", **second)], AROUND, PARAMS)
+    assert (one.kind, one.order_ids, len(one.servings)) == ("two_sites_same_time", ("o1",), 2)
+    assert kinds(meal(1), meal(9, 1, **second)) == []
+
+
+def test_a_second_meal_on_one_order_is_a_duplicate() -> None:
+    """Tests that what a tablet without network gave twice is found, the order once."""
+    (one,) = find_flags([meal(1), meal(9, 40, serving_id="t1", order_id="o1")], AROUND, PARAMS)
+    assert (one.kind, one.order_ids) == ("duplicate_same_day", ("o1",))
+
+
 def test_the_dead_and_residents_do_not_eat() -> None:
     """Tests that a meal after the day of death is found, one of the day itself is not; residents likewise."""
     assert kinds(meal(1, diner_id="d2")) == ["deceased"]
@@ -189,6 +203,7 @@ MEALS = st.builds(
     served_by=st.sampled_from(["u1", "u2"]),
     delivered=st.booleans(),
     bound=st.sampled_from([None, True, False]),
+    refused=st.booleans(),
 )
 
 
