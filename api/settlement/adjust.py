@@ -10,14 +10,15 @@ from api.audit import record
 from api.permissions import Actor, ensure
 from api.settlement.acts import find_statement, standing
 from api.settlement.assumptions import Place, place_of
+from api.settlement.make import span_of
 from api.settlement.rules import Rules, rules_at
-from api.settlement.sources import kept_dues, settled_anew
+from api.settlement.sources import Source, load_source
 from orders.adjustments import Adjustment, Reason, claw_back, differences
 from orders.dues import Due
 from orders.errors import BadInput, Conflict, NotFound
 from orders.ids import IdSource
 from orders.statement_states import OPEN
-from orders.statements import accounted, period_of, periods_within, statements
+from orders.statements import accounted, period_of, statements
 from orders.store.adjustments import KeptAdjustment, load_adjustments, save_adjustments, save_decision
 from orders.store.statements import StatementHead, load_statement_lines, load_statements
 
@@ -46,9 +47,8 @@ def propose_adjustments(
     ensure(actor, "statement.adjust")
     rules = rules_at(session, programme_id, to_on)
     today_on = rules.today(now_at)
-    span = _span(rules, from_on, to_on)
-    kept = _by_place(rules, kept_dues(session, rules, *span), span)
-    fresh = _by_place(rules, settled_anew(session, rules, *span), span)
+    source = load_source(session, rules, *span_of(rules, from_on, to_on))
+    kept, fresh = _by_place(source, source.kept_dues()), _by_place(source, source.settled_anew())
     closed = {
         _place(head): head
         for head in load_statements(session, programme_id)
@@ -148,17 +148,9 @@ def decide(
     record(session, actor, "statement.adjust.decide", adjustment_id, now_at, {"approved": approved})
 
 
-def _span(rules: Rules, from_on: date, to_on: date) -> tuple[date, date]:
-    """The days of every period that touches these days."""
-    periods = [period for one in rules.settlements() for period in periods_within(one, from_on, to_on)]
-    return (
-        min([from_on, *(period.from_on for period in periods)]),
-        max([to_on, *(period.to_on for period in periods)]),
-    )
-
-
-def _by_place(rules: Rules, dues: Iterable[Due], span: tuple[date, date]) -> dict[Place, tuple[Due, ...]]:
-    return {place_of(one): one.lines for one in statements(dues, rules.settlements(), *span)}
+def _by_place(source: Source, dues: Iterable[Due]) -> dict[Place, tuple[Due, ...]]:
+    found = statements(dues, source.rules.settlements(), source.from_on, source.to_on)
+    return {place_of(one): one.lines for one in found}
 
 
 def _of_place(kept: Iterable[KeptAdjustment], place: Place, rules: Rules) -> list[KeptAdjustment]:

@@ -4,15 +4,14 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlmodel import Session
-
-from api.settlement.rules import Rules
-from api.settlement.sources import settled_anew
+from api.settlement.sources import Source
 from orders.programmes.sections import Ambiguity
 from orders.programmes.switches import other_options
 from orders.statements import Statement, statement_totals
 
 Place = tuple[str, str, str, str, date]
+NEVER_SETTLED = ("ordering.cutoff", "ordering.days_ahead", "settlement.", "reports.", "circle.")
+"""Keys that move orders, due dates and maps, and no fen of a meal that was eaten."""
 
 
 def place_of(one: Statement) -> Place:
@@ -20,9 +19,7 @@ def place_of(one: Statement) -> Place:
     return one.settlement_id, one.payer, one.payee, one.period.label, one.period.from_on
 
 
-def effects_on(
-    session: Session, rules: Rules, wanted: Sequence[Statement]
-) -> dict[Place, tuple[dict[str, Any], ...]]:
+def effects_on(source: Source, wanted: Sequence[Statement]) -> dict[Place, tuple[dict[str, Any], ...]]:
     """
     The ambiguities that decide the amount of these statements, with what every other option would give.
 
@@ -33,16 +30,16 @@ def effects_on(
         ``chosen`` and ``others``, each an ``option`` and its ``difference_fen``; ambiguities without a
         difference are left out.
     """
-    if not wanted or not rules.programme.ambiguities:
-        return {}
-    span = min(one.period.from_on for one in wanted), max(one.period.to_on for one in wanted)
-    assumed = _totals(session, rules, span, ()) or {}
     places = [place_of(one) for one in wanted]
     found: dict[Place, list[dict[str, Any]]] = {place: [] for place in places}
-    for ambiguity in rules.programme.ambiguities:
+    if not wanted or not source.bills:
+        return dict.fromkeys(places, ())
+    assumed = _totals(source, ()) or {}
+    for ambiguity in source.rules.programme.ambiguities:
+        if ambiguity.key.startswith(NEVER_SETTLED):
+            continue
         others = {
-            option: _totals(session, rules, span, (f"{ambiguity.id}={option}",))
-            for option in other_options(ambiguity)
+            option: _totals(source, (f"{ambiguity.id}={option}",)) for option in other_options(ambiguity)
         }
         for place in places:
             differences = [
@@ -55,17 +52,15 @@ def effects_on(
     return {place: tuple(entries) for place, entries in found.items()}
 
 
-def _totals(
-    session: Session, rules: Rules, span: tuple[date, date], settings: Sequence[str]
-) -> dict[Place, int] | None:
+def _totals(source: Source, settings: Sequence[str]) -> dict[Place, int] | None:
     """Amount of each statement under these settings; None where the option cannot be settled."""
     try:
-        dues = settled_anew(session, rules, *span, settings)
+        dues = source.settled_anew(settings)
     except ValueError:
         return None
     return {
         (one.settlement_id, one.payer, one.payee, one.period.label, one.period.from_on): one.total_fen
-        for one in statement_totals(dues, rules.settlements(), *span)
+        for one in statement_totals(dues, source.rules.settlements(), source.from_on, source.to_on)
     }
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -12,7 +12,7 @@ from api.audit import record
 from api.permissions import Actor, ensure
 from api.settlement.assumptions import effects_on, place_of
 from api.settlement.rules import Rules, rules_at, sites_of
-from api.settlement.sources import kept_dues
+from api.settlement.sources import Source, load_source
 from orders.errors import Conflict
 from orders.ids import IdSource
 from orders.statement_states import OPEN, standing_of, steps_of
@@ -104,7 +104,8 @@ def remake(
     """`make_statements` for an act that has checked its own right; of one payee when it is named."""
     rules = rules_at(session, programme_id, to_on)
     today_on = rules.today(now_at)
-    wanted = _wanted(session, rules, from_on, to_on)
+    source = load_source(session, rules, *span_of(rules, from_on, to_on))
+    wanted = _wanted(source, sites_of(session, programme_id), from_on, to_on)
     wanted = [one for one in wanted if payee is None or one.payee == payee]
     closed = [one for one in wanted if one.period.to_on < today_on or one.period.label == "once"]
     if not closed:
@@ -114,7 +115,7 @@ def remake(
     for one in sorted(closed, key=lambda one: (one.period.from_on, one.settlement_id, one.payee, one.payer)):
         lines = _lines(one, programme_id, kept)
         drafts.append((one, _head(rules, one, lines, (actor, now_at, ids)), lines))
-    made = _save(session, rules, kept, drafts)
+    made = _save(session, source, kept, drafts)
     count = sum(one.is_new for one in made)
     detail = {"from": from_on.isoformat(), "to": to_on.isoformat(), "statements": len(made), "new": count}
     record(session, actor, "statement.make", programme_id, now_at, detail)
@@ -132,14 +133,20 @@ def digest_of(lines: Iterable[StatementLine]) -> str:
     return hashlib.sha256(json.dumps(rows, separators=(",", ":")).encode()).hexdigest()
 
 
-def _wanted(session: Session, rules: Rules, from_on: date, to_on: date) -> list[Statement]:
-    settlements = rules.settlements()
-    periods = [period for one in settlements for period in periods_within(one, from_on, to_on)]
-    first_on = min([from_on, *(period.from_on for period in periods)])
-    last_on = max([to_on, *(period.to_on for period in periods)])
-    dues = kept_dues(session, rules, first_on, last_on)
-    sites = sites_of(session, rules.programme.id)
-    found = statements(dues, settlements, from_on, to_on, payees=list(sites), payers=rules.payers())
+def span_of(rules: Rules, from_on: date, to_on: date) -> tuple[date, date]:
+    """First and last day of every period that touches these days."""
+    periods = [period for one in rules.settlements() for period in periods_within(one, from_on, to_on)]
+    return (
+        min([from_on, *(period.from_on for period in periods)]),
+        max([to_on, *(period.to_on for period in periods)]),
+    )
+
+
+def _wanted(source: Source, sites: Collection[str], from_on: date, to_on: date) -> list[Statement]:
+    rules = source.rules
+    found = statements(
+        source.kept_dues(), rules.settlements(), from_on, to_on, payees=list(sites), payers=rules.payers()
+    )
     return [one for one in found if one.period.from_on <= to_on and one.period.to_on >= from_on]
 
 
@@ -214,7 +221,7 @@ def _head(
 
 def _save(
     session: Session,
-    rules: Rules,
+    source: Source,
     kept: _Kept,
     drafts: Sequence[tuple[Statement, StatementHead, list[StatementLine]]],
 ) -> list[Made]:
@@ -227,7 +234,7 @@ def _save(
         if (old := before[draft[1].statement_id]) is None
         or (old.digest != draft[1].digest and old.statement_id in kept.open_ids)
     ]
-    effects = effects_on(session, rules, [one for one, _, _ in fresh])
+    effects = effects_on(source, [one for one, _, _ in fresh])
     new_ids = {head.statement_id for _, head, _ in fresh}
     for one, head, lines in drafts:
         old = before[head.statement_id]

@@ -1,89 +1,116 @@
 """What statements are made from: the bills that are kept, the same meals settled anew, and grants."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlmodel import Session
 
 from api.settlement.rules import Rules
+from orders.bills import Bill
+from orders.diners import Diner
 from orders.dues import Due
 from orders.oversight.flags import fees_stand
 from orders.settlement import settle
 from orders.store.diners import load_diners
 from orders.store.flags import held_orders
-from orders.store.grants import load_grants
+from orders.store.grants import Grant, load_grants
 from orders.store.ledger import load_programme_bills
 
 
-def kept_dues(session: Session, rules: Rules, from_on: date, to_on: date) -> list[Due]:
+@dataclass(frozen=True, slots=True)
+class Source:
     """
-    What the kept bills and the grants of these days are owed, as they were settled.
-
-    What a flag waits for is held; what a person found to be wrong is left out.
-    """
-    bills = load_programme_bills(session, rules.programme.id, from_on, to_on).values()
-    dues = (due for bill in bills for due in bill.dues)
-    return [*_reviewed(session, dues, from_on, to_on), *_grants(session, rules, from_on, to_on)]
-
-
-def settled_anew(
-    session: Session, rules: Rules, from_on: date, to_on: date, settings: Sequence[str] = ()
-) -> list[Due]:
-    """
-    What the same meals are owed by the facts as they are known now.
+    A programme's bills of some days with all that may change what they are owed.
 
     Parameters
     ----------
-    session
-        Open session.
     rules
         The programme.
     from_on, to_on
-        Days of the meals.
-    settings
-        Switches set otherwise, ``SWITCH=OPTION``.
-
-    Raises
-    ------
-    ValueError
-        When the programme cannot be read with these settings.
+        First and last day.
+    bills
+        As kept.
+    diners
+        By id, with the facts known now.
+    stands
+        Order's id to what the reviews of its flags say: free, held or void.
+    grants
+        Decided on these days.
     """
-    bills = load_programme_bills(session, rules.programme.id, from_on, to_on).values()
-    book = rules.changed(settings).book()
-    again = settle([bill.event for bill in bills], book, load_diners(session))
-    dues = (due for bill in again for due in bill.dues)
-    return [*_reviewed(session, dues, from_on, to_on), *_grants(session, rules, from_on, to_on)]
+
+    rules: Rules
+    from_on: date
+    to_on: date
+    bills: Sequence[Bill]
+    diners: Mapping[str, Diner]
+    stands: Mapping[str, str]
+    grants: Sequence[Grant]
+
+    def kept_dues(self) -> list[Due]:
+        """
+        What the kept bills and the grants are owed, as they were settled.
+
+        What a flag waits for is held; what a person found to be wrong is left out.
+        """
+        dues = (due for bill in self.bills for due in bill.dues)
+        return [*self._reviewed(dues), *self._granted()]
+
+    def settled_anew(self, settings: Sequence[str] = ()) -> list[Due]:
+        """
+        What the same meals are owed by the facts as they are known now.
+
+        Parameters
+        ----------
+        settings
+            Switches set otherwise, ``SWITCH=OPTION``.
+
+        Raises
+        ------
+        ValueError
+            When the programme cannot be read with these settings.
+        """
+        book = self.rules.changed(settings).book()
+        again = settle([bill.event for bill in self.bills], book, self.diners)
+        dues = (due for bill in again for due in bill.dues)
+        return [*self._reviewed(dues), *self._granted()]
+
+    def _reviewed(self, dues: Iterable[Due]) -> Iterator[Due]:
+        for due in dues:
+            stand = self.stands.get(due.order_id)
+            if stand is None:
+                yield due
+            elif stand != "void":
+                yield replace(due, held=stand == "held")
+
+    def _granted(self) -> Iterator[Due]:
+        settlement_of = {name: one for one in self.rules.settlements() for name in one.benefits}
+        for grant in self.grants:
+            settlement = settlement_of.get(grant.benefit_id)
+            if settlement is not None:
+                yield Due(
+                    settlement_id=settlement.id,
+                    payer=grant.payer,
+                    payee=settlement.payee or grant.payee,
+                    benefit_id=grant.benefit_id,
+                    order_id=grant.grant_id,
+                    diner_id="",
+                    site_id=grant.subject,
+                    service_on=grant.granted_on,
+                    amount_fen=grant.amount_fen,
+                    revision=grant.revision,
+                )
 
 
-def _reviewed(session: Session, dues: Iterable[Due], from_on: date, to_on: date) -> Iterator[Due]:
-    """Dues as the reviews of their orders' flags let them stand."""
+def load_source(session: Session, rules: Rules, from_on: date, to_on: date) -> Source:
+    """Reads everything that the dues of these days come from, once."""
     flags = held_orders(session, from_on=from_on, to_on=to_on)
-    for due in dues:
-        named = flags.get(due.order_id)
-        if named is None:
-            yield due
-            continue
-        stand = fees_stand(one.state for one in named)
-        if stand != "void":
-            yield replace(due, held=stand == "held")
-
-
-def _grants(session: Session, rules: Rules, from_on: date, to_on: date) -> list[Due]:
-    settlement_of = {name: one for one in rules.settlements() for name in one.benefits}
-    return [
-        Due(
-            settlement_of[grant.benefit_id].id,
-            grant.payer,
-            settlement_of[grant.benefit_id].payee or grant.payee,
-            grant.benefit_id,
-            grant.grant_id,
-            "",
-            grant.subject,
-            grant.granted_on,
-            grant.amount_fen,
-            grant.revision,
-        )
-        for grant in load_grants(session, rules.programme.id, from_on, to_on)
-        if grant.benefit_id in settlement_of
-    ]
+    return Source(
+        rules=rules,
+        from_on=from_on,
+        to_on=to_on,
+        bills=list(load_programme_bills(session, rules.programme.id, from_on, to_on).values()),
+        diners=load_diners(session),
+        stands={order_id: fees_stand(one.state for one in named) for order_id, named in flags.items()},
+        grants=load_grants(session, rules.programme.id, from_on, to_on),
+    )
