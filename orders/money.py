@@ -1,7 +1,10 @@
 """Integer fen: parsing, one rounding, splitting without loss."""
 
+import re
 from collections.abc import Sequence
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
+
+_YUAN = re.compile(r"(?P<whole>[0-9]{1,12})(?:\.(?P<part>[0-9]{1,2}))?")
 
 
 def fen(yuan: str) -> int:
@@ -18,14 +21,10 @@ def fen(yuan: str) -> int:
     ValueError
         When the text is no number, is negative, or has a third decimal.
     """
-    try:
-        amount = Decimal(yuan.strip())
-    except InvalidOperation as error:
-        raise ValueError(f"{yuan!r} is not an amount in yuan.") from error
-    cents = amount * 100
-    if not amount.is_finite() or amount < 0 or cents != cents.to_integral_value():
+    match = _YUAN.fullmatch(yuan.strip())
+    if match is None:
         raise ValueError(f"An amount is at least 0 with at most two decimals, got {yuan!r}.")
-    return int(cents)
+    return int(match["whole"]) * 100 + int((match["part"] or "").ljust(2, "0"))
 
 
 def yuan(amount_fen: int) -> str:

@@ -86,7 +86,7 @@ def bench_settling(servings: int, seed: int) -> dict[str, Any]:
 
 def _settle(month: Month, folder: Path) -> int:
     table = find_programme(PROGRAMME)
-    given = read_input(month.people, month.orders, None, table["programme"]["timezone"])
+    given = read_input([month.people], [month.orders], None, table["programme"]["timezone"])
     days = FROM_ON, TO_ON
     settled = settle_input(given, [table], (), days, effects=False, language="en", folder=folder)
     return settled.totals["subsidy_fen"]

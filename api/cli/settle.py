@@ -21,7 +21,14 @@ if TYPE_CHECKING:
 
 EFFECTS_UP_TO = 20_000  # meals; settling every other reading of more would take minutes
 DAY = ["%Y-%m-%d"]
-FileOption = Annotated[Path | None, typer.Option(exists=True, dir_okay=False, metavar="FILE")]
+PeopleOption = Annotated[
+    list[Path],
+    typer.Option(exists=True, dir_okay=False, metavar="FILE", help="Dated facts of people; again for more."),
+]
+OrdersOption = Annotated[
+    list[Path],
+    typer.Option(exists=True, dir_okay=False, metavar="FILE", help="What became of meals; again for more."),
+]
 SetOption = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="SWITCH=OPTION", help="Take a clause otherwise, or set a key: KEY=VALUE."),
@@ -40,8 +47,8 @@ def register(app: typer.Typer) -> None:
 
 def settle(
     programme: ProgrammeOption,
-    people: Annotated[Path, typer.Option(exists=True, dir_okay=False, metavar="FILE")],
-    orders: Annotated[Path, typer.Option(exists=True, dir_okay=False, metavar="FILE")],
+    people: PeopleOption,
+    orders: OrdersOption,
     from_on: Annotated[datetime, typer.Option("--from", formats=DAY, help="First day.")],
     to_on: Annotated[datetime, typer.Option("--to", formats=DAY, help="Last day.")],
     funds: Annotated[
@@ -67,12 +74,13 @@ def settle(
     """
     from api.programmes.files import find_programme
     from api.settling.rows import Sayer
-    from api.settling.run import bills_of_order, read_input, settle_input
+    from api.settling.run import bills_of_order, read_input, revisions_of, settle_input
 
     if from_on > to_on:
         raise typer.BadParameter("--from lies after --to.")
     tables = [find_programme(name) for name in programme]
-    given = read_input(people, orders, funds, str(tables[0]["programme"]["timezone"]))
+    zone = revisions_of(tables, settings or [])[0].programme.timezone
+    given = read_input(people, orders, funds, zone)
     wanted = len(given.meals) <= EFFECTS_UP_TO if effects is None else effects
     days = from_on.date(), to_on.date()
     sayer = Sayer(cli_language())
@@ -99,7 +107,9 @@ def settle(
 
 def award(
     programme: ProgrammeOption,
-    sites: Annotated[Path, typer.Option(exists=True, dir_okay=False, metavar="FILE")],
+    sites: Annotated[
+        Path, typer.Option(exists=True, dir_okay=False, metavar="FILE", help="The facilities that ask.")
+    ],
     settings: SetOption = None,
     json: JsonOption = False,
 ) -> None:

@@ -3,7 +3,7 @@
 import csv
 import io
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
@@ -20,8 +20,10 @@ from orders.money import fen
 from orders.programmes.persons import Person
 from orders.programmes.sections import Event
 from orders.settling.funds import FundMovement
+from orders.settling.refusals import MealKey
 
 ENCODINGS = ("utf-8-sig", "gb18030")
+ONCE = frozenset({"born", "died"})
 EVENTS = frozenset(get_args(Event))
 YES = frozenset({"yes", "true", "1", "是", "y"})
 NO = frozenset({"no", "false", "0", "否", "n", ""})
@@ -95,11 +97,17 @@ class Sheet:
         width = len(header)
         places = [header.index(name) if name in header else width for name in wanted]
         pick = itemgetter(*places)
-        for cells in reader:
-            if len(cells) == width:
-                yield reader.line_num, pick([*map(str.strip, cells), ""])
-            elif any(cells):
-                self.refuse(reader.line_num, Coded("row_width", {"cells": len(cells), "wanted": width}))
+        while True:
+            try:
+                for cells in reader:
+                    if len(cells) == width and any(cells):
+                        yield reader.line_num, pick([*map(str.strip, cells), ""])
+                    elif any(cells):
+                        params: dict[str, Param] = {"cells": len(cells), "wanted": width}
+                        self.refuse(reader.line_num, Coded("width_differs", params))
+                return
+            except csv.Error as error:  # a quote that nobody closes; the reader goes on with the next line
+                self.refuse(reader.line_num, Coded("line_unreadable", {"why": str(error)}))
 
     def refuse(self, line: int, reason: Coded) -> None:
         """Lists a row that is left out."""
@@ -116,40 +124,57 @@ def _text(path: Path) -> str:
     raise BadInput("not_text", file=path.name)
 
 
-def read_people(path: Path) -> tuple[dict[str, Person], list[Rejected]]:
+def read_people(paths: Iterable[Path]) -> tuple[dict[str, Person], list[Rejected]]:
     """
     People with their dated facts, by id.
 
     Parameters
     ----------
-    path
-        Columns ``person_id, fact, value, from_on, to_on``; dates may be empty.
+    paths
+        Files with the columns ``person_id, fact, value, from_on, to_on``; dates may be empty.
 
     Raises
     ------
     BadInput
-        When the file cannot be read as a table of these columns.
+        When a file cannot be read as a table of these columns.
     """
-    sheet = Sheet(path, PEOPLE_COLUMNS)
-    facts: dict[str, list[DinerFact]] = defaultdict(list)
-    born: dict[str, date] = {}
-    died: dict[str, date] = {}
-    for line, (person_id, name, value, from_on, to_on) in sheet.rows(*PEOPLE_COLUMNS, "from_on", "to_on"):
-        try:
-            if not person_id:
-                raise _Fault("person_missing")
-            own = facts[person_id]
-            if name in ("born", "died"):
-                (born if name == "born" else died)[person_id] = _date(value, name)
-            elif name:
-                own.append(_fact(name, value, from_on, to_on))
-        except _Fault as fault:
-            sheet.refuse(line, fault.reason)
+    facts: dict[str, set[DinerFact]] = defaultdict(set)
+    once: dict[tuple[str, str], list[tuple[date, Sheet, int]]] = defaultdict(list)
+    sheets = [Sheet(path, PEOPLE_COLUMNS) for path in paths]
+    for sheet in sheets:
+        for line, (person_id, name, *cells) in sheet.rows(*PEOPLE_COLUMNS, "from_on", "to_on"):
+            try:
+                if not person_id:
+                    raise _Fault("person_missing")
+                own = facts[person_id]
+                if not name:
+                    raise _Fault("column_empty", columns="fact")
+                if name in ONCE:
+                    once[person_id, name].append((_day_of(name, *cells), sheet, line))
+                else:
+                    own.add(_fact(name, *cells))
+            except _Fault as fault:
+                sheet.refuse(line, fault.reason)
+    days = {key: day_on for key, told in once.items() if (day_on := _agreed(key, told))}
     people = {
-        key: Person(key, born.get(key), died.get(key), tuple(sorted(set(own), key=_by_fact)))
+        key: Person(key, days.get((key, "born")), days.get((key, "died")), tuple(sorted(own, key=_by_fact)))
         for key, own in facts.items()
     }
-    return people, sheet.rejected
+    return people, [row for sheet in sheets for row in sheet.rejected]
+
+
+def _day_of(name: str, value: str, from_on: str, to_on: str) -> date:
+    """The day of a birth or a death; a death may also be ``true`` from its day on."""
+    return _date(from_on if value.lower() == "true" and from_on else value, name)
+
+
+def _agreed(key: tuple[str, str], told: Sequence[tuple[date, Sheet, int]]) -> date | None:
+    """The day that all rows tell; None when they differ, and each row is refused: nobody guesses."""
+    if len({day_on for day_on, _, _ in told}) == 1:
+        return told[0][0]
+    for _, sheet, line in told:
+        sheet.refuse(line, Coded("fact_differs", {"person": key[0], "fact": key[1]}))
+    return None
 
 
 def _by_fact(fact: DinerFact) -> tuple[str, date, date, str]:
@@ -167,16 +192,15 @@ def _fact(name: str, value: str, from_on: str, to_on: str) -> DinerFact:
 
 
 def read_orders(
-    path: Path, people: Mapping[str, Person], zone: str
+    paths: Iterable[Path], people: Mapping[str, Person], zone: str
 ) -> tuple[list[MealEvent], list[Rejected], int]:
     """
     Meals and what became of them.
 
     Parameters
     ----------
-    path
-        One row for each person of an order; columns as `ORDER_COLUMNS` and ``channel, payments, bound,
-        placed_at, paid_at, event_at, delivered_by, proof``.
+    paths
+        Files with one row for each person of an order; columns as `ORDER_COLUMNS` and `MORE_COLUMNS`.
     people
         Who is known.
     zone
@@ -185,38 +209,62 @@ def read_orders(
     Returns
     -------
     tuple[list[MealEvent], list[Rejected], int]
-        Meals in the order of the file, the rows left out, and how many rows merely said the same again.
+        Meals in the order of the files, the rows left out, and how many rows merely said the same again.
 
     Raises
     ------
     BadInput
-        When the file cannot be read as a table of these columns.
+        When a file cannot be read as a table of these columns.
     """
-    sheet = Sheet(path, ORDER_COLUMNS)
-    found: dict[tuple[str, str], MealEvent] = {}
-    lines: dict[tuple[str, str], int] = {}
-    clashing: set[tuple[str, str]] = set()
-    repeated = 0
+    found = _Meals()
     read = _meal_reader(people, zone)
-    for line, cells in sheet.rows(*ORDER_COLUMNS, *MORE_COLUMNS):
-        try:
-            meal = read(cells)
-        except _Fault as fault:
-            sheet.refuse(line, fault.reason)
-            continue
-        key = (meal.order_id, meal.diner_id)
-        if key not in found:
-            found[key] = meal
-            lines[key] = line
-        elif found[key] == meal:
-            repeated += 1
-        else:
-            clashing.add(key)
-            sheet.refuse(line, Coded("order_given_twice", {"order": key[0], "line": lines[key]}))
-    for key in clashing:
-        del found[key]
-        sheet.refuse(lines[key], Coded("order_given_twice", {"order": key[0], "line": lines[key]}))
-    return list(found.values()), sheet.rejected, repeated
+    sheets = [Sheet(path, ORDER_COLUMNS) for path in paths]
+    for sheet in sheets:
+        found.read(sheet, read)
+    found.drop_clashing()
+    return list(found.meals.values()), [row for sheet in sheets for row in sheet.rejected], found.repeated
+
+
+@dataclass(slots=True)
+class _Meals:
+    """Each order and diner once; rows that differ are all left out."""
+
+    meals: dict[MealKey, MealEvent] = field(default_factory=dict)
+    repeated: int = 0
+    _lines: list[tuple[Sheet, dict[MealKey, int]]] = field(default_factory=list)
+    _clashing: set[MealKey] = field(default_factory=set)
+
+    def read(self, sheet: Sheet, read: Callable[[Sequence[str]], MealEvent]) -> None:
+        lines: dict[MealKey, int] = {}
+        self._lines.append((sheet, lines))
+        for line, cells in sheet.rows(*ORDER_COLUMNS, *MORE_COLUMNS):
+            try:
+                meal = read(cells)
+            except _Fault as fault:
+                sheet.refuse(line, fault.reason)
+                continue
+            key = (meal.order_id, meal.diner_id)
+            kept = self.meals.setdefault(key, meal)
+            if kept is meal:
+                lines[key] = line
+            elif kept == meal and key not in self._clashing:
+                self.repeated += 1
+            else:
+                self._clashing.add(key)
+                self._refuse(key, sheet, line)
+
+    def drop_clashing(self) -> None:
+        for key in self._clashing:
+            del self.meals[key]
+            self._refuse(key, *self._first(key))
+
+    def _first(self, key: MealKey) -> tuple[Sheet, int]:
+        return next((sheet, lines[key]) for sheet, lines in self._lines if key in lines)
+
+    def _refuse(self, key: MealKey, sheet: Sheet, line: int) -> None:
+        kept, kept_line = self._first(key)
+        params: dict[str, Param] = {"order": key[0], "file": kept.path.name, "line": kept_line}
+        sheet.refuse(line, Coded("order_given_twice", params))
 
 
 def _meal_reader(people: Mapping[str, Person], zone: str) -> Callable[[Sequence[str]], MealEvent]:
@@ -227,7 +275,7 @@ def _meal_reader(people: Mapping[str, Person], zone: str) -> Callable[[Sequence[
         channel, payments, bound, placed_at, paid_at, event_at, carrier, proof = more
         price_fen = _fen(price, "price")
         if not order or not site or not meal:
-            raise _Fault("cell_empty", columns="order_id, site_id, meal")
+            raise _Fault("column_empty", columns="order_id, site_id, meal")
         if person not in people:
             raise _Fault("person_unknown", person=person)
         if event not in EVENTS:
@@ -263,7 +311,7 @@ def read_funds(path: Path) -> tuple[list[FundMovement], list[Rejected]]:
         try:
             came_at = _instant(at, "at")
             if came_at is None or not fund:
-                raise _Fault("cell_empty", columns="fund, at")
+                raise _Fault("column_empty", columns="fund, at")
             found.append(FundMovement(fund, came_at, _fen(amount, "amount")))
         except _Fault as fault:
             sheet.refuse(line, fault.reason)
@@ -273,9 +321,12 @@ def read_funds(path: Path) -> tuple[list[FundMovement], list[Rejected]]:
 @lru_cache(maxsize=4096)
 def _date(text: str, column: str) -> date:
     try:
-        return date.fromisoformat(text)
+        day_on = date.fromisoformat(text)
     except ValueError as error:
         raise _Fault("date_unreadable", column=column, text=text) from error
+    if day_on.isoformat() != text:
+        raise _Fault("date_unreadable", column=column, text=text)
+    return day_on
 
 
 @lru_cache(maxsize=4096)
@@ -295,7 +346,10 @@ def _instant(text: str, column: str) -> datetime | None:
         raise _Fault("instant_unreadable", column=column, text=text) from error
     if at.tzinfo is None:
         raise _Fault("instant_without_zone", column=column, text=text)
-    return at.astimezone(UTC)
+    try:
+        return at.astimezone(UTC)
+    except OverflowError as error:
+        raise _Fault("instant_unreadable", column=column, text=text) from error
 
 
 @lru_cache(maxsize=1024)

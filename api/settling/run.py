@@ -97,7 +97,7 @@ class Settled:
     effects: Sequence[Effect]
 
 
-def read_input(people: Path, orders: Path, funds: Path | None, zone: str) -> Input:
+def read_input(people: Sequence[Path], orders: Sequence[Path], funds: Path | None, zone: str) -> Input:
     """Reads the files; `BadInput` when one is no such table."""
     with without_collecting():
         known, bad_people = read_people(people)
