@@ -33,7 +33,7 @@ class Touched:
 
 def announce(session: Session, closure: Closure, acting: Acting) -> Closure:
     """
-    Announces that a site closes; from then on it takes no order for those days.
+    Announces that a site closes; it takes no order for those days. The same again changes nothing.
 
     Parameters
     ----------
@@ -62,6 +62,9 @@ def announce(session: Session, closure: Closure, acting: Acting) -> Closure:
     new = replace(closure, closure_id=acting.ids.new(), announced_on=service.local(acting.now_at).date())
     if new.from_on < new.announced_on:
         raise BadInput("closure_in_the_past", from_on=new.from_on.isoformat())
+    for known in load_closures(session, [new.site_id], new.from_on, new.to_on):
+        if replace(known, closure_id="", announced_on=new.announced_on) == replace(new, closure_id=""):
+            return known
     rules = rules_of(session, service).programme.site
     require_notice(new, rules.change_notice_days, rules.change_kinds)
     save_closure(session, new, acting.now_at, acting.actor.user_id)

@@ -27,6 +27,7 @@ def test_an_emergency_lists_the_orders_it_touches(house_on: SmallHouse) -> None:
     acting = house_on.acting(CLERK, reason="燃气泄漏")
     with house_on.database.begin() as session:
         closure = announce(session, GAS, acting)
+        assert announce(session, GAS, acting) == closure
         touched = touched_by(session, closure.closure_id)
         assert [one.order.order_id for one in touched] == [moved.order_id, ended.order_id]
         assert settle_touched(session, touched[0], "C02", acting).site_id == "C02"
