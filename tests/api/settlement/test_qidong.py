@@ -9,6 +9,7 @@ from orders.calendars import Calendar
 from orders.diners import DinerFact
 from orders.programmes.persons import Person
 from orders.programmes.schema import read_programme
+from orders.programmes.switches import with_settings
 from orders.settlement import settle
 from orders.settling.rules import rule_book
 from orders.statements import statements
@@ -68,3 +69,16 @@ def test_the_operator_and_the_volunteers() -> None:
     shown = {(one.settlement_id, one.payee): (one.total_fen, one.due_on) for one in found}
     assert shown["operator-monthly", "operator"] == (16000 + 20 * 300, date(2022, 12, 15))
     assert shown["volunteers-monthly", "volunteer"][0] == 8 * 100
+
+
+def test_a_prorated_month_rounds_half_up() -> None:
+    """Tests 100.00 for 16 of 30 days: 53.33, five free meals, 50.00 on the operator's statement."""
+    rules = read_programme(with_settings(table_of("qidong-2022"), ["Q3=daily"]))
+    facts = [one for one in person("QD", "100.00").facts if one.fact != "choice.monthly-service"]
+    facts.append(DinerFact("choice.monthly-service", "meals", date(2022, 11, 15)))
+    late = Person("QD", date(1940, 1, 1), None, tuple(facts))
+    eaten = [one for one in meals("QD", 30) if one.service_on >= date(2022, 11, 15)][:8]
+    bills = settle(eaten, rule_book([rules], lambda _: Calendar({})), {"QD": late})
+    dues = [due for bill in bills for due in bill.dues]
+    found = statements(dues, rules.settlements, FIRST_ON, date(2022, 11, 30))
+    assert {one.settlement_id: one.total_fen for one in found}["operator-monthly"] == 5000

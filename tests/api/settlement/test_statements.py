@@ -165,3 +165,10 @@ def test_rules_change_inside_the_month(sqlite_template, tmp_path) -> None:
     assert head.total_fen == 17100
     assert [sum(line.due.revision == revision for line in lines) for revision in (1, 2)] == [15, 16]
     town.database.close()
+
+
+def test_the_first_quarter_begins_with_the_plan(town: Town) -> None:
+    """Tests that a lunch on the day before the plan came into force is not paid, and the next day's is."""
+    eat(town, [lunch("A", date(2023, 3, 5)), lunch("A", date(2023, 3, 6))])
+    first = made(town, from_on=date(2023, 1, 1), to_on=date(2023, 3, 31))["diner-subsidy", "S1", "2023-Q1"]
+    assert (first.lines, first.total_fen) == (1, 500)
