@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from api.audit import record
@@ -16,7 +17,7 @@ from orders.service import parse_service
 from orders.store.complaints import load_complaints
 from orders.store.inspections import load_inspections, load_lab_tests, load_shortcomings
 from orders.store.receipts import ServingRow
-from orders.store.site_register import load_site_files
+from orders.store.sites import canteen_names
 
 SHEETS = ("sites", "inspections", "findings", "lab_tests", "complaints", "servings")
 
@@ -182,20 +183,27 @@ def _complaints(session: Session, own: str | None, from_on: date, to_on: date, d
 def _servings(session: Session, own: str | None, from_on: date, to_on: date) -> Sheet:
     """Meals served by site, day and meal; a serving that was taken back or corrected counts as it stands."""
     replaced = select(ServingRow.replaces).where(col(ServingRow.replaces).is_not(None))
-    query = select(ServingRow.site_id, ServingRow.service_key).where(
-        col(ServingRow.serving_id).not_in(replaced), ServingRow.portions > 0
+    near_at, past_at = (
+        datetime.combine(day, time(), UTC) for day in (from_on - timedelta(days=1), to_on + timedelta(days=2))
+    )
+    query = (
+        select(ServingRow.site_id, ServingRow.service_key, func.count())
+        .where(col(ServingRow.serving_id).not_in(replaced), ServingRow.portions > 0)
+        .where(ServingRow.happened_at >= near_at, ServingRow.happened_at < past_at)
+        .group_by(ServingRow.site_id, ServingRow.service_key)
     )
     if own is not None:
         query = query.where(ServingRow.site_id == own)
     counts: Counter[tuple[str, date, str]] = Counter()
-    for site_id, key in session.exec(query):
+    for site_id, key, count in session.exec(query):
         service = parse_service(key)
         if from_on <= service.service_on <= to_on:
-            counts[site_id, service.service_on, service.meal] += 1
-    rows = [(*key, count) for key, count in sorted(counts.items())]
-    names = {one.site_id: one.name for one in load_site_files(session).values()}
-    shown = [(site, names.get(site, ""), day, meal, count) for site, day, meal, count in rows]
-    return Sheet("servings", ("site_id", "name", "service_on", "meal", "meals"), tuple(shown))
+            counts[site_id, service.service_on, service.meal] += count
+    names = canteen_names(session)
+    rows = [
+        (site, names.get(site, ""), day, meal, count) for (site, day, meal), count in sorted(counts.items())
+    ]
+    return Sheet("servings", ("site_id", "name", "service_on", "meal", "meals"), tuple(rows))
 
 
 def _yes_no(answer: bool | None) -> str:

@@ -13,6 +13,7 @@ from api.permissions import Actor, ensure
 from orders.errors import BadInput
 from orders.oversight.siting import Check, Neighbourhood, check_area, check_site
 from orders.store.site_register import load_neighbourhoods, save_neighbourhoods
+from orders.store.supply import load_supplies
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,14 @@ def checked_area(session: Session, programme_id: str, day_on: date) -> Checked:
     sites = chosen_sites(session, programme_id, day_on)
     districts = {*rules.rules.include, *(one.district for one in sites)}
     places = load_neighbourhoods(session, districts)
-    return Checked(programme_id, rules, check_area(rules.rules, sorted(rules.rules.include), places, sites))
+    central = {
+        supply.supplier
+        for site in sites
+        for supply in load_supplies(session, site.site_id)
+        if supply.form == "central_kitchen"
+    }
+    checks = check_area(rules.rules, sorted(rules.rules.include), places, sites, len(central))
+    return Checked(programme_id, rules, checks)
 
 
 def keep_neighbourhoods(

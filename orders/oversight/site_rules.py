@@ -65,6 +65,8 @@ class SiteRules:
         Sites, and suppliers with a distribution centre, that each street or town has.
     per_area_min, per_area_max
         Demonstration sites in each area.
+    central_kitchens_min, central_kitchens_max
+        Central kitchens that supply all its sites.
     min_seats, min_area_per_seat_m2, max_floor, min_meals_per_service
         What a site has at least, and its highest floor.
     level_floor, level_else
@@ -93,6 +95,8 @@ class SiteRules:
     min_centres_per_street: int = 0
     per_area_min: int | None = None
     per_area_max: int | None = None
+    central_kitchens_min: int | None = None
+    central_kitchens_max: int | None = None
     min_seats: int | None = None
     min_area_per_seat_m2: float | None = None
     max_floor: int | None = None
@@ -123,6 +127,8 @@ def site_rules(body: Mapping[str, Any]) -> SiteRules:
     area, site = _section(body, "area"), _section(body, "site")
     level = _section(site, "accessible")
     demo, centre = _section(area, "demo_sites"), _section(area, "distribution_centre")
+    supply = _section(body, "supply")
+    central = _section(supply, "central_kitchens")
     return SiteRules(
         include=(*_texts(area.get("include")), *_texts(area.get("optional"))),
         exclude=_texts(area.get("exclude")),
@@ -133,6 +139,8 @@ def site_rules(body: Mapping[str, Any]) -> SiteRules:
         min_centres_per_street=int(centre.get("min", 0)),
         per_area_min=demo.get("per_area_min"),
         per_area_max=demo.get("per_area_max"),
+        central_kitchens_min=central.get("min"),
+        central_kitchens_max=central.get("max"),
         min_seats=site.get("min_seats"),
         min_area_per_seat_m2=_number(site.get("min_area_per_seat_m2")),
         max_floor=site.get("max_floor"),
@@ -143,7 +151,7 @@ def site_rules(body: Mapping[str, Any]) -> SiteRules:
         equipment=_texts(site.get("equipment")),
         notices=_texts(site.get("notices")),
         filing=_texts(site.get("filing")),
-        modes=_texts(_section(body, "supply").get("modes")),
+        modes=_texts(supply.get("modes")),
         attendant_required=bool(site.get("attendant_required", False)),
         change_notice_days=site.get("change_notice_days"),
         name_pattern=str(site.get("name_pattern") or ""),

@@ -166,6 +166,7 @@ def check_area(
     areas: Collection[str],
     neighbourhoods: Iterable[Neighbourhood],
     serving: Collection[Located],
+    central_kitchens: int = 0,
 ) -> tuple[Check, ...]:
     """
     Holds a whole area against the programme: every street, every large village, every district.
@@ -180,8 +181,12 @@ def check_area(
         Its streets, towns and villages.
     serving
         Sites that are selected or beyond and have not left.
+    central_kitchens
+        Central kitchens that supply them; held against the plan once there is one.
     """
     found = list(check_quota(rules, serving))
+    if central_kitchens:
+        found += _central(rules, central_kitchens)
     found += _per_area(rules, areas, serving)
     streets = Counter(site.street for site in serving)
     villages = Counter(site.village for site in serving)
@@ -193,6 +198,12 @@ def check_area(
                 check for check in (_village(s, one, villages[one.name]) for s in rules.siting) if check
             ]
     return tuple(found)
+
+
+def _central(rules: SiteRules, count: int) -> list[Check]:
+    kept = _at_least("central_kitchens_min", rules.central_kitchens_min, count)
+    most = _at_most("central_kitchens_max", rules.central_kitchens_max, count)
+    return [one for one in (kept, most) if one is not None]
 
 
 def _per_area(rules: SiteRules, areas: Collection[str], serving: Collection[Located]) -> list[Check]:

@@ -138,3 +138,12 @@ def test_an_area_holds_what_lies_below_it(district: str, street: str, inside: bo
     """Tests a district of a named city, one of another, the plan's own word, and a place left out."""
     rules = site_rules({"area": {"include": ["440100", "北街道"], "exclude": ["新区"]}})
     assert in_area(rules, district, street) is inside
+
+
+def test_central_kitchens_are_one_or_two() -> None:
+    """Tests that three are one too many, and that an area supplied by none is not asked."""
+    rules = site_rules({"supply": {"central_kitchens": {"min": 1, "max": 2}}})
+    assert check_area(rules, [], [], []) == ()
+    for count, verdict in ((2, "met"), (3, "not_met")):
+        found = {one.item: one.verdict for one in check_area(rules, [], [], [], count)}
+        assert found == {"central_kitchens_min": "met", "central_kitchens_max": verdict}

@@ -80,3 +80,24 @@ def test_a_monitor_and_a_strangers_canteen_read_what_is_theirs(clients: dict[str
     for path in ("", "/checks", "/board"):
         assert canteen.get(f"{REGISTER}/C01{path}").json()["code"] == "outside_scope"
     assert canteen.get(f"{REGISTER}/export.xlsx?{span}").status_code == 403
+
+
+def test_pages_hand_out_papers_and_tables(clients: dict[str, TestClient]) -> None:
+    """Tests that the monitor takes the tables, a canteen neither them nor another site's board."""
+    clients["bureau"].post(REGISTER, json={"site": SITE, "act": BY})
+    span = "from_on=2026-10-01&to_on=2026-11-02"
+    asked = {
+        ("monitor", f"/sites/export.xlsx?{span}"): 200,
+        ("monitor", f"/sites/export.csv?{span}&sheet=findings"): 200,
+        ("monitor", f"/sites/export.csv?{span}&sheet=diners"): 404,
+        ("monitor", "/sites/C01/board.pdf?paper=A4"): 200,
+        ("canteen", f"/sites/export.xlsx?{span}"): 403,
+        ("canteen", "/sites/C01/board.pdf"): 403,
+        ("canteen", "/sites/C01"): 403,
+        ("bureau", "/sites/C99"): 404,
+    }
+    found = {key: clients[key[0]].get(key[1]).status_code for key in asked}
+    assert found == asked
+    place = {"kind": "street", "name": "文昌街道", "district": "450202"}
+    told = clients["bureau"].post("/sites/neighbourhoods", data=place, follow_redirects=False)
+    assert (told.status_code, told.headers["location"]) == (303, "/sites")

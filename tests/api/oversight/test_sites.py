@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
+from api.db import Database
 from api.errors import in_words
 from api.house import House
 from api.oversight.site_defaults import rules_of
@@ -17,6 +18,8 @@ from api.oversight.sites_documents import checks_document, register_document
 from api.oversight.sites_export import SHEETS, oversight_sheets
 from api.oversight.sites_views import register_view, site_view
 from api.oversight.siting import checked_area, checked_site, keep_neighbourhoods
+from api.packaged import read_toml
+from api.paths import config_dir
 from api.people import OPERATOR
 from api.permissions import Actor
 from api.reports.notice_board import PAPERS, render
@@ -24,7 +27,10 @@ from api.reports.oversight_files import oversight_csv, oversight_xlsx
 from api.store.audit import AuditRow
 from orders.errors import BadInput, Conflict, Forbidden, NotFound
 from orders.oversight.life_cycle import SiteActLacking
+from orders.oversight.site_rules import site_rules
 from orders.oversight.siting import NOTHING_MEASURED, Neighbourhood
+from orders.receipts import Serving
+from orders.store.receipts import save_servings
 from orders.store.site_register import load_site_file, site_open_on
 from tests.api.oversight.site_house import (
     ANSWERS,
@@ -46,6 +52,7 @@ from tests.api.oversight.site_house import (
     tell,
 )
 from tests.api.reports.readback import pages_text, squeezed
+from tests.orders.store_facts import LUNCH, keep_orders, order
 
 
 @pytest.fixture
@@ -366,3 +373,44 @@ def test_the_list_warns_before_a_paper_is_over(house: House) -> None:
             assert view.due == due
         document = register_document(view)
     assert document["sites"][0]["licences_due"][0]["status"] == "expiring"
+
+
+def test_servings_are_counted_as_they_stand(database: Database) -> None:
+    """Tests that a corrected serving counts once, one taken back not at all, and other days stay out."""
+    at = LUNCH.start_at + timedelta(hours=12)
+    serving = Serving("o1", "C01", 2, at, at, offline=False)
+    with database.begin() as session:
+        keep_orders(session, order(1), order(2), order(3))
+        for number in (1, 2, 3):
+            one = replace(serving, order_id=f"o{number}")
+            save_servings(session, LUNCH, [(f"s{number}", one)], "u1")
+        save_servings(session, LUNCH, [("s4", serving)], "u1", replaces="s1")
+        taken_back = replace(serving, order_id="o2", portions=0)
+        save_servings(session, LUNCH, [("s5", taken_back)], "u1", replaces="s2")
+    for from_on, to_on, meals in ((LUNCH.service_on,) * 2 + (2,), (DAY, DAY, None)):
+        with database.begin() as session:
+            tables = oversight_sheets(session, OPERATOR, from_on, to_on, day_on=DAY, now_at=NOW_AT)
+        rows = [("C01", "城中一号", from_on, "lunch", meals)] if meals else []
+        assert list(tables[-1].rows) == rows
+
+
+def test_the_packaged_plans_say_what_their_sites_must_have() -> None:
+    """Tests figures of the five plans as the register reads them, and that each wall title is known."""
+    plans = {path.stem: read_toml(path) for path in sorted((config_dir() / "programmes").glob("*.toml"))}
+    rules = {name: site_rules(table) for name, table in plans.items()}
+    town, template, pilot = rules["changping-2023"], rules["guangdong-2018"], rules["jianxi-2019"]
+    assert (town.min_seats, town.min_area_per_seat_m2, town.change_notice_days) == (20, 1.5, 15)
+    assert [(one.max_radius_m, one.min_elderly, one.households_gte) for one in town.siting] == [
+        (1000, 2000, None), (None, None, 500),
+    ]  # fmt: skip
+    assert town.min_centres_per_street == 1 and template.min_sites_per_street == 1
+    assert [(one.zone, one.limit_min) for one in template.circles] == [("centre", 15), ("outer", 25)]
+    assert (pilot.min_meals_per_service, pilot.min_seats, pilot.max_floor) == (100, 30, 2)
+    canteens = rules["liuzhou-2020"]
+    assert sum(canteens.quota.values()) == 12 and canteens.attendant_required
+    assert (canteens.central_kitchens_min, canteens.central_kitchens_max) == (1, 2)
+    assert (rules["qidong-2022"].per_area_min, rules["qidong-2022"].per_area_max) == (1, 2)
+    table = read_toml(config_dir() / "site-register.toml")
+    known = {title for one in table["notice"] for title in one["titles"]}
+    assert {title for one in rules.values() for title in one.notices} <= known
+    assert set(table["defaults"]["notices"]) <= known
