@@ -9,8 +9,8 @@ from fastapi.responses import Response
 from sqlmodel import Session
 
 from api.house import House
-from api.pages.person import answer_person
 from api.pages.register import Text
+from api.pages.register_person import answer_person
 from api.pages.shell import answer
 from api.permissions import Actor
 from api.register.scope import today_at_site
