@@ -87,7 +87,8 @@ def told(
 ) -> DropOut:
     """A carrier's word from the door: handed over with its proof, nobody home, refused, brought back."""
     acting: dict[str, Any] = {"actor": actor, "now_at": house.clock.now(), "ids": house.ids}
-    word = Told(order_code, **drop.model_dump(exclude={"site_id"}))
+    said_there = {name: getattr(drop, name) for name in DropIn.model_fields if name != "site_id"}
+    word = Told(order_code, **said_there)
     with house.database.begin() as session:
         return _out(report_drop(session, service, drop.site_id, word, **acting), language)
 
