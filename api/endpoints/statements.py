@@ -11,7 +11,7 @@ from api.permissions import Actor
 from api.settlement.acts import find_statement, resubmit, send_back, sign, standing, submit
 from api.settlement.adjust import claw_back_lines, decide, propose_adjustments
 from api.settlement.check import draw_check, record_visit
-from api.settlement.files import File, FileKind, pay_file, statement_file
+from api.settlement.files import FileKind, pay_file, statement_file
 from api.settlement.grants import give_grant
 from api.settlement.listing import (
     adjustment_document,
@@ -22,6 +22,7 @@ from api.settlement.listing import (
 from api.settlement.make import make_statements
 from api.settlement.pay import pay_statements, set_account
 from api.web.access import HouseHere, LanguageHere, may
+from api.web.downloads import download
 from orders.statement_states import Standing
 from orders.store.adjustments import load_adjustments
 from orders.store.payments import PayeeAccount
@@ -208,7 +209,7 @@ def file(
         made = statement_file(
             session, actor, house.clock.now(), statement_id, kind=kind, language=language, grouping=by
         )
-    return download(made)
+    return download(made.name, made.content, made.media_type)
 
 
 @router.post("/statements/{statement_id}/submit")
@@ -342,7 +343,8 @@ def pay(house: HouseHere, actor: Payer, paying: Paying) -> PaidOut:
 def bank_file(house: HouseHere, actor: Payer, language: LanguageHere, pay_file_id: str) -> Response:
     """A pay file as the bank takes it."""
     with house.database.begin() as session:
-        return download(pay_file(session, actor, house.clock.now(), pay_file_id, language))
+        made = pay_file(session, actor, house.clock.now(), pay_file_id, language)
+    return download(made.name, made.content, made.media_type)
 
 
 @router.put("/payee-accounts/{payee}", status_code=204)
@@ -368,12 +370,6 @@ def grant(house: HouseHere, actor: Annotated[Actor, may("grant.give")], giving: 
             evidence=giving.evidence,
         )
     return GrantOut(grant_id=given.grant_id, amount_fen=given.amount_fen, granted_on=given.granted_on)
-
-
-def download(made: File) -> Response:
-    """A file to keep."""
-    headers = {"content-disposition": f'attachment; filename="{made.name}"', "cache-control": "no-store"}
-    return Response(made.content, media_type=made.media_type, headers=headers)
 
 
 def _out(statement_id: str, now: Standing) -> StandingOut:

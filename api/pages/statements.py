@@ -7,7 +7,6 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from api.endpoints.statements import download
 from api.permissions import Actor
 from api.settlement.acts import resubmit, send_back, sign, submit
 from api.settlement.adjust import claw_back_lines, decide, propose_adjustments
@@ -17,6 +16,7 @@ from api.settlement.make import make_statements
 from api.settlement.pay import pay_statements, set_account
 from api.settlement.views import check_view, list_view, pay_file_view, statement_view
 from api.web.access import HouseHere, LanguageHere, may
+from api.web.downloads import download
 from api.web.render import render
 from orders.errors import BadInput
 from orders.store.payments import PayeeAccount
@@ -128,7 +128,8 @@ def pay(house: HouseHere, actor: Payer, chosen: Annotated[list[str], Form()]) ->
 def bank_file(house: HouseHere, actor: Payer, language: LanguageHere, pay_file_id: str) -> Response:
     """The bank's rows."""
     with house.database.begin() as session:
-        return download(pay_file(session, actor, house.clock.now(), pay_file_id, language))
+        made = pay_file(session, actor, house.clock.now(), pay_file_id, language)
+    return download(made.name, made.content, made.media_type)
 
 
 @router.get("/pay-files/{pay_file_id}")
@@ -184,7 +185,7 @@ def file(
         made = statement_file(
             session, actor, house.clock.now(), statement_id, kind=kind, language=language, grouping=by
         )
-    return download(made)
+    return download(made.name, made.content, made.media_type)
 
 
 @router.post("/{statement_id}/submit")
