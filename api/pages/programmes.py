@@ -1,0 +1,150 @@
+"""The programmes' pages: each plan's rules in words, its switches, and its revisions."""
+
+from datetime import date
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import RedirectResponse, Response
+
+from api.permissions import Actor
+from api.programmes.revisions import revise_programme
+from api.programmes.views import (
+    difference_view,
+    keys_to_edit,
+    list_view,
+    preview,
+    programme_view,
+)
+from api.web.access import HouseHere, LanguageHere, may
+from api.web.forms import FieldsHere
+from api.web.render import render
+from api.words import ZONE
+from orders.errors import BadInput
+from orders.programmes.schema import Programme
+from orders.programmes.switches import option_text
+from orders.store.programmes import ProgrammeRevision
+
+router = APIRouter(prefix="/programmes", include_in_schema=False)
+Reader = Annotated[Actor, may("programme.read")]
+Editor = Annotated[Actor, may("programme.edit")]
+NUMBERS = (1, 2, 3)  # rows for single keys in the form
+
+
+@router.get("")
+def programmes(request: Request, house: HouseHere, actor: Reader) -> Response:
+    """Every programme that is kept here."""
+    with house.database.read() as session:
+        kept = list_view(session)
+    return render(request, "programmes.html", kept=kept, may_edit=actor.may("programme.edit"))
+
+
+@router.get("/{programme_id}")
+def one_programme(
+    request: Request,
+    house: HouseHere,
+    actor: Reader,
+    language: LanguageHere,
+    programme_id: str,
+    revision: Annotated[int | None, Query(ge=1)] = None,
+) -> Response:
+    """One revision in words, the one that rules today where none is named."""
+    today_on = house.clock.now().astimezone(ZoneInfo(ZONE)).date()
+    with house.database.read() as session:
+        view = programme_view(session, programme_id, revision, language, today_on)
+    return render(request, "programme.html", view=view, may_edit=actor.may("programme.edit"))
+
+
+@router.get("/{programme_id}/diff")
+def compare(
+    request: Request,
+    house: HouseHere,
+    actor: Reader,
+    programme_id: str,
+    before: Annotated[int, Query(ge=1)],
+    after: Annotated[int, Query(ge=1)],
+) -> Response:
+    """The keys that two revisions hold differently."""
+    with house.database.read() as session:
+        found = difference_view(session, programme_id, before, after)
+    return render(
+        request,
+        "programme_diff.html",
+        programme_id=programme_id,
+        before=before,
+        after=after,
+        differences=found,
+    )
+
+
+@router.get("/{programme_id}/edit")
+def edit(request: Request, house: HouseHere, actor: Editor, programme_id: str) -> Response:
+    """The form for a new revision."""
+    with house.database.read() as session:
+        newest, programme, keys = keys_to_edit(session, programme_id)
+    facts = _form_facts(newest, programme, keys)
+    return render(request, "programme_edit.html", **facts, given={}, seen=None)
+
+
+@router.post("/{programme_id}/edit")
+def revise(
+    request: Request,
+    house: HouseHere,
+    actor: Editor,
+    language: LanguageHere,
+    form: FieldsHere,
+    programme_id: str,
+) -> Response:
+    """Shows what a revision would change; keeps it when that was seen."""
+    now_at = house.clock.now()
+    with house.database.read() as session:
+        newest, programme, keys = keys_to_edit(session, programme_id)
+        chosen = {one.id: option_text(one.chosen) for one in programme.ambiguities}
+        settings = settings_of(form, chosen)
+        valid_from, reason = _day(form), form.get("reason", "")
+        seen = preview(
+            session,
+            programme_id,
+            settings,
+            valid_from=valid_from,
+            reason=reason,
+            language=language,
+            now_at=now_at,
+        )
+    if "keep" not in form or seen.fault:
+        facts = _form_facts(newest, programme, keys)
+        return render(request, "programme_edit.html", **facts, given=form, seen=seen)
+    with house.database.begin() as session:
+        kept = revise_programme(
+            session, actor, now_at, programme_id, settings=settings, valid_from=valid_from, reason=reason
+        )
+    return RedirectResponse(f"/programmes/{programme_id}?revision={kept.revision}", status_code=303)
+
+
+def _form_facts(newest: ProgrammeRevision, programme: Programme, keys: dict[str, str]) -> dict[str, Any]:
+    return {
+        "newest": newest,
+        "programme": programme,
+        "keys": keys,
+        "rows": NUMBERS,
+        "option_text": option_text,
+    }
+
+
+def settings_of(form: dict[str, str], chosen: dict[str, str]) -> list[str]:
+    """The switches that are set otherwise than now, then the single keys that are filled in."""
+    switches = [
+        f"{switch}={form[f'switch-{switch}']}"
+        for switch, now in chosen.items()
+        if f"switch-{switch}" in form and form[f"switch-{switch}"] != now
+    ]
+    rows = [(form.get(f"key-{n}", "").strip(), form.get(f"value-{n}", "").strip()) for n in NUMBERS]
+    return switches + [f"{key}={value}" for key, value in rows if key]
+
+
+def _day(form: dict[str, str]) -> date | None:
+    text = form.get("valid_from", "").strip()
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise BadInput("programme_day_unreadable", text=text) from error

@@ -1,0 +1,226 @@
+"""What the programmes' pages show: rules by chapter, switches, revisions, and one before it is kept."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from api.programmes.explain import SwitchView, switch_views
+from api.programmes.files import check_table
+from api.programmes.findings import findings
+from api.programmes.revisions import refuse_overlap, revised_table
+from api.programmes.speech import marked, spoken
+from api.words import catalog, say
+from orders.errors import MealError, NotFound
+from orders.programmes.differences import Difference, differences, held
+from orders.programmes.saying import Sentence
+from orders.programmes.schema import Programme
+from orders.programmes.sections import FOREVER_ON
+from orders.programmes.sentences import sentences
+from orders.store.programmes import ProgrammeRevision, load_newest_revisions, load_revisions
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One rule in words, its clause or mark, and the switches that decide it."""
+
+    text: str
+    cite: str
+    is_ours: bool
+    switches: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A heading and its rules."""
+
+    key: str
+    title: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionView:
+    """One revision: from when to when, by whom, why."""
+
+    revision: int
+    valid_from_on: date | None
+    valid_to_on: date | None
+    author: str
+    reason: str
+    made_at: datetime
+    rules_now: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammeView:
+    """A revision of a programme as the page shows it."""
+
+    programme: Programme
+    shown: RevisionView
+    chapters: tuple[Chapter, ...]
+    switches: tuple[SwitchView, ...]
+    findings: tuple[str, ...]
+    revisions: tuple[RevisionView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A revision that is not kept yet: what differs, which rules change, and what speaks against it."""
+
+    settings: tuple[str, ...]
+    differences: tuple[Difference, ...]
+    says: tuple[Line, ...]
+    said: tuple[Line, ...]
+    fault: str
+
+
+def list_view(session: Session) -> list[tuple[ProgrammeRevision, Programme]]:
+    """Every kept programme with its newest revision."""
+    return [(kept, check_table(kept.body)[1]) for kept in load_newest_revisions(session)]
+
+
+def programme_view(
+    session: Session, programme_id: str, revision: int | None, language: str, today_on: date
+) -> ProgrammeView:
+    """
+    One revision of a programme, the one that rules today where none is named.
+
+    Raises
+    ------
+    NotFound
+        When the programme or the revision is not kept here.
+    """
+    kept = _revisions(session, programme_id)
+    ruling = _ruling(kept, today_on)
+    chosen = next((one for one in kept if one.revision == (revision or ruling)), None)
+    if chosen is None:
+        raise NotFound("programme", f"{programme_id}@{revision}")
+    table, programme = check_table(chosen.body)
+    views = tuple(_revision(one, one.revision == ruling) for one in reversed(kept))
+    return ProgrammeView(
+        programme=programme,
+        shown=next(one for one in views if one.revision == chosen.revision),
+        chapters=_chapters(programme, language),
+        switches=switch_views(table, programme, language),
+        findings=tuple(say(one, language) for one in findings(table, programme)),
+        revisions=views,
+    )
+
+
+def difference_view(session: Session, programme_id: str, before: int, after: int) -> tuple[Difference, ...]:
+    """
+    The keys that two revisions hold differently.
+
+    Raises
+    ------
+    NotFound
+        When one of them is not kept here.
+    """
+    kept = {one.revision: one for one in _revisions(session, programme_id)}
+    for revision in (before, after):
+        if revision not in kept:
+            raise NotFound("programme", f"{programme_id}@{revision}")
+    return differences(kept[before].body, kept[after].body)
+
+
+def keys_to_edit(session: Session, programme_id: str) -> tuple[ProgrammeRevision, Programme, dict[str, str]]:
+    """The newest revision, its programme, and every single key that it holds with its value."""
+    newest = _revisions(session, programme_id)[-1]
+    values = held(newest.body)
+    keys = {
+        key: value for key, value in values.items() if not key.startswith("ambiguity.") and "(" not in key
+    }
+    return newest, check_table(newest.body)[1], keys
+
+
+def preview(
+    session: Session,
+    programme_id: str,
+    settings: Sequence[str],
+    *,
+    valid_from: date | None,
+    reason: str,
+    language: str,
+    now_at: datetime,
+) -> Preview:
+    """
+    What a new revision would change, or why it cannot be kept.
+
+    Parameters
+    ----------
+    session
+        Reading is enough.
+    programme_id
+        Which programme.
+    settings
+        ``SWITCH=OPTION`` or ``KEY=VALUE``.
+    valid_from, reason
+        Its first day, and why.
+    language, now_at
+        For the words, and to see which days are ruled already.
+    """
+    last = _revisions(session, programme_id)[-1]
+    try:
+        changed = revised_table(last, table=None, settings=settings, valid_from=valid_from, reason=reason)
+        refuse_overlap(last, changed, now_at)
+    except MealError as refused:
+        return Preview(tuple(settings), (), (), (), say(refused.coded, language))
+    old, new = (_lines(check_table(table)[1], language) for table in (last.body, changed))
+    return Preview(
+        settings=tuple(settings),
+        differences=differences(last.body, _plain(changed)),
+        says=tuple(line for line in new if line not in old),
+        said=tuple(line for line in old if line not in new),
+        fault="",
+    )
+
+
+def _plain(table: Mapping[str, Any]) -> Mapping[str, Any]:
+    from_on = table["programme"]["valid_from"]
+    return {**table, "programme": {**table["programme"], "valid_from": str(from_on)}}
+
+
+def _revisions(session: Session, programme_id: str) -> tuple[ProgrammeRevision, ...]:
+    kept = load_revisions(session, programme_id)
+    if not kept:
+        raise NotFound("programme", programme_id)
+    return kept
+
+
+def _ruling(kept: Sequence[ProgrammeRevision], today_on: date) -> int:
+    """The revision that rules today, else the newest."""
+    begun = [one for one in kept if one.valid_from_on <= today_on]
+    return (begun or list(kept))[-1].revision
+
+
+def _revision(kept: ProgrammeRevision, rules_now: bool) -> RevisionView:
+    return RevisionView(
+        kept.revision,
+        kept.valid_from_on if kept.valid_from_on.year > 1 else None,
+        kept.valid_to_on if kept.valid_to_on != FOREVER_ON else None,
+        kept.author,
+        str(kept.body.get("revision_note", "")),
+        kept.made_at,
+        rules_now,
+    )
+
+
+def _chapters(programme: Programme, language: str) -> tuple[Chapter, ...]:
+    titles = catalog(language)
+    return tuple(
+        Chapter(name, titles[f"code:chapter.{name}"], tuple(_line(one, programme, language) for one in rules))
+        for name, rules in sentences(programme).items()
+        if rules
+    )
+
+
+def _lines(programme: Programme, language: str) -> list[Line]:
+    return [line for chapter in _chapters(programme, language) for line in chapter.lines]
+
+
+def _line(rule: Sentence, programme: Programme, language: str) -> Line:
+    is_ours = not rule.cite and bool(marked(rule, language))
+    return Line(spoken(rule, language, programme.words), rule.cite, is_ours, rule.switches)
