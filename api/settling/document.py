@@ -24,6 +24,7 @@ def statement_row(one: StatementTotal) -> dict[str, Any]:
         "lines": one.lines,
         "total_fen": one.total_fen,
         "held_fen": one.held_fen,
+        "minutes": one.minutes,
         "due_on": one.due_on.isoformat() if one.due_on else None,
     }
 
