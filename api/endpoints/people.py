@@ -10,7 +10,6 @@ from pydantic import BaseModel, Field
 from sqlmodel import Session
 
 from api.house import House
-from api.pages.pinyin import initials
 from api.permissions import Actor
 from api.register.applying import Approval, approve_application, refuse_application, waiting
 from api.register.cards import (
@@ -32,6 +31,7 @@ from api.register.secret import people_keys
 from api.register.standing_orders import NewStanding, end_pause, end_standing, keep_pause, keep_standing
 from api.reports.meal_cards import render as print_cards
 from api.web.access import HouseHere, LanguageHere, may
+from api.web.pinyin import initials
 from orders.bindings import Consent, Relation
 from orders.diners import Texture
 from orders.service import Meal

@@ -7,11 +7,11 @@ from fastapi.responses import RedirectResponse, Response
 
 from api.day.settle import settle_service
 from api.day.views_money import bureau_view, meal_view
-from api.pages.pinyin import initials
 from api.pages.shell import chosen
 from api.permissions import Actor
 from api.reports.bills import BilledMeal, bills_csv, bills_xlsx
 from api.web.access import HouseHere, LanguageHere, may
+from api.web.pinyin import initials
 from api.web.render import render
 
 router = APIRouter(prefix="/bureau", include_in_schema=False)

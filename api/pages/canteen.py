@@ -13,11 +13,11 @@ from api.day.hand_over import HandOver, sign
 from api.day.identify import Person, person_of
 from api.day.serve import Answer, close_table, take_back
 from api.day.views_canteen import CanteenView, canteen_view
-from api.pages.pinyin import initials
 from api.pages.shell import answer, chosen, is_fragment
 from api.permissions import Actor, ensure
 from api.walk_ins import sell_walk_in, spare_at
 from api.web.access import HouseHere, may
+from api.web.pinyin import initials
 from api.web.render import render
 from orders.errors import NotFound
 from orders.store.diners import load_diners

@@ -27,11 +27,11 @@ from api.pages.meal_form import (
     view_of,
     written_at,
 )
-from api.pages.pinyin import initials
 from api.pages.shell import answer
 from api.permissions import Actor, ensure
 from api.register.finding import find_people
 from api.web.access import HouseHere, may
+from api.web.pinyin import initials
 from api.web.render import render
 from orders.errors import Conflict, NotFound
 from orders.prepayments import Method, Payment

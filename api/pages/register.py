@@ -8,7 +8,6 @@ from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
 from api.house import House
-from api.pages.pinyin import initials
 from api.pages.shell import is_fragment
 from api.permissions import Actor
 from api.register.applying import (
@@ -28,6 +27,7 @@ from api.register.secret import people_keys
 from api.reports.meal_cards import render as print_cards
 from api.web.access import HouseHere, LanguageHere, may
 from api.web.forms import OpenDay
+from api.web.pinyin import initials
 from api.web.render import render
 from orders.bindings import CONSENTS, Consent
 from orders.diners import Texture

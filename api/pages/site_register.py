@@ -18,7 +18,6 @@ from api.oversight.sites_forms import asked_of
 from api.oversight.sites_keep import Told, keep, keep_inspection
 from api.oversight.sites_views import register_view, site_view
 from api.oversight.siting import keep_neighbourhoods
-from api.pages.pinyin import initials
 from api.pages.shell import answer
 from api.permissions import Actor
 from api.reports.notice_board import Paper
@@ -26,6 +25,7 @@ from api.reports.notice_board import render as print_board
 from api.reports.oversight_files import oversight_csv, oversight_xlsx
 from api.web.access import HouseHere, LanguageHere, may
 from api.web.forms import FieldsHere
+from api.web.pinyin import initials
 from api.web.render import render
 from api.words import gettext
 from orders.money import yuan

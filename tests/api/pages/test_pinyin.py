@@ -3,7 +3,7 @@
 import pytest
 
 from api.example.people import FEMALE, MALE, RARE_GIVEN, RARE_SURNAMES, SURNAMES
-from api.pages.pinyin import initials
+from api.web.pinyin import initials
 
 
 @pytest.mark.parametrize(

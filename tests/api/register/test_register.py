@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from api.pages.pinyin import initials
 from api.permissions import Actor
 from api.register.applying import (
     Application,
@@ -26,6 +25,7 @@ from api.register.people import Needs, change_needs, set_id_number
 from api.register.secret import people_keys
 from api.register.standing_orders import NewStanding, end_pause, end_standing, keep_pause, keep_standing
 from api.store.audit import AuditRow
+from api.web.pinyin import initials
 from orders.enrolment import Enrolment, from_roster
 from orders.errors import BadInput, Conflict, Forbidden, MealError
 from orders.store.bindings import diners_of
