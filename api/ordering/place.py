@@ -21,6 +21,7 @@ from orders.service import Service
 from orders.sites import Site
 from orders.store.closures import load_closures
 from orders.store.orders import last_orders, load_orders, next_code, orders_of_diner
+from orders.store.site_register import site_open_on
 
 Eaten = Literal["", "dine_in", "home"]
 OWN_CHANNELS = frozenset({"walk_in", "standing"})
@@ -99,16 +100,28 @@ def place(session: Session, service: Service, wanted: Wanted, acting: Acting) ->
         session, acting.actor, "orders.place", wanted.diner_id, acting.now_at,
         service=service, site_id=wanted.site_id or canteen_of(facts),
     )  # fmt: skip
-    order = drafted(session, facts, wanted, acting)
+    order, is_new = put(session, facts, menu_of(session, service), wanted, acting)
+    return Placed(order, quote_order(session, facts, order), is_new, _line(session, service, order))
+
+
+def put(session: Session, facts: Asked, menu: Menu, wanted: Wanted, acting: Acting) -> tuple[Order, bool]:
+    """
+    Places an order without asking who may and what it costs, and says whether it is new.
+
+    Raises
+    ------
+    MealError
+        As `place` does.
+    """
+    order = drafted(session, facts, menu, wanted, acting)
     earlier = _ordered_already(session, facts, order)
     if earlier is not None:
-        return Placed(earlier, quote_order(session, facts, earlier), False, _line(session, service, earlier))
+        return earlier, False
     require_in_time(facts, acting)
-    order = replace(
-        order, code=next_code(session, service), state=_state(session, facts, order, wanted, acting)
-    )
+    state = _state(session, facts, order, wanted, acting)
+    order = replace(order, code=next_code(session, facts.service), state=state)
     write(session, facts, None, order, "placed", acting)
-    return Placed(order, quote_order(session, facts, order), True, _line(session, service, order))
+    return order, True
 
 
 def priced(session: Session, service: Service, wanted: Wanted, acting: Acting) -> Placed:
@@ -118,16 +131,15 @@ def priced(session: Session, service: Service, wanted: Wanted, acting: Acting) -
         session, acting.actor, "orders.place", wanted.diner_id, acting.now_at,
         service=service, site_id=wanted.site_id or canteen_of(facts),
     )  # fmt: skip
-    order = drafted(session, facts, wanted, acting)
+    order = drafted(session, facts, menu_of(session, service), wanted, acting)
     return Placed(order, quote_order(session, facts, order), True)
 
 
-def drafted(session: Session, facts: Asked, wanted: Wanted, acting: Acting) -> Order:
+def drafted(session: Session, facts: Asked, menu: Menu, wanted: Wanted, acting: Acting) -> Order:
     """The order as it would stand, number and state still open; refused for what speaks against it."""
     require_eating(session, facts)
     site, delivery = where(facts, wanted.site_id, wanted.eaten)
     require_site_open(session, facts.service, site)
-    menu = menu_of(session, facts.service)
     dish_ids = list(wanted.dish_ids) or usual_dishes(session, facts, menu)
     check_dishes(facts.diner, menu, dish_ids)
     in_order = [item.dish_id for item in menu.items if item.dish_id in dish_ids]
@@ -190,13 +202,16 @@ def canteen_of(facts: Asked) -> str:
 
 
 def require_site_open(session: Session, service: Service, site: Site) -> None:
-    """Refuses a meal of a site that is closed then, with the reason on the notice."""
+    """Refuses a meal of a site that is closed then or not open by its file, with the reason."""
     day_on = service.service_on
     closures = load_closures(session, [site.site_id], day_on, day_on)
     closure = closure_on(closures, site.site_id, day_on, service.meal)
     if closure is not None:
         to_on = closure.to_on.isoformat() if closure.to_on else "-"
         raise Conflict("site_closed_then", site=site.name, to_on=to_on, reason_given=closure.reason)
+    not_open = site_open_on(session, site.site_id, day_on)
+    if not_open is not None:
+        raise Conflict(not_open.code, **not_open.params)
 
 
 def usual_dishes(session: Session, facts: Asked, menu: Menu, wishes: Sequence[str] = ()) -> list[str]:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -12,6 +13,7 @@ from sqlmodel import select
 from api.db import Database
 from api.errors import in_words
 from api.house import House
+from api.ordering.place import require_site_open
 from api.oversight.site_defaults import rules_of
 from api.oversight.sites_board import notice_board
 from api.oversight.sites_documents import checks_document, register_document
@@ -30,6 +32,7 @@ from orders.oversight.life_cycle import SiteActLacking
 from orders.oversight.site_rules import site_rules
 from orders.oversight.siting import NOTHING_MEASURED, Neighbourhood
 from orders.receipts import Serving
+from orders.service import Service
 from orders.store.receipts import save_servings
 from orders.store.site_register import load_site_file, site_open_on
 from tests.api.oversight.site_house import (
@@ -52,7 +55,7 @@ from tests.api.oversight.site_house import (
     tell,
 )
 from tests.api.reports.readback import pages_text, squeezed
-from tests.orders.store_facts import LUNCH, keep_orders, order
+from tests.orders.store_facts import CANTEEN, LUNCH, keep_orders, order
 
 
 @pytest.fixture
@@ -414,3 +417,19 @@ def test_the_packaged_plans_say_what_their_sites_must_have() -> None:
     known = {title for one in table["notice"] for title in one["titles"]}
     assert {title for one in rules.values() for title in one.notices} <= known
     assert set(table["defaults"]["notices"]) <= known
+
+
+def test_a_paused_site_takes_no_order(house: House) -> None:
+    """Tests that ordering refuses a day on which the file says that the site is closed, and takes others."""
+    open_site(house)
+    pause = {"grounds": "emergency", "reason": "停水", "until_on": DAY + timedelta(days=2)}
+    act(house, "pause", 1, **pause)
+    for shift, code in ((0, None), (1, "site_paused_until"), (2, "site_paused_until"), (3, None)):
+        service = Service("K1", DAY + timedelta(days=shift), "lunch")
+        with house.database.read() as session, ExitStack() as stack:
+            if code:
+                refused = stack.enter_context(pytest.raises(Conflict))
+            require_site_open(session, service, CANTEEN)
+        assert code is None or refused.value.code == code
+    with house.database.read() as session:
+        require_site_open(session, Service("K1", DAY, "lunch"), replace(CANTEEN, site_id="C77"))
