@@ -9,6 +9,7 @@ from sqlmodel import Session
 from api.audit import record
 from api.day.outcomes import final_outcomes
 from api.day.programmes import book_of, by_programme
+from api.oversight.flags import look_for_flags
 from api.permissions import Actor, ensure
 from orders.bills import Bill, MealEvent
 from orders.diners import Diner
@@ -63,6 +64,8 @@ def settle_service(
     """
     Bills every locked or cancelled order of a service; a service settled before gives the bills it has.
 
+    The day's servings are then looked at, so that what looks wrong holds its fees.
+
     Raises
     ------
     NotFound
@@ -85,6 +88,7 @@ def settle_service(
     rows = {ids.new(): bill for bill in bills}
     lines = [line for bill in bills for line in ledger_lines(bill)]
     save_bills(session, service, rows, lines, settled_at=now_at)
+    look_for_flags(session, service.service_on, service.service_on, actor=actor, now_at=now_at, ids=ids)
     found = DaysBills(tuple(bills))
     record(
         session, actor, "settle", service.key, now_at, {"meals": len(bills), "subsidy_fen": found.subsidy_fen}
