@@ -11,7 +11,7 @@ from api.permissions import Actor
 from api.settlement.acts import find_statement, resubmit, send_back, sign, standing, submit
 from api.settlement.adjust import claw_back_lines, decide, propose_adjustments
 from api.settlement.check import draw_check, record_visit
-from api.settlement.files import FileKind, pay_file, statement_file
+from api.settlement.files import FileKind, check_list_file, pay_file, statement_file
 from api.settlement.grants import give_grant
 from api.settlement.listing import (
     adjustment_document,
@@ -282,6 +282,14 @@ def check(house: HouseHere, actor: Checker, statement_id: str, drawing: Drawing)
     return CheckOut(
         check_id=drawn.check_id, statement_id=statement_id, seed=drawn.seed, lines=list(drawn.line_nos)
     )
+
+
+@router.get("/checks/{check_id}.pdf", response_class=Response)
+def check_paper(house: HouseHere, actor: Reader, language: LanguageHere, check_id: str) -> Response:
+    """A random check as a paper for the visits."""
+    with house.database.begin() as session:
+        made = check_list_file(session, actor, house.clock.now(), check_id, language)
+    return download(made.name, made.content, made.media_type)
 
 
 @router.post("/checks/{check_id}/visits", status_code=204)

@@ -11,7 +11,7 @@ from api.permissions import Actor
 from api.settlement.acts import resubmit, send_back, sign, submit
 from api.settlement.adjust import claw_back_lines, decide, propose_adjustments
 from api.settlement.check import draw_check, record_visit
-from api.settlement.files import FileKind, pay_file, statement_file
+from api.settlement.files import FileKind, check_list_file, pay_file, statement_file
 from api.settlement.make import make_statements
 from api.settlement.pay import pay_statements, set_account
 from api.settlement.views import check_view, list_view, pay_file_view, statement_view
@@ -138,6 +138,14 @@ def pay_file_page(request: Request, house: HouseHere, actor: Payer, pay_file_id:
     with house.database.read() as session:
         view = pay_file_view(session, pay_file_id)
     return render(request, "pay_file.html", view=view)
+
+
+@router.get("/checks/{check_id}.pdf")
+def check_paper(house: HouseHere, actor: Reader, language: LanguageHere, check_id: str) -> Response:
+    """A random check to take along."""
+    with house.database.begin() as session:
+        made = check_list_file(session, actor, house.clock.now(), check_id, language)
+    return download(made.name, made.content, made.media_type)
 
 
 @router.get("/checks/{check_id}")

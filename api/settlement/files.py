@@ -8,11 +8,13 @@ from sqlmodel import Session
 
 from api.audit import record
 from api.permissions import Actor
+from api.reports.check_list import render as render_check
 from api.reports.statement import Grouping, render
 from api.reports.statement_tables import pay_file_csv, statement_csv, statement_xlsx
 from api.settlement.acts import find_statement
 from api.settlement.papers import number_of, statement_paper
 from orders.errors import NotFound
+from orders.store.checks import load_check_list
 from orders.store.payments import load_pay_file
 
 FileKind = Literal["pdf", "xlsx", "csv"]
@@ -63,6 +65,20 @@ def statement_file(
     record(session, actor, "statement.read", statement_id, now_at, {"file": kind, "version": head.version})
     name = f"{head.programme_id}-{head.period.label}-{number_of(statement_id)}.{kind}"
     return File(name, content, MEDIA_TYPES[kind])
+
+
+def check_list_file(session: Session, actor: Actor, now_at: datetime, check_id: str, language: str) -> File:
+    """A random check as a paper for the visits."""
+    check = load_check_list(session, check_id)
+    if check is None:
+        raise NotFound("check_list", check_id)
+    head = find_statement(session, actor, check.statement_id)
+    paper = statement_paper(session, head, now_at)
+    line_of = {line.line_no: line for line in paper.lines}
+    lines = [line_of[number] for number in check.line_nos]
+    content = render_check(paper, lines, check.seed, language).pdf
+    record(session, actor, "statement.check.print", check.statement_id, now_at, {"check": check_id})
+    return File(f"check-{number_of(check_id)}.pdf", content, MEDIA_TYPES["pdf"])
 
 
 def pay_file(session: Session, actor: Actor, now_at: datetime, pay_file_id: str, language: str) -> File:

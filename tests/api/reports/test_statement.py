@@ -6,6 +6,7 @@ import io
 import pandas as pd
 import pytest
 
+from api.reports.check_list import render as render_check
 from api.reports.statement import render
 from api.reports.statement_tables import statement_csv, statement_xlsx
 from tests.api.reports.readback import pages_text, squeezed
@@ -72,3 +73,15 @@ def test_the_tables_add_up():
     assert round(100 * sum(float(row["Amount, yuan"]) for row in paid)) == shown.total_fen
     lines = pd.read_excel(io.BytesIO(statement_xlsx(shown, "en")), sheet_name="Lines", engine="calamine")
     assert round(100 * lines["Amount, yuan"].sum()) == shown.total_fen + shown.held_fen
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_a_check_list_names_its_seed_on_every_page(language):
+    """
+    Tests that each drawn line is on the paper once, with its person and the seed at the head of its page.
+    """
+    shown = paper()
+    printed = render_check(shown, shown.lines[:25], "2023-Q2/7", language)
+    pages = [squeezed(one) for one in pages_text(printed.pdf)]
+    assert len(pages) == 3 and all("2023-Q2/7" in page for page in pages)
+    assert all("".join(pages).count(line.order_code) == 1 for line in shown.lines[:25])

@@ -43,6 +43,7 @@ def test_a_statement_over_http(bureau: TestClient) -> None:
     assert bureau.post(f"{path}/resubmit", json={}).json()["state"] == "submitted"
     assert bureau.post(f"{path}/sign", json={}).json()["signed"] == ["town"]
     check = bureau.post(f"{path}/checks", json={"size": 2, "seed": "7"}).json()
+    assert bureau.get(f"/api/v1/checks/{check['check_id']}.pdf").content.startswith(b"%PDF")
     seen = {"line_no": check["lines"][0], "found": "confirmed"}
     assert bureau.post(f"/api/v1/checks/{check['check_id']}/visits", json=seen).status_code == 204
     assert bureau.post(f"/api/v1/checks/{check['check_id']}/visits", json=seen).status_code == 409
