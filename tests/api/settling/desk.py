@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
+
 from tests.api.cli.in_process import run
 
 Row = Mapping[str, str]
@@ -16,6 +18,9 @@ ORDERS = (
     *("placed_at", "paid_at", "event", "event_at", "delivered_by", "proof"),
 )
 FUNDS = ("fund", "at", "amount")
+SCHEMAS = Path(__file__).resolve().parents[3] / "docs" / "schemas"
+SCHEMA = jsonschema_rs.validator_for(json.loads((SCHEMAS / "settle.json").read_text("utf-8")))
+AWARD_SCHEMA = jsonschema_rs.validator_for(json.loads((SCHEMAS / "award.json").read_text("utf-8")))
 SHARES = ("subsidy_fen", "diner_fen", "site_bears_fen", "operator_fen", "charity_fen")
 
 
@@ -87,10 +92,11 @@ def settled(
     *more: str,
     funds: Sequence[Row] = (),
 ) -> dict[str, Any]:
-    """The document; each charged row's shares add up to its price."""
+    """The document, by its schema; each charged row's shares add up to its price."""
     done = settle(folder, programme, people, orders, days, *more, funds=funds)
     assert done.returncode == 0, done.stderr
     document: dict[str, Any] = json.loads(done.stdout)
+    SCHEMA.validate(document)
     for row in document["rows"]:
         paid = sum(row[name] for name in SHARES)
         assert paid in (0, row["price_fen"]), row

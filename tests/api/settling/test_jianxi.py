@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.api.cli.in_process import run
-from tests.api.settling.desk import facts, meal, settled, switched, write
+from tests.api.settling.desk import AWARD_SCHEMA, facts, meal, settled, switched, write
 
 COLUMNS = (
     "site_id", "kind", "area_m2", "communities", "meals_per_service", "seats", "floor", "lift", "ramp",
@@ -34,6 +34,7 @@ def awarded(folder: Path, rows: list[dict[str, str]], *settings: str) -> dict[st
     )
     assert done.returncode == 0, done.stderr
     document: dict[str, Any] = json.loads(done.stdout)
+    AWARD_SCHEMA.validate(document)
     return document
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.api.cli.in_process import run
-from tests.api.settling.desk import Row, fact, facts, meal, owed, settle, settled, switched, write
+from tests.api.settling.desk import SCHEMA, Row, fact, facts, meal, owed, settle, settled, switched, write
 
 WILLOW = Path(__file__).with_name("sixth.toml")
 MARCH = ("2024-03-01", "2024-03-31")
@@ -145,6 +145,7 @@ def test_explain_says_every_line(tmp_path: Path) -> None:
         assert all(amount in said.stdout for amount in ("3.00", "1.00", "2.00", "4.00", "0.50", "0.30"))
         assert "code:" not in said.stdout and "{" not in said.stdout
     assert run(tmp_path, "settle", *options, "--explain", "S9").returncode == 1
+    SCHEMA.validate(json.loads(run(tmp_path, "settle", *options, "--explain", "S1", "--json").stdout))
 
 
 @pytest.mark.parametrize(
