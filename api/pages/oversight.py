@@ -15,7 +15,7 @@ from api.oversight.complaints import (
     take_complaint,
     take_step,
 )
-from api.oversight.flags import carry_out, decide_flag, look_for_flags
+from api.oversight.flags import carry_out, decide_flag, find_flag, look_for_flags
 from api.oversight.rules import change_rules, local_day, oversight_rules, thresholds, zone_of
 from api.oversight.views import complaint_view, flag_page, flag_views, site_names
 from api.permissions import Actor
@@ -131,7 +131,9 @@ def consequence(
     with house.database.begin() as session:
         shut = None
         if subject_kind is not None:
-            shut = entry_for(subject_kind, subject, local_day(session, now_at), to_on, note)
+            made = find_flag(session, flag_id).decision
+            why = made.reason if made else note
+            shut = entry_for(subject_kind, subject, local_day(session, now_at), to_on, why)
         carry_out(session, flag_id, consequence, note, shut, actor=actor, now_at=now_at, ids=house.ids)
     return _to(f"/oversight/flags/{flag_id}")
 
