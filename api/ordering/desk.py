@@ -168,7 +168,7 @@ def _caller(session: Session, service: Service, diner_id: str, acting: Acting, *
     try:
         facts = asked(session, service, diner_id)
         menu = menu_of(session, service)
-        shown = order or drafted(session, facts, Wanted(diner_id), acting)
+        shown = order or drafted(session, facts, menu, Wanted(diner_id), acting)
         items = (menu.item(dish_id) for dish_id in shown.dish_ids)
         dishes = tuple(Named(one.name_zh, one.name_en) for one in items if one)
         quote = quote_order(session, facts, shown)

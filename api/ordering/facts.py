@@ -74,19 +74,23 @@ def asked(session: Session, service: Service, diner_id: str) -> Asked:
     NotFound
         When there is no such diner or kitchen, or no programme is in force on the date.
     """
-    diner = find_diner(session, diner_id)
+    return asked_of_all(session, service, {diner_id: find_diner(session, diner_id)})[diner_id]
+
+
+def asked_of_all(session: Session, service: Service, diners: Mapping[str, Diner]) -> dict[str, Asked]:
+    """The same of several diners, each with the diets applied, by row id; what they share is read once."""
     production = load_production(session, service.key)
-    programme = programmes_of(session, service, [diner_id])[diner_id]
-    return Asked(
-        service=service,
-        diner=diner,
-        programme=programme,
-        sets=sets_of(rules_of(session, service).settings),
-        sites=load_sites(session, service.kitchen_id, service.meal),
-        limit_at=cut_off_at(service, programme),
-        closed=load_close(session, service) is not None,
-        version=production.version if production else 0,
-    )
+    version = production.version if production else 0
+    programmes = programmes_of(session, service, list(diners))
+    by_id = {programme.id: programme for programme in programmes.values()}
+    limits = {name: cut_off_at(service, programme) for name, programme in by_id.items()}
+    sets = sets_of(rules_of(session, service).settings)
+    sites = load_sites(session, service.kitchen_id, service.meal)
+    closed = load_close(session, service) is not None
+    return {
+        key: Asked(service, diner, programmes[key], sets, sites, limits[programmes[key].id], closed, version)
+        for key, diner in diners.items()
+    }
 
 
 def find_diner(session: Session, diner_id: str) -> Diner:

@@ -100,7 +100,7 @@ def place(session: Session, service: Service, wanted: Wanted, acting: Acting) ->
         session, acting.actor, "orders.place", wanted.diner_id, acting.now_at,
         service=service, site_id=wanted.site_id or canteen_of(facts),
     )  # fmt: skip
-    order, is_new = put(session, facts, menu_of(session, service), wanted, acting)
+    order, is_new = put(session, facts, _menu(session, facts), wanted, acting)
     return Placed(order, quote_order(session, facts, order), is_new, _line(session, service, order))
 
 
@@ -131,7 +131,7 @@ def priced(session: Session, service: Service, wanted: Wanted, acting: Acting) -
         session, acting.actor, "orders.place", wanted.diner_id, acting.now_at,
         service=service, site_id=wanted.site_id or canteen_of(facts),
     )  # fmt: skip
-    order = drafted(session, facts, menu_of(session, service), wanted, acting)
+    order = drafted(session, facts, _menu(session, facts), wanted, acting)
     return Placed(order, quote_order(session, facts, order), True)
 
 
@@ -247,6 +247,12 @@ def require_place(session: Session, facts: Asked, site_id: str) -> None:
         raise Conflict(
             "site_full", site=facts.sites[site_id].name, capacity=room.capacity, waiting=room.waiting
         )
+
+
+def _menu(session: Session, facts: Asked) -> Menu:
+    """The menu of a day that is served; a day that is not says so rather than that it has no menu."""
+    require_open(facts.service, facts.programme)
+    return menu_of(session, facts.service)
 
 
 def _state(session: Session, facts: Asked, order: Order, wanted: Wanted, acting: Acting) -> OrderState:

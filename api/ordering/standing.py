@@ -1,16 +1,20 @@
 """Standing orders become orders before the cut-off; those that cannot are told."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from sqlmodel import Session
 
-from api.ordering.facts import Asked, asked, menu_of
-from api.ordering.place import Eaten, Placed, Wanted, place, require_eating, usual_dishes
+from api.day.diets import with_diets
+from api.day.offered import offered
+from api.ordering.facts import Asked, asked_of_all
+from api.ordering.place import Eaten, Wanted, put, require_eating, usual_dishes
 from api.ordering.record import Acting
+from api.permissions import ensure
 from orders.codes import Coded, Excepted
 from orders.diners import Diner
-from orders.errors import MealError
+from orders.errors import MealError, NotFound
+from orders.menus import Menu
+from orders.order import Order
 from orders.service import Service
 from orders.standing import StandingOrder, wanted
 from orders.store.diners import load_diners
@@ -35,7 +39,7 @@ class StandingOutcome:
         Diner's number and why no order could be made of it.
     """
 
-    placed: tuple[Placed, ...]
+    placed: tuple[Order, ...]
     refused: tuple[Excepted, ...]
 
 
@@ -44,7 +48,7 @@ def place_standing(session: Session, service: Service, acting: Acting) -> Standi
     Places every standing order for a service whose diner has not ordered, or cancelled, by hand.
 
     What cannot be placed is kept among the service's exceptions, once. An order counts as placed in time,
-    since it was agreed before. The caller holds the service's lock.
+    since it was agreed before; whoever starts it may order at the desk. The caller holds the service's lock.
 
     Parameters
     ----------
@@ -53,18 +57,22 @@ def place_standing(session: Session, service: Service, acting: Acting) -> Standi
     acting
         Who starts it, when.
     """
+    ensure(acting.actor, "orders.desk", kitchen_id=service.kitchen_id)
     asked_for = _asked_for(session, service)
     known = {
         order.diner_id
         for order in load_orders(session, service, ("placed", "locked", "waiting", "cancelled"))
     }
     told = {(item.ref, item.reason.code) for item in load_order_exceptions(session, service)}
+    open_for = {diner.diner_id: diner for diner, _ in asked_for if diner.diner_id not in known}
+    facts = asked_of_all(session, service, with_diets(open_for)) if open_for else {}
+    menu = offered(session, service)
     placed, refused = [], []
     for diner, standing in asked_for:
-        if diner.diner_id in known:
+        if diner.diner_id not in facts:
             continue
         try:
-            placed.append(_place(session, service, standing, acting))
+            placed.append(_place(session, facts[diner.diner_id], menu, standing, acting))
         except MealError as error:
             refused.append(Excepted(Coded("standing_not_placed", {"why": error.code}), diner.code, 1))
     new = [item for item in refused if (item.ref, item.reason.code) not in told]
@@ -86,17 +94,21 @@ def _asked_for(session: Session, service: Service) -> list[tuple[Diner, Standing
     return found
 
 
-def _place(session: Session, service: Service, standing: StandingOrder, acting: Acting) -> Placed:
-    facts = asked(session, service, standing.diner_id)
+def _place(
+    session: Session, facts: Asked, menu: Menu | None, standing: StandingOrder, acting: Acting
+) -> Order:
     require_eating(session, facts)
-    dishes = _dishes(session, facts, dict(standing.choices))
+    if menu is None:
+        raise NotFound("menu", facts.service.key)
+    # What the standing order names where the menu has it and it suits, else what the diner usually gets.
+    dishes = usual_dishes(session, facts, menu, [dish for _, dish in standing.choices])
     eaten: Eaten = "home" if standing.delivery in ("volunteer", "direct") else "dine_in"
-    eaten = eaten if standing.delivery else ""
+    asked_for = Wanted(
+        standing.diner_id,
+        tuple(dishes),
+        eaten=eaten if standing.delivery else "",
+        channel=CHANNEL,
+        wait=True,
+    )
     in_time = replace(acting, written_at=min(acting.now_at, facts.limit_at), reason=CHANNEL)
-    asked_for = Wanted(standing.diner_id, tuple(dishes), eaten=eaten, channel=CHANNEL, wait=True)
-    return place(session, service, asked_for, in_time)
-
-
-def _dishes(session: Session, facts: Asked, choices: Mapping[str, str]) -> list[str]:
-    """What the standing order names where the menu has it and it suits, else what the diner usually gets."""
-    return usual_dishes(session, facts, menu_of(session, facts.service), tuple(choices.values()))
+    return put(session, facts, menu, asked_for, in_time)[0]

@@ -189,7 +189,7 @@ def meal_view(
     dish_ids = _dishes(session, facts, menu, order, wanted.dish_ids, one)
     chosen = replace(wanted, dish_ids=dish_ids, site_id=wanted.site_id or _site(facts, order))
     if order is None:
-        refusal, quote = _drafted(session, facts, chosen, acting)
+        refusal, quote = _drafted(session, facts, menu, chosen, acting)
     else:
         refusal, quote = None, _standing(session, facts, menu, order, dish_ids if wanted.dish_ids else ())
     canteens = {key: site for key, site in facts.sites.items() if site.kind == "canteen"}
@@ -253,10 +253,10 @@ def _dishes(
 
 
 def _drafted(
-    session: Session, facts: Asked, wanted: Wanted, acting: Acting
+    session: Session, facts: Asked, menu: Menu, wanted: Wanted, acting: Acting
 ) -> tuple[Coded | None, Quote | None]:
     try:
-        return None, quote_order(session, facts, drafted(session, facts, wanted, acting))
+        return None, quote_order(session, facts, drafted(session, facts, menu, wanted, acting))
     except MealError as error:
         return error.coded, None
 

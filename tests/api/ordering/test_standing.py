@@ -25,7 +25,7 @@ def test_standing_orders_become_orders_before_the_cut_off(house_on: SmallHouse) 
         done = place_standing(session, LUNCH, house_on.acting(CLERK, LATE_AT))
         assert place_standing(session, LUNCH, house_on.acting(CLERK, LATE_AT)).placed == ()
         (order,) = load_orders(session, LUNCH)
-    assert done.placed[0].order == order
+    assert done.placed == (order,)
     assert "D004" in order.dish_ids
     assert (order.channel, order.diner_id, order.state) == ("standing", "d1", "placed")
 
@@ -35,7 +35,7 @@ def test_one_cancelled_by_hand_stays_cancelled(house: SmallHouse) -> None:
     with house.database.begin() as session:
         save_standing(session, StandingOrder("s1", "d1", "lunch", EVERY_DAY))
         (placed,) = place_standing(session, LUNCH, house.acting(CLERK, NOW_AT)).placed
-        cancel(session, LUNCH, placed.order.order_id, house.acting(CLERK, NOW_AT))
+        cancel(session, LUNCH, placed.order_id, house.acting(CLERK, NOW_AT))
         assert place_standing(session, LUNCH, house.acting(CLERK, NOW_AT)).placed == ()
 
 
