@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
+from api.programmes.key_words import meaning
 from api.programmes.speech import marked, spoken
-from api.words import catalog
 from orders.errors import BadInput
 from orders.programmes.differences import held, shown
 from orders.programmes.keys import Key, keys_of
@@ -153,7 +153,7 @@ def _key(table: Mapping[str, Any], programme: Programme, name: str, language: st
     value = value_at(table, name)
     return KeyView(
         key=full,
-        meaning=catalog(language).get(f"key:{found.path}", ""),
+        meaning=meaning(found.path, language),
         holds="" if value is None else shown(value),
         options=found.options,
         is_required=found.required,
