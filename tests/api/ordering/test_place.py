@@ -1,7 +1,9 @@
 """Placing: in time, once, what suits, where there is a place, by whom it may be done."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, time, timedelta
+from threading import Barrier
 
 import pytest
 
@@ -218,3 +220,19 @@ def test_the_earlier_cut_off_closes_the_day(house: SmallHouse) -> None:
                 session, LUNCH, actor=OPERATOR, now_at=CUT_OFF_AT - timedelta(seconds=1), ids=house.ids
             )
         assert close_service(session, LUNCH, actor=OPERATOR, now_at=CUT_OFF_AT, ids=house.ids).orders == 1
+
+
+def test_the_last_place_is_sold_once(house_on: SmallHouse) -> None:
+    """Tests two people who order in the same moment, on both databases."""
+    ordered(house_on, QIN)
+    together = Barrier(2)
+
+    def one(diner) -> str:
+        together.wait()
+        try:
+            return ordered(house_on, diner).order.state
+        except Conflict as refusal:
+            return refusal.code
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(one, (LI, WEI))) == ["placed", "site_full"]
