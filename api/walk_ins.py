@@ -2,8 +2,8 @@
 
 from sqlmodel import Session
 
-from api.day.claim import Desk, Heard, hear_chosen
-from api.day.table import load_table
+from api.day.claim import Heard, hear_chosen
+from api.day.table import Desk, load_table
 from api.ordering.place import Wanted
 from api.ordering.record import Acting
 from api.ordering.walk_in import walk_in

@@ -2,43 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlmodel import Session
 
 from api.audit import record
 from api.day.identify import Person, identify, person_of
 from api.day.serve import Answer, Claim, serve_meals
-from api.day.table import ensure_here
-from api.permissions import Actor
+from api.day.table import Desk, ensure_here
 from orders.codes import Coded, Param
 from orders.errors import NotFound
-from orders.ids import IdSource
 from orders.order import Order
 from orders.receipts import IdentifiedBy, TurnedAway
 from orders.service import Service
 from orders.store.drops import save_turned_away
 from orders.store.sites import load_sites
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """
-    One table, who serves at it, and when.
-
-    Parameters
-    ----------
-    service, site_id
-        Which meal, where.
-    actor, now_at, ids
-        Who serves, the instant, source of row ids.
-    """
-
-    service: Service
-    site_id: str
-    actor: Actor
-    now_at: datetime
-    ids: IdSource
 
 
 @dataclass(frozen=True, slots=True)

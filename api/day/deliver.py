@@ -1,7 +1,7 @@
 """Deliver: a meal is carried to its diner's door, handed over with proof, or comes back undelivered."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlmodel import Session
@@ -12,16 +12,13 @@ from api.day.judging import judge_boxes
 from api.day.moments import happened
 from api.day.second_meals import programmes_at_table
 from api.day.serve import Answer, Claim, give
-from api.day.table import Table, ensure_here, free_probes, judged, load_table
-from api.permissions import Actor
+from api.day.table import Desk, Table, ensure_here, free_probes, judged, load_table
 from orders.codes import Coded
 from orders.diners import Diner
 from orders.drops import LARGEST_PROOF_BYTES, Drop, DropOutcome, Proof, ProofKind, code_word, picture
 from orders.errors import BadInput, Conflict, NotFound
-from orders.ids import IdSource
 from orders.order import Order
 from orders.receipts import TurnedAway
-from orders.service import Service
 from orders.store.diners import load_diners
 from orders.store.drops import save_drop, save_proof, save_turned_away
 from orders.store.receipts import Discard, save_discard
@@ -67,15 +64,7 @@ class Told:
 
 
 def take_along(
-    session: Session,
-    service: Service,
-    site_id: str,
-    order_codes: Sequence[str],
-    *,
-    actor: Actor,
-    now_at: datetime,
-    ids: IdSource,
-    carrier_kind: str = "",
+    session: Session, desk: Desk, order_codes: Sequence[str], carrier_kind: str = ""
 ) -> list[Answer]:
     """
     A carrier takes meals from a site to their doors.
@@ -85,45 +74,22 @@ def take_along(
     list[Answer]
         One an order: taken, with its portions, or refused because it is unknown here, was served, has not
         come, is carried by another, has nothing left, has an open clash, or cannot be at the last door by its
-        last moment.
+        last moment. Refusals are kept.
     """
+    service, site_id, actor = desk.service, desk.site_id, desk.actor
     ensure_here(session, actor, "drop.deliver", service, site_id)
     table = load_table(session, service, site_id)
-    diners = load_diners(session, [site_id]) if actor.role == "volunteer" else {}
+    own = load_diners(session, [site_id]) if actor.role == "volunteer" else None
     wanted = [table.orders[code] for code in order_codes if code in table.orders]
     boxes = {packing.box.box_id for order in wanted for packing in table.boxes_of(order)}
-    table = judged(session, table, boxes, now_at, ids)
-    answers = []
-    for code in order_codes:
-        order = table.orders.get(code)
-        refused = _not_to_be_taken(table, code, order, now_at)
-        if refused is None and order and actor.role == "volunteer" and not _is_carried(order, diners):
-            refused = Coded("not_for_delivery", {"order": code})
-        if refused is None and order is not None:
-            kind = _carrier_kind(session, service, order, actor, carrier_kind)
-            drop = Drop(order.order_id, site_id, "taken", kind, actor.user_id, now_at, now_at)
-            save_drop(session, service, ids.new(), drop)
-        elif refused is not None and order is not None:
-            away = TurnedAway(
-                site_id, refused, now_at, now_at, actor.user_id, order.order_id, order.diner_id, "door"
-            )
-            save_turned_away(session, service, ids.new(), away)
-        answers.append(Answer(code, order.portions if order and refused is None else 0, refused))
+    table = judged(session, table, boxes, desk.now_at, desk.ids)
+    answers = [_taken(session, desk, table, code, own, carrier_kind) for code in order_codes]
     detail = {"taken": sum(one.refused is None for one in answers), "asked": len(answers)}
-    record(session, actor, "drop.deliver/take", f"{service.key}/{site_id}", now_at, detail)
+    record(session, actor, "drop.deliver/take", f"{service.key}/{site_id}", desk.now_at, detail)
     return answers
 
 
-def report_drop(
-    session: Session,
-    service: Service,
-    site_id: str,
-    told: Told,
-    *,
-    actor: Actor,
-    now_at: datetime,
-    ids: IdSource,
-) -> Answer:
+def report_drop(session: Session, desk: Desk, told: Told) -> Answer:
     """
     A carrier's word from the door; a home where the van stops is signed for in the same act.
 
@@ -131,12 +97,10 @@ def report_drop(
     ----------
     session
         Open transaction.
-    service, site_id
-        Which meal; the canteen it was carried from, or the home itself.
+    desk
+        The canteen it was carried from, or the home itself; who carries it.
     told
         What the carrier says.
-    actor, now_at, ids
-        Who, when we learn of it, with which row ids.
 
     Returns
     -------
@@ -153,48 +117,88 @@ def report_drop(
     BadInput
         When a picture is no picture or too large.
     """
-    ensure_here(session, actor, "drop.deliver", service, site_id)
-    table = load_table(session, service, site_id)
+    ensure_here(session, desk.actor, "drop.deliver", desk.service, desk.site_id)
+    table = load_table(session, desk.service, desk.site_id)
+    order = _reportable(session, desk, table, told)
+    if told.outcome == "taken":
+        return take_along(session, desk, [order.code], told.carrier_kind)[0]
+    at = happened(told.happened_at, desk.now_at)
+    proof, kept = _proof(order, told)
+    table = _signed_for(session, desk, table, told, at)
+    if told.outcome == "handed_over":
+        claim = Claim(order.code, at, told.offline, "door")
+        [answer] = give(session, table, [claim], desk.actor.user_id, desk.now_at, desk.ids)
+    else:
+        answer = Answer(order.code, 0, None)
+        _thrown(session, desk, table, order, told, at)
+    if answer.refused is None:
+        if kept is not None:
+            save_proof(session, kept, desk.now_at)
+        drop = _drop(session, desk, table, order, told)
+        drop = replace(drop, happened_at=at, proof=proof, proof_digest=kept.digest if kept else "")
+        save_drop(session, desk.service, desk.ids.new(), drop)
+    outcome = answer.refused.code if answer.refused else told.outcome
+    detail = {"order": order.code, "outcome": outcome, "proof": proof or ""}
+    record(session, desk.actor, "drop.deliver", f"{desk.service.key}/{desk.site_id}", desk.now_at, detail)
+    return answer
+
+
+def _reportable(session: Session, desk: Desk, table: Table, told: Told) -> Order:
+    """The order that a word is about, which has not ended in another word yet."""
     order = table.orders.get(told.order_code)
     if order is None:
         raise NotFound("order", told.order_code)
-    if actor.role == "volunteer" and not _is_carried(order, load_diners(session, [site_id])):
+    if desk.actor.role == "volunteer" and not _is_carried(order, load_diners(session, [desk.site_id])):
         raise Conflict("not_for_delivery", order=order.code)
     earlier = table.drops.get(order.order_id)
     if earlier is not None and earlier.outcome not in ("taken", "handed_over"):
         raise Conflict("drop_ended", order=order.code, outcome=earlier.outcome)
-    if told.outcome == "taken":
-        return take_along(session, service, site_id, [order.code], actor=actor, now_at=now_at, ids=ids)[0]
-    at = happened(told.happened_at, now_at)
-    proof, kept = _proof(order, told)
-    table = _signed_for(session, table, told, at, actor, now_at, ids)
-    if told.outcome == "handed_over":
-        claim = Claim(order.code, at, told.offline, "door")
-        [answer] = give(session, table, [claim], actor.user_id, now_at, ids)
-    else:
-        answer = Answer(order.code, 0, None)
-        _thrown(session, table, order, told, actor, at, now_at, ids)
-    if answer.refused is None:
-        if kept is not None:
-            save_proof(session, kept, now_at)
-        drop = Drop(
-            order_id=order.order_id,
-            site_id=site_id,
-            outcome=told.outcome,
-            carrier_kind=_carrier_kind(session, service, order, actor, told.carrier_kind),
-            carried_by=earlier.carried_by if earlier and actor.role == "canteen" else actor.user_id,
-            happened_at=at,
-            recorded_at=now_at,
-            proof=proof,
-            proof_digest=kept.digest if kept else "",
-            reason=told.reason,
-            offline=told.offline,
-        )
-        save_drop(session, service, ids.new(), drop)
-    outcome = answer.refused.code if answer.refused else told.outcome
-    detail = {"order": order.code, "outcome": outcome, "proof": proof or ""}
-    record(session, actor, "drop.deliver", f"{service.key}/{site_id}", now_at, detail)
-    return answer
+    return order
+
+
+def _drop(session: Session, desk: Desk, table: Table, order: Order, told: Told) -> Drop:
+    """A word without its proof; what staff note for somebody else stays with who took it."""
+    earlier = table.drops.get(order.order_id)
+    by_other = earlier is not None and desk.actor.role == "canteen"
+    return Drop(
+        order_id=order.order_id,
+        site_id=desk.site_id,
+        outcome=told.outcome,
+        carrier_kind=_carrier_kind(session, desk, order, told.carrier_kind, earlier),
+        carried_by=earlier.carried_by if earlier is not None and by_other else desk.actor.user_id,
+        happened_at=desk.now_at,
+        recorded_at=desk.now_at,
+        reason=told.reason,
+        offline=told.offline,
+    )
+
+
+def _taken(
+    session: Session, desk: Desk, table: Table, code: str, own: Mapping[str, Diner] | None, carrier_kind: str
+) -> Answer:
+    """One meal is taken along, or the refusal is kept; ``own`` is None for who may take any meal."""
+    order = table.orders.get(code)
+    refused = _not_to_be_taken(table, code, order, desk.now_at)
+    if order is None:
+        return Answer(code, 0, refused)
+    if refused is None and own is not None and not _is_carried(order, own):
+        refused = Coded("not_for_delivery", {"order": code})
+    if refused is None:
+        told = Told(code, "taken", carrier_kind=carrier_kind)
+        save_drop(session, desk.service, desk.ids.new(), _drop(session, desk, table, order, told))
+        return Answer(code, order.portions, None)
+    away = TurnedAway(
+        site_id=desk.site_id,
+        reason=refused,
+        happened_at=desk.now_at,
+        recorded_at=desk.now_at,
+        by=desk.actor.user_id,
+        order_id=order.order_id,
+        diner_id=order.diner_id,
+        identified_by="door",
+    )
+    save_turned_away(session, desk.service, desk.ids.new(), away)
+    return Answer(code, 0, refused)
 
 
 def _is_carried(order: Order, diners: Mapping[str, Diner]) -> bool:
@@ -228,20 +232,21 @@ def _not_to_be_taken(table: Table, code: str, order: Order | None, now_at: datet
     return None
 
 
-def _carrier_kind(session: Session, service: Service, order: Order, actor: Actor, wanted: str) -> str:
+def _carrier_kind(session: Session, desk: Desk, order: Order, wanted: str, earlier: Drop | None) -> str:
     """
     The kind of carrier: a volunteer is one, a driver may be another of the programme's carriers.
 
     Raises
     ------
     BadInput
-        When a driver claims a kind that the programme does not name.
+        When somebody claims a kind that the programme does not name.
     """
+    actor = desk.actor
     if actor.role == "volunteer":
         return OWN_KIND["volunteer"]
     if not wanted:
-        return OWN_KIND.get(actor.role, STAFF)
-    programme = programmes_at_table(session, service, [order.diner_id]).get(order.diner_id)
+        return earlier.carrier_kind if earlier else OWN_KIND.get(actor.role, STAFF)
+    programme = programmes_at_table(session, desk.service, [order.diner_id]).get(order.diner_id)
     carriers = programme.delivery.carriers if programme else ()
     named = (
         {kind for leg in carriers.values() for kind in leg} if isinstance(carriers, dict) else set(carriers)
@@ -269,14 +274,11 @@ def _proof(order: Order, told: Told) -> tuple[ProofKind | None, Proof | None]:
     return None, None
 
 
-def _signed_for(
-    session: Session, table: Table, told: Told, at: datetime, actor: Actor, now_at: datetime, ids: IdSource
-) -> Table:
+def _signed_for(session: Session, desk: Desk, table: Table, told: Told, at: datetime) -> Table:
     """The table once the boxes of a home are signed for; a canteen signs for its own."""
-    service, site_id = table.service, table.site_id
-    sites = load_sites(session, service.kitchen_id, service.meal)
+    sites = load_sites(session, desk.service.kitchen_id, desk.service.meal)
     unsigned = [box_id for box_id in table.boxes if box_id not in table.acts.receipts]
-    if sites[site_id].kind != "home" or not unsigned:
+    if sites[desk.site_id].kind != "home" or not unsigned:
         return table
     accepted = told.outcome == "handed_over"
     said = HandOver(
@@ -285,29 +287,21 @@ def _signed_for(
         reason="" if accepted else told.reason or told.outcome,
     )
     for box_id in unsigned:
-        sign(session, box_id, said, actor=actor, now_at=now_at, ids=ids, happened_at=at)
-    return load_table(session, service, site_id)
+        sign(session, box_id, said, actor=desk.actor, now_at=desk.now_at, ids=desk.ids, happened_at=at)
+    return load_table(session, desk.service, desk.site_id)
 
 
-def _thrown(
-    session: Session,
-    table: Table,
-    order: Order,
-    told: Told,
-    actor: Actor,
-    at: datetime,
-    now_at: datetime,
-    ids: IdSource,
-) -> None:
+def _thrown(session: Session, desk: Desk, table: Table, order: Order, told: Told, at: datetime) -> None:
     """What left the site and was not eaten is thrown away: nobody else may have it."""
     if order.order_id in table.acts.servings:
         raise Conflict("drop_ended", order=order.code, outcome="handed_over")
-    for packing in table.boxes_of(order):
+    boxes = table.boxes_of(order)
+    for packing in boxes:
         portions = sum(one == order.order_id for one in packing.order_of.values())
         left = min(portions, table.left(packing))
         if left:
-            box_id = packing.box.box_id
-            note = Discard(table.site_id, box_id, left, told.outcome, actor.user_id, at, now_at)
-            save_discard(session, table.service, ids.new(), note)
-    here = [packing.box.box_id for packing in table.boxes_of(order)]
-    free_probes(session, judge_boxes(session, here, now_at, ids))
+            box_id, by = packing.box.box_id, desk.actor.user_id
+            note = Discard(desk.site_id, box_id, left, told.outcome, by, at, desk.now_at)
+            save_discard(session, desk.service, desk.ids.new(), note)
+    here = [packing.box.box_id for packing in boxes]
+    free_probes(session, judge_boxes(session, here, desk.now_at, desk.ids))

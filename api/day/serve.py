@@ -217,19 +217,8 @@ def close_table(
     """
     Closes a site's table: what nobody claimed is thrown away and counted, its probes are free again.
 
-    What is on its way to a door stays: its carrier's word ends it.
-
-    Parameters
-    ----------
-    session
-        Open transaction.
-    service, site_id
-        Which table.
-    actor, now_at, ids, happened_at
-        Who closes it, when we learn of it, with which row ids, when it was.
-    counted
-        Portions that somebody counted as left over; a difference to what should be left is kept as an
-        exception. None when nobody counted.
+    What is on its way to a door stays: its carrier's word ends it. Where somebody ``counted`` other portions
+    than should be left, the difference is kept as an exception.
 
     Returns
     -------

@@ -30,6 +30,26 @@ WALK_IN = "walk_in"
 
 
 @dataclass(frozen=True, slots=True)
+class Desk:
+    """
+    One site's table, who acts at it, and when.
+
+    Parameters
+    ----------
+    service, site_id
+        Which meal, where.
+    actor, now_at, ids
+        Who acts, the instant, source of row ids.
+    """
+
+    service: Service
+    site_id: str
+    actor: Actor
+    now_at: datetime
+    ids: IdSource
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """
     One site's boxes and orders at the moment of an act.

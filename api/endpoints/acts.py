@@ -7,13 +7,14 @@ from fastapi import APIRouter
 from pydantic import AwareDatetime, BaseModel, Field
 from sqlmodel import Session
 
-from api.day.claim import Desk, Heard, hear, hear_chosen
+from api.day.claim import Heard, hear, hear_chosen
 from api.day.cook import batch_cooked
 from api.day.drive import trip_departed
 from api.day.hand_over import HandOver, sign
 from api.day.pack_boxes import box_packed
 from api.day.serve import Answer, Claim, close_table, serve_meals, take_back
 from api.day.services import find_service
+from api.day.table import Desk
 from api.endpoints.day import Said, said
 from api.permissions import Actor
 from api.web.access import HouseHere, LanguageHere, may

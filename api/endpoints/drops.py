@@ -1,12 +1,13 @@
 """Home delivery and the oversight of servings: meals taken along, words from the door, what to look at."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter
 from pydantic import AwareDatetime, Base64Bytes, BaseModel, Field
 
 from api.day.deliver import Told, report_drop, take_along
 from api.day.serve import Answer
+from api.day.table import Desk
 from api.day.views_review import review_of
 from api.endpoints.day import Said, ServiceHere, said
 from api.permissions import Actor
@@ -68,11 +69,9 @@ def take(
     service: ServiceHere, taken: TakeIn, house: HouseHere, language: LanguageHere, actor: Carrier
 ) -> list[DropOut]:
     """A carrier takes meals along; each is answered on its own."""
-    acting: dict[str, Any] = {"actor": actor, "now_at": house.clock.now(), "ids": house.ids}
+    desk = Desk(service, taken.site_id, actor, house.clock.now(), house.ids)
     with house.database.begin() as session:
-        answers = take_along(
-            session, service, taken.site_id, taken.order_codes, carrier_kind=taken.carrier_kind, **acting
-        )
+        answers = take_along(session, desk, taken.order_codes, taken.carrier_kind)
     return [_out(answer, language) for answer in answers]
 
 
@@ -86,11 +85,11 @@ def told(
     actor: Carrier,
 ) -> DropOut:
     """A carrier's word from the door: handed over with its proof, nobody home, refused, brought back."""
-    acting: dict[str, Any] = {"actor": actor, "now_at": house.clock.now(), "ids": house.ids}
+    desk = Desk(service, drop.site_id, actor, house.clock.now(), house.ids)
     said_there = {name: getattr(drop, name) for name in DropIn.model_fields if name != "site_id"}
     word = Told(order_code, **said_there)
     with house.database.begin() as session:
-        return _out(report_drop(session, service, drop.site_id, word, **acting), language)
+        return _out(report_drop(session, desk, word), language)
 
 
 @router.get("/servings/review")

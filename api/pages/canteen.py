@@ -8,10 +8,11 @@ from fastapi.responses import Response
 from sqlmodel import Session
 
 from api.day.acknowledge import acknowledge_alarm
-from api.day.claim import Desk, Heard, hear, hear_chosen
+from api.day.claim import Heard, hear, hear_chosen
 from api.day.hand_over import HandOver, sign
 from api.day.identify import Person, person_of
 from api.day.serve import Answer, close_table, take_back
+from api.day.table import Desk
 from api.day.views_canteen import CanteenView, canteen_view
 from api.pages.shell import answer, chosen, is_fragment
 from api.permissions import Actor, ensure

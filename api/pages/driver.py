@@ -10,6 +10,7 @@ from api.day.acknowledge import acknowledge_alarm
 from api.day.deliver import Told, report_drop
 from api.day.drive import trip_departed
 from api.day.hand_over import HandOver, sign
+from api.day.table import Desk
 from api.day.views_van import van_view
 from api.pages.drops import DONE, drawn, taken
 from api.pages.shell import answer, chosen
@@ -113,7 +114,7 @@ def told(
     said = Told(order_code, outcome, drawn(signature), taken(photo), word, reason, core_c=core_c)
     with house.database.begin() as session:
         shown = chosen(session, actor, request, service)[1]
-        given = report_drop(session, shown, site_id, said, actor=actor, now_at=now_at, ids=house.ids)
+        given = report_drop(session, Desk(shown, site_id, actor, now_at, house.ids), said)
     if given.refused is not None:
         raise Conflict(given.refused.code, **given.refused.params)
     return _done(request, house, actor, service, van, DONE[outcome])

@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from sqlmodel import Session
 
 from api.day.deliver import Told, report_drop, take_along
+from api.day.table import Desk
 from api.day.views_drops import drops_view
 from api.pages.shell import answer, chosen
 from api.permissions import Actor, ensure
@@ -61,7 +62,7 @@ def take(
     with house.database.begin() as session:
         shown = chosen(session, actor, request, service)[1]
         site_id = _site(actor, site)
-        answers = take_along(session, shown, site_id, order, actor=actor, now_at=now_at, ids=house.ids)
+        answers = take_along(session, Desk(shown, site_id, actor, now_at, house.ids), order)
     refused = [say(one.refused, language) for one in answers if one.refused]
     done = " ".join(refused) or gettext("Taken along. Eat-by times are on each meal.", language)
     return _done(request, house, actor, service, site, done)
@@ -88,7 +89,7 @@ def told(
     with house.database.begin() as session:
         shown = chosen(session, actor, request, service)[1]
         site_id = _site(actor, site)
-        given = report_drop(session, shown, site_id, said, actor=actor, now_at=now_at, ids=house.ids)
+        given = report_drop(session, Desk(shown, site_id, actor, now_at, house.ids), said)
     done = say(given.refused, language) if given.refused else gettext(DONE[outcome], language)
     return _done(request, house, actor, service, site, done)
 

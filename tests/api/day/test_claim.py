@@ -6,9 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from api.day.claim import Desk, Heard, hear, hear_chosen
+from api.day.claim import Heard, hear, hear_chosen
 from api.day.serve import Claim, close_table, serve_meals, take_back
 from api.day.services import rules_of
+from api.day.table import Desk
 from api.permissions import Actor
 from orders.credentials import Credential, token_digest
 from orders.diners import DinerFact

@@ -11,6 +11,8 @@ from api.day.hand_over import HandOver, sign
 from api.day.holds import packings
 from api.day.outcomes import final_outcomes, outcomes_of
 from api.day.serve import Answer, Claim, close_table, serve_meals
+from api.day.table import Desk
+from api.people import OPERATOR
 from api.permissions import Actor
 from orders.drops import code_word
 from orders.errors import BadInput, Conflict, Forbidden
@@ -40,19 +42,19 @@ class Round:
             for order in self.orders:
                 session.get_one(OrderRow, order.order_id).delivery = "volunteer"
 
-    def acts(self, at: datetime | None = None, actor: Actor | None = None) -> dict:
-        """Arguments of a use case."""
-        return self.acting.at(at or self.at) | {"actor": actor or self.volunteer}
+    def desk(self, at: datetime | None = None, actor: Actor | None = None) -> Desk:
+        """The canteen with who carries."""
+        return Desk(SERVICE, self.site_id, actor or self.volunteer, at or self.at, self.day.ids)
 
     def take(self, *codes: str, at: datetime | None = None) -> list[Answer]:
         """The volunteer takes meals along."""
         with self.day.database.begin() as session:
-            return take_along(session, SERVICE, self.site_id, codes, **self.acts(at))
+            return take_along(session, self.desk(at), codes)
 
     def tell(self, told: Told, at: datetime | None = None) -> Answer:
         """The volunteer's word from the door."""
         with self.day.database.begin() as session:
-            return report_drop(session, SERVICE, self.site_id, told, **self.acts(at))
+            return report_drop(session, self.desk(at), told)
 
 
 def test_a_volunteer_hands_over_with_a_kept_proof(day_on: DayAt) -> None:
@@ -135,12 +137,12 @@ def test_a_word_from_the_door_is_its_carriers(day_at: DayAt) -> None:
     code = tour.orders[0].code
     stranger = replace(tour.volunteer, site_id="C99")
     with pytest.raises(Forbidden), tour.day.database.begin() as session:
-        report_drop(session, SERVICE, tour.site_id, Told(code, "handed_over"), **tour.acts(actor=stranger))
+        report_drop(session, tour.desk(actor=stranger), Told(code, "handed_over"))
     with pytest.raises(BadInput, match="proof_no_picture"):
         tour.tell(Told(code, "handed_over", photo=b"<svg onload=alert(1)>"))
     with pytest.raises(BadInput, match="carrier_unknown"), tour.day.database.begin() as session:
         told = Told(code, "handed_over", carrier_kind="drone")
-        report_drop(session, SERVICE, tour.site_id, told, **tour.acting.at(tour.at))
+        report_drop(session, tour.desk(actor=OPERATOR), told)
     assert tour.tell(Told(code, "handed_over", carrier_kind="drone")).refused is None
     with tour.day.database.read() as session:
         assert {one.carrier_kind for one in load_drops(session, SERVICE).values()} == {"volunteer"}
@@ -158,10 +160,10 @@ def test_the_van_hands_a_home_over_in_one_act(day_on: DayAt) -> None:
             )
             [order] = load_orders(session, SERVICE, ("locked",), site_id)
             driver = Actor("drv", "n", "driver", "K1", vehicle_id=van)
-            at = acting.at(instant(stop["leave_at"])) | {"actor": driver}
+            desk = Desk(SERVICE, site_id, driver, instant(stop["leave_at"]), day.ids)
             word = code_word(order.order_id) if outcome == "handed_over" else ""
             told = Told(order.code, outcome, word=word, core_c=76.0)
-            report_drop(session, SERVICE, site_id, told, **at)
+            report_drop(session, desk, told)
     with day.database.read() as session:
         orders = [load_orders(session, SERVICE, ("locked",), site_id)[0] for site_id, _ in homes]
         found = final_outcomes(session, SERVICE, orders, instant(homes[1][1]["leave_at"]))
