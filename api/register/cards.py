@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Literal
+from typing import Literal, get_args
 
 from sqlmodel import Session
 
@@ -26,8 +26,8 @@ from orders.store.credentials import (
 from orders.store.diners import load_diner, load_diners, load_roll
 from orders.store.sites import canteen_names, kitchen_of_site, load_kitchen
 
-REASONS = ("lost", "damaged", "handed_back", "mistyped", "replaced", "died")
 Reason = Literal["lost", "damaged", "handed_back", "mistyped", "replaced", "died"]
+REASONS: tuple[Reason, ...] = get_args(Reason)
 
 
 def issue_qr(

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Literal
+from typing import Literal, get_args
 
 from sqlmodel import Session
 
@@ -26,6 +26,7 @@ SOURCE = "register"
 CODE_PREFIX = "P"
 OLDEST_YEARS = 125
 Delivery = Literal["dine_in", "volunteer"]
+DELIVERIES: tuple[Delivery, ...] = get_args(Delivery)
 
 
 @dataclass(frozen=True, slots=True)
