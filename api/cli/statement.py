@@ -29,6 +29,7 @@ def register(app: typer.Typer) -> None:
         ("adjust", after.adjust),
         ("decide", after.decide),
         ("grant", after.grant),
+        ("asset", after.asset),
     ):
         group.command(name)(command)
     app.add_typer(group, name="statement")

@@ -113,6 +113,7 @@ def grant(
     benefit: Annotated[str, typer.Option(help="Id of the grant in the programme.")],
     to: Annotated[str, typer.Option(help="The site or person that gets it, by id.")],
     evidence: Annotated[str, typer.Option(help="What proves that its conditions are met.")],
+    amount: Annotated[str, typer.Option(help="Yuan, for an award with tiers: what was decided.")] = "",
     data: DataOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -135,11 +136,47 @@ def grant(
             benefit_id=benefit,
             subject=to,
             evidence=evidence,
+            amount_fen=_fen(amount) if amount else None,
         )
     out = Out(json)
     out.line(f"{given.subject}  {given.benefit_id}  {yuan(given.amount_fen)}")
     granted_on = given.granted_on.isoformat()
     out.result({"grant_id": given.grant_id, "amount_fen": given.amount_fen, "granted_on": granted_on})
+
+
+def asset(
+    grant: Annotated[str, typer.Argument(help="Id of the grant.")],
+    name: Annotated[str, typer.Option(help="What was bought.")],
+    purpose: Annotated[str, typer.Option(help="One of the purposes that the programme names.")],
+    cost: Annotated[str, typer.Option(help="Yuan.")],
+    bought_on: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="Day of the invoice.")],
+    document: Annotated[str, typer.Option(help="Number of the invoice.")],
+    data: DataOption = None,
+    json: JsonOption = False,
+) -> None:
+    """
+    Records what a grant bought, and whose it is.
+
+    Example: holdchain statement asset G --name Sign --purpose P --cost 80 --bought-on 2020-09-14 --document 7
+    """
+    from api.people import OPERATOR
+    from api.settlement.grants import Purchase, add_asset
+
+    bought = Purchase(name, purpose, _fen(cost), bought_on.date(), document)
+    with opened(data) as house, house.database.begin() as session:
+        kept = add_asset(session, OPERATOR, house.clock.now(), house.ids, grant, bought)
+    out = Out(json)
+    out.line(f"{kept.name}  {kept.owner}")
+    out.result({"asset_id": kept.asset_id, "owner": kept.owner})
+
+
+def _fen(text: str) -> int:
+    from orders.money import fen
+
+    try:
+        return fen(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
 
 
 def _told(out: Out, found: Iterable[Any]) -> None:

@@ -12,7 +12,6 @@ from api.settlement.acts import find_statement, resubmit, send_back, sign, stand
 from api.settlement.adjust import claw_back_lines, decide, propose_adjustments
 from api.settlement.check import draw_check, record_visit
 from api.settlement.files import FileKind, check_list_file, pay_file, statement_file
-from api.settlement.grants import give_grant
 from api.settlement.listing import (
     adjustment_document,
     list_statements,
@@ -141,23 +140,6 @@ class Visit(BaseModel):
     line_no: int
     found: Literal["confirmed", "denied", "not_met"]
     note: Note = ""
-
-
-class Giving(BaseModel):
-    """A grant to give once."""
-
-    programme: str
-    benefit: str
-    subject: str
-    evidence: Note
-
-
-class GrantOut(BaseModel):
-    """A grant."""
-
-    grant_id: str
-    amount_fen: int
-    granted_on: date
 
 
 @router.get("/statements")
@@ -361,23 +343,6 @@ def account(house: HouseHere, actor: Payer, payee: str, kept: Account) -> None:
     with house.database.begin() as session:
         where = PayeeAccount(payee, kept.holder, kept.reference)
         set_account(session, actor, house.clock.now(), house.ids, where)
-
-
-@router.post("/grants")
-def grant(house: HouseHere, actor: Annotated[Actor, may("grant.give")], giving: Giving) -> GrantOut:
-    """Gives a grant once, on evidence."""
-    with house.database.begin() as session:
-        given = give_grant(
-            session,
-            actor,
-            house.clock.now(),
-            house.ids,
-            programme_id=giving.programme,
-            benefit_id=giving.benefit,
-            subject=giving.subject,
-            evidence=giving.evidence,
-        )
-    return GrantOut(grant_id=given.grant_id, amount_fen=given.amount_fen, granted_on=given.granted_on)
 
 
 def _out(statement_id: str, now: Standing) -> StandingOut:

@@ -12,6 +12,7 @@ from api.settlement.acts import resubmit, send_back, sign, submit
 from api.settlement.adjust import claw_back_lines, decide, propose_adjustments
 from api.settlement.check import draw_check, record_visit
 from api.settlement.files import FileKind, check_list_file, pay_file, statement_file
+from api.settlement.grants import Purchase, add_asset, give_grant
 from api.settlement.make import make_statements
 from api.settlement.pay import pay_statements, set_account
 from api.settlement.views import check_view, list_view, pay_file_view, statement_view
@@ -19,6 +20,7 @@ from api.web.access import HouseHere, LanguageHere, may
 from api.web.downloads import download
 from api.web.render import render
 from orders.errors import BadInput
+from orders.money import fen
 from orders.store.payments import PayeeAccount
 
 router = APIRouter(prefix="/statements", include_in_schema=False)
@@ -27,6 +29,7 @@ Maker = Annotated[Actor, may("statement.make")]
 Submitter = Annotated[Actor, may("statement.submit")]
 Payer = Annotated[Actor, may("statement.pay")]
 Adjuster = Annotated[Actor, may("statement.adjust")]
+Giver = Annotated[Actor, may("grant.give")]
 Checker = Annotated[Actor, may("statement.check")]
 Text = Annotated[str, Form(max_length=500)]
 STATES = ("draft", "submitted", "returned", "signed", "paid")
@@ -114,6 +117,61 @@ def account(
     with house.database.begin() as session:
         set_account(session, actor, house.clock.now(), house.ids, PayeeAccount(payee, holder, reference))
     return _to("/statements#accounts")
+
+
+@router.post("/grants")
+def grant(
+    house: HouseHere,
+    actor: Giver,
+    rule: Annotated[str, Form(max_length=200)],
+    subject: Annotated[str, Form(max_length=100)],
+    evidence: Text,
+    amount: Annotated[str, Form(max_length=20)] = "",
+) -> Response:
+    """Gives a grant once and makes its statement."""
+    programme_id, _, benefit_id = rule.partition("/")
+    with house.database.begin(lock=f"statements/{programme_id}") as session:
+        now_at = house.clock.now()
+        given = give_grant(
+            session,
+            actor,
+            now_at,
+            house.ids,
+            programme_id=programme_id,
+            benefit_id=benefit_id,
+            subject=subject,
+            evidence=evidence,
+            amount_fen=_amount(amount) if amount.strip() else None,
+        )
+        make_statements(
+            session,
+            actor,
+            now_at,
+            house.ids,
+            programme_id=programme_id,
+            from_on=given.granted_on,
+            to_on=given.granted_on,
+        )
+    return _to("/statements")
+
+
+@router.post("/{statement_id}/assets")
+def asset(
+    house: HouseHere,
+    actor: Giver,
+    statement_id: str,
+    grant_id: Annotated[str, Form()],
+    name: Annotated[str, Form(max_length=200)],
+    purpose: Annotated[str, Form(max_length=200)],
+    cost: Annotated[str, Form(max_length=20)],
+    bought_on: Annotated[date, Form()],
+    document: Annotated[str, Form(max_length=200)],
+) -> Response:
+    """Records what a grant bought."""
+    bought = Purchase(name, purpose, _amount(cost), bought_on, document)
+    with house.database.begin() as session:
+        add_asset(session, actor, house.clock.now(), house.ids, grant_id, bought)
+    return _to(f"/statements/{statement_id}")
 
 
 @router.post("/pay")
@@ -266,6 +324,14 @@ def take_back(
             note=note,
         )
     return _to(f"/statements/{statement_id}#corrections")
+
+
+def _amount(text: str) -> int:
+    """Yuan as a person writes them, in fen; `BadInput` when it is no amount."""
+    try:
+        return fen(text)
+    except ValueError as error:
+        raise BadInput("yuan_unreadable", text=text) from error
 
 
 def _line_numbers(text: str) -> list[int]:

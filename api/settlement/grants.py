@@ -11,8 +11,16 @@ from api.settlement.rules import rules_at
 from orders.errors import BadInput, Conflict, NotFound
 from orders.ids import IdSource
 from orders.money import yuan
-from orders.programmes.benefits import OneOff
-from orders.store.grants import Grant, GrantAsset, load_assets, load_grants, save_asset, save_grant
+from orders.programmes.benefits import OneOff, TieredAward
+from orders.store.grants import (
+    Grant,
+    GrantAsset,
+    load_assets,
+    load_grant,
+    load_grants,
+    save_asset,
+    save_grant,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +55,7 @@ def give_grant(
     benefit_id: str,
     subject: str,
     evidence: str,
+    amount_fen: int | None = None,
 ) -> Grant:
     """
     Gives a grant once; `make_statements` then puts it on a statement of its own.
@@ -61,13 +70,15 @@ def give_grant(
         The site or the person.
     evidence
         What proves every condition of the rule: documents, decisions.
+    amount_fen
+        What was decided for an award with tiers, fen; None for a grant with one amount.
 
     Raises
     ------
     NotFound
         When the programme has no such grant.
     BadInput
-        When no evidence is given.
+        When no evidence is given, or the amount is none that the rule allows.
     Conflict
         When the subject has it already.
     """
@@ -77,7 +88,10 @@ def give_grant(
     today_on = rules.today(now_at)
     benefit = _grant_rule(rules.programme.benefits, benefit_id)
     if not evidence.strip():
-        raise BadInput("grant_needs_evidence", conditions=", ".join(benefit.requires))
+        conditions = (
+            benefit.requires if isinstance(benefit, OneOff) else [one.metric for one in benefit.requires]
+        )
+        raise BadInput("grant_needs_evidence", conditions=", ".join(conditions))
     given = load_grants(session, programme_id, date.min, date.max)
     if any((one.benefit_id, one.subject) == (benefit_id, subject) for one in given):
         raise Conflict("grant_given", benefit=benefit_id, subject=subject)
@@ -88,7 +102,7 @@ def give_grant(
         subject,
         benefit.payer,
         benefit.beneficiary,
-        benefit.amount or 0,
+        _amount(benefit, amount_fen),
         rules.programme.revision,
         today_on,
         evidence.strip(),
@@ -99,23 +113,29 @@ def give_grant(
 
 
 def add_asset(
-    session: Session, actor: Actor, now_at: datetime, ids: IdSource, grant: Grant, bought: Purchase
+    session: Session, actor: Actor, now_at: datetime, ids: IdSource, grant_id: str, bought: Purchase
 ) -> GrantAsset:
     """
     Records what a grant bought; the owner is whom the programme names.
 
     Raises
     ------
+    NotFound
+        When there is no such grant.
     BadInput
         When the programme does not let the grant be spent on this.
     Conflict
         When the assets would cost more than the grant.
     """
     ensure(actor, "grant.give")
+    grant = load_grant(session, grant_id)
+    if grant is None:
+        raise NotFound("grant", grant_id)
     rules = rules_at(session, grant.programme_id, grant.granted_on)
     benefit = _grant_rule(rules.programme.benefits, grant.benefit_id)
-    if benefit.spend_on and bought.purpose not in benefit.spend_on:
-        raise BadInput("grant_purpose", purpose=bought.purpose, allowed="、".join(benefit.spend_on))
+    spend_on = benefit.spend_on if isinstance(benefit, OneOff) else ()
+    if spend_on and bought.purpose not in spend_on:
+        raise BadInput("grant_purpose", purpose=bought.purpose, allowed="、".join(spend_on))
     spent_fen = sum(one.cost_fen for one in load_assets(session, grant.grant_id))
     if spent_fen + bought.cost_fen > grant.amount_fen:
         raise Conflict("grant_overspent", left=yuan(grant.amount_fen - spent_fen), cost=yuan(bought.cost_fen))
@@ -125,7 +145,7 @@ def add_asset(
         bought.name,
         bought.purpose,
         bought.cost_fen,
-        benefit.asset_owner or benefit.beneficiary,
+        (benefit.asset_owner if isinstance(benefit, OneOff) else "") or benefit.beneficiary,
         bought.bought_on,
         bought.document,
     )
@@ -134,8 +154,25 @@ def add_asset(
     return asset
 
 
-def _grant_rule(benefits: tuple[object, ...], benefit_id: str) -> OneOff:
-    found = next((one for one in benefits if isinstance(one, OneOff) and one.id == benefit_id), None)
+def _grant_rule(benefits: tuple[object, ...], benefit_id: str) -> OneOff | TieredAward:
+    found = next(
+        (one for one in benefits if isinstance(one, OneOff | TieredAward) and one.id == benefit_id), None
+    )
     if found is None:
         raise NotFound("benefit", benefit_id)
     return found
+
+
+def _amount(benefit: OneOff | TieredAward, decided_fen: int | None) -> int:
+    """The grant's own amount; of an award with tiers the decided one, when a tier allows it."""
+    if isinstance(benefit, OneOff):
+        if decided_fen not in (None, benefit.amount):
+            raise BadInput("grant_amount", amount=yuan(decided_fen or 0))
+        return benefit.amount or 0
+    for tier in benefit.tiers:
+        if decided_fen is not None and decided_fen == tier.amount:
+            return decided_fen
+        span = tier.amount_range
+        if decided_fen is not None and span is not None and span.min <= decided_fen <= span.max:
+            return decided_fen
+    raise BadInput("grant_amount", amount=yuan(decided_fen or 0))

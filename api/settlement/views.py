@@ -1,6 +1,6 @@
 """What the pages of statements show."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -21,6 +21,7 @@ from api.settlement.papers import (
 )
 from api.settlement.rules import Rules, rules_at, sites_of
 from orders.errors import MealError, NotFound
+from orders.programmes.benefits import OneOff, TieredAward
 from orders.statement_states import OPEN, Standing, StatementAct
 from orders.store.adjustments import KeptAdjustment, load_adjustments
 from orders.store.checks import (
@@ -36,6 +37,7 @@ from orders.store.statements import (
     StatementHead,
     load_statement,
     load_statement_acts,
+    load_statement_lines,
     load_statements,
     names_of_diners,
     numbers_of_orders,
@@ -80,6 +82,10 @@ class ListView:
         Id and name of each programme that a kitchen follows.
     last_month
         First and last day of the month before today.
+    grants
+        What each programme gives once, by ``programme/benefit``.
+    sites
+        Id and name of the sites that may get it.
     """
 
     statements: Sequence[Listed]
@@ -90,6 +96,8 @@ class ListView:
     pay_files: Sequence[PayFile]
     programmes: dict[str, Named]
     last_month: tuple[date, date]
+    grants: dict[str, Named]
+    sites: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +140,8 @@ class StatementView:
         Random checks, with how many of their lines were visited.
     corrections
         Adjustments that correct this statement.
+    grant_ids
+        The grants among its lines.
     """
 
     head: StatementHead
@@ -147,6 +157,7 @@ class StatementView:
     versions: Sequence[StatementHead]
     checks: Sequence[tuple[CheckList, int]]
     corrections: Sequence[Proposal]
+    grant_ids: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +197,8 @@ def list_view(session: Session, actor: Actor, now_at: datetime, state: str = "")
         pay_files=load_pay_files(session) if actor.may("statement.pay") else (),
         programmes={key: name for key, (_, name) in programmes.items()},
         last_month=(last_on.replace(day=1), last_on),
+        grants=_grants(programmes) if actor.may("grant.give") else {},
+        sites={site: name for key in programmes for site, name in sites_of(session, key).items()},
     )
 
 
@@ -230,6 +243,7 @@ def statement_view(session: Session, actor: Actor, now_at: datetime, statement_i
             for check in load_check_lists(session, statement_id)
         ],
         corrections=_proposals(session, corrections),
+        grant_ids=_grant_ids(session, head) if head.period.label == "once" else (),
     )
 
 
@@ -267,6 +281,16 @@ def _programmes(session: Session, now_at: datetime) -> dict[str, tuple[Rules, Na
     return found
 
 
+def _grants(programmes: Mapping[str, tuple[Rules, Named]]) -> dict[str, Named]:
+    """What the programmes give once to a site, with its name."""
+    return {
+        f"{programme_id}/{one.id}": benefit_name(rules, one.id)
+        for programme_id, (rules, _) in programmes.items()
+        for one in rules.programme.benefits
+        if isinstance(one, OneOff | TieredAward) and one.once_per == "site"
+    }
+
+
 def _days(lines: Sequence[PaperLine]) -> list[DayLines]:
     if len(lines) > MOST_SHOWN:
         return []
@@ -275,6 +299,11 @@ def _days(lines: Sequence[PaperLine]) -> list[DayLines]:
         those = tuple(some)
         found.append(DayLines(day_on, those, sum(line.amount_fen for line in those if not line.held)))
     return found
+
+
+def _grant_ids(session: Session, head: StatementHead) -> list[str]:
+    lines = load_statement_lines(session, head)
+    return [line.due.order_id for line in lines if not line.due.diner_id and line.adjustment_id is None]
 
 
 def _proposals(session: Session, kept: Sequence[KeptAdjustment]) -> list[Proposal]:

@@ -142,21 +142,13 @@ def load_grants(session: Session, programme_id: str, from_on: date, to_on: date)
         )
         .order_by(col(GrantRow.granted_on), col(GrantRow.grant_id))
     )
-    return [
-        Grant(
-            row.grant_id,
-            row.programme_id,
-            row.benefit_id,
-            row.subject,
-            row.payer,
-            row.payee,
-            row.amount_fen,
-            row.revision,
-            row.granted_on,
-            row.evidence,
-        )
-        for row in session.exec(query)
-    ]
+    return [_grant(row) for row in session.exec(query)]
+
+
+def load_grant(session: Session, grant_id: str) -> Grant | None:
+    """One grant, or None."""
+    row = session.get(GrantRow, grant_id)
+    return None if row is None else _grant(row)
 
 
 def save_asset(session: Session, asset: GrantAsset, recorded_by: str, recorded_at: datetime) -> None:
@@ -182,3 +174,18 @@ def load_assets(session: Session, grant_id: str) -> list[GrantAsset]:
         )
         for row in rows
     ]
+
+
+def _grant(row: GrantRow) -> Grant:
+    return Grant(
+        row.grant_id,
+        row.programme_id,
+        row.benefit_id,
+        row.subject,
+        row.payer,
+        row.payee,
+        row.amount_fen,
+        row.revision,
+        row.granted_on,
+        row.evidence,
+    )

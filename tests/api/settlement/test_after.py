@@ -154,11 +154,11 @@ def test_a_grant_is_given_once_and_its_assets_are_owned(sqlite_template, tmp_pat
     with pytest.raises(Conflict, match="grant_given"):
         town.make(give_grant, BUREAU, **asked, evidence="again")
     bought = Purchase("双门蒸饭柜", "餐厨设施", 1_500_000, date(2020, 9, 14), "发票 0099")
-    town.make(add_asset, BUREAU, grant, bought)
+    town.make(add_asset, BUREAU, grant.grant_id, bought)
     with pytest.raises(Conflict, match="grant_overspent"):
-        town.make(add_asset, BUREAU, grant, bought)
+        town.make(add_asset, BUREAU, grant.grant_id, bought)
     with pytest.raises(BadInput):
-        town.make(add_asset, BUREAU, grant, replace(bought, purpose="人员工资"))
+        town.make(add_asset, BUREAU, grant.grant_id, replace(bought, purpose="人员工资"))
     day = {"from_on": date(2020, 9, 15), "to_on": date(2020, 9, 15)}
     found = town.make(make_statements, BUREAU, programme_id="liuzhou-2020", **day)
     (head,) = (one.head for one in found if one.head.settlement_id == "site-setup-20000")
@@ -220,3 +220,21 @@ def test_a_refund_after_the_close_is_a_line_of_the_next_statement(town: Town) ->
         ("diner-subsidy", -500, closed_id, 2)
     ]
     assert made(town)["site-operating", "S1", "2023-H1"].total_fen == 14400
+
+
+def test_an_award_is_given_within_its_tiers(sqlite_template, tmp_path) -> None:
+    """Tests that Jianxi's construction award takes a tier's amount, refuses others, and has no due date."""
+    (tmp_path / "award.db").write_bytes(sqlite_template.read_bytes())
+    town = found_town(Database(f"sqlite:///{tmp_path / 'award.db'}"), "jianxi-2019", ())
+    town.now_at = datetime(2019, 9, 2, 2, tzinfo=UTC)
+    asked = {"programme_id": "jianxi-2019", "benefit_id": "meal-centre-construction", "subject": "S1"}
+    for amount_fen in (None, 25_000_000):
+        with pytest.raises(BadInput):
+            town.make(give_grant, BUREAU, **asked, evidence="第三方评估 1 号", amount_fen=amount_fen)
+    town.make(give_grant, BUREAU, **asked, evidence="第三方评估 1 号", amount_fen=30_000_000)
+    day = {"from_on": date(2019, 9, 2), "to_on": date(2019, 9, 2)}
+    (made_now,) = town.make(make_statements, BUREAU, programme_id="jianxi-2019", **day)
+    head = made_now.head
+    assert (head.settlement_id, head.payee, head.total_fen) == ("construction-award", "investor", 30_000_000)
+    assert (head.due_on, head.steps) == (None, ("third_party_assessor", "district-civil-affairs"))
+    town.database.close()

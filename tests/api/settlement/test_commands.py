@@ -13,7 +13,7 @@ from api.clock import RehearsalClock
 from api.db import Database
 from tests.api.cli.in_process import run
 from tests.api.cli.test_main import SCHEMAS
-from tests.api.settlement.town import PROGRAMME
+from tests.api.settlement.town import PROGRAMME, found_town
 
 DAYS = ("--programme", PROGRAMME, "--from", "2023-04-01", "--to", "2023-06-30")
 
@@ -60,3 +60,22 @@ def test_from_draft_to_payment(folder: Path) -> None:
     assert sorted(file.suffix for file in files) == [".csv", ".pdf", ".xlsx"]
     assert len(files[2].read_text("utf-8-sig").splitlines()) == 48
     assert run(folder, "statement", "submit", "0000-0000").returncode == 1
+
+
+def test_a_grant_by_commands(tmp_path: Path, sqlite_template: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests a grant, what it bought, and its statement; wrong money is wrong usage."""
+    shutil.copy(sqlite_template, tmp_path / "holdchain.sqlite3")
+    RehearsalClock.start(tmp_path / "clock.json", datetime(2020, 9, 15, 2, tzinfo=UTC), 0)
+    monkeypatch.setattr(Database, "upgrade", lambda self: None)
+    database = Database(f"sqlite:///{tmp_path / 'holdchain.sqlite3'}")
+    found_town(database, "liuzhou-2020", ())
+    database.close()
+    plan = ("--programme", "liuzhou-2020")
+    giving = ("--benefit", "site-setup-20000", "--to", "S1", "--evidence", "协议 7 号")
+    given = told(tmp_path, "grant", *plan, *giving)
+    assert given["amount_fen"] == 2_000_000
+    bought = ("--name", "招牌", "--purpose", "标识牌匾", "--bought-on", "2020-09-14", "--document", "0099")
+    assert told(tmp_path, "asset", given["grant_id"], *bought, "--cost", "3200.00")["owner"]
+    assert run(tmp_path, "statement", "asset", given["grant_id"], *bought, "--cost", "3.001").returncode == 2
+    made = told(tmp_path, "make", *plan, "--from", "2020-09-15", "--to", "2020-09-15")["statements"]
+    assert [one["total_fen"] for one in made if one["period"] == "once"] == [2_000_000]

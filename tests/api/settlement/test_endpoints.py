@@ -77,3 +77,11 @@ def test_adjustments_over_http(bureau: TestClient, town: Town) -> None:
     )
     found = bureau.get("/api/v1/adjustments", params={"programme": PROGRAMME}).json()
     assert sorted(one["approved"] is True for one in found) == [False, True]
+
+
+def test_a_programme_without_grants_gives_none(bureau: TestClient) -> None:
+    """Tests that an unknown grant, and an asset of one, are not found."""
+    giving = {"programme": PROGRAMME, "benefit": "none", "subject": "S1", "evidence": "x"}
+    assert bureau.post("/api/v1/grants", json=giving).status_code == 404
+    bought = {"name": "a", "purpose": "b", "cost_fen": 1, "bought_on": "2023-07-01", "document": "c"}
+    assert bureau.post("/api/v1/grants/none/assets", json=bought).status_code == 404
