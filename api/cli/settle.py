@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from orders.bills import Bill
 
 EFFECTS_UP_TO = 20_000  # meals; settling every other reading of more would take minutes
+MOST_YEARS = 20
 DAY = ["%Y-%m-%d"]
 PeopleOption = Annotated[
     list[Path],
@@ -78,6 +79,8 @@ def settle(
 
     if from_on > to_on:
         raise typer.BadParameter("--from lies after --to.")
+    if to_on.year - from_on.year > MOST_YEARS:
+        raise typer.BadParameter(f"--from and --to lie more than {MOST_YEARS} years apart.")
     tables = [find_programme(name) for name in programme]
     zone = revisions_of(tables, settings or [])[0].programme.timezone
     given = read_input(people, orders, funds, zone)

@@ -119,12 +119,12 @@ class ClassBook:
         for fact in person.facts:
             if fact.from_on is not None:
                 yield fact.from_on
-            if fact.to_on is not None:
+            if fact.to_on is not None and fact.to_on < date.max:
                 yield fact.to_on + ONE_DAY
         if person.born_on is not None:
             for years in self._ages:
                 yield first_day_of_age(person.born_on, years, self.programme.age)
-        if person.died_on is not None:
+        if person.died_on is not None and person.died_on < date.max:
             yield person.died_on + ONE_DAY
 
 

@@ -1,7 +1,7 @@
 """A city's plan as data: one revision of a programme, checked strictly as a whole."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, timedelta
+from datetime import MAXYEAR, date, timedelta
 from difflib import get_close_matches
 from typing import Any, Literal, Self
 
@@ -107,7 +107,7 @@ class Programme(Strict):
 
     @model_validator(mode="after")
     def _name_only_what_is_there(self) -> Self:
-        faults = [*_lost_names(self), *_given_twice(self)]
+        faults = [*_lost_names(self), *_given_twice(self), *_overreaching(self)]
         if faults:
             raise ValueError("\n".join(faults))
         return self
@@ -160,13 +160,35 @@ def _lost_names(programme: Programme) -> Iterator[str]:
         *(("overlay.may_raise", one.may_raise, benefits) for one in programme.overlays),
         *(("overlay.may_lower", one.may_lower, benefits) for one in programme.overlays),
     ]
+    named += [
+        ("overlay.district.benefit", [two.benefit for two in one.district], benefits)
+        for one in programme.overlays
+    ]
     if programme.choice is not None:
         named.append(("choice.classes", programme.choice.classes, classes))
+        asked = [one.requires_choice for one in programme.benefits if isinstance(one, MonthlyAllowance)]
+        options = [one.option for one in asked if one is not None]
+        named.append(("requires_choice.option", options, set(programme.choice.options)))
     if programme.delivery.home is not None:
         named.append(("delivery.home.classes", programme.delivery.home.classes, classes))
     for key, names, known in named:
         for name in sorted(set(names) - set(known)):
             yield f"{key} names {name!r}, which the file does not define{_nearest(name, known)}"
+
+
+def _overreaching(programme: Programme) -> Iterator[str]:
+    """Districts that give more or less than the plan lets them."""
+    amounts = {one.id: one.amount for one in programme.benefits if isinstance(one, PerMeal)}
+    for overlay in programme.overlays:
+        for one in overlay.district:
+            amount = amounts.get(one.benefit)
+            if amount is None or amount == one.amount:
+                continue
+            verb, allowed = (
+                ("raise", overlay.may_raise) if one.amount > amount else ("lower", overlay.may_lower)
+            )
+            if one.benefit not in allowed:
+                yield f"overlay.district {one.district} would {verb} {one.benefit}: see may_{verb}"
 
 
 def _given_twice(programme: Programme) -> Iterator[str]:
@@ -285,6 +307,8 @@ def first_day_of_age(born_on: date, years: int, age: Age) -> date:
         The programme's rule.
     """
     year = born_on.year + years
+    if year > MAXYEAR - 1:
+        return date.max
     if age.basis == "year":
         return date(year, 1, 1)
     birthday = _birthday(born_on, year, age.leap_day)

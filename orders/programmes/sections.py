@@ -152,9 +152,9 @@ class Meals(Strict):
     cite: str = ""
 
     def rule(self, meal: str) -> MealRule | None:
-        """The meal's rule, or None where the plan does not name it; a plan that names none means all."""
+        """The meal's rule, None where the plan does not name it; a plan that names none means all three."""
         named = {"breakfast": self.breakfast, "lunch": self.lunch, "dinner": self.dinner}
-        if not any(named.values()):
+        if not any(named.values()) and meal in named:
             return MealRule()
         return named.get(meal)
 

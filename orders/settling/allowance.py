@@ -100,7 +100,7 @@ def _months_of(
             free, purse = _use(meal, own_rules, own_benefit, person, purse)
             yield (meal.order_id, meal.diner_id), free
         carried_fen = purse.carried(benefit)
-        month = _month(date(*month, 1) + timedelta(days=31))
+        month = month[0] + month[1] // 12, month[1] % 12 + 1
 
 
 def _use(

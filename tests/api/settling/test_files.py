@@ -11,7 +11,7 @@ from hypothesis import settings as tuned
 from hypothesis import strategies as st
 
 from tests.api.cli.in_process import run
-from tests.api.settling import test_changping, test_liuzhou
+from tests.api.settling import test_changping, test_guangdong, test_liuzhou
 from tests.api.settling.desk import (
     FUNDS,
     ORDERS,
@@ -23,6 +23,7 @@ from tests.api.settling.desk import (
     meal,
     settle,
     settled,
+    switched,
     write,
 )
 
@@ -316,3 +317,69 @@ def test_the_command_line_itself(tmp_path: Path) -> None:
     assert "19.00" in lines and "2020-11-15" in lines
     assert len((tmp_path / "rows.csv").read_text("utf-8-sig").splitlines()) == 13
     assert facts("A", born="1938-03-05")[0]["value"] == "1938-03-05"
+
+
+def test_days_without_an_end(tmp_path: Path) -> None:
+    """Tests 9999-12-31 as the last day of facts, a death that far, and a birth and a meal in that year."""
+    people = [
+        *facts("A", born="1930-01-01", died="9999-12-31"),
+        fact("A", "hukou", "450200", "0001-01-01", "9999-12-31"),
+        fact("A", "residence", "450202", "1900-01-01", "9999-12-31"),
+        *facts("B", born="9999-12-31", hukou="450200", residence="450202"),
+    ]
+    orders = [*GOOD, meal("X3", "B", "2020-10-12"), meal("X4", "A", "9999-12-31")]
+    document = settled(tmp_path, "liuzhou-2020", people, orders, OCTOBER)
+    assert [row["subsidy_fen"] for row in document["rows"]] == [500, 500, 0]
+    assert settled(tmp_path, "qidong-2022", people, orders, OCTOBER)["outside_days"] == 1
+
+
+def test_a_meal_of_no_such_name(tmp_path: Path) -> None:
+    """Tests that a word that is no meal costs the list price, even where the plan names no meal."""
+    people = facts("P", born="1940-01-01", residence="440105")
+    orders = [meal("X", "P", "2021-03-02", meal="supper")]
+    document = settled(
+        tmp_path,
+        "guangdong-2018",
+        people,
+        orders,
+        ("2021-03-01", "2021-03-31"),
+        *switched(*test_guangdong.FILLED),
+    )
+    [row] = document["rows"]
+    assert (row["diner_fen"], row["site_fee_fen"]) == (1200, 0)
+
+
+def test_a_second_revision_over_the_first(tmp_path: Path) -> None:
+    """Tests a revision written as changes of the first, and two files of one number."""
+    second = tmp_path / "second.toml"
+    text = 'schema = 1\nbase = "changping-2023"\nrevision = 2\n[set]\n"meal-5.amount" = "6.00"\n'
+    second.write_text(text + '"programme.valid_from" = 2023-05-16\n', "utf-8")
+    orders = test_changping.daily("A", "2023-05-01", 31)
+    may = ("2023-05-01", "2023-05-31")
+    more = ("--programme", str(second))
+    document = settled(tmp_path, "changping-2023", test_changping.PEOPLE, orders, may, *more)
+    assert document["totals"]["subsidy_fen"] == 17100
+    second.write_text(second.read_text("utf-8").replace("revision = 2", "revision = 1"), "utf-8")
+    done = settle(tmp_path, "changping-2023", test_changping.PEOPLE, orders, may, *more)
+    assert json.loads(done.stdout)["refused"]["code"] == "programme_wrong"
+
+
+@pytest.mark.parametrize(
+    ("benefit", "amount", "said"),
+    [("three", "2.00", "may_lower"), ("trhee", "5.00", "'three'"), ("three", "5.00", "")],
+)
+def test_a_district_stays_within_the_plan(tmp_path: Path, benefit: str, amount: str, said: str) -> None:
+    """Tests that an overlay may only change what the plan lets it, in the direction it names."""
+    path = tmp_path / "district.toml"
+    text = Path(__file__).with_name("sixth.toml").read_text("utf-8")
+    old = 'benefit = "three"\namount = "5.00"'
+    assert old in text
+    path.write_text(text.replace(old, f'benefit = "{benefit}"\namount = "{amount}"'), "utf-8")
+    done = settle(tmp_path, path, [], [], OCTOBER)
+    assert done.returncode == bool(said)
+    assert said in done.stdout
+
+
+def test_days_far_apart_are_refused(tmp_path: Path) -> None:
+    """Tests that nobody makes a statement for each month of eight thousand years."""
+    assert settle(tmp_path, "liuzhou-2020", [], [], ("2020-10-01", "9999-12-31")).returncode == 2
