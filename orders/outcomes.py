@@ -50,10 +50,8 @@ def outcome_of(
 
     Parameters
     ----------
-    serving
-        The serving that stands, None or one of 0 portions when there is none.
-    drop
-        The last word of who carried it.
+    serving, drop
+        The serving that stands, and the last word of who carried it; None without.
     turned_away
         The first claim of this order that was refused for no fault of the diner's.
     arrived

@@ -91,31 +91,19 @@ def take_along(
 
 def report_drop(session: Session, desk: Desk, told: Told) -> Answer:
     """
-    A carrier's word from the door; a home where the van stops is signed for in the same act.
-
-    Parameters
-    ----------
-    session
-        Open transaction.
-    desk
-        The canteen it was carried from, or the home itself; who carries it.
-    told
-        What the carrier says.
+    A carrier's word from the door, of a meal from the desk's canteen or of the home where the van stops,
+    which is signed for in the same act.
 
     Returns
     -------
     Answer
-        Of a hand-over as of a serving: given, or refused, which keeps the refusal and leaves the meal with
-        its carrier. Of any other word: nothing given, and the meal counted as thrown away.
+        Of a hand-over as of a serving; a refusal is kept and leaves the meal with its carrier. Of any other
+        word: nothing given, and the meal thrown away.
 
     Raises
     ------
-    NotFound
-        When the site has no such order.
-    Conflict
-        When the code word is wrong, the order's word was said before, or the van's box cannot be accepted.
-    BadInput
-        When a picture is no picture or too large.
+    MealError
+        When the order is unknown or ended before, its proof is none, or the van's box cannot be accepted.
     """
     ensure_here(session, desk.actor, "drop.deliver", desk.service, desk.site_id)
     table = load_table(session, desk.service, desk.site_id)
