@@ -203,6 +203,34 @@ def exit_(
     say_act(Out(json), document)
 
 
+def withdraw(
+    site: SiteArgument,
+    by: ByOption,
+    reason: ReasonOption,
+    on: OnOption = "",
+    data: DataOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Takes back a change that is announced. Example: holdchain site withdraw C01 --by 韦 --reason 续租"""
+    with opened(data) as house:
+        document = do_act(house, site, "withdraw", by, on, {"reason": reason})
+    say_act(Out(json), document)
+
+
+def turn_down(
+    site: SiteArgument,
+    by: ByOption,
+    reason: ReasonOption,
+    on: OnOption = "",
+    data: DataOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Turns an application down. Example: holdchain site turn-down C01 --by 韦 --reason 太小"""
+    with opened(data) as house:
+        document = do_act(house, site, "turn_down", by, on, {"reason": reason})
+    say_act(Out(json), document)
+
+
 def check(
     site: Annotated[str | None, typer.Argument(help="A site; a programme's area with --programme.")] = None,
     programme: Annotated[str, typer.Option(help="Check the whole area of this programme.")] = "",
@@ -322,6 +350,8 @@ COMMANDS: dict[str, Any] = {
     "pause": pause,
     "move": move,
     "exit": exit_,
+    "withdraw": withdraw,
+    "turn-down": turn_down,
     "keep": keep_form,
     "check": check,
     "list": list_sites,

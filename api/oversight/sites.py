@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from api.audit import record
 from api.oversight.blacklist import require_admitted
+from api.oversight.rules import local_day
 from api.oversight.site_defaults import Ruled, rules_of
 from api.permissions import Actor, ensure
 from orders.codes import Coded
@@ -31,7 +32,7 @@ from orders.oversight.life_cycle import (
 from orders.oversight.site_file import SiteFile
 from orders.oversight.site_rules import in_area
 from orders.oversight.siting import Located, SiteMeasures, check_quota, check_site
-from orders.oversight.supply import cooks_on_site, supply_lacks
+from orders.oversight.supply import licences_wanted, supply_lacks
 from orders.store.inspections import load_shortcomings
 from orders.store.licences import load_licences, load_staff
 from orders.store.site_register import (
@@ -95,6 +96,7 @@ def apply_site(
     ensure(actor, "site.edit", site_id=file.site_id)
     require_admitted(session, "site", file.site_id, asked.happened_on)
     require_admitted(session, "operator", file.operator, asked.happened_on)
+    _require_past(session, asked, now_at)
     known = load_site_file(session, file.site_id)
     rules = rules_of(session, file.programme_id, asked.happened_on)
     lacks = [
@@ -155,6 +157,7 @@ def act_on_site(
     file = need_file(session, site_id)
     if act == "apply":
         return apply_site(session, file, asked, actor=actor, now_at=now_at, ids=ids)
+    _require_past(session, asked, now_at)
     rules = rules_of(session, file.programme_id, asked.happened_on)
     before = load_site_events(session, [site_id]).get(site_id, ())
     event = _event(act, asked)
@@ -230,9 +233,15 @@ def opening_lacks(session: Session, file: SiteFile, rules: Ruled, day_on: date) 
     late = overdue_on(load_shortcomings(session, file.site_id), day_on)
     return (
         *supply_lacks(supplies, rules.rules),
-        *licence_lacks(licences, staff, day_on, cooks=cooks_on_site(supplies)),
+        *licence_lacks(licences, staff, day_on, wanted=licences_wanted(supplies)),
         *(Coded("shortcoming_overdue", {"item": one.item, "due_on": one.due_on.isoformat()}) for one in late),
     )
+
+
+def _require_past(session: Session, asked: Asked, now_at: datetime) -> None:
+    """An act is told when it was done; what it begins may lie ahead."""
+    if asked.happened_on > local_day(session, now_at):
+        raise BadInput("site_act_in_future", happened_on=asked.happened_on.isoformat())
 
 
 def _found(session: Session, file: SiteFile, event: SiteEvent, asked: Asked, rules: Ruled) -> Sequence[Coded]:

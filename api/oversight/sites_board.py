@@ -14,7 +14,7 @@ from api.reports.notice_facts import BoardItem, BoardLine, NoticeBoard
 from orders.codes import Coded
 from orders.errors import NotFound
 from orders.oversight.licences import Licence, best_of
-from orders.oversight.supply import cooks_on_site
+from orders.oversight.supply import licences_wanted
 
 Filled = tuple[tuple[BoardLine, ...], tuple[Coded, ...]]
 NARROW_LINES, NARROW_CHARACTERS = 8, 160
@@ -67,15 +67,17 @@ def _is_narrow(lines: tuple[BoardLine, ...]) -> bool:
 
 
 def _licence(view: SiteView) -> Filled:
-    wanted = "food_operation" if cooks_on_site(view.supplies) else "supplier"
-    own = [one for _, one in view.licences if one.kind == wanted]
-    best = best_of(own, view.day_on)
-    if best is None:
-        return (), (MISSING,)
-    lines = [BoardLine(best.holder), BoardLine(Coded("board_number", {"number": best.number}))]
-    if best.to_on is not None:
-        lines.append(BoardLine(Coded("board_until", {"to_on": best.to_on.isoformat()})))
-    return tuple(lines), _over(best, view.day_on, best.holder)
+    lines, lacks = [], []
+    for kind in licences_wanted(view.supplies):
+        best = best_of([one for _, one in view.licences if one.kind == kind], view.day_on)
+        if best is None:
+            lacks.append(Coded("lacks_licence", {"licence": kind}))
+            continue
+        lines += [BoardLine(best.holder), BoardLine(Coded("board_number", {"number": best.number}))]
+        if best.to_on is not None:
+            lines.append(BoardLine(Coded("board_until", {"to_on": best.to_on.isoformat()})))
+        lacks += _over(best, view.day_on, best.holder)
+    return tuple(lines), tuple(lacks)
 
 
 def _health(view: SiteView) -> Filled:

@@ -36,7 +36,7 @@ from orders.oversight.life_cycle import (
 )
 from orders.oversight.site_file import Graded, SiteFile, SitePrice
 from orders.oversight.siting import Check, check_site
-from orders.oversight.supply import Supply, VanStop, licence_needed
+from orders.oversight.supply import Supply, VanStop, licence_names
 from orders.store.inspections import load_inspections, load_lab_tests, load_shortcomings
 from orders.store.licences import load_grades, load_licences, load_staff, load_trainings
 from orders.store.programmes import load_programmes
@@ -145,7 +145,7 @@ class SiteView:
         Its state, what is announced, what was done, what may be done now.
     checks, items, lacks
         Measures against the rules, the checklist, what keeps it from opening.
-    supplies, stops, licence_wanted
+    supplies, stops, licences_wanted
         Who cooks, where a van halts, what the plan wants on the wall.
     licences, people
         Licences by row id with their status; its people with their certificates.
@@ -167,7 +167,7 @@ class SiteView:
     lacks: tuple[Coded, ...]
     supplies: tuple[Supply, ...]
     stops: tuple[VanStop, ...]
-    licence_wanted: str
+    licences_wanted: tuple[str, ...]
     licences: tuple[tuple[LicenceStatus, Licence], ...]
     people: tuple[PersonRow, ...]
     grade: Graded | None
@@ -238,7 +238,7 @@ def site_view(session: Session, actor: Actor, site_id: str, day_on: date) -> Sit
         lacks=opening_lacks(session, file, rules, day_on) if rules else (),
         supplies=tuple(supplies),
         stops=tuple(load_van_stops(session, site_id)),
-        licence_wanted=licence_needed(supplies, rules.rules) if rules else "",
+        licences_wanted=licence_names(supplies, rules.rules) if rules else (),
         licences=_licences(kept.values(), day_on, defaults),
         people=_people(session, site_id, tuple(kept.values()), day_on, defaults),
         grade=load_grades(session).get(site_id),

@@ -225,7 +225,7 @@ def _facts(session: Session, actor: Actor, site_id: str, day_on: date, language:
         "neighbourhoods": [nothing, *_terms("neighbourhood", [one.kind for one in rules.siting], language)],
         "zones": [nothing, *_terms("zone", [one.zone for one in rules.circles], language)],
         "yes_no": answers,
-        "licence_wanted": _terms("plan_word", [view.licence_wanted], language)[0][1],
+        "licences_wanted": [word for _, word in _terms("plan_word", view.licences_wanted, language)],
         "meals": _terms("meal", MEALS, language),
         "forms": _terms("form", rules.modes or FORMS, language),
         "inspection_kinds": _terms("inspection", KINDS, language),

@@ -113,7 +113,7 @@ def best_of(licences: Iterable[Licence], day_on: date) -> Licence | None:
 
 
 def licence_lacks(
-    licences: Sequence[Licence], staff: Iterable[Staff], day_on: date, *, cooks: bool
+    licences: Sequence[Licence], staff: Iterable[Staff], day_on: date, *, wanted: Iterable[LicenceKind]
 ) -> tuple[Coded, ...]:
     """
     What keeps a site from opening: no licence in force, nobody on the staff, a person without a certificate.
@@ -126,10 +126,9 @@ def licence_lacks(
         Its people.
     day_on
         The day it would open.
-    cooks
-        Whether it cooks itself; else its supplier's licence counts, its own as well where it has one.
+    wanted
+        Kinds of licence that it needs, by who cooks for it.
     """
-    wanted: tuple[LicenceKind, ...] = ("food_operation",) if cooks else ("supplier",)
     lacks: list[Coded] = []
     for kind in wanted:
         lacks += _lack(kind, [one for one in licences if one.kind == kind], day_on, "")

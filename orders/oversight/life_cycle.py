@@ -49,8 +49,10 @@ TO: dict[SiteAct, SiteState] = {
     "turn_down": "turned_down",
 }
 CHANGES: frozenset[SiteAct] = frozenset({"pause", "move", "exit"})
-# Acts whose effect has a day of its own; what was planned for later days falls away.
+# Acts whose effect has a day of its own.
 DATED: frozenset[SiteAct] = CHANGES | {"open", "apply", "turn_down"}
+# Steps of the file; after an announced move they prepare the new address.
+STEPS: frozenset[SiteAct] = frozenset({"assess", "select", "agree"})
 # States that take a place in the programme's quota.
 CHOSEN: frozenset[SiteState] = frozenset({"selected", "agreed", "open", "paused", "moved"})
 RUNNING: frozenset[SiteState] = frozenset({"open", "paused", "moved"})
@@ -163,15 +165,9 @@ def standings(events: Sequence[SiteEvent]) -> tuple[Standing, ...]:
         In the order in which they were done.
     """
     shown: list[Standing] = []
-    before: list[Standing] = []
-    for event in events:
-        if event.act == "withdraw":
-            shown = before
-            continue
-        before = list(shown)
-        if event.act in DATED:
-            shown = [one for one in shown if one.since_on < event.effect_on]
-        shown += _effect(event, shown)
+    for event in _counting(events):
+        before = [one for one in shown if event.act not in DATED or one.since_on < event.effect_on]
+        shown = [*before, *_effect(event, before), *_kept_later(event, shown)]
     return tuple(shown)
 
 
@@ -233,7 +229,8 @@ def admit(
     BadInput
         When the act is dated before one that is already kept.
     Conflict
-        When the state does not allow it, with code ``site_act_not_now``.
+        When the state does not allow it, with code ``site_act_not_now``, or when a pause or a move would
+        overrun a change that is announced already, with code ``site_change_announced``.
     SiteActLacking
         With every lack.
     """
@@ -243,6 +240,10 @@ def admit(
     state = state_before(event, events)
     if not _may(event, events, state):
         raise Conflict("site_act_not_now", site_id=site_id, site_act=event.act, site_state=state or "unknown")
+    overrun = _overrun(event, events)
+    if overrun is not None:
+        since_on = overrun.since_on.isoformat()
+        raise Conflict("site_change_announced", site_id=site_id, site_state=overrun.state, since_on=since_on)
     lacks = (*_lacks(event, rules, running=state in RUNNING), *found)
     if lacks:
         raise SiteActLacking(site_id, event.act, lacks)
@@ -264,10 +265,56 @@ def state_before(event: SiteEvent, events: Sequence[SiteEvent]) -> SiteState | N
 
 
 def _may(event: SiteEvent, events: Sequence[SiteEvent], state: SiteState | None) -> bool:
-    if event.act != "withdraw":
-        return state in FROM[event.act]
-    last = events[-1] if events else None
-    return last is not None and last.act in CHANGES and event.happened_on < last.effect_on
+    if event.act == "withdraw":
+        return _withdrawn(event, _counting(events)) is not None
+    return state in FROM[event.act]
+
+
+def _counting(events: Sequence[SiteEvent]) -> list[SiteEvent]:
+    """The events without withdrawn changes, and without the steps that prepared a withdrawn move."""
+    kept: list[SiteEvent] = []
+    for event in events:
+        if event.act != "withdraw":
+            kept.append(event)
+            continue
+        gone = _withdrawn(event, kept)
+        if gone is not None:
+            after = [one for one in kept[gone + 1 :] if kept[gone].act != "move" or one.act not in STEPS]
+            kept = [*kept[:gone], *after]
+    return kept
+
+
+def _withdrawn(event: SiteEvent, events: Sequence[SiteEvent]) -> int | None:
+    """Place of the last announced change that has not begun when it is withdrawn."""
+    found = [
+        number
+        for number, one in enumerate(events)
+        if one.act in CHANGES and one.effect_on > event.happened_on
+    ]
+    return found[-1] if found else None
+
+
+def _changes_after(shown: Sequence[Standing], day_on: date) -> list[Standing]:
+    """Announced pauses, moves and exits of later days; a pause's own end is none."""
+    return [one for one in shown if one.since_on > day_on and one.state in ("paused", "moved", "exited")]
+
+
+def _overrun(event: SiteEvent, events: Sequence[SiteEvent]) -> Standing | None:
+    """The announced change that a pause or a move would run into; an exit ends everything."""
+    if event.act not in ("pause", "move"):
+        return None
+    later = _changes_after(standings(events), event.effect_on)
+    if not later or (event.act == "pause" and event.until_on and event.until_on < later[0].since_on):
+        return None
+    return later[0]
+
+
+def _kept_later(event: SiteEvent, shown: Sequence[Standing]) -> list[Standing]:
+    """What stays announced beyond a pause that ends before it, or beyond an early reopening."""
+    if event.act not in ("pause", "open"):
+        return []
+    changes = _changes_after(shown, event.effect_on)
+    return [one for one in shown if changes and one.since_on >= changes[0].since_on]
 
 
 def _effect(event: SiteEvent, before: Sequence[Standing]) -> list[Standing]:

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Literal, get_args
 
 from orders.codes import Coded
+from orders.oversight.licences import LicenceKind
 from orders.oversight.site_rules import SiteRules
 from orders.service import Meal
 
@@ -60,14 +61,18 @@ class VanStop:
             raise ValueError(f"A halt is on a weekday 1 to 7 and ends after it begins, got {self}.")
 
 
-def cooks_on_site(supplies: Iterable[Supply]) -> bool:
-    """Whether any meal is cooked where it is eaten."""
-    return any(one.form in COOKS_ON_SITE for one in supplies)
+def licences_wanted(supplies: Iterable[Supply]) -> tuple[LicenceKind, ...]:
+    """Its own where any meal is cooked on site, its supplier's where any is brought or nothing is known."""
+    cooked = [one.form in COOKS_ON_SITE for one in supplies]
+    own: tuple[LicenceKind, ...] = ("food_operation",) if any(cooked) else ()
+    return own if cooked and all(cooked) else (*own, "supplier")
 
 
-def licence_needed(supplies: Iterable[Supply], rules: SiteRules) -> str:
-    """What the programme wants on the wall: of a site that cooks, or of one that is supplied."""
-    return rules.licences.get("on_site_cooking" if cooks_on_site(supplies) else "supplied", "")
+def licence_names(supplies: Iterable[Supply], rules: SiteRules) -> tuple[str, ...]:
+    """What the programme calls them."""
+    named = {"food_operation": "on_site_cooking", "supplier": "supplied"}
+    found = (rules.licences.get(named[kind], "") for kind in licences_wanted(supplies))
+    return tuple(name for name in found if name)
 
 
 def supply_lacks(supplies: Iterable[Supply], rules: SiteRules) -> tuple[Coded, ...]:

@@ -19,11 +19,12 @@ from orders.oversight.licences import (
 )
 from orders.oversight.site_rules import site_rules
 from orders.oversight.siting import NOTHING_MEASURED, SiteMeasures, check_site
-from orders.oversight.supply import Supply, VanStop, halts_clash, licence_needed, supply_lacks
+from orders.oversight.supply import Supply, VanStop, halts_clash, licence_names, licences_wanted, supply_lacks
 from tests.orders.oversight_facts import QUOTA, TOWN, rules
 
 DAY = date(2026, 11, 2)
 WARN = LicenceParams(30)
+OWN, BROUGHT = ("food_operation",), ("supplier",)
 COOK = Staff("s1", "覃师傅", "cook", date(2026, 1, 1))
 
 
@@ -45,25 +46,25 @@ def test_a_licence_of_tomorrow_is_not_there_yet() -> None:
     """Tests that a licence counts from its first day."""
     later = Licence("food_operation", "JY1", "x", DAY + timedelta(days=1), None)
     assert status_on(later, DAY, WARN) == "not_yet"
-    assert next(one.code for one in licence_lacks([later], [], DAY, cooks=True)) == "licence_not_yet"
+    assert next(one.code for one in licence_lacks([later], [], DAY, wanted=OWN)) == "licence_not_yet"
 
 
 def test_an_expired_licence_or_certificate_blocks_opening() -> None:
     """Tests that each lack is named, and that a renewal beside the expired one is enough."""
     health = licence("health", staff_id="s1")
-    assert licence_lacks([licence(), health], [COOK], DAY, cooks=True) == ()
+    assert licence_lacks([licence(), health], [COOK], DAY, wanted=OWN) == ()
     expired = [licence(ends=-1), licence("health", -1, "s1")]
-    assert [one.code for one in licence_lacks(expired, [COOK], DAY, cooks=True)] == ["licence_expired"] * 2
-    assert licence_lacks([*expired, licence(ends=5), health], [COOK], DAY, cooks=True) == ()
-    assert [one.code for one in licence_lacks([], [], DAY, cooks=True)] == ["lacks_licence", "lacks_staff"]
-    assert [one.code for one in licence_lacks([licence()], [COOK], DAY, cooks=True)] == [
+    assert [one.code for one in licence_lacks(expired, [COOK], DAY, wanted=OWN)] == ["licence_expired"] * 2
+    assert licence_lacks([*expired, licence(ends=5), health], [COOK], DAY, wanted=OWN) == ()
+    assert [one.code for one in licence_lacks([], [], DAY, wanted=OWN)] == ["lacks_licence", "lacks_staff"]
+    assert [one.code for one in licence_lacks([licence()], [COOK], DAY, wanted=OWN)] == [
         "lacks_health_certificate"
     ]
 
 
 def test_a_supplied_site_shows_its_suppliers_licence() -> None:
     """Tests that a site which cooks nothing needs its supplier's licence, not one of its own."""
-    lacks = licence_lacks([licence()], [COOK], DAY, cooks=False)
+    lacks = licence_lacks([licence()], [COOK], DAY, wanted=BROUGHT)
     assert next((one.code, one.params.get("licence")) for one in lacks) == ("lacks_licence", "supplier")
 
 
@@ -108,8 +109,10 @@ def test_supply_names_its_cook_and_keeps_the_programmes_forms() -> None:
     wrong = supply_lacks([Supply("lunch", "workplace_canteen"), Supply("dinner", "central_kitchen")], quota)
     assert [one.code for one in wrong] == ["lacks_supply_form", "lacks_supplier"]
     town = site_rules(TOWN)
-    assert licence_needed([Supply("lunch", "own_kitchen")], town) == "食品经营许可证"
-    assert licence_needed([Supply("lunch", "catering_company", "x")], town) == "备餐、就餐规定"
+    own, brought = Supply("lunch", "own_kitchen"), Supply("dinner", "catering_company", "x")
+    assert (licences_wanted([own]), licence_names([own], town)) == (OWN, ("食品经营许可证",))
+    assert (licences_wanted([brought]), licence_names([brought], town)) == (BROUGHT, ("备餐、就餐规定",))
+    assert licences_wanted([own, brought]) == (*OWN, *BROUGHT) and licences_wanted([]) == BROUGHT
 
 
 def test_a_van_halts_at_one_place_at_a_time() -> None:

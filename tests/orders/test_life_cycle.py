@@ -141,6 +141,38 @@ def test_a_move_needs_a_new_check_and_a_new_filing() -> None:
     assert lacks(change("move", 6, 25), opened()) == ["lacks_address"]
 
 
+def test_a_short_pause_leaves_what_is_announced_behind_it() -> None:
+    """Tests that an emergency before an announced move keeps the move, and a pause into it is refused."""
+    announced = play(*opened(), change("move", 6, 25, address="文昌路 2 号"))
+    short = {"grounds": "emergency", "reason": "停水"}
+    events = play(*announced, done("pause", 10, until_on=DAY + timedelta(days=12), **short))
+    assert [state(events, day) for day in (10, 12, 13, 24, 25)] == [
+        "paused",
+        "paused",
+        "open",
+        "open",
+        "moved",
+    ]
+    for until_on in (None, DAY + timedelta(days=25)):
+        with pytest.raises(Conflict) as refused:
+            admit("C01", done("pause", 10, until_on=until_on, **short), announced, rules())
+        assert refused.value.code == "site_change_announced"
+    early = play(*announced, done("pause", 10, until_on=DAY + timedelta(days=20), **short), done("open", 12))
+    assert [state(early, day) for day in (11, 12, 21, 25)] == ["paused", "open", "open", "moved"]
+    ended = play(*announced, change("exit", 7, 22))
+    assert [state(ended, day) for day in (21, 22, 25)] == ["open", "exited", "exited"]
+
+
+def test_a_withdrawn_move_takes_its_steps_with_it() -> None:
+    """Tests that withdrawing reaches the move behind an emergency, and the old filing stands again."""
+    announced = play(*opened(), change("move", 6, 25, address="文昌路 2 号"), done("assess", 8, passed=True))
+    pause = done("pause", 10, grounds="emergency", reason="停水", until_on=DAY + timedelta(days=11))
+    events = play(*announced, pause, done("withdraw", 12, reason="房东续租"))
+    assert [state(events, day) for day in (9, 10, 12, 25, 99)] == ["open", "paused", "open", "open", "open"]
+    with pytest.raises(Conflict):
+        admit("C01", done("withdraw", 12, reason="x"), events, rules())
+
+
 def test_a_site_that_left_may_apply_again() -> None:
     """Tests that an exited or refused site begins anew, and a place is free meanwhile."""
     events = play(*opened(), change("exit", 6, 25), done("apply", 40))

@@ -77,7 +77,12 @@ def test_a_site_is_led_from_the_terminal(data: Path) -> None:
     board = said(data, "board", "C01", "--paper", "A4")
     assert Path(board["file"]).read_bytes().startswith(b"%PDF")
     assert any("no health certificate" in one["words"] for one in board["findings"])
+    away = ("exit", "C01", *BY, "--reason", "放弃", "--from", "2026-11-20")
+    assert said(data, *away)["standing"] == {"state": "exited", "since_on": "2026-11-20", "until_on": None}
+    assert said(data, "withdraw", "C01", *BY, "--reason", "再试")["standing"]["state"] == "agreed"
     assert said(data, "exit", "C01", *BY, "--reason", "放弃")["standing"]["state"] == "exited"
+    said(data, "apply", "C01", *file, *people, *BY)
+    assert said(data, "turn-down", "C01", *BY, "--reason", "太小")["standing"]["state"] == "turned_down"
 
 
 def test_people_are_told_in_words(data: Path) -> None:

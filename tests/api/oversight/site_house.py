@@ -98,9 +98,9 @@ def act(
     house: House, act_name: SiteAct, day: int, site_id: str = "C01", actor: Actor = OPERATOR, **facts: Any
 ) -> Standing:
     """Does the next thing on a site."""
-    told = asked(day, **facts)
+    told, now_at = asked(day, **facts), NOW_AT + timedelta(days=day)
     with house.database.begin() as session:
-        return act_on_site(session, site_id, act_name, told, actor=actor, now_at=NOW_AT, ids=house.ids)
+        return act_on_site(session, site_id, act_name, told, actor=actor, now_at=now_at, ids=house.ids)
 
 
 def tell(house: House, what: str, site_id: str = "C01", actor: Actor = OPERATOR, **fields: str) -> None:

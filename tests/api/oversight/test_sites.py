@@ -15,6 +15,7 @@ from api.errors import in_words
 from api.house import House
 from api.ordering.place import require_site_open
 from api.oversight.site_defaults import rules_of
+from api.oversight.sites import act_on_site
 from api.oversight.sites_board import notice_board
 from api.oversight.sites_documents import checks_document, register_document
 from api.oversight.sites_export import SHEETS, oversight_sheets
@@ -44,6 +45,7 @@ from tests.api.oversight.site_house import (
     NOW_AT,
     act,
     apply,
+    asked,
     decorate,
     equip,
     keep_programme,
@@ -199,6 +201,15 @@ def test_a_silent_plan_takes_the_defaults_and_says_so(house: House) -> None:
         ruled = rules_of(session, "silent", DAY)
     assert ruled.defaulted == {"change_notice_days", "notices"}
     assert ruled.rules.change_notice_days == 15 and len(ruled.rules.notices) == 8
+
+
+def test_nobody_acts_tomorrow(house: House) -> None:
+    """Tests that the day of an act has come, while the day on which it begins may lie ahead."""
+    apply(house, site())
+    with house.database.begin() as session, pytest.raises(BadInput) as refused:
+        told = asked(1, answers=ANSWERS)
+        act_on_site(session, "C01", "assess", told, actor=BUREAU, now_at=NOW_AT, ids=house.ids)
+    assert refused.value.code == "site_act_in_future"
 
 
 def test_forms_that_say_nothing_usable_are_refused(house: House) -> None:
