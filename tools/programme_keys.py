@@ -18,9 +18,9 @@ Written by `tools/programme_keys.py` from the schema and its words; do not edit.
 [programmes.md](programmes.md).
 
 **Bold**: a file, or a table that is there, must have it. `[]`: a list; of tables in TOML `[[section]]`.
-Behind a benefit's key stand the kinds that have it, where not all have. Nearly every section has `cite`: the clause
-that it comes from; it is left out here, as are the numbers of a bound (`gte`, `gt`, `lte`, `lt`, `eq`). A
-city's file on a `base` also has `[set]`: dotted key to value.
+Behind a benefit's key stand the kinds that have it, where not all have. Nearly every section has `cite`:
+the clause that it comes from; it is left out here, as are the numbers of a bound (`gte`, `gt`, `lte`, `lt`,
+`eq`). A city's file on a `base` also has `[set]`: dotted key to value.
 """
 LEFT_OUT = {"cite", "gte", "gt", "lte", "lt", "eq"}
 MOST_KINDS = 5

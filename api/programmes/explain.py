@@ -12,7 +12,7 @@ from orders.programmes.differences import held, shown
 from orders.programmes.keys import Key, keys_of
 from orders.programmes.schema import Programme, read_programme
 from orders.programmes.sections import Ambiguity
-from orders.programmes.sentences import about, all_sentences
+from orders.programmes.sentences import about, all_sentences, plain_sentences
 from orders.programmes.switches import in_force, option_text, sets_of, with_settings
 from orders.programmes.tables import full_steps, value_at
 
@@ -110,21 +110,28 @@ def schema_key(table: Mapping[str, Any], name: str) -> Key | None:
 def _switch(table: Mapping[str, Any], programme: Programme, one: Ambiguity, language: str) -> SwitchView:
     entry = next(entry for entry in table["ambiguity"] if entry["id"] == one.id)
     ruling = in_force(table, entry)
-    now = {spoken(rule, language, programme.words) for rule in all_sentences(programme)}
+    now = {spoken(rule, language, programme.words) for rule in plain_sentences(programme)}
     options = []
     for option in one.options:
-        changed = with_settings(table, [f"{one.id}={option_text(option)}"])
-        other = read_programme(changed)
-        said = [spoken(rule, language, other.words) for rule in all_sentences(other)]
+        sets = {key: shown(value) for key, value in sets_of(entry, option).items()}
         if option == ruling:
             own = [rule for rule in all_sentences(programme) if one.id in rule.switches]
             says = tuple(spoken(rule, language, programme.words) for rule in own)
         else:
-            says = tuple(text for text in said if text not in now)
-        sets = {key: shown(value) for key, value in sets_of(entry, option).items()}
+            says = _other_rules(table, f"{one.id}={option_text(option)}", now, language)
         options.append(OptionView(option_text(option), option == ruling, sets, says))
     question = one.question.zh if language == "zh_CN" else one.question.en
     return SwitchView(one.id, one.clause, one.cite, question, one.key, tuple(options))
+
+
+def _other_rules(table: Mapping[str, Any], setting: str, now: set[str], language: str) -> tuple[str, ...]:
+    """The rules that a setting makes different; none where it cannot be taken, which a finding tells."""
+    try:
+        other = read_programme(with_settings(table, [setting]))
+    except ValueError:
+        return ()
+    said = [spoken(rule, language, other.words) for rule in plain_sentences(other)]
+    return tuple(text for text in said if text not in now)
 
 
 def _leads_somewhere(table: Mapping[str, Any], name: str, found: Key) -> bool:

@@ -9,7 +9,7 @@ from api.words import LANGUAGES
 from orders.codes import Coded
 from orders.programmes.schema import Programme, read_programme, unset_amounts
 from orders.programmes.sections import FOREVER_ON
-from orders.programmes.sentences import all_sentences
+from orders.programmes.sentences import plain_sentences
 from orders.programmes.switches import doubtful, option_text, with_settings
 
 
@@ -76,7 +76,7 @@ def _calendar(programme: Programme) -> Iterator[Coded]:
 def _words(programme: Programme) -> Iterator[Coded]:
     lacking = {
         word
-        for one in all_sentences(programme)
+        for one in plain_sentences(programme)
         for language in LANGUAGES
         for word in missing_words(one, language, programme.words)
     }

@@ -43,11 +43,13 @@ def marked(sentence: Sentence, language: str) -> str:
 
 
 def missing_words(sentence: Sentence, language: str, words: Words) -> set[str]:
-    """Values of the vocabulary for which neither the file nor the house has a word."""
+    """Codes of the vocabulary for which neither the file nor the house has a word."""
     return {
         f"{term.kind}.{term.value}"
         for term in _terms(sentence.said)
-        if term.value not in words and f"code:plan.{term.kind}.{term.value}" not in catalog(language)
+        if term.value.isascii()
+        and term.value not in words
+        and f"code:plan.{term.kind}.{term.value}" not in catalog(language)
     }
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from pydantic import BaseModel
 
@@ -43,6 +44,11 @@ def sentences(programme: Programme) -> dict[str, tuple[Sentence, ...]]:
     }
 
 
+def plain_sentences(programme: Programme) -> tuple[Sentence, ...]:
+    """Every rule in one row, as its section gives it: before switches and `not_in_plan` mark it."""
+    return tuple(one for speakers in CHAPTERS.values() for speak in speakers for one in speak(programme))
+
+
 def all_sentences(programme: Programme) -> tuple[Sentence, ...]:
     """Every rule in one row (see `sentences`)."""
     return tuple(one for chapter in sentences(programme).values() for one in chapter)
@@ -68,12 +74,13 @@ def touches(key: str, own: str) -> bool:
     shared = min(len(steps), len(own_steps))
     if steps[:shared] == own_steps[:shared]:
         return True
-    without_id = [own_steps[0], *own_steps[2:]]
+    without_id = (own_steps[0], *own_steps[2:])
     return len(own_steps) > 2 and steps[: len(without_id)] == without_id[: len(steps)]
 
 
-def _steps(key: str) -> list[str]:
-    return [step for step in re.split(r"[.\[\]]+", key) if step]
+@lru_cache(4096)
+def _steps(key: str) -> tuple[str, ...]:
+    return tuple(step for step in re.split(r"[.\[\]]+", key) if step)
 
 
 def _marked(sentence: Sentence, programme: Programme, touched: dict[str, frozenset[str]]) -> Sentence:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from api.paths import config_dir
+from api.programmes.explain import switch_views
 from api.programmes.files import check_table, find_programme, packaged_programmes
 from api.programmes.findings import findings
 from api.programmes.template import city_file
@@ -159,6 +160,7 @@ def test_what_is_found_is_named() -> None:
     table["ambiguity"][1]["options"].append("sometimes")
     del table["party"]["district-finance"]
     found = findings(table, read_programme(table))
+    assert switch_views(table, read_programme(table), "en")[1].options[-1].says == ()
     assert [one.code for one in found] == [
         "programme_switch_doubtful",
         "programme_switch_broken",
