@@ -264,7 +264,7 @@ def test_a_house_without_diners_asks_for_them_first(town: Desk):
     Tests the next step that an empty register names.
     """
     with town.database.begin() as session:
-        for table in ("diner_facts", "diners"):
+        for table in ("credentials", "enrolments", "diner_identities", "diner_facts", "diners"):
             session.connection().exec_driver_sql(f"DELETE FROM {table}")
     assert named(town.bring("orders", csv_of(book()[:1]))) == [(2, "用餐人编号", "row_no_diners")]
 
