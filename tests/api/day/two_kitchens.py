@@ -112,7 +112,10 @@ def _second_programme(session: Session) -> None:
     body = deepcopy(load_programmes(session, SERVICE.service_on)["liuzhou-example"][1])
     per_meal = body["benefit"][0]
     per_meal |= {"id": "meal-3", "amount": "3.00", "meals": ["lunch", "dinner"]}
-    body |= {"id": SECOND_PROGRAMME, "benefit": [per_meal]}
+    monthly = body["settlement"][0] | {"benefits": ["meal-3"]}
+    meals = body["meals"] | {"dinner": {"subsidised": True}}
+    changed = {"benefit": [per_meal], "settlement": [monthly], "meals": meals, "overlay": [], "ambiguity": []}
+    body |= {"id": SECOND_PROGRAMME, **changed}
     valid = (date(2026, 1, 1), date(2027, 12, 31))
     save_programme(session, SECOND_PROGRAMME, body, valid=valid, author="test", made_at=SEEDED_AT)
 
