@@ -98,57 +98,65 @@ def test_a_registration_that_cannot_be_keeps_nothing(sqlite_desk: Desk, fields: 
         assert load_diners(session) == {}
 
 
-def test_a_programme_without_papers_takes_a_birth_alone(desk: Desk) -> None:
+def test_a_programme_without_papers_takes_a_birth_alone(sqlite_desk: Desk) -> None:
     """Tests that the ID number may come later, where the programme asks for no papers."""
-    diner = desk.register(id_number="", born_on=date(1940, 3, 2), programme_id="changping-2023")
-    desk.act(set_id_number, CLERK, KEYS, diner.diner_id, id_number(date(1940, 3, 1)))
-    assert desk.diner(diner.diner_id).born_on == date(1940, 3, 1)
-    other = desk.register(id_number="", born_on=date(1940, 3, 1), programme_id="changping-2023")
-    code = refused(desk.act, set_id_number, CLERK, KEYS, other.diner_id, id_number(date(1940, 3, 1)))
+    diner = sqlite_desk.register(id_number="", born_on=date(1940, 3, 2), programme_id="changping-2023")
+    sqlite_desk.act(set_id_number, CLERK, KEYS, diner.diner_id, id_number(date(1940, 3, 1)))
+    assert sqlite_desk.diner(diner.diner_id).born_on == date(1940, 3, 1)
+    other = sqlite_desk.register(id_number="", born_on=date(1940, 3, 1), programme_id="changping-2023")
+    code = refused(sqlite_desk.act, set_id_number, CLERK, KEYS, other.diner_id, id_number(date(1940, 3, 1)))
     assert code == "already_registered"
 
 
-def test_a_fact_is_learnt_with_evidence_and_approved_later(desk: Desk) -> None:
+def test_a_fact_is_learnt_with_evidence_and_approved_later(sqlite_desk: Desk) -> None:
     """Tests that flags stand side by side, and an approval is a row of its own by somebody else."""
-    diner = desk.register()
-    at = desk.act(learn_fact, CLERK, desk.ids, diner.diner_id, replace(LOSES, approved_by=""))
-    desk.act(
-        learn_fact, CLERK, desk.ids, diner.diner_id, Learnt("flag", "disability_card", None, None, "残疾证")
+    diner = sqlite_desk.register()
+    at = sqlite_desk.act(learn_fact, CLERK, sqlite_desk.ids, diner.diner_id, replace(LOSES, approved_by=""))
+    sqlite_desk.act(
+        learn_fact,
+        CLERK,
+        sqlite_desk.ids,
+        diner.diner_id,
+        Learnt("flag", "disability_card", None, None, "残疾证"),
     )
-    desk.act(approve_fact, BUREAU, diner.diner_id, at, "城中区民政局")
-    held = desk.diner(diner.diner_id)
+    sqlite_desk.act(approve_fact, BUREAU, diner.diner_id, at, "城中区民政局")
+    held = sqlite_desk.diner(diner.diner_id)
     assert held.values("flag", TODAY) == ("disability_card", "loses_ability")
     flags = {one.value: one for one in held.facts if one.fact == "flag"}
     assert flags["loses_ability"].approved_by == "城中区民政局"
     assert (flags["disability_card"].approved_by, flags["disability_card"].evidence) == ("", "残疾证")
-    assert refused(desk.act, learn_fact, CLERK, desk.ids, diner.diner_id, LOSES) == "fact_known"
-    assert refused(desk.act, approve_fact, BUREAU, diner.diner_id, at, "再批") == "fact_replaced"
+    assert refused(sqlite_desk.act, learn_fact, CLERK, sqlite_desk.ids, diner.diner_id, LOSES) == "fact_known"
+    assert refused(sqlite_desk.act, approve_fact, BUREAU, diner.diner_id, at, "再批") == "fact_replaced"
 
 
-def test_a_backdated_fact_says_when_it_was_learnt(desk: Desk) -> None:
+def test_a_backdated_fact_says_when_it_was_learnt(sqlite_desk: Desk) -> None:
     """Tests that the days before the new value stay, and what was known yesterday can be asked."""
-    diner = desk.register()
+    diner = sqlite_desk.register()
     moved_on = TODAY - timedelta(days=40)
-    desk.act(
-        learn_fact, CLERK, desk.ids, diner.diner_id, Learnt("residence", "450203", moved_on, None, "居住证")
+    sqlite_desk.act(
+        learn_fact,
+        CLERK,
+        sqlite_desk.ids,
+        diner.diner_id,
+        Learnt("residence", "450203", moved_on, None, "居住证"),
     )
-    held = desk.diner(diner.diner_id)
+    held = sqlite_desk.diner(diner.diner_id)
     assert held.fact("residence", moved_on) == held.fact("residence", TODAY) == "450203"
     assert held.fact("residence", moved_on - timedelta(days=1)) == "450202"
     learnt = next(one for one in held.facts if one.value == "450203")
     assert learnt.recorded_at == NOW_AT
-    with desk.database.read() as session:
+    with sqlite_desk.database.read() as session:
         before = load_diners(session, known_at=NOW_AT - timedelta(days=1))[diner.diner_id]
     assert before.facts == ()
 
 
-def test_a_stay_in_an_institution_has_its_days_only(desk: Desk) -> None:
+def test_a_stay_in_an_institution_has_its_days_only(sqlite_desk: Desk) -> None:
     """Tests that a stay ends by itself, and what held before holds again."""
-    diner = desk.register()
-    desk.act(learn_fact, CLERK, desk.ids, diner.diner_id, Learnt("institution_resident", "否"))
+    diner = sqlite_desk.register()
+    sqlite_desk.act(learn_fact, CLERK, sqlite_desk.ids, diner.diner_id, Learnt("institution_resident", "否"))
     stay = Learnt("institution_resident", "是", TODAY, TOMORROW, "入住协议")
-    desk.act(learn_fact, CLERK, desk.ids, diner.diner_id, stay)
-    held = desk.diner(diner.diner_id)
+    sqlite_desk.act(learn_fact, CLERK, sqlite_desk.ids, diner.diner_id, stay)
+    held = sqlite_desk.diner(diner.diner_id)
     days = [YESTERDAY, TODAY, TOMORROW, TOMORROW + timedelta(days=1)]
     assert [held.fact("institution_resident", day) for day in days] == ["false", "true", "true", "false"]
     assert [held.stopped_by(day) for day in days] == [None, *["institution_resident"] * 2, None]
@@ -244,18 +252,18 @@ def test_a_lost_card_is_replaced(desk: Desk) -> None:
     assert refused(desk.act, revoke, CLERK, whole.credentials[0].credential_id, "lost") == "card_revoked"
 
 
-def test_a_card_in_use_is_not_given_to_another(desk: Desk) -> None:
+def test_a_card_in_use_is_not_given_to_another(sqlite_desk: Desk) -> None:
     """Tests that the refusal names who holds the card."""
-    desk.register(card_number="62148300")
-    other = desk.register(name="李四", id_number=id_number(date(1941, 1, 1)))
-    args = (CLERK, desk.ids, other.diner_id, "card", "6214 8300")
-    assert refused(desk.act, issue_number, *args) == "card_held"
+    sqlite_desk.register(card_number="62148300")
+    other = sqlite_desk.register(name="李四", id_number=id_number(date(1941, 1, 1)))
+    args = (CLERK, sqlite_desk.ids, other.diner_id, "card", "6214 8300")
+    assert refused(sqlite_desk.act, issue_number, *args) == "card_held"
 
 
-def test_people_are_found_as_staff_ask(desk: Desk) -> None:
+def test_people_are_found_as_staff_ask(sqlite_desk: Desk) -> None:
     """Tests name, initials, code, telephone's tail and card, within the own site."""
-    diner = desk.register(phone="13800001234", card_number="62148300")
-    with desk.database.read() as session:
+    diner = sqlite_desk.register(phone="13800001234", card_number="62148300")
+    with sqlite_desk.database.read() as session:
         for asked in ("张", "zs", "ZS", "p00001", "1234", "6214 8300", "13800001234"):
             hits = find_people(session, CLERK, asked, initials)
             assert [hit.entry.diner_id for hit in hits] == [diner.diner_id], asked
@@ -266,16 +274,16 @@ def test_people_are_found_as_staff_ask(desk: Desk) -> None:
             whole_person(session, ELSEWHERE, NOW_AT, diner.diner_id)
 
 
-def test_one_programme_a_person_and_day(desk: Desk) -> None:
+def test_one_programme_a_person_and_day(sqlite_desk: Desk) -> None:
     """Tests that a second programme is refused until the first has ended."""
-    diner = desk.register(programme_id="qidong-2022")
-    args = (CLERK, desk.ids, diner.diner_id, "changping-2023")
-    assert refused(desk.act, enrol, *args, from_on=TOMORROW) == "enrolled_elsewhere"
-    with desk.database.read() as session:
+    diner = sqlite_desk.register(programme_id="qidong-2022")
+    args = (CLERK, sqlite_desk.ids, diner.diner_id, "changping-2023")
+    assert refused(sqlite_desk.act, enrol, *args, from_on=TOMORROW) == "enrolled_elsewhere"
+    with sqlite_desk.database.read() as session:
         first = load_enrolments(session)[diner.diner_id][0]
-    desk.act(end_enrolment, CLERK, first.enrolment_id, TODAY)
-    desk.act(enrol, *args, from_on=TOMORROW)
-    assert refused(desk.act, enrol, *args, from_on=TODAY, to_on=YESTERDAY) == "days_backwards"
+    sqlite_desk.act(end_enrolment, CLERK, first.enrolment_id, TODAY)
+    sqlite_desk.act(enrol, *args, from_on=TOMORROW)
+    assert refused(sqlite_desk.act, enrol, *args, from_on=TODAY, to_on=YESTERDAY) == "days_backwards"
 
 
 @pytest.mark.parametrize(("keep", "programme"), [("old", "qidong-2022"), ("new", "changping-2023")])
@@ -300,57 +308,70 @@ def test_an_imported_overlap_waits_for_a_decision(desk: Desk, keep: str, program
     assert refused(desk.act, settle_overlap, CLERK, listed[0][1].enrolment_id, keep) == "overlap_settled"
 
 
-def test_family_acts_for_the_elders_bound_to_them(desk: Desk) -> None:
+def test_family_acts_for_the_elders_bound_to_them(sqlite_desk: Desk) -> None:
     """Tests that one user keeps the orders of two elders, and of nobody else, until the binding ends."""
-    mother = desk.register()
-    father = desk.register(name="李四", id_number=id_number(date(1939, 1, 1)))
-    neighbour = desk.register(name="王五", id_number=id_number(date(1938, 1, 1)))
+    mother = sqlite_desk.register()
+    father = sqlite_desk.register(name="李四", id_number=id_number(date(1939, 1, 1)))
+    neighbour = sqlite_desk.register(name="王五", id_number=id_number(date(1938, 1, 1)))
     new = NewBinding("daughter", "family", "in_person", "张女士")
-    bound = [desk.act(bind, CLERK, desk.ids, one.diner_id, new) for one in (mother, father)]
+    bound = [sqlite_desk.act(bind, CLERK, sqlite_desk.ids, one.diner_id, new) for one in (mother, father)]
     daughter = Actor(bound[0].user_id, "张女士", "diner")
-    with desk.database.read() as session:
+    with sqlite_desk.database.read() as session:
         assert diners_of(session, daughter.user_id, TODAY) == (mother.diner_id, father.diner_id)
-    desk.act(keep_standing, daughter, desk.ids, father.diner_id, NewStanding("lunch", (1,)))
+    sqlite_desk.act(keep_standing, daughter, sqlite_desk.ids, father.diner_id, NewStanding("lunch", (1,)))
     code = refused(
-        desk.act, keep_standing, daughter, desk.ids, neighbour.diner_id, NewStanding("lunch", (1,))
+        sqlite_desk.act,
+        keep_standing,
+        daughter,
+        sqlite_desk.ids,
+        neighbour.diner_id,
+        NewStanding("lunch", (1,)),
     )
     assert code == "not_bound_to_diner"
-    assert refused(desk.act, bind, CLERK, desk.ids, mother.diner_id, new) == "bound_already"
-    desk.act(unbind, CLERK, bound[1].binding_id)
-    code = refused(desk.act, keep_standing, daughter, desk.ids, father.diner_id, NewStanding("lunch", (2,)))
+    assert refused(sqlite_desk.act, bind, CLERK, sqlite_desk.ids, mother.diner_id, new) == "bound_already"
+    sqlite_desk.act(unbind, CLERK, bound[1].binding_id)
+    code = refused(
+        sqlite_desk.act, keep_standing, daughter, sqlite_desk.ids, father.diner_id, NewStanding("lunch", (2,))
+    )
     assert code == "not_bound_to_diner"
-    assert refused(desk.act, unbind, CLERK, bound[1].binding_id) == "binding_ended"
-    assert refused(desk.act, learn_fact, daughter, desk.ids, mother.diner_id, LOSES) == "role_may_not"
-
-
-def test_standing_orders_and_pauses_are_kept_and_ended(desk: Desk) -> None:
-    """Tests that a standing order begins today at the earliest, and a pause can be taken back."""
-    diner = desk.register()
-    new = NewStanding("lunch", (5, 1, 1), from_on=YESTERDAY)
-    standing = desk.act(keep_standing, CLERK, desk.ids, diner.diner_id, new)
-    assert (standing.weekdays, standing.from_on) == ((1, 5), TODAY)
-    args = (CLERK, desk.ids, diner.diner_id)
-    assert refused(desk.act, keep_standing, *args, NewStanding("lunch", (1,))) == "standing_order_twice"
-    assert refused(desk.act, keep_standing, *args, NewStanding("lunch", ())) == "weekdays_missing"
-    days = {"from_on": TODAY, "to_on": TOMORROW}
-    pause = desk.act(keep_pause, *args, **days, reason="住院")
-    assert refused(desk.act, keep_pause, *args, **days, reason="") == "reason_missing"
+    assert refused(sqlite_desk.act, unbind, CLERK, bound[1].binding_id) == "binding_ended"
     assert (
-        refused(desk.act, keep_pause, *args, from_on=YESTERDAY, to_on=YESTERDAY, reason="x") == "pause_past"
+        refused(sqlite_desk.act, learn_fact, daughter, sqlite_desk.ids, mother.diner_id, LOSES)
+        == "role_may_not"
     )
-    desk.act(end_pause, CLERK, diner.diner_id, pause.pause_id)
-    desk.act(end_standing, CLERK, diner.diner_id, standing.standing_id)
-    with desk.database.read() as session:
+
+
+def test_standing_orders_and_pauses_are_kept_and_ended(sqlite_desk: Desk) -> None:
+    """Tests that a standing order begins today at the earliest, and a pause can be taken back."""
+    diner = sqlite_desk.register()
+    new = NewStanding("lunch", (5, 1, 1), from_on=YESTERDAY)
+    standing = sqlite_desk.act(keep_standing, CLERK, sqlite_desk.ids, diner.diner_id, new)
+    assert (standing.weekdays, standing.from_on) == ((1, 5), TODAY)
+    args = (CLERK, sqlite_desk.ids, diner.diner_id)
+    assert (
+        refused(sqlite_desk.act, keep_standing, *args, NewStanding("lunch", (1,))) == "standing_order_twice"
+    )
+    assert refused(sqlite_desk.act, keep_standing, *args, NewStanding("lunch", ())) == "weekdays_missing"
+    days = {"from_on": TODAY, "to_on": TOMORROW}
+    pause = sqlite_desk.act(keep_pause, *args, **days, reason="住院")
+    assert refused(sqlite_desk.act, keep_pause, *args, **days, reason="") == "reason_missing"
+    assert (
+        refused(sqlite_desk.act, keep_pause, *args, from_on=YESTERDAY, to_on=YESTERDAY, reason="x")
+        == "pause_past"
+    )
+    sqlite_desk.act(end_pause, CLERK, diner.diner_id, pause.pause_id)
+    sqlite_desk.act(end_standing, CLERK, diner.diner_id, standing.standing_id)
+    with sqlite_desk.database.read() as session:
         assert load_pauses(session) == {}
         assert load_standing(session)[diner.diner_id][0].to_on == TODAY
 
 
-def test_needs_are_changed_as_a_whole(desk: Desk) -> None:
+def test_needs_are_changed_as_a_whole(sqlite_desk: Desk) -> None:
     """Tests that allergens are kept, facts stay, and a direct home comes by the roster only."""
-    diner = desk.register()
+    diner = sqlite_desk.register()
     needs = Needs("张三丰", "C01", "volunteer", frozenset(), frozenset({"egg"}), "soft")
-    assert desk.act(change_needs, CLERK, desk.ids, diner.diner_id, needs) == 0
-    held = desk.diner(diner.diner_id)
+    assert sqlite_desk.act(change_needs, CLERK, sqlite_desk.ids, diner.diner_id, needs) == 0
+    held = sqlite_desk.diner(diner.diner_id)
     assert (held.name, held.delivery, held.allergens, held.texture) == (
         "张三丰",
         "volunteer",
@@ -359,7 +380,7 @@ def test_needs_are_changed_as_a_whole(desk: Desk) -> None:
     )
     assert held.facts == diner.facts
     direct = replace(needs, delivery="direct")
-    code = refused(desk.act, change_needs, CLERK, desk.ids, diner.diner_id, direct)
+    code = refused(sqlite_desk.act, change_needs, CLERK, sqlite_desk.ids, diner.diner_id, direct)
     assert code == "direct_by_roster"
 
 
@@ -422,21 +443,21 @@ def test_an_application_that_cannot_be_is_refused(sqlite_desk: Desk, fields: dic
         assert refused(apply_online, session, NOW_AT, sqlite_desk.ids, KEYS, application(**fields)) == code
 
 
-def test_a_refused_application_may_be_sent_again(desk: Desk) -> None:
+def test_a_refused_application_may_be_sent_again(sqlite_desk: Desk) -> None:
     """Tests that a refusal has a reason and closes the application."""
-    with desk.database.begin() as session:
-        first = apply_online(session, NOW_AT, desk.ids, KEYS, application())
-    assert refused(desk.act, refuse_application, CLERK, first, " ") == "reason_missing"
-    desk.act(refuse_application, CLERK, first, "请带身份证来站点")
-    with desk.database.begin() as session:
-        apply_online(session, NOW_AT, desk.ids, KEYS, application())
+    with sqlite_desk.database.begin() as session:
+        first = apply_online(session, NOW_AT, sqlite_desk.ids, KEYS, application())
+    assert refused(sqlite_desk.act, refuse_application, CLERK, first, " ") == "reason_missing"
+    sqlite_desk.act(refuse_application, CLERK, first, "请带身份证来站点")
+    with sqlite_desk.database.begin() as session:
+        apply_online(session, NOW_AT, sqlite_desk.ids, KEYS, application())
 
 
-def test_every_act_is_in_the_audit_without_names(desk: Desk) -> None:
+def test_every_act_is_in_the_audit_without_names(sqlite_desk: Desk) -> None:
     """Tests that who did what is written, and no name, number or value with it."""
-    diner = desk.register(phone="13800001234")
-    desk.act(learn_fact, CLERK, desk.ids, diner.diner_id, LOSES)
-    with desk.database.read() as session:
+    diner = sqlite_desk.register(phone="13800001234")
+    sqlite_desk.act(learn_fact, CLERK, sqlite_desk.ids, diner.diner_id, LOSES)
+    with sqlite_desk.database.read() as session:
         rows = session.execute(text(f"SELECT act, subject, detail FROM {AuditRow.__tablename__}")).all()
     assert {"people.register/add", "people.card/issue", "people.fact/learn"} <= {row[0] for row in rows}
     assert not [
@@ -455,8 +476,8 @@ def test_the_houses_key_is_made_once_and_for_its_owner_alone(tmp_path: Path) -> 
     assert "identity" not in repr(keys)
 
 
-def test_a_bad_number_is_never_in_what_is_raised(desk: Desk) -> None:
+def test_a_bad_number_is_never_in_what_is_raised(sqlite_desk: Desk) -> None:
     """Tests that a traceback of a wrong ID number does not leak it."""
     with pytest.raises(BadInput) as refusal:
-        desk.register(id_number="110105194912310021")
+        sqlite_desk.register(id_number="110105194912310021")
     assert "110105194912310021" not in str(refusal.value)
