@@ -1,12 +1,13 @@
 """What every section of a programme's file is made of: strict tables, names, money as text."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from orders.money import fen
 
 UNSET = "unset"
+Texts: TypeAlias = tuple[str, ...]
 
 
 def _read_fen(value: Any) -> Any:
