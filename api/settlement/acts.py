@@ -10,6 +10,7 @@ from api.settlement.make import remake
 from orders.errors import Conflict, Forbidden, NotFound
 from orders.ids import IdSource
 from orders.statement_states import ActKind, Standing, StatementAct, ensure_act, standing_of
+from orders.store.sites import kitchen_of_site
 from orders.store.statements import (
     StatementHead,
     load_statement,
@@ -29,20 +30,21 @@ SIGNERS: dict[str, frozenset[Role]] = {
 
 def find_statement(session: Session, actor: Actor, statement_id: str) -> StatementHead:
     """
-    A statement that the actor may see; a canteen's person sees its own.
+    A statement that the actor may see: a canteen's person its own, a kitchen's those of its sites.
 
     Raises
     ------
     NotFound
         When there is none.
     Forbidden
-        When it is another site's.
+        When it is another's.
     """
     ensure(actor, "statement.read")
     head = load_statement(session, statement_id)
     if head is None:
         raise NotFound("statement", statement_id)
-    ensure(actor, "statement.read", site_id=head.payee)
+    kitchen_id = kitchen_of_site(session, head.payee)
+    ensure(actor, "statement.read", site_id=head.payee, kitchen_id=kitchen_id)
     return head
 
 

@@ -15,6 +15,7 @@ from api.settlement.rules import Rules, rules_at, sites_of
 from orders.errors import NotFound
 from orders.statement_states import StatementAct, standing_of
 from orders.store.adjustments import KeptAdjustment
+from orders.store.sites import kitchens_of_sites
 from orders.store.statements import StatementHead, load_statement_acts, load_statements
 
 
@@ -56,6 +57,8 @@ def list_statements(
     """The newest version of every statement the actor may see, those due first at the top."""
     ensure(actor, "statement.read")
     heads = load_statements(session, programme_id, actor.site_id)
+    kitchens = kitchens_of_sites(session)
+    heads = [one for one in heads if actor.kitchen_id in (None, kitchens.get(one.payee, actor.kitchen_id))]
     acts = load_statement_acts(session)
     rules: dict[tuple[str, date], tuple[Rules, dict[str, str]]] = {}
     found = []

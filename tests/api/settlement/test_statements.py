@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from api.db import Database
 from api.permissions import Actor
 from api.settlement.acts import resubmit, send_back, sign, standing, submit
+from api.settlement.listing import list_statements
 from api.settlement.make import make_statements
 from api.settlement.pay import pay_statements, set_account
 from orders.errors import BadInput, Conflict, Forbidden, NotFound
@@ -148,6 +149,10 @@ def test_a_site_sees_and_hands_in_its_own(town: Town) -> None:
         town.act(send_back, CANTEEN, own.statement_id, "x")
     with pytest.raises(Forbidden):
         town.act(submit, Actor("m", "监督", "monitor"), own.statement_id)
+    elsewhere, at_home = (Actor("k", "厨房", "kitchen", kitchen_id=one) for one in ("K2", "K1"))
+    with pytest.raises(Forbidden):
+        town.act(submit, elsewhere, own.statement_id)
+    assert [len(town.act(list_statements, one)) for one in (elsewhere, at_home, CANTEEN)] == [0, 4, 2]
 
 
 def test_rules_change_inside_the_month(sqlite_template, tmp_path) -> None:
