@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from api.db import Database
 from api.settlement.acts import sign, submit
@@ -18,15 +20,16 @@ from orders.diners import DinerFact
 from orders.errors import BadInput, Conflict, Forbidden, NotFound
 from orders.oversight.flags import Finding, ServedMeal
 from orders.service import Service
+from orders.store.checks import load_check_list
 from orders.store.decisions import Decision as FlagVerdict
 from orders.store.decisions import save_decision as save_verdict
 from orders.store.diners import save_diners
 from orders.store.flags import FlagRules, save_flags
 from orders.store.ledger import load_programme_bills, save_bills
-from orders.store.payments import PayeeAccount
+from orders.store.payments import PayeeAccount, load_pay_file
 from orders.store.statements import load_statement, load_statement_lines
 from tests.api.settlement.test_statements import QUARTER, SUBSIDY, made
-from tests.api.settlement.town import BUREAU, CANTEEN, DINERS, PROGRAMME, Town, found_town
+from tests.api.settlement.town import BUREAU, CANTEEN, DINERS, PROGRAMME, Town, eat, found_town, lunch
 
 ASKED = {**QUARTER, "note": "街道 5 月 10 日补认失能"}
 THIRD = {"programme_id": PROGRAMME, "from_on": date(2023, 7, 1), "to_on": date(2023, 9, 30)}
@@ -238,3 +241,31 @@ def test_an_award_is_given_within_its_tiers(sqlite_template, tmp_path) -> None:
     assert (head.settlement_id, head.payee, head.total_fen) == ("construction-award", "investor", 30_000_000)
     assert (head.due_on, head.steps) == (None, ("third_party_assessor", "district-civil-affairs"))
     town.database.close()
+
+
+def test_what_follows_a_statement_is_evidence(database: Database) -> None:
+    """Tests that proposals, decisions, checks, visits, accounts and pay files refuse every change."""
+    town = found_town(database)
+    eat(town, [lunch("A", date(2023, 4, 3)), lunch("F", date(2023, 4, 3))])
+    statement_id = close(town)
+    backdate(town)
+    (kept,) = town.make(propose_adjustments, BUREAU, **ASKED)
+    town.act(decide, BUREAU, kept.adjustment_id, approved=True)
+    check = town.make(draw_check, BUREAU, statement_id, size=1, seed="7")
+    town.act(record_visit, BUREAU, check.check_id, check.line_nos[0], found="confirmed")
+    town.act(sign, BUREAU, statement_id)
+    town.make(set_account, BUREAU, PayeeAccount("S1", "城南长者饭堂", "6222"))
+    paid = town.make(pay_statements, BUREAU, [statement_id])
+    assert town.read(load_pay_file, paid.file.pay_file_id) == paid.file
+    assert town.read(load_check_list, check.check_id) == check
+    for table, column in (
+        ("adjustments", "note"),
+        ("adjustment_decisions", "note"),
+        ("check_lists", "seed"),
+        ("check_visits", "note"),
+        ("payee_accounts", "holder"),
+        ("pay_files", "made_by"),
+    ):
+        for change in (f"DELETE FROM {table}", f"UPDATE {table} SET {column} = 'x'"):
+            with pytest.raises(DBAPIError), database.begin() as session:
+                session.execute(text(change))
