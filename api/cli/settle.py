@@ -218,10 +218,10 @@ def _foot(facts: dict[str, Any]) -> Iterable[str]:
 def _write_csv(path: Path, settled: "Settled") -> None:
     import csv
 
+    from api.settling.rows import COLUMNS
+
     with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer: csv.DictWriter[str] | None = None
+        writer = csv.DictWriter(file, COLUMNS)
+        writer.writeheader()
         for row in map(json_text.loads, _lines(settled)):
-            if writer is None:
-                writer = csv.DictWriter(file, list(row))
-                writer.writeheader()
             writer.writerow(row | {"flags": " ".join(row["flags"]), "why": " ".join(row["why"])})

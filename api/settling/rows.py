@@ -7,6 +7,12 @@ from api.words import say
 from orders.bills import Bill
 from orders.codes import Coded
 
+COLUMNS = (
+    *("order_id", "person_id", "site_id", "service_on", "meal", "event", "revision", "class", "price_fen"),
+    *("subsidy_fen", "diner_fen", "site_bears_fen", "operator_fen", "charity_fen", "site_fee_fen"),
+    *("delivery_fen", "flags", "why"),
+)
+
 
 class Sayer:
     """
@@ -42,7 +48,7 @@ class Sayer:
 
 
 def rows(bills: Iterable[Bill], sayer: Sayer) -> Iterator[dict[str, Any]]:
-    """One row a bill: who pays what of which meal, and why."""
+    """One row a bill, with the keys of `COLUMNS`: who pays what of which meal, and why."""
     for bill in bills:
         event = bill.event
         yield {

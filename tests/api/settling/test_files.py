@@ -383,3 +383,30 @@ def test_a_district_stays_within_the_plan(tmp_path: Path, benefit: str, amount: 
 def test_days_far_apart_are_refused(tmp_path: Path) -> None:
     """Tests that nobody makes a statement for each month of eight thousand years."""
     assert settle(tmp_path, "liuzhou-2020", [], [], ("2020-10-01", "9999-12-31")).returncode == 2
+
+
+def test_two_processes_give_what_one_gives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests that a large month settled side by side is the same document."""
+    month, people = test_changping.MONTH, test_changping.PEOPLE
+    orders = [*month, *(meal("O", who, "2023-04-17") for who in "PQR")]
+    alone = settled(tmp_path, "changping-2023", people, orders, test_changping.APRIL)
+    monkeypatch.setattr("api.settling.run.processors", lambda meals: 2)
+    beside = settled(tmp_path, "changping-2023", people, orders, test_changping.APRIL)
+    assert beside == alone
+    document = settled(
+        tmp_path,
+        "guangdong-2018",
+        test_guangdong.PEOPLE,
+        test_guangdong.DAY,
+        test_guangdong.MARCH,
+        *switched(*test_guangdong.FILLED),
+        funds=test_guangdong.FUND,
+    )
+    assert document["totals"]["charity_fen"] == 300
+
+
+def test_a_table_of_no_rows_has_its_header(tmp_path: Path) -> None:
+    """Tests --csv of an empty month."""
+    path = tmp_path / "rows.csv"
+    settled(tmp_path, "liuzhou-2020", [], [], OCTOBER, "--csv", str(path))
+    assert path.read_text("utf-8-sig").startswith("order_id,person_id")
