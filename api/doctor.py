@@ -9,8 +9,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from api.db import Database, newest_migration
 from api.paths import config_dir, fonts_dir, static_dir
+from api.register.secret import KEY_FILE
 from api.settings import load_settings
 from orders.errors import MealError
+from orders.store.identities import has_identities
 from telemetry.broker import find_server
 
 LEAST_FREE_BYTES = 1_000_000_000
@@ -47,6 +49,7 @@ def examine(data: Path | None) -> list[Finding]:
         _space(settings.data),
         _secrets(settings.data),
         _database(settings.url, settings.data),
+        _people_key(settings.url, settings.data),
     ]
 
 
@@ -69,10 +72,28 @@ def _space(data: Path) -> Finding:
 
 
 def _secrets(data: Path) -> Finding:
-    loose = [path.name for path in data.glob("*.key") if os.stat(path).st_mode & 0o077]
+    loose = [path.name for path in data.rglob("*.key") if os.stat(path).st_mode & 0o077]
     return Finding(
         "secrets", not loose, f"readable by others: {loose}" if loose else "readable by the owner alone"
     )
+
+
+def _people_key(url: str, data: Path) -> Finding:
+    """A database restored without its key recognises nobody and prints cards that nobody knows."""
+    what, path = "key of people", data / KEY_FILE
+    if path.exists() or (url.startswith("sqlite") and not (data / "holdchain.sqlite3").exists()):
+        return Finding(
+            what, True, str(path) if path.exists() else "none yet; the first registration makes it"
+        )
+    database = Database(url)
+    try:
+        with database.read() as session:
+            known = has_identities(session)
+    except SQLAlchemyError:
+        known = False
+    finally:
+        database.close()
+    return Finding(what, not known, f"lost: {path}; restore it from the backup" if known else "none yet")
 
 
 def _database(url: str, data: Path) -> Finding:

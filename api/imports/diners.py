@@ -26,6 +26,7 @@ DELIVERY: dict[str, Literal["dine_in", "volunteer", "direct"]] = {
     "home_direct": "direct",
 }
 DATED_FACTS = {"hukou": "hukou", "residence_district": "residence", "in_institution": "institution_resident"}
+FACT_WORDS = {"yes": "true", "no": "false"}
 PLAIN_FACTS = ("sex", "id_last_four", "address", "lat", "lon", "phone", "note")
 ID_ENDS = frozenset("0123456789X")
 
@@ -58,6 +59,7 @@ def apply_diners(records: list[Record], context: Context) -> Applied:
         try:
             _require_possible(record, old, context.today_on)
             _require_needs(record, old)
+            _require_approved_kept(record, old, context.today_on)
             stop = _stop(record, register)
             link = links.read(record, known.diner_id)
         except RowRefused as refusal:
@@ -141,6 +143,19 @@ def _require_needs(record: Record, old: Diner | None) -> None:
         require_said(record, "diners", "texture", [old.texture], none=["regular"])
 
 
+def _require_approved_kept(record: Record, old: Diner | None, today_on: date) -> None:
+    """A roster does not overrule what somebody approved: a person puts the one or the other right."""
+    approved = [fact for fact in old.facts if fact.approved_by and fact.holds_on(today_on)] if old else []
+    for field, name in (*DATED_FACTS.items(), ("income", "income"), ("flags", "flag")):
+        said = record.values.get(field)
+        if said is None:
+            continue
+        values = said if isinstance(said, tuple) else (FACT_WORDS.get(str(said), str(said)),)
+        for fact in approved:
+            if fact.fact == name and fact.value not in values:
+                raise RowRefused(field, "row_fact_approved", value=fact.value, approved_by=fact.approved_by)
+
+
 def _stop(record: Record, register: _Register) -> Site:
     near = find_canteen(record, register.canteens)
     return _home(record, near, register) if record.values["dining"] == "home_direct" else near
@@ -169,9 +184,7 @@ def _facts(record: Record, known: Diner, today_on: date, link: Links) -> tuple[D
     facts = known.facts
     for field, name in DATED_FACTS.items():
         value = str(record.values[field])
-        if field == "in_institution":
-            value = "true" if value == "yes" else "false"
-        facts = with_fact(facts, name, value, today_on)
+        facts = with_fact(facts, name, FACT_WORDS.get(value, value), today_on)
     flags = cast(tuple[str, ...] | None, record.values.get("flags"))
     if flags is not None:
         facts = with_values(facts, "flag", flags, today_on, known_before=bool(known.site_id))

@@ -7,9 +7,8 @@ from typing import Literal
 from sqlmodel import Session
 
 from api.audit import record
-from api.db import hold
 from api.permissions import Actor
-from api.register.scope import diner_for
+from api.register.scope import diner_for, hold_people
 from orders.enrolment import Enrolment, overlapping, require_free
 from orders.errors import BadInput, Conflict, NotFound
 from orders.ids import IdSource
@@ -54,7 +53,7 @@ def enrol(
         raise BadInput("days_backwards", from_on=from_on.isoformat(), to_on=to_on.isoformat())
     if programme_id not in load_programmes(session, from_on or now_at.date()):
         raise NotFound("programme", programme_id)
-    hold(session, f"diner/{diner_id}")
+    hold_people(session, diner_id)
     new = Enrolment(ids.new(), diner_id, programme_id, from_on, to_on)
     require_free(load_enrolments(session, [diner_id]).get(diner_id, ()), new)
     save_enrolment(
@@ -95,7 +94,7 @@ def settle_overlap(
     diner_for(session, actor, "people.enrol", new.diner_id, now_at)
     if new.state != "disputed":
         raise Conflict("overlap_settled")
-    hold(session, f"diner/{new.diner_id}")
+    hold_people(session, new.diner_id)
     if keep == "new":
         _give_way(session, actor, now_at, new)
     settled = replace(new, state="active" if keep == "new" else "withdrawn")

@@ -8,7 +8,7 @@ from sqlmodel import Session
 from api.audit import record
 from api.permissions import Actor
 from api.register.fact_names import MANY_VALUES, checked_value, fact_names
-from api.register.scope import diner_for, today_at_site
+from api.register.scope import diner_for, hold_people, today_at_site
 from api.register.stopping import cancel_meals, stop_everything
 from orders.diners import DinerFact
 from orders.errors import BadInput, Conflict, NotFound
@@ -50,7 +50,7 @@ def learn_fact(
     Parameters
     ----------
     session
-        Open transaction, held for this diner.
+        Open transaction.
     actor, now_at, ids
         Who, when: the instant is kept as the day of learning, whatever days the fact names.
     diner_id, learnt
@@ -69,6 +69,7 @@ def learn_fact(
         ``fact_known`` or ``fact_days_taken``.
     """
     diner = diner_for(session, actor, "people.fact", diner_id, now_at)
+    hold_people(session, diner_id)
     fact = _fact(session, today_at_site(session, diner.site_id, now_at), now_at, learnt)
     standing = [one for one in _history(session, diner_id) if one.stands and one.fact.fact == fact.fact]
     for old in standing:
@@ -98,6 +99,7 @@ def correct_fact(
         ``fact_replaced`` when somebody corrected it before, ``fact_days_taken`` when another value holds.
     """
     diner = diner_for(session, actor, "people.fact", diner_id, now_at)
+    hold_people(session, diner_id)
     old = _standing(session, diner_id, position)
     fact = _fact(session, today_at_site(session, diner.site_id, now_at), now_at, learnt)
     if fact.fact != old.fact.fact:
@@ -123,6 +125,7 @@ def withdraw_fact(
         ``reason_missing``.
     """
     diner_for(session, actor, "people.fact", diner_id, now_at)
+    hold_people(session, diner_id)
     old = _standing(session, diner_id, position)
     if not reason.strip():
         raise BadInput("reason_missing")
@@ -136,6 +139,7 @@ def approve_fact(
 ) -> int:
     """Adds who approved a fact, as a row of its own; gives its position."""
     diner_for(session, actor, "people.fact", diner_id, now_at)
+    hold_people(session, diner_id)
     old = _standing(session, diner_id, position)
     if not approved_by.strip():
         raise BadInput("approver_missing")

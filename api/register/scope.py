@@ -5,12 +5,19 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
+from api.db import hold
 from api.permissions import Actor, ensure
 from orders.diners import Diner
 from orders.errors import Forbidden, NotFound
 from orders.store.bindings import diners_of
 from orders.store.diners import load_diner
 from orders.store.sites import canteen_names, kitchen_of_site, load_kitchen, load_kitchens
+
+
+def hold_people(session: Session, diner_id: str) -> None:
+    """Waits until nobody else changes this diner, neither at a desk nor by a roster."""
+    hold(session, f"diner/{diner_id}")
+    hold(session, "import/diners")
 
 
 def today_at_site(session: Session, site_id: str, now_at: datetime) -> date:

@@ -43,6 +43,11 @@ def save_identity(
     upsert(session, IdentityRow, [values])
 
 
+def has_identities(session: Session) -> bool:
+    """Whether anybody's ID number is known."""
+    return session.exec(select(IdentityRow.diner_id).limit(1)).first() is not None
+
+
 def diner_of_identity(session: Session, digest: str) -> str | None:
     """Row id of the diner with this ID number's keyed hash, or None."""
     return session.exec(select(IdentityRow.diner_id).where(IdentityRow.digest == digest)).first()

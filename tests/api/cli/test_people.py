@@ -52,7 +52,8 @@ def test_a_manager_does_everything_about_a_person(folder: Path) -> None:
     assert [one["stands"] for one in right["facts"]][-2:] == [False, True]
     assert said(folder, "enrol", code, "changping-2023")["programme_id"] == "changping-2023"
     assert said(folder, "bind", code, "daughter", "--name", "张女士")["bindings"][0]["login"] == "daughter"
-    assert said(folder, "card issue", code, "--card", "6214 8300")["cards"][-1]["shown"] == "8300"
+    cards = said(folder, "card issue", code, "--card", "6214 8300")["cards"]
+    assert {one["kind"]: one["shown"] for one in cards}["card"] == "8300"
     assert said(folder, "card print", "--site", "C01", "--out", str(folder / "cards.pdf"))["cards"] == 1
     assert (folder / "cards.pdf").read_bytes().startswith(b"%PDF")
     lost = said(folder, "card revoke", code, "--reason", "lost")
@@ -76,3 +77,14 @@ def test_what_cannot_be_is_refused(folder: Path, line: str, code: int) -> None:
     done = run(folder, "diner", *line.split(), language="zh_CN")
     assert done.returncode == code
     assert done.stderr
+
+
+def test_the_doctor_misses_a_lost_key(tmp_path: Path) -> None:
+    """Tests that a database restored without the key of people is found out before cards fail."""
+    assert run(tmp_path, "db", "upgrade").returncode == 0
+    database = Database(f"sqlite:///{tmp_path / 'holdchain.sqlite3'}")
+    furnished(database).register()
+    database.close()
+    done = run(tmp_path, "doctor", "--json")
+    found = {one["what"]: one["ok"] for one in json.loads(done.stdout)["findings"]}
+    assert not found["key of people"]

@@ -317,6 +317,23 @@ def test_disability_and_lost_ability_are_two_facts(town: Desk):
     assert named(report) == [(2, "认定类别", "cell_unknown_words")]
 
 
+def test_an_approved_fact_is_not_overruled(town: Desk):
+    """
+    Tests that a roster which says otherwise is refused by name, and one that agrees changes nothing.
+    """
+    row = with_columns(person(code="A1"), flags="失能")
+    town.bring("diners", csv_of([row]))
+    known = diners(town)["A1"]
+    proven = tuple(replace(fact, approved_by="城中区民政局") for fact in known.facts)
+    with town.database.begin() as session:
+        save_diners(session, [replace(known, facts=proven)], "register")
+    assert town.bring("diners", csv_of([row])).unchanged == 1
+    moved = row | in_chinese("diners", residence_district="450203")
+    other = with_columns(person(code="A1"), flags="独居")
+    assert named(town.bring("diners", csv_of([moved]))) == [(2, "居住城区", "row_fact_approved")]
+    assert named(town.bring("diners", csv_of([other]))) == [(2, "认定类别", "row_fact_approved")]
+
+
 def test_an_overlapping_programme_is_listed_not_guessed(town: Desk):
     """
     Tests that the row is kept, the overlap is named by line, and the first programme still counts.
