@@ -9,11 +9,14 @@ from fastapi.testclient import TestClient
 
 from api.app import create_app
 from api.clock import RehearsalClock
+from api.day.hand_over import HandOver, sign
 from api.house import House
 from api.people import OPERATOR, NewUser, add_user, link_for
 from api.settings import Settings
 from orders.drops import code_word
-from orders.store.orders import OrderRow
+from orders.store.orders import OrderRow, load_orders
+from orders.store.receipts import receipt_of_box
+from tests.api.day.acted_day import Acting, instant
 from tests.api.day.example_day import SERVICE, ExampleDay
 from tests.api.day.test_claim import Counter
 
@@ -75,3 +78,37 @@ def test_a_table_a_volunteer_and_the_bureau_share_one_day(
         assert (seen.headers["content-type"], seen.content) == ("image/png", PNG)
         assert ask("volunteer", f"/servings/proofs/{drop['proof_digest']}").status_code == 403
         assert code_word(brought["order_id"]) not in ask("volunteer", "/drops").text
+
+
+def test_a_driver_hands_a_home_over_on_the_page(day_at: Callable[[str], ExampleDay], tmp_path: Path) -> None:
+    """Tests that a home's stop asks for the door's word only, and that the box is signed for with it."""
+    day = day_at("departed")
+    acting = Acting.of(day)
+    home_id, home = next((key, one) for key, one in acting.stops.items() if one["kind"] == "home")
+    [trip] = [t for t in acting.board["trips"] if any(s["site_id"] == home_id for s in t["stops"])]
+    before = trip["stops"][: [stop["site_id"] for stop in trip["stops"]].index(home_id)]
+    with day.database.begin() as session:
+        [order] = load_orders(session, SERVICE, ("locked",), home_id)
+        for box_id in (box_id for stop in before for box_id in stop["box_ids"]):
+            sign(session, box_id, HandOver("accepted", core_c=78.0), **acting.at(instant(home["leave_at"])))
+    clock = RehearsalClock.start(tmp_path / "clock.json", instant(home["leave_at"]), 0)
+    house = House(Settings(data=tmp_path), day.database, clock, day.ids)
+    with house.database.begin() as session:
+        driver = NewUser("driver", "driver", "driver", "K1", vehicle_id=trip["vehicle_id"])
+        add_user(session, OPERATOR, clock.now(), house.ids, driver)
+        link = link_for(session, OPERATOR, clock.now(), "driver", 24).rpartition("token=")[2]
+    with TestClient(create_app(house), follow_redirects=False) as client:
+        token = client.post("/api/v1/session/open", json={"link": link}).json()["token"]
+        headers = {"Authorization": f"Bearer {token}", "HX-Request": "true", "Accept-Language": "en"}
+        path = f"/driver/homes/{home_id}/{order.code}/told"
+        shown = client.get("/driver", headers=headers).text
+        assert path in shown
+        assert f"/driver/boxes/{home['box_ids'][0]}/handed-over" not in shown
+        word = {"outcome": "handed_over", "core_c": "76", "service": SERVICE.key}
+        wrong = client.post(path, data=word | {"word": "0"}, headers=headers)
+        told = client.post(path, data=word | {"word": code_word(order.order_id)}, headers=headers)
+    assert (wrong.status_code, told.status_code) == (409, 200)
+    assert "It is handed over." in told.text
+    with day.database.read() as session:
+        _, receipt = receipt_of_box(session, home["box_ids"][0])
+    assert (receipt.condition, receipt.core_c) == ("accepted", 76.0)
