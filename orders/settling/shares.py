@@ -200,7 +200,7 @@ def cost_shares(
         if step.limit and days.used(key, meal.paid) >= step.limit.count:
             why.append(rules.coded("share_used_today", payer=step.from_))
             continue
-        if step.while_fund_lasts:
+        if step.while_fund_lasts and takes_fen:
             takes_fen = funds.draw(step.from_, takes_fen, meal.paid, void_at or back_at)
             if not takes_fen:
                 why.append(rules.coded("fund_empty", fund=step.from_))
