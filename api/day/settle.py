@@ -1,6 +1,6 @@
 """Settle: what became of every order of a service, billed by the programme in force."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,17 +12,16 @@ from api.day.programmes import book_of, by_programme
 from api.oversight.flags import look_for_flags
 from api.permissions import Actor, ensure
 from orders.bills import Bill, MealEvent
-from orders.diners import Diner
 from orders.errors import NotFound
 from orders.ids import IdSource
 from orders.order import Order
 from orders.outcomes import OrderOutcome
 from orders.prepayments import Payment
 from orders.programmes.sections import Event
-from orders.service import Service
+from orders.service import Service, parse_service
 from orders.settlement import ledger_lines, settle
 from orders.store.diners import load_diners
-from orders.store.ledger import load_bills, load_context, save_bills
+from orders.store.ledger import KeptBill, load_bills, load_context, save_bills
 from orders.store.orders import load_orders
 from orders.store.prepayments import load_payments
 
@@ -64,7 +63,8 @@ def settle_service(
     """
     Bills every locked or cancelled order of a service; a service settled before gives the bills it has.
 
-    The day's servings are then looked at, so that what looks wrong holds its fees.
+    What the same diners had earlier that day or month is rated again: a bill that changes is replaced by one
+    that names it. The day's servings are then looked at, so that what looks wrong holds its fees.
 
     Raises
     ------
@@ -79,15 +79,18 @@ def settle_service(
     orders = load_orders(session, service, ("locked", "cancelled"))
     events = _events(session, service, orders, now_at)
     diners = load_diners(session)
-    bills = [
-        bill
-        for programme_id, own in by_programme(session, service, events).items()
-        for bill in _bills(session, service, programme_id, own, diners)
-    ]
+    bills: list[Bill] = []
+    for programme_id, own in by_programme(session, service, events).items():
+        context = _context(session, service, programme_id, own)
+        together = [*own, *(before.bill.event for before in context.values())]
+        for bill in settle(together, book_of(session, programme_id), diners):
+            before = context.get(bill.event.order_id)
+            if before is None:
+                bills.append(bill)
+            elif bill != before.bill:
+                _save(session, parse_service(before.service_key), [bill], now_at, ids, before.bill_id)
     bills.sort(key=lambda bill: (bill.event.at, bill.event.order_code))
-    rows = {ids.new(): bill for bill in bills}
-    lines = [line for bill in bills for line in ledger_lines(bill)]
-    save_bills(session, service, rows, lines, settled_at=now_at)
+    _save(session, service, bills, now_at, ids)
     look_for_flags(session, service.service_on, service.service_on, actor=actor, now_at=now_at, ids=ids)
     found = DaysBills(tuple(bills))
     record(
@@ -111,18 +114,28 @@ def bill_of(session: Session, service: Service, order_code: str) -> Bill:
     raise NotFound("bill", order_code)
 
 
-def _bills(
+def _context(
+    session: Session, service: Service, programme_id: str, events: Sequence[MealEvent]
+) -> dict[str, KeptBill]:
+    """Bills by a programme of what the same diners had that day, or that month for an allowance, by order."""
+    monthly = any(rules.allowances() for rules in book_of(session, programme_id).revisions)
+    diner_ids = {meal.diner_id for meal in events}
+    kept = load_context(session, service, programme_id, diner_ids, monthly=monthly)
+    return {one.bill.event.order_id: one for one in kept}
+
+
+def _save(
     session: Session,
     service: Service,
-    programme_id: str,
-    events: Sequence[MealEvent],
-    diners: Mapping[str, Diner],
-) -> list[Bill]:
-    """Bills by one programme, beside what the same diners had that day, or that month for an allowance."""
-    book = book_of(session, programme_id)
-    monthly = any(rules.allowances() for rules in book.revisions)
-    kept = load_context(session, service, programme_id, {meal.diner_id for meal in events}, monthly=monthly)
-    return settle(events, book, diners, context=[bill.event for bill in kept])
+    bills: Sequence[Bill],
+    now_at: datetime,
+    ids: IdSource,
+    replaces: str | None = None,
+) -> None:
+    rows = {ids.new(): bill for bill in bills}
+    lines = [line for bill in bills for line in ledger_lines(bill)]
+    old = dict.fromkeys(rows, replaces) if replaces else None
+    save_bills(session, service, rows, lines, settled_at=now_at, replaces=old)
 
 
 def _events(session: Session, service: Service, orders: list[Order], now_at: datetime) -> list[MealEvent]:

@@ -1,6 +1,7 @@
 """Rows of settled meals and their postings: evidence; an adjustment is a new row that names the old one."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, cast
 
@@ -75,6 +76,24 @@ class LedgerRow(Row, table=True):
     account: str = Field(primary_key=True)
     order_id: str
     amount_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeptBill:
+    """
+    A bill as it stands.
+
+    Parameters
+    ----------
+    bill_id, service_key
+        Its row, and the service that it belongs to.
+    bill
+        The bill.
+    """
+
+    bill_id: str
+    service_key: str
+    bill: Bill
 
 
 def save_bills(
@@ -156,7 +175,7 @@ def load_programme_bills(session: Session, programme_id: str, from_on: date, to_
 
 def load_context(
     session: Session, service: Service, programme_id: str, diner_ids: Iterable[str], *, monthly: bool
-) -> list[Bill]:
+) -> list[KeptBill]:
     """
     Bills that stand of these diners' other meals by a programme, at every kitchen.
 
@@ -185,7 +204,7 @@ def load_context(
         )
     )
     return [
-        _bill(row)
+        KeptBill(row.bill_id, row.service_key, _bill(row))
         for start in range(0, len(wanted), IDS_AT_ONCE)
         for row in session.exec(query.where(col(BillRow.diner_id).in_(wanted[start : start + IDS_AT_ONCE])))
     ]

@@ -129,16 +129,20 @@ def test_each_service_counts_its_own(eaten: City, service: Service) -> None:
 def test_each_kitchen_settles_by_its_own_programme_and_once_a_day(
     eaten: City,
 ) -> None:
-    """Tests 5.00 at the first kitchen's lunch only, 3.00 at the second's lunch, no more at its dinner."""
+    """
+    Tests 5.00 at the first kitchen's lunch only; at the second 3.00 for the dinner, which was ordered first.
+
+    The lunch had been settled with 3.00 before: its bills are replaced.
+    """
     numbers = {service.key: summary_of(eaten, service) for service in SERVICES}
     assert numbers[LUNCH_1.key].subsidy_fen % 500 == 0 < numbers[LUNCH_1.key].subsidy_fen
     assert numbers[DINNER_1.key].subsidy_fen == 0
-    assert numbers[LUNCH_2.key].subsidy_fen % SECOND_SUBSIDY_FEN == 0 < numbers[LUNCH_2.key].subsidy_fen
-    assert numbers[DINNER_2.key].subsidy_fen == 0
+    assert numbers[DINNER_2.key].subsidy_fen % SECOND_SUBSIDY_FEN == 0 < numbers[DINNER_2.key].subsidy_fen
+    assert numbers[LUNCH_2.key].subsidy_fen == 0
     reasons = set()
-    with eaten[DINNER_2].database.read() as session:
-        for order in load_orders(session, DINNER_2, ("locked",)):
-            reasons |= {why.code for why in bill_of(session, DINNER_2, order.code).why}
+    with eaten[LUNCH_2].database.read() as session:
+        for order in load_orders(session, LUNCH_2, ("locked",)):
+            reasons |= {why.code for why in bill_of(session, LUNCH_2, order.code).why}
     assert "benefit_used_today" in reasons
 
 

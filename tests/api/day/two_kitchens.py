@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass, replace
-from datetime import date, time
+from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -160,7 +160,8 @@ def _menu_and_orders(session: Session, day: ExampleDay, service: Service) -> Non
 
 def _again(day: ExampleDay, order: Order, kitchen_id: str, meal: Meal) -> Order:
     lines = tuple(OrderLine(day.ids.new(), line.dish_id, line.dish_id) for line in order.lines)
-    mine = replace(order, order_id=day.ids.new(), lines=lines)
+    earlier = timedelta(minutes=5 if meal == "dinner" else 0)
+    mine = replace(order, order_id=day.ids.new(), lines=lines, placed_at=order.placed_at - earlier)
     if kitchen_id == "K1":
         return mine
     return replace(mine, diner_id=f"{order.diner_id[:-2]}k2", site_id=f"N{order.site_id}")
