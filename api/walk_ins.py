@@ -8,6 +8,7 @@ from api.ordering.place import Wanted
 from api.ordering.record import Acting
 from api.ordering.walk_in import walk_in
 from orders.errors import Conflict
+from orders.ordering import Quote
 
 
 def spare_at(session: Session, desk: Desk) -> dict[str, int]:
@@ -15,9 +16,14 @@ def spare_at(session: Session, desk: Desk) -> dict[str, int]:
     return load_table(session, desk.service, desk.site_id).spare(desk.now_at)
 
 
-def sell_walk_in(session: Session, desk: Desk, diner_id: str) -> Heard:
+def sell_walk_in(session: Session, desk: Desk, diner_id: str) -> tuple[Heard, Quote]:
     """
     Places a walk-in's order against spare portions and gives the meal.
+
+    Returns
+    -------
+    tuple[Heard, Quote]
+        The table's answer, and the price in three lines.
 
     Raises
     ------
@@ -27,8 +33,8 @@ def sell_walk_in(session: Session, desk: Desk, diner_id: str) -> Heard:
     """
     acting = Acting(desk.actor, desk.now_at, desk.ids)
     wanted = Wanted(diner_id, site_id=desk.site_id, channel="walk_in")
-    walk_in(session, desk.service, wanted, acting, spare_at(session, desk))
+    placed = walk_in(session, desk.service, wanted, acting, spare_at(session, desk))
     heard = hear_chosen(session, desk, diner_id, "name")
     if heard.answer is not None and heard.answer.refused is not None:
         raise Conflict(heard.answer.refused.code, **heard.answer.refused.params)
-    return heard
+    return heard, placed.quote

@@ -21,6 +21,7 @@ from api.web.access import HouseHere, may
 from api.web.pinyin import initials
 from api.web.render import render
 from orders.errors import NotFound
+from orders.ordering import Quote
 from orders.store.diners import load_diners
 from orders.store.orders import load_orders
 
@@ -42,6 +43,8 @@ class Shown:
         As `Heard`.
     walk_in
         Whether a spare meal may be sold instead.
+    quote
+        What a walk-in's meal costs, None for any other answer.
     back
         Id of the order whose serving was taken back, empty for any other answer.
     """
@@ -50,6 +53,7 @@ class Shown:
     answer: Answer | None
     choices: tuple[Person, ...] = ()
     walk_in: bool = False
+    quote: Quote | None = None
     back: str = ""
 
 
@@ -128,8 +132,8 @@ def walk_in(
     """Somebody without an order gets what is spare."""
     with house.database.begin(lock=service) as session:
         desk = _desk(session, request, actor, service, site)
-        heard = sell_walk_in(session, desk, diner_id)
-    return _heard(request, house, actor, service, site, Shown(heard.person, heard.answer))
+        heard, quote = sell_walk_in(session, desk, diner_id)
+    return _heard(request, house, actor, service, site, Shown(heard.person, heard.answer, quote=quote))
 
 
 @router.post("/servings/{serving_id}/taken-back")

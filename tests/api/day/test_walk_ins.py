@@ -28,10 +28,11 @@ def test_a_spare_meal_is_sold_and_every_portion_is_counted(day_on: DayAt) -> Non
     assert table.scan(diner.code).code == "no_order_today"
     with table.day.database.begin() as session:
         assert sum(spare_at(session, table.desk()).values()) == table.orders[0]["portions"]
-        heard = sell_walk_in(session, table.desk(), diner.diner_id)
+        heard, quote = sell_walk_in(session, table.desk(), diner.diner_id)
     with pytest.raises(Conflict), table.day.database.begin() as session:
         sell_walk_in(session, table.desk(), diner.diner_id)
     assert heard.answer.portions > 0
+    assert quote.diner_fen + quote.subsidy_fen == quote.price_fen > 0
     table.claim(*(Claim(order["code"]) for order in table.orders[1:]))
     with table.day.database.begin() as session:
         acting = table.acting.at(ends_at(table.stop))
