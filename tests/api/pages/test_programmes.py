@@ -75,7 +75,7 @@ def test_the_bureau_reads_every_page(browser, axe_path, moment, tmp_path):
         ):
             seen.visit(path)
             seen.assert_accessible(axe_path)
-            for width in (390, 1280):
+            for width in (320, 1280):
                 seen.widen(width)
                 seen.assert_clean()
             seen.keep(f"{name}-zh_CN-1280")
