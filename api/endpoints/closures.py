@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from api.ordering.closing import announce, reopen, settle_touched, touched_by
+from api.ordering.closing import announce, reopen, settle_touched, sites_in_scope, touched_by
 from api.ordering.documents import order_document
 from api.ordering.places import set_places
 from api.ordering.record import Acting
@@ -74,7 +74,7 @@ def closures(
 ) -> list[dict[str, Any]]:
     """Closures that touch these days; a canteen sees its own."""
     with house.database.read() as session:
-        found = load_closures(session, [actor.site_id] if actor.site_id else None, from_on, to_on)
+        found = load_closures(session, sites_in_scope(session, actor), from_on, to_on)
     return [_document(one) for one in found]
 
 
@@ -82,9 +82,9 @@ def closures(
 def touched(closure_id: str, house: HouseHere, actor: Reader) -> list[dict[str, Any]]:
     """Orders of a closure's days that nobody has settled yet."""
     with house.database.read() as session:
-        found = touched_by(session, closure_id)
+        found, known = touched_by(session, closure_id), sites_in_scope(session, actor)
     return [
-        order_document(one.service, one.order) for one in found if actor.site_id in (None, one.order.site_id)
+        order_document(one.service, one.order) for one in found if known is None or one.order.site_id in known
     ]
 
 

@@ -1,7 +1,7 @@
 """Orders from a clerk's book."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import cast
@@ -13,12 +13,14 @@ from api.imports.cells import Record
 from api.imports.diners import canteens_by_name, find_canteen
 from api.imports.names import folded, nearest
 from api.imports.report import Applied, Context, RowRefused, attempt, once_each
+from orders.closures import Closure, closure_on
 from orders.diners import Diner
 from orders.errors import MealError
 from orders.menus import Menu
 from orders.order import LIVE, Order, OrderLine
 from orders.service import Meal, Service
 from orders.sites import Site
+from orders.store.closures import load_closures
 from orders.store.diners import load_diners
 from orders.store.menus import load_menu
 from orders.store.orders import load_orders, save_orders
@@ -39,6 +41,7 @@ class _Day:
     by_diner: dict[str, str]
     sites: Mapping[str, Site]
     canteens: Mapping[str, Site]
+    closures: Sequence[Closure]
     refusal: RowRefused | None
 
 
@@ -104,6 +107,7 @@ def _day(context: Context, service_on: date, meal: Meal) -> _Day:
         by_diner={order.diner_id: order.code for order in stored.values() if order.state != "cancelled"},
         sites=sites,
         canteens=canteens_by_name(sites.values()),
+        closures=load_closures(session, None, service_on, service_on),
         refusal=_refusal(context, service, menu),
     )
 
@@ -138,6 +142,9 @@ def _order(record: Record, day: _Day, people: _People, context: Context) -> Orde
     order = _built(record, diner, canteen, dish_ids, context)
     if old is not None:
         return old if _same(old, order, canteen) else [RowRefused("code", "row_order_differs")]
+    closure = closure_on(day.closures, order.site_id, day.service.service_on, day.service.meal)
+    if closure is not None:
+        return [RowRefused("site", "row_site_closed", reason_given=closure.reason)]
     if diner.diner_id in day.by_diner:
         return [RowRefused("diner_code", "row_diner_ordered", order=day.by_diner[diner.diner_id])]
     return order
@@ -154,6 +161,9 @@ def _diner(record: Record, people: _People, day: _Day) -> Diner:
         )
     if name and name != folded(diner.name):
         raise RowRefused("diner_name", "row_diner_name_differs", code=code, name=diner.name)
+    stopped = diner.stopped_by(day.service.service_on)
+    if stopped is not None:
+        raise RowRefused("diner_code", "row_diner_stopped", stopped=stopped)
     if diner.delivery == "direct" and diner.site_id not in day.sites:
         raise RowRefused("diner_code", "row_home_unserved", site=diner.site_id)
     return diner

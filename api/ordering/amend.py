@@ -11,7 +11,7 @@ from api.ordering.quotes import Consequence, consequence, quote_order
 from api.ordering.record import Acting, require_in_time, require_late, write
 from api.ordering.waiting import move_up
 from orders.errors import BadInput, Conflict
-from orders.order import Order, ended, with_dishes
+from orders.order import Order, OrderState, ended, with_dishes
 from orders.ordering import Quote, check_dishes, price_of, require_confirmed
 from orders.service import Service
 from orders.store.receipts import served_orders
@@ -182,9 +182,12 @@ def _moved(session: Session, facts: Asked, order: Order, change: Amendment) -> O
     kept = order.site_id if order.site_id != facts.diner.site_id or wanted == "dine_in" else ""
     site, delivery = where(facts, change.site_id or (kept if _is_canteen(facts, kept) else ""), wanted)
     require_site_open(session, facts.service, site)
-    if site.site_id != order.site_id:
-        require_place(session, facts, site.site_id)
-    return replace(order, site_id=site.site_id, delivery=delivery)
+    if site.site_id == order.site_id:
+        return replace(order, delivery=delivery)
+    require_place(session, facts, site.site_id)
+    placed: OrderState = "locked" if facts.closed else "placed"
+    state = placed if order.state == "waiting" else order.state
+    return replace(order, site_id=site.site_id, delivery=delivery, state=state)
 
 
 def _is_canteen(facts: Asked, site_id: str) -> bool:

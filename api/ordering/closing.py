@@ -10,7 +10,7 @@ from api.day.services import find_kitchen, rules_of
 from api.ordering.amend import end_unsupplied, move_to
 from api.ordering.facts import asked
 from api.ordering.record import Acting, require_late
-from api.permissions import ensure
+from api.permissions import Actor, ensure
 from orders.closures import Closure, closure_on, require_notice
 from orders.errors import BadInput, NotFound
 from orders.order import LIVE, Order
@@ -18,7 +18,7 @@ from orders.service import MEALS, Service, parse_service
 from orders.store.closures import end_closure, load_closure, load_closures, save_closure
 from orders.store.orders import load_orders, services_with_orders
 from orders.store.receipts import served_orders
-from orders.store.sites import kitchen_of_site
+from orders.store.sites import kitchen_of_site, kitchens_of_sites
 
 FURTHER_DAYS = 60
 
@@ -135,6 +135,16 @@ def settle_touched(session: Session, touched: Touched, to_site_id: str, acting: 
     if to_site_id:
         return move_to(session, service, order, to_site_id, acting)
     return end_unsupplied(session, service, order, acting).order
+
+
+def sites_in_scope(session: Session, actor: Actor) -> list[str] | None:
+    """Codes of the sites that an actor acts for, None for all."""
+    if actor.site_id is not None:
+        return [actor.site_id]
+    if actor.kitchen_id is None:
+        return None
+    kitchens = kitchens_of_sites(session)
+    return [site_id for site_id, kitchen_id in kitchens.items() if kitchen_id == actor.kitchen_id]
 
 
 def _closure(session: Session, closure_id: str) -> Closure:

@@ -11,7 +11,7 @@ from sqlmodel import Session
 from api.house import House
 from api.ordering.amend import cancel
 from api.ordering.desk import callers, channels_of, desk_view, kitchen_of, next_to_order, services_ahead
-from api.ordering.facts import find_diner, find_order
+from api.ordering.facts import find_diner, find_order, kitchen_for
 from api.ordering.payments import take
 from api.ordering.place import Wanted, place
 from api.ordering.record import Acting
@@ -198,6 +198,7 @@ def _meal_facts(session: Session, house: House, actor: Actor, chosen: Chosen) ->
     service = service_named(session, chosen.service_key)
     diner = find_diner(session, chosen.diner_id)
     ensure(actor, "orders.desk", kitchen_id=service.kitchen_id)
+    ensure(actor, "orders.desk", kitchen_id=kitchen_for(session, diner), site_id=diner.site_id)
     own = replace(chosen, site_id=chosen.site_id or (actor.site_id or ""))
     view = view_of(session, service, own, Acting(actor, house.clock.now(), house.ids))
     channels = channels_of(view.facts.programme.ordering.channels)

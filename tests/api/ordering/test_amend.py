@@ -8,6 +8,7 @@ from api.day.close import close_service
 from api.ordering.amend import Amendment, amend, cancel, what_if_cancelled
 from api.ordering.payments import account_of, take
 from api.ordering.place import Wanted, place
+from api.ordering.places import set_places
 from api.people import OPERATOR
 from orders.errors import BadInput, Conflict
 from orders.late_changes import dishes_by_site, since_version
@@ -171,3 +172,13 @@ def test_a_slip_counts_once(house_on: SmallHouse) -> None:
         with pytest.raises(Conflict) as more:
             take(session, replace(CASH, order_id=order.order_id), house_on.acting(CLERK))
         assert more.value.code == "paid_too_much"
+
+
+def test_who_waits_gets_a_place_elsewhere_or_when_there_are_more(house: SmallHouse) -> None:
+    """Tests a waiting order that moves to another site, and one whose site takes more orders."""
+    ordered(house), ordered(house, QIN)
+    first, second = ordered(house, WEI, wait=True), ordered(house, ZHANG, wait=True, site_id="C01")
+    assert amended(house, first, house.acting(CLERK), site_id="C02").state == "placed"
+    with house.database.begin() as session:
+        set_places(session, "C01", "lunch", 3, house.acting(CLERK))
+        assert load_order(session, second.order_id)[1].state == "placed"
