@@ -1981,6 +1981,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("bills", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_bills_service_key"), ["service_key"], unique=False)
+        batch_op.create_index(batch_op.f("ix_bills_service_on"), ["service_on"], unique=False)
         batch_op.create_index(
             "uq_bills_order_id",
             ["order_id"],
@@ -2253,6 +2254,7 @@ def downgrade() -> None:
             sqlite_where=sa.text("replaces IS NULL"),
             postgresql_where=sa.text("replaces IS NULL"),
         )
+        batch_op.drop_index(batch_op.f("ix_bills_service_on"))
         batch_op.drop_index(batch_op.f("ix_bills_service_key"))
 
     op.drop_table("bills")
