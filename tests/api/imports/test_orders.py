@@ -10,11 +10,16 @@ from api.day.names import allergen_names
 from api.imports.report import ImportReport
 from api.people import OPERATOR
 from kitchen.store.catalogue import load_dishes, load_foods
+from orders.closures import Closure
+from orders.diners import DinerFact
 from orders.money import fen, yuan
 from orders.order import Order
 from orders.service import Service
+from orders.store.closures import save_closure
+from orders.store.diners import load_diners, save_diners
 from orders.store.menus import load_menu
 from orders.store.orders import load_clashes, load_orders, update_orders
+from orders.store.sites import load_sites
 from tests.api.imports.desk import Desk, csv_of, example, in_chinese, named, rows_of
 
 LUNCH = Service("K1", date(2026, 11, 23), "lunch")
@@ -267,6 +272,22 @@ def test_a_house_without_diners_asks_for_them_first(town: Desk):
         for table in ("credentials", "enrolments", "diner_identities", "diner_facts", "diners"):
             session.connection().exec_driver_sql(f"DELETE FROM {table}")
     assert named(town.bring("orders", csv_of(book()[:1]))) == [(2, "用餐人编号", "row_no_diners")]
+
+
+def test_closed_sites_and_diners_who_eat_no_more_are_refused(town: Desk):
+    """
+    Tests a site that is closed on the day of service, and a diner who lives in an institution.
+    """
+    rows, on = book()[:2], LUNCH.service_on
+    with town.database.begin() as session:
+        diner = next(iter(load_diners(session, codes=[rows[0]["用餐人编号"]]).values()))
+        stays = (*diner.facts, DinerFact("institution_resident", "true"))
+        save_diners(session, [replace(diner, facts=stays)], "import")
+        for site_id in load_sites(session, "K1", "lunch"):
+            closed = Closure(site_id, site_id, "pause", on, on, (), "停水", on, True)
+            save_closure(session, closed, town.now_at, "u1")
+    refused = [code for _, _, code in named(town.bring("orders", csv_of(rows)))]
+    assert refused == ["row_diner_stopped", "row_site_closed"]
 
 
 def test_an_import_waits_for_a_close_under_way(town: Desk):
