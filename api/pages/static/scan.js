@@ -13,6 +13,8 @@ document.addEventListener("htmx:config:request", (event) => {
 document.addEventListener("htmx:after:swap", (event) => {
   const answered = event.detail?.ctx?.sourceElement?.getAttribute("hx-target") === "#answers";
   if (answered || document.activeElement === document.body) field()?.focus({ preventScroll: true });
+  const counter = answered && document.getElementById("counter");
+  if (counter && counter.getBoundingClientRect().top < 0) counter.scrollIntoView();
 });
 
 document.addEventListener("keydown", (event) => {
