@@ -1,7 +1,8 @@
 """The programmes' pages: each plan's rules in words, its switches, and its revisions."""
 
+from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query, Request
@@ -11,7 +12,7 @@ from api.permissions import Actor
 from api.programmes.revisions import revise_programme
 from api.programmes.views import (
     difference_view,
-    keys_to_edit,
+    edit_view,
     list_view,
     preview,
     programme_view,
@@ -21,9 +22,6 @@ from api.web.forms import FieldsHere
 from api.web.render import render
 from api.words import ZONE
 from orders.errors import BadInput
-from orders.programmes.schema import Programme
-from orders.programmes.switches import option_text
-from orders.store.programmes import ProgrammeRevision
 
 router = APIRouter(prefix="/programmes", include_in_schema=False)
 Reader = Annotated[Actor, may("programme.read")]
@@ -78,12 +76,13 @@ def compare(
 
 
 @router.get("/{programme_id}/edit")
-def edit(request: Request, house: HouseHere, actor: Editor, programme_id: str) -> Response:
+def edit(
+    request: Request, house: HouseHere, actor: Editor, language: LanguageHere, programme_id: str
+) -> Response:
     """The form for a new revision."""
     with house.database.read() as session:
-        newest, programme, keys = keys_to_edit(session, programme_id)
-    facts = _form_facts(newest, programme, keys)
-    return render(request, "programme_edit.html", **facts, given={}, seen=None)
+        view = edit_view(session, programme_id, language)
+    return render(request, "programme_edit.html", view=view, rows=NUMBERS, given={}, seen=None)
 
 
 @router.post("/{programme_id}/edit")
@@ -97,11 +96,10 @@ def revise(
 ) -> Response:
     """Shows what a revision would change; keeps it when that was seen."""
     now_at = house.clock.now()
+    valid_from, reason = _day(form), form.get("reason", "")
     with house.database.read() as session:
-        newest, programme, keys = keys_to_edit(session, programme_id)
-        chosen = {one.id: option_text(one.chosen) for one in programme.ambiguities}
-        settings = settings_of(form, chosen)
-        valid_from, reason = _day(form), form.get("reason", "")
+        view = edit_view(session, programme_id, language)
+        settings = settings_of(form, view.assumed)
         seen = preview(
             session,
             programme_id,
@@ -112,8 +110,7 @@ def revise(
             now_at=now_at,
         )
     if "keep" not in form or seen.fault:
-        facts = _form_facts(newest, programme, keys)
-        return render(request, "programme_edit.html", **facts, given=form, seen=seen)
+        return render(request, "programme_edit.html", view=view, rows=NUMBERS, given=form, seen=seen)
     with house.database.begin() as session:
         kept = revise_programme(
             session, actor, now_at, programme_id, settings=settings, valid_from=valid_from, reason=reason
@@ -121,28 +118,18 @@ def revise(
     return RedirectResponse(f"/programmes/{programme_id}?revision={kept.revision}", status_code=303)
 
 
-def _form_facts(newest: ProgrammeRevision, programme: Programme, keys: dict[str, str]) -> dict[str, Any]:
-    return {
-        "newest": newest,
-        "programme": programme,
-        "keys": keys,
-        "rows": NUMBERS,
-        "option_text": option_text,
-    }
-
-
-def settings_of(form: dict[str, str], chosen: dict[str, str]) -> list[str]:
+def settings_of(form: Mapping[str, str], assumed: Mapping[str, str]) -> list[str]:
     """The switches that are set otherwise than now, then the single keys that are filled in."""
     switches = [
         f"{switch}={form[f'switch-{switch}']}"
-        for switch, now in chosen.items()
+        for switch, now in assumed.items()
         if f"switch-{switch}" in form and form[f"switch-{switch}"] != now
     ]
     rows = [(form.get(f"key-{n}", "").strip(), form.get(f"value-{n}", "").strip()) for n in NUMBERS]
     return switches + [f"{key}={value}" for key, value in rows if key]
 
 
-def _day(form: dict[str, str]) -> date | None:
+def _day(form: Mapping[str, str]) -> date | None:
     text = form.get("valid_from", "").strip()
     try:
         return date.fromisoformat(text) if text else None

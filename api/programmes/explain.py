@@ -39,6 +39,11 @@ class OptionView:
     sets: dict[str, str]
     says: tuple[str, ...]
 
+    @property
+    def shortest(self) -> str:
+        """The shortest rule it makes, for a list to choose from; empty when it makes none."""
+        return min(self.says, key=len, default="")
+
 
 @dataclass(frozen=True, slots=True)
 class SwitchView:

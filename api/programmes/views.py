@@ -67,6 +67,23 @@ class ProgrammeView:
 
 
 @dataclass(frozen=True, slots=True)
+class EditView:
+    """The next revision's number, the plan as it is, its switches, and its single keys with their values."""
+
+    revision: int
+    programme: Programme
+    switches: tuple[SwitchView, ...]
+    keys: dict[str, str]
+
+    @property
+    def assumed(self) -> dict[str, str]:
+        """Switch to the option that is in force."""
+        return {
+            one.switch: option.option for one in self.switches for option in one.options if option.is_chosen
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Preview:
     """A revision that is not kept yet: what differs, which rules change, and what speaks against it."""
 
@@ -126,14 +143,23 @@ def difference_view(session: Session, programme_id: str, before: int, after: int
     return differences(kept[before].body, kept[after].body)
 
 
-def keys_to_edit(session: Session, programme_id: str) -> tuple[ProgrammeRevision, Programme, dict[str, str]]:
-    """The newest revision, its programme, and every single key that it holds with its value."""
+def edit_view(session: Session, programme_id: str, language: str) -> EditView:
+    """
+    What the form for a new revision offers.
+
+    Raises
+    ------
+    NotFound
+        When the programme is not kept here.
+    """
     newest = _revisions(session, programme_id)[-1]
-    values = held(newest.body)
+    table, programme = check_table(newest.body)
     keys = {
-        key: value for key, value in values.items() if not key.startswith("ambiguity.") and "(" not in key
+        key: value
+        for key, value in held(newest.body).items()
+        if not key.startswith("ambiguity.") and "(" not in key
     }
-    return newest, check_table(newest.body)[1], keys
+    return EditView(newest.revision + 1, programme, switch_views(table, programme, language), keys)
 
 
 def preview(

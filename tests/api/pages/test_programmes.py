@@ -118,7 +118,7 @@ def test_an_admin_sees_what_would_change_before_keeping_it(browser, axe_path, mo
         assert "Begin later" in page.inner_text(".notice-hot")
         page.fill("#valid-from", "2027-01-01")
         page.click("text=Show what would change")
-        assert "6.50" in page.inner_text("table")
+        assert "6.50" in page.inner_text(".list")
         assert "for each meal of a completed order" in page.inner_text("main")
         seen.assert_accessible(axe_path)
         seen.assert_clean()
