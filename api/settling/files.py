@@ -25,8 +25,8 @@ from orders.settling.refusals import MealKey
 ENCODINGS = ("utf-8-sig", "gb18030")
 ONCE = frozenset({"born", "died"})
 EVENTS = frozenset(get_args(Event))
-YES = frozenset({"yes", "true", "1", "是", "y"})
-NO = frozenset({"no", "false", "0", "否", "n", ""})
+YES = frozenset({"yes", "true", "1", "是", "有", "y"})
+NO = frozenset({"no", "false", "0", "否", "无", "n", ""})
 NO_PROOF = frozenset({"", "no", "none", "false", "0", "否", "无"})
 PEOPLE_COLUMNS = ("person_id", "fact", "value")
 ORDER_COLUMNS = ("order_id", "person_id", "site_id", "service_on", "meal", "price", "event")
@@ -235,6 +235,7 @@ class _Meals:
     _clashing: set[MealKey] = field(default_factory=set)
 
     def read(self, sheet: Sheet, read: Callable[[Sequence[str]], MealEvent]) -> None:
+        meals = self.meals
         lines: dict[MealKey, int] = {}
         self._lines.append((sheet, lines))
         for line, cells in sheet.rows(*ORDER_COLUMNS, *MORE_COLUMNS):
@@ -244,8 +245,9 @@ class _Meals:
                 sheet.refuse(line, fault.reason)
                 continue
             key = (meal.order_id, meal.diner_id)
-            kept = self.meals.setdefault(key, meal)
-            if kept is meal:
+            kept = meals.get(key)
+            if kept is None:
+                meals[key] = meal
                 lines[key] = line
             elif kept == meal and key not in self._clashing:
                 self.repeated += 1
