@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from math import inf
 from typing import Protocol
 
 from orders.diners import DinerFact
@@ -65,7 +66,15 @@ def _test(when: Condition, programme: Programme, least: int | None) -> Callable[
         return lambda value: value == when.has
     if when.in_:
         return lambda value: value in when.in_
-    return lambda value: float(value) >= (least or 0)
+    return lambda value: _number(value) >= (least or 0)
+
+
+def _number(value: str) -> float:
+    """A fact's value as a number; a word is less than any."""
+    try:
+        return float(value)
+    except ValueError:
+        return -inf
 
 
 def in_area(programme: Programme, place: str) -> bool:

@@ -183,3 +183,23 @@ def test_a_setting_of_a_key_is_a_fault_or_counts(tmp_path: Path) -> None:
         done = settle(tmp_path, WILLOW, PEOPLE, orders, MARCH, *switched(setting))
         assert (done.returncode, "Traceback" in done.stderr) == (0 if setting.endswith("=4") else 1, False)
     assert os.path.exists(WILLOW)
+
+
+def test_a_condition_on_a_number(tmp_path: Path) -> None:
+    """Tests a class by a level of care, given as a number, as a word and not at all."""
+    path = tmp_path / "levels.toml"
+    text = WILLOW.read_text("utf-8").replace('{ fact = "age", gte = 65 }', '{ fact = "care_level", gte = 3 }')
+    path.write_text(text, "utf-8")
+    people = [
+        row
+        for who, level in (("A", "3"), ("B", "2.5"), ("C", "high"), ("D", ""))
+        for row in facts(who, residence="990101", care_level=level)
+    ]
+    orders = [meal(who, who, "2024-03-04", "10.00") for who in "ABCD"]
+    document = settled(tmp_path, path, people, orders, MARCH)
+    assert {row["person_id"]: row["class"] for row in document["rows"]} == {
+        "A": "senior",
+        "B": "",
+        "C": "",
+        "D": "",
+    }
