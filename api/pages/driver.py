@@ -12,7 +12,7 @@ from api.day.drive import trip_departed
 from api.day.hand_over import HandOver, sign
 from api.day.table import Desk
 from api.day.views_van import van_view
-from api.pages.drops import DONE, drawn, taken
+from api.pages.drops import DONE, OLDEST_S, aged, drawn, taken
 from api.pages.shell import answer, chosen
 from api.permissions import Actor
 from api.web.access import HouseHere, may
@@ -105,6 +105,7 @@ def told(
     photo: UploadFile | None = None,
     word: Annotated[str, Form(max_length=20)] = "",
     reason: Annotated[str, Form(max_length=300)] = "",
+    age_s: Annotated[int, Form(ge=0, le=OLDEST_S)] = 0,
     core_c: Annotated[float | None, Form()] = None,
     service: Annotated[str, Form()] = "",
     van: Annotated[str, Form()] = "",
@@ -112,6 +113,7 @@ def told(
     """The word from a home's door: its boxes are signed for in the same act."""
     now_at = house.clock.now()
     said = Told(order_code, outcome, drawn(signature), taken(photo), word, reason, core_c=core_c)
+    said = aged(said, age_s, now_at)
     with house.database.begin() as session:
         shown = chosen(session, actor, request, service)[1]
         given = report_drop(session, Desk(shown, site_id, actor, now_at, house.ids), said)

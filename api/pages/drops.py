@@ -2,6 +2,8 @@
 
 import binascii
 from base64 import b64decode
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Form, Request, UploadFile
@@ -22,6 +24,7 @@ from orders.errors import BadInput, NotFound
 router = APIRouter(prefix="/drops", include_in_schema=False)
 Reader = Annotated[Actor, may("drops.read")]
 Carrier = Annotated[Actor, may("drop.deliver")]
+OLDEST_S = 36 * 3600
 PNG_URL = "data:image/png;base64,"
 DONE = {
     "handed_over": "It is handed over.",
@@ -80,18 +83,25 @@ def told(
     photo: UploadFile | None = None,
     word: Annotated[str, Form(max_length=20)] = "",
     reason: Annotated[str, Form(max_length=300)] = "",
+    age_s: Annotated[int, Form(ge=0, le=OLDEST_S)] = 0,
     service: Annotated[str, Form()] = "",
     site: Annotated[str, Form()] = "",
 ) -> Response:
     """The carrier's word from a door."""
     now_at = house.clock.now()
     said = Told(order_code, outcome, drawn(signature), taken(photo), word, reason)
+    said = aged(said, age_s, now_at)
     with house.database.begin() as session:
         shown = chosen(session, actor, request, service)[1]
         site_id = _site(actor, site)
         given = report_drop(session, Desk(shown, site_id, actor, now_at, house.ids), said)
     done = say(given.refused, language) if given.refused else gettext(DONE[outcome], language)
     return _done(request, house, actor, service, site, done)
+
+
+def aged(said: Told, age_s: int, now_at: datetime) -> Told:
+    """A word that a phone without network kept for some seconds; of this moment, it is as it was."""
+    return replace(said, happened_at=now_at - timedelta(seconds=age_s), offline=True) if age_s else said
 
 
 def drawn(signature: str) -> bytes:

@@ -1,6 +1,9 @@
-// A phone's photo is made small before it is sent; so it also loses the place where it was taken.
+// A phone's photo is made small before it is sent; so it also loses the place where it was taken. A word from
+// a door without network is kept while the page is open, and sent with its age when the network is back.
 
 const LONGEST_PX = 1280;
+const AGAIN_MS = 15_000;
+const kept = [];
 
 document.addEventListener("change", async (event) => {
   const input = event.target;
@@ -27,4 +30,38 @@ async function shrunk(file) {
   canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
   const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.75));
   return new File([blob], "photo.jpg", { type: "image/jpeg" });
+}
+
+document.addEventListener("htmx:error", (event) => {
+  const ctx = event.detail?.ctx;
+  const words = ctx?.sourceElement?.dataset?.keeps;
+  if (!words || !(event.detail.error instanceof TypeError)) return;
+  kept.push({ action: ctx.request.action, body: ctx.request.body, since: Date.now() });
+  const told = document.createElement("p");
+  told.textContent = words;
+  const toast = document.createElement("div");
+  toast.className = "toast";
+  toast.dataset.still = "";
+  toast.append(told);
+  document.getElementById("message").replaceChildren(toast);
+});
+
+window.addEventListener("online", sendKept);
+setInterval(sendKept, AGAIN_MS);
+window.addEventListener("beforeunload", (event) => {
+  if (kept.length) event.preventDefault();
+});
+
+async function sendKept() {
+  while (kept.length && navigator.onLine) {
+    const [{ action, body, since }] = kept;
+    body.set("age_s", Math.round((Date.now() - since) / 1000));
+    try {
+      await fetch(action, { method: "POST", body, headers: { "HX-Request": "true" } });
+    } catch {
+      return;
+    }
+    kept.shift();
+    if (!kept.length) window.location.reload();
+  }
 }
