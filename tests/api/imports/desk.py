@@ -18,6 +18,7 @@ from api.imports.report import ImportReport
 from api.imports.run import run_import
 from api.imports.schema import Kind, columns_of
 from api.people import OPERATOR
+from api.register.secret import PeopleKeys
 from api.reports.workbook import write_csv
 from api.seed import publish_cycle_menus, seed_catalogue, seed_city
 from orders.ids import IdSource
@@ -25,6 +26,7 @@ from orders.ids import IdSource
 NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
 MONDAY = date(2026, 11, 23)
 DINERS = 30
+KEYS = PeopleKeys(b"i" * 32, b"c" * 32)
 NO_MEAL_DAY = "2026-11-22"
 
 
@@ -52,6 +54,7 @@ class Desk:
             "now_at": self.now_at,
             "ids": self.ids,
             "kitchen_id": "K1",
+            "keys": KEYS,
         }
         return run_import(self.database, kind, name or f"{kind}.csv", content, **(facts | options))
 

@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from api.imports.diners import home_hours
-from api.register.secret import PeopleKeys
 from orders.diners import Diner, DinerFact
 from orders.enrolment import programme_on
 from orders.identity import check_character
@@ -251,7 +250,6 @@ def with_columns(row: dict[str, str], **cells: str) -> dict[str, str]:
     return row | in_chinese("diners", **cells)
 
 
-KEYS = PeopleKeys(b"i" * 32, b"c" * 32)
 NUMBER = "45020219400301001"
 
 
@@ -266,8 +264,8 @@ def test_an_id_number_is_kept_as_hash_and_last_four(town: Desk):
     """
     Tests that a number is checked, found again under another code, and never shown whole.
     """
-    assert town.bring("diners", csv_of([numbered()]), keys=KEYS).added == 1
-    assert town.bring("diners", csv_of([numbered()]), keys=KEYS).unchanged == 1
+    assert town.bring("diners", csv_of([numbered()])).added == 1
+    assert town.bring("diners", csv_of([numbered()])).unchanged == 1
     diner = diners(town)["N1"]
     last_four = numbered()["身份证号"][-4:]
     assert diner.fact("id_last_four", NOW.date()) == last_four
@@ -277,7 +275,7 @@ def test_an_id_number_is_kept_as_hash_and_last_four(town: Desk):
     wrong = numbered(code="N2", id_number=NUMBER + "0")
     other = numbered(code="N3")
     born = numbered(code="N4", born_on="1940-03-02")
-    report = town.bring("diners", csv_of([wrong, other, born]), keys=KEYS)
+    report = town.bring("diners", csv_of([wrong, other, born]))
     assert named(report) == [
         (2, "身份证号", "id_number_check"),
         (3, "身份证号", "already_registered"),
@@ -290,12 +288,12 @@ def test_a_changed_telephone_replaces_the_old_one(town: Desk):
     """
     Tests that the roster's old number no longer finds the diner, and an emptied cell takes it away.
     """
-    town.bring("diners", csv_of([numbered()]), keys=KEYS)
-    town.bring("diners", csv_of([numbered(phone="13800005678")]), keys=KEYS)
+    town.bring("diners", csv_of([numbered()]))
+    town.bring("diners", csv_of([numbered(phone="13800005678")]))
     with town.database.read() as session:
         assert find_by_phone_tail(session, None, "1234") == []
         assert len(find_by_phone_tail(session, None, "5678")) == 1
-    town.bring("diners", csv_of([numbered(phone="")]), keys=KEYS)
+    town.bring("diners", csv_of([numbered(phone="")]))
     with town.database.read() as session:
         assert find_by_phone_tail(session, None, "5678") == []
 
