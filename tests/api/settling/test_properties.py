@@ -142,7 +142,7 @@ def total(bill: Bill) -> int:
     return bill.subsidy_fen + bill.diner_fen + bill.site_bears_fen + bill.operator_fen + bill.charity_fen
 
 
-@tuned(max_examples=250, deadline=None)
+@tuned(max_examples=120, deadline=None)
 @given(months())
 def test_every_meal_balances(month: Month) -> None:
     """Tests that shares add up to the price or to nothing, that postings sum to 0, and what is never paid."""
