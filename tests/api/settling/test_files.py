@@ -16,7 +16,6 @@ from tests.api.settling.desk import (
     FUNDS,
     ORDERS,
     PEOPLE,
-    SHARES,
     Row,
     fact,
     facts,
@@ -297,28 +296,6 @@ def test_shuffled_rows_change_nothing(tmp_path: Path, data: st.DataObject) -> No
     assert list(first) == list(second)
 
 
-def test_the_command_line_itself(tmp_path: Path) -> None:
-    """Tests a process of its own, one document on stdout, and the same without --json for people."""
-    from tests.api.cli.test_main import run as shell
-
-    people = write(tmp_path / "people.csv", PEOPLE, test_liuzhou.PEOPLE)
-    orders = write(tmp_path / "orders.csv", ORDERS, test_liuzhou.MONTH)
-    options = ["--programme", "liuzhou-2020", "--people", str(people), "--orders", str(orders)]
-    options += ["--from", OCTOBER[0], "--to", OCTOBER[1]]
-    done = shell(tmp_path, "settle", *options, "--json")
-    document = json.loads(done.stdout)
-    assert (done.returncode, document["totals"]["subsidy_fen"]) == (0, 1900)
-    for row in document["rows"]:
-        assert sum(row[name] for name in SHARES) in (0, row["price_fen"])
-    said = run(tmp_path, "settle", *options, "--explain", "L07")
-    assert said.returncode == 0
-    assert "7.00" in said.stdout and "5.00" in said.stdout
-    lines = run(tmp_path, "settle", *options, "--csv", str(tmp_path / "rows.csv"), language="zh_CN").stdout
-    assert "19.00" in lines and "2020-11-15" in lines
-    assert len((tmp_path / "rows.csv").read_text("utf-8-sig").splitlines()) == 13
-    assert facts("A", born="1938-03-05")[0]["value"] == "1938-03-05"
-
-
 def test_days_without_an_end(tmp_path: Path) -> None:
     """Tests 9999-12-31 as the last day of facts, a death that far, and a birth and a meal in that year."""
     people = [
@@ -383,30 +360,3 @@ def test_a_district_stays_within_the_plan(tmp_path: Path, benefit: str, amount: 
 def test_days_far_apart_are_refused(tmp_path: Path) -> None:
     """Tests that nobody makes a statement for each month of eight thousand years."""
     assert settle(tmp_path, "liuzhou-2020", [], [], ("2020-10-01", "9999-12-31")).returncode == 2
-
-
-def test_two_processes_give_what_one_gives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tests that a large month settled side by side is the same document."""
-    month, people = test_changping.MONTH, test_changping.PEOPLE
-    orders = [*month, *(meal("O", who, "2023-04-17") for who in "PQR")]
-    alone = settled(tmp_path, "changping-2023", people, orders, test_changping.APRIL)
-    monkeypatch.setattr("api.settling.run.processors", lambda meals: 2)
-    beside = settled(tmp_path, "changping-2023", people, orders, test_changping.APRIL)
-    assert beside == alone
-    document = settled(
-        tmp_path,
-        "guangdong-2018",
-        test_guangdong.PEOPLE,
-        test_guangdong.DAY,
-        test_guangdong.MARCH,
-        *switched(*test_guangdong.FILLED),
-        funds=test_guangdong.FUND,
-    )
-    assert document["totals"]["charity_fen"] == 300
-
-
-def test_a_table_of_no_rows_has_its_header(tmp_path: Path) -> None:
-    """Tests --csv of an empty month."""
-    path = tmp_path / "rows.csv"
-    settled(tmp_path, "liuzhou-2020", [], [], OCTOBER, "--csv", str(path))
-    assert path.read_text("utf-8-sig").startswith("order_id,person_id")
