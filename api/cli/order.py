@@ -154,6 +154,7 @@ def list_orders(
 ) -> None:
     """Lists the orders of a service. Example: holdchain order list --date 2026-11-23"""
     from api.ordering.documents import order_document
+    from api.words import gettext
     from orders.order import LIVE
     from orders.store.orders import load_orders
 
@@ -165,7 +166,8 @@ def list_orders(
     found = [one for one in orders if diner_id in (None, one.diner_id)]
     out = Out(json)
     for one in found:
-        out.line(f"{one.code}  {one.state}  {one.site_id}  {' '.join(one.dish_ids)}")
+        state = gettext(f"order.{one.state}", cli_language())
+        out.line(f"{one.code}  {state}  {one.site_id}  {' '.join(one.dish_ids)}")
     out.result({"service": service.key, "orders": [order_document(service, one) for one in found]})
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
+from api.endpoints.orders import ServiceDate
 from api.ordering.closing import announce, reopen, settle_touched, sites_in_scope, touched_by
 from api.ordering.documents import order_document
 from api.ordering.places import set_places
@@ -26,8 +27,8 @@ class ClosureIn(BaseModel):
     """A site closes for some days; without a last day until further notice, without meals for all."""
 
     kind: ClosureKind = "pause"
-    from_on: date
-    to_on: date | None = None
+    from_on: ServiceDate
+    to_on: ServiceDate | None = None
     meals: list[Meal] = []
     reason: str = Field(max_length=300)
     emergency: bool = False
@@ -70,7 +71,7 @@ def close_site(site_id: str, wanted: ClosureIn, house: HouseHere, actor: Announc
 
 @router.get("/closures")
 def closures(
-    from_on: date, house: HouseHere, actor: Reader, to_on: date | None = None
+    from_on: ServiceDate, house: HouseHere, actor: Reader, to_on: ServiceDate | None = None
 ) -> list[dict[str, Any]]:
     """Closures that touch these days; a canteen sees its own."""
     with house.database.read() as session:

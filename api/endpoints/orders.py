@@ -33,6 +33,7 @@ from orders.store.sites import load_sites
 router = APIRouter(prefix="/api/v1", tags=["orders"])
 Orderer = Annotated[Actor, may("orders.place")]
 Desk = Annotated[Actor, may("orders.desk")]
+ServiceDate = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2199, 12, 31))]
 LIST_DAYS = 92
 
 
@@ -47,7 +48,7 @@ class MealIn(BaseModel):
     """Which meal, for whom."""
 
     diner_id: str
-    service_on: date
+    service_on: ServiceDate
     meal: Meal = "lunch"
     kitchen_id: str | None = Field(default=None, description="The kitchen of the diner's site if missing.")
 
@@ -114,7 +115,7 @@ def order(wanted: OrderIn, house: HouseHere, language: LanguageHere, actor: Orde
 
 @router.get("/orders")
 def orders_of(
-    diner_id: str, from_on: date, house: HouseHere, actor: Orderer, to_on: date | None = None
+    diner_id: str, from_on: ServiceDate, house: HouseHere, actor: Orderer, to_on: ServiceDate | None = None
 ) -> list[dict[str, Any]]:
     """A diner's orders between two dates, a week if the last is missing; cancelled ones too."""
     last_on = min(to_on or from_on + timedelta(days=6), from_on + timedelta(days=LIST_DAYS))

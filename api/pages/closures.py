@@ -1,7 +1,7 @@
 """Closed sites: announcing one, the orders that it touches, and what becomes of them."""
 
 from datetime import date, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
@@ -29,6 +29,7 @@ Reader = Annotated[Actor, may("closures.read")]
 Announcer = Annotated[Actor, may("closures.announce")]
 Text = Annotated[str, Form(max_length=300)]
 SHOWN_DAYS = 90
+LAST_ON = date(2199, 12, 31)
 
 
 @router.get("")
@@ -46,13 +47,13 @@ def announced(
     actor: Announcer,
     site: Text,
     kind: Annotated[ClosureKind, Form()],
-    from_on: Annotated[date, Form()],
+    from_on: Annotated[date, Form(ge=date(2000, 1, 1), le=LAST_ON)],
     reason: Text,
-    to_on: Annotated[str, Form(max_length=10)] = "",
+    to_on: Annotated[date | Literal[""], Form()] = "",
     emergency: Annotated[bool, Form()] = False,
 ) -> Response:
     """A site closes for some days."""
-    last_on = max(date.fromisoformat(to_on), from_on) if to_on else None
+    last_on = min(max(to_on, from_on), LAST_ON) if to_on else None
     closure = Closure("", site, kind, from_on, last_on, (), reason, from_on, emergency)
     with house.database.begin(lock=f"site/{site}") as session:
         announce(session, closure, Acting(actor, house.clock.now(), house.ids))

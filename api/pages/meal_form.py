@@ -19,6 +19,7 @@ from orders.store.sites import load_kitchen
 
 LONGEST_REASON = 300
 LONGEST_FIELD = 100
+FIRST_YEAR, LAST_YEAR = 2000, 2199
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ def service_named(session: Session, key: str) -> Service:
     except ValueError as error:
         raise NotFound("service", key or "-") from error
     kitchen = load_kitchen(session, service.kitchen_id)
-    if kitchen is None:
+    if kitchen is None or not FIRST_YEAR <= service.service_on.year <= LAST_YEAR:
         raise NotFound("service", key)
     return parse_service(key, kitchen.zone)
 
@@ -102,6 +103,8 @@ def written_at(service: Service, text: str) -> datetime | None:
         local = datetime.fromisoformat(text)
     except ValueError as error:
         raise BadInput("paper_time_unreadable", written=text) from error
+    if not FIRST_YEAR <= local.year <= LAST_YEAR:
+        raise BadInput("paper_time_unreadable", written=text)
     return service.at_local(local.time(), (local.date() - service.service_on).days)
 
 
