@@ -57,8 +57,9 @@ def invent_orders(city: City, people: Sequence[Person], seed: int, service_on: d
     """
     Invents one service's orders; the same arguments give the same orders.
 
-    About 78 % of the diners order a set they can eat. In a few orders one dish contains the diner's own
-    allergen although the same category has a dish that would do: the clashes a kitchen must settle.
+    About 78 % of the diners order a set they can eat; nobody who lives in an institution does. In a few
+    orders one dish contains the diner's own allergen although the same category has a dish that would do:
+    the clashes a kitchen must settle.
 
     Raises
     ------
@@ -67,7 +68,8 @@ def invent_orders(city: City, people: Sequence[Person], seed: int, service_on: d
     """
     menu = city.menu_on(service_on)
     rng = random.Random(f"example orders {city.name} {len(people)} {seed} {service_on}")
-    wanting = rng.sample(range(len(people)), round(len(people) * ORDERING_RATIO))
+    eating = [index for index, person in enumerate(people) if not person.in_institution]
+    wanting = rng.sample(eating, min(len(eating), round(len(people) * ORDERING_RATIO)))
     drafts = [draft for index in wanting if (draft := _draft(rng, city, people[index], menu, service_on))]
     drafts = _with_clashes(rng, drafts, menu)
     drafts.sort(key=lambda order: (order.ordered_at, order.person.code))
