@@ -32,6 +32,7 @@ Maker = Annotated[Actor, may("statement.make")]
 Payer = Annotated[Actor, may("statement.pay")]
 Adjuster = Annotated[Actor, may("statement.adjust")]
 Checker = Annotated[Actor, may("statement.check")]
+CheckReader = Annotated[Actor, may("check.read")]
 Note = Annotated[str, Field(max_length=500)]
 
 
@@ -267,7 +268,7 @@ def check(house: HouseHere, actor: Checker, statement_id: str, drawing: Drawing)
 
 
 @router.get("/checks/{check_id}.pdf", response_class=Response)
-def check_paper(house: HouseHere, actor: Reader, language: LanguageHere, check_id: str) -> Response:
+def check_paper(house: HouseHere, actor: CheckReader, language: LanguageHere, check_id: str) -> Response:
     """A random check as a paper for the visits."""
     with house.database.begin() as session:
         made = check_list_file(session, actor, house.clock.now(), check_id, language)

@@ -31,6 +31,7 @@ Payer = Annotated[Actor, may("statement.pay")]
 Adjuster = Annotated[Actor, may("statement.adjust")]
 Giver = Annotated[Actor, may("grant.give")]
 Checker = Annotated[Actor, may("statement.check")]
+CheckReader = Annotated[Actor, may("check.read")]
 Text = Annotated[str, Form(max_length=500)]
 STATES = ("draft", "submitted", "returned", "signed", "paid")
 NUMBERS = re.compile(r"^\s*\d+(\s*-\s*\d+)?(\s*[,，、 ]\s*\d+(\s*-\s*\d+)?)*\s*$")
@@ -199,7 +200,7 @@ def pay_file_page(request: Request, house: HouseHere, actor: Payer, pay_file_id:
 
 
 @router.get("/checks/{check_id}.pdf")
-def check_paper(house: HouseHere, actor: Reader, language: LanguageHere, check_id: str) -> Response:
+def check_paper(house: HouseHere, actor: CheckReader, language: LanguageHere, check_id: str) -> Response:
     """A random check to take along."""
     with house.database.begin() as session:
         made = check_list_file(session, actor, house.clock.now(), check_id, language)
@@ -207,7 +208,7 @@ def check_paper(house: HouseHere, actor: Reader, language: LanguageHere, check_i
 
 
 @router.get("/checks/{check_id}")
-def check_page(request: Request, house: HouseHere, actor: Reader, check_id: str) -> Response:
+def check_page(request: Request, house: HouseHere, actor: CheckReader, check_id: str) -> Response:
     """A random check: whom to visit, and what was found."""
     with house.database.read() as session:
         view = check_view(session, actor, house.clock.now(), check_id)

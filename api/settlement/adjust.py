@@ -167,15 +167,21 @@ def _of_place(kept: Iterable[KeptAdjustment], place: Place, rules: Rules) -> lis
 def _differences(
     statement_id: str, own: Mapping[int, Due], new: Iterable[Due], before: Iterable[KeptAdjustment]
 ) -> list[Adjustment]:
+    """What differs, less what a person refused and what was taken back: settling anew returns neither."""
     refused = {_change(one.adjustment) for one in before if one.approved is False}
-    standing_ones = [one.adjustment.due for one in before if one.approved is not False]
-    found = differences(statement_id, own, new, standing_ones)
+    standing_ones = [one.adjustment for one in before if one.approved is not False]
+    taken = {_earning(one) for one in standing_ones if one.reason != "settled_again"}
+    found = differences(statement_id, own, new, [one.due for one in standing_ones])
     named = found if statement_id else [replace(one, line_no=None) for one in found]
-    return [one for one in named if _change(one) not in refused]
+    return [one for one in named if _change(one) not in refused and _earning(one) not in taken]
 
 
 def _change(one: Adjustment) -> tuple[str, str, int, int]:
     return one.due.order_id, one.due.benefit_id, one.was_fen, one.now_fen
+
+
+def _earning(one: Adjustment) -> tuple[str, str, str]:
+    return one.due.order_id, one.due.benefit_id, one.due.diner_id
 
 
 def _own_lines(session: Session, head: StatementHead) -> dict[int, Due]:

@@ -7,7 +7,7 @@ from typing import Literal
 from sqlmodel import Session
 
 from api.audit import record
-from api.permissions import Actor
+from api.permissions import Actor, ensure
 from api.reports.check_list import render as render_check
 from api.reports.statement import Grouping, render
 from api.reports.statement_tables import pay_file_csv, statement_csv, statement_xlsx
@@ -68,7 +68,8 @@ def statement_file(
 
 
 def check_list_file(session: Session, actor: Actor, now_at: datetime, check_id: str, language: str) -> File:
-    """A random check as a paper for the visits."""
+    """A random check as a paper for the visits, which whoever is checked does not see."""
+    ensure(actor, "check.read")
     check = load_check_list(session, check_id)
     if check is None:
         raise NotFound("check_list", check_id)

@@ -75,7 +75,7 @@ def make_statements(
     Drafts the statement of every payer, payee and closed period that touches these days.
 
     Made twice from the same bills, nothing changes; a draft or a returned statement whose bills changed gets
-    a new version; a submitted one never changes.
+    a new version; a submitted one never changes. Before its first day a programme has no period.
 
     Raises
     ------
@@ -103,7 +103,7 @@ def remake(
 ) -> list[Made]:
     """`make_statements` for an act that has checked its own right; of one payee when it is named."""
     rules = rules_at(session, programme_id, to_on)
-    today_on = rules.today(now_at)
+    today_on, from_on = rules.today(now_at), max(from_on, rules.begun_on)
     source = load_source(session, rules, *span_of(rules, from_on, to_on))
     wanted = _wanted(source, sites_of(session, programme_id), from_on, to_on)
     wanted = [one for one in wanted if payee is None or one.payee == payee]

@@ -37,6 +37,11 @@ class Rules:
     programme: Programme
     tables: tuple[Mapping[str, Any], ...]
 
+    @property
+    def begun_on(self) -> date:
+        """First day of the programme's first revision."""
+        return min(read_programme(table).programme.valid_from for table in self.tables)
+
     def changed(self, settings: Sequence[str]) -> "Rules":
         """
         The programme with switches set otherwise, in every revision.

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from sqlmodel import Session
 
-from api.permissions import Actor
+from api.permissions import Actor, ensure
 from api.reports.facts import Named
 from api.reports.statement_facts import PaperLine, StatementPaper
 from api.settlement.acts import find_statement, may_sign, standing
@@ -137,7 +137,7 @@ class StatementView:
     versions
         All versions, the oldest first.
     checks
-        Random checks, with how many of their lines were visited.
+        Random checks, with how many of their lines were visited; none for whoever is checked.
     corrections
         Adjustments that correct this statement.
     grant_ids
@@ -238,17 +238,15 @@ def statement_view(session: Session, actor: Actor, now_at: datetime, statement_i
         adjusted=[line for line in paper.lines if line.adjusts],
         acts=load_statement_acts(session, [statement_id]).get(statement_id, ()),
         versions=sorted((one for one in versions if one.key == head.key), key=lambda one: one.version),
-        checks=[
-            (check, len(load_check_visits(session, check.check_id)))
-            for check in load_check_lists(session, statement_id)
-        ],
+        checks=_checks(session, statement_id) if actor.may("check.read") else (),
         corrections=_proposals(session, corrections),
         grant_ids=_grant_ids(session, head) if head.period.label == "once" else (),
     )
 
 
 def check_view(session: Session, actor: Actor, now_at: datetime, check_id: str) -> CheckView:
-    """A random check with the names of who is to be visited."""
+    """A random check with the names of who is to be visited; whoever is checked does not see it."""
+    ensure(actor, "check.read")
     check = load_check_list(session, check_id)
     if check is None:
         raise NotFound("check_line", check_id)
@@ -299,6 +297,11 @@ def _days(lines: Sequence[PaperLine]) -> list[DayLines]:
         those = tuple(some)
         found.append(DayLines(day_on, those, sum(line.amount_fen for line in those if not line.held)))
     return found
+
+
+def _checks(session: Session, statement_id: str) -> list[tuple[CheckList, int]]:
+    found = load_check_lists(session, statement_id)
+    return [(check, len(load_check_visits(session, check.check_id))) for check in found]
 
 
 def _grant_ids(session: Session, head: StatementHead) -> list[str]:

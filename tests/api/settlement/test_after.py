@@ -8,13 +8,16 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from api.db import Database
+from api.permissions import Actor
 from api.settlement.acts import sign, submit
 from api.settlement.adjust import claw_back_lines, decide, lines_of_orders, propose_adjustments
 from api.settlement.check import draw_check, record_visit
+from api.settlement.files import check_list_file
 from api.settlement.grants import Purchase, add_asset, give_grant
 from api.settlement.make import make_statements
 from api.settlement.papers import statement_paper
 from api.settlement.pay import pay_statements, set_account
+from api.settlement.views import check_view, statement_view
 from orders.codes import Coded
 from orders.diners import DinerFact
 from orders.errors import BadInput, Conflict, Forbidden, NotFound
@@ -29,9 +32,20 @@ from orders.store.ledger import load_programme_bills, save_bills
 from orders.store.payments import PayeeAccount, load_pay_file
 from orders.store.statements import load_statement, load_statement_lines
 from tests.api.settlement.test_statements import QUARTER, SUBSIDY, made
-from tests.api.settlement.town import BUREAU, CANTEEN, DINERS, PROGRAMME, Town, eat, found_town, lunch
+from tests.api.settlement.town import (
+    BUREAU,
+    CANTEEN,
+    DINERS,
+    KITCHEN_MAN,
+    PROGRAMME,
+    Town,
+    eat,
+    found_town,
+    lunch,
+)
 
 ASKED = {**QUARTER, "note": "街道 5 月 10 日补认失能"}
+MONITOR = Actor("u-monitor", "第三方", "monitor")
 THIRD = {"programme_id": PROGRAMME, "from_on": date(2023, 7, 1), "to_on": date(2023, 9, 30)}
 
 
@@ -127,6 +141,31 @@ def test_fraud_is_clawed_back_and_netted(town: Town) -> None:
         town.make(pay_statements, BUREAU, [third.statement_id])
     paid = town.make(pay_statements, BUREAU, [third.statement_id, closed_id])
     assert [one.amount_fen for one in paid.file.payments] == [22500]
+
+
+def test_settling_anew_does_not_give_back_what_was_taken(town: Town) -> None:
+    """Tests that a proposal for one person's backdated class leaves another's clawed-back lunch taken."""
+    closed_id = close(town)
+    (taken,) = town.make(claw_back_lines, BUREAU, closed_id, [1], reason="fraud", note="已核实")
+    backdate(town)
+    proposed = town.make(propose_adjustments, BUREAU, **ASKED)
+    assert [one.adjustment.due.diner_id for one in proposed] == ["F"]
+    town.act(decide, BUREAU, taken.adjustment_id, approved=True)
+    assert town.make(propose_adjustments, BUREAU, **ASKED) == []
+
+
+def test_who_is_checked_does_not_see_the_check(town: Town) -> None:
+    """Tests that a canteen reads its statement without the random checks, and a monitor with them."""
+    statement_id = close(town)
+    check = town.make(draw_check, BUREAU, statement_id, size=5)
+    assert town.act(statement_view, CANTEEN, statement_id).checks == ()
+    for actor in (CANTEEN, KITCHEN_MAN):
+        with pytest.raises(Forbidden):
+            town.act(check_view, actor, check.check_id)
+        with pytest.raises(Forbidden):
+            town.act(check_list_file, actor, check.check_id, "en")
+    assert [one for one, _ in town.act(statement_view, MONITOR, statement_id).checks] == [check]
+    assert len(town.act(check_view, MONITOR, check.check_id).lines) == 5
 
 
 def test_a_check_is_drawn_by_its_seed(town: Town) -> None:

@@ -60,6 +60,12 @@ def test_made_again_nothing_changes(town: Town) -> None:
     assert {one.head.statement_id for one in again} == {head.statement_id for head in first.values()}
 
 
+def test_a_mistyped_year_makes_no_statement_before_the_programme(town: Town) -> None:
+    """Tests that a first day long ago begins with the programme's own first period."""
+    found = town.make(make_statements, BUREAU, **QUARTER | {"from_on": date(223, 4, 1)})
+    assert {one.head.period.label for one in found} == {"2023-Q1", "2023-Q2", "2023-H1"}
+
+
 def test_shuffled_meals_in_two_imports_give_the_same_bytes(town: Town, sqlite_template, tmp_path) -> None:
     """Tests that neither the order of the meals nor their arrival in parts changes a line."""
     database = Database(f"sqlite:///{tmp_path / 'other.db'}")
