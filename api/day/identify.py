@@ -16,6 +16,7 @@ from orders.store.diners import load_diner, load_diners
 from orders.store.orders import load_orders, orders_of_diner
 
 TAIL_DIGITS = 4
+WHOLE_DIGITS = range(7, 13)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +66,8 @@ class Identity:
 
 def identify(session: Session, service: Service, site_id: str, text: str) -> Identity:
     """
-    Whose meal a text asks for: a QR meal card, an order's number, a card's or the clerk's number, or the last
-    four digits of a telephone.
+    Whose meal a text asks for: a QR meal card, an order's number, a card's or the clerk's number, or a
+    telephone, whole or its last four digits.
 
     Parameters
     ----------
@@ -84,7 +85,7 @@ def identify(session: Session, service: Service, site_id: str, text: str) -> Ide
         A revoked card names nobody and says since when.
     """
     asked = unicodedata.normalize("NFKC", text).strip()
-    is_tail = len(asked) == TAIL_DIGITS and asked.isascii() and asked.isdigit()
+    dialled = asked.isascii() and asked.isdigit() and len(asked) in (TAIL_DIGITS, *WHOLE_DIGITS)
     found: dict[str, Person] = {}
     for order in load_orders(session, service, ("locked",), code=asked):
         _add(session, service, found, order.diner_id, "order_code")
@@ -98,7 +99,7 @@ def identify(session: Session, service: Service, site_id: str, text: str) -> Ide
         return Identity((), Coded("card_unknown"))
     for diner_id in load_diners(session, codes=[asked]):
         _add(session, service, found, diner_id, "name")
-    for diner_id in find_by_phone_tail(session, None, asked) if is_tail else ():
+    for diner_id in find_by_phone_tail(session, None, asked) if dialled else ():
         _add(session, service, found, diner_id, "phone", site_id=site_id)
     people = tuple(sorted(found.values(), key=lambda person: person.diner.code))
     return Identity(people, None if people else Coded("nobody_known"))

@@ -102,6 +102,7 @@ def test_four_digits_of_several_telephones_ask_for_a_name(day_at: DayAt) -> None
     table.give("phone", 1, "13800004321")
     table.give("phone", 2, "13900009876")
     assert table.scan("9876").person.diner == table.diners[2]
+    assert table.scan("13900009876").answer.refused.code == "served_already"
     several = table.scan("4321")
     assert several.answer is None
     assert {person.diner for person in several.choices} == set(table.diners[:2])
