@@ -207,6 +207,8 @@ def _print_lines(settled: "Settled", given: "Input", sayer: "Sayer") -> None:
 def _foot(facts: dict[str, Any]) -> Iterable[str]:
     from orders.money import yuan
 
+    for doubt in facts["doubts"]:
+        yield f"! {doubt}"
     for one in facts["rejected_rows"]:
         yield f"! {one['file']}:{one['line']}  {one['reason']}"
     for one in facts["assumptions"]:

@@ -49,6 +49,7 @@ def head(settled: Settled, given: Input, sayer: Sayer) -> dict[str, Any]:
         "repeated_rows": given.repeated,
         "outside_days": settled.outside,
         "unused_facts": unused_facts(settled, given),
+        "doubts": [sayer.say(doubt) for doubt in settled.doubts],
         "assumptions": [_assumption(one, sayer.language) for one in settled.effects],
     }
 

@@ -18,6 +18,7 @@ from api.settling.parts import (
     without_collecting,
 )
 from orders.bills import Bill, MealEvent
+from orders.codes import Coded
 from orders.errors import BadInput
 from orders.programmes.persons import Person
 from orders.programmes.schema import Programme, read_programme, unset_amounts
@@ -87,6 +88,8 @@ class Settled:
         Meals of other days, which only took part in limits and allowances.
     effects
         What each unclear clause decided.
+    doubts
+        Years whose days off nobody has published yet, or whose days the house does not know.
     """
 
     programme: Programme
@@ -95,6 +98,7 @@ class Settled:
     statements: Sequence[StatementTotal]
     outside: int
     effects: Sequence[Effect]
+    doubts: Sequence[Coded]
 
 
 def read_input(people: Sequence[Path], orders: Sequence[Path], funds: Path | None, zone: str) -> Input:
@@ -180,7 +184,14 @@ def settle_input(
             Effect(one, _changes(one, given, tables, settings, days, totals) if effects else None)
             for one in programme.ambiguities
         ],
+        doubts=_doubts(programme, days),
     )
+
+
+def _doubts(programme: Programme, days: tuple[date, date]) -> list[Coded]:
+    """What the calendar does not know of the days, where days off decide."""
+    by_the_calendar = programme.calendar.closed_on and programme.calendar.holiday_set != "list"
+    return calendar_of(programme).doubts(*days) if by_the_calendar else []
 
 
 def bills_of_order(

@@ -119,7 +119,7 @@ def _outcome_reason(meal: MealEvent, outcome: Outcome, rules: Rules) -> Coded:
 
 
 def _dues(meal: MealEvent, rules: Rules, paid: Sequence[Share], worked: Worked) -> tuple[Due, ...]:
-    held = not HOLDING.isdisjoint(worked.flags)
+    held = any(flag in HOLDING and flag in rules.programme.fraud.flags for flag in worked.flags)
     found: list[Due] = []
     for share in paid:
         if share.payer != OPERATOR:
