@@ -14,7 +14,7 @@ from orders.codes import Coded, Excepted
 from orders.errors import BadInput, Conflict, NotFound
 from orders.ids import IdSource
 from orders.menus import Menu
-from orders.order import Clash, Order, close, settle_clash
+from orders.order import LIVE, Clash, Order, close, settle_clash
 from orders.service import Service
 from orders.store.diners import load_diner, load_diners
 from orders.store.orders import load_clashes, load_orders, save_clashes, settle_clash_row, update_orders
@@ -146,7 +146,7 @@ def _menu(session: Session, service: Service) -> Menu:
 
 
 def _order(session: Session, service: Service, clash: Clash) -> Order:
-    (order,) = load_orders(session, service, code=clash.order_code)
+    (order,) = load_orders(session, service, (*LIVE, "cancelled"), code=clash.order_code)
     return order
 
 

@@ -187,9 +187,11 @@ def where(facts: Asked, site_id: str, eaten: Eaten) -> tuple[Site, Delivery]:
         raise BadInput(refusal.code, **refusal.params)
     by_van = home and diner.delivery == "direct"
     code = diner.site_id if by_van else site_id or canteen_of(facts)
+    if not code:
+        raise BadInput("choose_canteen")
     site = facts.sites.get(code)
     if site is None or (site.kind == "home" and not by_van):
-        raise BadInput("site_takes_no_meal", site=code or "-", meal=facts.service.meal)
+        raise BadInput("site_takes_no_meal", site=code, meal=facts.service.meal)
     if not home:
         return site, "dine_in"
     return site, "direct" if by_van else "volunteer"

@@ -6,6 +6,7 @@ from datetime import datetime, time
 
 from sqlmodel import Session
 
+from api.day.funds import left_in
 from api.day.programmes import book_of
 from api.ordering.facts import Asked, month_of
 from orders.bills import MealEvent
@@ -96,7 +97,8 @@ def event_of(service: Service, order: Order, payments: Sequence[Payment]) -> Mea
 
 def _quote(session: Session, asked: Asked, event: MealEvent) -> Quote:
     book = book_of(session, asked.programme.id)
-    return quote(event, _others(session, asked), book, {asked.diner.diner_id: asked.diner})
+    funds = left_in(session, asked.programme.id, book.funds())
+    return quote(event, _others(session, asked), book, {asked.diner.diner_id: asked.diner}, funds=funds)
 
 
 def _event(session: Session, service: Service, order: Order) -> MealEvent:

@@ -14,7 +14,7 @@ from orders.late_changes import ChangeKind, OrderChange, difference
 from orders.order import Order
 from orders.ordering import counted_at
 from orders.store.changes import save_changes
-from orders.store.orders import save_orders, update_orders
+from orders.store.orders import load_clashes, save_orders, settle_clash_row, update_orders
 
 SOURCE = "desk"
 
@@ -113,5 +113,17 @@ def write(
         removed=removed,
     )
     save_changes(session, asked.service, [change])
+    if asked.closed:
+        _close_clashes(session, asked, change)
     detail = {"order": after.code, "state": after.state, "late": is_late}
     record(session, acting.actor, f"orders.place/{kind}", asked.service.key, acting.now_at, detail)
+
+
+def _close_clashes(session: Session, asked: Asked, change: OrderChange) -> None:
+    """A clash over a portion that is gone needs nobody's decision any more."""
+    gone = {line.line_id for line in change.removed} - {line.line_id for line in change.added}
+    if not gone:
+        return
+    for clash_id, clash in load_clashes(session, asked.service, open_only=True).items():
+        if clash.line_id in gone:
+            settle_clash_row(session, clash_id, None, change.by, change.entered_at)

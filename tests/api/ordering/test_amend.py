@@ -6,6 +6,7 @@ import pytest
 
 from api.day.close import close_service
 from api.ordering.amend import Amendment, amend, cancel, what_if_cancelled
+from api.ordering.facts import menu_of
 from api.ordering.payments import account_of, take
 from api.ordering.place import Wanted, place
 from api.ordering.places import set_places
@@ -13,9 +14,11 @@ from api.people import OPERATOR
 from orders.errors import BadInput, Conflict
 from orders.late_changes import dishes_by_site, since_version
 from orders.order import Order
+from orders.ordering import usual
 from orders.prepayments import Payment
 from orders.store.changes import load_changes
-from orders.store.orders import load_order, load_orders
+from orders.store.diners import save_diners
+from orders.store.orders import load_clashes, load_order, load_orders
 from tests.api.ordering.house import (
     CLERK,
     DAUGHTER,
@@ -182,3 +185,22 @@ def test_who_waits_gets_a_place_elsewhere_or_when_there_are_more(house: SmallHou
     with house.database.begin() as session:
         set_places(session, "C01", "lunch", 3, house.acting(CLERK))
         assert load_order(session, second.order_id)[1].state == "placed"
+
+
+def test_a_clash_over_a_portion_that_is_gone_is_settled(house: SmallHouse) -> None:
+    """Tests one order that is amended and one that is cancelled while the kitchen waits for a decision."""
+    pork = ("D001", *DISHES[1:])
+    first, second = ordered(house, dish_ids=pork), ordered(house, QIN, dish_ids=pork)
+    soy = frozenset({"soy"})
+    with house.database.begin() as session:
+        save_diners(session, [replace(one, allergens=soy) for one in (LI, QIN)], "import")
+    closed(house)
+    late = house.acting(CLERK, LATE_AT, reason="过敏")
+    with house.database.begin() as session:
+        waiting = load_clashes(session, LUNCH, open_only=True).values()
+        assert {clash.order_code for clash in waiting} == {first.code, second.code}
+        suits = [item.dish_id for item in usual(replace(LI, allergens=soy), menu_of(session, LUNCH), ())]
+        amend(session, LUNCH, first.order_id, Amendment(tuple(suits)), late)
+        owed_fen = what_if_cancelled(session, LUNCH, second.order_id, late).quote.diner_fen
+        cancel(session, LUNCH, second.order_id, late, shown_fen=owed_fen)
+        assert load_clashes(session, LUNCH, open_only=True) == {}

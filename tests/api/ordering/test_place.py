@@ -143,7 +143,7 @@ def test_home_is_by_van_by_volunteer_or_not_at_all(house: SmallHouse) -> None:
     assert refused(house, WEI, site_id="H-LZ3").code == "site_takes_no_meal"
     at_canteen = ordered(house, ZHANG, service=TUESDAY, eaten="dine_in", site_id="C02").order
     assert (at_canteen.site_id, at_canteen.delivery) == ("C02", "dine_in")
-    assert refused(house, ZHANG, service=WEDNESDAY, eaten="dine_in").code == "site_takes_no_meal"
+    assert refused(house, ZHANG, service=WEDNESDAY, eaten="dine_in").code == "choose_canteen"
 
 
 def test_a_full_site_stops_selling_or_lets_wait(house_on: SmallHouse) -> None:
