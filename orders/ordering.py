@@ -16,6 +16,7 @@ from orders.programmes.schema import Programme
 from orders.programmes.sections import Ordering
 from orders.service import Service
 from orders.settlement import settle
+from orders.settling.funds import FundMovement
 from orders.settling.rules import RuleBook
 from orders.suitability import substitutes, unsuitable
 
@@ -223,7 +224,12 @@ def _filled(one: MealSet, fit: Sequence[MenuItem]) -> list[MenuItem]:
 
 
 def quote(
-    wanted: MealEvent, others: Iterable[MealEvent], book: RuleBook, diners: Mapping[str, Diner]
+    wanted: MealEvent,
+    others: Iterable[MealEvent],
+    book: RuleBook,
+    diners: Mapping[str, Diner],
+    *,
+    funds: Iterable[FundMovement] = (),
 ) -> Quote:
     """
     The price of a meal that is ordered, as it would be settled if everything ordered is eaten.
@@ -238,9 +244,11 @@ def quote(
         The programme's revisions.
     diners
         By id; the diner of the meals.
+    funds
+        What charities' funds hold.
     """
     meals = [one for one in others if one.order_id != wanted.order_id]
-    (bill,) = settle([wanted], book, diners, context=meals)
+    (bill,) = settle([wanted], book, diners, context=meals, funds=funds)
     return quoted(bill)
 
 

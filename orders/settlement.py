@@ -15,7 +15,7 @@ from orders.settling.billing import STANDING, Worked, bill
 from orders.settling.districts import district_of, raised, split
 from orders.settling.fees import FirstOf, fees_of, sharing
 from orders.settling.flags import meal_flags
-from orders.settling.funds import FundBook, FundMovement, fund_book
+from orders.settling.funds import Drawn, FundBook, FundMovement, fund_book
 from orders.settling.refusals import MealKey, class_reason, given_back_at, refusal, second_meals
 from orders.settling.rules import RuleBook, Rules
 from orders.settling.shares import DayBook, DayKey, Share, best_of_day, cost_shares, per_meal_share
@@ -48,6 +48,7 @@ def settle(
     *,
     context: Iterable[MealEvent] = (),
     funds: Iterable[FundMovement] = (),
+    drawn: Mapping[Drawn, int] | None = None,
 ) -> list[Bill]:
     """
     Settles meals; the order in which they are given changes nothing.
@@ -64,6 +65,8 @@ def settle(
         Other meals that take part in daily limits, allowances and funds without being billed here.
     funds
         What came into charities' funds.
+    drawn
+        What bills of these meals drew before, beside that; each takes it again.
 
     Returns
     -------
@@ -72,7 +75,7 @@ def settle(
     """
     billed, others = list(events), list(context)
     wanted = {(meal.order_id, meal.diner_id) for meal in billed} if others else None
-    ready = prepare([*billed, *others], book, people, funds)
+    ready = prepare([*billed, *others], book, people, funds, drawn)
     bills = [
         one
         for one in ready.bills(ready.groups)
@@ -110,6 +113,7 @@ def prepare(
     book: RuleBook,
     people: Mapping[str, KnownPerson],
     funds: Iterable[FundMovement] = (),
+    drawn: Mapping[Drawn, int] | None = None,
 ) -> Prepared:
     """Finds what several meals share before any is settled; for what `settle` asks."""
     seconds = second_meals(meals, book)
@@ -120,13 +124,13 @@ def prepare(
         seconds=seconds,
         first=sharing(meals, book, people, seconds),
         winners=_winners(given, book, people),
-        funds=fund_book(funds),
+        funds=fund_book(funds, drawn),
     )
     return Prepared(book, books, tuple(_groups(meals, book)))
 
 
 def _groups(meals: Sequence[MealEvent], book: RuleBook) -> Iterable[list[MealEvent]]:
-    if any(rules.draws_on_a_fund() for rules in book.revisions):
+    if book.funds():
         return [list(meals)]
     by_person: dict[str, list[MealEvent]] = defaultdict(list)
     for meal in meals:

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from api.audit import record
+from api.day.funds import hold_funds, left_in
 from api.day.outcomes import final_outcomes
 from api.day.programmes import book_of, by_programme
 from api.oversight.flags import look_for_flags
@@ -20,6 +21,8 @@ from orders.prepayments import Payment
 from orders.programmes.sections import Event
 from orders.service import Service, parse_service
 from orders.settlement import ledger_lines, settle
+from orders.settling.funds import drawn_by
+from orders.settling.rules import RuleBook
 from orders.store.diners import load_diners
 from orders.store.ledger import KeptBill, load_bills, load_context, save_bills
 from orders.store.orders import load_orders
@@ -78,12 +81,41 @@ def settle_service(
         return DaysBills(tuple(kept.values()))
     orders = load_orders(session, service, ("locked", "cancelled"))
     events = _events(session, service, orders, now_at)
+    bills = bill_meals(session, service, events, now_at=now_at, ids=ids)
+    look_for_flags(session, service.service_on, service.service_on, actor=actor, now_at=now_at, ids=ids)
+    found = DaysBills(tuple(bills))
+    record(
+        session, actor, "settle", service.key, now_at, {"meals": len(bills), "subsidy_fen": found.subsidy_fen}
+    )
+    return found
+
+
+def bill_meals(
+    session: Session, service: Service, events: Sequence[MealEvent], *, now_at: datetime, ids: IdSource
+) -> list[Bill]:
+    """
+    Bills meals of a service and keeps the bills, by time and number.
+
+    Programmes that draw on a fund wait for each other; each gets what its fund holds by now. A meal of
+    another service keeps what it drew before.
+    """
     diners = load_diners(session)
     bills: list[Bill] = []
-    for programme_id, own in by_programme(session, service, events).items():
-        context = _context(session, service, programme_id, own)
-        together = [*own, *(before.bill.event for before in context.values())]
-        for bill in settle(together, book_of(session, programme_id), diners):
+    for programme_id, own in sorted(by_programme(session, service, events).items()):
+        book = book_of(session, programme_id)
+        funds = book.funds()
+        if funds:
+            hold_funds(session, programme_id)
+        context = _context(session, service, book, own)
+        kept = [before.bill for before in context.values()]
+        settled = settle(
+            [*own, *(one.event for one in kept)],
+            book,
+            diners,
+            funds=left_in(session, programme_id, funds),
+            drawn=drawn_by(kept, funds),
+        )
+        for bill in settled:
             before = context.get(bill.event.order_id)
             if before is None:
                 bills.append(bill)
@@ -91,12 +123,7 @@ def settle_service(
                 _save(session, parse_service(before.service_key), [bill], now_at, ids, before.bill_id)
     bills.sort(key=lambda bill: (bill.event.at, bill.event.order_code))
     _save(session, service, bills, now_at, ids)
-    look_for_flags(session, service.service_on, service.service_on, actor=actor, now_at=now_at, ids=ids)
-    found = DaysBills(tuple(bills))
-    record(
-        session, actor, "settle", service.key, now_at, {"meals": len(bills), "subsidy_fen": found.subsidy_fen}
-    )
-    return found
+    return bills
 
 
 def bill_of(session: Session, service: Service, order_code: str) -> Bill:
@@ -115,11 +142,12 @@ def bill_of(session: Session, service: Service, order_code: str) -> Bill:
 
 
 def _context(
-    session: Session, service: Service, programme_id: str, events: Sequence[MealEvent]
+    session: Session, service: Service, book: RuleBook, events: Sequence[MealEvent]
 ) -> dict[str, KeptBill]:
     """Bills by a programme of what the same diners had that day, or that month for an allowance, by order."""
-    monthly = any(rules.allowances() for rules in book_of(session, programme_id).revisions)
+    monthly = any(rules.allowances() for rules in book.revisions)
     diner_ids = {meal.diner_id for meal in events}
+    programme_id = book.revisions[0].programme.id
     kept = load_context(session, service, programme_id, diner_ids, monthly=monthly)
     return {one.bill.event.order_id: one for one in kept}
 

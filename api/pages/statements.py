@@ -12,6 +12,7 @@ from api.settlement.acts import resubmit, send_back, sign, submit
 from api.settlement.adjust import claw_back_lines, decide, propose_adjustments
 from api.settlement.check import draw_check, record_visit
 from api.settlement.files import FileKind, check_list_file, pay_file, statement_file
+from api.settlement.funds import NewMovement, add_to_fund
 from api.settlement.grants import Purchase, add_asset, give_grant
 from api.settlement.make import make_statements
 from api.settlement.pay import pay_statements, set_account
@@ -118,6 +119,23 @@ def account(
     with house.database.begin() as session:
         set_account(session, actor, house.clock.now(), house.ids, PayeeAccount(payee, holder, reference))
     return _to("/statements#accounts")
+
+
+@router.post("/funds")
+def fund(
+    house: HouseHere,
+    actor: Annotated[Actor, may("fund.add")],
+    fund: Annotated[str, Form(max_length=200)],
+    amount: Annotated[str, Form(max_length=20)],
+    reference: Annotated[str, Form(max_length=200)],
+) -> Response:
+    """Writes down what came into a charity's fund, or takes an entry back."""
+    programme_id, _, name = fund.partition("/")
+    sign_of = -1 if amount.strip().startswith("-") else 1
+    new = NewMovement(programme_id, name, sign_of * _amount(amount.strip().removeprefix("-")), reference)
+    with house.database.begin() as session:
+        add_to_fund(session, actor, house.clock.now(), house.ids, new)
+    return _to("/statements#funds")
 
 
 @router.post("/grants")

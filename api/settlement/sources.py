@@ -6,12 +6,14 @@ from datetime import date
 
 from sqlmodel import Session
 
+from api.day.funds import left_in
 from api.settlement.rules import Rules
 from orders.bills import Bill
 from orders.diners import Diner
 from orders.dues import Due
 from orders.oversight.flags import fees_stand
 from orders.settlement import settle
+from orders.settling.funds import FundMovement, drawn_by
 from orders.store.diners import load_diners
 from orders.store.flags import held_orders
 from orders.store.grants import Grant, load_grants
@@ -37,6 +39,8 @@ class Source:
         Order's id to what the reviews of its flags say: free, held or void.
     grants
         Decided on these days.
+    funds
+        What charities' funds hold now, beside what these bills drew.
     """
 
     rules: Rules
@@ -46,6 +50,7 @@ class Source:
     diners: Mapping[str, Diner]
     stands: Mapping[str, str]
     grants: Sequence[Grant]
+    funds: Sequence[FundMovement] = ()
 
     def kept_dues(self) -> list[Due]:
         """
@@ -60,6 +65,8 @@ class Source:
         """
         What the same meals are owed by the facts as they are known now.
 
+        A meal keeps what it drew from a fund; one that draws for the first time draws on what is left.
+
         Parameters
         ----------
         settings
@@ -71,7 +78,13 @@ class Source:
             When the programme cannot be read with these settings.
         """
         book = self.rules.changed(settings).book()
-        again = settle([bill.event for bill in self.bills], book, self.diners)
+        again = settle(
+            [bill.event for bill in self.bills],
+            book,
+            self.diners,
+            funds=self.funds,
+            drawn=drawn_by(self.bills, book.funds()),
+        )
         dues = (due for bill in again for due in bill.dues)
         return [*self._reviewed(dues), *self._granted()]
 
@@ -113,4 +126,5 @@ def load_source(session: Session, rules: Rules, from_on: date, to_on: date) -> S
         diners=load_diners(session),
         stands={order_id: fees_stand(one.state for one in named) for order_id, named in flags.items()},
         grants=load_grants(session, rules.programme.id, from_on, to_on),
+        funds=left_in(session, rules.programme.id, rules.book().funds()),
     )

@@ -11,6 +11,7 @@ from api.permissions import Actor, ensure
 from api.reports.facts import Named
 from api.reports.statement_facts import PaperLine, StatementPaper
 from api.settlement.acts import find_statement, may_sign, standing
+from api.settlement.funds import FundState, list_funds
 from api.settlement.listing import Listed, list_statements
 from api.settlement.papers import (
     benefit_name,
@@ -86,6 +87,8 @@ class ListView:
         What each programme gives once, by ``programme/benefit``.
     sites
         Id and name of the sites that may get it.
+    funds
+        Charities' funds with what is left, and the name of each.
     """
 
     statements: Sequence[Listed]
@@ -98,6 +101,7 @@ class ListView:
     last_month: tuple[date, date]
     grants: dict[str, Named]
     sites: dict[str, str]
+    funds: Sequence[tuple[FundState, Named]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +203,7 @@ def list_view(session: Session, actor: Actor, now_at: datetime, state: str = "")
         last_month=(last_on.replace(day=1), last_on),
         grants=_grants(programmes) if actor.may("grant.give") else {},
         sites={site: name for key in programmes for site, name in sites_of(session, key).items()},
+        funds=_funds(session, actor, programmes) if actor.may("fund.read") else (),
     )
 
 
@@ -287,6 +292,17 @@ def _grants(programmes: Mapping[str, tuple[Rules, Named]]) -> dict[str, Named]:
         for one in rules.programme.benefits
         if isinstance(one, OneOff | TieredAward) and one.once_per == "site"
     }
+
+
+def _funds(
+    session: Session, actor: Actor, programmes: Mapping[str, tuple[Rules, Named]]
+) -> list[tuple[FundState, Named]]:
+    """The funds of these programmes, each with its name."""
+    return [
+        (one, party_name(rules, {}, one.fund))
+        for programme_id, (rules, _) in programmes.items()
+        for one in list_funds(session, actor, programme_id)
+    ]
 
 
 def _days(lines: Sequence[PaperLine]) -> list[DayLines]:

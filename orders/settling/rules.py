@@ -134,10 +134,10 @@ class Rules:
         """The monthly allowances of the revision."""
         return tuple(one for one in self.programme.benefits if isinstance(one, MonthlyAllowance))
 
-    def draws_on_a_fund(self) -> bool:
-        """Whether one person's meal may leave less for another's."""
+    def funds(self) -> set[str]:
+        """Who pays only while its fund lasts, so that one person's meal may leave less for another's."""
         shares = (one for one in self.programme.benefits if isinstance(one, CostShare))
-        return any(step.while_fund_lasts for share in shares for step in share.steps)
+        return {step.from_ for share in shares for step in share.steps if step.while_fund_lasts}
 
     def grants(self) -> tuple[OneOff | TieredAward, ...]:
         """What is given once, not for a meal."""
@@ -163,6 +163,10 @@ class RuleBook:
             if rules.programme.programme.valid_from <= day_on:
                 return rules if day_on <= rules.programme.programme.valid_to else None
         return None
+
+    def funds(self) -> set[str]:
+        """Every fund that a revision draws on."""
+        return {fund for rules in self.revisions for fund in rules.funds()}
 
     def settlements(self) -> list[Settlement]:
         """Every settlement once, as the newest revision has it; one without a payee pays the operator."""

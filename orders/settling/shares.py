@@ -201,7 +201,8 @@ def cost_shares(
             why.append(rules.coded("share_used_today", payer=step.from_))
             continue
         if step.while_fund_lasts and takes_fen:
-            takes_fen = funds.draw(step.from_, takes_fen, meal.paid, void_at or back_at)
+            by = (step.from_, meal.order_id, meal.diner_id)
+            takes_fen = funds.draw(by, takes_fen, meal.paid, void_at or back_at)
             if not takes_fen:
                 why.append(rules.coded("fund_empty", fund=step.from_))
         if takes_fen:

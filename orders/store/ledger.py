@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy import CheckConstraint, Index, func, text
 from sqlalchemy.orm import aliased
 from sqlmodel import Field, Session, col, select
 
@@ -221,6 +221,24 @@ def load_ledger(session: Session, service: Service) -> list[LedgerLine]:
         .order_by(col(BillRow.order_code), col(LedgerRow.account))
     )
     return [LedgerLine(row.order_id, row.account, row.amount_fen) for row in session.exec(query)]
+
+
+def paid_by(session: Session, programme_id: str, payers: Iterable[str]) -> dict[str, int]:
+    """What each of these payers gives for a programme's meals by the bills that stand, fen."""
+    later = aliased(BillRow)
+    accounts = {f"payer:{payer}": payer for payer in payers}
+    query = (
+        select(LedgerRow.account, func.sum(LedgerRow.amount_fen))
+        .join(BillRow, col(BillRow.bill_id) == col(LedgerRow.bill_id))
+        .outerjoin(later, col(later.replaces) == col(BillRow.bill_id))
+        .where(
+            BillRow.programme_id == programme_id,
+            col(LedgerRow.account).in_(accounts),
+            col(later.bill_id).is_(None),
+        )
+        .group_by(LedgerRow.account)
+    )
+    return {accounts[account]: -int(sum_fen) for account, sum_fen in session.exec(query)}
 
 
 def _bill(row: BillRow) -> Bill:

@@ -89,6 +89,23 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_flags_service_on"), ["service_on"], unique=False)
 
     op.create_table(
+        "fund_movements",
+        sa.Column("movement_id", sa.String(), nullable=False),
+        sa.Column("programme_id", sa.String(), nullable=False),
+        sa.Column("fund", sa.String(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("amount_fen", sa.Integer(), nullable=False),
+        sa.Column("reference", sa.String(), nullable=False),
+        sa.Column("recorded_by", sa.String(), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint("amount_fen <> 0", name=op.f("ck_fund_movements_amount")),
+        sa.PrimaryKeyConstraint("movement_id", name=op.f("pk_fund_movements")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    with op.batch_alter_table("fund_movements", schema=None) as batch_op:
+        batch_op.create_index("ix_fund_movements_programme_id", ["programme_id", "fund", "at"], unique=False)
+
+    op.create_table(
         "grants",
         sa.Column("grant_id", sa.String(), nullable=False),
         sa.Column("programme_id", sa.String(), nullable=False),
@@ -2546,6 +2563,10 @@ def downgrade() -> None:
     op.drop_table("jobs")
     op.drop_table("idempotent_answers")
     op.drop_table("grants")
+    with op.batch_alter_table("fund_movements", schema=None) as batch_op:
+        batch_op.drop_index("ix_fund_movements_programme_id")
+
+    op.drop_table("fund_movements")
     with op.batch_alter_table("flags", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_flags_service_on"))
 
