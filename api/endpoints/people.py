@@ -1,4 +1,4 @@
-"""People: registering, facts, cards, programmes, family, standing orders; applications made online."""
+"""People: registering, facts, cards, programmes, family, standing orders."""
 
 from collections.abc import Callable
 from datetime import date, datetime
@@ -11,7 +11,6 @@ from sqlmodel import Session
 
 from api.house import House
 from api.permissions import Actor
-from api.register.applying import Approval, approve_application, refuse_application, waiting
 from api.register.cards import (
     Reason,
     cards_of,
@@ -21,7 +20,7 @@ from api.register.cards import (
     issue_qr,
     revoke,
 )
-from api.register.documents import application_document, found_document, person_document, week_document
+from api.register.documents import found_document, person_document, week_document
 from api.register.enrolling import end_enrolment, enrol, settle_overlap
 from api.register.facts import Learnt, approve_fact, correct_fact, learn_fact, withdraw_fact
 from api.register.family import NewBinding, bind, unbind
@@ -175,21 +174,6 @@ class PauseIn(BaseModel):
     reason: Short
 
 
-class ApprovalIn(BaseModel):
-    """What staff add to an application."""
-
-    hukou: Short = ""
-    residence: Short = ""
-    delivery: Delivery = "dine_in"
-    evidence: Short = ""
-    approved_by: Short = ""
-    programme_id: Short = ""
-    diets: frozenset[str] = frozenset()
-    allergens: frozenset[str] = frozenset()
-    login: Short = ""
-    consent_how: Consent = "in_person"
-
-
 @router.get("/diners")
 def find(house: HouseHere, actor: Reader, q: str) -> list[Document]:
     """Diners by part of a name, pinyin initials, code, telephone's end, card number or scanned QR text."""
@@ -205,7 +189,7 @@ def register(new: DinerIn, house: HouseHere, actor: Registrar) -> Document:
         diner = register_diner(
             session, actor, house.clock.now(), house.ids, keys, NewDiner(**new.model_dump())
         )
-    return _whole(house, actor, diner.diner_id)
+    return whole_of(house, actor, diner.diner_id)
 
 
 @router.get("/diners/cards.pdf", response_class=Response)
@@ -230,7 +214,7 @@ def issue_for_site(site_id: str, house: HouseHere, actor: Carder) -> Document:
 @router.get("/diners/{diner_id}")
 def show(diner_id: str, house: HouseHere, actor: Reader) -> Document:
     """Everything the register has about a diner, with the history of facts."""
-    return _whole(house, actor, diner_id)
+    return whole_of(house, actor, diner_id)
 
 
 @router.put("/diners/{diner_id}/needs")
@@ -355,30 +339,8 @@ def resume(diner_id: str, pause_id: str, house: HouseHere, actor: Keeper) -> Doc
     return _kept(house, actor, diner_id, end_pause, diner_id, pause_id)
 
 
-@router.get("/applications")
-def applications(house: HouseHere, actor: Registrar) -> list[Document]:
-    """Applications made online that wait, the oldest first."""
-    with house.database.read() as session:
-        return [application_document(row) for row in waiting(session, actor)]
-
-
-@router.post("/applications/{application_id}/approve", status_code=201)
-def approve_online(application_id: str, said: ApprovalIn, house: HouseHere, actor: Registrar) -> Document:
-    """Registers the person of an application."""
-    approval = Approval(**said.model_dump())
-    with house.database.begin() as session:
-        diner_id = approve_application(session, actor, house.clock.now(), house.ids, application_id, approval)
-    return _whole(house, actor, diner_id)
-
-
-@router.post("/applications/{application_id}/refuse", status_code=204)
-def refuse_online(application_id: str, said: ReasonIn, house: HouseHere, actor: Registrar) -> None:
-    """Refuses an application with a reason."""
-    with house.database.begin() as session:
-        refuse_application(session, actor, house.clock.now(), application_id, said.reason)
-
-
-def _whole(house: House, actor: Actor, diner_id: str) -> Document:
+def whole_of(house: House, actor: Actor, diner_id: str) -> Document:
+    """The person after an act, or as asked."""
     with house.database.read() as session:
         return person_document(whole_person(session, actor, house.clock.now(), diner_id))
 
@@ -388,7 +350,7 @@ def _act(
 ) -> Document:
     with house.database.begin(lock=f"diner/{diner_id}") as session:
         use_case(session, actor, house.clock.now(), *args)
-    return _whole(house, actor, diner_id)
+    return whole_of(house, actor, diner_id)
 
 
 def _kept(

@@ -68,6 +68,7 @@ def test_a_person_goes_through_the_whole_register(clients: dict[str, TestClient]
     enrolment = enrolled["enrolments"][0]["enrolment_id"]
     clash = bureau.post(f"{base}/enrolments", json={"programme_id": "qidong-2022"}).json()
     assert clash["code"] == "enrolled_elsewhere"
+    assert bureau.get("/api/v1/overlaps").json() == []
     ended = bureau.post(f"{base}/enrolments/{enrolment}/end", json={"to_on": "2026-12-31"}).json()
     assert ended["enrolments"][0]["to_on"] == "2026-12-31"
     needs = {"name": "张三", "site_id": "C01", "delivery": "volunteer", "texture": "soft"}
