@@ -60,6 +60,23 @@ def add_user(session: Session, actor: Actor, now_at: datetime, ids: IdSource, ne
     return User(added, new.login, new.language, False, None)
 
 
+def person_called(session: Session, login: str) -> Actor:
+    """
+    The user of this login, or the house's own when nobody is named.
+
+    Raises
+    ------
+    NotFound
+        When there is no such user, or it is shut out.
+    """
+    if not login:
+        return OPERATOR
+    user = user_by_login(session, login)
+    if user is None or user.disabled_at is not None:
+        raise NotFound("user", login)
+    return user.actor
+
+
 def link_for(session: Session, actor: Actor, now_at: datetime, login: str, hours: int) -> str:
     """Path of a new one-time sign-in link, ``/sign-in?token=...``; shown once."""
     ensure(actor, "users.manage")

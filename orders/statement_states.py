@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from orders.codes import Coded
 from orders.errors import BadInput, Conflict
 from orders.programmes.benefits import Settlement
 
@@ -117,3 +118,34 @@ def ensure_act(standing: Standing, kind: ActKind, step: str = "") -> None:
         raise Conflict("statement_state", state=standing.state, act=kind)
     if kind == "sign" and step != standing.waiting_for:
         raise Conflict("statement_step", step=step, waiting_for=standing.waiting_for or "")
+
+
+def four_eyes(acts: Iterable[StatementAct], user_id: str, *, payers_step: bool) -> Coded | None:
+    """
+    Why a person may not sign a statement: what one hands in another signs, and each step is another's.
+
+    Parameters
+    ----------
+    acts
+        What was done with it, in order.
+    user_id
+        Who wants to sign.
+    payers_step
+        Whether the signature is the payer's side's; a payee may sign what it handed in itself.
+
+    Returns
+    -------
+    Coded | None
+        ``you_handed_it_in`` or ``you_signed_before``; None when the person may sign.
+    """
+    handed_in, signed = False, ""
+    for act in acts:
+        if act.kind in ("submit", "resubmit"):
+            handed_in, signed = handed_in or act.user_id == user_id, ""
+        elif act.kind == "return":
+            signed = ""
+        elif act.kind == "sign" and act.user_id == user_id:
+            signed = act.step
+    if signed:
+        return Coded("you_signed_before", {"step": signed})
+    return Coded("you_handed_it_in") if handed_in and payers_step else None

@@ -83,6 +83,7 @@ def decide(
     """Decides a flag by name. Example: holdchain oversight decide ID confirmed --reason "..." --by li"""
     from api.oversight.documents import flag_document
     from api.oversight.flags import decide_flag
+    from api.people import person_called
 
     if verdict not in ("cleared", "confirmed"):
         raise typer.BadParameter("one of cleared, confirmed", param_hint="VERDICT")
@@ -93,7 +94,7 @@ def decide(
             "confirmed" if verdict == "confirmed" else "cleared",
             reason,
             consequence or None,
-            actor=_person(session, by),
+            actor=person_called(session, by),
             now_at=house.clock.now(),
             ids=house.ids,
         )
@@ -128,6 +129,7 @@ def complaint(
     from api.oversight.complaints import NewComplaint, complaints_of_days, take_complaint, take_step
     from api.oversight.documents import complaint_document, rates_document
     from api.oversight.rules import local_day
+    from api.people import person_called
     from orders.oversight.complaints import STEP_KINDS
 
     if bool(code) != bool(step) or (code and kind):
@@ -136,7 +138,7 @@ def complaint(
     if step and taken is None:
         raise typer.BadParameter(f"one of {', '.join(STEP_KINDS)}", param_hint="--step")
     with opened(data) as house, house.database.begin() as session:
-        actor, now_at = _person(session, by), house.clock.now()
+        actor, now_at = person_called(session, by), house.clock.now()
         if taken is not None:
             take_step(session, code, taken, note, to, actor=actor, now_at=now_at)
         elif kind:
@@ -175,13 +177,14 @@ def survey(
     """
     from api.oversight.survey_papers import survey_papers
     from api.oversight.surveys import begin_survey, key_in, print_copies
+    from api.people import person_called
 
     if (papers or answer) and not code:
         raise typer.BadParameter("which survey?", param_hint="CODE")
     answers = _answers(answer or [])
     pdf = None
     with opened(data) as house, house.database.begin() as session:
-        actor, now_at = _person(session, by), house.clock.now()
+        actor, now_at = person_called(session, by), house.clock.now()
         if begin:
             days = (_required(from_on, "--from"), _required(to_on, "--to"))
             code = begin_survey(session, programme, *days, actor=actor, now_at=now_at, ids=house.ids).code
@@ -209,20 +212,6 @@ def _surveys(session: "Session", code: str, actor: "Actor") -> list[dict[str, An
     if code:
         return [survey_document(survey_result(session, find_survey(session, code)))]
     return [survey_document(one) for one in survey_results(session, actor=actor)]
-
-
-def _person(session: "Session", login: str) -> "Actor":
-    """The named person, or the house's own user when nobody is named."""
-    from api.people import OPERATOR
-    from api.store.users import user_by_login
-    from orders.errors import NotFound
-
-    if not login:
-        return OPERATOR
-    user = user_by_login(session, login)
-    if user is None:
-        raise NotFound("user", login)
-    return user.actor
 
 
 def _day(given: datetime | None) -> "date | None":

@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from orders.statement_states import Standing
 
 
+ByOption = Annotated[
+    str, typer.Option("--by", help="Login of the person who does it; empty is the house's own user.")
+]
+
+
 def register(app: typer.Typer) -> None:
     """Adds the commands."""
     group = typer.Typer(help="What payers owe payees, from draft to payment.", no_args_is_help=True)
@@ -128,21 +133,25 @@ def print_(
 
 
 def submit(
-    statement: StatementArgument, note: NoteOption = "", data: DataOption = None, json: JsonOption = False
+    statement: StatementArgument,
+    note: NoteOption = "",
+    by: ByOption = "",
+    data: DataOption = None,
+    json: JsonOption = False,
 ) -> None:
-    """Hands a draft or a returned statement in. Example: holdchain statement submit 9A3F-0017"""
-    from api.people import OPERATOR
+    """Hands a draft or a returned statement in. Example: holdchain statement submit 9A3F-0017 --by li"""
+    from api.people import person_called
     from api.settlement import acts
     from api.settlement.listing import named_statement
 
     with opened(data) as house, house.database.begin() as session:
         now_at = house.clock.now()
-        statement_id = named_statement(session, statement)
-        head = acts.find_statement(session, OPERATOR, statement_id)
+        actor, statement_id = person_called(session, by), named_statement(session, statement)
+        head = acts.find_statement(session, actor, statement_id)
         if acts.standing(session, head).state == "returned":
-            head = acts.resubmit(session, OPERATOR, now_at, house.ids, statement_id, note)
+            head = acts.resubmit(session, actor, now_at, house.ids, statement_id, note)
         else:
-            acts.submit(session, OPERATOR, now_at, statement_id)
+            acts.submit(session, actor, now_at, statement_id)
         now = acts.standing(session, head)
     _said(Out(json), head.statement_id, now)
 
@@ -150,31 +159,40 @@ def submit(
 def return_(
     statement: StatementArgument,
     note: Annotated[str, typer.Option(help="What is wrong with it.")],
+    by: ByOption = "",
     data: DataOption = None,
     json: JsonOption = False,
 ) -> None:
     """Sends a statement back with a reason. Example: holdchain statement return 9A3F-0017 --note late"""
-    from api.people import OPERATOR
+    from api.people import person_called
     from api.settlement.acts import send_back
     from api.settlement.listing import named_statement
 
     with opened(data) as house, house.database.begin() as session:
-        statement_id = named_statement(session, statement)
-        now = send_back(session, OPERATOR, house.clock.now(), statement_id, note)
+        actor, statement_id = person_called(session, by), named_statement(session, statement)
+        now = send_back(session, actor, house.clock.now(), statement_id, note)
     _said(Out(json), statement_id, now)
 
 
 def sign(
-    statement: StatementArgument, note: NoteOption = "", data: DataOption = None, json: JsonOption = False
+    statement: StatementArgument,
+    note: NoteOption = "",
+    by: ByOption = "",
+    data: DataOption = None,
+    json: JsonOption = False,
 ) -> None:
-    """Signs the step that is next. Example: holdchain statement sign 9A3F-0017"""
-    from api.people import OPERATOR
+    """
+    Signs the step that is next; another person than who handed it in.
+
+    Example: holdchain statement sign 9A3F-0017 --by wang
+    """
+    from api.people import person_called
     from api.settlement import acts
     from api.settlement.listing import named_statement
 
     with opened(data) as house, house.database.begin() as session:
-        statement_id = named_statement(session, statement)
-        now = acts.sign(session, OPERATOR, house.clock.now(), statement_id, note)
+        actor, statement_id = person_called(session, by), named_statement(session, statement)
+        now = acts.sign(session, actor, house.clock.now(), statement_id, note)
     _said(Out(json), statement_id, now)
 
 

@@ -7,9 +7,11 @@ from sqlmodel import Session
 from api.audit import record
 from api.permissions import Actor, Role, ensure
 from api.settlement.make import remake
+from api.store.users import load_users
+from orders.codes import Coded
 from orders.errors import Conflict, Forbidden, NotFound
 from orders.ids import IdSource
-from orders.statement_states import ActKind, Standing, StatementAct, ensure_act, standing_of
+from orders.statement_states import ActKind, Standing, StatementAct, ensure_act, four_eyes, standing_of
 from orders.store.sites import kitchen_of_site
 from orders.store.statements import (
     StatementHead,
@@ -106,13 +108,16 @@ def sign(session: Session, actor: Actor, now_at: datetime, statement_id: str, no
     Raises
     ------
     Forbidden
-        ``not_your_step`` when the step is another's.
+        ``not_your_step`` when the step is another's; ``you_handed_it_in`` or ``you_signed_before`` when a
+        second person must sign, with ``_alone`` where nobody else could.
     """
     ensure(actor, "statement.sign")
     head = find_statement(session, actor, statement_id)
     step = standing(session, head).waiting_for or ""
     if not may_sign(actor, head, step):
         raise Forbidden("not_your_step", role=actor.role, step=step)
+    if refused := second_person(session, actor, head, step):
+        raise Forbidden(refused.code, **refused.params)
     return act_on(session, actor, now_at, statement_id, "sign", step=step, note=note)
 
 
@@ -121,6 +126,24 @@ def may_sign(actor: Actor, head: StatementHead, step: str | None) -> bool:
     if step is None or not actor.may("statement.sign"):
         return False
     return actor.role in SIGNERS.get(step, BUREAUS) and actor.site_id in (None, head.payee)
+
+
+def second_person(session: Session, actor: Actor, head: StatementHead, step: str) -> Coded | None:
+    """Why another than this person must sign a step, None when this one may; says when nobody else could."""
+    acts = load_statement_acts(session, [head.statement_id]).get(head.statement_id, [])
+    payers_step = step not in SIGNERS
+    refused = four_eyes(acts, actor.user_id, payers_step=payers_step)
+    if refused is None:
+        return None
+    others = (
+        user.actor
+        for user in load_users(session)
+        if user.disabled_at is None and may_sign(user.actor, head, step)
+    )
+    if any(four_eyes(acts, one.user_id, payers_step=payers_step) is None for one in others):
+        return refused
+    role = "bureau" if payers_step else min(SIGNERS[step] - {"admin"})
+    return Coded(f"{refused.code}_alone", {**refused.params, "role": role})
 
 
 def act_on(

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from api.permissions import Actor, ensure
 from api.reports.facts import Named
 from api.reports.statement_facts import PaperLine, StatementPaper
-from api.settlement.acts import find_statement, may_sign, standing
+from api.settlement.acts import find_statement, may_sign, second_person, standing
 from api.settlement.funds import FundState, list_funds
 from api.settlement.listing import Listed, list_statements
 from api.settlement.papers import (
@@ -21,6 +21,7 @@ from api.settlement.papers import (
     statement_paper,
 )
 from api.settlement.rules import Rules, rules_at, sites_of
+from orders.codes import Coded
 from orders.errors import MealError, NotFound
 from orders.programmes.benefits import OneOff, TieredAward
 from orders.statement_states import OPEN, Standing, StatementAct
@@ -128,6 +129,8 @@ class StatementView:
         Its state; ``"replaced"`` when a newer version is there.
     may_sign_now
         Whether the asking person's signature is next.
+    second_person
+        Why another than the asking person must sign then, None when this one may.
     waiting_name
         Whose signature is next, None when none is.
     is_closed
@@ -153,6 +156,7 @@ class StatementView:
     standing: Standing
     state: str
     may_sign_now: bool
+    second_person: Coded | None
     waiting_name: Named | None
     is_closed: bool
     days: Sequence[DayLines]
@@ -236,7 +240,8 @@ def statement_view(session: Session, actor: Actor, now_at: datetime, statement_i
         paper=paper,
         standing=now,
         state=state_word(session, head),
-        may_sign_now=may_sign(actor, head, waiting),
+        may_sign_now=(signs := may_sign(actor, head, waiting)),
+        second_person=second_person(session, actor, head, waiting) if signs and waiting else None,
         waiting_name=named,
         is_closed=now.state not in OPEN,
         days=_days([line for line in paper.lines if not line.adjusts]),

@@ -1,12 +1,13 @@
 """A statement's way: submitted, returned with a reason, submitted again, signed in order, paid."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from orders.errors import BadInput, Conflict
 from orders.programmes.benefits import Settlement
-from orders.statement_states import Standing, StatementAct, ensure_act, standing_of, steps_of
+from orders.statement_states import Standing, StatementAct, ensure_act, four_eyes, standing_of, steps_of
 
 STEPS = ("operator", "street", "civil-affairs")
 
@@ -77,3 +78,23 @@ def test_who_signs():
     assert steps_of(plain.model_copy(update={"flow": ("district", "town", "site")})) == ("district", "town")
     assert steps_of(plain.model_copy(update={"approvals": ("site", "town")})) == ("site", "town")
     assert standing_of([act("submit")], ()) == Standing("signed")
+
+
+@pytest.mark.parametrize(
+    ("acts", "payers_step", "code"),
+    [
+        ([act("submit")], True, "you_handed_it_in"),
+        ([act("submit")], False, None),
+        ([act("submit"), act("sign", "site")], False, "you_signed_before"),
+        ([act("submit"), act("sign", "site"), act("return")], False, None),
+        ([act("submit"), act("return"), replace(act("resubmit"), user_id="u2")], True, "you_handed_it_in"),
+        ([replace(act("submit"), user_id="u2"), act("return")], True, None),
+        ([replace(act("submit"), user_id="u2"), act("sign", "street")], True, "you_signed_before"),
+    ],
+)
+def test_two_people_stand_behind_a_payment(acts, payers_step, code):
+    """
+    Tests that nobody signs for the payer what they handed in, and nobody signs two steps.
+    """
+    refused = four_eyes(acts, "u1", payers_step=payers_step)
+    assert (refused.code if refused else None) == code

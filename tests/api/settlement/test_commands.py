@@ -48,7 +48,9 @@ def test_from_draft_to_payment(folder: Path) -> None:
     assert run(folder, "statement", "return", number, "--note", " ").returncode == 1
     assert told(folder, "return", number, "--note", "S2?")["state"] == "returned"
     assert told(folder, "submit", number)["state"] == "submitted"
-    assert told(folder, "sign", number)["state"] == "signed"
+    assert run(folder, "statement", "sign", number).returncode == 1
+    assert run(folder, "user", "add", "wang", "--role", "bureau").returncode == 0
+    assert told(folder, "sign", number, "--by", "wang")["state"] == "signed"
     drawn = told(folder, "check", number, "--size", "3", "--seed", "7")
     assert drawn["lines"] == told(folder, "check", number, "--size", "3", "--seed", "7")["lines"]
     assert told(folder, "adjust", *DAYS) == {"schema": 1, "adjustments": []}

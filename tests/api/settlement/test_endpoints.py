@@ -11,7 +11,9 @@ from api.app import create_app
 from api.clock import RehearsalClock
 from api.house import House
 from api.people import OPERATOR, NewUser, add_user, link_for
+from api.permissions import Actor
 from api.settings import Settings
+from api.settlement.acts import sign
 from tests.api.settlement.test_after import backdate
 from tests.api.settlement.town import PROGRAMME, Town
 
@@ -31,7 +33,7 @@ def bureau(town: Town, tmp_path) -> Iterator[TestClient]:
         yield client
 
 
-def test_a_statement_over_http(bureau: TestClient) -> None:
+def test_a_statement_over_http(bureau: TestClient, town: Town) -> None:
     """Tests that what a payee gets in the bank's file is what the signed statement says."""
     made = bureau.post("/api/v1/statements/make", json=DAYS).json()
     one = next(one for one in made if one["total_fen"] == 23500)
@@ -41,7 +43,10 @@ def test_a_statement_over_http(bureau: TestClient) -> None:
     assert bureau.post(f"{path}/return", json={"note": ""}).status_code == 422
     assert bureau.post(f"{path}/return", json={"note": "?"}).json()["state"] == "returned"
     assert bureau.post(f"{path}/resubmit", json={}).json()["state"] == "submitted"
-    assert bureau.post(f"{path}/sign", json={}).json()["signed"] == ["town"]
+    alone = bureau.post(f"{path}/sign", json={})
+    assert (alone.status_code, alone.json()["code"]) == (403, "you_handed_it_in_alone")
+    town.act(sign, Actor("u-wang", "王", "bureau"), one["statement_id"])
+    assert bureau.get(path).json()["state"] == "signed"
     check = bureau.post(f"{path}/checks", json={"size": 2, "seed": "7"}).json()
     assert bureau.get(f"/api/v1/checks/{check['check_id']}.pdf").content.startswith(b"%PDF")
     seen = {"line_no": check["lines"][0], "found": "confirmed"}

@@ -8,6 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from api.db import Database
+from api.people import NewUser, add_user
 from api.permissions import Actor
 from api.settlement.acts import resubmit, send_back, sign, standing, submit
 from api.settlement.listing import list_statements
@@ -183,3 +184,17 @@ def test_the_first_quarter_begins_with_the_plan(town: Town) -> None:
     eat(town, [lunch("A", date(2023, 3, 5)), lunch("A", date(2023, 3, 6))])
     first = made(town, from_on=date(2023, 1, 1), to_on=date(2023, 3, 31))["diner-subsidy", "S1", "2023-Q1"]
     assert (first.lines, first.total_fen) == (1, 500)
+
+
+def test_two_people_sign_and_a_lonely_one_is_told_to_add_a_user(town: Town) -> None:
+    """Tests that who handed a statement in does not sign it, and hears to add a user while alone."""
+    subsidy = made(town)[SUBSIDY]
+    town.act(submit, BUREAU, subsidy.statement_id)
+    with pytest.raises(Forbidden) as alone:
+        town.act(sign, BUREAU, subsidy.statement_id)
+    assert (alone.value.code, alone.value.params) == ("you_handed_it_in_alone", {"role": "bureau"})
+    other = town.make(add_user, ADMIN, NewUser("wang", "王", "bureau"))
+    with pytest.raises(Forbidden) as refused:
+        town.act(sign, BUREAU, subsidy.statement_id)
+    assert refused.value.code == "you_handed_it_in"
+    assert town.act(sign, other.actor, subsidy.statement_id).state == "signed"
