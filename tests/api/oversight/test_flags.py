@@ -155,6 +155,7 @@ def test_a_named_person_decides_with_a_reason(sqlite: Database) -> None:
         cleared = decide_flag(session, flag_id, "cleared", "登记有误", actor=BUREAU, **given)
         assert (cleared.state, cleared.decision.consequences) == ("cleared", ())
         assert [one.state for one in held_orders(session)["o3"]] == ["cleared"]
+        given["now_at"] = NOW_AT + timedelta(minutes=1)
         confirmed = decide_flag(session, flag_id, "confirmed", "家属证实", actor=BUREAU, **given)
         assert confirmed.decision.consequences == ("claw_back", "credit_blacklist")
         assert fees_stand(one.state for one in held_orders(session)["o3"]) == "void"
