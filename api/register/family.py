@@ -100,11 +100,19 @@ def unbind(session: Session, actor: Actor, now_at: datetime, binding_id: str) ->
 
 
 def family_link(session: Session, actor: Actor, now_at: datetime, binding_id: str, hours: int) -> str:
-    """Path of a one-time sign-in link for a bound user, shown once."""
+    """
+    Path of a one-time sign-in link for a bound user, shown once.
+
+    Raises
+    ------
+    Forbidden
+        ``outside_scope`` when the user acts for somebody whom the actor may not: the link opens both.
+    """
     binding = load_binding(session, binding_id)
     if binding is None:
         raise NotFound("binding", binding_id)
-    diner_for(session, actor, "people.bind", binding.diner_id, now_at)
+    for one in load_bindings(session, user_id=binding.user_id):
+        diner_for(session, actor, "people.bind", one.diner_id, now_at)
     login = logins_of(session).get(binding.user_id)
     if login is None:
         raise NotFound("user", binding.user_id)

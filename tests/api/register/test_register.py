@@ -19,7 +19,7 @@ from api.register.applying import (
 from api.register.cards import cards_of, issue_missing, issue_number, issue_qr, revoke
 from api.register.enrolling import end_enrolment, enrol, settle_overlap
 from api.register.facts import Learnt, approve_fact, correct_fact, learn_fact, withdraw_fact
-from api.register.family import NewBinding, bind, unbind
+from api.register.family import NewBinding, bind, family_link, unbind
 from api.register.finding import find_people, overlaps_to_settle, whole_person
 from api.register.people import Needs, change_needs, set_id_number
 from api.register.secret import people_keys
@@ -33,8 +33,10 @@ from orders.store.credentials import find_by_phone_tail, find_by_token
 from orders.store.diner_facts import load_fact_history
 from orders.store.diners import load_diners
 from orders.store.enrolments import load_enrolments, save_enrolment
+from orders.store.sites import save_sites
 from orders.store.standing import load_pauses, load_standing
 from tests.api.register.conftest import BUREAU, CLERK, KEYS, NOW_AT, TODAY, Desk, id_number
+from tests.orders.store_facts import CANTEEN
 
 MOTHERS = id_number(date(1940, 3, 1))
 ELSEWHERE = Actor("other", "别站", "canteen", "K1", "C02")
@@ -306,6 +308,20 @@ def test_an_imported_overlap_waits_for_a_decision(desk: Desk, keep: str, program
         assert whole_person(session, CLERK, NOW_AT, diner.diner_id).programme_id == programme
         assert overlaps_to_settle(session, CLERK) == []
     assert refused(desk.act, settle_overlap, CLERK, listed[0][1].enrolment_id, keep) == "overlap_settled"
+
+
+def test_a_sign_in_link_opens_nobody_of_another_canteen(sqlite_desk: Desk) -> None:
+    """Tests that a clerk who binds another canteen's family member gets no link to sign in as that person."""
+    mother = sqlite_desk.register()
+    new = NewBinding("daughter", "family", "in_person")
+    own = sqlite_desk.act(bind, CLERK, sqlite_desk.ids, mother.diner_id, new)
+    assert sqlite_desk.act(family_link, CLERK, own.binding_id, 24).startswith("/sign-in?token=")
+    with sqlite_desk.database.begin() as session:
+        save_sites(session, "K1", "lunch", [replace(CANTEEN, site_id="C02", name="别的饭堂")])
+    number = id_number(date(1939, 1, 1))
+    stranger = sqlite_desk.register("李四", ELSEWHERE, site_id="C02", id_number=number)
+    lured = sqlite_desk.act(bind, ELSEWHERE, sqlite_desk.ids, stranger.diner_id, new)
+    assert refused(sqlite_desk.act, family_link, ELSEWHERE, lured.binding_id, 24) == "outside_scope"
 
 
 def test_family_acts_for_the_elders_bound_to_them(sqlite_desk: Desk) -> None:
