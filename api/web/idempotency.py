@@ -18,7 +18,9 @@ from orders.errors import BadInput, Conflict, MealError
 HEADER = "idempotency-key"
 LONGEST_KEY = 200
 ANSWERED_AGAIN = "idempotency-replayed"
-SHOWN_ONCE = re.compile(r"/api/v1/(session/open|devices/secrets|users/[^/]+/link)")
+SHOWN_ONCE = re.compile(
+    r"/api/v1/(session/open|devices/secrets|users/[^/]+/link)|/people/[^/]+/family/[^/]+/link"
+)
 
 
 class Idempotency:

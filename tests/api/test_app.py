@@ -23,6 +23,7 @@ from api.settings import Settings
 from api.store.idempotency import AnswerRow
 from api.store.users import User, user_by_login
 from api.web.access import PUBLIC_PATHS, May, user_of
+from api.web.idempotency import SHOWN_ONCE
 from orders.ids import IdSource
 
 EPOCH_AT = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
@@ -252,6 +253,7 @@ def test_a_secret_that_is_shown_once_is_not_kept(house: House, admin: TestClient
     first, again = (admin.post("/api/v1/users/driver/link", headers=key) for _ in range(2))
     assert (first.status_code, again.status_code) == (201, 201)
     assert first.json() != again.json()
+    assert SHOWN_ONCE.fullmatch("/people/d1/family/b1/link")
     link = {"link": new_link(house, "admin")}
     assert admin.post("/api/v1/session/open", json=link, headers=key).status_code == 200
     with house.database.read() as session:
