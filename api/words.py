@@ -95,7 +95,7 @@ def _local(instant: str, language: str) -> str:
     """An instant in ISO form on the wall clock of the default zone; other text as it is."""
     try:
         local = datetime.fromisoformat(instant).astimezone(ZoneInfo(ZONE))
-    except ValueError:
+    except (ValueError, OverflowError):
         return instant
     day = f"{local.month}月{local.day}日" if language == "zh_CN" else f"{local.day} {local:%b}"
     return f"{day} {local:%H:%M}"

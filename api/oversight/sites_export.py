@@ -19,6 +19,7 @@ from orders.store.inspections import load_inspections, load_lab_tests, load_shor
 from orders.store.receipts import ServingRow
 from orders.store.sites import canteen_names
 
+NO_SERVING_BEFORE, NO_SERVING_AFTER = date(2000, 1, 1), date(2199, 12, 31)
 SHEETS = ("sites", "inspections", "findings", "lab_tests", "complaints", "servings")
 
 
@@ -183,8 +184,10 @@ def _complaints(session: Session, own: str | None, from_on: date, to_on: date, d
 def _servings(session: Session, own: str | None, from_on: date, to_on: date) -> Sheet:
     """Meals served by site, day and meal; a serving that was taken back or corrected counts as it stands."""
     replaced = select(ServingRow.replaces).where(col(ServingRow.replaces).is_not(None))
+    first_on, last_on = max(from_on, NO_SERVING_BEFORE), min(to_on, NO_SERVING_AFTER)
     near_at, past_at = (
-        datetime.combine(day, time(), UTC) for day in (from_on - timedelta(days=1), to_on + timedelta(days=2))
+        datetime.combine(day, time(), UTC)
+        for day in (first_on - timedelta(days=1), last_on + timedelta(days=2))
     )
     query = (
         select(ServingRow.site_id, ServingRow.service_key, func.count())

@@ -171,6 +171,8 @@ def test_say_shows_instants_and_money_as_people_write_them() -> None:
     assert "22 Nov 16:30" in say(late, "en")
     given = Coded("benefit_given", {"benefit": "lunch-5", "amount_fen": 500, "cite": "3.2"})
     assert "5.00 元" in say(given, "zh_CN")
+    never = "9999-12-31T23:59:59-12:00"
+    assert never in say(Coded("paper_in_the_future", {"written_at": never}), "en")
 
 
 def test_gettext_gives_the_english_itself() -> None:

@@ -73,6 +73,8 @@ def test_a_monitor_and_a_strangers_canteen_read_what_is_theirs(clients: dict[str
     assert monitor.get(f"{REGISTER}/C01/board?paper=A4").content.startswith(b"%PDF")
     span = "from_on=2026-10-01&to_on=2026-11-02"
     assert monitor.get(f"{REGISTER}/export.xlsx?{span}").content.startswith(b"PK")
+    ever = "from_on=0001-01-01&to_on=9999-12-31"
+    assert monitor.get(f"{REGISTER}/export.csv?{ever}&sheet=servings").status_code == 200
     assert monitor.get(f"{REGISTER}/export.csv?{span}&sheet=sites").text.startswith("\ufeff")
     assert monitor.post(f"{REGISTER}/C01/acts/assess", json=BY).json()["code"] == "role_may_not"
     assert monitor.post(f"{REGISTER}/C01/inspect/grade", json={}).status_code == 403
