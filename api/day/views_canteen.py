@@ -299,7 +299,7 @@ def _meals(
     for box_id, coming in here.items():
         for line_id in found.boxes[box_id].line_ids:
             boxes_of.setdefault(line_id, []).append(coming)
-    diners = load_diners(session)
+    diners = load_diners(session, ids={order.diner_id for order in orders})
     return tuple(
         _meal(found, order, diners[order.diner_id], boxes_of, known, now_at)
         for order in orders

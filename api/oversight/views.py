@@ -172,10 +172,8 @@ def _recorders(session: Session, flag: KeptFlag) -> tuple[str, ...]:
 
 def _who(session: Session, flags: list[KeptFlag], actor: Actor) -> dict[str, str]:
     wanted = {one.diner_id for flag in flags for one in flag.finding.servings}
-    diners = load_diners(session) if wanted else {}
     by_name = actor.role in SEES_NAMES
     return {
         diner_id: f"{diner.code} {diner.name}" if by_name else diner.code
-        for diner_id, diner in diners.items()
-        if diner_id in wanted
+        for diner_id, diner in load_diners(session, ids=wanted).items()
     }

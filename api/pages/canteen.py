@@ -211,8 +211,8 @@ def _called(session: Session, desk: Desk, text: str) -> tuple[Person, ...]:
     typed = text.strip().lower()
     if not typed or any(one.isdigit() for one in typed):
         return ()
-    diners = load_diners(session)
     here = load_orders(session, desk.service, ("locked",), desk.site_id)
+    diners = load_diners(session, ids={order.diner_id for order in here})
     known = (diners[order.diner_id] for order in here if order.diner_id in diners)
     called = [one for one in known if typed in one.name.lower() or initials(one.name).startswith(typed)]
     people = (person_of(session, desk.service, one.diner_id, "name") for one in called[:MOST_NAMES])

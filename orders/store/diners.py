@@ -107,6 +107,7 @@ def load_diners(
     kitchen_sites: Sequence[str] | None = None,
     codes: Sequence[str] | None = None,
     *,
+    ids: Collection[str] | None = None,
     known_at: datetime | None = None,
 ) -> dict[str, Diner]:
     """
@@ -120,6 +121,8 @@ def load_diners(
         Only those of these sites; None for all.
     codes
         Only those with these codes; None for all.
+    ids
+        Only those with these row ids, a table's or a page's number of them; None for all.
     known_at
         Facts as this house knew them at an instant; None as it knows them now.
     """
@@ -129,6 +132,8 @@ def load_diners(
         wanted.append(diners.c.site_id.in_(kitchen_sites))
     if codes is not None:
         wanted.append(diners.c.code.in_(codes))
+    if ids is not None:
+        wanted.append(diners.c.diner_id.in_(sorted(ids)))
     own: dict[str, list[DinerFact]] = defaultdict(list)
     for diner_id, *fact in session.execute(standing_facts(known_at).join(diners).where(*wanted)):
         own[diner_id].append(DinerFact(*fact))
