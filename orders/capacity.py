@@ -18,7 +18,7 @@ class Room:
     capacity
         Most orders.
     taken
-        Orders placed or locked.
+        Orders placed or locked, and places kept for standing orders.
     waiting
         Orders that wait for a place.
     """

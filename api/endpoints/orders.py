@@ -12,11 +12,12 @@ from api.endpoints.day import ServiceHere
 from api.house import House
 from api.ordering.amend import Amendment, amend, cancel, what_if_cancelled
 from api.ordering.documents import account_document, consequence_document, order_document, quote_document
-from api.ordering.facts import asked, find_diner, find_order, kitchen_for, require_for, rooms
+from api.ordering.facts import asked, find_diner, find_order, kitchen_for, require_for
 from api.ordering.payments import account_of, take
 from api.ordering.place import Placed, Wanted, place, priced
 from api.ordering.quotes import owed_quote
 from api.ordering.record import Acting
+from api.ordering.rooms import rooms
 from api.ordering.standing import place_standing
 from api.ordering.walk_in import walk_in
 from api.permissions import Actor, ensure

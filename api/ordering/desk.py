@@ -8,11 +8,12 @@ from sqlmodel import Session
 
 from api.day.names import allergens_named
 from api.day.services import cut_off_at, is_open, rules_of
-from api.ordering.facts import asked, find_diner, menu_of, rooms
+from api.ordering.facts import asked, find_diner, menu_of
 from api.ordering.payments import account_of
 from api.ordering.place import Wanted, drafted
 from api.ordering.quotes import quote_order
 from api.ordering.record import Acting
+from api.ordering.rooms import rooms
 from api.ordering.views import local_day
 from api.permissions import Actor
 from api.reports.facts import Named

@@ -12,7 +12,6 @@ from api.day.offered import offered
 from api.day.services import cut_off_at, programmes_of, rules_of
 from api.permissions import Actor, ensure
 from kitchen.store.production import load_production
-from orders.capacity import Room
 from orders.diners import Diner
 from orders.errors import Forbidden, NotFound
 from orders.menus import Menu
@@ -22,10 +21,9 @@ from orders.programmes.schema import Programme
 from orders.service import Service, parse_service
 from orders.sites import Site
 from orders.store.bindings import diners_of
-from orders.store.closures import load_places
 from orders.store.diners import load_diner
 from orders.store.menus import load_menu
-from orders.store.orders import load_order, load_orders, taken_places
+from orders.store.orders import load_order
 from orders.store.services import load_close
 from orders.store.sites import kitchen_of_site, load_kitchen, load_sites
 
@@ -138,18 +136,6 @@ def _set(table: Mapping[str, Any]) -> MealSet:
     name = table.get("name", {})
     parts = dict(table["parts"])
     return MealSet(table["code"], int(table["price_fen"]), parts, name.get("zh", ""), name.get("en", ""))
-
-
-def rooms(session: Session, service: Service, sites: Mapping[str, Site]) -> dict[str, Room]:
-    """How many places each site has, has given away, and how many wait for one."""
-    places, taken = load_places(session, service.meal), taken_places(session, service)
-    waiting: dict[str, int] = {}
-    for order in load_orders(session, service, ("waiting",)):
-        waiting[order.site_id] = waiting.get(order.site_id, 0) + 1
-    return {
-        key: Room(key, places.get(key, site.capacity), taken.get(key, 0), waiting.get(key, 0))
-        for key, site in sites.items()
-    }
 
 
 def kitchen_for(session: Session, diner: Diner) -> str:

@@ -7,10 +7,11 @@ from typing import Literal
 from sqlmodel import Session
 
 from api.day.services import require_open
-from api.ordering.facts import Asked, asked, menu_of, require_for, rooms
+from api.ordering.facts import Asked, asked, menu_of, require_for
 from api.ordering.quotes import quote_order
 from api.ordering.record import Acting, require_in_time, write
-from orders.capacity import place_in_line
+from api.ordering.rooms import rooms
+from orders.capacity import Room, place_in_line
 from orders.closures import closure_on
 from orders.errors import BadInput, Conflict
 from orders.menus import Menu
@@ -24,7 +25,8 @@ from orders.store.orders import last_orders, load_orders, next_code, orders_of_d
 from orders.store.site_register import site_open_on
 
 Eaten = Literal["", "dine_in", "home"]
-OWN_CHANNELS = frozenset({"walk_in", "standing"})
+STANDING = "standing"
+OWN_CHANNELS = frozenset({"walk_in", STANDING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,11 +246,9 @@ def channel_of(facts: Asked, channel: str) -> str:
 
 def require_place(session: Session, facts: Asked, site_id: str) -> None:
     """Refuses an order for a site that is full."""
-    room = rooms(session, facts.service, facts.sites)[site_id]
+    room = rooms(session, facts.service, facts.sites, but=facts.diner.diner_id)[site_id]
     if not room.sells:
-        raise Conflict(
-            "site_full", site=facts.sites[site_id].name, capacity=room.capacity, waiting=room.waiting
-        )
+        raise _full(facts, room)
 
 
 def _menu(session: Session, facts: Asked) -> Menu:
@@ -258,11 +258,22 @@ def _menu(session: Session, facts: Asked) -> Menu:
 
 
 def _state(session: Session, facts: Asked, order: Order, wanted: Wanted, acting: Acting) -> OrderState:
-    room = rooms(session, facts.service, facts.sites)[order.site_id]
-    if not room.sells and wanted.wait:
+    if wanted.channel == STANDING:  # its place was kept, before all who wait
+        room = rooms(session, facts.service, facts.sites, keeping=False)[order.site_id]
+        has_place = room.free > 0
+    else:
+        room = rooms(session, facts.service, facts.sites, but=facts.diner.diner_id)[order.site_id]
+        has_place = room.sells
+    if not has_place and wanted.wait:
         return "waiting"
-    require_place(session, facts, order.site_id)
+    if not has_place:
+        raise _full(facts, room)
     return "locked" if facts.closed or acting.counted_at > facts.limit_at else "placed"
+
+
+def _full(facts: Asked, room: Room) -> Conflict:
+    name = facts.sites[room.site_id].name
+    return Conflict("site_full", site=name, capacity=room.capacity, waiting=room.waiting)
 
 
 def _ordered_already(session: Session, facts: Asked, order: Order) -> Order | None:

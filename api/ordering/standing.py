@@ -7,7 +7,7 @@ from sqlmodel import Session
 from api.day.diets import with_diets
 from api.day.offered import offered
 from api.ordering.facts import Asked, asked_of_all
-from api.ordering.place import Eaten, Wanted, put, require_eating, usual_dishes
+from api.ordering.place import STANDING, Eaten, Wanted, put, require_eating, usual_dishes
 from api.ordering.record import Acting
 from api.permissions import ensure
 from orders.codes import Coded, Excepted
@@ -22,8 +22,6 @@ from orders.store.orders import load_orders
 from orders.store.services import load_order_exceptions, save_order_exceptions
 from orders.store.sites import kitchens_of_sites
 from orders.store.standing import load_pauses, load_standing
-
-CHANNEL = "standing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +105,8 @@ def _place(
         standing.diner_id,
         tuple(dishes),
         eaten=eaten if standing.delivery else "",
-        channel=CHANNEL,
+        channel=STANDING,
         wait=True,
     )
-    in_time = replace(acting, written_at=min(acting.now_at, facts.limit_at), reason=CHANNEL)
+    in_time = replace(acting, written_at=min(acting.now_at, facts.limit_at), reason=STANDING)
     return put(session, facts, menu, asked_for, in_time)[0]

@@ -8,11 +8,12 @@ from sqlmodel import Session
 
 from api.day.names import allergens_named
 from api.day.services import cut_off_at, find_kitchen, is_open, programmes_of
-from api.ordering.facts import Asked, asked, kitchen_for, menu_of, rooms
+from api.ordering.facts import Asked, asked, kitchen_for, menu_of
 from api.ordering.payments import Account, account_of
 from api.ordering.place import Wanted, canteen_of, drafted, usual_dishes
 from api.ordering.quotes import Consequence, consequence, owed_quote, quote_order
 from api.ordering.record import Acting
+from api.ordering.rooms import rooms
 from api.reports.facts import Named
 from orders.capacity import Room, place_in_line
 from orders.codes import Coded

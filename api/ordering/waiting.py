@@ -4,8 +4,9 @@ from dataclasses import replace
 
 from sqlmodel import Session
 
-from api.ordering.facts import asked, rooms
+from api.ordering.facts import asked
 from api.ordering.record import Acting, write
+from api.ordering.rooms import rooms
 from orders.capacity import moving_up
 from orders.order import Order
 from orders.service import Service

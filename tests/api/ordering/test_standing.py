@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from api.ordering.amend import cancel
+from api.ordering.place import Wanted, place
 from api.ordering.standing import place_standing
 from orders.service import Service
 from orders.standing import Pause, StandingOrder
@@ -48,3 +49,23 @@ def test_what_cannot_be_placed_is_told_once(house: SmallHouse) -> None:
             assert len(place_standing(session, saturday, house.acting(CLERK, NOW_AT)).refused) == 1
         (told,) = load_order_exceptions(session, saturday)
     assert (told.ref, told.reason.params) == ("LZ1", {"why": "service_closed"})
+
+
+def test_a_place_is_kept_for_a_standing_order(house: SmallHouse) -> None:
+    """Tests two places, of which one is kept: the second caller waits, and the standing order has it."""
+    with house.database.begin() as session:
+        save_standing(session, StandingOrder("s1", "d1", "lunch", EVERY_DAY))
+        acting = house.acting(CLERK, NOW_AT)
+        assert place(session, LUNCH, Wanted("d4"), acting).order.state == "placed"
+        assert place(session, LUNCH, Wanted("d2", wait=True), acting).order.state == "waiting"
+        assert [one.state for one in place_standing(session, LUNCH, acting).placed] == ["placed"]
+
+
+def test_the_owner_of_a_kept_place_may_order_by_hand(house: SmallHouse) -> None:
+    """Tests that the place kept for the standing order is the owner's own."""
+    with house.database.begin() as session:
+        save_standing(session, StandingOrder("s1", "d1", "lunch", EVERY_DAY))
+        acting = house.acting(CLERK, NOW_AT)
+        place(session, LUNCH, Wanted("d4"), acting)
+        place(session, LUNCH, Wanted("d2", wait=True), acting)
+        assert place(session, LUNCH, Wanted("d1"), acting).order.state == "placed"
