@@ -114,11 +114,10 @@ def _act_on_person(page) -> None:
 
 def _check(seen, axe_path, name: str) -> None:
     seen.assert_accessible(axe_path)
-    for width in (1280, 390, 320):
+    for width in (1280, 320):
         seen.widen(width)
         seen.assert_clean()
-        if width != 390:
-            seen.keep(f"{name}-{width}")
+        seen.keep(f"{name}-{width}")
 
 
 def test_the_cards_of_a_canteen_are_printed(browser, small_house, tmp_path) -> None:

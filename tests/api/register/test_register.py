@@ -70,11 +70,11 @@ def test_a_person_is_registered_by_the_id_card(desk: Desk) -> None:
     assert any(number[-4:] in row for row in kept)
 
 
-def test_the_same_person_is_not_registered_twice(desk: Desk) -> None:
+def test_the_same_person_is_not_registered_twice(sqlite_desk: Desk) -> None:
     """Tests that the ID number finds the person, and the refusal names the code."""
-    first = desk.register()
+    first = sqlite_desk.register()
     with pytest.raises(Conflict) as refusal:
-        desk.register(name="张叁")
+        sqlite_desk.register(name="张叁")
     assert (refusal.value.code, refusal.value.params["diner"]) == ("already_registered", first.code)
 
 
@@ -289,25 +289,27 @@ def test_one_programme_a_person_and_day(sqlite_desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(("keep", "programme"), [("old", "qidong-2022"), ("new", "changping-2023")])
-def test_an_imported_overlap_waits_for_a_decision(desk: Desk, keep: str, programme: str) -> None:
+def test_an_imported_overlap_waits_for_a_decision(sqlite_desk: Desk, keep: str, programme: str) -> None:
     """Tests that it is listed and takes no day, and the decision is carried out once."""
-    diner = desk.register(programme_id="qidong-2022")
-    with desk.database.begin() as session:
+    diner = sqlite_desk.register(programme_id="qidong-2022")
+    with sqlite_desk.database.begin() as session:
         known = load_enrolments(session)[diner.diner_id]
         said = from_roster(known, Enrolment("e2", diner.diner_id, "changping-2023", TODAY))
         assert said is not None
         save_enrolment(session, said, recorded_at=NOW_AT)
-    with desk.database.read() as session:
+    with sqlite_desk.database.read() as session:
         listed = overlaps_to_settle(session, CLERK)
         assert whole_person(session, CLERK, NOW_AT, diner.diner_id).programme_id == "qidong-2022"
     assert [(entry.code, new.programme_id, old[0].programme_id) for entry, new, old in listed] == [
         ("P00001", "changping-2023", "qidong-2022")
     ]
-    desk.act(settle_overlap, CLERK, listed[0][1].enrolment_id, keep)
-    with desk.database.read() as session:
+    sqlite_desk.act(settle_overlap, CLERK, listed[0][1].enrolment_id, keep)
+    with sqlite_desk.database.read() as session:
         assert whole_person(session, CLERK, NOW_AT, diner.diner_id).programme_id == programme
         assert overlaps_to_settle(session, CLERK) == []
-    assert refused(desk.act, settle_overlap, CLERK, listed[0][1].enrolment_id, keep) == "overlap_settled"
+    assert (
+        refused(sqlite_desk.act, settle_overlap, CLERK, listed[0][1].enrolment_id, keep) == "overlap_settled"
+    )
 
 
 def test_a_sign_in_link_opens_nobody_of_another_canteen(sqlite_desk: Desk) -> None:
