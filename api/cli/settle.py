@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from api.cli.common import SCHEMA, JsonOption, Out, cli_language
+from api.limits import EFFECTS_UP_TO
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from api.settling.run import Input, Settled
     from orders.bills import Bill
 
-EFFECTS_UP_TO = 20_000  # meals; settling every other reading of more would take minutes
 MOST_YEARS = 20
 DAY = ["%Y-%m-%d"]
 PeopleOption = Annotated[
@@ -218,12 +218,16 @@ def _foot(facts: dict[str, Any]) -> Iterable[str]:
 
 
 def _write_csv(path: Path, settled: "Settled") -> None:
+    """The rows as a spreadsheet takes them; a text never acts as a formula."""
     import csv
 
+    from api.reports.workbook import as_text
     from api.settling.rows import COLUMNS
 
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.DictWriter(file, COLUMNS)
         writer.writeheader()
         for row in map(json_text.loads, _lines(settled)):
-            writer.writerow(row | {"flags": " ".join(row["flags"]), "why": " ".join(row["why"])})
+            cells = row | {"flags": " ".join(row["flags"]), "why": " ".join(row["why"])}
+            texts = {name: as_text(cell) for name, cell in cells.items() if isinstance(cell, str)}
+            writer.writerow(cells | texts)

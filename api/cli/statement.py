@@ -8,6 +8,7 @@ import typer
 from api.cli import statement_after as after
 from api.cli.common import DataOption, JsonOption, Out, cli_language, opened
 from api.cli.statement_after import FromOption, NoteOption, ProgrammeOption, StatementArgument, ToOption
+from api.limits import EFFECTS_UP_TO
 
 if TYPE_CHECKING:
     from orders.statement_states import Standing
@@ -44,6 +45,13 @@ def make(
     programme: ProgrammeOption,
     from_on: FromOption,
     to_on: ToOption,
+    effects: Annotated[
+        bool | None,
+        typer.Option(
+            "--effects/--no-effects",
+            help=f"Work out what other readings change (default: up to {EFFECTS_UP_TO} meals).",
+        ),
+    ] = None,
     data: DataOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -65,6 +73,7 @@ def make(
             programme_id=programme,
             from_on=from_on.date(),
             to_on=to_on.date(),
+            effects=effects,
         )
     out = Out(json)
     documents = [made_document(one) for one in made]

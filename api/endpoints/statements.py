@@ -44,6 +44,12 @@ class Asked(BaseModel):
     to_on: date
 
 
+class Making(Asked):
+    """Which programme and days, and whether to work out other readings of unclear clauses."""
+
+    effects: bool | None = None
+
+
 class Proposing(Asked):
     """Which programme and days, and why they are settled anew."""
 
@@ -154,7 +160,7 @@ def statements(
 
 
 @router.post("/statements/make")
-def make(house: HouseHere, actor: Maker, asked: Asked) -> list[dict[str, Any]]:
+def make(house: HouseHere, actor: Maker, asked: Making) -> list[dict[str, Any]]:
     """Drafts from the kept bills of closed periods; made again, the same bills change nothing."""
     with house.database.begin(lock=f"statements/{asked.programme}") as session:
         made = make_statements(
@@ -165,6 +171,7 @@ def make(house: HouseHere, actor: Maker, asked: Asked) -> list[dict[str, Any]]:
             programme_id=asked.programme,
             from_on=asked.from_on,
             to_on=asked.to_on,
+            effects=asked.effects,
         )
     return [made_document(one) for one in made]
 

@@ -216,7 +216,7 @@ def _foot(pen: Pen, paper: StatementPaper, words: Words) -> list[Sequence[Block]
         blocks = [_assumption(pen, one, words) for one in paper.assumptions]
         found += [[title, blocks[0]], *([block] for block in blocks[1:])]
     else:
-        note = words("No unclear clause of the plan changes this amount.")
+        note = words(paper.note_on_readings)
         found.append([Block(7, lambda pen, top_mm: _text(pen, top_mm + 5, note, 8.5, GREY))])
     if paper.defaults:
         said = words("Not in the plan, system default: {keys}", keys=", ".join(paper.defaults))

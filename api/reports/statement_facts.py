@@ -181,6 +181,8 @@ class StatementPaper:
         Where the money lies, None where the programme does not say.
     defaults
         Keys of the programme that decide this statement and do not stand in the plan.
+    effects_known
+        Whether the other readings of unclear clauses were worked out.
     """
 
     number: str
@@ -208,11 +210,19 @@ class StatementPaper:
     minutes: int = 0
     fund: Named | None = None
     defaults: tuple[str, ...] = ()
+    effects_known: bool = True
 
     @property
     def due_is_default(self) -> bool:
         """Whether the day to pay by is the system's default, since the plan sets none."""
         return any(key.endswith(".due") for key in self.defaults)
+
+    @property
+    def note_on_readings(self) -> str:
+        """What to say where no unclear clause is listed."""
+        if self.effects_known:
+            return "No unclear clause of the plan changes this amount."
+        return "What other readings of unclear clauses would give was not worked out."
 
     @property
     def persons(self) -> int:

@@ -5,6 +5,8 @@ from datetime import date
 from typing import Any
 
 from api.settlement.sources import Source
+from orders.programmes.benefits import OneOff, TieredAward
+from orders.programmes.schema import Programme
 from orders.programmes.sections import Ambiguity
 from orders.programmes.switches import other_options
 from orders.statements import Statement, statement_totals
@@ -36,7 +38,7 @@ def effects_on(source: Source, wanted: Sequence[Statement]) -> dict[Place, tuple
         return dict.fromkeys(places, ())
     assumed = _totals(source, ()) or {}
     for ambiguity in source.rules.programme.ambiguities:
-        if ambiguity.key.startswith(NEVER_SETTLED):
+        if never_settled(ambiguity, source.rules.programme):
             continue
         others = {
             option: _totals(source, (f"{ambiguity.id}={option}",)) for option in other_options(ambiguity)
@@ -50,6 +52,14 @@ def effects_on(source: Source, wanted: Sequence[Statement]) -> dict[Place, tuple
             if differences:
                 found[place].append(_entry(ambiguity, differences))
     return {place: tuple(entries) for place, entries in found.items()}
+
+
+def never_settled(ambiguity: Ambiguity, programme: Programme) -> bool:
+    """Whether no meal's amount depends on it: all its keys are of other things, or of grants given once."""
+    grants = [one for one in programme.benefits if isinstance(one, OneOff | TieredAward)]
+    prefixes = (*NEVER_SETTLED, *(f"benefit.{one.id}." for one in grants))
+    keys = {key for option in ambiguity.sets.values() for key in option}
+    return all(key.startswith(prefixes) for key in keys | {ambiguity.key})
 
 
 def _totals(source: Source, settings: Sequence[str]) -> dict[Place, int] | None:

@@ -130,7 +130,9 @@ def statement_document(head: StatementHead, state: str, waiting_for: str | None)
         "assumptions": [
             {"id": one["id"], "chosen": str(one["chosen"]), "others": one["others"]}
             for one in head.assumptions
-        ],
+        ]
+        if head.effects_known
+        else None,
     }
 
 

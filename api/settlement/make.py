@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from sqlmodel import Session
 
 from api.audit import record
+from api.limits import EFFECTS_UP_TO
 from api.permissions import Actor, ensure
 from api.settlement.assumptions import effects_on, place_of
 from api.settlement.rules import Rules, rules_at, sites_of
@@ -70,6 +71,7 @@ def make_statements(
     from_on: date,
     to_on: date,
     payee: str | None = None,
+    effects: bool | None = None,
 ) -> list[Made]:
     """
     Drafts the statement of every payer, payee and closed period that touches these days.
@@ -86,7 +88,15 @@ def make_statements(
     """
     ensure(actor, "statement.make")
     return remake(
-        session, actor, now_at, ids, programme_id=programme_id, from_on=from_on, to_on=to_on, payee=payee
+        session,
+        actor,
+        now_at,
+        ids,
+        programme_id=programme_id,
+        from_on=from_on,
+        to_on=to_on,
+        payee=payee,
+        effects=effects,
     )
 
 
@@ -100,6 +110,7 @@ def remake(
     from_on: date,
     to_on: date,
     payee: str | None = None,
+    effects: bool | None = None,
 ) -> list[Made]:
     """`make_statements` for an act that has checked its own right; of one payee when it is named."""
     rules = rules_at(session, programme_id, to_on)
@@ -115,7 +126,7 @@ def remake(
     for one in sorted(closed, key=lambda one: (one.period.from_on, one.settlement_id, one.payee, one.payer)):
         lines = _lines(one, programme_id, kept)
         drafts.append((one, _head(rules, one, lines, (actor, now_at, ids)), lines))
-    made = _save(session, source, kept, drafts)
+    made = _save(session, source, kept, drafts, effects)
     count = sum(one.is_new for one in made)
     detail = {"from": from_on.isoformat(), "to": to_on.isoformat(), "statements": len(made), "new": count}
     record(session, actor, "statement.make", programme_id, now_at, detail)
@@ -224,25 +235,33 @@ def _save(
     source: Source,
     kept: _Kept,
     drafts: Sequence[tuple[Statement, StatementHead, list[StatementLine]]],
+    wanted: bool | None,
 ) -> list[Made]:
     """Keeps what is new, with the ambiguities that decide its amount."""
+    known = len(source.bills) <= EFFECTS_UP_TO if wanted is None else wanted
     before = {head.statement_id: kept.newest.get(head.key) for _, head, _ in drafts}
     made: list[Made] = []
     fresh = [
         draft
         for draft in drafts
         if (old := before[draft[1].statement_id]) is None
-        or (old.digest != draft[1].digest and old.statement_id in kept.open_ids)
+        or (old.statement_id in kept.open_ids and _changed(old, draft[1], wanted))
     ]
-    effects = effects_on(source, [one for one, _, _ in fresh])
+    effects = effects_on(source, [one for one, _, _ in fresh]) if known else {}
     new_ids = {head.statement_id for _, head, _ in fresh}
     for one, head, lines in drafts:
         old = before[head.statement_id]
         if head.statement_id in new_ids:
             version = old.version + 1 if old else 1
-            saved = replace(head, version=version, assumptions=effects.get(place_of(one), ()))
+            assumptions = effects.get(place_of(one), ())
+            saved = replace(head, version=version, assumptions=assumptions, effects_known=known)
             save_statement(session, saved, lines)
             made.append(Made(saved, is_new=True, differs=False))
         elif old is not None:
             made.append(Made(old, is_new=False, differs=old.digest != head.digest))
     return made
+
+
+def _changed(old: StatementHead, new: StatementHead, wanted: bool | None) -> bool:
+    """Whether an open statement needs a new version: its lines changed, or its readings are asked for now."""
+    return old.digest != new.digest or (wanted is True and not old.effects_known)

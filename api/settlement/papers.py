@@ -85,6 +85,7 @@ def statement_paper(session: Session, head: StatementHead, now_at: datetime) -> 
         total_fen=head.total_fen,
         held_fen=head.held_fen,
         assumptions=tuple(_assumption(one) for one in head.assumptions),
+        effects_known=head.effects_known,
         signatures=_signatures(rules, sites, head, acts),
         checks=tuple(party_name(rules, sites, one) for one in rules.settlement(head.settlement_id).checks),
         assets=_assets(session, rules, sites, lines),

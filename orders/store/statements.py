@@ -45,6 +45,7 @@ class StatementRow(Row, table=True):
     minutes: int
     steps: list[str] = Field(sa_type=JsonColumn)
     assumptions: list[dict[str, Any]] = Field(sa_type=JsonColumn)
+    effects_known: bool = True
     digest: str
     made_by: str
     made_at: datetime = Field(sa_type=UtcDateTime)
@@ -130,6 +131,8 @@ class StatementHead:
         SHA-256 of its lines; equal lines, equal digest.
     made_by, made_at
         Who made it, and when.
+    effects_known
+        Whether the other readings of unclear clauses were worked out.
     """
 
     statement_id: str
@@ -149,6 +152,7 @@ class StatementHead:
     digest: str
     made_by: str
     made_at: datetime
+    effects_known: bool = True
 
     @property
     def key(self) -> tuple[str, str, str, str, str, date]:
@@ -327,6 +331,7 @@ def _head(row: StatementRow) -> StatementHead:
         digest=row.digest,
         made_by=row.made_by,
         made_at=row.made_at,
+        effects_known=row.effects_known,
     )
 
 

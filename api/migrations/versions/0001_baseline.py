@@ -372,6 +372,7 @@ def upgrade() -> None:
         sa.Column("minutes", sa.Integer(), nullable=False),
         sa.Column("steps", JsonColumn(), nullable=False),
         sa.Column("assumptions", JsonColumn(), nullable=False),
+        sa.Column("effects_known", sa.Boolean(), nullable=False),
         sa.Column("digest", sa.String(), nullable=False),
         sa.Column("made_by", sa.String(), nullable=False),
         sa.Column("made_at", UtcDateTime(), nullable=False),

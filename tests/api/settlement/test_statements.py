@@ -10,11 +10,15 @@ from sqlalchemy.exc import DBAPIError
 from api.db import Database
 from api.people import NewUser, add_user
 from api.permissions import Actor
+from api.settlement import make
 from api.settlement.acts import resubmit, send_back, sign, standing, submit
+from api.settlement.assumptions import never_settled
 from api.settlement.listing import list_statements
 from api.settlement.make import make_statements
+from api.settlement.papers import statement_paper
 from api.settlement.pay import pay_statements, set_account
 from orders.errors import BadInput, Conflict, Forbidden, NotFound
+from orders.programmes.schema import read_programme
 from orders.store.payments import PayeeAccount
 from orders.store.statements import StatementHead, load_statement_lines, load_statements
 from tests.api.settlement.town import (
@@ -198,3 +202,30 @@ def test_two_people_sign_and_a_lonely_one_is_told_to_add_a_user(town: Town) -> N
         town.act(sign, BUREAU, subsidy.statement_id)
     assert refused.value.code == "you_handed_it_in"
     assert town.act(sign, other.actor, subsidy.statement_id).state == "signed"
+
+
+def test_other_readings_of_many_meals_wait_until_they_are_asked_for(town: Town, monkeypatch) -> None:
+    """Tests that above the limit nothing is worked out and the paper says so, and a new version has it."""
+    eat(town, [lunch("A", date(2023, 6, 25), price_fen=500)])
+    monkeypatch.setattr(make, "EFFECTS_UP_TO", 49)
+    without = made(town)[SUBSIDY]
+    assert not without.effects_known and without.assumptions == ()
+    assert "not worked out" in town.read(statement_paper, without, town.now_at).note_on_readings
+    assert made(town)[SUBSIDY] == without
+    worked = made(town, effects=True)[SUBSIDY]
+    assert (worked.version, worked.digest) == (2, without.digest)
+    assert worked.effects_known and {one["id"] for one in worked.assumptions} == {"C2"}
+    assert made(town, effects=True)[SUBSIDY] == worked
+
+
+def test_clauses_on_grants_and_due_dates_decide_no_meal(town: Town) -> None:
+    """Tests which unclear clauses are passed over: due dates, orders and maps, and whatever is given once."""
+    plans = {one: read_programme(table_of(one)) for one in (PROGRAMME, "jianxi-2019", "liuzhou-2020")}
+    passed = {
+        name: {one.id for one in plan.ambiguities if never_settled(one, plan)} for name, plan in plans.items()
+    }
+    assert passed == {
+        PROGRAMME: {"C9"},
+        "jianxi-2019": {"J1", "J3", "J4", "J6"},
+        "liuzhou-2020": {"A5", "A9", "A11"},
+    }

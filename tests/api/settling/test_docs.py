@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from api.cli.settle import EFFECTS_UP_TO
+from api.limits import EFFECTS_UP_TO
 from api.settling.files import FUND_COLUMNS, MORE_COLUMNS, ORDER_COLUMNS, PEOPLE_COLUMNS
 from api.words import catalog
 from tests.api.settling.desk import SCHEMAS, facts, meal, settled
