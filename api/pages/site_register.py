@@ -14,7 +14,7 @@ from api.oversight.site_defaults import register_defaults
 from api.oversight.sites import LOCK, act_on_site, apply_site
 from api.oversight.sites_board import notice_board
 from api.oversight.sites_export import SHEETS, oversight_sheets, sheet_named
-from api.oversight.sites_forms import asked_of
+from api.oversight.sites_forms import asked_of, whole_number
 from api.oversight.sites_keep import Told, keep, keep_inspection
 from api.oversight.sites_views import register_view, site_view
 from api.oversight.siting import keep_neighbourhoods
@@ -93,10 +93,10 @@ def neighbourhoods(
     name: Text,
     district: Text,
     households: Text = "",
-    centres: Annotated[int, Form(ge=0)] = 0,
+    centres: Annotated[int, Form(ge=0, le=10_000)] = 0,
 ) -> Response:
     """Keeps a street, a town or a village that sites are counted in."""
-    count = int(households) if households.strip().isdecimal() else None
+    count = whole_number("households", households.strip()) if households.strip() else None
     place = Neighbourhood(kind, name.strip(), district.strip(), count, centres)
     with house.database.begin() as session:
         keep_neighbourhoods(session, [place], actor=actor, now_at=house.clock.now())

@@ -103,3 +103,8 @@ def test_pages_hand_out_papers_and_tables(clients: dict[str, TestClient]) -> Non
     place = {"kind": "street", "name": "文昌街道", "district": "450202"}
     told = clients["bureau"].post("/sites/neighbourhoods", data=place, follow_redirects=False)
     assert (told.status_code, told.headers["location"]) == (303, "/sites")
+    for count in ("9" * 30, "many"):
+        assert (
+            clients["bureau"].post("/sites/neighbourhoods", data=place | {"households": count}).status_code
+            == 422
+        )

@@ -8,7 +8,7 @@ import pytest
 from tests.api.cli.in_process import run
 from tests.api.cli.test_main import run as shell
 from tests.api.settling import test_changping, test_guangdong, test_liuzhou
-from tests.api.settling.desk import ORDERS, PEOPLE, SHARES, meal, settled, switched, write
+from tests.api.settling.desk import ORDERS, PEOPLE, SHARES, facts, meal, settled, switched, write
 
 OCTOBER = ("2020-10-01", "2020-10-31")
 
@@ -57,3 +57,13 @@ def test_a_table_of_no_rows_has_its_header(tmp_path: Path) -> None:
     path = tmp_path / "rows.csv"
     settled(tmp_path, "liuzhou-2020", [], [], OCTOBER, "--csv", str(path))
     assert path.read_text("utf-8-sig").startswith("order_id,person_id")
+
+
+def test_no_text_of_a_table_acts_as_a_formula(tmp_path: Path) -> None:
+    """Tests that an order number with a leading equals sign is text in the table, and itself in the document."""
+    path = tmp_path / "rows.csv"
+    people = facts("A", born="1940-01-01", hukou="450202", residence="450202")
+    meals = [meal("=1+1", "A", "2020-10-12")]
+    told = settled(tmp_path, "liuzhou-2020", people, meals, OCTOBER, "--csv", str(path))
+    assert told["rows"][0]["order_id"] == "=1+1"
+    assert path.read_text("utf-8-sig").splitlines()[1].startswith("'=1+1,")
