@@ -60,7 +60,7 @@ def test_a_table_of_no_rows_has_its_header(tmp_path: Path) -> None:
 
 
 def test_no_text_of_a_table_acts_as_a_formula(tmp_path: Path) -> None:
-    """Tests that an order number with a leading equals sign is text in the table, and itself in the document."""
+    """Tests that an order number like a formula is text in the table, and itself in the document."""
     path = tmp_path / "rows.csv"
     people = facts("A", born="1940-01-01", hukou="450202", residence="450202")
     meals = [meal("=1+1", "A", "2020-10-12")]
