@@ -1,14 +1,23 @@
 """A charity's fund in the database: what came in, what meals draw, and never less than nothing left."""
 
 import json
+import shutil
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
 
+import jsonschema_rs
 import pytest
+from fastapi.testclient import TestClient
 
+from api.app import create_app
+from api.clock import RehearsalClock
 from api.day.settle import bill_meals
 from api.db import Database
+from api.house import House
+from api.people import OPERATOR, NewUser, add_user, link_for
 from api.permissions import Actor
-from api.programmes.files import read_programme_table
+from api.settings import Settings
 from api.settlement.adjust import propose_adjustments
 from api.settlement.funds import FundState, NewMovement, add_to_fund, list_funds
 from api.settlement.make import make_statements
@@ -21,8 +30,9 @@ from orders.store.diners import save_diners
 from orders.store.ledger import load_bills, load_programme_bills
 from orders.store.orders import save_orders
 from orders.store.sites import save_kitchen, save_sites
-from tests.api.settlement.town import ADMIN, BUREAU, CANTEEN, KITCHEN, SITES, Town, keep_programme
-from tests.api.settling.test_guangdong import CITY
+from tests.api.cli.in_process import run
+from tests.api.cli.test_main import SCHEMAS
+from tests.api.settlement.town import ADMIN, BUREAU, CANTEEN, KITCHEN, SITES, Town, city_table, keep_programme
 
 ON = date(2021, 3, 2)
 PROGRAMME = "example-city"
@@ -36,10 +46,8 @@ DINERS = tuple(
 def city(database: Database, tmp_path) -> Town:
     """A city by the Guangdong template with its amounts set, and 3.00 yuan in the fund."""
     town = Town(database, datetime(2021, 3, 1, 2, tzinfo=UTC))
-    (tmp_path / "city.toml").write_text(CITY, "utf-8")
     with database.begin() as session:
-        table = read_programme_table(tmp_path / "city.toml")
-        keep_programme(session, json.loads(json.dumps(table, default=str)))
+        keep_programme(session, city_table(tmp_path))
         save_kitchen(session, KITCHEN, {"programme": PROGRAMME}, town.now_at)
         for meal in ("lunch", "dinner"):
             save_sites(session, "K1", meal, SITES)
@@ -128,7 +136,7 @@ def test_a_meal_given_back_gives_back_to_the_fund(city: Town) -> None:
 
 
 def test_settling_anew_finds_nothing_to_correct(city: Town) -> None:
-    """Tests that money that came after meals were paid makes no adjustment, and that statements have 3.00."""
+    """Tests that money that came after the meals makes no adjustment; the charity owes what was drawn."""
     settled(city, *(eaten(str(number), "P" if number % 2 else "Q", f"1{number}:00") for number in range(5)))
     give(city, 500)
     settled(city, eaten("9", "Q", "09:00", date(2021, 3, 3)))
@@ -165,6 +173,46 @@ def test_who_may(city: Town) -> None:
         city.make(add_to_fund, CANTEEN, NewMovement(PROGRAMME, "charity", 1, "x"))
     assert [one.fund for one in city.read(list_funds, Actor("m", "监督", "monitor"))] == ["charity"]
     assert city.make(add_to_fund, ADMIN, NewMovement(PROGRAMME, "charity", 1, "x")).in_fen == 301
+
+
+def test_the_commands_and_the_endpoint_tell_the_same(
+    tmp_path: Path, sqlite_template: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Tests adding by shell and over HTTP, what is listed, and refusals of both."""
+    shutil.copy(sqlite_template, tmp_path / "holdchain.sqlite3")
+    clock = RehearsalClock.start(tmp_path / "clock.json", datetime(2021, 3, 1, 2, tzinfo=UTC), 0)
+    monkeypatch.setattr(Database, "upgrade", lambda self: None)
+    town = Town(Database(f"sqlite:///{tmp_path / 'holdchain.sqlite3'}"), clock.now())
+    with town.database.begin() as session:
+        keep_programme(session, city_table(tmp_path))
+        add_user(session, OPERATOR, clock.now(), town.ids, NewUser("li", "李", "bureau"))
+        link = link_for(session, OPERATOR, clock.now(), "li", 24).rpartition("token=")[2]
+    giving = ("fund", "add", "--programme", PROGRAMME, "--reference", "示例慈善会 17")
+    added = told(tmp_path, *giving, "--amount", "3.00", "--at", "2021-02-26T09:00:00+08:00")
+    assert added["balance_fen"] == 300 and added["movements"][0]["at"] == "2021-02-26T01:00:00+00:00"
+    assert told(tmp_path, *giving, "--amount", "-1.00")["balance_fen"] == 200
+    assert run(tmp_path, *giving, "--amount", "-2.01").returncode == 1
+    assert run(tmp_path, *giving, "--amount", "1.001").returncode == 2
+    assert run(tmp_path, *giving, "--amount", "1", "--at", "2021-02-26T09:00:00").returncode == 2
+    house = House(Settings(data=tmp_path), town.database, clock, town.ids)
+    with TestClient(create_app(house), raise_server_exceptions=False) as client:
+        assert client.get("/api/v1/funds").status_code == 401
+        client.post("/api/v1/session/open", json={"link": link})
+        new = {"programme": PROGRAMME, "fund": "charity", "amount_fen": 500, "reference": "18"}
+        assert client.post("/api/v1/funds", json=new).json()["balance_fen"] == 700
+        assert client.post("/api/v1/funds", json=new | {"fund": "x"}).status_code == 422
+        assert client.get("/api/v1/funds").json() == told(tmp_path, "fund", "list")["funds"]
+    town.database.close()
+
+
+def told(folder: Path, *arguments: str) -> Any:
+    """A command's document, as docs/schemas says it."""
+    done = run(folder, *arguments, "--json")
+    assert done.returncode == 0, done.stderr
+    document = json.loads(done.stdout)
+    schema = json.loads((SCHEMAS / f"{'-'.join(arguments[:2])}.json").read_text("utf-8"))
+    jsonschema_rs.validate(schema, document)
+    return document
 
 
 def _bills(session) -> dict[str, Bill]:

@@ -1,6 +1,7 @@
 """The statements' pages in a real browser: a quarter made, handed in, signed and paid by hand."""
 
 import shutil
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -14,7 +15,16 @@ from api.store.users import save_session
 from tests.api.pages.day import Moment
 from tests.api.pages.served import HEIGHTS, looking, serving
 from tests.api.settlement.test_after import backdate
-from tests.api.settlement.town import BUREAU, PROGRAMME, Database, Town
+from tests.api.settlement.town import (
+    BUREAU,
+    KITCHEN,
+    PROGRAMME,
+    Database,
+    Town,
+    city_table,
+    keep_programme,
+    save_kitchen,
+)
 
 HEIGHTS[360] = 780
 NOW_AT = datetime(2023, 7, 3, 2, tzinfo=UTC)
@@ -36,6 +46,8 @@ def moment(tmp_path_factory: pytest.TempPathFactory, quarter_file: Path) -> Mome
             save_session(
                 session, digest(tokens[role]), user.actor.user_id, NOW_AT, NOW_AT + timedelta(days=30)
             )
+        keep_programme(session, city_table(data))
+        save_kitchen(session, replace(KITCHEN, kitchen_id="K2"), {"programme": "example-city"}, NOW_AT)
     backdate(town)
     days = {"from_on": date(2023, 4, 1), "to_on": date(2023, 6, 30)}
     town.make(propose_adjustments, BUREAU, programme_id=PROGRAMME, **days, note="街道补认失能")
@@ -58,6 +70,11 @@ def test_a_quarter_by_hand(browser, axe_path, moment, tmp_path):
     with serving(moment, tmp_path) as base:
         with looking(browser, base, bureau) as seen:
             page = seen.visit("/statements")
+            fund = page.locator("form[action='/statements/funds']")
+            fund.locator("[name=amount]").fill("5000")
+            fund.locator("[name=reference]").fill("示例慈善会 17")
+            fund.locator("button").click()
+            assert "余额 5000.00 元" in page.locator("section[aria-labelledby=funds]").inner_text()
             form = page.locator("form[action='/statements/make']")
             form.locator("[name=from_on]").fill("2023-04-01")
             form.locator("button").click()

@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 
 from sqlmodel import Session
@@ -13,6 +14,7 @@ from api.day.services import calendar_of
 from api.db import Database
 from api.paths import config_dir
 from api.permissions import Actor
+from api.programmes.files import read_programme_table
 from orders.bills import MealEvent
 from orders.diners import Diner, DinerFact
 from orders.ids import IdSource
@@ -27,6 +29,7 @@ from orders.store.ledger import save_bills
 from orders.store.orders import save_orders
 from orders.store.programmes import load_revisions, save_programme
 from orders.store.sites import save_kitchen, save_sites
+from tests.api.settling.test_guangdong import CITY
 
 PROGRAMME = "changping-2023"
 FOUNDED_AT = datetime(2020, 1, 1, tzinfo=UTC)
@@ -167,3 +170,9 @@ def second_quarter(town: Town) -> None:
     april, may, june = days(date(2023, 4, 3), 6), days(date(2023, 5, 1), 21), days(date(2023, 6, 1), 20)
     meals = [lunch("A", on) for on in (*april, *may, *june)]
     eat(town, [*meals, lunch("F", date(2023, 4, 19)), lunch("B", date(2023, 4, 19))])
+
+
+def city_table(folder: Path) -> dict[str, Any]:
+    """An invented city by the Guangdong template, its amounts set, as the database keeps it."""
+    (folder / "city.toml").write_text(CITY, "utf-8")
+    return json.loads(json.dumps(read_programme_table(folder / "city.toml"), default=str))
