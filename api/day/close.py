@@ -8,7 +8,7 @@ from sqlmodel import Session
 from api.audit import record
 from api.day.diets import with_diets
 from api.day.offered import offered
-from api.day.services import cut_off_at, is_open, programmes_of, require_open, rules_of
+from api.day.services import cut_off_at, is_open, out_of_force, programmes_of, require_open, rules_of
 from api.permissions import Actor, ensure
 from orders.codes import Coded, Excepted
 from orders.errors import BadInput, Conflict, NotFound
@@ -127,10 +127,13 @@ def _limits(session: Session, service: Service, orders: list[Order]) -> dict[str
         When neither the kitchen's programme nor that of any order has service on the date.
     """
     own = rules_of(session, service).programme
-    programmes = programmes_of(session, service, [order.diner_id for order in orders])
+    diner_ids = {order.diner_id for order in orders}
+    lost = out_of_force(session, service, diner_ids)
+    programmes = programmes_of(session, service, diner_ids - lost.keys())
     by_id = {programme.id: programme for programme in programmes.values()}
     cut_offs = {name: cut_off_at(service, programme) for name, programme in by_id.items()}
     limits = {diner_id: cut_offs[programme.id] for diner_id, programme in programmes.items()}
+    limits |= dict.fromkeys(lost, cut_off_at(service, own))
     if is_open(service, own):
         limits[""] = cut_off_at(service, own)
     elif all(programme.id == own.id for programme in programmes.values()):

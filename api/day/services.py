@@ -90,11 +90,23 @@ def programmes_of(session: Session, service: Service, diner_ids: Collection[str]
         When no revision covers the date.
     """
     own = rules_of(session, service).programme
-    enrolled = load_enrolments(session, diner_ids if len(diner_ids) <= FEW else None)
-    ids = {one: programme_on(enrolled.get(one, ()), service.service_on) for one in diner_ids}
-    others = {name for name in ids.values() if name is not None and name != own.id}
+    ids = _enrolled(session, service, diner_ids)
+    others = set(ids.values()) - {own.id}
     read = {name: _in_force(session, service.service_on, name) for name in sorted(others)}
-    return {one: read.get(name or "", own) for one, name in ids.items()}
+    return {one: read.get(ids.get(one, ""), own) for one in diner_ids}
+
+
+def out_of_force(session: Session, service: Service, diner_ids: Collection[str]) -> dict[str, str]:
+    """Diners whose enrolment names a programme that no revision covers on the date, with its id."""
+    known = load_programmes(session, service.service_on)
+    return {one: name for one, name in _enrolled(session, service, diner_ids).items() if name not in known}
+
+
+def _enrolled(session: Session, service: Service, diner_ids: Collection[str]) -> dict[str, str]:
+    """The programme of those who are enrolled in one on the service date."""
+    enrolled = load_enrolments(session, diner_ids if len(diner_ids) <= FEW else None)
+    found = {one: programme_on(enrolled.get(one, ()), service.service_on) for one in diner_ids}
+    return {one: name for one, name in found.items() if name is not None}
 
 
 def _in_force(session: Session, day_on: date, programme_id: str) -> Programme:

@@ -6,6 +6,7 @@ from sqlmodel import Session
 
 from api.day.diets import with_diets
 from api.day.offered import offered
+from api.day.services import out_of_force
 from api.ordering.facts import Asked, asked_of_all
 from api.ordering.place import STANDING, Eaten, Wanted, put, require_eating, usual_dishes
 from api.ordering.record import Acting
@@ -63,19 +64,26 @@ def place_standing(session: Session, service: Service, acting: Acting) -> Standi
     }
     told = {(item.ref, item.reason.code) for item in load_order_exceptions(session, service)}
     open_for = {diner.diner_id: diner for diner, _ in asked_for if diner.diner_id not in known}
-    facts = asked_of_all(session, service, with_diets(open_for)) if open_for else {}
+    lost = out_of_force(session, service, list(open_for))
+    in_force = {diner_id: diner for diner_id, diner in open_for.items() if diner_id not in lost}
+    facts = asked_of_all(session, service, with_diets(in_force)) if in_force else {}
     menu = offered(session, service)
-    placed, refused = [], []
+    placed: list[Order] = []
+    refused = [_refused("not_in_force", open_for[diner_id]) for diner_id in lost]
     for diner, standing in asked_for:
         if diner.diner_id not in facts:
             continue
         try:
             placed.append(_place(session, facts[diner.diner_id], menu, standing, acting))
         except MealError as error:
-            refused.append(Excepted(Coded("standing_not_placed", {"why": error.code}), diner.code, 1))
+            refused.append(_refused(error.code, diner))
     new = [item for item in refused if (item.ref, item.reason.code) not in told]
     save_order_exceptions(session, service, [(acting.ids.new(), item) for item in new], acting.now_at)
     return StandingOutcome(tuple(placed), tuple(refused))
+
+
+def _refused(why: str, diner: Diner) -> Excepted:
+    return Excepted(Coded("standing_not_placed", {"why": why}), diner.code, 1)
 
 
 def _asked_for(session: Session, service: Service) -> list[tuple[Diner, StandingOrder]]:

@@ -3,15 +3,20 @@
 from dataclasses import replace
 from datetime import date
 
+from api.day.close import close_service
+from api.day.programmes import by_programme
 from api.ordering.amend import cancel
 from api.ordering.place import Wanted, place
 from api.ordering.standing import place_standing
+from orders.enrolment import Enrolment
 from orders.service import Service
 from orders.standing import Pause, StandingOrder
-from orders.store.orders import load_orders
+from orders.store.enrolments import save_enrolment
+from orders.store.orders import load_orders, save_orders
 from orders.store.services import load_order_exceptions
 from orders.store.standing import save_pause, save_standing
 from tests.api.ordering.house import CLERK, LATE_AT, LUNCH, NOW_AT, SmallHouse
+from tests.api.settlement.town import lunch
 
 EVERY_DAY = (1, 2, 3, 4, 5)
 
@@ -69,3 +74,19 @@ def test_the_owner_of_a_kept_place_may_order_by_hand(house: SmallHouse) -> None:
         place(session, LUNCH, Wanted("d4"), acting)
         place(session, LUNCH, Wanted("d2", wait=True), acting)
         assert place(session, LUNCH, Wanted("d1"), acting).order.state == "placed"
+
+
+def test_one_diners_ended_programme_stops_nobody_else(house: SmallHouse) -> None:
+    """Tests that who is enrolled in an ended programme waits for a person, and the others eat and close."""
+    with house.database.begin() as session:
+        save_enrolment(session, Enrolment("e1", "d4", "ended-2019"), recorded_at=NOW_AT)
+        for number, diner_id in enumerate(("d1", "d4")):
+            save_standing(session, StandingOrder(f"s{number}", diner_id, "lunch", EVERY_DAY))
+        done = place_standing(session, LUNCH, house.acting(CLERK, NOW_AT))
+        assert [order.diner_id for order in done.placed] == ["d1"]
+        assert [(one.ref, one.reason.params["why"]) for one in done.refused] == [("LZ4", "not_in_force")]
+        before = replace(done.placed[0], order_id="o4", code="old", diner_id="d4", lines=())
+        save_orders(session, LUNCH, [before], "import")
+        closed = close_service(session, LUNCH, actor=CLERK, now_at=LATE_AT, ids=house.ids)
+        assert closed.orders == 2
+        assert by_programme(session, LUNCH, [lunch("d4", LUNCH.service_on)]).keys() == {"ended-2019"}
