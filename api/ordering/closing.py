@@ -8,11 +8,11 @@ from sqlmodel import Session
 from api.audit import record
 from api.day.services import find_kitchen, rules_of
 from api.ordering.amend import end_unsupplied, move_to
-from api.ordering.facts import asked
+from api.ordering.facts import asked, find_order
 from api.ordering.record import Acting, require_late
 from api.permissions import Actor, ensure
 from orders.closures import Closure, closure_on, require_notice
-from orders.errors import BadInput, NotFound
+from orders.errors import BadInput, Conflict, NotFound
 from orders.order import LIVE, Order
 from orders.service import MEALS, Service, parse_service
 from orders.store.closures import end_closure, load_closure, load_closures, save_closure
@@ -120,14 +120,19 @@ def settle_touched(session: Session, touched: Touched, to_site_id: str, acting: 
     """
     Moves an order of a closed site to another one, or ends it as not supplied when none is named.
 
-    The caller holds the service's lock.
+    The caller holds the service's lock; the order is read again, since it was found before.
 
     Raises
     ------
     Conflict
-        When the other site is closed or full.
+        When it was cancelled or served meanwhile, or the other site is closed or full.
     """
-    service, order = touched.service, touched.order
+    service, order = find_order(session, touched.order.order_id)
+    if order.state not in LIVE:
+        raise Conflict("order_cancelled", order=order.code)
+    if served := served_orders(session, [order.order_id]):
+        at = served[order.order_id][1].happened_at
+        raise Conflict("order_served", order=order.code, served_at=at.isoformat())
     ensure(acting.actor, "orders.change_late", kitchen_id=service.kitchen_id, site_id=order.site_id)
     facts = asked(session, service, order.diner_id)
     if facts.closed:

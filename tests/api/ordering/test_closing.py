@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from api.ordering.amend import cancel
 from api.ordering.closing import announce, reopen, settle_touched, touched_by
 from api.ordering.place import Wanted, place
 from orders.closures import Closure
@@ -34,6 +35,16 @@ def test_an_emergency_lists_the_orders_it_touches(house_on: SmallHouse) -> None:
         assert settle_touched(session, touched[1], "", acting).ending == "not_supplied"
         assert touched_by(session, closure.closure_id) == []
         assert load_order(session, ended.order_id)[1].state == "cancelled"
+
+
+def test_an_order_cancelled_meanwhile_is_not_moved(house: SmallHouse) -> None:
+    """Tests that a list shown before the cancellation does not bring the order back to life."""
+    order, acting = ordered(house), house.acting(CLERK, reason="燃气泄漏")
+    with house.database.begin() as session:
+        (shown,) = touched_by(session, announce(session, GAS, acting).closure_id)
+        cancel(session, LUNCH, order.order_id, house.acting(CLERK))
+        with pytest.raises(Conflict, match="order_cancelled"):
+            settle_touched(session, shown, "C02", acting)
 
 
 def test_a_closed_site_takes_no_order_until_it_opens_again(house: SmallHouse) -> None:
