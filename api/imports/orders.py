@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import cast
 
-from api.day.services import require_open_day
+from api.day.services import out_of_force, programmes_of, require_open, rules_of
 from api.db import hold
 from api.imports.canteens import HOME_PREFIX
 from api.imports.cells import Record
@@ -15,7 +15,7 @@ from api.imports.names import folded, nearest
 from api.imports.report import Applied, Context, RowRefused, attempt, once_each
 from orders.closures import Closure, closure_on
 from orders.diners import Diner
-from orders.errors import MealError
+from orders.errors import MealError, ServiceClosed
 from orders.menus import Menu
 from orders.order import LIVE, Order, OrderLine
 from orders.service import Meal, Service
@@ -32,7 +32,12 @@ SOURCE = "import"
 
 @dataclass(frozen=True, slots=True)
 class _Day:
-    """What one service's rows are checked against; ``refusal`` says why it can take no new order."""
+    """
+    What one service's rows are checked against.
+
+    ``refusal`` says why it can take no new order, ``shut`` why those of some diners, by row id: their own
+    programme has no service on the date.
+    """
 
     service: Service
     menu: Menu
@@ -43,6 +48,7 @@ class _Day:
     canteens: Mapping[str, Site]
     closures: Sequence[Closure]
     refusal: RowRefused | None
+    shut: Mapping[str, RowRefused]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +73,7 @@ def apply_orders(records: list[Record], context: Context) -> Applied:
     for record in once_each(records, applied, "row_order_twice", "service_on", "meal", "code"):
         key = (cast(date, record.values["service_on"]), cast(Meal, record.values["meal"]))
         if key not in days:
-            days[key] = _day(context, *key)
+            days[key] = _day(context, people, *key)
         day = days[key]
         order = _order(record, day, people, context)
         if isinstance(order, list):
@@ -92,13 +98,14 @@ def _people(context: Context) -> _People:
     return _People(by_code, codes)
 
 
-def _day(context: Context, service_on: date, meal: Meal) -> _Day:
+def _day(context: Context, people: _People, service_on: date, meal: Meal) -> _Day:
     session, kitchen = context.session, context.kitchen
     service = Service(kitchen.kitchen_id, service_on, meal, kitchen.zone)
     hold(session, service.key)
     sites = load_sites(session, kitchen.kitchen_id, meal)
     stored = {order.code: order for order in load_orders(session, service, (*LIVE, "cancelled"))}
     menu = load_menu(session, service) or Menu(service, (), 0)
+    refusal = _refusal(context, service, menu)
     return _Day(
         service=service,
         menu=menu,
@@ -108,7 +115,8 @@ def _day(context: Context, service_on: date, meal: Meal) -> _Day:
         sites=sites,
         canteens=canteens_by_name(sites.values()),
         closures=load_closures(session, None, service_on, service_on),
-        refusal=_refusal(context, service, menu),
+        refusal=refusal,
+        shut={} if refusal else _shut(context, people, service),
     )
 
 
@@ -116,7 +124,9 @@ def _refusal(context: Context, service: Service, menu: Menu) -> RowRefused | Non
     if context.today_on > service.service_on:
         return RowRefused("service_on", "row_date_past", today=context.today_on.isoformat())
     try:
-        require_open_day(context.session, service)
+        rules = rules_of(context.session, service)
+        if not menu.items:
+            require_open(service, rules.programme)
     except MealError as error:
         return RowRefused("service_on", error.code, **error.params)
     if load_close(context.session, service) is not None:
@@ -128,6 +138,25 @@ def _refusal(context: Context, service: Service, menu: Menu) -> RowRefused | Non
     return RowRefused("service_on", "row_no_menu", day=service.service_on.isoformat(), meal=service.meal)
 
 
+def _shut(context: Context, people: _People, service: Service) -> dict[str, RowRefused]:
+    """Diners whose own programme serves nothing on the date, each with the next date that is served."""
+    ids = [diner.diner_id for diner in people.by_code.values()]
+    found: dict[str, RowRefused | None] = {}
+    lost = out_of_force(context.session, service, ids)
+    programmes = programmes_of(context.session, service, [one for one in ids if one not in lost])
+    for programme in {one.id: one for one in programmes.values()}.values():
+        try:
+            require_open(service, programme)
+            found[programme.id] = None
+        except ServiceClosed as error:
+            found[programme.id] = RowRefused("service_on", error.code, **error.params)
+    shut = {one: refusal for one, own in programmes.items() if (refusal := found[own.id]) is not None}
+    return shut | {
+        one: RowRefused("diner_code", "not_in_force", programme=name, day=service.service_on.isoformat())
+        for one, name in lost.items()
+    }
+
+
 def _order(record: Record, day: _Day, people: _People, context: Context) -> Order | list[RowRefused]:
     """The row as a new order, the stored order that it repeats, or everything that is wrong with it."""
     old = day.stored.get(str(record.values["code"]))
@@ -135,6 +164,8 @@ def _order(record: Record, day: _Day, people: _People, context: Context) -> Orde
         return [day.refusal]
     refusals: list[RowRefused] = []
     diner = attempt(refusals, _diner, record, people, day)
+    if diner is not None and old is None and diner.diner_id in day.shut:
+        return [day.shut[diner.diner_id]]
     canteen = attempt(refusals, find_canteen, record, day.canteens)
     dish_ids = attempt(refusals, _dishes, record, day)
     if diner is None or canteen is None or dish_ids is None:
