@@ -15,6 +15,8 @@ from api.clock import RehearsalClock
 from api.day.settle import bill_meals
 from api.db import Database
 from api.house import House
+from api.ordering.facts import asked
+from api.ordering.quotes import quote_order
 from api.people import OPERATOR, NewUser, add_user, link_for
 from api.permissions import Actor
 from api.settings import Settings
@@ -145,6 +147,22 @@ def test_settling_anew_finds_nothing_to_correct(city: Town) -> None:
     heads = [one.head for one in city.make(make_statements, BUREAU, **asked)]
     assert {head.payer: head.total_fen for head in heads if head.total_fen}["charity"] == 400
     assert city.make(propose_adjustments, BUREAU, **asked, note="") == []
+
+
+def test_the_price_of_an_order_counts_on_what_is_left(city: Town) -> None:
+    """Tests that an order is priced with the charity's part while the fund holds it, and without when dry."""
+    assert price(city) == (600, 900)
+    give(city, -300)
+    assert price(city) == (500, 1000)
+
+
+def price(town: Town) -> tuple[int, int]:
+    """What others and the diner would pay for a lunch that is ordered now, fen."""
+    service = Service("K1", date(2021, 3, 4), "lunch", "Asia/Shanghai")
+    wanted = Order("N", "N", "P", "S1", (OrderLine("N-1", "D1", "D1"),), 1500, town.now_at, "web", "placed")
+    with town.database.read() as session:
+        found = quote_order(session, asked(session, service, "P"), wanted)
+    return found.subsidy_fen, found.diner_fen
 
 
 @pytest.mark.parametrize(
