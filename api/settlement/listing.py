@@ -11,11 +11,11 @@ from api.permissions import Actor, ensure
 from api.reports.facts import Named
 from api.settlement.make import Made
 from api.settlement.papers import number_of, party_name, title_of
-from api.settlement.rules import Rules, rules_at, sites_of
+from api.settlement.rules import Rules, rules_at
 from orders.errors import NotFound
 from orders.statement_states import StatementAct, standing_of
 from orders.store.adjustments import KeptAdjustment
-from orders.store.sites import kitchens_of_sites
+from orders.store.sites import canteen_names, kitchens_of_sites
 from orders.store.statements import StatementHead, load_statement_acts, load_statements
 
 
@@ -60,14 +60,14 @@ def list_statements(
     kitchens = kitchens_of_sites(session)
     heads = [one for one in heads if actor.kitchen_id in (None, kitchens.get(one.payee, actor.kitchen_id))]
     acts = load_statement_acts(session)
-    rules: dict[tuple[str, date], tuple[Rules, dict[str, str]]] = {}
+    sites = canteen_names(session)
+    rules: dict[tuple[str, date], Rules] = {}
     found = []
     for head in heads:
         key = (head.programme_id, head.period.to_on)
         if key not in rules:
-            known = next((one[1] for place, one in rules.items() if place[0] == key[0]), None)
-            rules[key] = (rules_at(session, *key), known or sites_of(session, head.programme_id))
-        listed = _listed(head, acts.get(head.statement_id, ()), *rules[key], now_at)
+            rules[key] = rules_at(session, *key)
+        listed = _listed(head, acts.get(head.statement_id, ()), rules[key], sites, now_at)
         if not state or listed.state == state:
             found.append(listed)
     return found

@@ -16,11 +16,12 @@ from api.reports.statement_facts import (
     StatementPaper,
 )
 from api.settlement.acts import standing
-from api.settlement.rules import Rules, rules_at, sites_of
+from api.settlement.rules import Rules, rules_at
 from api.words import LANGUAGES, gettext
 from orders.statement_states import StatementAct
 from orders.store.adjustments import load_adjustments
 from orders.store.grants import load_assets
+from orders.store.sites import canteen_names
 from orders.store.statements import (
     StatementHead,
     StatementLine,
@@ -65,7 +66,7 @@ def title_of(rules: Rules, settlement_id: str) -> Named:
 def statement_paper(session: Session, head: StatementHead, now_at: datetime) -> StatementPaper:
     """Everything that a statement's page, paper and tables show, as it stands now."""
     rules = rules_at(session, head.programme_id, head.period.to_on)
-    sites = sites_of(session, head.programme_id)
+    sites = canteen_names(session)
     lines = load_statement_lines(session, head)
     acts = load_statement_acts(session, [head.statement_id]).get(head.statement_id, [])
     return StatementPaper(

@@ -34,7 +34,7 @@ from orders.store.checks import (
     load_check_visits,
 )
 from orders.store.payments import PayeeAccount, PayFile, load_accounts, load_pay_file, load_pay_files
-from orders.store.sites import load_kitchen_settings, load_kitchens
+from orders.store.sites import canteen_names, load_kitchen_settings, load_kitchens
 from orders.store.statements import (
     StatementHead,
     load_statement,
@@ -228,7 +228,7 @@ def statement_view(session: Session, actor: Actor, now_at: datetime, statement_i
     rules = rules_at(session, head.programme_id, head.period.to_on)
     waiting = now.waiting_for
     word = head.payee if waiting == rules.settlement(head.settlement_id).payee else waiting
-    named = party_name(rules, sites_of(session, head.programme_id), word) if word else None
+    named = party_name(rules, canteen_names(session), word) if word else None
     corrections = [
         one
         for one in load_adjustments(session, head.programme_id)
@@ -333,6 +333,7 @@ def _grant_ids(session: Session, head: StatementHead) -> list[str]:
 def _proposals(session: Session, kept: Sequence[KeptAdjustment]) -> list[Proposal]:
     diners = names_of_diners(session, {one.adjustment.due.diner_id for one in kept})
     numbers = numbers_of_orders(session, {one.adjustment.due.order_id for one in kept})
+    sites = canteen_names(session)
     found = []
     for one in kept:
         due = one.adjustment.due
@@ -345,7 +346,7 @@ def _proposals(session: Session, kept: Sequence[KeptAdjustment]) -> list[Proposa
                 diner=diners.get(due.diner_id, ("", ""))[1],
                 order_code=numbers.get(due.order_id, due.order_id),
                 benefit=benefit_name(rules, due.benefit_id),
-                payee=party_name(rules, sites_of(session, one.programme_id), due.payee),
+                payee=party_name(rules, sites, due.payee),
                 original=f"{head.period.label} {number_of(head.statement_id)}{line}" if head else "",
             )
         )

@@ -20,11 +20,13 @@ from api.settlement.pay import pay_statements, set_account
 from orders.errors import BadInput, Conflict, Forbidden, NotFound
 from orders.programmes.schema import read_programme
 from orders.store.payments import PayeeAccount
+from orders.store.sites import save_kitchen
 from orders.store.statements import StatementHead, load_statement_lines, load_statements
 from tests.api.settlement.town import (
     ADMIN,
     BUREAU,
     CANTEEN,
+    KITCHEN,
     PROGRAMME,
     Town,
     days,
@@ -55,6 +57,16 @@ def test_the_quarter_is_235_yuan_due_on_30_july(town: Town) -> None:
         ("site-operating", "S1", "2023-H1"): (49, 14700, date(2023, 9, 30)),
         ("site-operating", "S2", "2023-H1"): (0, 0, date(2023, 9, 30)),
     }
+
+
+def test_a_site_is_named_also_where_its_kitchen_follows_another_programme(town: Town) -> None:
+    """Tests the payee's name on list and paper, for diners enrolled in a programme beside the kitchen's."""
+    with town.database.begin() as session:
+        save_kitchen(session, KITCHEN, {"programme": "another"}, town.now_at)
+    head = made(town)[SUBSIDY]
+    assert town.read(statement_paper, head, town.now_at).payee.zh == "城南长者饭堂"
+    listed = town.act(list_statements, BUREAU)
+    assert {one.payee.zh for one in listed if one.head.payee == "S1"} == {"城南长者饭堂"}
 
 
 def test_made_again_nothing_changes(town: Town) -> None:
