@@ -8,6 +8,7 @@ from typing import Any
 from sqlmodel import Session
 
 from api.reports.facts import Named
+from orders.bills import Bill, LedgerLine
 from orders.diners import Diner, age_on
 from orders.errors import NotFound
 from orders.order import Order
@@ -16,7 +17,6 @@ from orders.programmes.conditions import Condition, DinerClass
 from orders.programmes.schema import Programme, read_programme
 from orders.programmes.sections import Ambiguity
 from orders.service import Service
-from orders.bills import Bill, LedgerLine
 from orders.sites import Site
 from orders.store.diners import load_diner, load_diners
 from orders.store.ledger import load_bills, load_ledger
