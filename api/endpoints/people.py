@@ -196,7 +196,7 @@ def register(new: DinerIn, house: HouseHere, actor: Registrar) -> Document:
 def cards(house: HouseHere, actor: Carder, language: LanguageHere, site_id: str) -> Response:
     """The good QR cards of a site, eight on an A4 sheet."""
     keys = people_keys(house.settings.data)
-    with house.database.read() as session:
+    with house.database.begin() as session:
         wanted = ids_of_site(session, actor, site_id)
         found = cards_of(session, actor, house.clock.now(), keys, wanted)
     return Response(print_cards(found, language).pdf, media_type="application/pdf")

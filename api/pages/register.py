@@ -128,7 +128,7 @@ def cards(
     house: HouseHere, actor: Carder, language: LanguageHere, site: str = "", diner: str = ""
 ) -> Response:
     """The good QR cards of a site or of one diner, eight on a sheet; printing again gives the same cards."""
-    with house.database.read() as session:
+    with house.database.begin() as session:
         wanted = [diner] if diner else ids_of_site(session, actor, site)
         keys = people_keys(house.settings.data)
         found = cards_of(session, actor, house.clock.now(), keys, wanted)

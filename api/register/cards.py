@@ -103,13 +103,18 @@ def revoke(
 def cards_of(
     session: Session, actor: Actor, now_at: datetime, keys: PeopleKeys, diner_ids: Sequence[str]
 ) -> list[MealCard]:
-    """The good QR cards of these diners, ready to print again, in the order given."""
+    """
+    The good QR cards of these diners, ready to print again, in the order given.
+
+    Each is written into the audit: whoever holds a printed card eats with it.
+    """
     cards = {card.diner_id: card for card in load_credentials(session, diner_ids, "qr", good_only=True)}
-    found = []
-    for diner_id in diner_ids:
-        diner = diner_for(session, actor, "people.card", diner_id, now_at)
-        if diner_id in cards:
-            found.append(_printed(session, diner, qr_token(cards[diner_id].credential_id, keys.card)))
+    sites, found = canteen_names(session), []
+    for card in (cards[diner_id] for diner_id in diner_ids if diner_id in cards):
+        diner = diner_for(session, actor, "people.card", card.diner_id, now_at)
+        site = sites.get(diner.site_id, "")
+        found.append(_printed(session, diner, site, qr_token(card.credential_id, keys.card)))
+        _note(session, actor, now_at, "print", card)
     return found
 
 
@@ -152,10 +157,9 @@ def _issue_qr(
     return credential
 
 
-def _printed(session: Session, diner: Diner, token: str) -> MealCard:
+def _printed(session: Session, diner: Diner, site: str, token: str) -> MealCard:
     kitchen_id = kitchen_of_site(session, diner.site_id)
     kitchen = load_kitchen(session, kitchen_id) if kitchen_id else None
-    site = canteen_names(session).get(diner.site_id, "")
     return MealCard(diner.code, diner.name, site, kitchen.phone if kitchen else "", f"{QR_PREFIX}{token}")
 
 

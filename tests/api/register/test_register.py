@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlmodel import select
 
 from api.permissions import Actor
 from api.register.applying import (
@@ -240,6 +241,9 @@ def test_a_lost_card_is_replaced(desk: Desk) -> None:
     assert desk.act(issue_missing, CLERK, desk.ids, KEYS, "C01") == [diner.diner_id]
     old = desk.act(cards_of, CLERK, KEYS, [diner.diner_id])
     assert old == desk.act(cards_of, CLERK, KEYS, [diner.diner_id])
+    with desk.database.read() as session:
+        acts = [row.act for row in session.exec(select(AuditRow)) if row.subject == diner.diner_id]
+    assert acts.count("people.card/print") == 2
     assert (old[0].name, old[0].site, old[0].phone) == ("张三", "城中一号", "0772")
     with desk.database.read() as session:
         whole = whole_person(session, CLERK, NOW_AT, diner.diner_id)
