@@ -10,6 +10,7 @@ from api.audit import record
 from api.day.funds import hold_funds, left_in
 from api.day.outcomes import final_outcomes
 from api.day.programmes import book_of, by_programme
+from api.db import hold
 from api.oversight.flags import look_for_flags
 from api.permissions import Actor, ensure
 from orders.bills import Bill, MealEvent
@@ -96,12 +97,13 @@ def bill_meals(
     """
     Bills meals of a service and keeps the bills, by time and number.
 
-    Programmes that draw on a fund wait for each other; each gets what its fund holds by now. A meal of
-    another service keeps what it drew before.
+    Two services wait for each other where one programme pays both: neither may give the same day, month or
+    fund's yuan twice. A meal of another service keeps what it drew before.
     """
     diners = load_diners(session)
     bills: list[Bill] = []
     for programme_id, own in sorted(by_programme(session, service, events).items()):
+        hold(session, f"settle/{programme_id}")
         book = book_of(session, programme_id)
         funds = book.funds()
         if funds:

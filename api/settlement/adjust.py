@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from api.audit import record
+from api.db import hold
 from api.permissions import Actor, ensure
 from api.settlement.acts import find_statement, standing
 from api.settlement.assumptions import Place, place_of
@@ -97,6 +98,7 @@ def claw_back_lines(
     """
     ensure(actor, "statement.adjust")
     head = find_statement(session, actor, statement_id)
+    hold(session, f"statements/{head.programme_id}")
     if not note.strip():
         raise BadInput("adjustment_needs_note")
     if (state := standing(session, head).state) in OPEN:

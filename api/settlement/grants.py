@@ -6,6 +6,7 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from api.audit import record
+from api.db import hold
 from api.permissions import Actor, ensure
 from api.settlement.rules import rules_at
 from orders.errors import BadInput, Conflict, NotFound
@@ -83,9 +84,8 @@ def give_grant(
         When the subject has it already.
     """
     ensure(actor, "grant.give")
-    granted_on = now_at.date()
-    rules = rules_at(session, programme_id, granted_on)
-    today_on = rules.today(now_at)
+    today_on = rules_at(session, programme_id, now_at.date()).today(now_at)
+    rules = rules_at(session, programme_id, today_on)
     benefit = _grant_rule(rules.programme.benefits, benefit_id)
     if not evidence.strip():
         conditions = (
@@ -131,6 +131,7 @@ def add_asset(
     grant = load_grant(session, grant_id)
     if grant is None:
         raise NotFound("grant", grant_id)
+    hold(session, grant_id)
     rules = rules_at(session, grant.programme_id, grant.granted_on)
     benefit = _grant_rule(rules.programme.benefits, grant.benefit_id)
     spend_on = benefit.spend_on if isinstance(benefit, OneOff) else ()
