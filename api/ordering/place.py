@@ -7,7 +7,7 @@ from typing import Literal
 from sqlmodel import Session
 
 from api.day.services import require_open
-from api.ordering.facts import Asked, asked, menu_of, require_for
+from api.ordering.facts import Asked, asked, is_outsider, menu_of, require_for
 from api.ordering.quotes import quote_order
 from api.ordering.record import Acting, require_in_time, write
 from api.ordering.rooms import rooms
@@ -27,6 +27,7 @@ from orders.store.site_register import site_open_on
 Eaten = Literal["", "dine_in", "home"]
 STANDING = "standing"
 OWN_CHANNELS = frozenset({"walk_in", STANDING})
+STAFF_CHANNELS = OWN_CHANNELS | {"paper"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,8 @@ class Wanted:
     eaten
         At the site or at home; empty is as the diner is registered.
     channel
-        How the order came; empty is the programme's own platform or first channel.
+        How the order came; empty is the programme's own platform or first channel. A walk-in, a standing
+        order and paper are noted by staff: of a diner or family they count as empty.
     wait
         Whether to wait for a place where the site is full.
     """
@@ -102,7 +104,7 @@ def place(session: Session, service: Service, wanted: Wanted, acting: Acting) ->
         session, acting.actor, "orders.place", wanted.diner_id, acting.now_at,
         service=service, site_id=wanted.site_id or canteen_of(facts),
     )  # fmt: skip
-    order, is_new = put(session, facts, _menu(session, facts), wanted, acting)
+    order, is_new = put(session, facts, _menu(session, facts), _own_way(wanted, acting), acting)
     return Placed(order, quote_order(session, facts, order), is_new, _line(session, service, order))
 
 
@@ -133,7 +135,7 @@ def priced(session: Session, service: Service, wanted: Wanted, acting: Acting) -
         session, acting.actor, "orders.place", wanted.diner_id, acting.now_at,
         service=service, site_id=wanted.site_id or canteen_of(facts),
     )  # fmt: skip
-    order = drafted(session, facts, _menu(session, facts), wanted, acting)
+    order = drafted(session, facts, _menu(session, facts), _own_way(wanted, acting), acting)
     return Placed(order, quote_order(session, facts, order), True)
 
 
@@ -249,6 +251,12 @@ def require_place(session: Session, facts: Asked, site_id: str) -> None:
     room = rooms(session, facts.service, facts.sites, but=facts.diner.diner_id)[site_id]
     if not room.sells:
         raise _full(facts, room)
+
+
+def _own_way(wanted: Wanted, acting: Acting) -> Wanted:
+    """What is asked for, without a channel that is not the asker's to choose."""
+    foreign = is_outsider(acting.actor) and wanted.channel in STAFF_CHANNELS
+    return replace(wanted, channel="") if foreign else wanted
 
 
 def _menu(session: Session, facts: Asked) -> Menu:

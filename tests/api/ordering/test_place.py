@@ -24,6 +24,7 @@ from tests.api.ordering.house import (
     CANTEEN,
     CLERK,
     CUT_OFF_AT,
+    DAUGHTER,
     LATE_AT,
     LI,
     LUNCH,
@@ -174,6 +175,14 @@ def test_a_channel_of_another_programme_is_refused(house: SmallHouse) -> None:
     assert ordered(house, channel="phone").order.channel == "phone"
     with pytest.raises(BadInput):
         ordered(house, QIN, channel="pigeon")
+
+
+@pytest.mark.parametrize("channel", ["walk_in", "standing", "paper"])
+def test_family_does_not_choose_a_channel_of_the_staff(house: SmallHouse, channel: str) -> None:
+    """Tests that the order of a daughter counts as come by the platform, whatever she says."""
+    assert ordered(house, actor=DAUGHTER, channel=channel).order.channel == "platform"
+    if channel != "paper":
+        assert ordered(house, QIN, channel=channel).order.channel == channel
 
 
 def test_after_the_close_an_order_is_a_change_of_the_plan(house: SmallHouse) -> None:
