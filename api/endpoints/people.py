@@ -26,6 +26,7 @@ from api.register.facts import Learnt, approve_fact, correct_fact, learn_fact, w
 from api.register.family import NewBinding, bind, unbind
 from api.register.finding import find_people, whole_person
 from api.register.people import Delivery, Needs, NewDiner, change_needs, register_diner, set_id_number
+from api.register.scope import on_own
 from api.register.secret import people_keys
 from api.register.standing_orders import NewStanding, end_pause, end_standing, keep_pause, keep_standing
 from api.reports.meal_cards import render as print_cards
@@ -269,7 +270,7 @@ def revoke_card(
     diner_id: str, credential_id: str, said: RevokeIn, house: HouseHere, actor: Carder
 ) -> Document:
     """Ends a card or telephone at once."""
-    return _act(house, actor, diner_id, revoke, credential_id, said.reason)
+    return _act(house, actor, diner_id, on_own("card", diner_id, revoke), credential_id, said.reason)
 
 
 @router.post("/diners/{diner_id}/enrolments", status_code=201)
@@ -288,13 +289,15 @@ def end_enrolment_on(
     diner_id: str, enrolment_id: str, said: EndIn, house: HouseHere, actor: Enroller
 ) -> Document:
     """Sets the last day of an enrolment."""
-    return _act(house, actor, diner_id, end_enrolment, enrolment_id, said.to_on)
+    act = on_own("enrolment", diner_id, end_enrolment)
+    return _act(house, actor, diner_id, act, enrolment_id, said.to_on)
 
 
 @router.post("/diners/{diner_id}/enrolments/{enrolment_id}/settle")
 def settle(diner_id: str, enrolment_id: str, said: OverlapIn, house: HouseHere, actor: Enroller) -> Document:
     """Decides an imported enrolment that overlaps."""
-    return _act(house, actor, diner_id, settle_overlap, enrolment_id, said.keep)
+    act = on_own("enrolment", diner_id, settle_overlap)
+    return _act(house, actor, diner_id, act, enrolment_id, said.keep)
 
 
 @router.post("/diners/{diner_id}/bindings", status_code=201)
@@ -306,7 +309,7 @@ def bind_user(diner_id: str, said: BindIn, house: HouseHere, actor: Binder) -> D
 @router.post("/diners/{diner_id}/bindings/{binding_id}/end")
 def unbind_user(diner_id: str, binding_id: str, house: HouseHere, actor: Binder) -> Document:
     """Ends a user's leave to act."""
-    return _act(house, actor, diner_id, unbind, binding_id)
+    return _act(house, actor, diner_id, on_own("binding", diner_id, unbind), binding_id)
 
 
 @router.post("/diners/{diner_id}/standing", status_code=201)

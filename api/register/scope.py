@@ -1,6 +1,8 @@
 """Whom an actor may act for: staff within their kitchen or site, family for the elders bound to them."""
 
+from collections.abc import Callable
 from datetime import date, datetime
+from typing import Concatenate, Literal, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
@@ -9,9 +11,15 @@ from api.db import hold
 from api.permissions import Actor, ensure
 from orders.diners import Diner
 from orders.errors import Forbidden, NotFound
-from orders.store.bindings import diners_of
+from orders.store.bindings import diners_of, load_binding
+from orders.store.credentials import load_credential
 from orders.store.diners import load_diner
+from orders.store.enrolments import load_enrolment
 from orders.store.sites import canteen_names, kitchen_of_site, load_kitchen, load_kitchens
+
+Held = Literal["card", "enrolment", "binding"]
+Said = ParamSpec("Said")
+Done = TypeVar("Done")
 
 
 def hold_people(session: Session, diner_id: str) -> None:
@@ -79,6 +87,36 @@ def diner_for(session: Session, actor: Actor, act: str, diner_id: str, now_at: d
         kitchen_id = kitchen_of_site(session, diner.site_id)
         ensure(actor, act, site_id=diner.site_id, kitchen_id=kitchen_id)
     return diner
+
+
+def on_own(
+    held: Held, diner_id: str, act: Callable[Concatenate[Session, Actor, datetime, str, Said], Done]
+) -> Callable[Concatenate[Session, Actor, datetime, str, Said], Done]:
+    """
+    The act on a card, enrolment or binding, done only where the row is this diner's.
+
+    Raises
+    ------
+    NotFound
+        When there is no such row, or it is somebody else's.
+    """
+
+    def done(
+        session: Session,
+        actor: Actor,
+        now_at: datetime,
+        row_id: str,
+        /,
+        *args: Said.args,
+        **said: Said.kwargs,
+    ) -> Done:
+        load = {"card": load_credential, "enrolment": load_enrolment, "binding": load_binding}[held]
+        found = load(session, row_id)
+        if found is None or found.diner_id != diner_id:
+            raise NotFound(held, row_id)
+        return act(session, actor, now_at, row_id, *args, **said)
+
+    return done
 
 
 def sites_of_actor(session: Session, actor: Actor) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """The register over HTTP: what a site's programme does from registering to the last card."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,7 @@ from api.permissions import Actor, Role
 from api.security import digest
 from api.settings import Settings
 from api.store.users import save_session, save_user
-from tests.api.register.conftest import NOW_AT, Desk
+from tests.api.register.conftest import NOW_AT, Desk, id_number
 
 NUMBER = "11010519491231002X"
 
@@ -98,6 +98,31 @@ def test_family_keeps_the_week_of_its_elder(clients: dict[str, TestClient]) -> N
     assert canteen.post(f"{base}/bindings/{binding}/end").status_code == 200
     assert diner.post(f"{base}/standing", json=week).status_code == 403
     assert diner.get(base).status_code == clients["other"].get(base).status_code == 403
+
+
+def test_a_row_of_another_diner_is_not_found(clients: dict[str, TestClient]) -> None:
+    """Tests that card, enrolment and binding are ended under their own diner's address alone."""
+    canteen, bureau = clients["canteen"], clients["bureau"]
+    new = {"name": "张三", "site_id": "C01"}
+    made = [
+        canteen.post("/api/v1/diners", json=new | {"id_number": number}).json()
+        for number in (NUMBER, id_number(date(1939, 5, 6)))
+    ]
+    base, wrong = (f"/api/v1/diners/{one['diner_id']}" for one in made)
+    card = canteen.post(f"{base}/cards", json={"kind": "card", "number": "6214 8300"}).json()["cards"][0]
+    enrolled = bureau.post(f"{base}/enrolments", json={"programme_id": "changping-2023"}).json()
+    bind = {"login": "diner", "relation": "family", "consent_how": "signed_form"}
+    bound = canteen.post(f"{base}/bindings", json=bind).json()["bindings"][0]
+    ended = {"to_on": "2026-12-31"}
+    for path, body in (
+        (f"cards/{card['credential_id']}/revoke", {"reason": "lost"}),
+        (f"enrolments/{enrolled['enrolments'][0]['enrolment_id']}/end", ended),
+        (f"bindings/{bound['binding_id']}/end", {}),
+    ):
+        by = canteen if "enrol" not in path else bureau
+        refused = by.post(f"{wrong}/{path}", json=body)
+        assert (refused.status_code, refused.json()["code"]) == (404, "not_found"), refused.text
+        assert by.post(f"{base}/{path}", json=body).status_code == 200
 
 
 def test_anybody_applies_and_staff_decide(clients: dict[str, TestClient]) -> None:
