@@ -79,6 +79,8 @@ def settle(
 
     if from_on > to_on:
         raise typer.BadParameter("--from lies after --to.")
+    if explain and csv:
+        raise typer.BadParameter("--explain shows one order and writes no --csv; give one of them.")
     if to_on.year - from_on.year > MOST_YEARS:
         raise typer.BadParameter(f"--from and --to lie more than {MOST_YEARS} years apart.")
     tables = [find_programme(name) for name in programme]
@@ -190,31 +192,40 @@ def _lines(settled: "Settled") -> "Iterator[str]":
 
 def _print_lines(settled: "Settled", given: "Input", sayer: "Sayer") -> None:
     from api.settling.document import head
+    from orders.codes import Coded
     from orders.money import yuan
 
     facts = head(settled, given, sayer)
-    print(f"{facts['programme']} r{facts['revision']}: {facts['totals'].pop('rows')} meals")
+    known = {"programme": facts["programme"], "revision": facts["revision"]}
+    print(sayer.say(Coded("settle.head", known | {"count": facts["totals"].pop("rows")})))
     for name, amount_fen in facts["totals"].items():
         print(f"  {sayer.amount(name):<30}{yuan(amount_fen):>14}")
     for one in facts["statements"]:
-        due = f"  due {one['due_on']}" if one["due_on"] else ""
+        due = "  " + sayer.say(Coded("settle.due", {"due_on": one["due_on"]})) if one["due_on"] else ""
         parties = f"{one['period']}  {one['payer']} -> {one['payee']}"
         print(f"{one['settlement']:<18}{parties:<48}{one['lines']:>8}{yuan(one['total_fen']):>14}{due}")
-    for line in _foot(facts):
+    for line in _foot(facts, sayer):
         print(line)
 
 
-def _foot(facts: dict[str, Any]) -> Iterable[str]:
+def _foot(facts: dict[str, Any], sayer: "Sayer") -> Iterable[str]:
+    from orders.codes import Coded
     from orders.money import yuan
 
     for doubt in facts["doubts"]:
         yield f"! {doubt}"
     for one in facts["rejected_rows"]:
         yield f"! {one['file']}:{one['line']}  {one['reason']}"
+    for name in ("repeated_rows", "outside_days"):
+        if facts[name]:
+            yield f"! {sayer.say(Coded(f'settle.{name}', {'count': facts[name]}))}"
+    if facts["unused_facts"]:
+        yield f"! {sayer.say(Coded('settle.unused_facts', {'facts': ', '.join(facts['unused_facts'])}))}"
     for one in facts["assumptions"]:
         for option, changes in (one["changes"] or {}).items():
-            amounts = ", ".join(f"{name.removesuffix('_fen')} {yuan(fen)}" for name, fen in changes.items())
-            yield f"* {one['id']} = {one['chosen']}: {one['question']} ({option}: {amounts})"
+            amounts = ", ".join(f"{sayer.amount(name)} {yuan(fen)}" for name, fen in changes.items())
+            chosen = str(one["chosen"]).lower() if isinstance(one["chosen"], bool) else one["chosen"]
+            yield f"* {one['id']} = {chosen}: {one['question']} ({option}: {amounts})"
 
 
 def _write_csv(path: Path, settled: "Settled") -> None:

@@ -188,7 +188,17 @@ def _fact(name: str, value: str, from_on: str, to_on: str) -> DinerFact:
         raise _Fault("fact_ends_early", fact=name, from_on=from_on, to_on=to_on)
     if name.endswith("_amount"):
         _fen(value, name)
+    elif name == "institution_resident" or name.startswith("entitlement."):
+        value = _yes_or_no(value, name)
     return DinerFact(name, value.lower() if value.lower() in ("true", "false") else value, first_on, last_on)
+
+
+def _yes_or_no(value: str, name: str) -> str:
+    """``true`` or ``false``; a word that is neither is refused, since it would silently count as false."""
+    word = value.lower()
+    if word not in YES | NO or not word:
+        raise _Fault("not_yes_or_no", column=name, text=value)
+    return "true" if word in YES else "false"
 
 
 def read_orders(

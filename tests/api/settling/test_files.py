@@ -93,6 +93,8 @@ def test_a_row_that_cannot_be_used_is_listed_and_the_rest_loads(
     [
         (fact("A", "born", "1938"), "date_unreadable"),
         (fact("A", "flag", "x", "2020-10-10", "2020-10-09"), "fact_ends_early"),
+        (fact("A", "institution_resident", "perhaps"), "not_yes_or_no"),
+        (fact("A", "entitlement.gov_purchased_care", ""), "not_yes_or_no"),
         (fact("A", "flag", "x", "soon"), "date_unreadable"),
         (fact("", "flag", "x"), "person_missing"),
         (fact("A", "entitlement.gov_purchased_care.monthly_amount", "1.234"), "amount_unreadable"),
@@ -360,3 +362,27 @@ def test_a_district_stays_within_the_plan(tmp_path: Path, benefit: str, amount: 
 def test_days_far_apart_are_refused(tmp_path: Path) -> None:
     """Tests that nobody makes a statement for each month of eight thousand years."""
     assert settle(tmp_path, "liuzhou-2020", [], [], ("2020-10-01", "9999-12-31")).returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("word", "subsidy_fen"), [("yes", 0), ("是", 0), ("TRUE", 0), ("no", 500), ("否", 500)]
+)
+def test_a_yes_in_any_word_ends_the_subsidy_of_a_resident(
+    tmp_path: Path, word: str, subsidy_fen: int
+) -> None:
+    people = [*test_liuzhou.PEOPLE, fact("A", "institution_resident", word)]
+    document = settled(tmp_path, "liuzhou-2020", people, GOOD, OCTOBER)
+    assert [row["subsidy_fen"] for row in document["rows"]] == [subsidy_fen] * 2
+
+
+def test_the_lines_tell_of_facts_that_nothing_asks_for(tmp_path: Path) -> None:
+    write(tmp_path / "people.csv", PEOPLE, [*test_liuzhou.PEOPLE, fact("A", "hukuo", "450202")])
+    write(tmp_path / "orders.csv", ORDERS, GOOD)
+    files = ["--people", str(tmp_path / "people.csv"), "--orders", str(tmp_path / "orders.csv")]
+    days = ["--from", OCTOBER[0], "--to", "2020-10-12"]
+    said = run(tmp_path, "settle", "--programme", "liuzhou-2020", *files, *days).stdout
+    assert "hukuo" in said
+    both = run(
+        tmp_path, "settle", "--programme", "liuzhou-2020", *files, *days, "--explain", "X1", "--csv", "a.csv"
+    )
+    assert both.returncode == 2
