@@ -23,6 +23,7 @@ the clause that it comes from; it is left out here, as are the numbers of a boun
 `eq`). A city's file on a `base` also has `[set]`: dotted key to value.
 """
 LEFT_OUT = {"cite", "gte", "gt", "lte", "lt", "eq"}
+KINDS = next(key.kinds for key in keys_of(Programme) if key.path == "benefit.kind")
 MOST_KINDS = 5
 
 
@@ -46,6 +47,12 @@ def _section(name: str, keys: list[Key]) -> str:
     return f"\n## {name}\n\n{about}| key | values | means |\n|---|---|---|\n{rows}\n"
 
 
+def _kinds(key: Key) -> str:
+    if len(key.kinds) < MOST_KINDS:
+        return ", ".join(key.kinds)
+    return "not " + ", ".join(kind for kind in KINDS if kind not in key.kinds)
+
+
 def _opening(text: str) -> str:
     return text[:1].upper() + text[1:]
 
@@ -53,7 +60,7 @@ def _opening(text: str) -> str:
 def _row(key: Key) -> str:
     mark = "[]" if key.holds == "list" else ""
     name = f"`{key.path}{mark}`"
-    kinds = f" ({', '.join(key.kinds)})" if 0 < len(key.kinds) < MOST_KINDS else ""
+    kinds = f" ({_kinds(key)})" if 0 < len(key.kinds) < len(KINDS) else ""
     values = ", ".join(f"`{one.lower() if one in ('True', 'False') else one}`" for one in key.options)
     said = meaning(key.path, "en").replace("|", "\\|")
     return f"| {f'**{name}**' if key.required else name}{kinds} | {values} | {said} |"
