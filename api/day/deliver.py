@@ -141,13 +141,15 @@ def _reportable(session: Session, desk: Desk, table: Table, told: Told) -> Order
     earlier = table.drops.get(order.order_id)
     if earlier is not None and earlier.outcome not in ("taken", "handed_over"):
         raise Conflict("drop_ended", order=order.code, outcome=earlier.outcome)
+    if earlier is not None and desk.actor.role == "volunteer" and earlier.carried_by != desk.actor.user_id:
+        raise Conflict("carried_by_another", order=order.code)
     return order
 
 
 def _drop(session: Session, desk: Desk, table: Table, order: Order, told: Told) -> Drop:
     """A word without its proof; what staff note for somebody else stays with who took it."""
     earlier = table.drops.get(order.order_id)
-    by_other = earlier is not None and desk.actor.role == "canteen"
+    by_other = earlier is not None and desk.actor.role not in OWN_KIND
     return Drop(
         order_id=order.order_id,
         site_id=desk.site_id,

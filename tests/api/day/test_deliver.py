@@ -148,6 +148,21 @@ def test_a_word_from_the_door_is_its_carriers(day_at: DayAt) -> None:
         assert {one.carrier_kind for one in load_drops(session, SERVICE).values()} == {"volunteer"}
 
 
+def test_a_volunteer_reports_only_what_that_volunteer_took(day_at: DayAt) -> None:
+    """Tests that another volunteer gets no credit, and that the canteen's word stays with who took it."""
+    tour = Round(day_at("delivered"))
+    code = tour.orders[0].code
+    tour.take(code)
+    other, canteen = (replace(tour.volunteer, user_id="b"), Actor("can", "n", "canteen", "K1", tour.site_id))
+    with pytest.raises(Conflict, match="carried_by_another"), tour.day.database.begin() as session:
+        report_drop(session, tour.desk(actor=other), Told(code, "handed_over"))
+    with tour.day.database.begin() as session:
+        assert report_drop(session, tour.desk(actor=canteen), Told(code, "handed_over")).refused is None
+    with tour.day.database.read() as session:
+        [drop] = load_drops(session, SERVICE).values()
+    assert (drop.outcome, drop.carried_by, drop.carrier_kind) == ("handed_over", "vol", "volunteer")
+
+
 def test_the_van_hands_a_home_over_in_one_act(day_on: DayAt) -> None:
     """Tests that the box is signed for with the drop, and that nobody home leaves nothing delivered."""
     day = day_on("departed")
