@@ -9,7 +9,7 @@ from api.audit import record
 from api.permissions import Actor, Role, ensure
 from api.security import issue_link
 from api.store.users import User, disable_user, save_user, user_by_login
-from orders.errors import Conflict, NotFound
+from orders.errors import BadInput, Conflict, NotFound
 from orders.ids import IdSource
 
 
@@ -25,7 +25,7 @@ class NewUser:
     role
         What the user may do.
     kitchen_id, site_id, vehicle_id
-        What the user is bound to; None for all.
+        What the user is bound to; None for all. A canteen's user and a volunteer have a site.
     language
         None until chosen.
     """
@@ -39,6 +39,7 @@ class NewUser:
     language: str | None = None
 
 
+AT_A_SITE = frozenset({"canteen", "volunteer"})
 OPERATOR = Actor("system", "system", "admin")
 
 
@@ -50,10 +51,14 @@ def add_user(session: Session, actor: Actor, now_at: datetime, ids: IdSource, ne
     ------
     Conflict
         When the login is taken.
+    BadInput
+        ``user_needs_site`` when the role works at one site and none is named: no site would mean all.
     """
     ensure(actor, "users.manage")
     if user_by_login(session, new.login) is not None:
         raise Conflict("login_taken", login=new.login)
+    if new.role in AT_A_SITE and not new.site_id:
+        raise BadInput("user_needs_site", login=new.login)
     added = Actor(ids.new(), new.name, new.role, new.kitchen_id, new.site_id, new.vehicle_id)
     save_user(session, added, new.login, now_at, new.language)
     record(session, actor, "users.manage/add", added.user_id, now_at, {"role": new.role})

@@ -16,7 +16,7 @@ from api.clock import RehearsalClock
 from api.db import Database
 from api.house import House
 from api.pages.sign_in import local_path
-from api.people import OPERATOR, NewUser, add_user, link_for
+from api.people import AT_A_SITE, OPERATOR, NewUser, add_user, link_for
 from api.permissions import ACTS, ROLES
 from api.security import set_password, user_by_password
 from api.settings import Settings
@@ -37,7 +37,9 @@ def house(database: Database, tmp_path) -> House:
     ids = IdSource(clock.now, 1)
     with database.begin() as session:
         for role in ROLES:
-            add_user(session, OPERATOR, clock.now(), ids, NewUser(role, role, role))
+            site_id = "C01" if role in AT_A_SITE else None
+            new = NewUser(role, role, role, site_id=site_id)
+            add_user(session, OPERATOR, clock.now(), ids, new)
     return House(Settings(data=tmp_path), database, clock, ids)
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from api.db import Database
 from api.people import OPERATOR, NewUser, add_user, link_for, shut_out
-from api.permissions import ACTS, ROLES, Actor, ensure
+from api.permissions import ACTS, ROLES, Actor, Role, ensure
 from api.security import (
     digest,
     issue_link,
@@ -113,6 +113,17 @@ def test_a_login_is_taken_once(people: Database) -> None:
     """Tests that a second user of the same login is refused in words."""
     with pytest.raises(Conflict, match="login_taken"), people.begin() as session:
         add_user(session, OPERATOR, NOW_AT, IDS, NewUser("li", "Another Li", "canteen"))
+
+
+@pytest.mark.parametrize("role", ["canteen", "volunteer"])
+def test_who_works_at_a_site_is_bound_to_it(people: Database, role: Role) -> None:
+    """Tests that no site, which would open every site, is refused, and one is taken."""
+    for site_id in (None, ""):
+        with pytest.raises(BadInput, match="user_needs_site"), people.begin() as session:
+            add_user(session, OPERATOR, NOW_AT, IDS, NewUser("wu", "Wu", role, site_id=site_id))
+    with people.begin() as session:
+        added = add_user(session, OPERATOR, NOW_AT, IDS, NewUser("wu", "Wu", role, site_id="C01"))
+    assert added.actor.site_id == "C01"
 
 
 def test_only_managers_add_users(people: Database) -> None:

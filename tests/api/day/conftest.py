@@ -35,7 +35,9 @@ def house(own_day: ExampleDay, tmp_path: Path) -> House:
     clock = RehearsalClock.start(tmp_path / "clock.json", PUBLISHED_AT, 0)
     house = House(Settings(data=tmp_path), own_day.database, clock, own_day.ids)
     with house.database.begin() as session:
-        for role in ("kitchen", "dispatcher", "canteen", "bureau", "admin"):
+        canteen = NewUser("canteen", "canteen", "canteen", "K1", "C01")
+        add_user(session, OPERATOR, clock.now(), house.ids, canteen)
+        for role in ("kitchen", "dispatcher", "bureau", "admin"):
             add_user(session, OPERATOR, clock.now(), house.ids, NewUser(role, role, role, "K1"))
         driver = NewUser("driver", "driver", "driver", "K1", vehicle_id="V1")
         add_user(session, OPERATOR, clock.now(), house.ids, driver)
