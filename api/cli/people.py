@@ -254,6 +254,8 @@ def print_(
     from api.register.cards import cards_of, issue_missing
     from api.register.secret import people_keys
     from api.reports.meal_cards import render
+    from api.words import say
+    from orders.codes import Coded
 
     if bool(site) == bool(diner):
         raise typer.BadParameter("either --site or --diner")
@@ -269,7 +271,8 @@ def print_(
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_bytes(printed.pdf)
     voice = Out(json)
-    voice.line(f"{out}: {len(cards)} / {printed.pages} A4")
+    counts = {"file": str(out), "count": len(cards), "pages": printed.pages}
+    voice.line(say(Coded("cards_printed" if cards else "cards_none", counts), cli_language()))
     voice.result({"file": str(out), "cards": len(cards), "pages": printed.pages})
 
 
