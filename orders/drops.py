@@ -1,6 +1,7 @@
 """Drop: a meal on its way from a site or a van to one diner's door, with its proof."""
 
 import hashlib
+import hmac
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -9,6 +10,8 @@ DropOutcome = Literal["taken", "handed_over", "nobody_home", "refused", "brought
 ProofKind = Literal["signature", "photo", "code_word"]
 
 WORD_DIGITS = 4
+MOST_WRONG_WORDS = 5
+WORD_WRONG = "code_word_wrong"
 LARGEST_PROOF_BYTES = 6 * 1024 * 1024
 _PICTURES = (
     (b"\x89PNG\r\n\x1a\n", 0, "image/png"),
@@ -90,11 +93,7 @@ def picture(body: bytes) -> Proof | None:
     return Proof(hashlib.sha256(body).hexdigest(), media_type, body) if media_type else None
 
 
-def code_word(order_id: str) -> str:
-    """
-    The word a diner says at the door: four digits that only who sees the order's row id can work out.
-
-    Carriers never see that id, only the order's number.
-    """
-    digest = hashlib.sha256(f"code word {order_id}".encode()).digest()
+def code_word(order_id: str, key: bytes) -> str:
+    """The word a diner says at the door: four digits that nobody works out without the house's key."""
+    digest = hmac.digest(key, order_id.encode(), hashlib.sha256)
     return str(int.from_bytes(digest[:8], "big") % 10**WORD_DIGITS).zfill(WORD_DIGITS)

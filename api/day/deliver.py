@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from hmac import compare_digest
 
 from sqlmodel import Session
 
@@ -15,12 +16,22 @@ from api.day.serve import Answer, Claim, give
 from api.day.table import Desk, Table, ensure_here, free_probes, judged, load_table
 from orders.codes import Coded
 from orders.diners import Diner
-from orders.drops import LARGEST_PROOF_BYTES, Drop, DropOutcome, Proof, ProofKind, code_word, picture
+from orders.drops import (
+    LARGEST_PROOF_BYTES,
+    MOST_WRONG_WORDS,
+    WORD_WRONG,
+    Drop,
+    DropOutcome,
+    Proof,
+    ProofKind,
+    code_word,
+    picture,
+)
 from orders.errors import BadInput, Conflict, NotFound
 from orders.order import Order
 from orders.receipts import TurnedAway
 from orders.store.diners import load_diners
-from orders.store.drops import save_drop, save_proof, save_turned_away
+from orders.store.drops import count_turned_away, save_drop, save_proof, save_turned_away
 from orders.store.receipts import Discard, save_discard
 from orders.store.sites import load_sites
 
@@ -89,10 +100,17 @@ def take_along(
     return answers
 
 
-def report_drop(session: Session, desk: Desk, told: Told) -> Answer:
+def report_drop(session: Session, desk: Desk, told: Told, word_key: bytes) -> Answer:
     """
     A carrier's word from the door, of a meal from the desk's canteen or of the home where the van stops,
     which is signed for in the same act.
+
+    Parameters
+    ----------
+    session, desk, told
+        Open transaction, whose refusals the caller commits; where and by whom; the word.
+    word_key
+        The house's key for code words.
 
     Returns
     -------
@@ -111,6 +129,14 @@ def report_drop(session: Session, desk: Desk, told: Told) -> Answer:
     if told.outcome == "taken":
         return take_along(session, desk, [order.code], told.carrier_kind)[0]
     at = happened(told.happened_at, desk.now_at)
+    wrong = _wrong_word(session, order, told, word_key)
+    if wrong is not None:
+        return _turned_away(session, desk, order, wrong)
+    return _told(session, desk, table, order, told, at)
+
+
+def _told(session: Session, desk: Desk, table: Table, order: Order, told: Told, at: datetime) -> Answer:
+    """The word of a meal's end is kept with its proof and in the audit."""
     proof, kept = _proof(order, told)
     table = _signed_for(session, desk, table, told, at)
     if told.outcome == "handed_over":
@@ -177,6 +203,11 @@ def _taken(
         told = Told(code, "taken", carrier_kind=carrier_kind)
         save_drop(session, desk.service, desk.ids.new(), _drop(session, desk, table, order, told))
         return Answer(code, order.portions, None)
+    return _turned_away(session, desk, order, refused)
+
+
+def _turned_away(session: Session, desk: Desk, order: Order, refused: Coded) -> Answer:
+    """A refusal at the door is kept."""
     away = TurnedAway(
         site_id=desk.site_id,
         reason=refused,
@@ -188,7 +219,7 @@ def _taken(
         identified_by="door",
     )
     save_turned_away(session, desk.service, desk.ids.new(), away)
-    return Answer(code, 0, refused)
+    return Answer(order.code, 0, refused)
 
 
 def _is_carried(order: Order, diners: Mapping[str, Diner]) -> bool:
@@ -247,7 +278,7 @@ def _carrier_kind(session: Session, desk: Desk, order: Order, wanted: str, earli
 
 
 def _proof(order: Order, told: Told) -> tuple[ProofKind | None, Proof | None]:
-    """What proves the hand-over: a picture that is one, or the right word."""
+    """What proves the hand-over: a picture that is one, or the word, which was found right."""
     if told.outcome != "handed_over":
         return None, None
     if body := told.signature or told.photo:
@@ -257,11 +288,19 @@ def _proof(order: Order, told: Told) -> tuple[ProofKind | None, Proof | None]:
         if kept is None:
             raise BadInput("proof_no_picture", order=order.code)
         return ("signature" if told.signature else "photo"), kept
-    if told.word:
-        if told.word.strip() != code_word(order.order_id):
-            raise Conflict("code_word_wrong", order=order.code)
-        return "code_word", None
-    return None, None
+    return ("code_word" if told.word else None), None
+
+
+def _wrong_word(session: Session, order: Order, told: Told, word_key: bytes) -> Coded | None:
+    """What speaks against the word of a hand-over; after some wrong ones only a picture proves it."""
+    if told.outcome != "handed_over" or told.signature or told.photo:
+        return None
+    if count_turned_away(session, order.order_id, WORD_WRONG) >= MOST_WRONG_WORDS:
+        return Coded("code_word_spent", {"order": order.code, "tries": MOST_WRONG_WORDS})
+    right = code_word(order.order_id, word_key)
+    if told.word and not compare_digest(told.word.strip().encode(), right.encode()):
+        return Coded("code_word_wrong", {"order": order.code})
+    return None
 
 
 def _signed_for(session: Session, desk: Desk, table: Table, told: Told, at: datetime) -> Table:

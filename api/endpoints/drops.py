@@ -11,6 +11,7 @@ from api.day.table import Desk
 from api.day.views_review import review_of
 from api.endpoints.day import Said, ServiceHere, said
 from api.permissions import Actor
+from api.register.secret import people_keys
 from api.web.access import HouseHere, LanguageHere, may
 from orders.drops import DropOutcome
 
@@ -88,8 +89,9 @@ def told(
     desk = Desk(service, drop.site_id, actor, house.clock.now(), house.ids)
     said_there = {name: getattr(drop, name) for name in DropIn.model_fields if name != "site_id"}
     word = Told(order_code, **said_there)
+    key = people_keys(house.settings.data).word
     with house.database.begin() as session:
-        return _out(report_drop(session, desk, word), language)
+        return _out(report_drop(session, desk, word, key), language)
 
 
 @router.get("/servings/review")

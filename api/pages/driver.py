@@ -15,6 +15,7 @@ from api.day.views_van import van_view
 from api.pages.drops import DONE, OLDEST_S, aged, drawn, taken
 from api.pages.shell import answer, chosen
 from api.permissions import Actor
+from api.register.secret import people_keys
 from api.web.access import HouseHere, may
 from api.web.render import render
 from orders.errors import Conflict
@@ -113,10 +114,11 @@ def told(
     """The word from a home's door: its boxes are signed for in the same act."""
     now_at = house.clock.now()
     said = Told(order_code, outcome, drawn(signature), taken(photo), word, reason, core_c=core_c)
-    said = aged(said, age_s, now_at)
+    said, key = aged(said, age_s, now_at), people_keys(house.settings.data).word
     with house.database.begin() as session:
         shown = chosen(session, actor, request, service)[1]
-        given = report_drop(session, Desk(shown, site_id, actor, now_at, house.ids), said)
+        desk = Desk(shown, site_id, actor, now_at, house.ids)
+        given = report_drop(session, desk, said, key)
     if given.refused is not None:
         raise Conflict(given.refused.code, **given.refused.params)
     return _done(request, house, actor, service, van, DONE[outcome])

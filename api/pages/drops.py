@@ -15,6 +15,7 @@ from api.day.table import Desk
 from api.day.views_drops import drops_view
 from api.pages.shell import answer, chosen
 from api.permissions import Actor, ensure
+from api.register.secret import people_keys
 from api.web.access import HouseHere, LanguageHere, may
 from api.web.render import render
 from api.words import gettext, say
@@ -90,11 +91,12 @@ def told(
     """The carrier's word from a door."""
     now_at = house.clock.now()
     said = Told(order_code, outcome, drawn(signature), taken(photo), word, reason)
-    said = aged(said, age_s, now_at)
+    said, key = aged(said, age_s, now_at), people_keys(house.settings.data).word
     with house.database.begin() as session:
         shown = chosen(session, actor, request, service)[1]
         site_id = _site(actor, site)
-        given = report_drop(session, Desk(shown, site_id, actor, now_at, house.ids), said)
+        desk = Desk(shown, site_id, actor, now_at, house.ids)
+        given = report_drop(session, desk, said, key)
     done = say(given.refused, language) if given.refused else gettext(DONE[outcome], language)
     return _done(request, house, actor, service, site, done)
 

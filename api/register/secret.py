@@ -1,4 +1,4 @@
-"""The house's key for people: hashes ID numbers and makes the tokens of QR meal cards."""
+"""The house's key for people: hashes ID numbers, makes the tokens of QR meal cards and the words at doors."""
 
 import hashlib
 import hmac
@@ -14,7 +14,7 @@ KEY_BYTES = 32
 @dataclass(frozen=True, slots=True)
 class PeopleKeys:
     """
-    Two keys drawn from one secret.
+    Three keys drawn from one secret.
 
     Parameters
     ----------
@@ -22,10 +22,13 @@ class PeopleKeys:
         Hashes ID numbers.
     card
         Makes QR tokens.
+    word
+        Makes the code words of orders that are brought home.
     """
 
     identity: bytes = field(repr=False)
     card: bytes = field(repr=False)
+    word: bytes = field(repr=False)
 
 
 def people_keys(data: Path) -> PeopleKeys:
@@ -39,7 +42,7 @@ def people_keys(data: Path) -> PeopleKeys:
     if not path.exists():
         _make(path)
     secret = path.read_bytes()
-    return PeopleKeys(_derived(secret, b"identity"), _derived(secret, b"card"))
+    return PeopleKeys(*(_derived(secret, purpose) for purpose in (b"identity", b"card", b"word")))
 
 
 def _make(path: Path) -> None:

@@ -7,7 +7,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from api.words import ZONE, gettext
-from orders.drops import code_word
 from orders.money import yuan
 
 NOTHING = "–"
@@ -27,8 +26,7 @@ def filters(language: str) -> dict[str, Callable[..., str]]:
     dict[str, Callable[..., str]]
         ``hm`` (24 h, no seconds), ``day``, ``local_day`` (of an instant), ``yuan``, ``num``, ``celsius``,
         ``span`` (minutes of seconds),
-        ``phone`` (the number in a contact), ``signed`` (yuan with its sign), ``day_time`` (of an instant),
-        ``code_word`` (of an order's row id).
+        ``phone`` (the number in a contact), ``signed`` (yuan with its sign), ``day_time`` (of an instant).
     """
 
     def day(on: date) -> str:
@@ -46,7 +44,6 @@ def filters(language: str) -> dict[str, Callable[..., str]]:
         return gettext("{minutes} min", language).format(minutes=int(seconds // 60))
 
     return {
-        "code_word": code_word,
         "hm": hm,
         "day": day,
         "local_day": local_day,

@@ -1,7 +1,7 @@
 """Fills the pages' templates in the asking person's language."""
 
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +10,13 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from api.register.secret import people_keys
 from api.reports.facts import Named
 from api.web.formats import filters, pick
 from api.web.tabs import tabs_of
 from api.words import LANGUAGES, gettext, say
 from orders.codes import Coded, Param
+from orders.drops import code_word
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "pages" / "templates"
 DOT = Markup('<span class="dot" aria-hidden="true"></span>')
@@ -44,6 +46,7 @@ def render(request: Request, template: str, status: int = 200, **facts: Any) -> 
         "html_lang": HTML_LANG[language],
         "languages": LANGUAGES,
         "now_at": request.app.state.house.clock.now(),
+        "code_word": partial(_word_at_door, request.app.state.house.settings.data),
     }
     return HTMLResponse(environment(language).get_template(template).render(known | facts), status)
 
@@ -61,6 +64,10 @@ def environment(language: str) -> Environment:
     made.globals.update({**_speech(language), "tabs_of": tabs_of, "dot": DOT})
     made.filters.update(filters(language))
     return made
+
+
+def _word_at_door(data: Path, order_id: str) -> str:
+    return code_word(order_id, people_keys(data).word)
 
 
 def _speech(language: str) -> dict[str, Callable[..., str]]:

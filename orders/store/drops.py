@@ -169,6 +169,12 @@ def load_turned_away(session: Session, service: Service) -> list[TurnedAway]:
     return [_turned_away(row) for row in rows]
 
 
+def count_turned_away(session: Session, order_id: str, code: str) -> int:
+    """How often a claim of this order was refused for this reason."""
+    query = select(func.count()).where(TurnedAwayRow.order_id == order_id, TurnedAwayRow.code == code)
+    return session.exec(query).one()
+
+
 def turned_away_between(session: Session, from_on: date, to_on: date) -> list[tuple[str, TurnedAway]]:
     """Refused claims with an order, of services between two dates, both included: service key and claim."""
     query = (

@@ -12,6 +12,7 @@ from orders.receipts import Serving, TurnedAway
 from tests.orders.store_facts import NOW_AT
 
 SERVING = Serving("o1", "C01", 2, NOW_AT, NOW_AT)
+KEY = b"k" * 32
 DROP = Drop("o1", "C01", "handed_over", "volunteer", "u1", NOW_AT, NOW_AT, "code_word")
 AWAY = TurnedAway("C01", Coded("nothing_left"), NOW_AT, NOW_AT, "u1", "o1", "d1")
 
@@ -65,7 +66,7 @@ def test_a_proof_is_a_picture_by_its_bytes() -> None:
 
 def test_a_code_word_is_four_digits_of_its_order() -> None:
     """Tests that the word stays the same and differs between orders."""
-    assert code_word("o1") == code_word("o1")
-    assert len({code_word(f"o{number}") for number in range(50)}) > 40
-    assert code_word("o1").isdigit()
-    assert len(code_word("o1")) == 4
+    assert code_word("o1", KEY) == code_word("o1", KEY) != code_word("o1", b"other")
+    assert len({code_word(f"o{number}", KEY) for number in range(50)}) > 40
+    assert code_word("o1", KEY).isdigit()
+    assert len(code_word("o1", KEY)) == 4

@@ -16,13 +16,14 @@ from api.people import OPERATOR
 from api.permissions import Actor
 from orders.drops import code_word
 from orders.errors import BadInput, Conflict, Forbidden
-from orders.store.drops import load_drops, load_proof
+from orders.store.drops import load_drops, load_proof, load_turned_away
 from orders.store.orders import OrderRow, load_orders
 from orders.store.receipts import load_discards, load_receipts, load_servings
 from tests.api.day.acted_day import Acting, ends_at, instant
 from tests.api.day.example_day import SERVICE, ExampleDay
 
 DayAt = Callable[[str], ExampleDay]
+KEY = b"k" * 32
 PNG = b"\x89PNG\r\n\x1a\n" + b"a signature"
 
 
@@ -54,7 +55,7 @@ class Round:
     def tell(self, told: Told, at: datetime | None = None) -> Answer:
         """The volunteer's word from the door."""
         with self.day.database.begin() as session:
-            return report_drop(session, self.desk(at), told)
+            return report_drop(session, self.desk(at), told, KEY)
 
 
 def test_a_volunteer_hands_over_with_a_kept_proof(day_on: DayAt) -> None:
@@ -67,9 +68,9 @@ def test_a_volunteer_hands_over_with_a_kept_proof(day_on: DayAt) -> None:
     assert (again.refused.code, eater.refused.code) == ("on_its_way", "not_for_delivery")
     later_at = tour.at + timedelta(minutes=10)
     assert tour.tell(Told(first.code, "handed_over", signature=PNG), later_at).portions == first.portions
-    with pytest.raises(Conflict, match="code_word_wrong"):
-        tour.tell(Told(second.code, "handed_over", word="x"), later_at)
-    tour.tell(Told(second.code, "handed_over", word=code_word(second.order_id)), later_at)
+    wrong = tour.tell(Told(second.code, "handed_over", word="x"), later_at)
+    assert (wrong.portions, wrong.refused.code) == (0, "code_word_wrong")
+    tour.tell(Told(second.code, "handed_over", word=code_word(second.order_id, KEY)), later_at)
     again = tour.tell(Told(first.code, "handed_over"), later_at)
     assert again.refused.code == "served_already"
     with tour.day.database.read() as session:
@@ -137,15 +138,33 @@ def test_a_word_from_the_door_is_its_carriers(day_at: DayAt) -> None:
     code = tour.orders[0].code
     stranger = replace(tour.volunteer, site_id="C99")
     with pytest.raises(Forbidden), tour.day.database.begin() as session:
-        report_drop(session, tour.desk(actor=stranger), Told(code, "handed_over"))
+        report_drop(session, tour.desk(actor=stranger), Told(code, "handed_over"), KEY)
     with pytest.raises(BadInput, match="proof_no_picture"):
         tour.tell(Told(code, "handed_over", photo=b"<svg onload=alert(1)>"))
     with pytest.raises(BadInput, match="carrier_unknown"), tour.day.database.begin() as session:
         told = Told(code, "handed_over", carrier_kind="drone")
-        report_drop(session, tour.desk(actor=OPERATOR), told)
+        report_drop(session, tour.desk(actor=OPERATOR), told, KEY)
     assert tour.tell(Told(code, "handed_over", carrier_kind="drone")).refused is None
     with tour.day.database.read() as session:
         assert {one.carrier_kind for one in load_drops(session, SERVICE).values()} == {"volunteer"}
+
+
+def test_a_code_word_is_not_guessed(day_at: DayAt) -> None:
+    """Tests that each wrong word is kept, and that after five only a picture proves the hand-over."""
+    tour = Round(day_at("delivered"))
+    order = tour.orders[0]
+    tour.take(order.code)
+    right = code_word(order.order_id, KEY)
+    for number in range(5):
+        wrong = f"{(int(right) + 1 + number) % 10_000:04}"
+        said = tour.tell(Told(order.code, "handed_over", word=wrong))
+        assert (said.portions, said.refused.code) == (0, "code_word_wrong")
+    for word in (right, ""):
+        assert tour.tell(Told(order.code, "handed_over", word=word)).refused.code == "code_word_spent"
+    assert tour.tell(Told(order.code, "handed_over", photo=PNG)).refused is None
+    with tour.day.database.read() as session:
+        kept = [(one.order_id, one.reason.code, one.by) for one in load_turned_away(session, SERVICE)]
+    assert kept.count((order.order_id, "code_word_wrong", "vol")) == 5
 
 
 def test_a_volunteer_reports_only_what_that_volunteer_took(day_at: DayAt) -> None:
@@ -155,9 +174,10 @@ def test_a_volunteer_reports_only_what_that_volunteer_took(day_at: DayAt) -> Non
     tour.take(code)
     other, canteen = (replace(tour.volunteer, user_id="b"), Actor("can", "n", "canteen", "K1", tour.site_id))
     with pytest.raises(Conflict, match="carried_by_another"), tour.day.database.begin() as session:
-        report_drop(session, tour.desk(actor=other), Told(code, "handed_over"))
+        report_drop(session, tour.desk(actor=other), Told(code, "handed_over"), KEY)
     with tour.day.database.begin() as session:
-        assert report_drop(session, tour.desk(actor=canteen), Told(code, "handed_over")).refused is None
+        told = report_drop(session, tour.desk(actor=canteen), Told(code, "handed_over"), KEY)
+    assert told.refused is None
     with tour.day.database.read() as session:
         [drop] = load_drops(session, SERVICE).values()
     assert (drop.outcome, drop.carried_by, drop.carrier_kind) == ("handed_over", "vol", "volunteer")
@@ -176,9 +196,9 @@ def test_the_van_hands_a_home_over_in_one_act(day_on: DayAt) -> None:
             [order] = load_orders(session, SERVICE, ("locked",), site_id)
             driver = Actor("drv", "n", "driver", "K1", vehicle_id=van)
             desk = Desk(SERVICE, site_id, driver, instant(stop["leave_at"]), day.ids)
-            word = code_word(order.order_id) if outcome == "handed_over" else ""
+            word = code_word(order.order_id, KEY) if outcome == "handed_over" else ""
             told = Told(order.code, outcome, word=word, core_c=76.0)
-            report_drop(session, desk, told)
+            report_drop(session, desk, told, KEY)
     with day.database.read() as session:
         orders = [load_orders(session, SERVICE, ("locked",), site_id)[0] for site_id, _ in homes]
         found = final_outcomes(session, SERVICE, orders, instant(homes[1][1]["leave_at"]))

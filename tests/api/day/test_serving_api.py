@@ -12,6 +12,7 @@ from api.clock import RehearsalClock
 from api.day.hand_over import HandOver, sign
 from api.house import House
 from api.people import OPERATOR, NewUser, add_user, link_for
+from api.register.secret import people_keys
 from api.settings import Settings
 from orders.drops import code_word
 from orders.store.orders import OrderRow, load_orders
@@ -77,7 +78,9 @@ def test_a_table_a_volunteer_and_the_bureau_share_one_day(
         seen = ask("bureau", f"/servings/proofs/{drop['proof_digest']}")
         assert (seen.headers["content-type"], seen.content) == ("image/png", PNG)
         assert ask("volunteer", f"/servings/proofs/{drop['proof_digest']}").status_code == 403
-        assert code_word(brought["order_id"]) not in ask("volunteer", "/drops").text
+        assert (
+            code_word(brought["order_id"], people_keys(tmp_path).word) not in ask("volunteer", "/drops").text
+        )
 
 
 def test_a_driver_hands_a_home_over_on_the_page(day_at: Callable[[str], ExampleDay], tmp_path: Path) -> None:
@@ -106,7 +109,9 @@ def test_a_driver_hands_a_home_over_on_the_page(day_at: Callable[[str], ExampleD
         assert f"/driver/boxes/{home['box_ids'][0]}/handed-over" not in shown
         word = {"outcome": "handed_over", "core_c": "76", "service": SERVICE.key}
         wrong = client.post(path, data=word | {"word": "0"}, headers=headers)
-        told = client.post(path, data=word | {"word": code_word(order.order_id)}, headers=headers)
+        told = client.post(
+            path, data=word | {"word": code_word(order.order_id, people_keys(tmp_path).word)}, headers=headers
+        )
     assert (wrong.status_code, told.status_code) == (409, 200)
     assert "It is handed over." in told.text
     with day.database.read() as session:

@@ -29,7 +29,7 @@ T = TypeVar("T")
 NOW_AT = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 22)
 PROGRAMMES = ("qidong-2022", "changping-2023")
-KEYS = PeopleKeys(b"i" * 32, b"c" * 32)
+KEYS = PeopleKeys(b"i" * 32, b"c" * 32, b"w" * 32)
 CLERK = Actor("clerk", "站点", "canteen", "K1", "C01")
 BUREAU = Actor("bureau", "民政", "bureau")
 
