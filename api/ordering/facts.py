@@ -1,7 +1,7 @@
 """What an order of one diner for one service is judged by, read from the tables."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -12,8 +12,9 @@ from api.day.offered import offered
 from api.day.services import cut_off_at, programmes_of, rules_of
 from api.permissions import Actor, ensure
 from kitchen.store.production import load_production
+from orders.capacity import Room
 from orders.diners import Diner
-from orders.errors import Forbidden, NotFound
+from orders.errors import Conflict, Forbidden, NotFound
 from orders.menus import Menu
 from orders.order import Order
 from orders.ordering import MealSet
@@ -26,6 +27,39 @@ from orders.store.menus import load_menu
 from orders.store.orders import load_order
 from orders.store.services import load_close
 from orders.store.sites import kitchen_of_site, load_kitchen, load_sites
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOnce:
+    """
+    What many orders of one service are judged by, read before the first of them is placed.
+
+    Parameters
+    ----------
+    number
+        The highest number of an order placed here.
+    rooms
+        Places by site; none is kept for standing orders.
+    closed
+        Site to why it takes no order.
+    of_day
+        Diner to the live orders of the date, with the key of their service.
+    last
+        Diner to the latest order of this meal.
+    """
+
+    number: int
+    rooms: Mapping[str, Room]
+    closed: Mapping[str, Conflict]
+    of_day: Mapping[str, Sequence[tuple[str, Order]]]
+    last: Mapping[str, Order]
+
+    def after(self, order: Order) -> "ReadOnce":
+        """The same once this new order is placed."""
+        room = self.rooms[order.site_id]
+        waits = order.state == "waiting"
+        now = replace(room, taken=room.taken + (not waits), waiting=room.waiting + waits)
+        return replace(self, number=self.number + 1, rooms={**self.rooms, order.site_id: now})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +85,8 @@ class Asked:
         Whether the service was closed.
     version
         Of the published plan, 0 while there is none.
+    once
+        What was read for many orders together; None reads it for this order.
     """
 
     service: Service
@@ -61,6 +97,7 @@ class Asked:
     limit_at: datetime
     closed: bool
     version: int
+    once: ReadOnce | None = None
 
 
 def asked(session: Session, service: Service, diner_id: str) -> Asked:

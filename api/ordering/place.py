@@ -1,18 +1,19 @@
 """Place: a meal is ordered for a diner, in time or late with a reason, or waits for a place."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from sqlmodel import Session
 
 from api.day.services import require_open
-from api.ordering.facts import Asked, asked, is_outsider, menu_of, require_for
+from api.ordering.facts import Asked, ReadOnce, asked, is_outsider, menu_of, require_for
 from api.ordering.quotes import quote_order
 from api.ordering.record import Acting, require_in_time, write
 from api.ordering.rooms import rooms
 from orders.capacity import Room, place_in_line
-from orders.closures import closure_on
+from orders.closures import Closure, closure_on
+from orders.codes import Coded
 from orders.errors import BadInput, Conflict
 from orders.menus import Menu
 from orders.order import Delivery, Order, OrderLine, OrderState
@@ -21,8 +22,9 @@ from orders.programmes.classes import class_on
 from orders.service import Service
 from orders.sites import Site
 from orders.store.closures import load_closures
-from orders.store.orders import last_orders, load_orders, next_code, orders_of_diner
-from orders.store.site_register import site_open_on
+from orders.store.diners_orders import last_orders, orders_on
+from orders.store.orders import last_number, load_orders, next_code, numbered, orders_of_diner
+from orders.store.site_register import site_open_on, sites_closed_on
 
 Eaten = Literal["", "dine_in", "home"]
 STANDING = "standing"
@@ -123,7 +125,9 @@ def put(session: Session, facts: Asked, menu: Menu, wanted: Wanted, acting: Acti
         return earlier, False
     require_in_time(facts, acting)
     state = _state(session, facts, order, wanted, acting)
-    order = replace(order, code=next_code(session, facts.service), state=state)
+    once = facts.once
+    code = numbered(facts.service, once.number + 1) if once else next_code(session, facts.service)
+    order = replace(order, code=code, state=state)
     write(session, facts, None, order, "placed", acting)
     return order, True
 
@@ -143,7 +147,10 @@ def drafted(session: Session, facts: Asked, menu: Menu, wanted: Wanted, acting: 
     """The order as it would stand, number and state still open; refused for what speaks against it."""
     require_eating(session, facts)
     site, delivery = where(facts, wanted.site_id, wanted.eaten)
-    require_site_open(session, facts.service, site)
+    if facts.once is None:
+        require_site_open(session, facts.service, site)
+    elif site.site_id in facts.once.closed:
+        raise facts.once.closed[site.site_id]
     dish_ids = list(wanted.dish_ids) or usual_dishes(session, facts, menu)
     check_dishes(facts.diner, menu, dish_ids)
     in_order = [item.dish_id for item in menu.items if item.dish_id in dish_ids]
@@ -170,8 +177,7 @@ def require_eating(session: Session, facts: Asked) -> None:
     if programme.outsiders.policy == "refuse" and class_on(programme, diner, service.service_on) is None:
         raise Conflict("outsider_not_served", programme=programme.id)
     if programme.meals.second_meal == "refuse":
-        day = (service.service_on, service.service_on)
-        others = [one for key, one in orders_of_diner(session, diner.diner_id, *day) if key != service.key]
+        others = [one for key, one in _of_day(session, facts) if key != service.key]
         if others:
             raise Conflict("second_meal_not_sold", order=others[0].code)
 
@@ -211,19 +217,34 @@ def require_site_open(session: Session, service: Service, site: Site) -> None:
     """Refuses a meal of a site that is closed then or not open by its file, with the reason."""
     day_on = service.service_on
     closures = load_closures(session, [site.site_id], day_on, day_on)
-    closure = closure_on(closures, site.site_id, day_on, service.meal)
-    if closure is not None:
-        to_on = closure.to_on.isoformat() if closure.to_on else "-"
-        raise Conflict("site_closed_then", site=site.name, to_on=to_on, reason_given=closure.reason)
-    not_open = site_open_on(session, site.site_id, day_on)
-    if not_open is not None:
-        raise Conflict(not_open.code, **not_open.params)
+    refusal = _closed(service, site, closures, site_open_on(session, site.site_id, day_on))
+    if refusal is not None:
+        raise refusal
+
+
+def read_once(
+    session: Session, service: Service, sites: Mapping[str, Site], diner_ids: Sequence[str]
+) -> ReadOnce:
+    """What standing orders of these diners are judged by at these sites."""
+    day_on = service.service_on
+    closures, on_file = load_closures(session, None, day_on, day_on), sites_closed_on(session, day_on)
+    closed = {key: _closed(service, site, closures, on_file.get(key)) for key, site in sites.items()}
+    return ReadOnce(
+        number=last_number(session, service),
+        rooms=rooms(session, service, sites, keeping=False),
+        closed={key: refusal for key, refusal in closed.items() if refusal is not None},
+        of_day=orders_on(session, diner_ids, day_on),
+        last=last_orders(session, diner_ids, service.meal, day_on),
+    )
 
 
 def usual_dishes(session: Session, facts: Asked, menu: Menu, wishes: Sequence[str] = ()) -> list[str]:
     """What the diner is given without asking: like the last order of this meal where it suits."""
     diner_id, service = facts.diner.diner_id, facts.service
-    last = last_orders(session, [diner_id], service.meal, service.service_on).get(diner_id)
+    known = (
+        facts.once.last if facts.once else last_orders(session, [diner_id], service.meal, service.service_on)
+    )
+    last = known.get(diner_id)
     liked = (*wishes, *(last.dish_ids if last else ()))
     return [item.dish_id for item in usual(facts.diner, menu, facts.sets, liked)]
 
@@ -267,7 +288,8 @@ def _menu(session: Session, facts: Asked) -> Menu:
 
 def _state(session: Session, facts: Asked, order: Order, wanted: Wanted, acting: Acting) -> OrderState:
     if wanted.channel == STANDING:  # its place was kept, before all who wait
-        room = rooms(session, facts.service, facts.sites, keeping=False)[order.site_id]
+        places = facts.once.rooms if facts.once else rooms(session, facts.service, facts.sites, keeping=False)
+        room = places[order.site_id]
         has_place = room.free > 0
     else:
         room = rooms(session, facts.service, facts.sites, but=facts.diner.diner_id)[order.site_id]
@@ -279,6 +301,21 @@ def _state(session: Session, facts: Asked, order: Order, wanted: Wanted, acting:
     return "locked" if facts.closed or acting.counted_at > facts.limit_at else "placed"
 
 
+def _closed(
+    service: Service, site: Site, closures: Sequence[Closure], not_open: Coded | None
+) -> Conflict | None:
+    closure = closure_on(closures, site.site_id, service.service_on, service.meal)
+    if closure is not None:
+        to_on = closure.to_on.isoformat() if closure.to_on else "-"
+        return Conflict("site_closed_then", site=site.name, to_on=to_on, reason_given=closure.reason)
+    return None if not_open is None else Conflict(not_open.code, **not_open.params)
+
+
+def _of_day(session: Session, facts: Asked) -> Sequence[tuple[str, Order]]:
+    diner_id, on = facts.diner.diner_id, facts.service.service_on
+    return facts.once.of_day.get(diner_id, ()) if facts.once else orders_of_diner(session, diner_id, on, on)
+
+
 def _full(facts: Asked, room: Room) -> Conflict:
     name = facts.sites[room.site_id].name
     return Conflict("site_full", site=name, capacity=room.capacity, waiting=room.waiting)
@@ -286,10 +323,8 @@ def _full(facts: Asked, room: Room) -> Conflict:
 
 def _ordered_already(session: Session, facts: Asked, order: Order) -> Order | None:
     """The diner's own order of this service when it asks for the same; another one is refused."""
-    service = facts.service
-    day = (service.service_on, service.service_on)
-    live = orders_of_diner(session, order.diner_id, *day)
-    earlier = next((one for key, one in live if key == service.key), None)
+    live = _of_day(session, facts)
+    earlier = next((one for key, one in live if key == facts.service.key), None)
     if earlier is None:
         return None
     same = (earlier.site_id, sorted(earlier.dish_ids)) == (order.site_id, sorted(order.dish_ids))

@@ -8,7 +8,7 @@ from api.day.diets import with_diets
 from api.day.offered import offered
 from api.day.services import out_of_force
 from api.ordering.facts import Asked, asked_of_all
-from api.ordering.place import STANDING, Eaten, Wanted, put, require_eating, usual_dishes
+from api.ordering.place import STANDING, Eaten, Wanted, put, read_once, require_eating, usual_dishes
 from api.ordering.record import Acting
 from api.permissions import ensure
 from orders.codes import Coded, Excepted
@@ -21,7 +21,7 @@ from orders.standing import StandingOrder, wanted
 from orders.store.diners import load_diners
 from orders.store.orders import load_orders
 from orders.store.services import load_order_exceptions, save_order_exceptions
-from orders.store.sites import kitchens_of_sites
+from orders.store.sites import kitchens_of_sites, load_sites
 from orders.store.standing import load_pauses, load_standing
 
 
@@ -67,6 +67,7 @@ def place_standing(session: Session, service: Service, acting: Acting) -> Standi
     lost = out_of_force(session, service, list(open_for))
     in_force = {diner_id: diner for diner_id, diner in open_for.items() if diner_id not in lost}
     facts = asked_of_all(session, service, with_diets(in_force)) if in_force else {}
+    once = read_once(session, service, load_sites(session, service.kitchen_id, service.meal), list(facts))
     menu = offered(session, service)
     placed: list[Order] = []
     refused = [_refused("not_in_force", open_for[diner_id]) for diner_id in lost]
@@ -74,7 +75,9 @@ def place_standing(session: Session, service: Service, acting: Acting) -> Standi
         if diner.diner_id not in facts:
             continue
         try:
-            placed.append(_place(session, facts[diner.diner_id], menu, standing, acting))
+            order = _place(session, replace(facts[diner.diner_id], once=once), menu, standing, acting)
+            placed.append(order)
+            once = once.after(order)
         except MealError as error:
             refused.append(_refused(error.code, diner))
     new = [item for item in refused if (item.ref, item.reason.code) not in told]

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any, cast
 
 import sqlalchemy
-from sqlalchemy import CheckConstraint, UniqueConstraint, bindparam, delete, func, update
+from sqlalchemy import CheckConstraint, ColumnElement, UniqueConstraint, bindparam, delete, func, update
 from sqlmodel import Field, Session, col, select
 
 from orders.codes import Coded
@@ -135,13 +135,18 @@ def load_orders(
         wanted.append(col(OrderRow.site_id) == site_id)
     if code is not None:
         wanted.append(col(OrderRow.code) == code)
+    return [order for _, order in orders_where(session, *wanted)]
+
+
+def orders_where(session: Session, *wanted: ColumnElement[bool]) -> list[tuple[str, Order]]:
+    """Service key and order of the rows that meet every condition, by code (as numbers)."""
     rows = session.exec(select(OrderRow).where(*wanted).order_by(*NUMERIC_CODE)).all()
     table = METADATA.tables["order_lines"]
     query = sqlalchemy.select(table).join(METADATA.tables["orders"]).where(*wanted).order_by(table.c.position)
     lines: dict[str, list[OrderLine]] = {row.order_id: [] for row in rows}
     for line in session.execute(query):
         lines[line.order_id].append(OrderLine(line.line_id, line.dish_id, line.ordered_dish_id, line.state))
-    return [_order(row, lines[row.order_id]) for row in rows]
+    return [(row.service_key, _order(row, lines[row.order_id])) for row in rows]
 
 
 def load_order(session: Session, order_id: str) -> tuple[str, Order] | None:
@@ -176,12 +181,21 @@ def count_orders(session: Session, service: Service) -> int:
 
 def next_code(session: Session, service: Service) -> str:
     """The next number of an order placed here, ``20261123-P017``; a clerk's book has no P."""
+    return numbered(service, last_number(session, service) + 1)
+
+
+def numbered(service: Service, number: int) -> str:
+    """The code of an order placed here, with this number."""
+    return f"{service.service_on:%Y%m%d}-P{number:03d}"
+
+
+def last_number(session: Session, service: Service) -> int:
+    """The highest number of an order placed here, 0 before the first."""
     prefix = f"{service.service_on:%Y%m%d}-P"
     own = col(OrderRow.code).startswith(prefix)
     query = select(OrderRow.code).where(OrderRow.service_key == service.key, own)
     numbers = (code.removeprefix(prefix) for code in session.exec(query))
-    last = max((int(number) for number in numbers if number.isascii() and number.isdigit()), default=0)
-    return f"{prefix}{last + 1:03d}"
+    return max((int(number) for number in numbers if number.isascii() and number.isdigit()), default=0)
 
 
 def orders_of_diner(
@@ -196,24 +210,6 @@ def orders_of_diner(
     )
     loaded = (load_order(session, order_id) for order_id in session.exec(query))
     return [one for one in loaded if one is not None]
-
-
-def last_orders(session: Session, diner_ids: Sequence[str], meal: str, before_on: date) -> dict[str, Order]:
-    """Each diner's latest order of this meal before a date that was not cancelled."""
-    newest = (
-        select(OrderRow.diner_id, func.max(OrderRow.service_on).label("service_on"))
-        .where(col(OrderRow.diner_id).in_(diner_ids), OrderRow.meal == meal)
-        .where(col(OrderRow.service_on) < before_on, col(OrderRow.state).in_(("placed", "locked")))
-        .group_by(OrderRow.diner_id)
-        .subquery()
-    )
-    query = select(OrderRow.order_id).join(
-        newest,
-        (col(OrderRow.diner_id) == newest.c.diner_id) & (col(OrderRow.service_on) == newest.c.service_on),
-    )
-    rows = session.exec(query.where(OrderRow.meal == meal, col(OrderRow.state).in_(("placed", "locked"))))
-    loaded = (load_order(session, order_id) for order_id in rows)
-    return {one[1].diner_id: one[1] for one in loaded if one is not None}
 
 
 def taken_places(session: Session, service: Service) -> dict[str, int]:

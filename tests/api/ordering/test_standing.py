@@ -3,19 +3,25 @@
 from dataclasses import replace
 from datetime import date
 
+from sqlalchemy import event
+
 from api.day.close import close_service
 from api.day.programmes import by_programme
 from api.ordering.amend import cancel
 from api.ordering.place import Wanted, place
 from api.ordering.standing import place_standing
+from orders.closures import Closure
 from orders.enrolment import Enrolment
 from orders.service import Service
 from orders.standing import Pause, StandingOrder
+from orders.store.closures import save_closure, save_places
+from orders.store.diners import save_diners
+from orders.store.diners_orders import last_orders, orders_on
 from orders.store.enrolments import save_enrolment
 from orders.store.orders import load_orders, save_orders
 from orders.store.services import load_order_exceptions
 from orders.store.standing import save_pause, save_standing
-from tests.api.ordering.house import CLERK, LATE_AT, LUNCH, NOW_AT, SmallHouse
+from tests.api.ordering.house import CLERK, LATE_AT, LI, LUNCH, NOW_AT, QIN, SmallHouse
 from tests.api.settlement.town import lunch
 
 EVERY_DAY = (1, 2, 3, 4, 5)
@@ -90,3 +96,44 @@ def test_one_diners_ended_programme_stops_nobody_else(house: SmallHouse) -> None
         closed = close_service(session, LUNCH, actor=CLERK, now_at=LATE_AT, ids=house.ids)
         assert closed.orders == 2
         assert by_programme(session, LUNCH, [lunch("d4", LUNCH.service_on)]).keys() == {"ended-2019"}
+
+
+def test_many_standing_orders_share_what_is_read(house: SmallHouse) -> None:
+    """Tests numbers that go on from one placed by hand, the last place, and few statements an order."""
+    count, statements = 40, []
+    many = [replace(LI, diner_id=f"n{one}", code=f"N{one:02d}", site_id="C02") for one in range(count)]
+    with house.database.begin() as session:
+        save_diners(session, many, "import")
+        save_places(session, "C02", "lunch", count - 1)
+        for one in many:
+            save_standing(session, StandingOrder(f"s-{one.diner_id}", one.diner_id, "lunch", EVERY_DAY))
+        by_hand = place(session, LUNCH, Wanted("d4"), house.acting(CLERK, NOW_AT)).order
+        event.listen(house.database.engine, "before_cursor_execute", lambda *seen: statements.append(seen[2]))
+        placed = place_standing(session, LUNCH, house.acting(CLERK, NOW_AT)).placed
+    assert by_hand.code == "20261123-P001"
+    assert [order.code for order in placed] == [f"20261123-P{one + 2:03d}" for one in range(count)]
+    assert [order.state for order in placed] == ["placed"] * (count - 1) + ["waiting"]
+    assert len(statements) < 7 * count
+
+
+def test_a_standing_order_is_like_the_last_and_none_at_a_closed_site(house: SmallHouse) -> None:
+    """Tests the dishes of the same meal before, and the refusal of a site that is closed on the day."""
+    tuesday = replace(LUNCH, service_on=date(2026, 11, 24))
+    closed = Closure(
+        "c", "C02", "pause", tuesday.service_on, None, (), "管道", LUNCH.service_on, emergency=True
+    )
+    with house.database.begin() as session:
+        save_diners(session, [replace(QIN, diner_id="n1", code="N1", site_id="C02")], "import")
+        for diner_id in ("d1", "n1"):
+            save_standing(session, StandingOrder(f"s-{diner_id}", diner_id, "lunch", EVERY_DAY))
+        save_closure(session, closed, NOW_AT, "u-clerk")
+        place_standing(session, LUNCH, house.acting(CLERK, NOW_AT))
+        before = last_orders(session, ["d1", "n1", "nobody"], "lunch", tuesday.service_on)
+        assert {key: one.code for key, one in before.items()} == {
+            "d1": "20261123-P001",
+            "n1": "20261123-P002",
+        }
+        assert orders_on(session, ["d1"], LUNCH.service_on) == {"d1": [(LUNCH.key, before["d1"])]}
+        done = place_standing(session, tuesday, house.acting(CLERK, NOW_AT))
+    assert [order.diner_id for order in done.placed] == ["d1"]
+    assert [(one.ref, one.reason.params["why"]) for one in done.refused] == [("N1", "site_closed_then")]
