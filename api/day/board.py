@@ -53,7 +53,8 @@ def board_of(session: Session, service: Service) -> dict[str, Any]:
 
 def orders_of(session: Session, service: Service) -> list[dict[str, Any]]:
     """Locked orders by number: code, diner's number, site, how it is eaten, portions."""
-    diners = load_diners(session)
+    orders = load_orders(session, service, ("locked",))
+    diners = load_diners(session, ids={order.diner_id for order in orders})
     return [
         {
             "order_id": order.order_id,
@@ -64,7 +65,7 @@ def orders_of(session: Session, service: Service) -> list[dict[str, Any]]:
             "portions": order.portions,
             "price_fen": order.price_fen,
         }
-        for order in load_orders(session, service, ("locked",))
+        for order in orders
     ]
 
 

@@ -100,7 +100,6 @@ def bill_meals(
     Two services wait for each other where one programme pays both: neither may give the same day, month or
     fund's yuan twice. A meal of another service keeps what it drew before.
     """
-    diners = load_diners(session)
     bills: list[Bill] = []
     for programme_id, own in sorted(by_programme(session, service, events).items()):
         hold(session, f"settle/{programme_id}")
@@ -110,10 +109,11 @@ def bill_meals(
             hold_funds(session, programme_id)
         context = _context(session, service, book, own)
         kept = [before.bill for before in context.values()]
+        meals = [*own, *(one.event for one in kept)]
         settled = settle(
-            [*own, *(one.event for one in kept)],
+            meals,
             book,
-            diners,
+            load_diners(session, ids={meal.diner_id for meal in meals}),
             funds=left_in(session, programme_id, funds),
             drawn=drawn_by(kept, funds),
         )

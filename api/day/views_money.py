@@ -173,7 +173,7 @@ def bureau_view(session: Session, service: Service) -> BureauView:
     """The subsidy of a service, as far as it is settled."""
     bills = list(load_bills(session, service).values())
     sites = load_sites(session, service.kitchen_id, service.meal)
-    diners = load_diners(session) if bills else {}
+    diners = load_diners(session, ids={bill.event.diner_id for bill in bills})
     rules = _rules(session, bills[0]) if bills else None
     total = Sum()
     by_site: dict[str, Sum] = {}

@@ -253,7 +253,7 @@ def flags_of_days(
 
 def _surroundings(session: Session, served: Sequence[ServedMeal]) -> Surroundings:
     grounds = load_grounds(session)
-    diners = load_diners(session)
+    diners = load_diners(session, ids={one.diner_id for one in served})
     places = {site_id: place for site_id, (place, _) in grounds.items()}
     capacities: dict[tuple[str, Meal], int] = {}
     for meal in MEALS:

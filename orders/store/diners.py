@@ -20,6 +20,8 @@ from orders.store.diner_facts import (
     standing_facts,
 )
 
+MOST_NAMED = 10_000  # a statement of SQLite takes 32,766 parameters
+
 
 class DinerRow(Row, table=True):
     """A person who eats."""
@@ -122,10 +124,13 @@ def load_diners(
     codes
         Only those with these codes; None for all.
     ids
-        Only those with these row ids, a table's or a page's number of them; None for all.
+        Only those with these row ids; None for all.
     known_at
         Facts as this house knew them at an instant; None as it knows them now.
     """
+    if ids is not None and len(ids) > MOST_NAMED:
+        several = load_diners(session, kitchen_sites, codes, known_at=known_at)
+        return {diner_id: one for diner_id, one in several.items() if diner_id in ids}
     diners = METADATA.tables["diners"]
     wanted = []
     if kitchen_sites is not None:

@@ -65,6 +65,7 @@ def test_a_corrected_fact_leaves_its_history(people: Database) -> None:
         before = load_diners(session, codes=["LZ1"], known_at=NOW_AT)["d1"]
         assert load_diners(session, ids={"d1", "nobody"}) == {"d1": now}
         assert load_diners(session, ids=set()) == {}
+        assert load_diners(session, ids={"d1", *map(str, range(40_000))}) == {"d1": now}
     assert now is not None
     assert (now.fact("residence", TODAY), before.fact("residence", TODAY)) == ("450203", "450202")
     assert now.fact("residence", TODAY - timedelta(days=1)) == "450202"
