@@ -8,6 +8,7 @@ import uvicorn
 from api.app import create_app
 from api.house import House
 from api.serving import ServeParams, running_beside
+from api.upkeep import ask_for_upkeep, upkeep
 
 STREAMS_MAY_TAKE_S = 2
 IDLE_CONNECTION_S = 75  # longer than clients and proxies keep one, so that they end it, not we
@@ -18,7 +19,9 @@ def run(house: House, params: ServeParams) -> None:
     # uvicorn raises a signal again after its own stop; unhandled, it would end us before the broker's stop.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     settings = house.settings
-    with suppress(KeyboardInterrupt), running_beside(house, params, {}) as beside:
+    with house.database.begin() as session:
+        ask_for_upkeep(session, house.clock.now(), house.ids)
+    with suppress(KeyboardInterrupt), running_beside(house, params, upkeep(house.ids)) as beside:
         config = uvicorn.Config(
             create_app(house, beside.lacking),
             host=settings.host,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, cast
 
 from sqlalchemy import LargeBinary, delete, update
 from sqlmodel import Field, Session, col
@@ -80,6 +81,13 @@ def release(session: Session, user_id: str, request_key: str) -> None:
     session.execute(
         delete(AnswerRow).where(col(AnswerRow.user_id) == user_id, col(AnswerRow.request_key) == request_key)
     )
+
+
+def drop_answers(session: Session, before_at: datetime) -> int:
+    """Deletes the answers of requests that were asked before an instant, and says how many."""
+    old = col(AnswerRow.asked_at) < before_at
+    dropped = session.execute(delete(AnswerRow).where(old, col(AnswerRow.status).is_not(None)))
+    return int(cast(Any, dropped).rowcount)
 
 
 def release_unanswered(session: Session) -> None:
