@@ -271,7 +271,7 @@ def print_(
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_bytes(printed.pdf)
     voice = Out(json)
-    counts = {"file": str(out), "count": len(cards), "pages": printed.pages}
+    counts: dict[str, str | int | float] = {"file": str(out), "count": len(cards), "pages": printed.pages}
     voice.line(say(Coded("cards_printed" if cards else "cards_none", counts), cli_language()))
     voice.result({"file": str(out), "cards": len(cards), "pages": printed.pages})
 
