@@ -198,8 +198,8 @@ def take_back(
     back = replace(serving, portions=0, recorded_at=now_at, drawn={})
     save_servings(session, service, [(ids.new(), back)], actor.user_id, serving_id, reason)
     judge_boxes(session, list(table.boxes), now_at, ids)
-    detail = {"serving": serving_id, "reason": reason}
-    record(session, actor, "meal.serve/take_back", f"{service.key}/{serving.site_id}", now_at, detail)
+    subject = f"{service.key}/{serving.site_id}"
+    record(session, actor, "meal.serve/take_back", subject, now_at, {"serving": serving_id})
     return serving.order_id
 
 

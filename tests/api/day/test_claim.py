@@ -11,6 +11,7 @@ from api.day.serve import Claim, close_table, serve_meals, take_back
 from api.day.services import rules_of
 from api.day.table import Desk
 from api.permissions import Actor
+from api.store.audit import load_audit
 from orders.credentials import Credential, token_digest
 from orders.diners import DinerFact
 from orders.errors import BadInput, Conflict, Forbidden
@@ -166,10 +167,15 @@ def test_a_slip_of_the_hand_is_taken_back_within_ten_seconds(day_on: DayAt) -> N
     undo(again.serving_id, 60, "wrong person")
     with table.day.database.read() as session:
         corrected = corrected_servings(session, table.day.service)
+        told = [one.detail for one in load_audit(session) if one.act == "meal.serve/take_back"]
     assert [(was.portions > 0, now.portions, why) for was, now, _, why in corrected] == [
         (True, 0, ""),
         (True, 0, "wrong person"),
     ]
+    assert told == [
+        {"serving": again.serving_id},
+        {"serving": first.serving_id},
+    ]  # a reason may name somebody
     assert table.servings() == {order_id: 0}
 
 
