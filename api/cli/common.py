@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from api.house import House
+    from api.settings import Settings
 
 DataOption = Annotated[
     Path | None,
@@ -23,6 +24,8 @@ JsonOption = Annotated[
     bool, typer.Option("--json", help="Print one JSON document on stdout and nothing else.")
 ]
 SCHEMA = 1
+NAMED_FIRST = "HOLDCHAIN_DATA_NAMED"
+HOUSE_FILES = ("holdchain.sqlite3", "clock.json")
 Register = Callable[[typer.Typer], None]
 
 
@@ -59,15 +62,61 @@ def cli_language() -> str:
 
 
 @contextmanager
-def opened(data: Path | None, *, upgrade: bool = True, seed: int | None = None) -> "Iterator[House]":
-    """The house of a data folder, its tables up to date, closed afterwards."""
+def opened(
+    data: Path | None, *, upgrade: bool = True, seed: int | None = None, founding: bool = False
+) -> "Iterator[House]":
+    """
+    The house of a data folder, its tables up to date, closed afterwards.
+
+    Parameters
+    ----------
+    data
+        The folder that the command names.
+    upgrade, seed
+        As `open_house` takes them.
+    founding
+        Whether the command may make a house in the folder of ``--data``; others refuse a mistyped one.
+    """
     from api.house import open_house
     from api.logs import to_stderr
     from api.settings import load_settings
 
     to_stderr()
-    house = open_house(load_settings(data), upgrade=upgrade, seed=seed)
+    settings = load_settings(data)
+    is_missing = not settings.database_url and not settings.data.is_dir()
+    if not founding and (data is not None or NAMED_FIRST in os.environ):
+        require_house(settings)
+    if is_missing:
+        _say_founded(settings.data)
+    house = open_house(settings, upgrade=upgrade, seed=seed)
     try:
         yield house
     finally:
         house.database.close()
+
+
+def require_house(settings: "Settings") -> None:
+    """
+    Refuses a folder that cannot be meant: missing, or full of something else than a house.
+
+    An empty folder may become a house, and a house on a database server may have its folder anew.
+
+    Raises
+    ------
+    MealError
+        ``house_missing``, with what to do.
+    """
+    from orders.errors import MealError
+
+    folder = settings.data
+    if settings.database_url or any((folder / name).exists() for name in HOUSE_FILES):
+        return
+    if not folder.is_dir() or any(folder.iterdir()):
+        raise MealError("house_missing", folder=str(folder.resolve()))
+
+
+def _say_founded(folder: Path) -> None:
+    from api.words import gettext
+
+    words = gettext("A new house is made in {folder}.", cli_language())
+    print(words.format(folder=folder.resolve()), file=sys.stderr, flush=True)

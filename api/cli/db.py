@@ -19,7 +19,7 @@ def register(app: typer.Typer) -> None:
 
 def upgrade(data: DataOption = None, json: JsonOption = False) -> None:
     """Brings the tables to the newest migration. Example: holdchain db upgrade"""
-    with opened(data) as house:
+    with opened(data, founding=True) as house:
         revision = house.database.revision()
     out = Out(json)
     out.line(f"migration {revision}")

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 import api.cli
-from api.cli.common import Out, Register, cli_language
+from api.cli.common import NAMED_FIRST, Out, Register, cli_language
 from orders.errors import MealError
 
 HELP = "Runs the day of a kitchen that feeds older people, and proves that the food kept its clock."
@@ -34,7 +34,7 @@ def shared(
 ) -> None:
     """Takes the options that stand before a command."""
     if data is not None:
-        os.environ["HOLDCHAIN_DATA"] = str(data)
+        os.environ |= {"HOLDCHAIN_DATA": str(data), NAMED_FIRST: "yes"}
 
 
 def register_all() -> None:

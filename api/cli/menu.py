@@ -107,7 +107,7 @@ def _example_house(stack: ExitStack, house: "House") -> "House":
     from api.seed import seed_house
 
     folder = stack.enter_context(TemporaryDirectory(prefix="holdchain-"))
-    example = replace(stack.enter_context(opened(Path(folder))), clock=house.clock)
+    example = replace(stack.enter_context(opened(Path(folder), founding=True)), clock=house.clock)
     now_at = house.clock.now()
     with example.database.begin() as session:
         seed_house(session, EXAMPLE_CITY, None, 0, actor=OPERATOR, now_at=now_at, ids=example.ids)

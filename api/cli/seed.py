@@ -29,7 +29,7 @@ def seed(
     from api.seed import seed_house
     from api.words import gettext
 
-    with opened(data) as house, house.database.begin(lock="db/seed") as session:
+    with opened(data, founding=True) as house, house.database.begin(lock="db/seed") as session:
         seeded = seed_house(
             session,
             city,

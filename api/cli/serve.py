@@ -39,7 +39,7 @@ def serve(
     from api.server import run
     from api.serving import ServeParams
 
-    with opened(data, seed=seed) as house:
+    with opened(data, seed=seed, founding=True) as house:
         run(house, ServeParams(with_broker=broker, with_ingest=with_ingest and broker))
 
 

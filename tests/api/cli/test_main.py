@@ -39,12 +39,30 @@ def test_help_is_quick_and_has_an_example(tmp_path: Path) -> None:
 
 
 def test_a_command_works_in_an_empty_data_folder_from_anywhere(tmp_path: Path) -> None:
-    """Tests that the first command makes the database, wherever it is run."""
-    data = tmp_path / "new" / "data"
-    done = run(data, "user", "add", "li", "--role", "kitchen", cwd=tmp_path)
+    """Tests that the first command makes the database in a new folder, and any in an empty one."""
+    data, empty = tmp_path / "new" / "data", tmp_path / "empty"
+    done = run(data, "db", "upgrade", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
+    assert f"A new house is made in {data}." in done.stderr
+    empty.mkdir()
+    assert run(empty, "user", "add", "li", "--role", "kitchen").returncode == 0
     assert (data / "holdchain.sqlite3").exists()
     assert data.stat().st_mode & 0o077 == 0
+
+
+def test_a_mistyped_data_folder_is_refused_and_stays_as_it_is(tmp_path: Path) -> None:
+    """Tests that no command but a founding one makes a house in a folder that is not there, or not ours."""
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / "a.jpg").touch()
+    for folder in (tmp_path / "hose", tmp_path / "photos"):
+        done = run(tmp_path, "order", "list", "--json", "--data", str(folder))
+        assert done.returncode == 1
+        assert json.loads(done.stdout)["refused"]["code"] == "house_missing"
+        assert str(folder) in done.stderr
+        assert "holdchain db seed" in done.stderr
+        assert run(tmp_path, "--data", str(folder), "user", "list").returncode == 1
+    assert not (tmp_path / "hose").exists()
+    assert [one.name for one in (tmp_path / "photos").iterdir()] == ["a.jpg"]
 
 
 def test_data_overrides_the_environment_before_and_after_the_command(tmp_path: Path) -> None:
