@@ -90,10 +90,10 @@ def _act(request: Request, house: House, actor: Actor, chosen: Chosen, act: Act,
 def _facts(session: Session, house: House, actor: Actor, chosen: Chosen) -> dict[str, Any]:
     acting = Acting(actor, house.clock.now(), house.ids)
     people = _people(session, actor, acting)
-    if not people:
-        return {"people": [], "diner": None, "days": [], "view": None}
     if chosen.diner_id and chosen.diner_id not in people:
         raise Forbidden("diner_not_bound")
+    if not people:
+        return {"people": [], "diner": None, "days": [], "view": None}
     diner = people[chosen.diner_id] if chosen.diner_id else next(iter(people.values()))
     days = days_of(session, diner, acting.now_at)
     known = {day.service.key: day.service for day in days}

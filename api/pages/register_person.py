@@ -20,6 +20,7 @@ from api.register.facts import Learnt, approve_fact, correct_fact, learn_fact, w
 from api.register.family import NewBinding, bind, family_link, unbind
 from api.register.finding import whole_person
 from api.register.people import Needs, change_needs, set_id_number
+from api.register.scope import on_own
 from api.register.secret import people_keys
 from api.web.access import HouseHere, may
 from api.web.forms import OpenDay
@@ -173,7 +174,8 @@ def end_programme(
     to_on: Annotated[date, Form()],
 ) -> Response:
     """An enrolment ends on a day."""
-    return _act(request, house, actor, diner_id, "The last day is noted.", end_enrolment, enrolment_id, to_on)
+    act = on_own("enrolment", diner_id, end_enrolment)
+    return _act(request, house, actor, diner_id, "The last day is noted.", act, enrolment_id, to_on)
 
 
 @router.post("/cards/qr")
@@ -210,7 +212,8 @@ def revoked(
     reason: Annotated[Reason, Form()],
 ) -> Response:
     """A card or telephone is no longer good."""
-    return _act(request, house, actor, diner_id, "It is no longer good.", revoke, credential_id, reason)
+    act = on_own("card", diner_id, revoke)
+    return _act(request, house, actor, diner_id, "It is no longer good.", act, credential_id, reason)
 
 
 @router.post("/family")
@@ -233,14 +236,16 @@ def family(
 @router.post("/family/{binding_id}/end")
 def end_family(request: Request, house: HouseHere, actor: Binder, diner_id: str, binding_id: str) -> Response:
     """Somebody no longer acts for the person."""
-    return _act(request, house, actor, diner_id, "The binding is ended.", unbind, binding_id)
+    act = on_own("binding", diner_id, unbind)
+    return _act(request, house, actor, diner_id, "The binding is ended.", act, binding_id)
 
 
 @router.post("/family/{binding_id}/link")
 def link(request: Request, house: HouseHere, actor: Binder, diner_id: str, binding_id: str) -> Response:
     """A one-time sign-in link for family, shown once."""
+    act = on_own("binding", diner_id, family_link)
     with house.database.begin() as session:
-        path = family_link(session, actor, house.clock.now(), binding_id, house.settings.link_hours)
+        path = act(session, actor, house.clock.now(), binding_id, house.settings.link_hours)
     address = str(request.base_url).rstrip("/") + path
     facts = person_facts(request, house, actor, diner_id) | {"link": address, "done": ""}
     return render(request, "person_live.html" if is_fragment(request) else "person.html", **facts)

@@ -110,9 +110,11 @@ def cards_of(
     """
     cards = {card.diner_id: card for card in load_credentials(session, diner_ids, "qr", good_only=True)}
     sites, found = canteen_names(session), []
-    for card in (cards[diner_id] for diner_id in diner_ids if diner_id in cards):
-        diner = diner_for(session, actor, "people.card", card.diner_id, now_at)
-        site = sites.get(diner.site_id, "")
+    for diner_id in diner_ids:
+        diner = diner_for(session, actor, "people.card", diner_id, now_at)
+        if diner_id not in cards:
+            continue
+        card, site = cards[diner_id], sites.get(diner.site_id, "")
         found.append(_printed(session, diner, site, qr_token(card.credential_id, keys.card)))
         _note(session, actor, now_at, "print", card)
     return found

@@ -107,12 +107,16 @@ def family_link(session: Session, actor: Actor, now_at: datetime, binding_id: st
     ------
     Forbidden
         ``outside_scope`` when the user acts for somebody whom the actor may not: the link opens both.
+    Conflict
+        ``binding_ended`` when the user no longer acts for the diner.
     """
     binding = load_binding(session, binding_id)
     if binding is None:
         raise NotFound("binding", binding_id)
     for one in load_bindings(session, user_id=binding.user_id):
-        diner_for(session, actor, "people.bind", one.diner_id, now_at)
+        diner = diner_for(session, actor, "people.bind", one.diner_id, now_at)
+        if one == binding and not one.holds_on(today_at_site(session, diner.site_id, now_at)):
+            raise Conflict("binding_ended")
     login = logins_of(session).get(binding.user_id)
     if login is None:
         raise NotFound("user", binding.user_id)
