@@ -139,7 +139,7 @@ def check_dishes(diner: Diner, menu: Menu, dish_ids: Sequence[str]) -> None:
     for dish_id in dish_ids:
         item = menu.item(dish_id)
         if item is None:
-            raise BadInput("dish_not_on_menu", dish=dish_id, service=menu.service.key)
+            raise BadInput("dish_not_on_menu", dish=dish_id, service=menu.service.key, offered=menu.choices)
         if dish_ids.count(dish_id) > 1:
             raise BadInput("dish_twice", dish=dish_id)
         if reasons := unsuitable(diner, item):

@@ -100,3 +100,21 @@ def next_service(house: "House", kitchen: "Kitchen", meal: Meal) -> Service:
     if next_on is None:
         raise NotFound("service", service.key)
     return Service(kitchen.kitchen_id, next_on, meal, kitchen.zone)
+
+
+def diner_here(house: "House", code: str) -> str:
+    """
+    Row id of the diner with this number.
+
+    Raises
+    ------
+    NotFound
+        When nobody has it.
+    """
+    from orders.store.diners import load_diners
+
+    with house.database.read() as session:
+        found = load_diners(session, codes=[code])
+    if not found:
+        raise NotFound("diner", code)
+    return next(iter(found))

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from api.cli.choosing import DateOption, KitchenOption, MealOption, service_here
+from api.cli.choosing import DateOption, KitchenOption, MealOption, diner_here, service_here
 from api.cli.common import DataOption, JsonOption, Out, cli_language, opened
+from api.cli.order_menu import order_menu
 
 if TYPE_CHECKING:
     from api.house import House
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 DinerArgument = Annotated[str, typer.Argument(metavar="CODE", help="The diner's number.")]
 OrderArgument = Annotated[str, typer.Argument(metavar="CODE", help="The order's number.")]
 DishOption = Annotated[
-    list[str] | None, typer.Option("--dish", metavar="CODE", help="A dish; repeat it. None is the usual.")
+    list[str] | None,
+    typer.Option("--dish", metavar="CODE", help="A dish of order menu; repeat it. None is the usual."),
 ]
 SiteOption = Annotated[str, typer.Option(help="The canteen's code (default: the diner's own).")]
 EatenOption = Annotated[str, typer.Option(help="dine_in or home (default: as the diner is registered).")]
@@ -32,6 +34,7 @@ ReasonOption = Annotated[str, typer.Option(help="Why it comes late or on paper."
 def register(app: typer.Typer) -> None:
     """Adds the commands."""
     group = typer.Typer(help="One meal for one diner.", no_args_is_help=True)
+    group.command("menu")(order_menu)
     group.command("place")(place)
     group.command("amend")(amend)
     group.command("cancel")(cancel)
@@ -61,7 +64,7 @@ def place(
 
     with opened(data) as house:
         service = service_here(house, kitchen, date, meal)
-        asked = Wanted(_diner_id(house, diner), tuple(dish or ()), site, _eaten(eaten), channel, wait)
+        asked = Wanted(diner_here(house, diner), tuple(dish or ()), site, _eaten(eaten), channel, wait)
         with house.database.begin(lock=service.key) as session:
             done = place_order(session, service, asked, _acting(house, service, written, reason))
     out = Out(json)
@@ -160,7 +163,7 @@ def list_orders(
 
     with opened(data) as house:
         service = service_here(house, kitchen, date, meal)
-        diner_id = _diner_id(house, diner) if diner else None
+        diner_id = diner_here(house, diner) if diner else None
         with house.database.read() as session:
             orders = load_orders(session, service, (*LIVE, "cancelled"))
     found = [one for one in orders if diner_id in (None, one.diner_id)]
@@ -179,17 +182,6 @@ def _tell(out: Out, order: "Order", quote: "Quote") -> None:
     state = gettext(f"order.{order.state}", cli_language())
     price, subsidy, pay = (yuan(one) for one in (quote.price_fen, quote.subsidy_fen, quote.diner_fen))
     out.line(words.format(code=order.code, state=state, price=price, subsidy=subsidy, pay=pay))
-
-
-def _diner_id(house: "House", code: str) -> str:
-    from orders.errors import NotFound
-    from orders.store.diners import load_diners
-
-    with house.database.read() as session:
-        found = load_diners(session, codes=[code])
-    if not found:
-        raise NotFound("diner", code)
-    return next(iter(found))
 
 
 def _order(session: Any, service: "Service", code: str) -> "Order":

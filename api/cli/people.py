@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from api.cli.choosing import diner_here
 from api.cli.common import DataOption, JsonOption, Out, cli_language, opened
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def register_(
 def show(code: CodeArgument, data: DataOption = None, json: JsonOption = False) -> None:
     """Shows what the register has about a diner. Example: holdchain diner show P00001"""
     with opened(data) as house:
-        _say(house, _diner_id(house, code), json)
+        _say(house, diner_here(house, code), json)
 
 
 def fact(
@@ -261,7 +262,7 @@ def print_(
         raise typer.BadParameter("either --site or --diner")
     with opened(data) as house:
         keys = people_keys(house.settings.data)
-        ids = [_diner_id(house, code) for code in diner or []]
+        ids = [diner_here(house, code) for code in diner or []]
         with house.database.begin() as session:
             now_at = house.clock.now()
             if site:
@@ -278,21 +279,10 @@ def print_(
 
 def _act(data: Path | None, code: str, json: bool, act: "Callable[[House, Session, str], None]") -> None:
     with opened(data) as house:
-        diner_id = _diner_id(house, code)
+        diner_id = diner_here(house, code)
         with house.database.begin(lock=f"diner/{diner_id}") as session:
             act(house, session, diner_id)
         _say(house, diner_id, json)
-
-
-def _diner_id(house: "House", code: str) -> str:
-    from orders.errors import NotFound
-    from orders.store.diners import diner_ids_by_code
-
-    with house.database.read() as session:
-        known = diner_ids_by_code(session)
-    if code not in known:
-        raise NotFound("diner", code)
-    return known[code]
 
 
 def _say(house: "House", diner_id: str, json: bool) -> None:

@@ -154,9 +154,10 @@ def _order(session: Session, service: Service, clash: Clash) -> Order:
 
 
 def _require_suitable(session: Session, service: Service, clash: Clash, dish_id: str) -> None:
-    item = _menu(session, service).item(dish_id)
+    menu = _menu(session, service)
+    item = menu.item(dish_id)
     if item is None:
-        raise BadInput("dish_not_on_menu", dish=dish_id, service=service.key)
+        raise BadInput("dish_not_on_menu", dish=dish_id, service=service.key, offered=menu.choices)
     diner = load_diner(session, clash.diner_id)
     if diner is None:
         raise NotFound("diner", clash.diner_id)

@@ -74,6 +74,12 @@ def small_house(folder: Path) -> SmallHouse:
     path = folder / "small.sqlite3"
     database, ids = Database(f"sqlite:///{path}"), IdSource(lambda: NOW_AT, 1)
     create_all(database.engine)
+    fill(database, ids)
+    return SmallHouse(database, ids, path)
+
+
+def fill(database: Database, ids: IdSource) -> None:
+    """Fills an empty house's tables."""
     with database.begin() as session:
         seed_house(session, "liuzhou", LUNCH.service_on, 5, actor=OPERATOR, now_at=NOW_AT, ids=ids)
         save_sites(session, "K1", "lunch", SITES)
@@ -81,4 +87,3 @@ def small_house(folder: Path) -> SmallHouse:
         for number, diner in enumerate((LI, ZHANG), 1):
             relation = ("family", "signed_form", NOW_AT, date(2026, 1, 1))
             save_binding(session, Binding(f"b{number}", DAUGHTER.user_id, diner.diner_id, *relation))
-    return SmallHouse(database, ids, path)
