@@ -170,13 +170,20 @@ def upgrade() -> None:
         sa.Column("tags", JsonColumn(), nullable=False),
         sa.Column("extra_allergens", JsonColumn(), nullable=False),
         sa.Column("evidence", sa.String(), nullable=False),
+        sa.Column("supply", sa.String(), nullable=False),
+        sa.Column("makings", JsonColumn(), nullable=False),
+        sa.Column("main_food", sa.String(), nullable=False),
+        sa.Column("colour", sa.String(), nullable=False),
+        sa.Column("popularity", sa.Float(), nullable=True),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("author", sa.String(), nullable=False),
         sa.Column("changed_at", UtcDateTime(), nullable=False),
         sa.CheckConstraint(
             "service_mode IN ('both', 'cook_serve', 'cold')", name=op.f("ck_kitchen_dishes_service_mode")
         ),
+        sa.CheckConstraint("supply IN ('serve_hot', 'cook_chill')", name=op.f("ck_kitchen_dishes_supply")),
         sa.CheckConstraint("iddsi_level BETWEEN 0 AND 7", name=op.f("ck_kitchen_dishes_iddsi_level")),
+        sa.CheckConstraint("popularity BETWEEN 0 AND 1", name=op.f("ck_kitchen_dishes_popularity")),
         sa.CheckConstraint(
             "yield_ratio > 0 AND batch_minutes >= 1 AND batch_portions >= 1",
             name=op.f("ck_kitchen_dishes_amounts"),
@@ -373,6 +380,7 @@ def upgrade() -> None:
         sa.Column("steps", JsonColumn(), nullable=False),
         sa.Column("assumptions", JsonColumn(), nullable=False),
         sa.Column("effects_known", sa.Boolean(), nullable=False),
+        sa.Column("unsettled", JsonColumn(), nullable=False),
         sa.Column("digest", sa.String(), nullable=False),
         sa.Column("made_by", sa.String(), nullable=False),
         sa.Column("made_at", UtcDateTime(), nullable=False),
@@ -848,6 +856,24 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("dish_id", "position", name=op.f("pk_kitchen_ingredients")),
     )
     op.create_table(
+        "kitchen_suppliers",
+        sa.Column("supplier_id", sa.String(), nullable=False),
+        sa.Column("kitchen_id", sa.String(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("contact", sa.String(), nullable=False),
+        sa.Column("phone", sa.String(), nullable=False),
+        sa.Column("licences", JsonColumn(), nullable=False),
+        sa.Column("groups", JsonColumn(), nullable=False),
+        sa.Column("author", sa.String(), nullable=False),
+        sa.Column("changed_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["kitchen_id"], ["kitchens.kitchen_id"], name=op.f("fk_kitchen_suppliers_kitchen_id")
+        ),
+        sa.PrimaryKeyConstraint("supplier_id", name=op.f("pk_kitchen_suppliers")),
+        sa.UniqueConstraint("kitchen_id", "code", name=op.f("uq_kitchen_suppliers_kitchen_id_code")),
+    )
+    op.create_table(
         "lab_tests",
         sa.Column("test_id", sa.String(), nullable=False),
         sa.Column("site_id", sa.String(), nullable=False),
@@ -881,6 +907,7 @@ def upgrade() -> None:
         sa.Column("revisions", JsonColumn(), nullable=False),
         sa.Column("author", sa.String(), nullable=False),
         sa.Column("made_at", UtcDateTime(), nullable=False),
+        sa.Column("lines", JsonColumn(), nullable=True),
         sa.CheckConstraint("status IN ('draft', 'published', 'superseded')", name=op.f("ck_menus_status")),
         sa.CheckConstraint("price_fen >= 0 AND version >= 1", name=op.f("ck_menus_amounts")),
         sa.ForeignKeyConstraint(["kitchen_id"], ["kitchens.kitchen_id"], name=op.f("fk_menus_kitchen_id")),
@@ -1400,6 +1427,59 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_kitchen_boxes_site_id"), ["site_id"], unique=False)
 
     op.create_table(
+        "kitchen_deliveries",
+        sa.Column("lot_id", sa.String(), nullable=False),
+        sa.Column("kitchen_id", sa.String(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("food_code", sa.String(), nullable=False),
+        sa.Column("supplier_id", sa.String(), nullable=False),
+        sa.Column("supplier_lot", sa.String(), nullable=False),
+        sa.Column("received_at", UtcDateTime(), nullable=False),
+        sa.Column("received_mg", sa.BigInteger(), nullable=False),
+        sa.Column("expires_on", sa.Date(), nullable=True),
+        sa.Column("storage", sa.String(), nullable=False),
+        sa.Column("temperature_c", sa.Float(), nullable=True),
+        sa.Column("papers", JsonColumn(), nullable=False),
+        sa.Column("declared", JsonColumn(), nullable=True),
+        sa.Column("verdict", sa.String(), nullable=False),
+        sa.Column("wanting", JsonColumn(), nullable=False),
+        sa.Column("rules_revision", sa.Integer(), nullable=False),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("external_ref", sa.String(), nullable=True),
+        sa.CheckConstraint(
+            "storage IN ('ambient', 'chilled', 'frozen')", name=op.f("ck_kitchen_deliveries_storage")
+        ),
+        sa.CheckConstraint(
+            "verdict IN ('accepted', 'held', 'refused')", name=op.f("ck_kitchen_deliveries_verdict")
+        ),
+        sa.CheckConstraint("received_mg >= 1", name=op.f("ck_kitchen_deliveries_received_mg")),
+        sa.ForeignKeyConstraint(
+            ["food_code"], ["kitchen_foods.code"], name=op.f("fk_kitchen_deliveries_food_code")
+        ),
+        sa.ForeignKeyConstraint(
+            ["kitchen_id"], ["kitchens.kitchen_id"], name=op.f("fk_kitchen_deliveries_kitchen_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["supplier_id"], ["kitchen_suppliers.supplier_id"], name=op.f("fk_kitchen_deliveries_supplier_id")
+        ),
+        sa.PrimaryKeyConstraint("lot_id", name=op.f("pk_kitchen_deliveries")),
+        sa.UniqueConstraint("kitchen_id", "code", name=op.f("uq_kitchen_deliveries_kitchen_id_code")),
+        sa.UniqueConstraint(
+            "kitchen_id",
+            "source",
+            "external_ref",
+            name=op.f("uq_kitchen_deliveries_kitchen_id_source_external_ref"),
+        ),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    with op.batch_alter_table("kitchen_deliveries", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_kitchen_deliveries_received_at", ["kitchen_id", "received_at"], unique=False
+        )
+
+    op.create_table(
         "kitchen_slots",
         sa.Column("batch_id", sa.String(), nullable=False),
         sa.Column("equipment_id", sa.String(), nullable=False),
@@ -1425,7 +1505,11 @@ def upgrade() -> None:
         sa.Column("iddsi_level", sa.Integer(), nullable=False),
         sa.Column("tags", JsonColumn(), nullable=False),
         sa.Column("hold_class", sa.String(), nullable=False),
+        sa.Column("supply", sa.String(), nullable=True),
+        sa.Column("variants", JsonColumn(), nullable=True),
+        sa.Column("made", JsonColumn(), nullable=True),
         sa.CheckConstraint("hold_class IN ('hot', 'cold')", name=op.f("ck_menu_items_hold_class")),
+        sa.CheckConstraint("supply IN ('serve_hot', 'cook_chill')", name=op.f("ck_menu_items_supply")),
         sa.CheckConstraint("iddsi_level BETWEEN 0 AND 7", name=op.f("ck_menu_items_iddsi_level")),
         sa.ForeignKeyConstraint(["menu_id"], ["menus.menu_id"], name=op.f("fk_menu_items_menu_id")),
         sa.PrimaryKeyConstraint("menu_id", "position", name=op.f("pk_menu_items")),
@@ -1810,6 +1894,48 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_kitchen_box_lines_batch_id"), ["batch_id"], unique=False)
 
     op.create_table(
+        "kitchen_lot_photos",
+        sa.Column("photo_id", sa.String(), nullable=False),
+        sa.Column("lot_id", sa.String(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("media_type", sa.String(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint("size >= 1", name=op.f("ck_kitchen_lot_photos_size")),
+        sa.ForeignKeyConstraint(
+            ["lot_id"], ["kitchen_deliveries.lot_id"], name=op.f("fk_kitchen_lot_photos_lot_id")
+        ),
+        sa.PrimaryKeyConstraint("photo_id", name=op.f("pk_kitchen_lot_photos")),
+        sa.UniqueConstraint("lot_id", "digest", name=op.f("uq_kitchen_lot_photos_lot_id_digest")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    with op.batch_alter_table("kitchen_lot_photos", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_kitchen_lot_photos_digest"), ["digest"], unique=False)
+
+    op.create_table(
+        "kitchen_lots",
+        sa.Column("lot_id", sa.String(), nullable=False),
+        sa.Column("kitchen_id", sa.String(), nullable=False),
+        sa.Column("left_mg", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("moves", sa.Integer(), nullable=False),
+        sa.Column("marks", sa.Integer(), nullable=False),
+        sa.CheckConstraint("state IN ('ok', 'held', 'destroyed')", name=op.f("ck_kitchen_lots_state")),
+        sa.CheckConstraint("left_mg >= 0", name=op.f("ck_kitchen_lots_left_mg")),
+        sa.CheckConstraint("moves >= 1 AND marks >= 0", name=op.f("ck_kitchen_lots_counts")),
+        sa.ForeignKeyConstraint(
+            ["kitchen_id"], ["kitchens.kitchen_id"], name=op.f("fk_kitchen_lots_kitchen_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["lot_id"], ["kitchen_deliveries.lot_id"], name=op.f("fk_kitchen_lots_lot_id")
+        ),
+        sa.PrimaryKeyConstraint("lot_id", name=op.f("pk_kitchen_lots")),
+    )
+    with op.batch_alter_table("kitchen_lots", schema=None) as batch_op:
+        batch_op.create_index("ix_kitchen_lots_open", ["kitchen_id", "left_mg"], unique=False)
+
+    op.create_table(
         "orders",
         sa.Column("order_id", sa.String(), nullable=False),
         sa.Column("service_key", sa.String(), nullable=False),
@@ -2053,6 +2179,87 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_flag_orders_order_id"), ["order_id"], unique=False)
 
     op.create_table(
+        "kitchen_lot_marks",
+        sa.Column("mark_id", sa.String(), nullable=False),
+        sa.Column("lot_id", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("by_name", sa.String(), nullable=False),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint("state IN ('ok', 'held', 'destroyed')", name=op.f("ck_kitchen_lot_marks_state")),
+        sa.ForeignKeyConstraint(
+            ["lot_id"], ["kitchen_lots.lot_id"], name=op.f("fk_kitchen_lot_marks_lot_id")
+        ),
+        sa.PrimaryKeyConstraint("mark_id", name=op.f("pk_kitchen_lot_marks")),
+        sa.UniqueConstraint("lot_id", "number", name=op.f("uq_kitchen_lot_marks_lot_id_number")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    op.create_table(
+        "kitchen_lot_moves",
+        sa.Column("move_id", sa.String(), nullable=False),
+        sa.Column("lot_id", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("delta_mg", sa.BigInteger(), nullable=False),
+        sa.Column("left_mg", sa.BigInteger(), nullable=False),
+        sa.Column("batch_id", sa.String(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint(
+            "(kind IN ('issue', 'put_back')) = (batch_id IS NOT NULL)",
+            name=op.f("ck_kitchen_lot_moves_batch"),
+        ),
+        sa.CheckConstraint(
+            "kind IN ('receive', 'issue', 'put_back', 'waste', 'return', 'count', 'destroy')",
+            name=op.f("ck_kitchen_lot_moves_kind"),
+        ),
+        sa.CheckConstraint(
+            "kind NOT IN ('issue', 'waste', 'return', 'destroy') OR delta_mg < 0",
+            name=op.f("ck_kitchen_lot_moves_out"),
+        ),
+        sa.CheckConstraint(
+            "kind NOT IN ('receive', 'put_back') OR delta_mg > 0", name=op.f("ck_kitchen_lot_moves_into")
+        ),
+        sa.CheckConstraint("left_mg >= 0", name=op.f("ck_kitchen_lot_moves_left_mg")),
+        sa.ForeignKeyConstraint(
+            ["batch_id"], ["kitchen_batches.batch_id"], name=op.f("fk_kitchen_lot_moves_batch_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["lot_id"], ["kitchen_lots.lot_id"], name=op.f("fk_kitchen_lot_moves_lot_id")
+        ),
+        sa.PrimaryKeyConstraint("move_id", name=op.f("pk_kitchen_lot_moves")),
+        sa.UniqueConstraint("lot_id", "number", name=op.f("uq_kitchen_lot_moves_lot_id_number")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    with op.batch_alter_table("kitchen_lot_moves", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_kitchen_lot_moves_batch_id"), ["batch_id"], unique=False)
+
+    op.create_table(
+        "kitchen_picks",
+        sa.Column("batch_id", sa.String(), nullable=False),
+        sa.Column("lot_id", sa.String(), nullable=False),
+        sa.Column("production_id", sa.String(), nullable=False),
+        sa.Column("mg", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("mg >= 1", name=op.f("ck_kitchen_picks_mg")),
+        sa.ForeignKeyConstraint(
+            ["batch_id"], ["kitchen_batches.batch_id"], name=op.f("fk_kitchen_picks_batch_id")
+        ),
+        sa.ForeignKeyConstraint(["lot_id"], ["kitchen_lots.lot_id"], name=op.f("fk_kitchen_picks_lot_id")),
+        sa.ForeignKeyConstraint(
+            ["production_id"],
+            ["kitchen_productions.production_id"],
+            name=op.f("fk_kitchen_picks_production_id"),
+        ),
+        sa.PrimaryKeyConstraint("batch_id", "lot_id", name=op.f("pk_kitchen_picks")),
+    )
+    with op.batch_alter_table("kitchen_picks", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_kitchen_picks_lot_id"), ["lot_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_kitchen_picks_production_id"), ["production_id"], unique=False)
+
+    op.create_table(
         "order_changes",
         sa.Column("change_id", sa.String(), nullable=False),
         sa.Column("service_key", sa.String(), nullable=False),
@@ -2257,6 +2464,16 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_order_changes_order_id"))
 
     op.drop_table("order_changes")
+    with op.batch_alter_table("kitchen_picks", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_kitchen_picks_production_id"))
+        batch_op.drop_index(batch_op.f("ix_kitchen_picks_lot_id"))
+
+    op.drop_table("kitchen_picks")
+    with op.batch_alter_table("kitchen_lot_moves", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_kitchen_lot_moves_batch_id"))
+
+    op.drop_table("kitchen_lot_moves")
+    op.drop_table("kitchen_lot_marks")
     with op.batch_alter_table("flag_orders", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_flag_orders_order_id"))
 
@@ -2300,6 +2517,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_orders_diner_id"))
 
     op.drop_table("orders")
+    with op.batch_alter_table("kitchen_lots", schema=None) as batch_op:
+        batch_op.drop_index("ix_kitchen_lots_open")
+
+    op.drop_table("kitchen_lots")
+    with op.batch_alter_table("kitchen_lot_photos", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_kitchen_lot_photos_digest"))
+
+    op.drop_table("kitchen_lot_photos")
     with op.batch_alter_table("kitchen_box_lines", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_kitchen_box_lines_batch_id"))
 
@@ -2368,6 +2593,10 @@ def downgrade() -> None:
     op.drop_table("receipts")
     op.drop_table("menu_items")
     op.drop_table("kitchen_slots")
+    with op.batch_alter_table("kitchen_deliveries", schema=None) as batch_op:
+        batch_op.drop_index("ix_kitchen_deliveries_received_at")
+
+    op.drop_table("kitchen_deliveries")
     with op.batch_alter_table("kitchen_boxes", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_kitchen_boxes_site_id"))
 
@@ -2459,6 +2688,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_lab_tests_site_id"))
 
     op.drop_table("lab_tests")
+    op.drop_table("kitchen_suppliers")
     op.drop_table("kitchen_ingredients")
     op.drop_table("kitchen_exceptions")
     op.drop_table("kitchen_equipment")
