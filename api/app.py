@@ -18,6 +18,7 @@ from api.web.access import SessionGate
 from api.web.headers import SecurityHeaders
 from api.web.idempotency import Idempotency
 from api.web.metrics import Metrics
+from api.web.throttle import SignInThrottle
 
 LARGEST_BODY_BYTES = 32 * 1024 * 1024
 
@@ -42,7 +43,7 @@ def create_app(house: House, lacking: Callable[[], list[str]] = list) -> FastAPI
         lifespan=_lifespan,
         max_body_size=LARGEST_BODY_BYTES,
     )
-    app.state.house, app.state.lacking = house, lacking
+    app.state.house, app.state.lacking, app.state.throttle = house, lacking, SignInThrottle()
     refusals.install(app)
     for router in routers():
         app.include_router(router)

@@ -23,6 +23,7 @@ TITLES = {
     409: "Not possible now",
     413: "Too large",
     422: "Not usable as it is",
+    429: "Too many tries",
     500: "Something went wrong",
     503: "Try again in a moment",
 }
@@ -50,6 +51,14 @@ class WebRefusal(MealError):
         self.status = status
 
 
+class TooManyTries(MealError):
+    """Too many sign-ins failed of late."""
+
+    def __init__(self, wait_s: int) -> None:
+        super().__init__("too_many_tries", minutes=-(-wait_s // 60))
+        self.wait_s = wait_s
+
+
 class DatabaseBusy(MealError):
     """The database did not answer in time; nothing was changed."""
 
@@ -61,7 +70,12 @@ def status_of(error: MealError) -> int:
     """The HTTP status of a refusal."""
     if isinstance(error, WebRefusal):
         return error.status
-    own: dict[type[MealError], int] = {NotSignedIn: 401, NotUnderstood: 422, DatabaseBusy: 503}
+    own: dict[type[MealError], int] = {
+        NotSignedIn: 401,
+        NotUnderstood: 422,
+        DatabaseBusy: 503,
+        TooManyTries: 429,
+    }
     if type(error) in own:
         return own[type(error)]
     return next((status for kind, status in STATUSES if isinstance(error, kind)), 409)
@@ -81,8 +95,8 @@ def problem(error: MealError, language: str) -> dict[str, Any]:
 
 
 def in_words(error: MealError, language: str) -> str:
-    """A refusal's sentence, followed by those of its reasons."""
-    return " ".join(say(one, language) for one in (error.coded, *error.reasons))
+    """A refusal's sentence, followed by those of its reasons, a line each."""
+    return "\n".join(say(one, language) for one in (error.coded, *error.reasons))
 
 
 def database_refusal(error: IntegrityError | OperationalError) -> MealError:

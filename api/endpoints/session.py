@@ -10,6 +10,7 @@ from api.permissions import Role
 from api.security import digest, open_session, sign_in_by_link, user_by_password
 from api.store.users import User, end_session
 from api.web.access import COOKIE, HouseHere, UserHere
+from api.web.throttle import SignInThrottle
 from orders.errors import BadInput
 
 router = APIRouter(prefix="/api/v1/session", tags=["session"])
@@ -45,9 +46,9 @@ class Opened(BaseModel):
 
 
 @router.post("/open")
-def open_session_here(asked: SignIn, house: HouseHere, response: Response) -> Opened:
+def open_session_here(request: Request, asked: SignIn, house: HouseHere, response: Response) -> Opened:
     """Opens a session and sets its cookie."""
-    token, user = sign_in(house, asked)
+    token, user = sign_in(request, house, asked)
     set_session_cookie(house, response, token)
     return Opened(token=token, user=shown(user))
 
@@ -66,7 +67,7 @@ def close_session(request: Request, house: HouseHere, response: Response, _: Use
     response.delete_cookie(COOKIE)
 
 
-def sign_in(house: House, asked: SignIn) -> tuple[str, User]:
+def sign_in(request: Request, house: House, asked: SignIn) -> tuple[str, User]:
     """
     Opens a session by whichever of the two ways was given.
 
@@ -76,6 +77,8 @@ def sign_in(house: House, asked: SignIn) -> tuple[str, User]:
         When neither a link nor a login with its password is given.
     Forbidden
         When it is not valid.
+    TooManyTries
+        When too many passwords were wrong of late; a link still opens the door.
     """
     now_at, hours = house.clock.now(), house.settings.session_hours
     if asked.link:
@@ -83,8 +86,12 @@ def sign_in(house: House, asked: SignIn) -> tuple[str, User]:
             return sign_in_by_link(session, asked.link, now_at, hours)
     if not asked.login or not asked.password:
         raise BadInput("sign_in_incomplete")
+    throttle: SignInThrottle = request.app.state.throttle
+    address = request.client.host if request.client else "-"
+    throttle.attempt(asked.login, address)
     with house.database.read() as session:
         user = user_by_password(session, asked.login, asked.password)
+    throttle.passed(asked.login, address)
     with house.database.begin() as session:
         return open_session(session, user, now_at, hours), user
 

@@ -25,6 +25,7 @@ def sign_in_page(request: Request, token: str = "", next: str = "/") -> Response
 
 @router.post("/sign-in")
 def sign_in_here(
+    request: Request,
     house: HouseHere,
     token: Annotated[str, Form()] = "",
     login: Annotated[str, Form()] = "",
@@ -32,9 +33,8 @@ def sign_in_here(
     next: Annotated[str, Form()] = "/",
 ) -> Response:
     """Opens a session and goes on to where the person wanted to go."""
-    session_token, _ = sign_in(
-        house, SignIn(link=token or None, login=login or None, password=password or None)
-    )
+    asked = SignIn(link=token or None, login=login or None, password=password or None)
+    session_token, _ = sign_in(request, house, asked)
     response = RedirectResponse(local_path(next), status_code=303)
     set_session_cookie(house, response, session_token)
     return response

@@ -1,5 +1,7 @@
 """Refusals on the wire: problem documents for programs, fragments and pages for people."""
 
+from typing import Any
+
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -8,7 +10,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from api.errors import NotUnderstood, WebRefusal, database_refusal, problem
+from api.errors import NotUnderstood, TooManyTries, WebRefusal, database_refusal, problem
 from api.web.render import render
 from orders.errors import MealError
 
@@ -19,6 +21,13 @@ def refuse(request: Request, error: MealError) -> Response:
     """A refusal as its asker can read it: problem document, htmx fragment or page."""
     language = getattr(request.state, "language", request.app.state.house.settings.language)
     document = problem(error, language)
+    response = _shown(request, document)
+    if isinstance(error, TooManyTries):
+        response.headers["retry-after"] = str(error.wait_s)
+    return response
+
+
+def _shown(request: Request, document: dict[str, Any]) -> Response:
     if request.url.path.startswith("/api/"):
         return JSONResponse(document, document["status"], media_type="application/problem+json")
     fragment = "hx-request" in request.headers
