@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session, select
 
 from api.audit import record
+from api.day.diets import load_rules
 from api.day.services import find_kitchen
 from api.packaged import read_toml
 from api.paths import config_dir
@@ -21,9 +22,9 @@ from api.store.config import load_config, save_config
 from kitchen.boxes import carriers_from_document
 from kitchen.catalogue import dishes_from_rows, foods_from_rows
 from kitchen.equipment import equipment_from_document
-from kitchen.recipes import menu_item
 from kitchen.store.catalogue import DishRow, FoodRow, load_dishes, load_foods, save_dishes, save_foods
 from kitchen.store.equipment import save_carriers, save_equipment
+from kitchen.variants import item_with_variants
 from orders.errors import NotFound
 from orders.ids import IdSource
 from orders.menus import Menu
@@ -112,7 +113,12 @@ def seed_catalogue(session: Session, now_at: datetime) -> None:
     """
     folder = config_dir()
     foods = foods_from_rows(_rows(folder / "foods.csv"))
-    dishes = dishes_from_rows(_rows(folder / "dishes.csv"), _rows(folder / "dish_ingredients.csv"), foods)
+    dishes = dishes_from_rows(
+        _rows(folder / "dishes.csv"),
+        _rows(folder / "dish_ingredients.csv"),
+        foods,
+        _rows(folder / "dish_variants.csv"),
+    )
     edited_foods = session.exec(select(FoodRow.code).where(FoodRow.author != AUTHOR)).all()
     edited_dishes = session.exec(select(DishRow.dish_id).where(DishRow.author != AUTHOR)).all()
     packaged_foods = [food for code, food in foods.items() if code not in edited_foods]
@@ -201,14 +207,14 @@ def publish_cycle_menus(
     by_weekday = {entry["weekday"]: entry["items"] for entry in table["day"]}
     price_fen = min(int(one["price_fen"]) for one in table["set"])
     meal: Meal = table["meal"]
-    foods, dishes = load_foods(session), load_dishes(session)
+    foods, dishes, rules = load_foods(session), load_dishes(session), load_rules()
     published = 0
     for day_on in (from_on + timedelta(days=step) for step in range(days)):
         service = Service(kitchen_id, day_on, meal, zone)
         dish_ids = by_weekday.get(WEEKDAYS[day_on.weekday()])
         if dish_ids is None or load_menu(session, service) is not None:
             continue
-        items = tuple(menu_item(dishes[dish_id], foods) for dish_id in dish_ids)
+        items = tuple(item_with_variants(dishes[dish_id], foods, rules) for dish_id in dish_ids)
         menu = Menu(service, items, price_fen, latest_menu_version(session, service) + 1)
         menu_id = ids.new()
         save_menu(session, menu_id, menu, author=AUTHOR, made_at=now_at)

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar, cast, get_args
 
 from kitchen.foods import Food
-from kitchen.recipes import Dish, Ingredient, ServiceMode
+from kitchen.recipes import Dish, Ingredient, Making, ServiceMode, Swap
 from kitchen.tables import Table, codes, number, text, whole
-from orders.menus import CATEGORIES
+from orders.menus import CATEGORIES, Supply
 
 FIRST_LINE = 2  # a file's line 1 holds its headers
 NUTRIENT_UNITS = ("_kcal", "_g", "_mg", "_ug")
@@ -32,10 +32,13 @@ def foods_from_rows(rows: Iterable[Table]) -> dict[str, Food]:
 
 
 def dishes_from_rows(
-    dish_rows: Iterable[Table], ingredient_rows: Iterable[Table], foods: Mapping[str, Food]
+    dish_rows: Iterable[Table],
+    ingredient_rows: Iterable[Table],
+    foods: Mapping[str, Food],
+    variant_rows: Iterable[Table] = (),
 ) -> dict[str, Dish]:
     """
-    Dishes by id, from the rows of ``dishes.csv`` and ``dish_ingredients.csv``.
+    Dishes by id, from the rows of ``dishes.csv``, ``dish_ingredients.csv`` and ``dish_variants.csv``.
 
     Raises
     ------
@@ -47,8 +50,13 @@ def dishes_from_rows(
         if ingredient.food_code not in foods:
             raise ValueError(f"dish {dish_id}: food_code {ingredient.food_code} is no food.")
         bills[dish_id].append(ingredient)
+    makings: dict[str, list[Making]] = defaultdict(list)
+    for dish_id, making in _each(variant_rows, lambda row: _dish_making(row, foods)):
+        makings[dish_id].append(making)
     dishes: dict[str, Dish] = {}
-    for dish in _each(dish_rows, lambda row: dish_from_row(row, bills[text(row, "code")])):
+    for dish in _each(
+        dish_rows, lambda row: dish_from_row(row, bills[text(row, "code")], makings[text(row, "code")])
+    ):
         if dish.dish_id in dishes:
             raise ValueError(f"dish {dish.dish_id} stands twice.")
         dishes[dish.dish_id] = dish
@@ -91,9 +99,33 @@ def _ingredient(row: Table) -> tuple[str, Ingredient]:
     return text(row, "dish_code"), Ingredient(text(row, "food_code"), whole(row, "raw_edible_mg"))
 
 
-def dish_from_row(row: Table, ingredients: Iterable[Ingredient]) -> Dish:
+def _dish_making(row: Table, foods: Mapping[str, Food]) -> tuple[str, Making]:
+    swaps = tuple(_swap(word) for word in text(row, "swaps", "").split())
+    for code in (code for swap in swaps for code in (swap.food_code, swap.by) if code):
+        if code not in foods:
+            raise ValueError(f"swaps: {code} is no food.")
+    return text(row, "dish_code"), Making(
+        variant=text(row, "variant"),
+        swaps=swaps,
+        extra_minutes=whole(row, "extra_minutes") if row.get("extra_minutes") else None,
+        yield_factor=number(row, "yield_factor") if row.get("yield_factor") else None,
+        asserted_by=text(row, "asserted_by", ""),
+        evidence=text(row, "evidence", "draft"),
+    )
+
+
+def _swap(word: str) -> Swap:
+    """A swap as the file writes it: ``pork>tofu``, ``pork>tofu*1.2``, or ``sugar>`` for nothing instead."""
+    code, arrow, by = word.partition(">")
+    if not arrow:
+        raise ValueError(f"swaps must read food>food, food>food*ratio or food>, got {word!r}.")
+    by, _, ratio = by.partition("*")
+    return Swap(code, by, number({"ratio": ratio}, "ratio", 1.0))
+
+
+def dish_from_row(row: Table, ingredients: Iterable[Ingredient], makings: Iterable[Making] = ()) -> Dish:
     """
-    One dish from its row and its bill of materials.
+    One dish from its row, its bill of materials and what else it can be made as.
 
     Raises
     ------
@@ -105,6 +137,9 @@ def dish_from_row(row: Table, ingredients: Iterable[Ingredient]) -> Dish:
         raise ValueError(f"category must be one of {CATEGORIES}, got {category!r}.")
     if mode not in get_args(ServiceMode):
         raise ValueError(f"service_mode must be one of {get_args(ServiceMode)}, got {mode!r}.")
+    supply = text(row, "supply", "serve_hot")
+    if supply not in get_args(Supply):
+        raise ValueError(f"supply must be one of {get_args(Supply)}, got {supply!r}.")
     return Dish(
         dish_id=text(row, "code"),
         name_zh=text(row, "name_zh"),
@@ -122,4 +157,9 @@ def dish_from_row(row: Table, ingredients: Iterable[Ingredient]) -> Dish:
         tags=codes(row, "tags"),
         extra_allergens=codes(row, "allergens_extra"),
         evidence=text(row, "evidence", "draft"),
+        supply=cast(Supply, supply),
+        makings=tuple(makings),
+        main_food=text(row, "main_food", ""),
+        colour=text(row, "colour", ""),
+        popularity=number(row, "popularity") if row.get("popularity") else None,
     )

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Literal
 
 from kitchen.foods import Food
-from orders.menus import Category, HoldClass, MenuItem
+from orders.menus import Category, HoldClass, MenuItem, Supply
 from orders.money import round_fen
 
 ServiceMode = Literal["both", "cook_serve", "cold"]
@@ -24,14 +24,103 @@ class Ingredient:
         Which food.
     edible_mg
         Raw edible amount, milligrams.
+    via
+        The sub-recipe through which it comes, empty for a food of the dish itself.
+    brings_ratio
+        Weight that it brings to the dish over its raw weight: below 1 where a stock boils down.
+    kept_ratio
+        Part of its nutrients that goes into the dish: below 1 where bones are strained off.
     """
 
     food_code: str
     edible_mg: int
+    via: str = ""
+    brings_ratio: float = 1.0
+    kept_ratio: float = 1.0
 
     def __post_init__(self) -> None:
         if self.edible_mg <= 0:
             raise ValueError(f"edible_mg must be > 0, got {self.edible_mg}.")
+        if self.brings_ratio <= 0 or not 0 <= self.kept_ratio <= 1:
+            raise ValueError(f"{self.food_code}: brings_ratio must be > 0 and kept_ratio in [0, 1].")
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """
+    What one portion of a dish takes of a sub-recipe.
+
+    Parameters
+    ----------
+    sub_recipe
+        Its code.
+    made_mg
+        Finished sauce or stock, milligrams.
+    """
+
+    sub_recipe: str
+    made_mg: int
+
+    def __post_init__(self) -> None:
+        if self.made_mg <= 0:
+            raise ValueError(f"{self.sub_recipe}: made_mg must be > 0, got {self.made_mg}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Swap:
+    """
+    One food of a variant in the place of another.
+
+    Parameters
+    ----------
+    food_code
+        What is taken out.
+    by
+        What comes in, empty for nothing.
+    ratio
+        Weight that comes in over the weight taken out.
+    """
+
+    food_code: str
+    by: str = ""
+    ratio: float = 1.0
+
+    def __post_init__(self) -> None:
+        if self.ratio <= 0:
+            raise ValueError(f"{self.food_code}: a swap's ratio must be > 0, got {self.ratio}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """
+    That a dish can be made as a variant, and what is particular about it.
+
+    Parameters
+    ----------
+    variant
+        Which.
+    swaps
+        Foods that change, beside what the variant's rule says.
+    extra_minutes
+        On top of the dish's minutes; None for the rule's.
+    yield_factor
+        Times the dish's yield; None for the rule's.
+    asserted_by
+        Who vouches for it, where a rule asks for a person's word.
+    evidence
+        How it is known.
+    """
+
+    variant: str
+    swaps: tuple[Swap, ...] = ()
+    extra_minutes: int | None = None
+    yield_factor: float | None = None
+    asserted_by: str = ""
+    evidence: str = "draft"
+
+    def __post_init__(self) -> None:
+        if self.yield_factor is not None and self.yield_factor <= 0:
+            raise ValueError(f"{self.variant}: yield_factor must be > 0, got {self.yield_factor}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +160,18 @@ class Dish:
         Codes that the process adds to those of the ingredients.
     evidence
         Where the figures come from: ``"draft"``, ``"measured"`` ...
+    supply
+        Served hot, or cooked, chilled and reheated at the site.
+    uses
+        Sub-recipes in one portion; ``ingredients`` has their foods too.
+    makings
+        What else it can be made as.
+    main_food
+        Code of the food that it is named for, empty for the heaviest.
+    colour
+        ``"green"``, ``"red"`` ... as the plate shows it; empty when nobody has said.
+    popularity
+        Part of it that is eaten up with pleasure, 0 to 1; None when unknown.
     """
 
     dish_id: str
@@ -89,6 +190,12 @@ class Dish:
     tags: frozenset[str] = frozenset()
     extra_allergens: frozenset[str] = frozenset()
     evidence: str = "draft"
+    supply: Supply = "serve_hot"
+    uses: tuple[Use, ...] = ()
+    makings: tuple[Making, ...] = ()
+    main_food: str = ""
+    colour: str = ""
+    popularity: float | None = None
 
     def __post_init__(self) -> None:
         if not self.ingredients or self.yield_ratio <= 0:
@@ -97,17 +204,27 @@ class Dish:
             raise ValueError(f"{self.dish_id}: batch_minutes and batch_portions must be >= 1.")
         if not 0 <= self.iddsi_level <= 7:
             raise ValueError(f"iddsi_level must be 0 to 7, got {self.iddsi_level}.")
+        if self.supply == "cook_chill" and self.service_mode != "both":
+            raise ValueError(f"{self.dish_id} does not keep, so it cannot be cooked and chilled.")
+        if self.popularity is not None and not 0 <= self.popularity <= 1:
+            raise ValueError(f"popularity must be 0 to 1, got {self.popularity}.")
 
     @property
     def hold_class(self) -> HoldClass:
         """Whether it travels hot or cold."""
-        return "cold" if self.service_mode == "cold" else "hot"
+        return "cold" if self.service_mode == "cold" or self.supply == "cook_chill" else "hot"
 
 
 def portion_g(dish: Dish) -> int:
     """Served weight of one portion, whole grams, at least 1."""
-    raw_mg = sum(ingredient.edible_mg for ingredient in dish.ingredients)
+    raw_mg = sum(ingredient.edible_mg * ingredient.brings_ratio for ingredient in dish.ingredients)
     return max(1, round(raw_mg * dish.yield_ratio / 1000))
+
+
+def main_food(dish: Dish, foods: Mapping[str, Food]) -> str:
+    """Code of the food that the dish is named for: as stated, else the heaviest that is not water."""
+    solid = [one for one in dish.ingredients if foods[one.food_code].group != "water"] or dish.ingredients
+    return dish.main_food or max(solid, key=lambda one: one.edible_mg).food_code
 
 
 def allergens(dish: Dish, foods: Mapping[str, Food]) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
@@ -157,4 +274,5 @@ def menu_item(dish: Dish, foods: Mapping[str, Food]) -> MenuItem:
         iddsi_level=dish.iddsi_level,
         tags=diet_tags(dish, foods),
         hold_class=dish.hold_class,
+        supply=dish.supply,
     )

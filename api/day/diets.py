@@ -8,6 +8,7 @@ from typing import Any
 
 from api.paths import config_dir
 from kitchen.foods import Food
+from kitchen.variants import VariantRules, rules_from_table
 from orders.diners import IDDSI_MAX, Diner, Texture
 
 SEASONING_GROUPS = frozenset({"salt", "condiment"})
@@ -45,6 +46,12 @@ def diets() -> Mapping[str, Diet]:
     """The packaged diets by code."""
     tables = tomllib.loads((config_dir() / "diets.toml").read_text("utf-8"))["diet"]
     return {code: _diet(table) for code, table in tables.items()}
+
+
+@cache
+def load_rules() -> VariantRules:
+    """The packaged variants and sizes."""
+    return rules_from_table(tomllib.loads((config_dir() / "variants.toml").read_text("utf-8")))
 
 
 def with_diets(diners: Mapping[str, Diner]) -> dict[str, Diner]:

@@ -17,9 +17,16 @@ def allergen_names() -> Mapping[str, Named]:
 
 @cache
 def variant_names() -> Mapping[str, Named]:
-    """The names of what a dish may be cooked as, by variant; a plain dish has none."""
-    tables = read_toml(config_dir() / "diets.toml")["diet"].values()
-    return {table["variant"]: Named(table["zh"], table["en"]) for table in tables if table.get("variant")}
+    """The names of what a dish may be cooked as, by variant, two at once too; a plain dish has none."""
+    table = read_toml(config_dir() / "variants.toml")
+    single = {code: Named(one["zh"], one["en"]) for code, one in table["variant"].items()}
+    both = {
+        f"{first}+{second}": Named(
+            f"{single[first].zh}、{single[second].zh}", f"{single[first].en}, {single[second].en}"
+        )
+        for first, second in table["combinations"]
+    }
+    return single | both
 
 
 def allergens_named(codes: frozenset[str]) -> tuple[Named, ...]:

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 from sqlmodel import Session
 
-from kitchen.recipes import menu_item
+from api.day.diets import load_rules
 from kitchen.store.catalogue import load_dishes, load_foods
+from kitchen.variants import item_with_variants
 from orders.menus import Menu
 from orders.service import Service
 from orders.store.menus import load_menu
@@ -22,7 +23,11 @@ def offered(session: Session, service: Service) -> Menu | None:
     if menu is None:
         return None
     dishes, foods = load_dishes(session, {item.dish_id for item in menu.items}), load_foods(session)
+    rules = load_rules()
     items = (
-        menu_item(dishes[item.dish_id], foods) if item.dish_id in dishes else item for item in menu.items
+        replace(item_with_variants(dishes[item.dish_id], foods, rules), supply=item.supply)
+        if item.dish_id in dishes
+        else item
+        for item in menu.items
     )
     return replace(menu, items=tuple(items))

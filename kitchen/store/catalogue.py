@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any, cast
 
@@ -9,8 +10,8 @@ from sqlalchemy import CheckConstraint, delete
 from sqlmodel import Field, Session, col, select
 
 from kitchen.foods import Food
-from kitchen.recipes import Dish, Ingredient, ServiceMode
-from orders.menus import Category
+from kitchen.recipes import Dish, Ingredient, Making, ServiceMode, Swap
+from orders.menus import Category, Supply
 from orders.store.base import JsonColumn, Row, UtcDateTime, insert_rows, upsert
 
 STAMP = ("revision", "author", "changed_at")
@@ -51,6 +52,8 @@ class DishRow(Row, table=True):
         CheckConstraint("yield_ratio > 0 AND batch_minutes >= 1 AND batch_portions >= 1", name="amounts"),
         CheckConstraint("iddsi_level BETWEEN 0 AND 7", name="iddsi_level"),
         CheckConstraint("service_mode IN ('both', 'cook_serve', 'cold')", name="service_mode"),
+        CheckConstraint("supply IN ('serve_hot', 'cook_chill')", name="supply"),
+        CheckConstraint("popularity BETWEEN 0 AND 1", name="popularity"),
     )
 
     dish_id: str = Field(primary_key=True)
@@ -68,6 +71,11 @@ class DishRow(Row, table=True):
     tags: list[str] = Field(sa_type=JsonColumn)
     extra_allergens: list[str] = Field(sa_type=JsonColumn)
     evidence: str
+    supply: str
+    makings: list[dict[str, Any]] = Field(sa_type=JsonColumn)
+    main_food: str
+    colour: str
+    popularity: float | None
     revision: int
     author: str
     changed_at: datetime = Field(sa_type=UtcDateTime)
@@ -205,6 +213,11 @@ def _dish_values(dish: Dish) -> dict[str, Any]:
         "tags": sorted(dish.tags),
         "extra_allergens": sorted(dish.extra_allergens),
         "evidence": dish.evidence,
+        "supply": dish.supply,
+        "makings": [asdict(making) for making in dish.makings],
+        "main_food": dish.main_food,
+        "colour": dish.colour,
+        "popularity": dish.popularity,
     }
 
 
@@ -238,4 +251,13 @@ def _dish(row: DishRow, ingredients: Iterable[Ingredient]) -> Dish:
         frozenset(row.tags),
         frozenset(row.extra_allergens),
         row.evidence,
+        cast(Supply, row.supply),
+        makings=tuple(_making(document) for document in row.makings),
+        main_food=row.main_food,
+        colour=row.colour,
+        popularity=row.popularity,
     )
+
+
+def _making(document: Mapping[str, Any]) -> Making:
+    return Making(**{**document, "swaps": tuple(Swap(**swap) for swap in document["swaps"])})

@@ -7,7 +7,7 @@ from typing import Any, Literal, cast
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text, update
 from sqlmodel import Field, Session, col, select
 
-from orders.menus import Category, HoldClass, Menu, MenuItem
+from orders.menus import Category, HoldClass, Made, Menu, MenuItem, Supply
 from orders.service import Service, parse_service
 from orders.store.base import JsonColumn, Row, UtcDateTime, insert_rows
 
@@ -44,6 +44,7 @@ class MenuRow(Row, table=True):
     revisions: dict[str, Any] = Field(sa_type=JsonColumn)
     author: str
     made_at: datetime = Field(sa_type=UtcDateTime)
+    lines: dict[str, list[list[str]]] | None = Field(default=None, sa_type=JsonColumn)
 
 
 class MenuItemRow(Row, table=True):
@@ -54,6 +55,7 @@ class MenuItemRow(Row, table=True):
         UniqueConstraint("menu_id", "dish_id"),
         CheckConstraint("hold_class IN ('hot', 'cold')", name="hold_class"),
         CheckConstraint("iddsi_level BETWEEN 0 AND 7", name="iddsi_level"),
+        CheckConstraint("supply IN ('serve_hot', 'cook_chill')", name="supply"),
     )
 
     menu_id: str = Field(primary_key=True, foreign_key="menus.menu_id")
@@ -68,6 +70,9 @@ class MenuItemRow(Row, table=True):
     iddsi_level: int
     tags: list[str] = Field(sa_type=JsonColumn)
     hold_class: str
+    supply: str | None = None
+    variants: list[str] | None = Field(default=None, sa_type=JsonColumn)
+    made: list[dict[str, Any]] | None = Field(default=None, sa_type=JsonColumn)
 
 
 def save_menu(
@@ -95,6 +100,7 @@ def save_menu(
         revisions=dict(revisions or {}),
         author=author,
         made_at=made_at,
+        lines={line: [list(part) for part in parts] for line, parts in menu.lines.items()},
     )
     session.add(row)
     session.flush()
@@ -153,7 +159,11 @@ def latest_menu_version(session: Session, service: Service) -> int:
 
 def _menu(session: Session, row: MenuRow, service: Service) -> Menu:
     items = session.exec(select(MenuItemRow).where(MenuItemRow.menu_id == row.menu_id).order_by("position"))
-    return Menu(service, tuple(_item(item) for item in items), row.price_fen, row.version)
+    lines = {
+        line: tuple((dish_id, variant) for dish_id, variant in parts)
+        for line, parts in (row.lines or {}).items()
+    }
+    return Menu(service, tuple(_item(item) for item in items), row.price_fen, row.version, lines)
 
 
 def _item(row: MenuItemRow) -> MenuItem:
@@ -168,6 +178,20 @@ def _item(row: MenuItemRow) -> MenuItem:
         iddsi_level=row.iddsi_level,
         tags=frozenset(row.tags),
         hold_class=cast(HoldClass, row.hold_class),
+        supply=cast(Supply, row.supply or "serve_hot"),
+        variants=frozenset(row.variants or ()),
+        made=tuple(_made(document) for document in row.made or ()),
+    )
+
+
+def _made(document: Mapping[str, Any]) -> Made:
+    return Made(
+        variant=document["variant"],
+        iddsi_level=document["iddsi_level"],
+        contains=frozenset(document["contains"]),
+        may_contain=frozenset(document["may_contain"]),
+        unknown=frozenset(document["unknown"]),
+        tags=frozenset(document["tags"]),
     )
 
 
@@ -185,4 +209,18 @@ def _item_values(menu_id: str, position: int, item: MenuItem) -> dict[str, Any]:
         "iddsi_level": item.iddsi_level,
         "tags": sorted(item.tags),
         "hold_class": item.hold_class,
+        "supply": item.supply,
+        "variants": sorted(item.variants),
+        "made": [_made_values(one) for one in item.made],
+    }
+
+
+def _made_values(made: Made) -> dict[str, Any]:
+    return {
+        "variant": made.variant,
+        "iddsi_level": made.iddsi_level,
+        "contains": sorted(made.contains),
+        "may_contain": sorted(made.may_contain),
+        "unknown": sorted(made.unknown),
+        "tags": sorted(made.tags),
     }

@@ -16,6 +16,7 @@ from kitchen.foods import Food
 from kitchen.recipes import Dish, Ingredient
 from kitchen.safety import SafetyProfile, profile_from_table
 from kitchen.thermal import CarrierModel
+from kitchen.variants import VariantRules, rules_from_table
 from orders.service import Service
 from orders.sites import Hours, Place, Site
 
@@ -42,7 +43,13 @@ def packaged_foods() -> dict[str, Food]:
 
 def packaged_dishes(foods: dict[str, Food]) -> dict[str, Dish]:
     """The packaged dishes."""
-    return dishes_from_rows(csv_rows("dishes.csv"), csv_rows("dish_ingredients.csv"), foods)
+    files = csv_rows("dishes.csv"), csv_rows("dish_ingredients.csv"), foods, csv_rows("dish_variants.csv")
+    return dishes_from_rows(*files)
+
+
+def variant_rules() -> VariantRules:
+    """The packaged variants and sizes."""
+    return rules_from_table(table("variants.toml"))
 
 
 def gb() -> SafetyProfile:

@@ -4,10 +4,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from api.db import Database
-from orders.menus import Menu, MenuItem
+from orders.menus import Made, Menu, MenuItem
 from orders.sites import Kitchen, Place
 from orders.store.diners import diner_ids_by_code, load_diner, load_diners, save_diners
 from orders.store.menus import latest_menu_version, load_menu, load_menus, publish_menu, save_menu
@@ -126,6 +127,29 @@ def test_only_the_published_menu_is_in_force(database: Database) -> None:
         day = LUNCH.service_on
         assert load_menus(session, "K1", day, day, "Asia/Shanghai") == [menu(2, 1600)]
         assert load_menus(session, "K1", day + timedelta(1), day + timedelta(7), "Asia/Shanghai") == []
+
+
+def test_a_menu_keeps_what_its_items_are_made_as_and_its_lines(database: Database) -> None:
+    """Tests that variants, supply and the sets of each line survive, and that a menu from before loads."""
+    plain = menu()
+    minced = Made("minced", 5, frozenset({"soy"}), tags=frozenset({"poultry"}))
+    made = replace(plain.items[0], supply="cook_chill", variants=frozenset({"minced"}), made=(minced,))
+    full = replace(
+        plain,
+        items=(made, plain.items[1]),
+        lines={"regular": (("D1", "regular"),), "soft": (("D1", "minced"), ("D2", "regular"))},
+    )
+    with database.begin() as session:
+        keep_registers(session)
+        save_menu(session, "m1", full, author="u1", made_at=NOW_AT)
+        publish_menu(session, "m1")
+    with database.read() as session:
+        assert load_menu(session, LUNCH) == full
+    with database.begin() as session:
+        session.execute(text("UPDATE menus SET lines = NULL"))
+        session.execute(text("UPDATE menu_items SET supply = NULL, variants = NULL, made = NULL"))
+    with database.read() as session:
+        assert load_menu(session, LUNCH) == plain
 
 
 def test_a_menus_version_is_unique(database: Database) -> None:
