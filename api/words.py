@@ -28,13 +28,16 @@ def say(coded: Coded, language: str) -> str:
     A code's sentence in a language.
 
     A parameter that is itself a code (``{"reason": "weekend"}``) is put into words when the file has
-    ``code:reason.weekend``; ``..._at`` is shown as local time, ``..._fen`` in yuan.
+    ``code:reason.weekend``; ``..._at`` is shown as local time, ``..._fen`` in yuan; a programme's own name
+    comes as ``..._zh`` and ``..._en``.
     """
     words = catalog(language)
     sentence = words.get(f"code:{coded.code}")
     if sentence is None:
         return _unsaid(coded)
     params = {name: _shown(name, value, language) for name, value in coded.params.items()}
+    own = f"_{language[:2]}"
+    params |= {name.removesuffix(own): value for name, value in params.items() if name.endswith(own)}
     return _Lenient().vformat(sentence, (), params)
 
 

@@ -103,6 +103,20 @@ class Statement:
     minutes: int = 0
 
 
+def said_days(days: Iterable[date]) -> str:
+    """Days in order, runs of them as their first and last: ``2026-11-02 – 2026-11-05, 2026-11-09``."""
+    runs: list[list[date]] = []
+    for day_on in sorted(set(days)):
+        if runs and day_on - runs[-1][-1] == timedelta(days=1):
+            runs[-1].append(day_on)
+        else:
+            runs.append([day_on])
+    return ", ".join(
+        f"{run[0].isoformat()} – {run[-1].isoformat()}" if len(run) > 1 else run[0].isoformat()
+        for run in runs
+    )
+
+
 def period_of(settlement: Settlement, day_on: date) -> Period:
     """
     The paying period of a settlement that a day belongs to.

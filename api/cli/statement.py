@@ -160,7 +160,7 @@ def submit(
         if acts.standing(session, head).state == "returned":
             head = acts.resubmit(session, actor, now_at, house.ids, statement_id, note)
         else:
-            acts.submit(session, actor, now_at, statement_id)
+            acts.submit(session, actor, now_at, statement_id, note)
         now = acts.standing(session, head)
     _said(Out(json), head.statement_id, now)
 

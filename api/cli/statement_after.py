@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from api.cli.common import DataOption, JsonOption, Out, opened
+from api.cli.common import DataOption, JsonOption, Out, cli_language, opened
 
 StatementArgument = Annotated[str, typer.Argument(help="Its id, or its number as printed.")]
 ProgrammeOption = Annotated[str, typer.Option(help="Id of the programme.")]
@@ -39,7 +39,8 @@ def check(
     out.line(f"seed {drawn.seed}")
     shown = [lines[number] for number in drawn.line_nos]
     for line in shown:
-        out.line(f"{line.line_no}  {line.service_on}  {line.order_code}  {line.diner_code}  {line.site}")
+        where = line.site.called(cli_language())
+        out.line(f"{line.line_no}  {line.service_on}  {line.order_code}  {line.diner_code}  {where}")
     out.result(
         {
             "check_id": drawn.check_id,
@@ -51,7 +52,7 @@ def check(
                     "service_on": line.service_on.isoformat(),
                     "order": line.order_code,
                     "diner": line.diner_code,
-                    "site": line.site,
+                    "site": line.site.called(cli_language()),
                 }
                 for line in shown
             ],

@@ -204,11 +204,15 @@ def file(
 
 @router.post("/statements/{statement_id}/submit")
 def submit_statement(
-    house: HouseHere, actor: Annotated[Actor, may("statement.submit")], statement_id: str
+    house: HouseHere,
+    actor: Annotated[Actor, may("statement.submit")],
+    statement_id: str,
+    why: Signing | None = None,
 ) -> StandingOut:
-    """Hands a draft in."""
+    """Hands a draft in; one that lacks unsettled days needs a note that says why it goes without them."""
+    note = why.note if why else ""
     with house.database.begin(lock=statement_id) as session:
-        return _out(statement_id, submit(session, actor, house.clock.now(), statement_id))
+        return _out(statement_id, submit(session, actor, house.clock.now(), statement_id, note))
 
 
 @router.post("/statements/{statement_id}/return")

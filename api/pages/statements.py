@@ -274,10 +274,10 @@ def file(
 
 
 @router.post("/{statement_id}/submit")
-def hand_in(house: HouseHere, actor: Submitter, statement_id: str) -> Response:
-    """Hands a draft in."""
+def hand_in(house: HouseHere, actor: Submitter, statement_id: str, note: Text = "") -> Response:
+    """Hands a draft in; a partial one with the reason."""
     with house.database.begin(lock=statement_id) as session:
-        submit(session, actor, house.clock.now(), statement_id)
+        submit(session, actor, house.clock.now(), statement_id, note)
     return _to(f"/statements/{statement_id}")
 
 

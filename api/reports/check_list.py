@@ -65,7 +65,9 @@ def _head(pen: Pen, paper: StatementPaper, seed: str, page: str, words: Words) -
 def _row(pen: Pen, line: PaperLine, words: Words) -> Block:
     who = pen.fit(f"{line.diner}  {line.diner_code}", (13, 11, 9), 84, weight="bold")
     day = f"{line.service_on:%Y-%m-%d} {words(WEEKDAYS[line.service_on.weekday()])}"
-    what = pen.fit(f"{day}  ·  {line.order_code}  ·  {line.site}", (9, 8, 7), ROOM_MM - 12)
+    what = pen.fit(
+        f"{day}  ·  {line.order_code}  ·  {line.site.called(words.language)}", (9, 8, 7), ROOM_MM - 12
+    )
 
     def draw(pen: Pen, top_mm: float) -> None:
         pen.text(MARGIN_MM + 8, top_mm + 6, str(line.line_no), 9, align="right", color=GREY)

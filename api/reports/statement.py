@@ -11,7 +11,14 @@ from api.reports.facts import Rendered
 from api.reports.flow import Block, paginate
 from api.reports.furniture import MARGIN_MM, PageOf, check_box
 from api.reports.pen import GREY, INK, LIGHT, Pen
-from api.reports.statement_facts import Asset, Assumption, PaperLine, SignatureBox, StatementPaper
+from api.reports.statement_facts import (
+    Asset,
+    Assumption,
+    PaperLine,
+    SignatureBox,
+    StatementPaper,
+    partial_text,
+)
 from api.reports.wording import WEEKDAYS, Words
 from orders.money import yuan
 
@@ -41,7 +48,7 @@ def render(paper: StatementPaper, language: str, grouping: Grouping = "day") -> 
     """
     words = Words(language)
     pen = Pen(WIDTH_MM, HEIGHT_MM, title=f"{words('Settlement statement')} {paper.number}", language=language)
-    groups: list[Sequence[Block]] = [[_summary(pen, paper, words)]]
+    groups: list[Sequence[Block]] = [[_summary(pen, paper, words), *_partial(pen, paper, words)]]
     groups += _line_groups(pen, paper, words, grouping)
     groups += _foot(pen, paper, words)
     pages = paginate(groups, top_mm=TOP_MM, bottom_mm=BOTTOM_MM, gap_mm=1.5)
@@ -55,7 +62,8 @@ def render(paper: StatementPaper, language: str, grouping: Grouping = "day") -> 
 
 def _page_head(pen: Pen, paper: StatementPaper, page_of: PageOf, words: Words) -> None:
     period_mm = pen.text(RIGHT_MM, 16.5, period_text(paper, words), 17, weight="bold", align="right")
-    title = pen.fit(words("Settlement statement"), (17, 15, 13), ROOM_MM - period_mm - 8, weight="bold")
+    name = words("Partial settlement statement") if paper.unsettled else words("Settlement statement")
+    title = pen.fit(name, (17, 15, 13), ROOM_MM - period_mm - 8, weight="bold")
     pen.lines(MARGIN_MM, 10.6, title)
     printed_at = paper.printed_at.astimezone(ZoneInfo(paper.zone))
     imprint = "  ·  ".join(
@@ -67,8 +75,8 @@ def _page_head(pen: Pen, paper: StatementPaper, page_of: PageOf, words: Words) -
         )
     )
     imprint_mm = pen.text(RIGHT_MM, 22.6, imprint, 8.5, align="right")
-    name = paper.programme.called(words.language)
-    pen.lines(MARGIN_MM, 19.6, pen.fit(name, (8.5, 7.5, 6.5), ROOM_MM - imprint_mm - 5))
+    programme = paper.programme.called(words.language)
+    pen.lines(MARGIN_MM, 19.6, pen.fit(programme, (8.5, 7.5, 6.5), ROOM_MM - imprint_mm - 5))
     pen.rule(MARGIN_MM, 24.6, RIGHT_MM, 24.6, width_pt=1.5)
 
 
@@ -123,6 +131,19 @@ def _summary(pen: Pen, paper: StatementPaper, words: Words) -> Block:
     return Block(sum(heights_mm) + box_mm, draw)
 
 
+def _partial(pen: Pen, paper: StatementPaper, words: Words) -> list[Block]:
+    """What a statement lacks, in a frame under its total; nothing of a whole one."""
+    if not paper.unsettled:
+        return []
+    said = pen.fit(partial_text(paper, words), (10, 9, 8), ROOM_MM - 8, weight="bold", max_lines=3)
+
+    def draw(pen: Pen, top_mm: float) -> None:
+        pen.box(MARGIN_MM, top_mm, ROOM_MM, said.height_mm + 3.6, width_pt=1.2, radius_mm=1.2)
+        pen.lines(MARGIN_MM + 4, top_mm + 1.6, said)
+
+    return [Block(said.height_mm + 5.6, draw)]
+
+
 def _line_groups(pen: Pen, paper: StatementPaper, words: Words, grouping: Grouping) -> list[Sequence[Block]]:
     several = len({line.benefit for line in paper.lines}) > 1
 
@@ -146,7 +167,9 @@ def _line_groups(pen: Pen, paper: StatementPaper, words: Words, grouping: Groupi
     else:
         for day_on, some in groupby(own, key=lambda line: line.service_on):
             found.append(
-                _group(pen, _day(day_on, words), list(some), words, lambda line: told(_who(line), line))
+                _group(
+                    pen, _day(day_on, words), list(some), words, lambda line: told(_who(line, words), line)
+                )
             )
     if later:
         title = words("Adjustments of earlier statements")
@@ -334,9 +357,11 @@ def _day(day_on: date, words: Words) -> str:
     return f"{day_on:%Y-%m-%d} {words(WEEKDAYS[day_on.weekday()])}"
 
 
-def _who(line: PaperLine) -> str:
-    return "  ".join(part for part in (line.order_code, line.diner) if part) or line.site
+def _who(line: PaperLine, words: Words) -> str:
+    return "  ".join(part for part in (line.order_code, line.diner) if part) or line.site.called(
+        words.language
+    )
 
 
 def _adjusted(line: PaperLine, words: Words) -> str:
-    return f"{_day(line.service_on, words)} {_who(line)} ({line.adjusts})"
+    return f"{_day(line.service_on, words)} {_who(line, words)} ({line.adjusts})"

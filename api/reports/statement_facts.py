@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from api.reports.facts import Named
+from api.reports.wording import Words
+from orders.statements import said_days
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class PaperLine:
     order_code: str
     diner: str
     diner_code: str
-    site: str
+    site: Named
     benefit: Named
     amount_fen: int
     revision: int
@@ -183,6 +185,8 @@ class StatementPaper:
         Keys of the programme that decide this statement and do not stand in the plan.
     effects_known
         Whether the other readings of unclear clauses were worked out.
+    unsettled
+        Days of the period that nobody had settled when it was made: it is only a part.
     """
 
     number: str
@@ -211,6 +215,12 @@ class StatementPaper:
     fund: Named | None = None
     defaults: tuple[str, ...] = ()
     effects_known: bool = True
+    unsettled: tuple[date, ...] = ()
+
+    @property
+    def unsettled_days(self) -> str:
+        """The days that it lacks, runs of them as their first and last."""
+        return said_days(self.unsettled)
 
     @property
     def due_is_default(self) -> bool:
@@ -228,3 +238,10 @@ class StatementPaper:
     def persons(self) -> int:
         """How many people its lines name."""
         return len({line.diner_code for line in self.lines if line.diner_code})
+
+
+def partial_text(paper: StatementPaper, words: Words) -> str:
+    """That a statement is only a part, and which days it lacks; nothing of a whole one."""
+    if not paper.unsettled:
+        return ""
+    return words("Partial: not settled when it was made: {days}", days=paper.unsettled_days)

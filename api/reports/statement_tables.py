@@ -7,7 +7,7 @@ from datetime import date
 
 from xlsxwriter import Workbook
 
-from api.reports.statement_facts import PaperLine, StatementPaper
+from api.reports.statement_facts import PaperLine, StatementPaper, partial_text
 from api.reports.wording import Words
 from api.reports.workbook import MADE_AT, as_text
 from orders.money import yuan
@@ -26,6 +26,7 @@ COLUMNS = (
     "Under review",
     "Adjusts",
     "Revision",
+    "Partial",
 )
 PAY_COLUMNS = ("Payee", "Account holder", "Account number", "Amount, yuan", "Purpose")
 Cell = str | int | float | date
@@ -34,7 +35,8 @@ Cell = str | int | float | date
 def statement_csv(paper: StatementPaper, language: str) -> bytes:
     """The lines as UTF-8 with BOM; a text never acts as a formula, amounts have two decimals."""
     words = Words(language)
-    rows = [[*_row(line, words)] for line in paper.lines]
+    partial = partial_text(paper, words)
+    rows = [[*_row(line, words), partial] for line in paper.lines]
     for row, line in zip(rows, paper.lines, strict=True):
         row[7] = yuan(line.amount_fen)
     return _csv([words(title) for title in COLUMNS], rows)
@@ -64,8 +66,9 @@ def statement_xlsx(paper: StatementPaper, language: str) -> bytes:
         lines.write_row(0, 0, [words(title) for title in COLUMNS], bold)
         lines.freeze_panes(1, 0)
         lines.set_column(1, len(COLUMNS) - 1, 15)
+        partial = partial_text(paper, words)
         for row, line in enumerate(paper.lines, start=1):
-            for column, cell in enumerate(_row(line, words)):
+            for column, cell in enumerate((*_row(line, words), partial)):
                 if isinstance(cell, date):
                     lines.write_datetime(row, column, cell, day)
                 elif isinstance(cell, float):
@@ -103,6 +106,8 @@ def _head(paper: StatementPaper, words: Words) -> list[tuple[str, str | float]]:
         (words("Under review, yuan"), paper.held_fen / 100),
         ("SHA-256", paper.digest),
     ]
+    if paper.unsettled:
+        rows.append((words("Partial"), partial_text(paper, words)))
     for one in paper.assumptions:
         others = "; ".join(f"{other.option}: {other.difference_fen / 100:+.2f}" for other in one.others)
         rows.append((one.code, f"{one.question.called(language)} {one.chosen}; {others}"))
@@ -118,7 +123,7 @@ def _row(line: PaperLine, words: Words) -> tuple[Cell, ...]:
         line.order_code,
         line.diner_code,
         line.diner,
-        line.site,
+        line.site.called(words.language),
         line.benefit.called(words.language),
         line.amount_fen / 100,
         line.minutes,

@@ -6,13 +6,17 @@ from sqlmodel import Session
 
 from api.audit import record
 from api.permissions import Actor, Role, ensure
+from api.reports.facts import Named
 from api.settlement.make import remake
+from api.settlement.parties import body_names, party_name
+from api.settlement.rules import rules_at
 from api.store.users import load_users
 from orders.codes import Coded
 from orders.errors import Conflict, Forbidden, NotFound
 from orders.ids import IdSource
 from orders.statement_states import ActKind, Standing, StatementAct, ensure_act, four_eyes, standing_of
-from orders.store.sites import kitchen_of_site
+from orders.statements import SITE, said_days
+from orders.store.sites import kitchen_of_site, load_kitchen
 from orders.store.statements import (
     StatementHead,
     load_statement,
@@ -45,7 +49,7 @@ def find_statement(session: Session, actor: Actor, statement_id: str) -> Stateme
     head = load_statement(session, statement_id)
     if head is None:
         raise NotFound("statement", statement_id)
-    kitchen_id = kitchen_of_site(session, head.payee)
+    kitchen_id = head.payee if _pays_kitchen(session, head) else kitchen_of_site(session, head.payee)
     ensure(actor, "statement.read", site_id=head.payee, kitchen_id=kitchen_id)
     return head
 
@@ -57,10 +61,18 @@ def standing(session: Session, head: StatementHead) -> Standing:
     )
 
 
-def submit(session: Session, actor: Actor, now_at: datetime, statement_id: str) -> Standing:
-    """Hands a draft in; from here on it never changes."""
+def submit(session: Session, actor: Actor, now_at: datetime, statement_id: str, note: str = "") -> Standing:
+    """
+    Hands a draft in; from here on it never changes.
+
+    Raises
+    ------
+    Conflict
+        ``statement_partial`` when it lacks days and no note says why it goes without them.
+    """
     ensure(actor, "statement.submit")
-    return act_on(session, actor, now_at, statement_id, "submit")
+    _ensure_said(find_statement(session, actor, statement_id), note)
+    return act_on(session, actor, now_at, statement_id, "submit", note=note)
 
 
 def send_back(session: Session, actor: Actor, now_at: datetime, statement_id: str, reason: str) -> Standing:
@@ -94,6 +106,7 @@ def resubmit(
         payee=head.payee,
     )
     newest = next((one.head for one in made if one.head.key == head.key), head)
+    _ensure_said(newest, note)
     if newest.statement_id == head.statement_id:
         act_on(session, actor, now_at, statement_id, "resubmit", note=note)
     else:
@@ -114,18 +127,30 @@ def sign(session: Session, actor: Actor, now_at: datetime, statement_id: str, no
     ensure(actor, "statement.sign")
     head = find_statement(session, actor, statement_id)
     step = standing(session, head).waiting_for or ""
-    if not may_sign(actor, head, step):
-        raise Forbidden("not_your_step", role=actor.role, step=step)
+    if not may_sign(session, actor, head, step):
+        raise Forbidden(
+            "not_your_step", role=actor.role, step=step, **_in_two("step", name_of(session, head, step))
+        )
     if refused := second_person(session, actor, head, step):
         raise Forbidden(refused.code, **refused.params)
     return act_on(session, actor, now_at, statement_id, "sign", step=step, note=note)
 
 
-def may_sign(actor: Actor, head: StatementHead, step: str | None) -> bool:
-    """Whether this person may sign this step."""
-    if step is None or not actor.may("statement.sign"):
+def may_sign(session: Session, actor: Actor, head: StatementHead, step: str | None) -> bool:
+    """Whether this person may sign this step; a kitchen's own people sign where the kitchen is paid."""
+    if step is None or not actor.may("statement.sign") or actor.site_id not in (None, head.payee):
         return False
-    return actor.role in SIGNERS.get(step, BUREAUS) and actor.site_id in (None, head.payee)
+    if not _pays_kitchen(session, head):
+        return actor.role in SIGNERS.get(step, BUREAUS)
+    roles = SIGNERS["operator" if step == SITE else step] if step in SIGNERS else BUREAUS
+    return actor.role in roles and actor.kitchen_id in (None, head.payee)
+
+
+def name_of(session: Session, head: StatementHead, step: str) -> Named:
+    """Who signs a step, by name; the payee's own step bears the payee's."""
+    rules = rules_at(session, head.programme_id, head.period.to_on)
+    own = step == rules.settlement(head.settlement_id).payee
+    return party_name(rules, body_names(session), head.payee if own else step)
 
 
 def second_person(session: Session, actor: Actor, head: StatementHead, step: str) -> Coded | None:
@@ -138,11 +163,15 @@ def second_person(session: Session, actor: Actor, head: StatementHead, step: str
     others = (
         user.actor
         for user in load_users(session)
-        if user.disabled_at is None and may_sign(user.actor, head, step)
+        if user.disabled_at is None and may_sign(session, user.actor, head, step)
     )
+    if signed := refused.params.get("step"):
+        names = _in_two("step", name_of(session, head, str(signed)))
+        refused = Coded(refused.code, {**refused.params, **names})
     if any(four_eyes(acts, one.user_id, payers_step=payers_step) is None for one in others):
         return refused
-    role = "bureau" if payers_step else min(SIGNERS[step] - {"admin"})
+    payees = SIGNERS["operator"] if _pays_kitchen(session, head) else SIGNERS.get(step, BUREAUS)
+    role = "bureau" if payers_step else min(payees - {"admin"})
     return Coded(f"{refused.code}_alone", {**refused.params, "role": role})
 
 
@@ -167,3 +196,18 @@ def act_on(
     detail = {"step": step, "period": head.period.label, "payee": head.payee, "version": head.version}
     record(session, actor, f"statement.{kind}", statement_id, now_at, detail)
     return standing_of([*acts, act], head.steps)
+
+
+def _ensure_said(head: StatementHead, note: str) -> None:
+    """A statement that lacks days is not handed in without a word about them."""
+    if head.is_partial and not note.strip():
+        raise Conflict("statement_partial", days=said_days(head.unsettled))
+
+
+def _pays_kitchen(session: Session, head: StatementHead) -> bool:
+    return load_kitchen(session, head.payee) is not None
+
+
+def _in_two(param: str, name: Named) -> dict[str, str]:
+    """A name in both languages, as a sentence takes it."""
+    return {f"{param}_zh": name.zh, f"{param}_en": name.en}

@@ -63,7 +63,8 @@ def statement_file(
     else:
         content = statement_xlsx(paper, language) if kind == "xlsx" else statement_csv(paper, language)
     record(session, actor, "statement.read", statement_id, now_at, {"file": kind, "version": head.version})
-    name = f"{head.programme_id}-{head.period.label}-{number_of(statement_id)}.{kind}"
+    part = "-partial" if head.is_partial else ""
+    name = f"{head.programme_id}-{head.period.label}-{number_of(statement_id)}{part}.{kind}"
     return File(name, content, MEDIA_TYPES[kind])
 
 

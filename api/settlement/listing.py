@@ -10,12 +10,13 @@ from sqlmodel import Session
 from api.permissions import Actor, ensure
 from api.reports.facts import Named
 from api.settlement.make import Made
-from api.settlement.papers import number_of, party_name, title_of
+from api.settlement.papers import number_of, title_of
+from api.settlement.parties import body_names, party_name
 from api.settlement.rules import Rules, rules_at
 from orders.errors import NotFound
 from orders.statement_states import StatementAct, standing_of
 from orders.store.adjustments import KeptAdjustment
-from orders.store.sites import canteen_names, kitchens_of_sites
+from orders.store.sites import kitchens_of_sites, load_kitchens
 from orders.store.statements import StatementHead, load_statement_acts, load_statements
 
 
@@ -57,10 +58,10 @@ def list_statements(
     """The newest version of every statement the actor may see, those due first at the top."""
     ensure(actor, "statement.read")
     heads = load_statements(session, programme_id, actor.site_id)
-    kitchens = kitchens_of_sites(session)
+    kitchens = kitchens_of_sites(session) | {one.kitchen_id: one.kitchen_id for one in load_kitchens(session)}
     heads = [one for one in heads if actor.kitchen_id in (None, kitchens.get(one.payee, actor.kitchen_id))]
     acts = load_statement_acts(session)
-    sites = canteen_names(session)
+    sites = body_names(session)
     rules: dict[tuple[str, date], Rules] = {}
     found = []
     for head in heads:
@@ -120,6 +121,8 @@ def statement_document(head: StatementHead, state: str, waiting_for: str | None)
         "to_on": head.period.to_on.isoformat(),
         "due_on": head.due_on.isoformat() if head.due_on else None,
         "version": head.version,
+        "partial": head.is_partial,
+        "unsettled": [day_on.isoformat() for day_on in head.unsettled],
         "state": state,
         "waiting_for": waiting_for,
         "lines": head.lines,
@@ -151,6 +154,8 @@ def made_document(one: Made) -> dict[str, Any]:
         "lines": head.lines,
         "total_fen": head.total_fen,
         "held_fen": head.held_fen,
+        "partial": head.is_partial,
+        "unsettled": [day_on.isoformat() for day_on in head.unsettled],
         "new": one.is_new,
         "differs": one.differs,
     }

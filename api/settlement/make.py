@@ -12,8 +12,10 @@ from api.audit import record
 from api.limits import EFFECTS_UP_TO
 from api.permissions import Actor, ensure
 from api.settlement.assumptions import effects_on, place_of
-from api.settlement.rules import Rules, rules_at, sites_of
+from api.settlement.parties import paid_bodies
+from api.settlement.rules import Rules, rules_at
 from api.settlement.sources import Source, load_source
+from api.settlement.unsettled import load_unsettled
 from orders.errors import Conflict
 from orders.ids import IdSource
 from orders.statement_states import OPEN, standing_of, steps_of
@@ -116,16 +118,21 @@ def remake(
     rules = rules_at(session, programme_id, to_on)
     today_on, from_on = rules.today(now_at), max(from_on, rules.begun_on)
     source = load_source(session, rules, *span_of(rules, from_on, to_on))
-    wanted = _wanted(source, sites_of(session, programme_id), from_on, to_on)
+    wanted = _wanted(source, paid_bodies(session, programme_id), from_on, to_on)
     wanted = [one for one in wanted if payee is None or one.payee == payee]
     closed = [one for one in wanted if one.period.to_on < today_on or one.period.label == "once"]
     if not closed:
         raise Conflict("period_open", programme=programme_id, to_on=to_on.isoformat())
     kept = _kept(session, programme_id)
+    whom = {one.payee for one in closed}
+    waiting = load_unsettled(
+        session, programme_id, whom, {one.period for one in closed if one.period.label != "once"}
+    )
     drafts = []
     for one in sorted(closed, key=lambda one: (one.period.from_on, one.settlement_id, one.payee, one.payer)):
         lines = _lines(one, programme_id, kept)
-        drafts.append((one, _head(rules, one, lines, (actor, now_at, ids)), lines))
+        head = _head(rules, one, lines, (actor, now_at, ids))
+        drafts.append((one, replace(head, unsettled=waiting.days(one.payee, one.period)), lines))
     made = _save(session, source, kept, drafts, effects)
     count = sum(one.is_new for one in made)
     detail = {"from": from_on.isoformat(), "to": to_on.isoformat(), "statements": len(made), "new": count}
@@ -263,5 +270,6 @@ def _save(
 
 
 def _changed(old: StatementHead, new: StatementHead, wanted: bool | None) -> bool:
-    """Whether an open statement needs a new version: its lines changed, or its readings are asked for now."""
-    return old.digest != new.digest or (wanted is True and not old.effects_known)
+    """Whether an open one needs a new version: its lines or missing days changed, or readings are asked."""
+    changed = old.digest != new.digest or old.unsettled != new.unsettled
+    return changed or (wanted is True and not old.effects_known)

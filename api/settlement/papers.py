@@ -16,12 +16,13 @@ from api.reports.statement_facts import (
     StatementPaper,
 )
 from api.settlement.acts import standing
+from api.settlement.parties import body_names, party_name
 from api.settlement.rules import Rules, rules_at
 from api.words import LANGUAGES, gettext
 from orders.statement_states import StatementAct
 from orders.store.adjustments import load_adjustments
 from orders.store.grants import load_assets
-from orders.store.sites import canteen_names
+from orders.store.sites import kitchens_of_homes
 from orders.store.statements import (
     StatementHead,
     StatementLine,
@@ -42,14 +43,6 @@ def number_of(statement_id: str) -> str:
     return f"{tail[:4]}-{tail[4:]}"
 
 
-def party_name(rules: Rules, sites: Mapping[str, str], word: str) -> Named:
-    """The name of a payer, payee or signer: a site's, the programme's, else the word itself."""
-    if word in sites:
-        return Named(sites[word], sites[word])
-    party = rules.programme.party.get(word)
-    return Named(party.name.zh, party.name.en) if party else Named(word or "–", word or "–")
-
-
 def benefit_name(rules: Rules, benefit_id: str) -> Named:
     """The name of a benefit, else its id."""
     benefit = next((one for one in rules.programme.benefits if one.id == benefit_id), None)
@@ -66,7 +59,7 @@ def title_of(rules: Rules, settlement_id: str) -> Named:
 def statement_paper(session: Session, head: StatementHead, now_at: datetime) -> StatementPaper:
     """Everything that a statement's page, paper and tables show, as it stands now."""
     rules = rules_at(session, head.programme_id, head.period.to_on)
-    sites = canteen_names(session)
+    sites = body_names(session)
     lines = load_statement_lines(session, head)
     acts = load_statement_acts(session, [head.statement_id]).get(head.statement_id, [])
     return StatementPaper(
@@ -96,6 +89,7 @@ def statement_paper(session: Session, head: StatementHead, now_at: datetime) -> 
         minutes=head.minutes,
         fund=_fund(rules, sites, head.settlement_id),
         defaults=_defaults(rules, head.settlement_id),
+        unsettled=head.unsettled,
     )
 
 
@@ -128,9 +122,12 @@ def _lines(
     numbers = numbers_of_orders(session, {line.due.order_id for line in lines})
     diners = names_of_diners(session, {line.due.diner_id for line in lines})
     adjusts = _adjusts(session, rules.programme.id) if any(line.adjustment_id for line in lines) else {}
+    homes = kitchens_of_homes(session)
+    at_home = Named(*(gettext("brought home", one) for one in LANGUAGES))
     found = []
     for line in lines:
         due = line.due
+        site = sites.get(due.site_id, due.site_id)
         code, name = diners.get(due.diner_id, NOBODY)
         found.append(
             PaperLine(
@@ -139,7 +136,7 @@ def _lines(
                 order_code=numbers.get(due.order_id, ""),
                 diner=name,
                 diner_code=code,
-                site=sites.get(due.site_id, due.site_id),
+                site=at_home if due.site_id in homes else Named(site, site),
                 benefit=benefit_name(rules, due.benefit_id),
                 amount_fen=due.amount_fen,
                 revision=due.revision,

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from api.day.services import calendar_of
-from orders.errors import BadInput, NotFound
+from orders.errors import BadInput, Conflict, NotFound
 from orders.programmes.benefits import OneOff, Settlement
 from orders.programmes.schema import Programme, read_programme, unset_amounts
 from orders.programmes.switches import with_settings
@@ -107,18 +107,35 @@ def rules_at(session: Session, programme_id: str, day_on: date) -> Rules:
     Raises
     ------
     NotFound
-        When no revision is.
+        When there is no such programme.
+    Conflict
+        ``programme_not_in_force`` when no revision of it is; the refusal says on which days one is.
     BadInput
         When it is a template whose amounts nobody has set; the refusal names them.
     """
     tables = tuple({**one.body, "revision": one.revision} for one in load_revisions(session, programme_id))
     revisions = [read_programme(table) for table in tables]
     begun = [one for one in revisions if one.programme.valid_from <= day_on]
+    if not revisions:
+        raise NotFound("programme", programme_id)
     if not begun or day_on > begun[-1].programme.valid_to:
-        raise NotFound("programme", f"{programme_id} {day_on.isoformat()}")
+        raise _not_in_force(programme_id, revisions, day_on)
     if missing := unset_amounts(begun[-1]):
         raise BadInput("programme_unset", programme=programme_id, keys=", ".join(missing))
     return Rules(begun[-1], tables)
+
+
+def _not_in_force(programme_id: str, revisions: Sequence[Programme], day_on: date) -> Conflict:
+    heads = [one.programme for one in revisions]
+    return Conflict(
+        "programme_not_in_force",
+        programme=programme_id,
+        programme_zh=heads[-1].name.zh,
+        programme_en=heads[-1].name.en,
+        day=day_on.isoformat(),
+        from_on=min(one.valid_from for one in heads).isoformat(),
+        to_on=heads[-1].valid_to.isoformat(),
+    )
 
 
 def sites_of(session: Session, programme_id: str) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """What statements are made from: the bills that are kept, the same meals settled anew, and grants."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from sqlmodel import Session
@@ -14,10 +14,12 @@ from orders.dues import Due
 from orders.oversight.flags import fees_stand
 from orders.settlement import settle
 from orders.settling.funds import FundMovement, drawn_by
+from orders.statements import SITE
 from orders.store.diners import load_diners
 from orders.store.flags import held_orders
 from orders.store.grants import Grant, load_grants
 from orders.store.ledger import load_programme_bills
+from orders.store.sites import kitchens_of_homes
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,8 @@ class Source:
         Decided on these days.
     funds
         What charities' funds hold now, beside what these bills drew.
+    homes
+        Homes that vans serve, to the kitchen that is paid for them.
     """
 
     rules: Rules
@@ -51,6 +55,7 @@ class Source:
     stands: Mapping[str, str]
     grants: Sequence[Grant]
     funds: Sequence[FundMovement] = ()
+    homes: Mapping[str, str] = field(default_factory=dict)
 
     def kept_dues(self) -> list[Due]:
         """
@@ -91,10 +96,11 @@ class Source:
     def _reviewed(self, dues: Iterable[Due]) -> Iterator[Due]:
         for due in dues:
             stand = self.stands.get(due.order_id)
-            if stand is None:
+            payee = self.homes.get(due.site_id, due.payee) if due.payee == SITE else due.payee
+            if stand is None and payee == due.payee:
                 yield due
             elif stand != "void":
-                yield replace(due, held=stand == "held")
+                yield replace(due, payee=payee, held=due.held if stand is None else stand == "held")
 
     def _granted(self) -> Iterator[Due]:
         settlement_of = {name: one for one in self.rules.settlements() for name in one.benefits}
@@ -127,4 +133,5 @@ def load_source(session: Session, rules: Rules, from_on: date, to_on: date) -> S
         stands={order_id: fees_stand(one.state for one in named) for order_id, named in flags.items()},
         grants=load_grants(session, rules.programme.id, from_on, to_on),
         funds=left_in(session, rules.programme.id, rules.book().funds()),
+        homes=kitchens_of_homes(session),
     )

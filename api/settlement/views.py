@@ -16,10 +16,10 @@ from api.settlement.listing import Listed, list_statements
 from api.settlement.papers import (
     benefit_name,
     number_of,
-    party_name,
     state_word,
     statement_paper,
 )
+from api.settlement.parties import body_names, party_name
 from api.settlement.rules import Rules, rules_at, sites_of
 from orders.codes import Coded
 from orders.errors import MealError, NotFound
@@ -34,7 +34,7 @@ from orders.store.checks import (
     load_check_visits,
 )
 from orders.store.payments import PayeeAccount, PayFile, load_accounts, load_pay_file, load_pay_files
-from orders.store.sites import canteen_names, load_kitchen_settings, load_kitchens
+from orders.store.sites import load_kitchen_settings, load_kitchens
 from orders.store.statements import (
     StatementHead,
     load_statement,
@@ -228,7 +228,7 @@ def statement_view(session: Session, actor: Actor, now_at: datetime, statement_i
     rules = rules_at(session, head.programme_id, head.period.to_on)
     waiting = now.waiting_for
     word = head.payee if waiting == rules.settlement(head.settlement_id).payee else waiting
-    named = party_name(rules, canteen_names(session), word) if word else None
+    named = party_name(rules, body_names(session), word) if word else None
     corrections = [
         one
         for one in load_adjustments(session, head.programme_id)
@@ -240,7 +240,7 @@ def statement_view(session: Session, actor: Actor, now_at: datetime, statement_i
         paper=paper,
         standing=now,
         state=state_word(session, head),
-        may_sign_now=(signs := may_sign(actor, head, waiting)),
+        may_sign_now=(signs := may_sign(session, actor, head, waiting)),
         second_person=second_person(session, actor, head, waiting) if signs and waiting else None,
         waiting_name=named,
         is_closed=now.state not in OPEN,
@@ -333,7 +333,7 @@ def _grant_ids(session: Session, head: StatementHead) -> list[str]:
 def _proposals(session: Session, kept: Sequence[KeptAdjustment]) -> list[Proposal]:
     diners = names_of_diners(session, {one.adjustment.due.diner_id for one in kept})
     numbers = numbers_of_orders(session, {one.adjustment.due.order_id for one in kept})
-    sites = canteen_names(session)
+    sites = body_names(session)
     found = []
     for one in kept:
         due = one.adjustment.due

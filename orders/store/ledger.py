@@ -1,11 +1,12 @@
 """Rows of settled meals and their postings: evidence; an adjustment is a new row that names the old one."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import CheckConstraint, Index, func, text
+import sqlalchemy
+from sqlalchemy import CheckConstraint, ColumnElement, Index, String, column, exists, func, text, values
 from sqlalchemy.orm import aliased
 from sqlmodel import Field, Session, col, select
 
@@ -15,6 +16,7 @@ from orders.dues import Due
 from orders.programmes.sections import Event
 from orders.service import Service
 from orders.store.base import JsonColumn, Row, UtcDateTime, insert_rows
+from orders.store.orders import OrderRow
 from orders.store.triggers import APPEND_ONLY
 
 IDS_AT_ONCE = 500
@@ -208,6 +210,25 @@ def load_context(
         for start in range(0, len(wanted), IDS_AT_ONCE)
         for row in session.exec(query.where(col(BillRow.diner_id).in_(wanted[start : start + IDS_AT_ONCE])))
     ]
+
+
+def unsettled_orders(session: Session, service_keys: Collection[str]) -> set[tuple[date, str]]:
+    """Day and site of the standing orders of those of these services that nobody has settled."""
+    found: set[tuple[date, str]] = set()
+    ordered = sorted(service_keys)
+    for start in range(0, len(ordered), IDS_AT_ONCE):
+        rows = [(key,) for key in ordered[start : start + IDS_AT_ONCE]]
+        keys = values(column("service_key", String), name="asked").data(rows).cte("asked")
+        key: ColumnElement[str] = keys.c.service_key
+        query = sqlalchemy.select(key).where(
+            ~exists().where(col(BillRow.service_key) == key), exists().where(col(OrderRow.service_key) == key)
+        )
+        standing = select(col(OrderRow.service_on), col(OrderRow.site_id)).where(
+            col(OrderRow.service_key).in_(session.scalars(query).all()),
+            col(OrderRow.state).in_(("placed", "locked")),
+        )
+        found |= {(day_on, site_id) for day_on, site_id in session.exec(standing.distinct())}
+    return found
 
 
 def load_ledger(session: Session, service: Service) -> list[LedgerLine]:

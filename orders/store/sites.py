@@ -166,6 +166,12 @@ def canteen_names(session: Session, kitchen_id: str | None = None) -> dict[str, 
     return dict(session.exec(query).all())
 
 
+def kitchens_of_homes(session: Session) -> dict[str, str]:
+    """Code of every home that a van serves to the code of the kitchen that feeds it."""
+    query = select(SiteRow.site_id, SiteRow.kitchen_id).where(SiteRow.kind == "home").order_by("site_id")
+    return dict(session.exec(query).all())
+
+
 def _kitchen(row: KitchenRow) -> Kitchen:
     return Kitchen(
         row.kitchen_id,

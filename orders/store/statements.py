@@ -46,6 +46,7 @@ class StatementRow(Row, table=True):
     steps: list[str] = Field(sa_type=JsonColumn)
     assumptions: list[dict[str, Any]] = Field(sa_type=JsonColumn)
     effects_known: bool = True
+    unsettled: list[str] = Field(sa_type=JsonColumn)
     digest: str
     made_by: str
     made_at: datetime = Field(sa_type=UtcDateTime)
@@ -133,6 +134,8 @@ class StatementHead:
         Who made it, and when.
     effects_known
         Whether the other readings of unclear clauses were worked out.
+    unsettled
+        Days of the period with orders that nobody had settled when it was made; its amounts lack them.
     """
 
     statement_id: str
@@ -153,6 +156,12 @@ class StatementHead:
     made_by: str
     made_at: datetime
     effects_known: bool = True
+    unsettled: tuple[date, ...] = ()
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether days of its period were not settled when it was made."""
+        return bool(self.unsettled)
 
     @property
     def key(self) -> tuple[str, str, str, str, str, date]:
@@ -199,6 +208,7 @@ def save_statement(session: Session, head: StatementHead, lines: Iterable[Statem
     values = {name: getattr(head, name) for name in StatementRow.model_fields if hasattr(head, name)}
     values |= {"period": head.period.label, "from_on": head.period.from_on, "to_on": head.period.to_on}
     values |= {"steps": list(head.steps), "assumptions": list(head.assumptions)}
+    values |= {"unsettled": [day_on.isoformat() for day_on in head.unsettled]}
     insert_rows(session, StatementRow, [values])
     rows = [
         {
@@ -332,6 +342,7 @@ def _head(row: StatementRow) -> StatementHead:
         made_by=row.made_by,
         made_at=row.made_at,
         effects_known=row.effects_known,
+        unsettled=tuple(date.fromisoformat(day) for day in row.unsettled),
     )
 
 

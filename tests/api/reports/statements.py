@@ -28,7 +28,7 @@ def line(number: int, **others) -> PaperLine:
         "order_code": f"{FIRST_ON:%Y%m%d}-{number:04d}",
         "diner": NAMES[number % 5],
         "diner_code": f"CP{number % 5:03d}",
-        "site": SITE.zh,
+        "site": SITE,
         "benefit": MEAL,
         "amount_fen": 500,
         "revision": 1,
