@@ -11,6 +11,7 @@ import typer
 
 import api.cli
 from api.cli.common import NAMED_FIRST, Out, Register, cli_language
+from api.cli.told_together import tell_together
 from orders.errors import MealError
 
 HELP = "Runs the day of a kitchen that feeds older people, and proves that the food kept its clock."
@@ -44,6 +45,7 @@ def register_all() -> None:
             register: Register | None = getattr(import_module(f"api.cli.{module.name}"), "register", None)
             if register is not None:
                 register(app)
+    tell_together(app)
 
 
 def main() -> None:

@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from api.day.services import programmes_of
 from api.db import hold
-from orders.errors import NotFound
+from orders.errors import Conflict, NotFound
 from orders.programmes.schema import Programme
 from orders.receipts import Serving
 from orders.service import Service
@@ -19,7 +19,7 @@ def programmes_at_table(
     """Each diner's programme; none at all when one is not in force, since that keeps nobody from eating."""
     try:
         return programmes_of(session, service, diner_ids)
-    except NotFound:
+    except (Conflict, NotFound):
         return {}
 
 

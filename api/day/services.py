@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from sqlmodel import Session
 
+from api.day.in_force import not_in_force
 from api.packaged import read_calendar
 from orders import ordering
 from orders.calendars import Calendar
@@ -71,7 +72,9 @@ def rules_of(session: Session, service: Service) -> Rules:
     Raises
     ------
     NotFound
-        When the kitchen is unknown, or follows a programme that no revision covers on that date.
+        When the kitchen is unknown.
+    Conflict
+        When no revision of its programme covers that date.
     """
     kitchen = find_kitchen(session, service.kitchen_id)
     revision, settings = load_kitchen_settings(session, service.kitchen_id)
@@ -86,7 +89,7 @@ def programmes_of(session: Session, service: Service, diner_ids: Collection[str]
 
     Raises
     ------
-    NotFound
+    Conflict
         When no revision covers the date.
     """
     own = rules_of(session, service).programme
@@ -112,7 +115,7 @@ def _enrolled(session: Session, service: Service, diner_ids: Collection[str]) ->
 def _in_force(session: Session, day_on: date, programme_id: str) -> Programme:
     in_force = load_programmes(session, day_on).get(programme_id)
     if in_force is None:
-        raise NotFound("programme", f"{programme_id} {day_on.isoformat()}")
+        raise not_in_force(session, programme_id, day_on)
     return read_programme(in_force[1] | {"revision": in_force[0]})
 
 

@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlmodel import Session
 
+from api.day.in_force import not_in_force
 from api.packaged import read_toml
 from api.paths import config_dir
 from api.reports.facts import Named
 from api.store.config import load_config
-from orders.errors import NotFound
 from orders.oversight.checklists import ChecklistItem
 from orders.oversight.licences import LicenceParams
 from orders.oversight.site_rules import SiteRules, site_rules
@@ -127,7 +127,7 @@ def rules_of(session: Session, programme_id: str, day_on: date) -> Ruled:
     """
     found = load_programmes(session, day_on).get(programme_id)
     if found is None:
-        raise NotFound("programme", programme_id)
+        raise not_in_force(session, programme_id, day_on)
     return ruled(programme_id, found, register_defaults(session))
 
 

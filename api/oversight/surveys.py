@@ -11,6 +11,7 @@ from typing import Any, cast
 from sqlmodel import Session
 
 from api.audit import record
+from api.day.in_force import not_in_force
 from api.oversight.rules import local_day, oversight_rules
 from api.permissions import Actor, ensure
 from api.security import new_token
@@ -97,7 +98,7 @@ def begin_survey(
     if programme_id:
         in_force = load_programmes(session, from_on).get(programme_id)
         if in_force is None:
-            raise NotFound("programme", f"{programme_id} {from_on.isoformat()}")
+            raise not_in_force(session, programme_id, from_on)
         questionnaire = _asked_by(questionnaire, in_force[1].get("survey") or {})
     code = next_survey_code(session)
     survey = Survey(ids.new(), code, programme_id, questionnaire, from_on, to_on, new_token(), 0)

@@ -7,6 +7,7 @@ from typing import Literal
 from sqlmodel import Session
 
 from api.audit import record
+from api.day.in_force import not_in_force
 from api.permissions import Actor
 from api.register.scope import diner_for, hold_people
 from orders.enrolment import Enrolment, overlapping, require_free
@@ -51,8 +52,9 @@ def enrol(
         raise Conflict("diner_died", diner=diner.code)
     if from_on and to_on and to_on < from_on:
         raise BadInput("days_backwards", from_on=from_on.isoformat(), to_on=to_on.isoformat())
-    if programme_id not in load_programmes(session, from_on or now_at.date()):
-        raise NotFound("programme", programme_id)
+    first_on = from_on or now_at.date()
+    if programme_id not in load_programmes(session, first_on):
+        raise not_in_force(session, programme_id, first_on)
     hold_people(session, diner_id)
     new = Enrolment(ids.new(), diner_id, programme_id, from_on, to_on)
     require_free(load_enrolments(session, [diner_id]).get(diner_id, ()), new)

@@ -100,6 +100,13 @@ def test_wrong_usage_leaves_2(tmp_path: Path, arguments: list[str]) -> None:
     assert run(tmp_path, *arguments).returncode == 2
 
 
+def test_everything_that_is_missing_is_told_at_once(tmp_path: Path) -> None:
+    """Tests that a command without its arguments names all of them, and with one lacking that one."""
+    assert "Missing: KIND, FILE. See" in run(tmp_path, "import").stderr
+    assert "缺少：LOGIN, --role。" in run(tmp_path, "user", "add", language="zh_CN").stderr
+    assert "Missing option '--role'" in run(tmp_path, "user", "add", "li").stderr
+
+
 def test_db_check_finds_no_difference_and_a_lost_trigger(tmp_path: Path) -> None:
     """Tests that the check is quiet on a fresh database and leaves 1 on a damaged one."""
     import sqlite3

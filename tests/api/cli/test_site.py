@@ -90,6 +90,10 @@ def test_people_are_told_in_words(data: Path) -> None:
     Tests lines for people, a refusal with every reason, and wrong usage.
     """
     line = ("apply", "C01", "--programme", "p", "--name", "x", "--district", "450202", *BY)
+    together = run(data, "site", *line)
+    assert (together.returncode, "--address, --operator, --contact, --phone" in together.stderr) == (2, True)
+    blank = ("--address", "", "--operator", "o", "--contact", "c", "--phone", "")
+    line += blank
     lacking = run(data, "site", *line, language="zh_CN")
     assert lacking.returncode == 1 and "未填：地址" in lacking.stderr and "未填：电话" in lacking.stderr
     assert run(data, "site", "check").returncode == 2
