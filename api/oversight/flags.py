@@ -1,6 +1,6 @@
 """Flags: found once by the evening's settling or on demand, decided by a named person, and what follows."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -17,7 +17,10 @@ from orders.enrolment import Enrolment
 from orders.errors import BadInput, Conflict, Forbidden, NotFound
 from orders.ids import IdSource
 from orders.oversight.blacklist import Shut
-from orders.oversight.flags import ServedMeal, Surroundings, find_flags, that_apply, unseen
+from orders.oversight.flags import ServedMeal, Surroundings, find_flags
+from orders.oversight.licences import expired_on
+from orders.oversight.sifting import that_apply, unseen
+from orders.oversight.supply import licences_wanted
 from orders.service import MEALS, Meal
 from orders.store.closures import load_closures, load_places
 from orders.store.decisions import Decision, Done, Verdict, save_decision, save_done
@@ -34,9 +37,11 @@ from orders.store.flags import (
     save_flags,
     seen_orders,
 )
+from orders.store.licences import load_licences, load_staff
 from orders.store.programmes import load_programme, load_programmes
-from orders.store.site_register import sites_closed_on
+from orders.store.site_register import load_site_files, sites_closed_on
 from orders.store.sites import kitchens_of_sites, load_kitchen_settings
+from orders.store.supply import load_supplies
 
 NOBODY = "system"
 BLACKLIST = "credit_blacklist"
@@ -260,7 +265,8 @@ def _surroundings(session: Session, served: Sequence[ServedMeal]) -> Surrounding
         own = load_places(session, meal)
         capacities |= {(site_id, meal): own.get(site_id, most) for site_id, (_, most) in grounds.items()}
     homes = {diner_id: places[diner.site_id] for diner_id, diner in diners.items() if diner.site_id in places}
-    return Surroundings(diners, homes, places, capacities, _closed(session, served))
+    expired = _expired(session, {(one.site_id, one.service_on) for one in served})
+    return Surroundings(diners, homes, places, capacities, _closed(session, served), expired)
 
 
 def _closed(session: Session, served: Sequence[ServedMeal]) -> dict[tuple[str, date, Meal], str]:
@@ -277,6 +283,21 @@ def _closed(session: Session, served: Sequence[ServedMeal]) -> dict[tuple[str, d
             found[site_id, day_on, meal] = closure.kind
         elif site_id in on_file[day_on]:
             found[site_id, day_on, meal] = on_file[day_on][site_id].code
+    return found
+
+
+def _expired(
+    session: Session, served: Collection[tuple[str, date]]
+) -> dict[tuple[str, date], tuple[str, date]]:
+    """Site on file and day of servings, with the paper that was over for the longest then."""
+    found: dict[tuple[str, date], tuple[str, date]] = {}
+    for site_id in {site_id for site_id, _ in served} & load_site_files(session).keys():
+        licences = tuple(load_licences(session, site_id).get(site_id, {}).values())
+        staff, wanted = load_staff(session, site_id), licences_wanted(load_supplies(session, site_id))
+        for day_on in {day_on for one, day_on in served if one == site_id}:
+            over = expired_on(licences, staff, day_on, wanted=wanted)
+            if over:
+                found[site_id, day_on] = over[0]
     return found
 
 

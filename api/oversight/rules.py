@@ -61,6 +61,8 @@ class OversightRules:
         Thresholds of the flags.
     default_kinds, default_consequences
         For a programme that says nothing of fraud.
+    always
+        Kinds that are looked for whatever a programme says.
     also
         Other words of plans to the kind they mean.
     urgency
@@ -77,6 +79,7 @@ class OversightRules:
     params: FlagParams
     default_kinds: frozenset[str]
     default_consequences: tuple[str, ...]
+    always: frozenset[str]
     also: Mapping[str, str]
     urgency: tuple[str, ...]
     complaints: Mapping[str, ComplaintKind]
@@ -98,6 +101,7 @@ def oversight_rules(session: Session) -> OversightRules:
         params=FlagParams(**body["flags"]),
         default_kinds=frozenset(body["defaults"]["kinds"]),
         default_consequences=tuple(body["defaults"]["consequences"]),
+        always=frozenset(body["defaults"].get("always", ())),
         also=body["also"],
         urgency=tuple(body["urgency"]["order"]),
         complaints=kinds,
@@ -162,9 +166,10 @@ def thresholds(rules: OversightRules) -> dict[str, int]:
 
 
 def kinds_named(fraud: Mapping[str, Any], rules: OversightRules) -> frozenset[str]:
-    """Kinds that a programme's ``fraud`` section looks for; the defaults where it names none."""
+    """Kinds that a programme's ``fraud`` section looks for, or the defaults, and those always looked for."""
     named = [rules.also.get(name, name) for name in fraud.get("flags", ())]
-    return frozenset(named) & frozenset(FLAG_KINDS) if named else rules.default_kinds
+    wanted = frozenset(named) & frozenset(FLAG_KINDS) if named else rules.default_kinds
+    return wanted | rules.always
 
 
 def zone_of(session: Session) -> str:

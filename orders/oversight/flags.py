@@ -1,8 +1,8 @@
 """Flags: what looks wrong in servings, each with its evidence; a person decides."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import pairwise
 from typing import Literal, TypeVar, get_args
@@ -17,6 +17,7 @@ FlagKind = Literal[
     "two_sites_same_time",
     "deceased",
     "closed_site",
+    "expired_papers",
     "institution_resident",
     "far_from_home",
     "burst_of_scans",
@@ -26,6 +27,8 @@ FlagKind = Literal[
 FLAG_KINDS: tuple[FlagKind, ...] = get_args(FlagKind)
 Key = TypeVar("Key", bound=tuple[str | date, ...])
 FlagState = Literal["open", "cleared", "confirmed"]
+# What no plan ties to the money of the meals: it waits for a decision and holds no fee until one confirms it.
+WARNINGS: frozenset[FlagKind] = frozenset({"expired_papers"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +120,8 @@ class Surroundings:
         Most diners of a service, by site's id and meal.
     closed
         Site, date and meal to the reason why nothing is served there.
+    expired
+        Site and date to the kind and last day of the paper that was over: licence or health certificate.
     """
 
     diners: Mapping[str, Diner]
@@ -124,6 +129,7 @@ class Surroundings:
     places: Mapping[str, Place]
     capacities: Mapping[tuple[str, Meal], int]
     closed: Mapping[tuple[str, date, Meal], str]
+    expired: Mapping[tuple[str, date], tuple[str, date]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,49 +181,6 @@ def find_flags(served: Iterable[ServedMeal], around: Surroundings, params: FlagP
     found = [finding for search in _SEARCHES for finding in search(given, around, params)]
     found += _two_sites(in_time, params)
     return sorted(found, key=lambda one: (FLAG_KINDS.index(one.kind), one.key))
-
-
-def unseen(found: Iterable[Finding], seen: Mapping[str, Collection[str]]) -> list[Finding]:
-    """
-    What of the findings is new: one whose orders were all found before is left out.
-
-    Parameters
-    ----------
-    found
-        Findings.
-    seen
-        Key of each flag that is kept to the ids of its orders.
-
-    Returns
-    -------
-    list[Finding]
-        Each with only its new orders; the evidence stays whole.
-    """
-    fresh = []
-    for one in found:
-        order_ids = tuple(order_id for order_id in one.order_ids if order_id not in seen.get(one.key, ()))
-        if order_ids:
-            fresh.append(replace(one, order_ids=order_ids))
-    return fresh
-
-
-def that_apply(found: Iterable[Finding], kinds_of: Mapping[str, Collection[str]]) -> list[Finding]:
-    """
-    The findings that the programmes look for, each with those of its orders whose programme does.
-
-    Parameters
-    ----------
-    found
-        Findings.
-    kinds_of
-        Order's id to the kinds that its programme names.
-    """
-    kept = []
-    for one in found:
-        order_ids = tuple(order_id for order_id in one.order_ids if one.kind in kinds_of.get(order_id, ()))
-        if order_ids:
-            kept.append(replace(one, order_ids=order_ids))
-    return kept
 
 
 def fees_stand(states: Iterable[FlagState]) -> Literal["free", "held", "void"]:
@@ -294,6 +257,15 @@ def _closed_sites(in_time: Sequence[ServedMeal], around: Surroundings, _: FlagPa
             yield _finding("closed_site", key, told, meals)
 
 
+def _expired_papers(in_time: Sequence[ServedMeal], around: Surroundings, _: FlagParams) -> Iterator[Finding]:
+    for key, meals in _grouped(in_time, lambda one: (one.site_id, one.service_on)):
+        paper = around.expired.get((meals[0].site_id, meals[0].service_on))
+        if paper is not None:
+            kind, to_on = paper
+            told: dict[str, Param] = {"site": meals[0].site_id, "licence": kind, "to_on": to_on.isoformat()}
+            yield _finding("expired_papers", key, told | {"count": len(meals)}, meals)
+
+
 def _far_from_home(
     in_time: Sequence[ServedMeal], around: Surroundings, params: FlagParams
 ) -> Iterator[Finding]:
@@ -355,6 +327,7 @@ _SEARCHES: tuple[Callable[[Sequence[ServedMeal], Surroundings, FlagParams], Iter
     _duplicates,
     _deceased,
     _closed_sites,
+    _expired_papers,
     _residents,
     _far_from_home,
     _bursts,

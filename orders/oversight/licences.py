@@ -141,6 +141,30 @@ def licence_lacks(
     return tuple(lacks)
 
 
+def expired_on(
+    licences: Sequence[Licence], staff: Iterable[Staff], day_on: date, *, wanted: Iterable[LicenceKind]
+) -> list[tuple[LicenceKind, date]]:
+    """
+    Kind and last day of each paper that a site needs and that was over on a day, the longest over first.
+
+    Parameters
+    ----------
+    licences, staff
+        All that are kept of the site; its people, of whom those count who work there on the day.
+    day_on
+        The day.
+    wanted
+        Kinds of licence that it needs, by who cooks for it.
+    """
+    begun = [one for one in licences if one.from_on <= day_on]
+    groups = [[one for one in begun if one.kind == kind] for kind in wanted]
+    working = [person.staff_id for person in staff if person.works_on(day_on)]
+    groups += [[one for one in begun if one.kind == "health" and one.staff_id == who] for who in working]
+    best = (best_of(group, day_on) for group in groups)
+    over = [(one.kind, one.to_on) for one in best if one and one.to_on and one.to_on < day_on]
+    return sorted(over, key=lambda one: (one[1], one[0]))
+
+
 def due_soon(
     licences: Iterable[Licence], day_on: date, params: LicenceParams
 ) -> list[tuple[LicenceStatus, Licence]]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Field, Session, col, select
 
 from orders.codes import Coded
-from orders.oversight.flags import Finding, FlagKind, FlagState, ServedMeal
+from orders.oversight.flags import WARNINGS, Finding, FlagKind, FlagState, ServedMeal
 from orders.sites import Place
 from orders.store.base import JsonColumn, Row, UtcDateTime, insert_rows
 from orders.store.decisions import Decision, Done, load_done, standing_decisions
@@ -108,6 +108,11 @@ class KeptFlag:
     def state(self) -> FlagState:
         """Open, or as decided."""
         return self.decision.decision if self.decision else "open"
+
+    @property
+    def holds(self) -> bool:
+        """Whether fees wait for its decision."""
+        return self.state == "open" and self.finding.kind not in WARNINGS
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,7 +307,7 @@ def held_orders(
     Returns
     -------
     dict[str, tuple[HeldOrder, ...]]
-        Order's id to each of its flags; an order without a flag is left out.
+        Order's id to each of its flags, but open ones that only warn; an order without one is left out.
     """
     query = select(FlagRow.flag_id, FlagRow.kind, FlagOrderRow.order_id).join(
         FlagOrderRow, col(FlagOrderRow.flag_id) == col(FlagRow.flag_id)
@@ -320,6 +325,8 @@ def held_orders(
         if wanted is None or order_id in wanted:
             decision = decisions.get(flag_id)
             state: FlagState = decision.decision if decision else "open"
+            if state == "open" and kind in WARNINGS:
+                continue
             found[order_id].append(HeldOrder(order_id, flag_id, cast(FlagKind, kind), state))
     return {order_id: tuple(flags) for order_id, flags in found.items()}
 

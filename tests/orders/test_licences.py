@@ -13,6 +13,7 @@ from orders.oversight.licences import (
     Staff,
     Training,
     due_soon,
+    expired_on,
     hours_in_year,
     licence_lacks,
     status_on,
@@ -113,6 +114,21 @@ def test_supply_names_its_cook_and_keeps_the_programmes_forms() -> None:
     assert (licences_wanted([own]), licence_names([own], town)) == (OWN, ("食品经营许可证",))
     assert (licences_wanted([brought]), licence_names([brought], town)) == (BROUGHT, ("备餐、就餐规定",))
     assert licences_wanted([own, brought]) == (*OWN, *BROUGHT) and licences_wanted([]) == BROUGHT
+
+
+def test_what_was_over_is_told_by_kind_and_day_and_only_where_it_is_needed() -> None:
+    """Tests a renewed licence, one that nobody needs, and the certificate of a person who has left."""
+    old = Licence("food_operation", "1", "x", date(2020, 1, 1), date(2026, 10, 31))
+    renewed = Licence("food_operation", "2", "x", date(2026, 11, 3), date(2030, 1, 1))
+    own = Licence("health", "3", COOK.name, date(2025, 1, 1), date(2026, 10, 1), COOK.staff_id)
+    papers = [renewed, old, own]
+    assert expired_on(papers, [COOK], DAY, wanted=OWN) == [
+        ("health", date(2026, 10, 1)),
+        ("food_operation", date(2026, 10, 31)),
+    ]
+    gone = Staff("s1", "覃师傅", "cook", date(2026, 1, 1), DAY - timedelta(days=1))
+    assert expired_on(papers, [gone], DAY + timedelta(days=1), wanted=OWN) == []
+    assert expired_on(papers, [], DAY, wanted=BROUGHT) == []
 
 
 def test_a_van_halts_at_one_place_at_a_time() -> None:

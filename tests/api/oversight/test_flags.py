@@ -14,6 +14,9 @@ from orders.codes import Coded
 from orders.errors import BadInput, Conflict, Forbidden, NotFound
 from orders.oversight.blacklist import Shut
 from orders.oversight.flags import fees_stand
+from orders.oversight.licences import Licence
+from orders.oversight.site_file import SiteFile
+from orders.oversight.supply import Supply
 from orders.prepayments import Payment
 from orders.receipts import TurnedAway
 from orders.store.blacklist import load_blacklist
@@ -21,7 +24,10 @@ from orders.store.closures import save_closure
 from orders.store.decisions import load_decisions
 from orders.store.drops import save_turned_away
 from orders.store.flags import held_orders, load_flag
+from orders.store.licences import save_licence
 from orders.store.prepayments import save_payment
+from orders.store.site_register import save_site_file
+from orders.store.supply import save_supply
 from tests.api.oversight.town import LUNCH, NOON_AT, NOW_AT, build, ids, serve, who
 
 DAY = LUNCH.service_on
@@ -222,3 +228,22 @@ def test_thresholds_are_changed_as_a_revision(sqlite: Database) -> None:
         with pytest.raises(Forbidden):
             change_rules(session, flags={"burst_s": 5}, actor=BUREAU, now_at=NOW_AT)
     assert "above_capacity" not in look(sqlite)
+
+
+def test_a_site_whose_papers_are_over_is_flagged_and_no_fee_waits(sqlite: Database) -> None:
+    """Tests that the flag comes under a programme that does not name it, and voids only what is confirmed."""
+    file = SiteFile("C01", "p", "城中一号", "一号", "450202", "城中", "某餐饮", "韦主任", "0772")
+    over = Licence("food_operation", "1", "某餐饮", date(2020, 1, 1), DAY - timedelta(days=1))
+    with sqlite.begin() as session:
+        build(session, {"flags": ["deceased"]})
+        serve(session, [(1, "d1", "C01", 0), (2, "d2", "C02", 0)])
+        save_site_file(session, file)
+        save_supply(session, "C01", Supply("lunch", "own_kitchen"))
+        save_licence(session, "l1", "C01", over, recorded_at=NOW_AT)
+    found = look(sqlite)
+    flag_id, order_ids = found["expired_papers"]
+    assert (list(found), order_ids) == (["expired_papers"], ("o1",))
+    with sqlite.begin() as session:
+        assert held_orders(session, ["o1"]) == {}
+        decide_flag(session, flag_id, "confirmed", "示例", (), actor=BUREAU, now_at=NOW_AT, ids=ids())
+        assert [one.state for one in held_orders(session, ["o1"])["o1"]] == ["confirmed"]

@@ -15,9 +15,8 @@ from orders.oversight.flags import (
     Surroundings,
     fees_stand,
     find_flags,
-    that_apply,
-    unseen,
 )
+from orders.oversight.sifting import that_apply, unseen
 from orders.sites import Place
 
 DAY = date(2026, 11, 23)
@@ -122,6 +121,16 @@ def test_a_closed_site_serves_nobody() -> None:
     assert (one.kind, one.order_ids, one.reason.params["closure"]) == ("closed_site", ("o1", "o2"), "paused")
 
 
+def test_an_expired_paper_is_found_once_a_site_and_day() -> None:
+    """Tests that one finding names paper and last day, and that other sites and days stay out."""
+    around = replace(AROUND, expired={("C1", DAY): ("health", date(2026, 11, 22))})
+    (one,) = find_flags(
+        [meal(1), meal(2, diner_id="e1"), meal(3, diner_id="e2", site_id="C2")], around, PARAMS
+    )
+    assert (one.kind, one.order_ids) == ("expired_papers", ("o1", "o2"))
+    assert one.reason.params == {"site": "C1", "licence": "health", "to_on": "2026-11-22", "count": 2}
+
+
 def test_far_from_home_is_by_distance_and_not_for_what_was_brought() -> None:
     """Tests that 11 km are far, 1 km is not, and that a delivery or an unknown home says nothing."""
     assert kinds(meal(1, site_id="C9")) == ["far_from_home"]
@@ -157,7 +166,8 @@ def test_a_card_that_is_not_bound_is_found_only_when_it_was_noted() -> None:
 
 def test_every_kind_can_be_found() -> None:
     """Tests that no kind is named without being looked for."""
-    around = replace(AROUND, closed={("C9", DAY, "lunch"): "exited"})
+    closed, expired = {("C9", DAY, "lunch"): "exited"}, {("C2", DAY): ("supplier", DAY)}
+    around = replace(AROUND, closed=closed, expired=expired)
     served = [
         *(meal(n, n / 10, diner_id=f"e{n}") for n in range(7)),
         meal(10, 5, site_id="C9", bound=False),
