@@ -1,14 +1,16 @@
 """``holdchain fund``: what came into charities' funds, and what is left."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.cli.common import DataOption, JsonOption, Out, opened
+from api.cli.common import DataOption, JsonOption, Out, cli_language, opened
 
 if TYPE_CHECKING:
+    from sqlmodel import Session
+
     from api.settlement.funds import FundState
 
 
@@ -48,8 +50,9 @@ def add(
     new = NewMovement(programme, fund, amount_fen, reference, came_at)
     with opened(data) as house, house.database.begin() as session:
         state = add_to_fund(session, OPERATOR, house.clock.now(), house.ids, new)
+        told = list(_told(session, [state]))
     out = Out(json)
-    _tell(out, [state])
+    _tell(out, told)
     out.result(fund_document(state))
 
 
@@ -64,15 +67,30 @@ def list_(
 
     with opened(data) as house, house.database.read() as session:
         found = list_funds(session, OPERATOR, programme)
+        told = list(_told(session, found))
     out = Out(json)
-    _tell(out, found)
+    _tell(out, told)
     out.result({"funds": [fund_document(one) for one in found]})
 
 
-def _tell(out: Out, states: "Iterable[FundState]") -> None:
+def _tell(out: Out, lines: "Iterable[str]") -> None:
+    for line in lines:
+        out.line(line)
+
+
+def _told(session: "Session", states: "Iterable[FundState]") -> "Iterator[str]":
+    """Funds for people: by name, with what is left, and what came in by the clock on the wall."""
+    from api.settlement.funds import names_of_fund
+    from api.web.formats import day_time
+    from api.words import gettext
     from orders.money import yuan
 
+    language = cli_language()
     for one in states:
-        out.line(f"{one.programme_id}  {one.fund}  {yuan(one.balance_fen)}")
+        programme, fund = (
+            name.called(language) for name in names_of_fund(session, one.programme_id, one.fund)
+        )
+        left = gettext("{left} yuan left", language).format(left=yuan(one.balance_fen))
+        yield f"{programme}  {fund}  {left}"
         for movement in one.movements:
-            out.line(f"  {movement.at.isoformat()}  {yuan(movement.amount_fen)}  {movement.reference}")
+            yield f"  {day_time(movement.at)}  {yuan(movement.amount_fen)}  {movement.reference}"

@@ -1,7 +1,7 @@
 """``holdchain statement``: what the payers owe, from draft to the bank's file."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +11,7 @@ from api.cli.statement_after import FromOption, NoteOption, ProgrammeOption, Sta
 from api.limits import EFFECTS_UP_TO
 
 if TYPE_CHECKING:
+    from api.settlement.listing import Listed
     from orders.statement_states import Standing
 
 
@@ -61,7 +62,7 @@ def make(
     Example: holdchain statement make --programme changping-2023 --from 2023-04-01 --to 2023-06-30
     """
     from api.people import OPERATOR
-    from api.settlement.listing import made_document
+    from api.settlement.listing import listed, made_document
     from api.settlement.make import make_statements
 
     with opened(data) as house, house.database.begin(lock=f"statements/{programme}") as session:
@@ -75,12 +76,12 @@ def make(
             to_on=to_on.date(),
             effects=effects,
         )
+        shown = listed(session, [one.head for one in made], house.clock.now())
     out = Out(json)
-    documents = [made_document(one) for one in made]
-    for one in documents:
-        mark = "+" if one["new"] else "!" if one["differs"] else "="
-        out.line(f"{mark} {_line(one)}  v{one['version']}")
-    out.result({"programme": programme, "statements": documents})
+    for one, known in zip(made, shown, strict=True):
+        mark = "+" if one.is_new else "!" if one.differs else "="
+        out.line(f"{mark} {_line(known)}  v{one.head.version}")
+    out.result({"programme": programme, "statements": [made_document(one) for one in made]})
 
 
 def list_(
@@ -97,10 +98,9 @@ def list_(
     with opened(data) as house, house.database.read() as session:
         found = list_statements(session, OPERATOR, house.clock.now(), programme_id=programme, state=state)
     out = Out(json)
-    documents = [statement_document(one.head, one.state, one.waiting_for) for one in found]
-    for one in documents:
-        out.line(f"{_line(one)}  {gettext('statement_state.' + one['state'], cli_language())}")
-    out.result({"statements": documents})
+    for one in found:
+        out.line(f"{_line(one)}  {gettext('statement_state.' + one.state, cli_language())}")
+    out.result({"statements": [statement_document(one.head, one.state, one.waiting_for) for one in found]})
 
 
 def print_(
@@ -252,7 +252,7 @@ def pay(
         except OSError as error:
             raise BadInput("papers_out", out=str(file)) from error
     for one in paid.file.payments:
-        out.line(f"{one.payee}  {one.holder}  {yuan(one.amount_fen)}")
+        out.line(f"{one.holder}  {one.reference}  {yuan(one.amount_fen)}")
     out.result(
         {
             "pay_file_id": paid.file.pay_file_id,
@@ -268,12 +268,21 @@ def pay(
     )
 
 
-def _line(one: dict[str, Any]) -> str:
+def _line(one: "Listed") -> str:
+    """One statement for people: number, day to pay by, whom, period, amount, and whether days are lacking."""
+    from api.words import gettext
     from orders.money import yuan
+    from orders.statements import said_days
 
-    amount = yuan(one["total_fen"])
-    whom = f"{one['payer']} -> {one['payee']}"
-    return f"{one['number']}  {one['due_on'] or '-'}  {whom}  {one['period']}  {amount}"
+    language, head = cli_language(), one.head
+    whom = f"{one.payer.called(language)} -> {one.payee.called(language)}"
+    once = head.period.label == "once"
+    period = gettext("period.once", language) if once else head.period.label
+    line = f"{one.number}  {head.due_on or '-'}  {whom}  {period}  {yuan(head.total_fen)}"
+    if not head.is_partial:
+        return line
+    said = gettext("Partial: not settled when it was made: {days}", language)
+    return f"{line}  {said.format(days=said_days(head.unsettled))}"
 
 
 def _said(out: Out, statement_id: str, now: "Standing") -> None:

@@ -2,11 +2,15 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from api.cli.common import DataOption, JsonOption, Out, cli_language, opened
+
+if TYPE_CHECKING:
+    from api.settlement.views import Proposal
+    from orders.store.adjustments import KeptAdjustment
 
 StatementArgument = Annotated[str, typer.Argument(help="Its id, or its number as printed.")]
 ProgrammeOption = Annotated[str, typer.Option(help="Id of the programme.")]
@@ -75,6 +79,7 @@ def adjust(
     """
     from api.people import OPERATOR
     from api.settlement.adjust import propose_adjustments
+    from api.settlement.views import proposals
 
     with opened(data) as house, house.database.begin(lock=f"statements/{programme}") as session:
         found = propose_adjustments(
@@ -87,11 +92,12 @@ def adjust(
             to_on=to_on.date(),
             note=note,
         )
-    _told(Out(json), found)
+        shown = proposals(session, found)
+    _told(Out(json), found, shown)
 
 
 def decide(
-    adjustments: Annotated[list[str], typer.Argument(help="Ids of proposals.")],
+    adjustments: Annotated[list[str], typer.Argument(help="Proposals, by id or number.")],
     refuse: Annotated[bool, typer.Option("--refuse", help="Refuse them instead of approving.")] = False,
     note: NoteOption = "",
     data: DataOption = None,
@@ -100,13 +106,16 @@ def decide(
     """Approves or refuses proposed adjustments. Example: holdchain statement decide ID --refuse"""
     from api.people import OPERATOR
     from api.settlement import adjust as adjusting
+    from api.settlement.views import proposals
     from orders.store.adjustments import load_adjustments
 
     with opened(data) as house, house.database.begin() as session:
-        for one in adjustments:
+        wanted = [adjusting.named_adjustment(session, one) for one in adjustments]
+        for one in wanted:
             adjusting.decide(session, OPERATOR, house.clock.now(), one, approved=not refuse, note=note)
-        found = [one for one in load_adjustments(session) if one.adjustment_id in adjustments]
-    _told(Out(json), found)
+        found = [one for one in load_adjustments(session) if one.adjustment_id in wanted]
+        shown = proposals(session, found)
+    _told(Out(json), found, shown)
 
 
 def grant(
@@ -125,6 +134,9 @@ def grant(
     """
     from api.people import OPERATOR
     from api.settlement.grants import give_grant
+    from api.settlement.papers import benefit_name
+    from api.settlement.parties import body_names, party_name
+    from api.settlement.rules import rules_at
     from orders.money import yuan
 
     with opened(data) as house, house.database.begin() as session:
@@ -139,8 +151,11 @@ def grant(
             evidence=evidence,
             amount_fen=_fen(amount) if amount else None,
         )
+        rules = rules_at(session, programme, given.granted_on)
+        subject = party_name(rules, body_names(session), given.subject)
+        name = benefit_name(rules, given.benefit_id)
     out = Out(json)
-    out.line(f"{given.subject}  {given.benefit_id}  {yuan(given.amount_fen)}")
+    out.line(f"{subject.called(cli_language())}  {name.called(cli_language())}  {yuan(given.amount_fen)}")
     granted_on = given.granted_on.isoformat()
     out.result({"grant_id": given.grant_id, "amount_fen": given.amount_fen, "granted_on": granted_on})
 
@@ -180,12 +195,13 @@ def _fen(text: str) -> int:
         raise typer.BadParameter(str(error)) from error
 
 
-def _told(out: Out, found: Iterable[Any]) -> None:
+def _told(out: Out, found: "Iterable[KeptAdjustment]", shown: "Iterable[Proposal]") -> None:
     from api.settlement.listing import adjustment_document
+    from api.settlement.papers import number_of
     from orders.money import yuan
 
-    documents = [adjustment_document(one) for one in found]
-    for one in documents:
-        amount = yuan(one["amount_fen"])
-        out.line(f"{one['adjustment_id']}  {one['service_on']}  {one['payee']}  {one['order_id']}  {amount}")
-    out.result({"adjustments": documents})
+    for one in shown:
+        due = one.kept.adjustment.due
+        where = f"{due.service_on}  {one.payee.called(cli_language())}  {one.order_code}  {one.diner}"
+        out.line(f"{number_of(one.kept.adjustment_id)}  {where}  {yuan(due.amount_fen)}")
+    out.result({"adjustments": [adjustment_document(one) for one in found]})

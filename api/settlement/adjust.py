@@ -12,6 +12,7 @@ from api.permissions import Actor, ensure
 from api.settlement.acts import find_statement, standing
 from api.settlement.assumptions import Place, place_of
 from api.settlement.make import span_of
+from api.settlement.papers import number_of
 from api.settlement.rules import Rules, rules_at
 from api.settlement.sources import Source, load_source
 from orders.adjustments import Adjustment, Reason, claw_back, differences
@@ -148,6 +149,15 @@ def decide(
         decided_at=now_at,
     )
     record(session, actor, "statement.adjust.decide", adjustment_id, now_at, {"approved": approved})
+
+
+def named_adjustment(session: Session, text: str) -> str:
+    """The id of an adjustment that is named by its id or its number; `NotFound` when none or several are."""
+    kept = load_adjustments(session)
+    found = [one.adjustment_id for one in kept if text in (one.adjustment_id, number_of(one.adjustment_id))]
+    if len(found) != 1:
+        raise NotFound("adjustment", text)
+    return found[0]
 
 
 def _by_place(source: Source, dues: Iterable[Due]) -> dict[Place, tuple[Due, ...]]:

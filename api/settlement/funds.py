@@ -10,11 +10,13 @@ from sqlmodel import Session
 from api.audit import record
 from api.day.funds import hold_funds
 from api.permissions import Actor, ensure
+from api.reports.facts import Named
+from api.settlement.parties import named_in
 from orders.errors import BadInput, Conflict, NotFound
 from orders.ids import IdSource
 from orders.money import yuan
 from orders.programmes.benefits import CostShare
-from orders.programmes.schema import read_programme
+from orders.programmes.schema import Programme, read_programme
 from orders.store.funds import KeptMovement, load_movements, save_movement
 from orders.store.ledger import paid_by
 from orders.store.programmes import load_newest_revisions, load_revisions
@@ -162,11 +164,21 @@ def fund_state(session: Session, programme_id: str, fund: str) -> FundState:
     return FundState(programme_id, fund, drawn.get(fund, 0), movements)
 
 
+def names_of_fund(session: Session, programme_id: str, fund: str) -> tuple[Named, Named]:
+    """The names of a programme and of one of its funds."""
+    programme = _revisions(session, programme_id)[-1]
+    return Named(programme.programme.name.zh, programme.programme.name.en), named_in(programme, fund)
+
+
 def _funds_of(session: Session, programme_id: str) -> set[str]:
     """The funds that any revision of a programme draws on."""
-    revisions = load_revisions(session, programme_id)
-    if not revisions:
-        raise NotFound("programme", programme_id)
-    programmes = [read_programme({**one.body, "revision": one.revision}) for one in revisions]
+    programmes = _revisions(session, programme_id)
     shares = [one for read in programmes for one in read.benefits if isinstance(one, CostShare)]
     return {step.from_ for one in shares for step in one.steps if step.while_fund_lasts}
+
+
+def _revisions(session: Session, programme_id: str) -> list[Programme]:
+    kept = load_revisions(session, programme_id)
+    if not kept:
+        raise NotFound("programme", programme_id)
+    return [read_programme({**one.body, "revision": one.revision}) for one in kept]

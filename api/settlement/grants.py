@@ -8,6 +8,7 @@ from sqlmodel import Session
 from api.audit import record
 from api.db import hold
 from api.permissions import Actor, ensure
+from api.settlement.parties import body_names, party_name
 from api.settlement.rules import rules_at
 from orders.errors import BadInput, Conflict, NotFound
 from orders.ids import IdSource
@@ -94,7 +95,10 @@ def give_grant(
         raise BadInput("grant_needs_evidence", conditions=", ".join(conditions))
     given = load_grants(session, programme_id, date.min, date.max)
     if any((one.benefit_id, one.subject) == (benefit_id, subject) for one in given):
-        raise Conflict("grant_given", benefit=benefit_id, subject=subject)
+        name = party_name(rules, body_names(session), subject)
+        raise Conflict(
+            "grant_given", benefit=benefit_id, subject=subject, subject_zh=name.zh, subject_en=name.en
+        )
     grant = Grant(
         ids.new(),
         programme_id,

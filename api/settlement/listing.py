@@ -60,6 +60,11 @@ def list_statements(
     heads = load_statements(session, programme_id, actor.site_id)
     kitchens = kitchens_of_sites(session) | {one.kitchen_id: one.kitchen_id for one in load_kitchens(session)}
     heads = [one for one in heads if actor.kitchen_id in (None, kitchens.get(one.payee, actor.kitchen_id))]
+    return [one for one in listed(session, heads, now_at) if not state or one.state == state]
+
+
+def listed(session: Session, heads: Iterable[StatementHead], now_at: datetime) -> list[Listed]:
+    """Statements as they stand, with the names that people know, in the order given."""
     acts = load_statement_acts(session)
     sites = body_names(session)
     rules: dict[tuple[str, date], Rules] = {}
@@ -68,9 +73,7 @@ def list_statements(
         key = (head.programme_id, head.period.to_on)
         if key not in rules:
             rules[key] = rules_at(session, *key)
-        listed = _listed(head, acts.get(head.statement_id, ()), rules[key], sites, now_at)
-        if not state or listed.state == state:
-            found.append(listed)
+        found.append(_listed(head, acts.get(head.statement_id, ()), rules[key], sites, now_at))
     return found
 
 

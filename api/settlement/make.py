@@ -122,7 +122,8 @@ def remake(
     wanted = [one for one in wanted if payee is None or one.payee == payee]
     closed = [one for one in wanted if one.period.to_on < today_on or one.period.label == "once"]
     if not closed:
-        raise Conflict("period_open", programme=programme_id, to_on=to_on.isoformat())
+        ends_on = min((one.period.to_on for one in wanted), default=to_on)
+        raise Conflict("period_open", programme=programme_id, ends_on=ends_on.isoformat())
     kept = _kept(session, programme_id)
     whom = {one.payee for one in closed}
     waiting = load_unsettled(

@@ -8,7 +8,10 @@ from sqlmodel import Session
 
 from api.audit import record
 from api.permissions import Actor, ensure
+from api.reports.facts import Named
 from api.settlement.acts import act_on, find_statement, standing
+from api.settlement.papers import title_of
+from api.settlement.parties import body_names, party_name
 from api.settlement.rules import rules_at
 from orders.errors import BadInput, Conflict
 from orders.ids import IdSource
@@ -77,7 +80,13 @@ def pay_statements(
     accounts = load_accounts(session)
     missing = sorted({payee for (_, payee), sum_fen in net.items() if sum_fen > 0 and payee not in accounts})
     if missing:
-        raise Conflict("account_missing", payees=", ".join(missing))
+        named = {head.payee: _payee(session, head) for head in heads}
+        raise Conflict(
+            "account_missing",
+            payees=", ".join(missing),
+            payees_zh="、".join(named[one].zh for one in missing),
+            payees_en=", ".join(named[one].en for one in missing),
+        )
     paid = [head for pair in sorted(groups) if net[pair] >= 0 for head in groups[pair]]
     if not paid:
         raise Conflict("nothing_to_pay")
@@ -103,13 +112,18 @@ def pay_statements(
 def _payment(
     session: Session, account: PayeeAccount, heads: Sequence[StatementHead], amount_fen: int
 ) -> Payment:
-    named = {
-        head.programme_id: rules_at(session, head.programme_id, head.period.to_on).programme.programme.name.zh
-        for head in heads
-    }
-    purpose = "; ".join(
-        dict.fromkeys(
-            f"{named[head.programme_id]} {head.settlement_id} {head.period.label}" for head in heads
-        )
-    )
+    purpose = "; ".join(dict.fromkeys(_purpose(session, head) for head in heads))
     return Payment(heads[0].payer, account.payee, account.holder, account.reference, amount_fen, purpose)
+
+
+def _purpose(session: Session, head: StatementHead) -> str:
+    """What a payment is for, as it stands beside it at the bank: plan, what is settled, period."""
+    rules = rules_at(session, head.programme_id, head.period.to_on)
+    what = title_of(rules, head.settlement_id).zh
+    period = "" if head.period.label == "once" else f" {head.period.label}"
+    return f"{rules.programme.programme.name.zh} {what}{period}"
+
+
+def _payee(session: Session, head: StatementHead) -> Named:
+    rules = rules_at(session, head.programme_id, head.period.to_on)
+    return party_name(rules, body_names(session), head.payee)

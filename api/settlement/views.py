@@ -199,7 +199,7 @@ def list_view(session: Session, actor: Actor, now_at: datetime, state: str = "")
     return ListView(
         statements=[one for one in listed if not state or one.state == state],
         counts=counts,
-        proposals=_proposals(session, waiting) if actor.may("statement.adjust") else (),
+        proposals=proposals(session, waiting) if actor.may("statement.adjust") else (),
         accounts=load_accounts(session) if actor.may("statement.pay") else {},
         payees={one.head.payee: one.payee for one in listed},
         pay_files=load_pay_files(session) if actor.may("statement.pay") else (),
@@ -249,7 +249,7 @@ def statement_view(session: Session, actor: Actor, now_at: datetime, statement_i
         acts=load_statement_acts(session, [statement_id]).get(statement_id, ()),
         versions=sorted((one for one in versions if one.key == head.key), key=lambda one: one.version),
         checks=_checks(session, statement_id) if actor.may("check.read") else (),
-        corrections=_proposals(session, corrections),
+        corrections=proposals(session, corrections),
         grant_ids=_grant_ids(session, head) if head.period.label == "once" else (),
     )
 
@@ -330,7 +330,8 @@ def _grant_ids(session: Session, head: StatementHead) -> list[str]:
     return [line.due.order_id for line in lines if not line.due.diner_id and line.adjustment_id is None]
 
 
-def _proposals(session: Session, kept: Sequence[KeptAdjustment]) -> list[Proposal]:
+def proposals(session: Session, kept: Sequence[KeptAdjustment]) -> list[Proposal]:
+    """Adjustments with the names that people know, in the order given."""
     diners = names_of_diners(session, {one.adjustment.due.diner_id for one in kept})
     numbers = numbers_of_orders(session, {one.adjustment.due.order_id for one in kept})
     sites = body_names(session)
