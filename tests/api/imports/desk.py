@@ -26,7 +26,7 @@ from orders.ids import IdSource
 NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
 MONDAY = date(2026, 11, 23)
 DINERS = 30
-KEYS = PeopleKeys(b"i" * 32, b"c" * 32)
+KEYS = PeopleKeys(b"i" * 32, b"c" * 32, b"w" * 32)
 NO_MEAL_DAY = "2026-11-22"
 
 
