@@ -76,6 +76,8 @@ ACTS: dict[str, frozenset[Role]] = {
     "hold.read": frozenset({"kitchen", "dispatcher", "canteen", "inspector", "admin"}),
     "alarm.read": frozenset({"kitchen", "dispatcher", "driver", "canteen", "inspector", "admin"}),
     "alarm.acknowledge": frozenset({"kitchen", "dispatcher", "driver", "canteen", "admin"}),
+    "stock.read": frozenset({"kitchen", "inspector", "admin"}),
+    "stock.keep": frozenset({"kitchen", "admin"}),
     "trace.read": frozenset({"kitchen", "inspector", "admin"}),
     "ledger.read": frozenset({"kitchen", "bureau", "admin"}),
     "statement.read": frozenset({"canteen", "kitchen", "bureau", "monitor", "admin"}),

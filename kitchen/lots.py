@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import ROUND_CEILING, Decimal
 from typing import Literal, get_args
 
 from kitchen.foods import Food
@@ -155,12 +154,6 @@ class IssuePlan:
         for need in self.short:
             found[need.food_code] = found.get(need.food_code, 0) + need.mg
         return found
-
-
-def gross_mg(net_mg: int, food: Food) -> int:
-    """What must be bought for this much of the edible part, milligrams, rounded up."""
-    exact = Decimal(net_mg) / Decimal(str(food.edible_ratio))
-    return int(exact.to_integral_value(ROUND_CEILING))
 
 
 def first_expired_first(lots: Iterable[Lot]) -> list[Lot]:

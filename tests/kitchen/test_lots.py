@@ -15,7 +15,6 @@ from kitchen.lots import (
     declared_by,
     expiry_state,
     first_expired_first,
-    gross_mg,
     issue,
     lot_allergens,
     pick,
@@ -127,16 +126,6 @@ def test_the_second_lot_is_opened_when_the_first_is_empty():
     plan = issue({"pork": 1_500_000, "tofu": 7}, [later, sooner], ON)
     assert [(one.lot_id, one.mg) for one in plan.picks] == [("l2", 1_000_000), ("l1", 500_000)]
     assert plan.short_mg == {"tofu": 7}
-
-
-def test_gross_is_net_over_the_edible_part_rounded_up():
-    """
-    Tests that no ingredient is lost by rounding, and no float creeps in.
-    """
-    food = packaged_foods()["pork-lean-leg"]
-    assert gross_mg(90, replace(food, edible_ratio=0.9)) == 100
-    assert gross_mg(91, replace(food, edible_ratio=0.9)) == 102
-    assert gross_mg(70, replace(food, edible_ratio=0.7)) == 100
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,106 @@
+"""The purchase list knows the orders so far, the past of the same weekday, and what is in the store."""
+
+from datetime import date, timedelta
+
+from api.stock.picking import issue_service, keep_picks
+from api.stock.purchase import purchase_plan
+from kitchen.recipes import menu_item
+from kitchen.store.catalogue import load_foods
+from orders.menus import Menu
+from orders.service import Service
+from orders.store.menus import publish_menu, save_menu
+from orders.store.orders import save_orders
+from orders.store.services import ServiceClose, save_close
+from tests.api.stock.orders import ordering
+from tests.api.stock.room import NOW_AT, PORK, POTATO, SERVICE, STEW, desk, furnish, pork, publish
+
+GROSS_MG = {PORK: 100_000, POTATO: 66_667}  # 90 g of 0.9, 60 g of 0.9, rounded up
+WEEK = timedelta(days=7)
+
+
+def on_menu(session, *services: Service) -> None:
+    """Publishes the stew for some services."""
+    item = menu_item(STEW, load_foods(session))
+    for service in services:
+        menu_id = f"menu {service.key}"
+        save_menu(session, menu_id, Menu(service, (item,), 1000), author="u1", made_at=NOW_AT)
+        publish_menu(session, menu_id)
+
+
+def closed(session, service: Service) -> None:
+    """Closes a service."""
+    save_close(session, ServiceClose(service, NOW_AT, NOW_AT, "u1"))
+
+
+def short(plan) -> dict[str, int]:
+    """What is lacking, by food."""
+    return {line.food_code: line.short_mg for line in plan.lines}
+
+
+def test_before_the_cut_off_the_past_counts(database):
+    """
+    Tests 4 orders so far, 10 a Monday in the past: food for 10 is bought, from the supplier of its group.
+    """
+    at = desk()
+    past = [Service("K1", SERVICE.service_on - WEEK * n, "lunch") for n in (1, 2)]
+    with database.begin() as session:
+        furnish(session, at)
+        on_menu(session, SERVICE, *past)
+        save_orders(session, SERVICE, ordering(session, 4), "test")
+        for service in past:
+            save_orders(session, service, ordering(session, 10, service), "test")
+            closed(session, service)
+        plan = purchase_plan(session, at, SERVICE.service_on, 1)
+        (need,) = plan.needs
+        assert (need.basis, need.portions, need.ordered, need.past) == ("expected", {"D1": 10}, 4, 2)
+        assert short(plan)[PORK] == 10 * GROSS_MG[PORK]
+        codes = {line.food_code: plan.suppliers[line.supplier_id].code for line in plan.lines}
+        assert codes == {PORK: "S01", POTATO: "S02"}
+        assert [one.code for one in plan.findings] == ["lots_not_watched"]
+
+
+def test_without_a_past_the_list_says_so(database):
+    """
+    Tests a first week: the orders so far, and a finding.
+    """
+    at = desk()
+    with database.begin() as session:
+        furnish(session, at)
+        on_menu(session, SERVICE)
+        save_orders(session, SERVICE, ordering(session, 3), "test")
+        plan = purchase_plan(session, at, SERVICE.service_on, 1)
+        assert short(plan)[PORK] == 3 * GROSS_MG[PORK]
+        assert "purchase_no_history" in [one.code for one in plan.findings]
+
+
+def test_after_the_close_only_orders_count_and_stock_is_taken_off(database):
+    """
+    Tests that lots which last cover the need, and that those which expire before do not.
+    """
+    at = desk()
+    with database.begin() as session:
+        furnish(session, at)
+        on_menu(session, SERVICE)
+        save_orders(session, SERVICE, ordering(session, 50), "test")
+        closed(session, SERVICE)
+        pork(session, at, kg=2, expires_on=date(2026, 11, 22))
+        pork(session, at, kg=3)
+        plan = purchase_plan(session, at, SERVICE.service_on, 1)
+        assert plan.needs[0].basis == "closed"
+        assert short(plan)[PORK] == 50 * GROSS_MG[PORK] - 3_000_000
+
+
+def test_a_published_plan_needs_what_was_not_issued(database):
+    """
+    Tests that goods already with the cooks are not bought again.
+    """
+    at = desk()
+    with database.begin() as session:
+        furnish(session, at)
+        on_menu(session, SERVICE)
+        publish(session)
+        pork(session, at, kg=15)
+        keep_picks(session, SERVICE)
+        issue_service(session, at, SERVICE)
+        plan = purchase_plan(session, at, SERVICE.service_on, 1)
+        assert plan.needs[0].basis == "planned" and set(short(plan)) == {POTATO}
