@@ -1,6 +1,6 @@
 """Serve: a diner gets the meal, once, and not past its time; the table closes and leftovers are counted."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -13,6 +13,7 @@ from api.day.moments import happened
 from api.day.second_meals import meals_of_day, programmes_at_table
 from api.day.services import find_kitchen
 from api.day.table import WALK_IN, Table, ensure_here, free_probes, judged, load_table
+from api.oversight.blacklist import persons_shut
 from api.permissions import Actor, ensure
 from orders.codes import Coded, Excepted, Param
 from orders.errors import BadInput, Conflict, NotFound
@@ -92,6 +93,7 @@ class _Round:
     site_names: Mapping[str, str]
     programmes: Mapping[str, Programme]
     eaten: dict[str, list[Serving]]
+    shut: Collection[str]
 
 
 def serve_meals(
@@ -253,6 +255,7 @@ def _round(session: Session, table: Table, claimed: Sequence[Order], by: str, no
         site_names={site_id: site.name for site_id, site in sites.items() if site.kind == "canteen"},
         programmes=programmes_at_table(session, service, diners),
         eaten=meals_of_day(session, service, diners),
+        shut=persons_shut(session, diners, service.service_on),
     )
 
 
@@ -356,7 +359,8 @@ def _notes(around: _Round, order: Order, serving: Serving) -> tuple[Coded, ...]:
         )
     programme = around.programmes.get(order.diner_id)
     asked = programme is not None and programme.registration.identity_check_at_serving == "required"
-    if asked and serving.identified_by in ("order_code", "name"):
+    unproven = asked and serving.identified_by in ("order_code", "name")
+    if unproven or order.diner_id in around.shut:
         notes.append(Coded("identity_to_check", {"order": order.code}))
     return tuple(notes)
 

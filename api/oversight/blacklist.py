@@ -1,5 +1,6 @@
-"""Blacklist: who is put on it, taken off it, and asked about when a site or operator applies."""
+"""Blacklist: who is put on it, taken off it, and asked about when a site, operator or person applies."""
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
@@ -7,10 +8,12 @@ from sqlmodel import Session
 from api.audit import record
 from api.oversight.rules import local_day
 from api.permissions import Actor, ensure
+from orders.diners import Diner
 from orders.errors import BadInput, Conflict, NotFound
 from orders.ids import IdSource
 from orders.oversight.blacklist import Shut, SubjectKind, shut_on
 from orders.store.blacklist import BlacklistEntry, load_blacklist, load_entry, save_entry
+from orders.store.diners import load_diners
 
 
 def entry_for(
@@ -80,6 +83,37 @@ def let_in(
     return ended
 
 
+def person_shut(session: Session, diner: Diner, day_on: date) -> Shut | None:
+    """What shuts a diner out on a day, entered by code or row id; it withholds no meal: no plan does."""
+    entries = [entry.shut for ref in (diner.code, diner.diner_id) for entry in load_blacklist(session, ref)]
+    found = (shut_on(entries, "person", ref, day_on) for ref in (diner.code, diner.diner_id))
+    return next((shut for shut in found if shut is not None), None)
+
+
+def persons_shut(session: Session, diner_ids: Collection[str], day_on: date) -> set[str]:
+    """Which of these diners are on the blacklist on a day; their row ids."""
+    entries = [entry.shut for entry in load_blacklist(session) if entry.shut.subject_kind == "person"]
+    subjects = {shut.subject for shut in entries if shut.holds_on(day_on)}
+    if not subjects:
+        return set()
+    diners = load_diners(session, ids=diner_ids)
+    return {diner_id for diner_id, diner in diners.items() if {diner_id, diner.code} & subjects}
+
+
+def require_person_admitted(session: Session, diner: Diner, day_on: date) -> None:
+    """
+    Refuses a diner on the blacklist who applies for a programme.
+
+    Raises
+    ------
+    Conflict
+        With code ``blacklisted``, naming until when and why.
+    """
+    shut = person_shut(session, diner, day_on)
+    if shut is not None:
+        raise _blacklisted(diner.code, shut)
+
+
 def require_admitted(session: Session, subject_kind: SubjectKind, subject: str, day_on: date) -> None:
     """
     Refuses a site, operator or person that is on the blacklist on this day: asked when one applies.
@@ -92,5 +126,9 @@ def require_admitted(session: Session, subject_kind: SubjectKind, subject: str, 
     entries = [entry.shut for entry in load_blacklist(session, subject)]
     shut = shut_on(entries, subject_kind, subject, day_on)
     if shut is not None:
-        until = shut.to_on.isoformat() if shut.to_on else "-"
-        raise Conflict("blacklisted", subject=subject, until_on=until, why=shut.reason)
+        raise _blacklisted(subject, shut)
+
+
+def _blacklisted(subject: str, shut: Shut) -> Conflict:
+    until = shut.to_on.isoformat() if shut.to_on else "-"
+    return Conflict("blacklisted", subject=subject, until_on=until, why=shut.reason)

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from api.audit import record
+from api.oversight.blacklist import require_admitted
 from api.oversight.sites import need_file
 from api.permissions import Actor, ensure
 from orders.errors import BadInput, NotFound
@@ -33,11 +34,19 @@ def add_person(
     now_at: datetime,
     ids: IdSource,
 ) -> Staff:
-    """Keeps a person who works with food at a site."""
+    """
+    Keeps a person who works with food at a site.
+
+    Raises
+    ------
+    Conflict
+        ``blacklisted`` when the person's name is on the blacklist on the first day.
+    """
     ensure(actor, "site.edit", site_id=site_id)
     need_file(session, site_id)
     if not name.strip():
         raise BadInput("field_empty", blank="name")
+    require_admitted(session, "person", name.strip(), from_on)
     person = Staff(ids.new(), name.strip(), job.strip(), from_on)
     save_staff(session, site_id, person)
     record(session, actor, "site.edit/staff", site_id, now_at, {"staff_id": person.staff_id})

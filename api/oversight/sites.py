@@ -91,11 +91,12 @@ def apply_site(
     SiteActLacking
         With every field that is empty, and when it lies outside the programme's area.
     Conflict
-        When it is on file already, or site or operator are on the blacklist.
+        When it is on file already, or site, operator or the person responsible are on the blacklist.
     """
     ensure(actor, "site.edit", site_id=file.site_id)
     require_admitted(session, "site", file.site_id, asked.happened_on)
     require_admitted(session, "operator", file.operator, asked.happened_on)
+    require_admitted(session, "person", file.contact, asked.happened_on)
     _require_past(session, asked, now_at)
     known = load_site_file(session, file.site_id)
     rules = rules_of(session, file.programme_id, asked.happened_on)

@@ -16,6 +16,7 @@ from api.ordering.payments import take
 from api.ordering.place import Wanted, place
 from api.ordering.record import Acting
 from api.ordering.standing import place_standing
+from api.oversight.blacklist import person_shut
 from api.pages.meal_form import (
     Chosen,
     amend_chosen,
@@ -202,7 +203,8 @@ def _meal_facts(session: Session, house: House, actor: Actor, chosen: Chosen) ->
     own = replace(chosen, site_id=chosen.site_id or (actor.site_id or ""))
     view = view_of(session, service, own, Acting(actor, house.clock.now(), house.ids))
     channels = channels_of(view.facts.programme.ordering.channels)
-    return {"view": view, "diner": diner, "service": service, "channels": channels}
+    shut = person_shut(session, diner, service.local(house.clock.now()).date())
+    return {"view": view, "diner": diner, "service": service, "channels": channels, "shut": shut}
 
 
 def _meant(session: Session, actor: Actor, text: str) -> list[str]:

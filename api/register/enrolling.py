@@ -7,9 +7,10 @@ from typing import Literal
 from sqlmodel import Session
 
 from api.audit import record
-from api.day.in_force import not_in_force
+from api.oversight.blacklist import require_person_admitted
 from api.permissions import Actor
-from api.register.scope import diner_for, hold_people
+from api.programmes.in_force import not_in_force
+from api.register.scope import diner_for, hold_people, today_at_site
 from orders.enrolment import Enrolment, overlapping, require_free
 from orders.errors import BadInput, Conflict, NotFound
 from orders.ids import IdSource
@@ -45,7 +46,7 @@ def enrol(
     NotFound
         When no revision of the programme is in force on the first day.
     Conflict
-        ``enrolled_elsewhere`` when another enrolment shares a day.
+        ``enrolled_elsewhere`` when another enrolment shares a day, ``blacklisted``, ``diner_died``.
     """
     diner = diner_for(session, actor, "people.enrol", diner_id, now_at)
     if diner.died_on is not None:
@@ -55,6 +56,7 @@ def enrol(
     first_on = from_on or now_at.date()
     if programme_id not in load_programmes(session, first_on):
         raise not_in_force(session, programme_id, first_on)
+    require_person_admitted(session, diner, today_at_site(session, diner.site_id, now_at))
     hold_people(session, diner_id)
     new = Enrolment(ids.new(), diner_id, programme_id, from_on, to_on)
     require_free(load_enrolments(session, [diner_id]).get(diner_id, ()), new)

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
+from api.oversight.blacklist import person_shut
 from api.permissions import Actor, ensure
 from api.register.family import logins_of
 from api.register.scope import diner_for, sites_of_actor, today_at_site
@@ -13,6 +14,7 @@ from orders.bindings import Binding
 from orders.credentials import Credential
 from orders.diners import Diner
 from orders.enrolment import Enrolment, programme_on
+from orders.oversight.blacklist import Shut
 from orders.standing import Pause, StandingOrder
 from orders.store.bindings import load_bindings
 from orders.store.credentials import find_by_phone_tail, find_by_token, load_credentials
@@ -65,6 +67,8 @@ class WholePerson:
         User id to login and name of the bound users.
     today_on
         The date at the kitchen.
+    shut
+        What is on the blacklist of the diner today; it withholds no meal.
     """
 
     diner: Diner
@@ -78,6 +82,7 @@ class WholePerson:
     pauses: tuple[Pause, ...]
     logins: dict[str, tuple[str, str]]
     today_on: date
+    shut: Shut | None = None
 
     @property
     def programme_id(self) -> str | None:
@@ -142,6 +147,7 @@ def whole_person(session: Session, actor: Actor, now_at: datetime, diner_id: str
     diner = diner_for(session, actor, "people.read", diner_id, now_at)
     known = load_identities(session, [diner_id]).get(diner_id)
     bindings = tuple(load_bindings(session, diner_id=diner_id))
+    today_on = today_at_site(session, diner.site_id, now_at)
     logins = logins_of(session)
     return WholePerson(
         diner=diner,
@@ -154,7 +160,8 @@ def whole_person(session: Session, actor: Actor, now_at: datetime, diner_id: str
         standing=load_standing(session, [diner_id]).get(diner_id, ()),
         pauses=load_pauses(session, [diner_id]).get(diner_id, ()),
         logins={one.user_id: logins.get(one.user_id, (one.user_id, "")) for one in bindings},
-        today_on=today_at_site(session, diner.site_id, now_at),
+        today_on=today_on,
+        shut=person_shut(session, diner, today_on),
     )
 
 

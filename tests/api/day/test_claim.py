@@ -10,6 +10,7 @@ from api.day.claim import Heard, hear, hear_chosen
 from api.day.serve import Claim, close_table, serve_meals, take_back
 from api.day.services import rules_of
 from api.day.table import Desk
+from api.oversight.blacklist import entry_for, shut_out
 from api.permissions import Actor
 from api.store.audit import load_audit
 from orders.credentials import Credential, token_digest
@@ -144,6 +145,18 @@ def test_a_second_meal_of_the_day_goes_by_the_programme(day_on: DayAt, switch: s
     assert told.code == ("ate_already_today" if switch == "refuse" else "second_meal")
     assert (told.params["where"], told.params["at"]) == (table.stop["name"], table.at.isoformat())
     assert len(table.servings()) == (1 if switch == "refuse" else 2)
+
+
+def test_who_is_on_the_blacklist_eats_and_the_table_checks_the_card(day_on: DayAt) -> None:
+    """Tests that a card shown for such a diner is taken, with the word to check who holds it."""
+    table = Counter(day_on("delivered"))
+    entry = entry_for("person", table.diners[0].code, table.day.service.service_on, None, "转借餐卡")
+    with table.day.database.begin() as session:
+        shut_out(session, entry, **table.acting.at(table.at))
+    first, second = (Claim(order["code"], identified_by="card") for order in table.orders[:2])
+    shown, other = table.claim(first, second)
+    assert (shown.refused, [one.code for one in shown.notes]) == (None, ["identity_to_check"])
+    assert (other.refused, other.notes) == (None, ())
 
 
 def test_a_slip_of_the_hand_is_taken_back_within_ten_seconds(day_on: DayAt) -> None:
