@@ -8,7 +8,10 @@ from api.audit import record
 from api.day.holds import profile_at
 from api.day.moments import happened
 from api.day.probes import likely_core
+from api.day.services import find_kitchen
 from api.permissions import Actor, ensure
+from api.stock.desk import StockDesk
+from api.stock.picking import issue_cooked
 from kitchen.acts import Cooked
 from kitchen.store.acts import load_cooked, save_cooked
 from kitchen.store.production_rows import BatchRow, ProductionRow
@@ -56,7 +59,8 @@ def batch_cooked(
     production = session.get(ProductionRow, batch.production_id) if batch else None
     if batch is None or production is None or production.status != "published":
         raise NotFound("batch", batch_id)
-    kitchen_id = parse_service(production.service_key).kitchen_id
+    service = parse_service(production.service_key)
+    kitchen_id = service.kitchen_id
     ensure(actor, "batch.cook", kitchen_id=kitchen_id)
     least_c = profile_at(session, kitchen_id).cook_core_min_c
     if likely_core(core_c) < least_c:
@@ -65,4 +69,6 @@ def batch_cooked(
         raise Conflict("batch_cooked_already", batch=batch.code)
     at = happened(happened_at, now_at)
     save_cooked(session, ids.new(), Cooked(batch_id, core_c, actor.user_id, at, now_at))
+    kitchen = find_kitchen(session, kitchen_id)
+    issue_cooked(session, StockDesk(kitchen, actor, now_at, ids), service, batch_id)
     record(session, actor, "batch.cook", batch.code, now_at, {"core_c": core_c, "at": at.isoformat()})

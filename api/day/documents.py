@@ -29,7 +29,7 @@ def plan_document(outcome: PlanOutcome, language: str) -> dict[str, Any]:
         "distance_m": day.plan.distance_m,
         "passes": day.passes,
         "losses": excepted_documents(losses(day), language),
-        "findings": [said_document(finding, language) for finding in day.findings],
+        "findings": [said_document(finding, language) for finding in (*day.findings, *outcome.notes)],
     }
 
 

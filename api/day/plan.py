@@ -16,6 +16,7 @@ from api.day.planning import DayFacts, DayParams, DayPlan, plan_day
 from api.day.services import Rules, require_open_day, rules_of
 from api.db import Database
 from api.permissions import Actor, ensure
+from api.stock.picking import keep_picks, stock_findings
 from kitchen.batches import ExtraParams
 from kitchen.demand import Portion
 from kitchen.packing import PackParams
@@ -31,7 +32,7 @@ from kitchen.store.production import (
     publish_production,
     save_production,
 )
-from orders.codes import Excepted
+from orders.codes import Coded, Excepted
 from orders.diners import Diner
 from orders.errors import Conflict, NotFound
 from orders.ids import IdSource
@@ -60,10 +61,13 @@ class PlanOutcome:
         Of the production and the plan, both drafts.
     day
         The plan itself.
+    notes
+        What the house says about it that no solver knows: its stock.
     """
 
     version: int
     day: DayPlan
+    notes: tuple[Coded, ...] = ()
 
 
 def plan_service(
@@ -118,7 +122,8 @@ def plan_service(
         )
         save_plan(session, head, day.plan, ids.new)
         record(session, actor, "day.plan", service.key, now_at, {"version": version, "seed": seed})
-    return PlanOutcome(version, day)
+        notes = stock_findings(session, service, day.batches)
+    return PlanOutcome(version, day, notes)
 
 
 def publish_day(session: Session, service: Service, version: int, *, actor: Actor, now_at: datetime) -> None:
@@ -149,6 +154,7 @@ def publish_day(session: Session, service: Service, version: int, *, actor: Acto
         raise Conflict("day_under_way", service=service.key, version=before.version)
     publish_production(session, production.production_id)
     publish_plan(session, loaded[0].plan_id)
+    keep_picks(session, service)
     record(session, actor, "day.publish", service.key, now_at, {"version": version})
 
 

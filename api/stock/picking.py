@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from sqlmodel import Session, col, select
 
 from api.audit import record
+from api.db import hold
 from api.stock.bills import needs_of
 from api.stock.desk import StockDesk, open_desk, receiving_rules
 from kitchen.batches import Batch
@@ -77,6 +78,7 @@ def keep_picks(session: Session, service: Service) -> IssuePlan | None:
     production = load_production(session, service.key)
     if production is None or not lots_watched(session, service.kitchen_id):
         return None
+    hold(session, f"stock/{service.kitchen_id}")
     batches = _in_order(session, production.production_id)
     plan = plan_picks(session, service, batches)
     if plan is not None:
@@ -127,6 +129,12 @@ def issue_service(
         detail = {"picks": len(plan.picks), "short": len(plan.short)}
         record(session, desk.actor, "stock.keep/issue", service.key, desk.now_at, detail)
     return Issued(plan.picks, plan.short)
+
+
+def issue_cooked(session: Session, desk: StockDesk, service: Service, batch_id: str) -> None:
+    """Issues what a batch that has just been cooked had not got yet, so that it always knows its lots."""
+    if lots_watched(session, desk.kitchen.kitchen_id):
+        issue_service(session, desk, service, [batch_id])
 
 
 def _needs(session: Session, service: Service, batches: Sequence[Batch]) -> list[Need]:
