@@ -186,8 +186,6 @@ def _shares(
         if isinstance(benefit, PerMeal):
             shares, reasons = _per_meal(benefit, meal, left_fen, rules, books, back_at)
         elif isinstance(benefit, CostShare):
-            stands = meal.event == "served" or rules.outcome(meal.event).subsidy in STANDING
-            void_at = None if stands else meal.at
             shares, reasons = cost_shares(
                 benefit,
                 meal,
@@ -196,13 +194,19 @@ def _shares(
                 days=books.days,
                 funds=books.funds,
                 back_at=back_at,
-                void_at=void_at,
+                void_at=_void_at(meal, rules),
             )
         else:
             shares, reasons = _allowance(benefit, meal, left_fen, books)
         found += shares
         why += reasons
-    return found, why or [rules.coded("no_benefit")]
+    return found, why or ([rules.coded("no_benefit")] if class_id else [])
+
+
+def _void_at(meal: MealEvent, rules: Rules) -> datetime | None:
+    """When what a payment would get falls away, None where it stands."""
+    stands = meal.event == "served" or rules.outcome(meal.event).subsidy in STANDING
+    return None if stands else meal.at
 
 
 def _per_meal(
@@ -216,9 +220,10 @@ def _per_meal(
         rules=rules,
         days=books.days,
         back_at=back_at,
+        void_at=_void_at(meal, rules),
         winners=books.winners,
     )
-    shares = split(share, benefit, change) if share else []
+    shares = split(share, benefit, change, meal.price_fen) if share else []
     why = [rules.coded("district_adds", payer=s.payer, amount_fen=s.amount_fen) for s in shares if s.extra]
     return shares, [reason, *why]
 

@@ -76,7 +76,7 @@ def steps_of(settlement: Settlement) -> tuple[str, ...]:
     if settlement.approvals:
         return settlement.approvals
     hands = tuple(hand for hand in settlement.flow if hand != settlement.payee)
-    return hands or ((settlement.payer,) if settlement.payer else ())
+    return hands or settlement.payers
 
 
 def standing_of(acts: Iterable[StatementAct], steps: Sequence[str]) -> Standing:

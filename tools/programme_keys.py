@@ -7,6 +7,7 @@ Run by hand after a change of the schema; a test fails when the page differs.
 from pathlib import Path
 
 from api.programmes.key_words import meaning
+from api.words import catalog
 from orders.programmes.keys import Key, keys_of
 from orders.programmes.schema import Programme
 
@@ -22,6 +23,42 @@ Behind a benefit's key stand the kinds that have it, where not all have. Nearly 
 the clause that it comes from; it is left out here, as are the numbers of a bound (`gte`, `gt`, `lte`, `lt`,
 `eq`). A city's file on a `base` also has `[set]`: dotted key to value.
 """
+WORDS = """
+## Words that the house knows
+
+A value of one's own may stand in any of these places; `[words]` names it in both languages, `[party.<id>]`
+whoever pays, is paid, signs or checks. `site`, `operator`, `diner` and `volunteer` are payees of every plan;
+`charity` is what a fund gives, `operator` what the operator lets off.
+
+| where | values |
+|---|---|
+"""
+PLACES = {
+    "flag": '`fact = "flag"`',
+    "income": '`fact = "income"`',
+    "card": '`fact = "card"`',
+    "entitlement": '`fact = "entitlement"`',
+    "fact": "`fact`",
+    "document": "`registration.documents`",
+    "credential": "`registration.credentials`, `registration.bind`",
+    "where": "`registration.where`",
+    "channel": "`ordering.channels`, `requires.channel_in`",
+    "payment": "`ordering.payment`",
+    "proxy": "`ordering.proxy_allowed`",
+    "carrier": "`rate.carrier`, `delivery.carriers`, `requires.carrier_kind`",
+    "node": "`delivery.legs`, `delivery.chain`",
+    "delivery_mode": "`delivery.modes`, `delivery.diner_choice`",
+    "change": "`site.change_kinds`, `site.recheck_on`",
+    "access": "`site.accessible.else`",
+    "supply_mode": "`supply.modes`",
+    "hold_class": "`supply.chain`",
+    "fraud_flag": "`fraud.flags`",
+    "consequence": "`fraud.consequence`",
+    "facility": "`benefit.facility`",
+    "metric": "`benefit.requires.metric`",
+    "survey": "`survey.metrics`",
+    "kpi": "`reports.kpi`",
+}
 LEFT_OUT = {"cite", "gte", "gt", "lte", "lt", "eq"}
 KINDS = next(key.kinds for key in keys_of(Programme) if key.path == "benefit.kind")
 MOST_KINDS = 5
@@ -34,7 +71,17 @@ def page() -> str:
         if key.path.rsplit(".", 1)[-1] not in LEFT_OUT or key.path.startswith("class.when"):
             head = key.path.split(".")[0]
             sections.setdefault(head if _has_inner(head) else "file", []).append(key)
-    return HEAD + "".join(_section(name, keys) for name, keys in sections.items())
+    return HEAD + "".join(_section(name, keys) for name, keys in sections.items()) + _words()
+
+
+def _words() -> str:
+    known = catalog("en")
+    rows = []
+    for kind, where in PLACES.items():
+        prefix = f"code:plan.{kind}."
+        values = sorted(one.removeprefix(prefix) for one in known if one.startswith(prefix))
+        rows.append(f"| {where} | {', '.join(f'`{one}` {known[prefix + one]}' for one in values)} |\n")
+    return WORDS + "".join(rows)
 
 
 def _has_inner(head: str) -> bool:

@@ -52,7 +52,7 @@ def check(
     from api.programmes.documents import checked_document
     from api.programmes.files import check_table
     from api.programmes.findings import findings
-    from api.words import say_all
+    from api.programmes.speech import names_in, say_named
 
     table, programme = check_table(_table(ref, data), settings or [], ref)
     out = Out(json)
@@ -61,8 +61,10 @@ def check(
     if not json:
         _print_rules(out, programme, languages)
         _print_switches(out, table, programme, languages)
-        for one in (line for code in languages for line in say_all(found, code)):
-            out.line(f"! {one}")
+        for code in languages:
+            names = names_in([programme], code)
+            for one in found:
+                out.line(f"! {say_named(one, names, code)}")
     out.result(checked_document(table, programme, found))
 
 

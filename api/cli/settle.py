@@ -84,11 +84,12 @@ def settle(
     if to_on.year - from_on.year > MOST_YEARS:
         raise typer.BadParameter(f"--from and --to lie more than {MOST_YEARS} years apart.")
     tables = [find_programme(name) for name in programme]
-    zone = revisions_of(tables, settings or [])[0].programme.timezone
+    revisions = revisions_of(tables, settings or [])
+    zone = revisions[0].programme.timezone
     given = read_input(people, orders, funds, zone)
     wanted = len(given.meals) <= EFFECTS_UP_TO if effects is None else effects
     days = from_on.date(), to_on.date()
-    sayer = Sayer(cli_language())
+    sayer = Sayer(cli_language(), revisions)
     if explain:
         _explain(bills_of_order(given, tables, settings or [], explain), explain, sayer, json)
         return
@@ -129,8 +130,9 @@ def award(
     from api.settling.run import revisions_of
     from orders.money import yuan
 
-    sayer, out = Sayer(cli_language()), Out(json)
-    found, rejected = award_rows(sites, revisions_of([find_programme(programme[-1])], settings or [])[0])
+    ruling = revisions_of([find_programme(programme[-1])], settings or [])[0]
+    sayer, out = Sayer(cli_language(), [ruling]), Out(json)
+    found, rejected = award_rows(sites, ruling)
     for one in found:
         amount = yuan(one.award_fen) if one.range_fen is None else " - ".join(map(yuan, one.range_fen))
         out.line(f"{one.site_id:<12}{amount:>24}  {one.decision:<10}{sayer.say(one.why)}")

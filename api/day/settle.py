@@ -147,7 +147,7 @@ def _context(
     session: Session, service: Service, book: RuleBook, events: Sequence[MealEvent]
 ) -> dict[str, KeptBill]:
     """Bills by a programme of what the same diners had that day, or that month for an allowance, by order."""
-    monthly = any(rules.allowances() for rules in book.revisions)
+    monthly = any(rules.counts_months() for rules in book.revisions)
     diner_ids = {meal.diner_id for meal in events}
     programme_id = book.revisions[0].programme.id
     kept = load_context(session, service, programme_id, diner_ids, monthly=monthly)

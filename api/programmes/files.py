@@ -7,6 +7,7 @@ from typing import Any
 
 from api.paths import config_dir
 from orders.errors import BadInput
+from orders.programmes.faults import faults_of
 from orders.programmes.schema import Programme, read_programme
 from orders.programmes.switches import with_settings
 from orders.programmes.tables import overlaid, parse_table
@@ -112,7 +113,7 @@ def check_table(
     Raises
     ------
     BadInput
-        ``programme_faulty`` with every fault, a line each.
+        ``programme_faulty`` with every fault among its reasons.
     """
     called = name or str(table.get("id", "?"))
     try:
@@ -123,6 +124,8 @@ def check_table(
 
 
 def faulty(name: str, error: ValueError) -> BadInput:
-    """The refusal of a programme's faults, a line each."""
-    lines = str(error).splitlines()
-    return BadInput("programme_faulty", file=name, count=len(lines), faults="\n".join(lines))
+    """The refusal of a programme's faults, each a reason of its own."""
+    faults = faults_of(error)
+    refusal = BadInput("programme_faulty", file=name, count=len(faults))
+    refusal.reasons = faults
+    return refusal

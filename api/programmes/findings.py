@@ -7,10 +7,14 @@ from api.packaged import read_calendar
 from api.programmes.speech import missing_words
 from api.words import LANGUAGES
 from orders.codes import Coded
+from orders.programmes.benefits import PerMeal
+from orders.programmes.faults import faults_of
+from orders.programmes.saying_money import shares_pay
 from orders.programmes.schema import Programme, read_programme, unset_amounts
 from orders.programmes.sections import FOREVER_ON
 from orders.programmes.sentences import plain_sentences
 from orders.programmes.switches import doubtful, option_text, with_settings
+from orders.service import MEALS
 
 
 def findings(table: Mapping[str, Any], programme: Programme) -> list[Coded]:
@@ -26,6 +30,7 @@ def findings(table: Mapping[str, Any], programme: Programme) -> list[Coded]:
         *_unset(programme),
         *_switches(table, programme),
         *_money(programme),
+        *_limits(programme),
         *_calendar(programme),
         *_words(programme),
     ]
@@ -48,7 +53,8 @@ def _switches(table: Mapping[str, Any], programme: Programme) -> Iterator[Coded]
             try:
                 read_programme(with_settings(table, [setting]))
             except ValueError as error:
-                yield Coded("programme_switch_broken", {"setting": setting, "why": str(error)})
+                yield Coded("programme_switch_broken", {"setting": setting})
+                yield from faults_of(error)
 
 
 def _money(programme: Programme) -> Iterator[Coded]:
@@ -57,11 +63,23 @@ def _money(programme: Programme) -> Iterator[Coded]:
         if benefit.id not in settled and benefit.kind != "one_off":
             yield Coded("programme_unsettled", {"benefit": benefit.id})
     for one in programme.settlements:
-        if not (one.payer and one.payee) and programme.status != "template":
+        payers = one.payers or shares_pay(programme, one)
+        if not (payers and one.payee) and programme.status != "template":
             yield Coded("programme_open_settlement", {"settlement": one.id})
     for rate in programme.rates:
         if rate.example:
             yield Coded("programme_example_rate", {"carrier": rate.carrier})
+
+
+def _limits(programme: Programme) -> Iterator[Coded]:
+    """Meals whose daily number of subsidies no benefit keeps: the benefit's own limit decides."""
+    for meal in MEALS:
+        rule = programme.meals.rule(meal)
+        most = rule.subsidised_per_person_day if rule else None
+        for one in programme.benefits if most is not None else ():
+            kept = not isinstance(one, PerMeal) or (one.limit is not None and one.limit.count <= (most or 0))
+            if not kept and (meal in one.meals or not one.meals):
+                yield Coded("programme_limit_missing", {"meal": meal, "benefit": one.id, "count": most or 0})
 
 
 def _calendar(programme: Programme) -> Iterator[Coded]:

@@ -1,19 +1,32 @@
 """Says a programme's sentences in a language, in the words of the plan's own file first."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from api.web.formats import pick
-from api.words import catalog
+from api.words import catalog, say
+from orders.codes import Coded
 from orders.money import yuan
 from orders.programmes.parts import Name
 from orders.programmes.saying import Said, Sentence, Term, Word
+from orders.programmes.schema import Programme
 
 MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
 ABOUT_THE_FILE = frozenset({"revision", "revision_note", "status", "base", "moved", "invented"})
+# Parameters of reasons and findings that are ids of a plan, each with its kind in the vocabulary.
+NAMED = {
+    "class_id": "class",
+    "benefit": "benefit",
+    "payer": "party",
+    "fund": "party",
+    "decided_by": "party",
+    "carrier": "carrier",
+    "metric": "metric",
+    "programme": "programme",
+}
 Words = Mapping[str, Name]
 
 
@@ -51,6 +64,40 @@ def missing_words(sentence: Sentence, language: str, words: Words) -> set[str]:
         and term.value not in words
         and f"code:plan.{term.kind}.{term.value}" not in catalog(language)
     }
+
+
+def names_in(programmes: Iterable[Programme], language: str) -> dict[str, str]:
+    """What programmes call their classes, benefits, parties and themselves, by ``class.<id>`` and so on."""
+    found: dict[str, Name] = {}
+    for one in programmes:
+        found |= {f"{kind}.{name}": said for name, said in one.words.items() for kind in NAMED.values()}
+        found |= {f"party.{name}": party.name for name, party in one.party.items()}
+        found |= {f"class.{kind.id}": kind.name for kind in one.classes}
+        found |= {f"benefit.{benefit.id}": benefit.name for benefit in one.benefits if benefit.name}
+        found[f"programme.{one.id}"] = one.programme.name
+    return {name: str(pick(language, said.zh, said.en)) for name, said in found.items()}
+
+
+def say_named(coded: Coded, names: Mapping[str, str], language: str) -> str:
+    """
+    A code's sentence with the plan's own names where it holds the plan's ids.
+
+    Parameters
+    ----------
+    coded
+        What to say; `NAMED` tells which of its parameters are ids.
+    names
+        As `names_in` gives them; else the house's own word for the value.
+    language
+        ``zh_CN`` or ``en``.
+    """
+    words = catalog(language)
+    called = {
+        name: names.get(f"{NAMED[name]}.{value}") or words.get(f"code:plan.{NAMED[name]}.{value}", value)
+        for name, value in coded.params.items()
+        if name in NAMED and isinstance(value, str)
+    }
+    return say(Coded(coded.code, {**coded.params, **called}), language)
 
 
 def _said(said: Said, language: str, words: Words) -> str:

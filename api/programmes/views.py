@@ -7,12 +7,13 @@ from typing import Any
 
 from sqlmodel import Session
 
+from api.errors import in_words
 from api.programmes.explain import SwitchView, switch_views
 from api.programmes.files import check_table
 from api.programmes.findings import findings
 from api.programmes.revisions import refuse_overlap, revised_table
-from api.programmes.speech import marked, spoken
-from api.words import catalog, say
+from api.programmes.speech import marked, names_in, say_named, spoken
+from api.words import catalog
 from orders.errors import MealError, NotFound
 from orders.programmes.differences import Difference, differences, held
 from orders.programmes.saying import Sentence
@@ -116,13 +117,14 @@ def programme_view(
     if chosen is None:
         raise NotFound("programme", f"{programme_id}@{revision}")
     table, programme = check_table(chosen.body)
+    names = names_in([programme], language)
     views = tuple(_revision(one, one.revision == ruling) for one in reversed(kept))
     return ProgrammeView(
         programme=programme,
         shown=next(one for one in views if one.revision == chosen.revision),
         chapters=_chapters(programme, language),
         switches=switch_views(table, programme, language),
-        findings=tuple(say(one, language) for one in findings(table, programme)),
+        findings=tuple(say_named(one, names, language) for one in findings(table, programme)),
         revisions=views,
     )
 
@@ -193,7 +195,7 @@ def preview(
         changed = revised_table(last, table=None, settings=settings, valid_from=valid_from, reason=reason)
         refuse_overlap(last, changed, now_at)
     except MealError as refused:
-        return Preview(tuple(settings), (), (), (), say(refused.coded, language))
+        return Preview(tuple(settings), (), (), (), in_words(refused, language))
     old, new = (_lines(check_table(table)[1], language) for table in (last.body, changed))
     return Preview(
         settings=tuple(settings),

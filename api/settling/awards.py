@@ -5,7 +5,8 @@ from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
-from api.settling.files import NO, YES, Rejected, Sheet
+from api.settling.files import NO, YES
+from api.settling.sheets import Rejected, Sheet
 from orders.awards import Award, Facility, award
 from orders.codes import Coded
 from orders.errors import BadInput
@@ -21,6 +22,7 @@ NUMBERS = {
     "seats": "simultaneous_elderly_diners",
     "floor": "floor",
 }
+FRACTIONAL = frozenset({"area_m2"})
 
 
 def award_rows(path: Path, programme: Programme) -> tuple[list[Award], list[Rejected]]:
@@ -66,6 +68,8 @@ def award_rows(path: Path, programme: Programme) -> tuple[list[Award], list[Reje
 
 def _facility(row: dict[str, str]) -> Facility:
     numbers = {metric: _number(row[name]) for name, metric in NUMBERS.items() if row.get(name)}
+    if any(number % 1 for name, number in numbers.items() if name not in FRACTIONAL):
+        raise ValueError(row)
     lift, ramp = _truth(row.get("lift", "")), _truth(row.get("ramp", ""))
     claims = int(row.get("claims_before") or 0)
     if claims < 0 or not all(row[name] for name in COLUMNS):

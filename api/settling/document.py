@@ -9,6 +9,7 @@ from api.settling.run import Effect, Input, Settled
 from api.words import gettext
 from orders.bills import Bill
 from orders.money import yuan
+from orders.programmes.conditions import Condition
 from orders.statements import StatementTotal
 
 
@@ -55,14 +56,26 @@ def head(settled: Settled, given: Input, sayer: Sayer) -> dict[str, Any]:
 
 
 def unused_facts(settled: Settled, given: Input) -> list[str]:
-    """Names of facts in the people's file that nothing in the programme asks for."""
+    """Facts in the people's file that nothing in the programme asks for, and words that are no choice in it."""
     programme = settled.programme
     asked = {name for kind in programme.classes for name in kind.when.facts()} | {"institution_resident"}
     asked |= {overlay.by for overlay in programme.overlays}
     asked |= {benefit.cap.from_ for benefit in programme.benefits if benefit.kind == "monthly_allowance"}
-    asked |= {f"choice.{programme.choice.id}"} if programme.choice else set()
-    named = {fact.fact for person in given.people.values() for fact in person.facts}
-    return sorted(name for name in named if name not in asked and not name.startswith("entitlement."))
+    asked |= {f"entitlement.{word}" for kind in programme.classes for word in _entitlements(kind.when)}
+    chosen = programme.choice
+    choice = f"choice.{chosen.id}" if chosen else ""
+    options = set(chosen.options) if chosen else set()
+    named = {(fact.fact, fact.value) for person in given.people.values() for fact in person.facts}
+    wrong = {f"{name}={value}" for name, value in named if name == choice and value not in options}
+    return sorted({name for name, _ in named if name not in asked | {choice}} | wrong)
+
+
+def _entitlements(condition: Condition) -> set[str]:
+    """The entitlements that a condition asks for."""
+    if condition.fact:
+        words = {condition.has, *condition.in_} if condition.fact == "entitlement" else set()
+        return {word for word in words if word}
+    return {word for part in (*condition.all, *condition.any) for word in _entitlements(part)}
 
 
 def _assumption(effect: Effect, language: str) -> dict[str, Any]:

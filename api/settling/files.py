@@ -1,28 +1,24 @@
 """People, orders and funds from CSV files: what can be read is kept, every other row says why not."""
 
-import csv
-import io
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
-from operator import itemgetter
 from pathlib import Path
 from typing import get_args
 from zoneinfo import ZoneInfo
 
+from api.settling.sheets import Rejected, Sheet
 from orders.bills import MealEvent
 from orders.codes import Coded, Param
 from orders.diners import DinerFact
-from orders.errors import BadInput
 from orders.money import fen
 from orders.programmes.persons import Person
 from orders.programmes.sections import Event
 from orders.settling.funds import FundMovement
 from orders.settling.refusals import MealKey
 
-ENCODINGS = ("utf-8-sig", "gb18030")
 ONCE = frozenset({"born", "died"})
 EVENTS = frozenset(get_args(Event))
 YES = frozenset({"yes", "true", "1", "是", "有", "y"})
@@ -34,94 +30,10 @@ MORE_COLUMNS = ("channel", "payments", "bound", "placed_at", "paid_at", "event_a
 FUND_COLUMNS = ("fund", "at", "amount")
 
 
-@dataclass(frozen=True, slots=True)
-class Rejected:
-    """
-    A row that could not be read.
-
-    Parameters
-    ----------
-    file, line
-        Where it stands; the header is line 1.
-    reason
-        Why, as a code.
-    """
-
-    file: str
-    line: int
-    reason: Coded
-
-
 class _Fault(Exception):
     def __init__(self, code: str, **params: Param) -> None:
         super().__init__(code)
         self.reason = Coded(code, params)
-
-
-@dataclass(slots=True)
-class Sheet:
-    """
-    One CSV file, read row by row.
-
-    Parameters
-    ----------
-    path, required
-        The file, and the columns that it must have.
-    rejected
-        Grows with each row that is refused.
-    """
-
-    path: Path
-    required: Sequence[str]
-    rejected: list[Rejected] = field(default_factory=list)
-
-    def rows(self, *wanted: str) -> Iterator[tuple[int, Sequence[str]]]:
-        """
-        Line number and cells of each row that is not empty.
-
-        Parameters
-        ----------
-        wanted
-            Columns, in the order in which their cells are given; one that the file lacks reads as empty.
-
-        Raises
-        ------
-        BadInput
-            When the file cannot be read as text, or lacks a column that it must have.
-        """
-        reader = csv.reader(io.StringIO(_text(self.path), newline=""))
-        header = [name.strip().lower() for name in next(reader, [])]
-        missing = [name for name in self.required if name not in header]
-        if missing:
-            raise BadInput("columns_missing", file=self.path.name, columns=", ".join(missing))
-        width = len(header)
-        places = [header.index(name) if name in header else width for name in wanted]
-        pick = itemgetter(*places)
-        while True:
-            try:
-                for cells in reader:
-                    if len(cells) == width and any(cells):
-                        yield reader.line_num, pick([*map(str.strip, cells), ""])
-                    elif any(cells):
-                        params: dict[str, Param] = {"cells": len(cells), "wanted": width}
-                        self.refuse(reader.line_num, Coded("width_differs", params))
-                return
-            except csv.Error as error:  # a quote that nobody closes; the reader goes on with the next line
-                self.refuse(reader.line_num, Coded("line_unreadable", {"why": str(error)}))
-
-    def refuse(self, line: int, reason: Coded) -> None:
-        """Lists a row that is left out."""
-        self.rejected.append(Rejected(self.path.name, line, reason))
-
-
-def _text(path: Path) -> str:
-    raw = path.read_bytes()
-    for encoding in ENCODINGS:
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise BadInput("not_text", file=path.name)
 
 
 def read_people(paths: Iterable[Path]) -> tuple[dict[str, Person], list[Rejected]]:
@@ -186,6 +98,8 @@ def _fact(name: str, value: str, from_on: str, to_on: str) -> DinerFact:
     last_on = _date(to_on, "to_on") if to_on else None
     if first_on and last_on and last_on < first_on:
         raise _Fault("fact_ends_early", fact=name, from_on=from_on, to_on=to_on)
+    if not value:
+        raise _Fault("column_empty", columns="value")
     if name.endswith("_amount"):
         _fen(value, name)
     elif name == "institution_resident" or name.startswith("entitlement."):

@@ -119,9 +119,10 @@ def _settle_slice(number: int, cut: tuple[int, int]) -> Part:
     tally = Tally()
     path = folder / f"rows-{number}.jsonl"
     encode = json.JSONEncoder(ensure_ascii=False).encode
+    programmes = [rules.programme for rules in reversed(ready.book.revisions)]
     with without_collecting(), path.open("w", encoding="utf-8") as file:
         bills = wanted_bills(ready, ready.groups[cut[0] : cut[1]], days)
-        for row in rows(tally.counting(bills), Sayer(language)):
+        for row in rows(tally.counting(bills), Sayer(language, programmes)):
             file.write(encode(row) + "\n")
     return Part(path, tally.totals(), tally.dues, frozenset(tally.sites))
 

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from api.words import say
+from api.programmes.speech import names_in, say_named
 from orders.bills import Bill
 from orders.codes import Coded
+from orders.programmes.schema import Programme
 
 COLUMNS = (
     *("order_id", "person_id", "site_id", "service_on", "meal", "event", "revision", "class", "price_fen"),
@@ -22,10 +23,13 @@ class Sayer:
     ----------
     language
         ``"zh_CN"`` or ``"en"``.
+    programmes
+        Whose names stand for their ids.
     """
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, programmes: Iterable[Programme] = ()) -> None:
         self.language = language
+        self._names = names_in(programmes, language)
         self._said: dict[tuple[Any, ...], str] = {}
         self._met: dict[int, tuple[Coded, str]] = {}
 
@@ -39,7 +43,7 @@ class Sayer:
     def _look_up(self, reason: Coded) -> str:
         key = (reason.code, *reason.params.items())
         if key not in self._said:
-            self._said[key] = say(reason, self.language)
+            self._said[key] = say_named(reason, self._names, self.language)
         return self._said[key]
 
     def amount(self, name: str) -> str:

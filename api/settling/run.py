@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from api.day.services import calendar_of
-from api.settling.files import Rejected, read_funds, read_orders, read_people
+from api.settling.files import read_funds, read_orders, read_people
 from api.settling.parts import (
     AMOUNTS,
     Part,
@@ -17,9 +17,11 @@ from api.settling.parts import (
     wanted_bills,
     without_collecting,
 )
+from api.settling.sheets import Rejected
 from orders.bills import Bill, MealEvent
 from orders.codes import Coded
 from orders.errors import BadInput
+from orders.programmes.faults import faults_of
 from orders.programmes.persons import Person
 from orders.programmes.schema import Programme, read_programme, unset_amounts
 from orders.programmes.sections import Ambiguity
@@ -122,7 +124,7 @@ def revisions_of(tables: Sequence[Table], settings: Sequence[str]) -> list[Progr
     try:
         found = [read_programme(with_settings(table, settings)) for table in tables]
     except ValueError as error:
-        raise BadInput("programme_wrong", reason=str(error)) from error
+        raise _wrong(error) from error
     for programme in found:
         if missing := unset_amounts(programme):
             raise BadInput("programme_unset", programme=programme.id, keys=", ".join(missing))
@@ -134,7 +136,13 @@ def book_from(revisions: Sequence[Programme]) -> RuleBook:
     try:
         return rule_book(revisions, calendar_of)
     except ValueError as error:
-        raise BadInput("programme_wrong", reason=str(error)) from error
+        raise _wrong(error) from error
+
+
+def _wrong(error: ValueError) -> BadInput:
+    refusal = BadInput("programme_wrong")
+    refusal.reasons = faults_of(error)
+    return refusal
 
 
 def settle_input(

@@ -6,7 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from orders.programmes.parts import UNSET, Fen, Name, OpenFen, Strict
+from orders.money import round_fen
+from orders.programmes.faults import fault
+from orders.programmes.parts import UNSET, Fen, Name, OpenFen, Ratio, Strict
 from orders.service import Meal
 
 PersonDay = Literal["person-day"]
@@ -38,10 +40,14 @@ class MealRequires(Strict):
 
 class PerMeal(_Common):
     """
-    A fixed amount for a meal, off the diner's price, or to the site or operator as a grant.
+    A fixed amount for a meal or a share of its price: off the diner's price, or to the site or operator.
 
     Attributes
     ----------
+    amount, share
+        A fixed amount; or a share of the list price, and then the amount is the most that a meal gets.
+    monthly_limit, monthly_cap
+        Most meals, and the most money, of a person and calendar month.
     limit_key
         Which meal of the day takes a limited benefit: the first payment that qualifies (a refund releases
         it for later payments), the first payment whether it qualifies or not, or the best meal of the day.
@@ -54,8 +60,11 @@ class PerMeal(_Common):
     kind: Literal["per_meal"]
     beneficiary: Literal["diner", "site", "operator"]
     payer: str
-    amount: OpenFen
+    amount: OpenFen = None
+    share: Ratio | None = None
     limit: Limit | None = None
+    monthly_limit: int | None = Field(default=None, ge=1)
+    monthly_cap: Fen | None = None
     limit_key: Literal["first_qualifying_payment", "first_payment", "best_of_day"] = (
         "first_qualifying_payment"
     )
@@ -65,6 +74,21 @@ class PerMeal(_Common):
     mode: Literal["deduct_at_payment", "reimburse_diner"] = "deduct_at_payment"
     advanced_by: str = ""
     requires: MealRequires = MealRequires()
+
+    @model_validator(mode="after")
+    def _give_something(self) -> "PerMeal":
+        if self.share is None and "amount" not in self.model_fields_set:
+            raise fault("fault_no_amount")
+        if self.share is not None and self.price_test != "none":
+            raise fault("fault_share_tested")
+        return self
+
+    def gives_fen(self, price_fen: int) -> int:
+        """What it gives for a meal of this list price, before any limit, fen."""
+        if self.share is None:
+            return self.amount or 0
+        part_fen = round_fen(price_fen * self.share)
+        return part_fen if self.amount is None else min(part_fen, self.amount)
 
 
 class OrderRequires(Strict):
@@ -104,6 +128,7 @@ class PerDelivery(_Common):
     amount: Literal["contract"] | OpenFen
     diner_share: Fen = 0
     counts_against_cap: Literal[False] = False
+    monthly_limit: int | None = Field(default=None, ge=1)
     requires: DeliveryRequires = DeliveryRequires()
 
 
@@ -257,7 +282,7 @@ class Tier(Strict):
     @model_validator(mode="after")
     def _have_one_amount(self) -> "Tier":
         if self.amount is not None and self.amount_range is not None:
-            raise ValueError("a tier has an amount or an amount_range, not both")
+            raise fault("fault_two_amounts")
         return self
 
 
@@ -304,11 +329,19 @@ Period = Literal["month", "quarter", "half-year", "year", "once"]
 
 
 class Settlement(Strict):
-    """Who pays whom for which benefits, in which periods, by which hands."""
+    """
+    Who pays whom for which benefits, in which periods, by which hands.
+
+    Attributes
+    ----------
+    payer, split
+        Who pays; or several payers, each with its weight: ``{ city = 5, district = 5 }``.
+    """
 
     id: str
     benefits: tuple[str, ...]
     payer: str = ""
+    split: dict[str, Annotated[int, Field(ge=1)]] = Field(default_factory=dict)
     payee: str = ""
     account_by: Period = "month"
     pay_by: Annotated[Period | None, BeforeValidator(_read_period)] = "month"
@@ -320,15 +353,33 @@ class Settlement(Strict):
     fund: Fund | None = None
     cite: str = ""
 
+    @model_validator(mode="after")
+    def _have_one_way_to_pay(self) -> "Settlement":
+        if self.payer and self.split:
+            raise fault("fault_payer_and_split")
+        return self
+
+    @property
+    def payers(self) -> tuple[str, ...]:
+        """Everybody it names as a payer; empty where the benefits name their own."""
+        return (self.payer,) if self.payer else tuple(self.split)
+
 
 class DistrictAmount(Strict):
     """What one district gives instead, and from when to when."""
 
     district: str
     benefit: str
-    amount: Fen
+    amount: Fen | None = None
+    share: Ratio | None = None
     valid_from: date | None = None
     valid_to: date | None = None
+
+    @model_validator(mode="after")
+    def _give_something(self) -> "DistrictAmount":
+        if self.amount is None and self.share is None:
+            raise fault("fault_no_amount")
+        return self
 
 
 class Overlay(Strict):

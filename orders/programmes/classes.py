@@ -46,8 +46,7 @@ def holds(when: Condition, programme: Programme, person: KnownPerson, day_on: da
         return any(holds(part, programme, person, day_on) for part in when.any)
     least = programme.terms[when.gte_term] if when.gte_term else when.gte
     if when.fact == "age":
-        born_on = person.born_on
-        return born_on is not None and day_on >= first_day_of_age(born_on, least or 0, programme.age)
+        return _is_of_age(when, programme, person.born_on, day_on, least or 0)
     values = person.values(when.fact, day_on)
     if when.is_ is not None:
         return ("true" in values) == when.is_
@@ -66,7 +65,13 @@ def _test(when: Condition, programme: Programme, least: int | None) -> Callable[
         return lambda value: value == when.has
     if when.in_:
         return lambda value: value in when.in_
-    return lambda value: _number(value) >= (least or 0)
+    return lambda value: (least or 0) <= _number(value) < (inf if when.lt is None else when.lt)
+
+
+def _is_of_age(when: Condition, programme: Programme, born_on: date | None, day_on: date, least: int) -> bool:
+    if born_on is None or day_on < first_day_of_age(born_on, least, programme.age):
+        return False
+    return when.lt is None or day_on < first_day_of_age(born_on, when.lt, programme.age)
 
 
 def _number(value: str) -> float:

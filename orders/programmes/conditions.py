@@ -4,6 +4,7 @@ from typing import Any
 
 from pydantic import Field, model_validator
 
+from orders.programmes.faults import fault
 from orders.programmes.parts import Name, Strict
 
 
@@ -23,8 +24,10 @@ class Condition(Strict):
         The value lies in one of the programme's districts or streets.
     has, in_
         One of the fact's values is this one, or one of these.
-    gte, gte_term
-        The age, or the value as a number, is at least this; or at least the number that ``terms`` gives it.
+    gte, lt
+        The age, or the value as a number, is at least this, is less than this; the two may stand together.
+    gte_term
+        It is at least the number that ``terms`` gives this word.
     is_
         The value is this truth; a fact nobody recorded is false.
     """
@@ -37,16 +40,18 @@ class Condition(Strict):
     has: str | None = None
     in_: tuple[str, ...] = Field(default=(), alias="in")
     gte: int | None = None
+    lt: int | None = None
     gte_term: str | None = None
     is_: bool | None = Field(default=None, alias="is")
 
     @model_validator(mode="after")
     def _test_one_thing(self) -> "Condition":
-        tests = (self.within, self.within_area, self.has, self.in_ or None, self.gte, self.gte_term, self.is_)
+        least = self.gte if self.lt is None else self.lt
+        tests = (self.within, self.within_area, self.has, self.in_ or None, least, self.gte_term, self.is_)
         asked = sum(test is not None for test in tests)
         groups = bool(self.all) + bool(self.any)
         if groups + bool(self.fact) != 1 or (self.fact and asked != 1) or (groups and asked):
-            raise ValueError("a condition is all = [..], any = [..], or one fact with one test")
+            raise fault("fault_condition")
         return self
 
     def facts(self) -> set[str]:

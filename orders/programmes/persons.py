@@ -79,7 +79,9 @@ class ClassBook:
     def __post_init__(self) -> None:
         leaves = [leaf for kind in self.programme.classes for leaf in _leaves(kind.when)]
         terms = self.programme.terms
-        ages = {terms[one.gte_term] if one.gte_term else one.gte or 0 for one in leaves if one.fact == "age"}
+        aged = [one for one in leaves if one.fact == "age"]
+        ages = {terms[one.gte_term] if one.gte_term else one.gte or 0 for one in aged}
+        ages |= {one.lt for one in aged if one.lt is not None}
         entitled = {f"{one.fact}.{one.has}" for one in leaves if one.has is not None}
         self._ages = tuple(sorted(ages))
         self._asked = frozenset({one.fact for one in leaves} | entitled | {RESIDENT})

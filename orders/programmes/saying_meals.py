@@ -47,8 +47,9 @@ def ordering(programme: Programme) -> Iterator[Sentence]:
     if table.days_ahead == 0:
         yield rule("ordering.same_day", keys, cite, time=table.cutoff_time)
     else:
-        yield rule("ordering.days_ahead", keys, cite, days=table.days_ahead, time=table.cutoff_time)
-        yield rule(f"ordering.cutoff_{table.cutoff_day}", "ordering cutoff_day", "")
+        several = "" if table.days_ahead == 1 else "_several"
+        yield rule(f"ordering.days_ahead{several}", keys, cite, days=table.days_ahead, time=table.cutoff_time)
+        yield rule(f"ordering.cutoff_{table.cutoff_day}{several}", "ordering cutoff_day", "")
     if table.prepay:
         yield rule("ordering.prepay", "ordering prepay", cite)
     for name, kind, values in (
@@ -65,13 +66,14 @@ def outcomes(programme: Programme) -> Iterator[Sentence]:
     """What becomes of price, subsidy and fee when a meal is not simply served."""
     with_fee = any(isinstance(benefit, PerOrder) for benefit in programme.benefits)
     for event, outcome in programme.outcomes.items():
+        whole = outcome.diner == "charge" and outcome.subsidy in ("void", "release")
         fee: Word = Said(f"outcome.fee_{outcome.site_fee}") if with_fee or outcome.site_fee == "pay" else ""
         yield rule(
             "outcome",
             f"outcomes.{event}",
             "",
             event=Term("outcome_event", event),
-            diner=Said(f"outcome.diner_{outcome.diner}"),
+            diner=Said("outcome.diner_charge_gross" if whole else f"outcome.diner_{outcome.diner}"),
             subsidy=Said(f"outcome.subsidy_{outcome.subsidy}"),
             fee=fee,
         )
@@ -147,8 +149,9 @@ def circles(programme: Programme) -> Iterator[Sentence]:
     """How long the way to a site may be."""
     for circle in programme.circles:
         place = f"circle.{circle.zone}"
+        exact = "_exact" if circle.minutes.target == circle.minutes.limit else ""
         yield rule(
-            f"circle.{circle.mode}",
+            f"circle.{circle.mode}{exact}",
             f"{place} minutes mode",
             circle.cite,
             zone=Term("zone", circle.zone),

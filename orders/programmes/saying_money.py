@@ -70,10 +70,15 @@ def _meals(programme: Programme, meals: tuple[str, ...]) -> tuple[Word, ...]:
 def _per_meal(programme: Programme, benefit: PerMeal) -> Iterator[Sentence]:
     place, cite, name = f"benefit.{benefit.id}", benefit.cite, _named(benefit)
     for_diner = benefit.beneficiary == "diner"
+    code, parts = "per_meal" if for_diner else "per_meal.grant", dict[str, Word]()
+    if benefit.share is not None:
+        parts = {"share": _percent(benefit.share)}
+        code += ".share" if benefit.amount is None else ".share_most"
     yield rule(
-        "per_meal" if for_diner else "per_meal.grant",
-        f"{place} amount classes meals beneficiary payer kind",
+        code,
+        f"{place} amount share classes meals beneficiary payer kind",
         cite,
+        **parts,
         name=name,
         amount_fen=benefit.amount,
         classes=classes_of(programme, benefit.classes),
@@ -84,7 +89,12 @@ def _per_meal(programme: Programme, benefit: PerMeal) -> Iterator[Sentence]:
     if benefit.limit:
         count = benefit.limit.count
         yield rule("per_meal.limit", f"{place} limit", cite, count=count)
-        yield rule(f"per_meal.{benefit.limit_key}", f"{place} limit_key", cite)
+        several = "_several" if count > 1 and benefit.limit_key != "first_payment" else ""
+        yield rule(f"per_meal.{benefit.limit_key}{several}", f"{place} limit_key", cite)
+    if benefit.monthly_limit is not None:
+        yield rule("per_meal.monthly_limit", f"{place} monthly_limit", cite, count=benefit.monthly_limit)
+    if benefit.monthly_cap is not None:
+        yield rule("per_meal.monthly_cap", f"{place} monthly_cap", cite, cap_fen=benefit.monthly_cap)
     if benefit.price_test != "none":
         tested = Term("price_test_on", benefit.price_test_on)
         code, keys = f"per_meal.price_{benefit.price_test}", f"{place} price_test price_test_on"
@@ -137,8 +147,12 @@ def _per_delivery(programme: Programme, benefit: PerDelivery) -> Iterator[Senten
         yield rule(code, f"{place} requires", cite, carrier=carrier)
     elif benefit.requires.proof:
         yield rule("per_delivery.proof", f"{place} requires", cite)
-    share = benefit.diner_share
-    yield rule("per_delivery.diner_share", f"{place} diner_share counts_against_cap", cite, amount_fen=share)
+    if benefit.monthly_limit is not None:
+        yield rule("per_delivery.monthly_limit", f"{place} monthly_limit", cite, count=benefit.monthly_limit)
+    code = "per_delivery.diner_share" if benefit.diner_share else "per_delivery.free"
+    if any(isinstance(one, MonthlyAllowance) for one in programme.benefits):
+        code += "_beside_allowance"
+    yield rule(code, f"{place} diner_share counts_against_cap", cite, amount_fen=benefit.diner_share)
 
 
 def _allowance(programme: Programme, benefit: MonthlyAllowance) -> Iterator[Sentence]:
@@ -150,7 +164,7 @@ def _allowance(programme: Programme, benefit: MonthlyAllowance) -> Iterator[Sent
         name=_named(benefit),
         classes=classes_of(programme, benefit.classes),
         standard_fen=benefit.standard,
-        fact=benefit.cap.from_,
+        fact=Term("fact", benefit.cap.from_),
         payer=party(programme, benefit.payer),
     )
     if benefit.requires_choice:
@@ -270,6 +284,10 @@ def _bounds(bounds: Bounds, metric: str) -> Said:
     return Said("bounds", {"metric": Term("metric", metric), "limits": limits})
 
 
+def _percent(share: Decimal) -> str:
+    return f"{(share * 100).normalize():f}%"
+
+
 def _number(value: Decimal) -> str:
     return f"{value.normalize():f}"
 
@@ -302,13 +320,17 @@ def _districts(programme: Programme, overlay: Overlay) -> Iterator[Sentence]:
     for one in overlay.district:
         since = Said("overlay.since", {"day": one.valid_from}) if one.valid_from else ""
         until = Said("overlay.until", {"day": one.valid_to}) if one.valid_to else ""
+        amount = Said("overlay.amount", {"amount_fen": one.amount})
+        share = Said("overlay.share", {"share": _percent(one.share)}) if one.share is not None else None
+        most = Said("overlay.share_most", {"amount": amount}) if share and one.amount is not None else ""
         yield rule(
             "overlay.district",
             "overlay district",
             overlay.cite,
             district=place_of(programme, one.district),
             benefit=benefits_of(programme, (one.benefit,)),
-            amount_fen=one.amount,
+            amount=share or amount,
+            most=most,
             since=since,
             until=until,
         )
@@ -319,12 +341,14 @@ def settlements(programme: Programme) -> Iterator[Sentence]:
     for one in programme.settlements:
         place, cite = f"settlement.{one.id}", one.cite
         pays = Term("period", one.pay_by) if one.pay_by else None
+        parts = Said("settlement.parts", {"parts": tuple(one.split.values())})
         yield rule(
-            "settlement" if one.payer and one.payee else "settlement.open",
-            f"{place} benefits payer payee account_by pay_by",
+            _way_to_pay(programme, one),
+            f"{place} benefits payer split payee account_by pay_by",
             cite,
             benefits=benefits_of(programme, one.benefits),
-            payer=party(programme, one.payer) if one.payer else None,
+            payer=parties(programme, one.payers) if one.payers else None,
+            parts=parts if one.split else "",
             payee=party(programme, one.payee) if one.payee else None,
             account_by=Term("period", one.account_by),
             pay_by=pays,
@@ -337,6 +361,27 @@ def settlements(programme: Programme) -> Iterator[Sentence]:
             source = Term("source", one.source_of_truth)
             yield rule("settlement.source", f"{place} source_of_truth", cite, source=source)
         yield from _fund(programme, one)
+
+
+def _way_to_pay(programme: Programme, one: Settlement) -> str:
+    """How the sentence of a settlement begins: one payer, several, those of its shares, or nobody yet."""
+    if not one.payee:
+        return "settlement.open"
+    if one.payers:
+        return "settlement.split" if one.split else "settlement"
+    return "settlement.shares" if shares_pay(programme, one) else "settlement.open"
+
+
+def shares_pay(programme: Programme, one: Settlement) -> bool:
+    """Whether everything that a settlement pays names its payers itself, as shares of a price do."""
+    shared = {benefit.id for benefit in programme.benefits if isinstance(benefit, CostShare)}
+    open_steps = any(
+        step.amount is None
+        for benefit in programme.benefits
+        if isinstance(benefit, CostShare) and benefit.id in one.benefits
+        for step in benefit.steps
+    )
+    return bool(one.benefits) and shared.issuperset(one.benefits) and not open_steps
 
 
 def _due(one: Settlement) -> Iterator[Sentence]:

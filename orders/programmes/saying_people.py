@@ -37,7 +37,8 @@ def head(programme: Programme) -> Iterator[Sentence]:
     if plan.validity_note:
         yield rule("head.validity_note", "programme validity_note", plan.cite, note=plan.validity_note)
     region = place_of(programme, plan.region)
-    yield rule("head.region", "programme region timezone", plan.cite, region=region, timezone=plan.timezone)
+    zone = Term("timezone", plan.timezone)
+    yield rule("head.region", "programme region timezone", plan.cite, region=region, timezone=zone)
     yield from _revision(programme)
 
 
@@ -131,7 +132,7 @@ def days(programme: Programme) -> Iterator[Sentence]:
     if days.extend_by_site:
         extra = terms("extension", days.extend_by_site)
         yield rule("calendar.extend_by_site", "calendar extend_by_site", cite, extra=extra)
-    yield rule("calendar.calendar", "calendar calendar", "", calendar=days.calendar)
+    yield rule("calendar.calendar", "calendar calendar", "", calendar=Term("calendar", days.calendar))
 
 
 def age(programme: Programme) -> Iterator[Sentence]:
@@ -191,6 +192,9 @@ def condition(when: Condition, programme: Programme, depth: int = 0) -> Said:
         years = programme.terms[when.gte_term] if when.gte_term else when.gte
         if when.gte_term:
             return Said("if.age_term", {"term": Term("term", when.gte_term), "years": years})
+        if when.lt is not None:
+            code = "if.age_below" if years is None else "if.age_between"
+            return Said(code, {"years": years or 0, "below": when.lt})
         return Said("if.age", {"years": years})
     if when.within is not None:
         return Said(
@@ -205,6 +209,9 @@ def condition(when: Condition, programme: Programme, depth: int = 0) -> Said:
         values = terms(fact, (when.has,) if when.has is not None else when.in_)
         some = values[0] if len(values) == 1 else Said("if.one_of", {"parts": values})
         return Said(_code("if.has", fact), {"fact": Term("fact", fact), "value": some})
+    if when.lt is not None:
+        code = "if.below" if when.gte is None else "if.between"
+        return Said(code, {"fact": Term("fact", fact), "value": when.gte or 0, "below": when.lt})
     return Said("if.at_least", {"fact": Term("fact", fact), "value": when.gte})
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from orders.programmes.saying import Said, Sentence, Term, parties, party, rule, terms
+from orders.programmes.saying import Said, Sentence, Term, Word, parties, party, rule, terms
 from orders.programmes.schema import Programme
 
 
@@ -16,7 +16,7 @@ def site(programme: Programme) -> Iterator[Sentence]:
 def _building(programme: Programme) -> Iterator[Sentence]:
     site, cite = programme.site, programme.site.cite
     if site.name_pattern:
-        yield rule("site.name_pattern", "site name_pattern", cite, pattern=site.name_pattern)
+        yield rule("site.name_pattern", "site name_pattern", cite, pattern=_pattern(site.name_pattern))
     for name in ("min_area_per_seat_m2", "min_seats", "min_meals_per_service", "max_floor"):
         number = getattr(site, name)
         if number is not None:
@@ -27,6 +27,16 @@ def _building(programme: Programme) -> Iterator[Sentence]:
         yield rule(code, "site accessible", cite, floor=site.accessible.floor, ways=ways)
     if site.co_located_with:
         yield rule("site.co_located_with", "site co_located_with", cite, place=site.co_located_with)
+
+
+def _pattern(pattern: str) -> Word:
+    """How a site is named, each placeholder in words."""
+    before, brace, rest = pattern.partition("{")
+    if not brace:
+        return pattern
+    name, _, after = rest.partition("}")
+    parts: dict[str, Word] = {"before": before, "part": Term("name_part", name), "after": _pattern(after)}
+    return Said("site.name_part", parts)
 
 
 def _papers(programme: Programme) -> Iterator[Sentence]:
@@ -145,5 +155,12 @@ def _reports(programme: Programme) -> Iterator[Sentence]:
         yield rule("reports.kpi", "reports kpi", cite, values=terms("kpi", reports.kpi))
     for one in reports.deadlines:
         to = Said("reports.to", {"where": one.to}) if one.to else ""
-        due = one.due if not isinstance(one.due, str) else Said("reports.each_year", {"day": one.due})
+        due = one.due if not isinstance(one.due, str) else _each_year(one.due)
         yield rule("reports.deadline", "reports deadlines", cite, what=one.what, due=due, to=to)
+
+
+def _each_year(due: str) -> Word:
+    month, dash, day = due.partition("-")
+    if not (dash and month.isdigit() and day.isdigit()):
+        return due
+    return Said("reports.each_year", {"month": Term("month", str(int(month))), "day": int(day)})

@@ -1,14 +1,13 @@
 """A city's plan as data: one revision of a programme, checked strictly as a whole."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import MAXYEAR, date, timedelta
-from difflib import get_close_matches
 from typing import Any, Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
-from pydantic_core import ErrorDetails
 
 from orders.calendars import ServiceDays
+from orders.codes import Coded
 from orders.programmes.benefits import (
     Benefit,
     CostShare,
@@ -23,7 +22,7 @@ from orders.programmes.benefits import (
     TieredAward,
 )
 from orders.programmes.conditions import DinerClass, terms_of
-from orders.programmes.keys import known_keys
+from orders.programmes.faults import ProgrammeFaults, faults_in, near
 from orders.programmes.parts import Name, Strict
 from orders.programmes.sections import (
     WEEKDAYS,
@@ -55,10 +54,6 @@ from orders.programmes.watching import (
     Survey,
 )
 from orders.service import Meal
-
-KINDS = frozenset(
-    {"per_meal", "per_order", "per_delivery", "monthly_allowance", "cost_share", "one_off", "tiered_award"}
-)
 
 
 class Programme(Strict):
@@ -109,9 +104,9 @@ class Programme(Strict):
 
     @model_validator(mode="after")
     def _name_only_what_is_there(self) -> Self:
-        faults = [*_lost_names(self), *_given_twice(self), *_overreaching(self)]
+        faults = [*_lost_names(self), *_given_twice(self), *_overreaching(self), *_split_wrongly(self)]
         if faults:
-            raise ValueError("\n".join(faults))
+            raise ProgrammeFaults(*faults)
         return self
 
     def service_days(self) -> ServiceDays:
@@ -151,7 +146,7 @@ class Programme(Strict):
         return meal in benefit.meals if benefit.meals else rule.subsidised
 
 
-def _lost_names(programme: Programme) -> Iterator[str]:
+def _lost_names(programme: Programme) -> Iterator[Coded]:
     """What is named by an id that nothing in the file has."""
     classes = {kind.id for kind in programme.classes}
     benefits = {benefit.id for benefit in programme.benefits}
@@ -175,25 +170,39 @@ def _lost_names(programme: Programme) -> Iterator[str]:
         named.append(("delivery.home.classes", programme.delivery.home.classes, classes))
     for key, names, known in named:
         for name in sorted(set(names) - set(known)):
-            yield f"{key} names {name!r}, which the file does not define{_nearest(name, known)}"
+            yield near("fault_lost_name", name, list(known), key=key)
 
 
-def _overreaching(programme: Programme) -> Iterator[str]:
+def _overreaching(programme: Programme) -> Iterator[Coded]:
     """Districts that give more or less than the plan lets them."""
-    amounts = {one.id: one.amount for one in programme.benefits if isinstance(one, PerMeal)}
+    meals = {one.id: one for one in programme.benefits if isinstance(one, PerMeal)}
     for overlay in programme.overlays:
         for one in overlay.district:
-            amount = amounts.get(one.benefit)
-            if amount is None or amount == one.amount:
+            benefit = meals.get(one.benefit)
+            if benefit is None:
                 continue
-            verb, allowed = (
-                ("raise", overlay.may_raise) if one.amount > amount else ("lower", overlay.may_lower)
-            )
-            if one.benefit not in allowed:
-                yield f"overlay.district {one.district} would {verb} {one.benefit}: see may_{verb}"
+            if (benefit.share is None) != (one.share is None):
+                code = "fault_district_share" if one.share is None else "fault_district_amount"
+                yield Coded(code, {"key": "overlay.district", "name": one.district, "benefit": one.benefit})
+                continue
+            given, before = (one.amount, benefit.amount) if one.share is None else (one.share, benefit.share)
+            if given is None or before is None or given == before:
+                continue
+            more = given > before
+            if one.benefit not in (overlay.may_raise if more else overlay.may_lower):
+                code = "fault_district_raises" if more else "fault_district_lowers"
+                yield Coded(code, {"key": "overlay.district", "name": one.district, "benefit": one.benefit})
 
 
-def _given_twice(programme: Programme) -> Iterator[str]:
+def _split_wrongly(programme: Programme) -> Iterator[Coded]:
+    """Settlements whose payers share what has payers of its own, or is a grant."""
+    whole = {one.id for one in programme.benefits if isinstance(one, CostShare | OneOff | TieredAward)}
+    for one in programme.settlements:
+        for name in sorted(whole.intersection(one.benefits)) if one.split else ():
+            yield Coded("fault_split_of", {"key": f"settlement.{one.id}.split", "benefit": name})
+
+
+def _given_twice(programme: Programme) -> Iterator[Coded]:
     for what, entries in (
         ("class", programme.classes),
         ("benefit", programme.benefits),
@@ -202,12 +211,7 @@ def _given_twice(programme: Programme) -> Iterator[str]:
     ):
         ids = [entry.id for entry in entries]
         for name in sorted({name for name in ids if ids.count(name) > 1}):
-            yield f"{what}.{name} is given twice; ids are unique"
-
-
-def _nearest(name: str, known: Iterable[str]) -> str:
-    near = get_close_matches(name, sorted(known), n=1, cutoff=0.4)
-    return f", the nearest is {near[0]!r}" if near else f", known are {', '.join(sorted(known))}"
+            yield Coded("fault_given_twice", {"key": f"{what}.{name}"})
 
 
 def read_programme(table: Mapping[str, Any]) -> Programme:
@@ -221,52 +225,13 @@ def read_programme(table: Mapping[str, Any]) -> Programme:
 
     Raises
     ------
-    ValueError
-        Naming the dotted key of each fault and what is wrong there, a line each.
+    ProgrammeFaults
+        Each fault with its dotted key.
     """
     try:
         return Programme.model_validate(table)
     except ValidationError as error:
-        faults = [line for fault in error.errors() for line in _in_words(fault, table)]
-        raise ValueError("\n".join(dict.fromkeys(faults))) from error
-
-
-def _in_words(fault: ErrorDetails, table: Any) -> list[str]:
-    """One line for each thing that a validation error says, with its dotted key."""
-    loc, said = fault["loc"], fault["msg"].removeprefix("Value error, ")
-    if fault["type"] == "extra_forbidden":
-        hint = _nearest(str(loc[-1]), known_keys(Programme, loc[:-1]))
-        loc, said = loc[:-1], f"there is no key {loc[-1]!r} here{hint}"
-    elif fault["type"] == "missing":
-        said = "is missing"
-    elif fault["type"] == "union_tag_not_found":
-        said = f"kind is missing; it is one of {', '.join(sorted(KINDS))}"
-    elif fault["type"] == "union_tag_invalid":
-        said = f"there is no kind {fault['ctx']['tag']!r}{_nearest(fault['ctx']['tag'], KINDS)}"
-    elif fault["type"] == "string_pattern_mismatch":
-        said = f"a time is written like 16:00, up to 24:00; got {fault['input']!r}"
-    elif not loc:
-        return [f"Programme key {line}." for line in said.splitlines()]
-    said = said.replace("Input should be", "should be").rstrip(".")
-    return [f"Programme key {_dotted(loc, table)}: {said}." if loc else f"Programme: {said}."]
-
-
-def _dotted(loc: tuple[int | str, ...], table: Any) -> str:
-    """The place as a person writes it: an entry of a list by its id, no union tags."""
-    parts: list[str] = []
-    here: Any = table
-    for step in loc:
-        if isinstance(step, int):
-            here = here[step] if isinstance(here, list | tuple) and step < len(here) else None
-            name = here.get("id") if isinstance(here, dict) else None
-            if name is None and parts:
-                parts[-1] += f"[{step}]"
-            else:
-                parts.append(str(name))
-        elif step not in KINDS:
-            here = here.get(step) if isinstance(here, dict) else None
-            parts.append(step)
-    return ".".join(parts)
+        raise ProgrammeFaults(*faults_in(error, table, Programme)) from error
 
 
 def unset_amounts(programme: Programme) -> list[str]:
@@ -290,6 +255,12 @@ def _unset_in(benefit: Benefit) -> list[str]:
     if isinstance(benefit, TieredAward):
         open_tiers = [tier.id for tier in benefit.tiers if tier.amount is None and tier.amount_range is None]
         return [f"{benefit.id}.tier.{tier}.amount" for tier in open_tiers]
+    if isinstance(benefit, PerMeal) and benefit.share is not None:
+        return (
+            [f"{benefit.id}.amount"]
+            if benefit.amount is None and "amount" in benefit.model_fields_set
+            else []
+        )
     if isinstance(benefit, PerMeal | PerOrder | PerDelivery | OneOff):
         return [f"{benefit.id}.amount"] if benefit.amount is None else []
     return []

@@ -1,11 +1,13 @@
 """The sections of a programme's file that say when, where and how meals are ordered, given and watched."""
 
 from datetime import date, time
+from string import Formatter
 from typing import Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, field_validator, model_validator
 
+from orders.programmes.faults import fault
 from orders.programmes.parts import Name, Strict, Texts
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -19,6 +21,7 @@ Event = Literal[
     "refunded",
     "refused",
 ]
+NAME_PARTS = ("city", "district", "street", "community", "name")
 FOREVER_ON = date(9999, 12, 31)
 
 
@@ -44,12 +47,13 @@ class Head(Strict):
         try:
             return ZoneInfo(timezone).key
         except (ZoneInfoNotFoundError, ValueError) as error:
-            raise ValueError(f"there is no time zone {timezone!r}") from error
+            raise fault("fault_timezone", name=timezone) from error
 
     @model_validator(mode="after")
     def _end_after_the_beginning(self) -> Self:
         if self.valid_to < self.valid_from:
-            raise ValueError(f"valid_to {self.valid_to} lies before valid_from {self.valid_from}")
+            from_on, to_on = self.valid_from.isoformat(), self.valid_to.isoformat()
+            raise fault("fault_ends_first", valid_from=from_on, valid_to=to_on)
         return self
 
 
@@ -297,6 +301,18 @@ class SiteRules(Strict):
     public_map: bool = False
     entry_exit: bool = False
     cite: str = ""
+
+    @field_validator("name_pattern")
+    @classmethod
+    def _name_known_parts(cls, pattern: str) -> str:
+        known = ", ".join(f"{{{part}}}" for part in NAME_PARTS)
+        try:
+            parts = [part for _, part, _, _ in Formatter().parse(pattern) if part is not None]
+        except ValueError as error:
+            raise fault("fault_name_pattern", name=pattern, known=known) from error
+        if set(parts) - set(NAME_PARTS):
+            raise fault("fault_name_pattern", name=pattern, known=known)
+        return pattern
 
 
 class CentralKitchens(Strict):

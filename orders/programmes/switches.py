@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
-from difflib import get_close_matches
 from functools import cache
 from typing import Any
 
+from orders.programmes.faults import ProgrammeFaults, fault, near
 from orders.programmes.keys import keys_of
 from orders.programmes.schema import Programme
 from orders.programmes.sections import Ambiguity
@@ -34,7 +34,7 @@ def with_settings(table: Mapping[str, Any], settings: Iterable[str]) -> dict[str
     for text in settings:
         name, separator, value = text.partition("=")
         if not separator:
-            raise ValueError(f"{text!r} is not SWITCH=OPTION or KEY=VALUE.")
+            raise fault("fault_setting", name=text)
         entry = next((one for one in changed.get("ambiguity", []) if one["id"] == name.strip()), None)
         if entry is not None:
             _choose(changed, entry, value.strip())
@@ -43,8 +43,7 @@ def with_settings(table: Mapping[str, Any], settings: Iterable[str]) -> dict[str
             assign(changed, name.strip(), value.strip())
         else:
             known = [one["id"] for one in changed.get("ambiguity", [])]
-            near = get_close_matches(name.strip(), known, n=1) or [", ".join(known)]
-            raise ValueError(f"There is no switch {name.strip()!r}; try {near[0]}.")
+            raise ProgrammeFaults(near("fault_no_switch", name.strip(), known))
     return changed
 
 
@@ -71,7 +70,7 @@ def _choose(table: dict[str, Any], entry: dict[str, Any], text: str) -> None:
     option = next((one for one in entry["options"] if option_text(one) == text), None)
     if option is None:
         offered = ", ".join(option_text(one) for one in entry["options"])
-        raise ValueError(f"Switch {entry['id']} offers {offered}; got {text!r}.")
+        raise fault("fault_no_option", switch=str(entry["id"]), name=text, options=offered)
     for key, value in sets_of(entry, option).items():
         assign(table, key, deepcopy(value))
     entry["chosen"] = option

@@ -4,11 +4,15 @@ import re
 import tomllib
 from collections.abc import Mapping
 from copy import deepcopy
-from difflib import get_close_matches
 from itertools import pairwise
 from typing import Any
 
+from orders.codes import Coded
+from orders.programmes.faults import ProgrammeFaults, fault, faults_of, near
+
 _STEP = re.compile(r"(?P<name>[^\[\]]+)|\[(?P<at>[^\[\]]+)\]")
+_PLACE = re.compile(r"at line (\d+), column (\d+)")
+_TWICE = re.compile(r"overwrite|twice|mutate")
 NAMED_BY = ("id", "carrier", "zone", "metric", "what")
 
 
@@ -29,7 +33,12 @@ def parse_table(text: str, name: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ValueError(f"{name}: {error}.") from error
+        place = _PLACE.search(str(error))
+        if place is None:
+            raise fault("fault_syntax_end", file=name, why=str(error)) from error
+        code = "fault_twice_in_file" if _TWICE.search(str(error)) else "fault_syntax"
+        line, column = (int(number) for number in place.groups())
+        raise fault(code, file=name, line=line, column=column, why=str(error)) from error
 
 
 def overlaid(base: Mapping[str, Any], city: Mapping[str, Any]) -> dict[str, Any]:
@@ -49,14 +58,14 @@ def overlaid(base: Mapping[str, Any], city: Mapping[str, Any]) -> dict[str, Any]
         When keys of ``set`` lead nowhere, a line each.
     """
     merged = deepcopy(dict(base)) | {key: deepcopy(value) for key, value in city.items() if key != "set"}
-    faults = []
+    faults: list[Coded] = []
     for key, value in city.get("set", {}).items():
         try:
             assign(merged, key, value)
         except ValueError as error:
-            faults.append(str(error))
+            faults += faults_of(error)
     if faults:
-        raise ValueError("\n".join(faults))
+        raise ProgrammeFaults(*faults)
     return merged
 
 
@@ -86,9 +95,9 @@ def assign(table: dict[str, Any], key: str, value: Any) -> None:
         if isinstance(holder, list):
             holder[_position(holder, last, key)] = value
         elif isinstance(holder.get(last), list) and _is_tables(holder[last]) and not isinstance(value, list):
-            raise ValueError(f"{key} is a list; name one entry of it, like {key}.{_names(holder[last])[0]}.")
+            raise fault("fault_name_an_entry", key=key, near=f"{key}.{(_names(holder[last]) or ['0'])[0]}")
         else:
-            holder[last] = _like(holder.get(last), value)
+            holder[last] = _like(holder.get(last), value, key)
 
 
 def value_at(table: Mapping[str, Any], key: str) -> Any:
@@ -115,7 +124,7 @@ def _steps(key: str) -> list[str]:
     for part in key.strip().split("."):
         steps += [match["name"] or match["at"] for match in _STEP.finditer(part)]
     if not steps:
-        raise ValueError("A key is dotted, like ordering.cutoff_time.")
+        raise fault("fault_empty_key")
     return steps
 
 
@@ -126,7 +135,7 @@ def _holders(table: dict[str, Any], steps: list[str], key: str) -> list[Any]:
         here = [_inside(one, step, key) for one in here]
         here = [inner for one in here for inner in (one if _spread(one, after) else [one])]
     if not all(isinstance(one, dict | list) for one in here):
-        raise ValueError(f"{key}: {steps[-1]!r} lies inside a plain value.")
+        raise fault("fault_inside_value", key=key, name=steps[-1])
     return here
 
 
@@ -139,11 +148,10 @@ def _inside(part: Any, step: str, key: str) -> Any:
     if isinstance(part, dict):
         if step in part:
             return part[step]
-        near = get_close_matches(step, list(part), n=1, cutoff=0.4)
-        raise ValueError(f"{key}: there is no {step!r}" + (f", the nearest is {near[0]!r}." if near else "."))
+        raise ProgrammeFaults(near("fault_leads_nowhere", step, list(part), key=key))
     if isinstance(part, list):
         return part[_position(part, step, key)]
-    raise ValueError(f"{key}: {step!r} lies inside a plain value.")
+    raise fault("fault_inside_value", key=key, name=step)
 
 
 def _position(entries: list[Any], step: str, key: str) -> int:
@@ -151,9 +159,7 @@ def _position(entries: list[Any], step: str, key: str) -> int:
         return int(step)
     found = _entry(entries, step)
     if found is None:
-        names = _names(entries)
-        near = get_close_matches(step, names, n=1, cutoff=0.4) or names[:1]
-        raise ValueError(f"{key}: there is no entry {step!r}" + (f", try {near[0]!r}." if near else "."))
+        raise ProgrammeFaults(near("fault_no_entry", step, _names(entries), key=key))
     return entries.index(found)
 
 
@@ -174,7 +180,7 @@ def _names(entries: list[Any]) -> list[str]:
     return [str(one[by]) for one in tables for by in NAMED_BY if by in one]
 
 
-def _like(before: Any, value: Any) -> Any:
+def _like(before: Any, value: Any, key: str) -> Any:
     """Text from a command line as the kind of value that stood there before."""
     if not isinstance(value, str) or isinstance(before, str):
         return value
@@ -183,11 +189,11 @@ def _like(before: Any, value: Any) -> Any:
     if value in ("true", "false"):
         return value == "true"
     if isinstance(before, bool):
-        raise ValueError(f"{value!r} is not true or false.")
+        raise fault("fault_truth", key=key, name=value)
     if before is None and value.isdigit():
         return int(value)
     if isinstance(before, int):
         if not re.fullmatch(r"-?\d+", value.strip()):
-            raise ValueError(f"{value!r} is not a whole number.")
+            raise fault("fault_whole_number", key=key, name=value)
         return int(value)
     return value

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from orders.bills import Bill, MealEvent
 from orders.codes import Coded
 from orders.dues import Due
+from orders.money import share_fen
 from orders.programmes.benefits import Settlement
 from orders.programmes.sections import Outcome
 from orders.settling.fees import Fee
@@ -124,17 +125,28 @@ def _dues(meal: MealEvent, rules: Rules, paid: Sequence[Share], worked: Worked) 
     for share in paid:
         if share.payer != OPERATOR:
             settlement = rules.settlement_of.get(share.benefit_id, NO_SETTLEMENT)
-            own_payer = share.extra or share.from_fund or not settlement.payer
-            payer = share.payer if own_payer else settlement.payer
+            own_payer = share.extra or share.from_fund
             payee = DINER if share.paid_back else settlement.payee or OPERATOR
-            parties = (payer, payee, share.benefit_id)
-            found.append(_due(meal, rules, settlement.id, parties, share.amount_fen, held))
+            for payer, part_fen in _parts(settlement, share.payer, share.amount_fen, own_payer):
+                parties = (payer, payee, share.benefit_id)
+                found.append(_due(meal, rules, settlement.id, parties, part_fen, held))
     for fee in worked.fees:
         if fee.amount_fen or fee.minutes:
             settlement = rules.settlement_of.get(fee.benefit_id, NO_SETTLEMENT)
-            parties = (settlement.payer or fee.payer, settlement.payee or fee.payee, fee.benefit_id)
-            found.append(_due(meal, rules, settlement.id, parties, fee.amount_fen, held, fee.minutes))
+            minutes = fee.minutes
+            for payer, part_fen in _parts(settlement, fee.payer, fee.amount_fen, own_payer=False):
+                parties = (payer, settlement.payee or fee.payee, fee.benefit_id)
+                found.append(_due(meal, rules, settlement.id, parties, part_fen, held, minutes))
+                minutes = 0
     return tuple(found)
+
+
+def _parts(settlement: Settlement, payer: str, amount_fen: int, own_payer: bool) -> Sequence[tuple[str, int]]:
+    """Who pays how much of an amount: its own payer, the settlement's, or each of the settlement's."""
+    if own_payer or not settlement.split:
+        return ((payer if own_payer else settlement.payer or payer, amount_fen),)
+    parts = zip(settlement.split, share_fen(amount_fen, tuple(settlement.split.values())), strict=True)
+    return [(one, part_fen) for one, part_fen in parts if part_fen or not amount_fen]
 
 
 def _due(

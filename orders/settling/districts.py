@@ -27,12 +27,17 @@ def district_of(
 
 def raised(benefit: PerMeal, change: tuple[Overlay, DistrictAmount] | None) -> PerMeal:
     """The benefit as the district gives it."""
-    return benefit if change is None else benefit.model_copy(update={"amount": change[1].amount})
+    if change is None:
+        return benefit
+    own = {"amount": change[1].amount, "share": change[1].share}
+    return benefit.model_copy(update={name: value for name, value in own.items() if value is not None})
 
 
-def split(share: Share, benefit: PerMeal, change: tuple[Overlay, DistrictAmount] | None) -> list[Share]:
+def split(
+    share: Share, benefit: PerMeal, change: tuple[Overlay, DistrictAmount] | None, price_fen: int
+) -> list[Share]:
     """A district's share in two: what the programme gives anyway, and what the district pays on top."""
-    base_fen = benefit.amount or 0
+    base_fen = benefit.gives_fen(price_fen)
     if change is None or share.amount_fen <= base_fen:
         return [share]
     extra = replace(share, payer=change[0].extra_payer, amount_fen=share.amount_fen - base_fen, extra=True)

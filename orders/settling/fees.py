@@ -125,8 +125,15 @@ def fees_of(
             if days.used(key, meal.paid) >= benefit.limit.count:
                 continue
             days.use(key, None)
+        if not isinstance(benefit, PerOrder) and benefit.monthly_limit is not None:
+            month = (f"{benefit.id}#month", meal.diner_id, meal.service_on.replace(day=1))
+            if days.used(month, meal.paid) >= benefit.monthly_limit:
+                continue
+            days.use(month, None)
         found.append(
-            _delivery(benefit, meal, rules) if isinstance(benefit, PerDelivery) else _fee(benefit, rules)
+            _delivery(benefit, meal, rules)
+            if isinstance(benefit, PerDelivery)
+            else _fee(benefit, meal, rules)
         )
     return found
 
@@ -164,8 +171,9 @@ def _shared_trip(meal: MealEvent, rules: Rules) -> Hashable:
     return None if rate is not None and rate.per == "meal" else meal.order_id
 
 
-def _fee(benefit: PerMeal | PerOrder, rules: Rules) -> Fee:
-    amount_fen = benefit.amount or 0
+def _fee(benefit: PerMeal | PerOrder, meal: MealEvent, rules: Rules) -> Fee:
+    given = benefit.amount if isinstance(benefit, PerOrder) else benefit.gives_fen(meal.price_fen)
+    amount_fen = given or 0
     why = rules.coded("fee_given", benefit=benefit.id, amount_fen=amount_fen, cite=benefit.cite)
     return Fee(benefit.id, benefit.payer, benefit.beneficiary, amount_fen, 0, delivery=False, why=why)
 

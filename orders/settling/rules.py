@@ -17,6 +17,7 @@ from orders.programmes.benefits import (
     TieredAward,
 )
 from orders.programmes.classes import KnownPerson
+from orders.programmes.faults import fault
 from orders.programmes.persons import ClassBook, Standing
 from orders.programmes.schema import Programme
 from orders.programmes.sections import Outcome
@@ -134,6 +135,14 @@ class Rules:
         """The monthly allowances of the revision."""
         return tuple(one for one in self.programme.benefits if isinstance(one, MonthlyAllowance))
 
+    def counts_months(self) -> bool:
+        """Whether a meal's bill depends on the person's other meals of the month."""
+        limited = (one for one in self.programme.benefits if isinstance(one, PerMeal | PerDelivery))
+        return bool(self.allowances()) or any(
+            one.monthly_limit is not None or (isinstance(one, PerMeal) and one.monthly_cap is not None)
+            for one in limited
+        )
+
     def funds(self) -> set[str]:
         """Who pays only while its fund lasts, so that one person's meal may leave less for another's."""
         shares = (one for one in self.programme.benefits if isinstance(one, CostShare))
@@ -184,7 +193,10 @@ class RuleBook:
             benefits = {one.id: one for one in rules.programme.benefits}
             for settlement in rules.programme.settlements:
                 payers = found.setdefault(settlement.id, set())
+                payers |= set(settlement.split)
                 for benefit in (benefits[name] for name in settlement.benefits):
+                    if settlement.split:
+                        continue
                     if isinstance(benefit, CostShare):
                         payers |= {step.from_ for step in benefit.steps}
                     else:
@@ -212,7 +224,7 @@ def rule_book(revisions: Iterable[Programme], calendar_of: Callable[[Programme],
     if not ordered:
         raise ValueError("Settling needs at least one revision of a programme.")
     if len({one.id for one in ordered}) > 1:
-        raise ValueError(f"{', '.join(one.id for one in ordered)} are not revisions of one programme.")
+        raise fault("fault_other_programme", known=", ".join(one.id for one in ordered))
     if len({one.revision for one in ordered}) < len(ordered):
-        raise ValueError(f"Two files of {ordered[0].id} carry the same revision; number them 1, 2 ...")
+        raise fault("fault_same_revision", name=ordered[0].id)
     return RuleBook(tuple(Rules(one, calendar_of(one)) for one in ordered))

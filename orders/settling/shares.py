@@ -73,6 +73,20 @@ class DayBook:
         own.append((meal.price_fen, back_at))
         return sum(fen for fen, until in own if until is None or until > meal.paid)
 
+    def left_of_month(
+        self, benefit: PerMeal, meal: MealEvent, wanted_fen: int, back_at: datetime | None
+    ) -> int:
+        """What the month's limit and cap leave of an amount, fen; it is noted as given until `back_at`."""
+        key = (f"{benefit.id}#month", meal.diner_id, meal.service_on.replace(day=1))
+        standing = [fen for fen, until in self.spent.get(key, ()) if until is None or until > meal.paid]
+        if benefit.monthly_limit is not None and len(standing) >= benefit.monthly_limit:
+            return 0
+        if benefit.monthly_cap is not None:
+            wanted_fen = max(0, min(wanted_fen, benefit.monthly_cap - sum(standing)))
+        if wanted_fen:
+            self.spent.setdefault(key, []).append((wanted_fen, back_at))
+        return wanted_fen
+
 
 def per_meal_share(
     benefit: PerMeal,
@@ -82,6 +96,7 @@ def per_meal_share(
     rules: Rules,
     days: DayBook,
     back_at: datetime | None,
+    void_at: datetime | None,
     winners: dict[DayKey, set[str]],
 ) -> tuple[Share | None, Coded]:
     """
@@ -93,8 +108,8 @@ def per_meal_share(
         What is given for what, and what of the price is left to take it from, fen.
     rules, days
         The revision, and what the day has seen before this payment; this one is noted.
-    back_at
-        When the payment is refunded, None when it stands.
+    back_at, void_at
+        When the payment is refunded; when the benefit falls away. None where they stand.
     winners
         Benefit, person and day to the orders that take a best-of-day benefit.
 
@@ -104,7 +119,7 @@ def per_meal_share(
         The share, None for nothing; and why.
     """
     key = (benefit.id, meal.diner_id, meal.service_on)
-    amount_fen = benefit.amount or 0
+    amount_fen = benefit.gives_fen(meal.price_fen)
     day_fen = days.spend(key, meal, back_at) if benefit.price_test_on == "gross_per_day" else 0
     refused = _unfit(benefit, meal, amount_fen, day_fen, rules)
     limit = benefit.limit
@@ -119,6 +134,10 @@ def per_meal_share(
     if refused is not None:
         return None, refused
     given_fen = min(amount_fen, left_fen) if benefit.cap_at_price else amount_fen
+    if benefit.monthly_limit is not None or benefit.monthly_cap is not None:
+        given_fen = days.left_of_month(benefit, meal, given_fen, back_at or void_at)
+        if not given_fen:
+            return None, rules.coded("benefit_used_this_month", benefit=benefit.id)
     why = rules.coded("benefit_given", benefit=benefit.id, amount_fen=given_fen, cite=benefit.cite)
     return Share(benefit.id, benefit.payer, given_fen, paid_back=benefit.mode == "reimburse_diner"), why
 
@@ -157,9 +176,9 @@ def best_of_day(benefit: PerMeal, meals: list[tuple[MealEvent, bool]], rules: Ru
     """
     total_fen = sum(meal.price_fen for meal, stands in meals if stands)
     fit = [
-        (not stands, -min(benefit.amount or 0, meal.price_fen), meal.paid, meal.order_id)
+        (not stands, -min(benefit.gives_fen(meal.price_fen), meal.price_fen), meal.paid, meal.order_id)
         for meal, stands in meals
-        if _unfit(benefit, meal, benefit.amount or 0, total_fen, rules) is None
+        if _unfit(benefit, meal, benefit.gives_fen(meal.price_fen), total_fen, rules) is None
     ]
     return {order_id for *_, order_id in sorted(fit)[: benefit.limit.count if benefit.limit else None]}
 

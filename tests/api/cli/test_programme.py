@@ -53,7 +53,7 @@ def test_check_refuses_with_every_fault(tmp_path: Path) -> None:
     done = run(tmp_path, "programme", "check", str(path), "--json")
     refused = json.loads(done.stdout)["refused"]
     assert done.returncode == 1
-    assert "'day_ahead' here, the nearest is 'days_ahead'" in refused["detail"]
+    assert "“day_ahead”; the nearest is “days_ahead”" in refused["detail"]
     assert "benefit.bath-centre-construction.A.amount" in refused["detail"].replace("tier.", "")
     assert refused["params"]["count"] == 4
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from api.errors import in_words
 from api.paths import config_dir
 from api.programmes.explain import switch_views
 from api.programmes.files import check_table, find_programme, packaged_programmes
@@ -106,7 +107,7 @@ def test_a_file_that_cannot_be_used_is_refused(
     with pytest.raises(BadInput) as refused:
         find_programme(path)
     assert refused.value.code == code
-    assert hint in str(refused.value.params)
+    assert hint in in_words(refused.value, "en")
     assert code != "programme_faulty" or "set" not in str(text) or refused.value.params["count"] == 2
 
 
@@ -164,6 +165,7 @@ def test_what_is_found_is_named() -> None:
     assert [one.code for one in found] == [
         "programme_switch_doubtful",
         "programme_switch_broken",
+        "fault_option",
         "programme_unsettled",
         "calendar_year_unknown",
         "calendar_year_unknown",

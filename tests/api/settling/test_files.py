@@ -345,7 +345,7 @@ def test_a_second_revision_over_the_first(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("benefit", "amount", "said"),
-    [("three", "2.00", "may_lower"), ("trhee", "5.00", "'three'"), ("three", "5.00", "")],
+    [("three", "2.00", "may_lower"), ("trhee", "5.00", "“three”"), ("three", "5.00", "")],
 )
 def test_a_district_stays_within_the_plan(tmp_path: Path, benefit: str, amount: str, said: str) -> None:
     """Tests that an overlay may only change what the plan lets it, in the direction it names."""

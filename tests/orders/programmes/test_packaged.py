@@ -136,7 +136,7 @@ def test_only_the_template_waits_for_a_city() -> None:
     [
         ("C22=gte", "C2"),
         ("C2=greater", "gt, gte"),
-        ("C2", "SWITCH=OPTION"),
+        ("C2", "fault_setting"),
         ("ordering.cutof_time.x=1", "cutoff_time"),
         ("benefit.meal5.amount=6.00", "meal-5"),
     ],

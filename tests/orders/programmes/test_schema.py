@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from api.paths import config_dir
+from api.words import say
+from orders.programmes.faults import ProgrammeFaults
 from orders.programmes.keys import keys_of, known_keys
 from orders.programmes.schema import Programme, read_programme
 from orders.programmes.switches import with_settings
@@ -17,33 +19,34 @@ PLAN = tomllib.loads((config_dir() / "programmes/changping-2023.toml").read_text
 
 def faults(table: dict[str, Any]) -> list[str]:
     """Each fault of a table."""
-    with pytest.raises(ValueError) as refused:
+    with pytest.raises(ProgrammeFaults) as refused:
         read_programme(table)
-    return str(refused.value).splitlines()
+    assert all(say(one, "zh_CN") != say(one, "en") for one in refused.value.faults)
+    return [say(one, "en") for one in refused.value.faults]
 
 
 @pytest.mark.parametrize(
     ("setting", "told"),
     [
-        ("meal-5.amount=-5.00", "benefit.meal-5.amount: An amount is at least 0"),
-        ("meal-5.amount=5.555", "benefit.meal-5.amount: An amount is at least 0 with at most two decimals"),
+        ("meal-5.amount=-5.00", "benefit.meal-5.amount must be yuan as text"),
+        ("meal-5.amount=5.555", "benefit.meal-5.amount must be yuan as text with at most two decimals"),
         ("programme.valid_to=2022-01-01", "programme: valid_to 2022-01-01 lies before valid_from 2023-03-06"),
-        ("programme.timezone=Asia/Nowhere", "programme.timezone: there is no time zone 'Asia/Nowhere'"),
-        ("ordering.cutoff_time=24:30", "ordering.cutoff_time: a time is written like 16:00"),
-        ("outcomes.no_show.diner=chrge", "outcomes.no_show.diner: should be 'refund', 'charge_net'"),
+        ("programme.timezone=Asia/Nowhere", "programme.timezone: there is no time zone “Asia/Nowhere”"),
+        ("ordering.cutoff_time=24:30", 'ordering.cutoff_time must be a time like "16:00"'),
+        ("outcomes.no_show.diner=chrge", "outcomes.no_show.diner must be one of: refund, charge_net"),
         (
             "benefit.meal-5.kind=per_mael",
-            "benefit.meal-5: there is no kind 'per_mael', the nearest is 'per_meal'",
+            "benefit.meal-5 has no kind “per_mael”; the nearest is “per_meal”",
         ),
         (
             "benefit.meal-5.classes=basci",
-            "benefit.meal-5.classes names 'basci', which the file does not define",
+            "benefit.meal-5.classes names “basci”, which the file does not define; the nearest is “basic”",
         ),
         (
             "ordering.cutof_time=09:00",
-            "ordering: there is no key 'cutof_time' here, the nearest is 'cutoff_time'",
+            "ordering has no key “cutof_time”; the nearest is “cutoff_time”",
         ),
-        ("diner-subsidy.pay_by=fortnight", "settlement.diner-subsidy.pay_by: should be 'month'"),
+        ("diner-subsidy.pay_by=fortnight", "settlement.diner-subsidy.pay_by must be one of: month"),
     ],
 )
 def test_a_wrong_value_is_told_at_its_dotted_key(setting: str, told: str) -> None:
@@ -62,15 +65,15 @@ def _two_classes(table: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("spoil", "told"),
     [
-        (lambda table: table.pop("ordering"), "key ordering: is missing"),
+        (lambda table: table.pop("ordering"), "ordering is missing"),
         (
             lambda table: table.update(benefitt=[]),
-            "there is no key 'benefitt' here, the nearest is 'benefit'",
+            "There is no section “benefitt”; the nearest is “benefit”",
         ),
-        (lambda table: table["benefit"][0].pop("kind"), "benefit.meal-5: kind is missing; it is one of"),
+        (lambda table: table["benefit"][0].pop("kind"), "benefit.meal-5.kind is missing; it is one of"),
         (
             lambda table: table["benefit"][0].update(amount=5.0),
-            "benefit.meal-5.amount: money is written as text",
+            "benefit.meal-5.amount must be yuan as text",
         ),
         (lambda table: table["class"][0]["when"]["all"][0].update(inn="x"), "class.basic.when.all[0]"),
         (_two_classes, "class.basic is given twice"),
