@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from sqlmodel import Session
 
-from api.day.in_force import not_in_force
+from api.in_force import not_in_force
 from api.packaged import read_calendar
 from orders import ordering
 from orders.calendars import Calendar

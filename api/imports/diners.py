@@ -12,7 +12,9 @@ from api.imports.diner_links import LinkRegister, Links, masked
 from api.imports.names import folded, nearest
 from api.imports.needs import require_said
 from api.imports.report import Applied, Context, RowRefused, once_each
+from api.register.fact_names import require_place
 from orders.diners import Diner, DinerFact, Texture, with_fact, with_values
+from orders.errors import BadInput
 from orders.service import MEALS, Meal
 from orders.sites import Hours, Place, Site
 from orders.store.diners import load_diners, save_diners
@@ -132,8 +134,17 @@ def _require_possible(record: Record, old: Diner | None, today_on: date) -> None
     last_four = str(values.get("id_last_four") or "0000").upper()
     if len(last_four) != 4 or not ID_ENDS.issuperset(last_four):
         raise RowRefused("id_last_four", "row_id_not_four")
+    for field in ("hukou", "residence_district"):
+        _require_place(field, str(values[field]))
     if old and old.born_on != born_on and folded(old.name) != folded(str(values["name"])):
         raise RowRefused("code", "row_code_other_person")
+
+
+def _require_place(field: str, text: str) -> None:
+    try:
+        require_place(field, text)
+    except BadInput as error:
+        raise RowRefused(field, error.code, **error.params) from error
 
 
 def _require_needs(record: Record, old: Diner | None) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from api.day.in_force import not_in_force
+from api.in_force import not_in_force
 from api.packaged import read_toml
 from api.paths import config_dir
 from api.reports.facts import Named

@@ -11,7 +11,7 @@ from typing import Any, cast
 from sqlmodel import Session
 
 from api.audit import record
-from api.day.in_force import not_in_force
+from api.in_force import not_in_force
 from api.oversight.rules import local_day, oversight_rules
 from api.permissions import Actor, ensure
 from api.security import new_token

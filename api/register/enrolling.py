@@ -7,9 +7,9 @@ from typing import Literal
 from sqlmodel import Session
 
 from api.audit import record
+from api.in_force import not_in_force
 from api.oversight.blacklist import require_person_admitted
 from api.permissions import Actor
-from api.programmes.in_force import not_in_force
 from api.register.scope import diner_for, hold_people, today_at_site
 from orders.enrolment import Enrolment, overlapping, require_free
 from orders.errors import BadInput, Conflict, NotFound

@@ -5,9 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
+from functools import cache
 
 from sqlmodel import Session
 
+from api.packaged import read_toml
+from api.paths import config_dir
 from orders.errors import BadInput
 from orders.money import fen, yuan
 from orders.programmes.conditions import Condition
@@ -20,6 +23,11 @@ PLAIN = ("sex", "id_last_four", "address", "phone", "note", "lat", "lon")
 NOT_RECORDED = frozenset({"age", "born"})
 YES_NO = re.compile(r"institution_resident|entitlement\.[^.]+|home_delivery\..+")
 MONTHLY = re.compile(r"entitlement\.[^.]+\.monthly_amount")
+PLACES = frozenset({"hukou", "residence"})
+PLACE_CODE = re.compile(r"[1-8]\d{5}(\d{3}(\d{3})?)?")
+PLACE_NAME = re.compile(r"[\u3400-\u9fff]")
+FIGURE = re.compile(r"-?\d{1,9}(\.\d{1,4})?")
+ROSTER_WORDS = {"income": "income", "flag": "flags"}
 
 
 @dataclass(slots=True)
@@ -31,9 +39,12 @@ class FactNames:
     ----------
     values
         Name to the values that some condition asks for, in the order of the programmes.
+    figures
+        Names that some condition reads as a number.
     """
 
     values: dict[str, list[str]] = field(default_factory=dict)
+    figures: set[str] = field(default_factory=set)
 
     def add(self, name: str, *values: str) -> None:
         """Notes a fact and values of it, each once."""
@@ -52,6 +63,24 @@ class FactNames:
         if name not in self.values:
             near = get_close_matches(name, self.values, 1, 0)
             raise BadInput("fact_unknown", fact=name, offered=near[0] if near else "-")
+
+    def checked(self, name: str, value: str) -> str:
+        """
+        A fact's value as programmes read it.
+
+        Raises
+        ------
+        BadInput
+            ``fact_value_...``, with what would be right: of a word the words that are known.
+        """
+        text = checked_value(name, value)
+        if name in PLACES:
+            require_place(name, text, self.values.get(name, ()))
+        elif name in self.figures:
+            _figure(name, text)
+        elif known := [*dict.fromkeys((*self.values.get(name, ()), *roster_words(name)))]:
+            _require_word(name, text, known)
+        return text
 
 
 def fact_names(session: Session, day_on: date) -> FactNames:
@@ -102,6 +131,39 @@ def checked_value(name: str, value: str) -> str:
     return text
 
 
+def require_place(name: str, text: str, named: Iterable[str] = ()) -> None:
+    """
+    Refuses what is neither a division's code nor the name of a district or street.
+
+    Raises
+    ------
+    BadInput
+        ``fact_value_place``.
+    """
+    if text not in named and not PLACE_CODE.fullmatch(text) and not PLACE_NAME.search(text):
+        raise BadInput("fact_value_place", fact=name, value=text)
+
+
+@cache
+def roster_words(name: str) -> tuple[str, ...]:
+    """The values of a fact that a roster's column knows."""
+    column = ROSTER_WORDS.get(name, "")
+    headers = read_toml(config_dir() / "import-headers.toml")["diners"]
+    return tuple(headers[column]["values"]) if column else ()
+
+
+def _require_word(name: str, text: str, known: list[str]) -> None:
+    is_yes_no = set(known) <= {"true", "false"}
+    if text not in known and not (is_yes_no and text in ("true", "false")):
+        near = get_close_matches(text, known, 1, 0)
+        raise BadInput("fact_value_word", fact=name, value=text, near=near[0], known="、".join(known))
+
+
+def _figure(name: str, text: str) -> None:
+    if not FIGURE.fullmatch(text):
+        raise BadInput("fact_value_number", fact=name, value=text)
+
+
 def _amount(name: str, text: str) -> str:
     try:
         return yuan(fen(text))
@@ -126,4 +188,6 @@ def _add_condition(names: FactNames, condition: Condition) -> None:
         for value in asked:
             names.add(f"entitlement.{value}", "true", "false")
     else:
-        names.add(condition.fact, *asked)
+        names.add(condition.fact, *asked, *(() if condition.is_ is None else ("true", "false")))
+        if condition.gte is not None or condition.gte_term:
+            names.figures.add(condition.fact)

@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from api.audit import record
 from api.permissions import Actor
-from api.register.fact_names import MANY_VALUES, checked_value, fact_names
+from api.register.fact_names import MANY_VALUES, fact_names
 from api.register.scope import diner_for, hold_people, today_at_site
 from api.register.stopping import cancel_meals, stop_everything
 from orders.diners import DinerFact
@@ -153,8 +153,9 @@ def approve_fact(
 
 def _fact(session: Session, today_on: date, now_at: datetime, learnt: Learnt) -> DinerFact:
     name = learnt.fact.strip()
-    fact_names(session, today_on).require(name)
-    value = checked_value(name, learnt.value)
+    names = fact_names(session, today_on)
+    names.require(name)
+    value = names.checked(name, learnt.value)
     from_on = learnt.from_on
     if name == "died":
         from_on = date.fromisoformat(value)

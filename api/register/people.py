@@ -13,6 +13,7 @@ from api.db import hold
 from api.permissions import Actor
 from api.register.cards import issue_number
 from api.register.enrolling import enrol, registration_rules
+from api.register.fact_names import require_place
 from api.register.scope import diner_for, ensure_site, today_at_site
 from api.register.secret import PeopleKeys
 from orders.diners import Diner, DinerFact, Texture, with_fact
@@ -243,6 +244,9 @@ def _registered(session: Session, diner_id: str) -> Conflict:
 def _require_complete(session: Session, new: NewDiner, person: Person, today_on: date) -> None:
     if not new.name.strip():
         raise BadInput("name_missing")
+    for fact, place in (("hukou", new.hukou.strip()), ("residence", new.residence.strip())):
+        if place:
+            require_place(fact, place)
     if not person.digest and "id_card" in registration_rules(
         session, new.site_id, new.programme_id, today_on
     ):

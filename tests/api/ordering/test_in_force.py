@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from api.day.in_force import not_in_force
 from api.errors import in_words
+from api.in_force import not_in_force
 from orders.errors import NotFound
 from tests.api.ordering.house import SmallHouse
 
