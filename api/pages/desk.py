@@ -112,8 +112,15 @@ def standing(request: Request, house: HouseHere, actor: Clerk, service: Text) ->
 
 @router.get("/meal")
 def meal(request: Request, house: HouseHere, actor: Clerk, chosen: Asked) -> Response:
-    """One diner's meal with every choice."""
+    """One diner's meal with every choice; while nobody is chosen the line, to find the person first."""
     with house.database.read() as session:
+        if not chosen.diner_id:
+            facts = _facts(session, house, actor, chosen.service_key, "")
+            hint = "Find the person first; the name opens the whole form."
+            return render(request, "desk.html", hint=hint, **facts)
+        if not chosen.service_key:
+            service = _facts(session, house, actor, "", "")["service"]
+            chosen = replace(chosen, service_key=service.key)
         facts = _meal_facts(session, house, actor, chosen)
     return render(request, "desk_meal.html", **facts)
 

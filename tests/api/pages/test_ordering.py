@@ -153,6 +153,8 @@ def test_the_desk_orders_the_usual_with_one_keystroke(at_work, axe_path):
     assert orders_of(house) == []
     page.click("#found button[aria-label='给韦桂兰订惯例餐']")
     page.wait_for_selector("#message .toast >> text=已按惯例订好。")
+    seen = open_page("desk", "/desk/meal", "zh_CN", 1280)
+    assert "请先查找用餐人" in seen.page.inner_text("main")
     seen = open_page("desk", f"/desk/meal?for=d3&service={LUNCH.key}", "en", 1280)
     page = seen.page
     checked(seen, axe_path, "desk-meal-en")
