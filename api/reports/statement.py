@@ -242,7 +242,8 @@ def _foot(pen: Pen, paper: StatementPaper, words: Words) -> list[Sequence[Block]
         note = words(paper.note_on_readings)
         found.append([Block(7, lambda pen, top_mm: _text(pen, top_mm + 5, note, 8.5, GREY))])
     if paper.defaults:
-        said = words("Not in the plan, system default: {keys}", keys=", ".join(paper.defaults))
+        keys = words("; ").join(one.called(words.language) for one in paper.default_words)
+        said = words("Not in the plan, system default: {keys}", keys=keys)
         fitted = pen.fit(said, (8.5,), ROOM_MM, max_lines=4)
 
         def draw(pen: Pen, top_mm: float) -> None:
@@ -312,15 +313,14 @@ def _assumption(pen: Pen, one: Assumption, words: Words) -> Block:
         f"{one.code}  “{one.clause}”  {one.question.called(words.language)}", (9,), ROOM_MM, max_lines=3
     )
     others = words("; ").join(
-        words(
-            "with {option}: {difference}",
-            option=other.option,
-            difference=f"{other.difference_fen / 100:+.2f}",
-        )
-        for other in one.others
+        f"{other.option.called(words.language)} {other.difference_fen / 100:+.2f}" for other in one.others
     )
     answer = pen.fit(
-        words("Assumed: {chosen}; {others} yuan.", chosen=one.chosen, others=others),
+        words(
+            "Assumed: {chosen}. Otherwise, in yuan: {others}.",
+            chosen=one.chosen.called(words.language),
+            others=others,
+        ),
         (9,),
         ROOM_MM - 8,
         max_lines=3,

@@ -62,12 +62,12 @@ class OtherOption:
     Parameters
     ----------
     option
-        As the programme names it.
+        The rule that it makes, in words.
     difference_fen
         The total with it less the total, fen.
     """
 
-    option: str
+    option: Named
     difference_fen: int
 
 
@@ -91,7 +91,7 @@ class Assumption:
     code: str
     clause: str
     question: Named
-    chosen: str
+    chosen: Named
     others: tuple[OtherOption, ...]
 
 
@@ -183,6 +183,8 @@ class StatementPaper:
         Where the money lies, None where the programme does not say.
     defaults
         Keys of the programme that decide this statement and do not stand in the plan.
+    default_words
+        What these keys mean.
     effects_known
         Whether the other readings of unclear clauses were worked out.
     unsettled
@@ -214,6 +216,7 @@ class StatementPaper:
     minutes: int = 0
     fund: Named | None = None
     defaults: tuple[str, ...] = ()
+    default_words: tuple[Named, ...] = ()
     effects_known: bool = True
     unsettled: tuple[date, ...] = ()
 

@@ -109,8 +109,10 @@ def _head(paper: StatementPaper, words: Words) -> list[tuple[str, str | float]]:
     if paper.unsettled:
         rows.append((words("Partial"), partial_text(paper, words)))
     for one in paper.assumptions:
-        others = "; ".join(f"{other.option}: {other.difference_fen / 100:+.2f}" for other in one.others)
-        rows.append((one.code, f"{one.question.called(language)} {one.chosen}; {others}"))
+        others = "; ".join(
+            f"{other.option.called(language)}: {other.difference_fen / 100:+.2f}" for other in one.others
+        )
+        rows.append((one.code, f"{one.question.called(language)} {one.chosen.called(language)}; {others}"))
     if not paper.effects_known:
         rows.append((words("Unclear clauses that decide this amount"), words(paper.note_on_readings)))
     return rows

@@ -16,9 +16,11 @@ from api.reports.statement_facts import (
     StatementPaper,
 )
 from api.settlement.acts import standing
+from api.settlement.clauses import default_words, options_in_words, unstated
 from api.settlement.parties import body_names, party_name
 from api.settlement.rules import Rules, rules_at
 from api.words import LANGUAGES, gettext
+from orders.programmes.switches import Option, option_text
 from orders.statement_states import StatementAct
 from orders.store.adjustments import load_adjustments
 from orders.store.grants import load_assets
@@ -78,7 +80,7 @@ def statement_paper(session: Session, head: StatementHead, now_at: datetime) -> 
         lines=_lines(session, rules, sites, lines),
         total_fen=head.total_fen,
         held_fen=head.held_fen,
-        assumptions=tuple(_assumption(one) for one in head.assumptions),
+        assumptions=tuple(_assumption(rules, one) for one in head.assumptions),
         effects_known=head.effects_known,
         signatures=_signatures(rules, sites, head, acts),
         checks=tuple(party_name(rules, sites, one) for one in rules.settlement(head.settlement_id).checks),
@@ -88,7 +90,8 @@ def statement_paper(session: Session, head: StatementHead, now_at: datetime) -> 
         printed_at=now_at,
         minutes=head.minutes,
         fund=_fund(rules, sites, head.settlement_id),
-        defaults=_defaults(rules, head.settlement_id),
+        defaults=unstated(rules, head.settlement_id),
+        default_words=default_words(rules, head.settlement_id),
         unsettled=head.unsettled,
     )
 
@@ -107,13 +110,6 @@ def _fund(rules: Rules, sites: Mapping[str, str], settlement_id: str) -> Named |
     if fund.from_:
         return party_name(rules, sites, fund.from_)
     return Named(*(gettext("special account, for this purpose only", one) for one in LANGUAGES))
-
-
-def _defaults(rules: Rules, settlement_id: str) -> tuple[str, ...]:
-    """Keys of the settlement and of its benefits that do not stand in the plan."""
-    benefits = rules.settlement(settlement_id).benefits
-    owners = (f"settlement.{settlement_id}.", *(f"benefit.{one}." for one in benefits))
-    return tuple(key for key in rules.programme.not_in_plan if key.startswith(owners))
 
 
 def _lines(
@@ -178,13 +174,19 @@ def _signatures(
     return tuple(boxes)
 
 
-def _assumption(one: Mapping[str, Any]) -> Assumption:
+def _assumption(rules: Rules, one: Mapping[str, Any]) -> Assumption:
+    said = options_in_words(rules, one["id"])
+
+    def named(option: Option) -> Named:
+        text = option_text(option)
+        return said.get(text, Named(text, text))
+
     return Assumption(
         code=one["id"],
         clause=one["clause"],
         question=Named(one["question"]["zh"], one["question"]["en"]),
-        chosen=str(one["chosen"]),
-        others=tuple(OtherOption(str(other["option"]), other["difference_fen"]) for other in one["others"]),
+        chosen=named(one["chosen"]),
+        others=tuple(OtherOption(named(other["option"]), other["difference_fen"]) for other in one["others"]),
     )
 
 

@@ -42,6 +42,11 @@ class Rules:
         """First day of the programme's first revision."""
         return min(read_programme(table).programme.valid_from for table in self.tables)
 
+    @property
+    def table(self) -> Mapping[str, Any]:
+        """The revision in force on the last day, as kept."""
+        return next(one for one in self.tables if one["revision"] == self.programme.revision)
+
     def changed(self, settings: Sequence[str]) -> "Rules":
         """
         The programme with switches set otherwise, in every revision.

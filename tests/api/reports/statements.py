@@ -64,8 +64,11 @@ def paper(count: int = 130, **others) -> StatementPaper:
                 "C2",
                 "在就餐消费额度超过就餐补贴标准时方可享受",
                 Named("恰好 5.00 元是否算“超过”？", "Is exactly 5.00 enough?"),
-                "gt",
-                (OtherOption("gte", 1500),),
+                Named(
+                    "单笔付款超过5.00元（不含本数）才享受",
+                    "Only when the single payment is more than 5.00 yuan",
+                ),
+                (OtherOption(Named("达到5.00元（含本数）即享受", "5.00 yuan or more"), 1500),),
             ),
         ),
         "signatures": (
@@ -77,6 +80,10 @@ def paper(count: int = 130, **others) -> StatementPaper:
         "assets": (),
         "state": "submitted",
         "defaults": ("settlement.diner-subsidy.due", "benefit.meal-5.mode"),
+        "default_words": (
+            Named("支付期限", "when a period's statement is due"),
+            Named("付款时抵扣或事后返还", "taken off at payment, or paid back to the diner"),
+        ),
         "fund": Named("专户管理、专款专用", "Special account"),
         "zone": "Asia/Shanghai",
         "printed_at": datetime(2023, 7, 4, 2, 30, tzinfo=UTC),

@@ -30,7 +30,7 @@ def test_the_paper_says_everything(language, grouping):
         "2023-Q1/17",
         "王小明",
         "2023-07-30",
-        "benefit.meal-5.mode",
+        "付款时抵扣或事后返还" if language == "zh_CN" else "takenoffatpayment,orpaidbacktothediner",
     ):
         assert part in text
     assert ("核查中" if language == "zh_CN" else "held") in text
