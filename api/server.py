@@ -7,6 +7,7 @@ import uvicorn
 
 from api.app import create_app
 from api.house import House
+from api.ordering.standing_timer import ask_for_standing, standing_timers
 from api.serving import ServeParams, running_beside
 from api.upkeep import ask_for_upkeep, upkeep
 
@@ -21,7 +22,9 @@ def run(house: House, params: ServeParams) -> None:
     settings = house.settings
     with house.database.begin() as session:
         ask_for_upkeep(session, house.clock.now(), house.ids)
-    with suppress(KeyboardInterrupt), running_beside(house, params, upkeep(house.ids)) as beside:
+        ask_for_standing(session, house.clock.now(), house.ids)
+    timers = {**upkeep(house.ids), **standing_timers(house.ids)}
+    with suppress(KeyboardInterrupt), running_beside(house, params, timers) as beside:
         config = uvicorn.Config(
             create_app(house, beside.lacking),
             host=settings.host,
