@@ -1,8 +1,7 @@
 """Fills an empty house from the packaged config; what is there already and equal stays as it is."""
 
-import csv
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -12,6 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session, select
 
 from api.audit import record
+from api.catalogue import packaged_catalogue
 from api.day.diets import load_rules
 from api.day.services import find_kitchen
 from api.packaged import read_toml
@@ -20,10 +20,18 @@ from api.permissions import Actor, ensure
 from api.programmes.files import read_programme_table
 from api.store.config import load_config, save_config
 from kitchen.boxes import carriers_from_document
-from kitchen.catalogue import dishes_from_rows, foods_from_rows
 from kitchen.equipment import equipment_from_document
-from kitchen.store.catalogue import DishRow, FoodRow, load_dishes, load_foods, save_dishes, save_foods
+from kitchen.store.catalogue import (
+    DishRow,
+    FoodRow,
+    change_sub_recipes,
+    load_dishes,
+    load_foods,
+    save_dishes,
+    save_foods,
+)
 from kitchen.store.equipment import save_carriers, save_equipment
+from kitchen.store.sub_recipes import SubRecipeRow
 from kitchen.variants import item_with_variants
 from orders.errors import NotFound
 from orders.ids import IdSource
@@ -112,18 +120,15 @@ def seed_catalogue(session: Session, now_at: datetime) -> None:
     What the operator has edited since stays as edited.
     """
     folder = config_dir()
-    foods = foods_from_rows(_rows(folder / "foods.csv"))
-    dishes = dishes_from_rows(
-        _rows(folder / "dishes.csv"),
-        _rows(folder / "dish_ingredients.csv"),
-        foods,
-        _rows(folder / "dish_variants.csv"),
-    )
+    foods, sub_recipes, dishes = packaged_catalogue()
     edited_foods = session.exec(select(FoodRow.code).where(FoodRow.author != AUTHOR)).all()
+    edited_sauces = session.exec(select(SubRecipeRow.code).where(SubRecipeRow.author != AUTHOR)).all()
     edited_dishes = session.exec(select(DishRow.dish_id).where(DishRow.author != AUTHOR)).all()
     packaged_foods = [food for code, food in foods.items() if code not in edited_foods]
+    packaged_sauces = [one for code, one in sub_recipes.items() if code not in edited_sauces]
     packaged_dishes = [dish for dish_id, dish in dishes.items() if dish_id not in edited_dishes]
     save_foods(session, packaged_foods, author=AUTHOR, changed_at=now_at)
+    change_sub_recipes(session, packaged_sauces, author=AUTHOR, changed_at=now_at)
     save_dishes(session, packaged_dishes, author=AUTHOR, changed_at=now_at)
     for kind, file, section in (
         ("safety_profile", "safety-profiles.toml", "profile"),
@@ -258,11 +263,6 @@ def _let_in(session: Session, senses: Mapping[str, str], now_at: datetime) -> No
     for device_id, sensed in senses.items():
         if device_id not in known:
             add_device(session, device_id, family="holdchain", probes={sensed: sensed}, now_at=now_at)
-
-
-def _rows(path: Path) -> Iterable[dict[str, str]]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def _plain(table: Any) -> Any:

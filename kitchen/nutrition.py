@@ -75,18 +75,95 @@ class Miss:
     bound: Bound
 
 
-def nutrients_of(dish: Dish, foods: Mapping[str, Food]) -> dict[str, float]:
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """
+    What part of each nutrient survives cooking.
+
+    Parameters
+    ----------
+    heat_of_method, kind_of_group
+        Kind of heat of a dish's method, and kind of food of a food's group.
+    factors
+        By kind of food and kind of heat: nutrient to the part that is kept; 1 where nothing is said.
+    """
+
+    heat_of_method: Mapping[str, str]
+    kind_of_group: Mapping[str, str]
+    factors: Mapping[tuple[str, str], Mapping[str, float]]
+
+    def __post_init__(self) -> None:
+        for where, factors in self.factors.items():
+            for nutrient, factor in factors.items():
+                if not 0 < factor <= 1:
+                    raise ValueError(f"factor {where} {nutrient} must lie in (0, 1], got {factor}.")
+
+    def kept(self, food: Food, method: str) -> Mapping[str, float]:
+        """By nutrient, the part that is left of a food cooked by a method."""
+        kind, heat = self.kind_of_group.get(food.group), self.heat_of_method.get(method)
+        return NOTHING_LOST if kind is None or heat is None else self.factors.get((kind, heat), NOTHING_LOST)
+
+
+NOTHING_LOST: Mapping[str, float] = {}
+AS_RAW = Retention({}, {}, {})
+
+
+def nutrients_of(dish: Dish, foods: Mapping[str, Food], retention: Retention = AS_RAW) -> dict[str, float]:
     """
     Nutrients of one portion by name; one that is unknown for any ingredient is left out.
+
+    Parameters
+    ----------
+    dish, foods
+        The bill of materials and what its foods hold raw.
+    retention
+        What cooking leaves of it; `AS_RAW` gives the raw sums.
 
     Raises
     ------
     KeyError
         When an ingredient is not among the foods.
     """
-    used = [(foods[ingredient.food_code].nutrients, ingredient.edible_mg) for ingredient in dish.ingredients]
-    known = set.intersection(*(set(nutrients) for nutrients, _ in used))
-    return {name: sum(nutrients[name] * mg for nutrients, mg in used) / 100_000 for name in sorted(known)}
+    used = [(foods[one.food_code], one.edible_mg * one.kept_ratio) for one in dish.ingredients]
+    kept = [(food.nutrients, mg, retention.kept(food, dish.method)) for food, mg in used]
+    known = set.intersection(*(set(nutrients) for nutrients, _, _ in kept))
+    return {
+        name: sum(nutrients[name] * mg * factors.get(name, 1.0) for nutrients, mg, factors in kept) / 100_000
+        for name in sorted(known)
+    }
+
+
+def unknown_nutrients(dish: Dish, foods: Mapping[str, Food]) -> dict[str, list[str]]:
+    """By nutrient that some food of the dish has and another has not: the codes of those that have not."""
+    used = {one.food_code: foods[one.food_code].nutrients for one in dish.ingredients}
+    named = sorted(set().union(*used.values()))
+    lacking = {name: sorted(code for code in used if name not in used[code]) for name in named}
+    return {name: codes for name, codes in lacking.items() if codes}
+
+
+def retention_from_table(table: Table) -> Retention:
+    """
+    The factors of ``retention.toml``.
+
+    Raises
+    ------
+    ValueError
+        Naming the block and the figure that cannot be used.
+    """
+    methods, groups, blocks = part(table, "method"), part(table, "group"), part(table, "factor")
+    heats = {method: text(methods, method) for method in methods}
+    kinds = {group: text(groups, group) for group in groups}
+    factors = {}
+    for kind in blocks:
+        block = part(blocks, kind)
+        for heat in block:
+            figures = part(block, heat)
+            if kind not in kinds.values() or heat not in heats.values():
+                raise ValueError(
+                    f"factor.{kind}.{heat}: no group is of this kind, or no method of this heat."
+                )
+            factors[kind, heat] = {nutrient: number(figures, nutrient) for nutrient in figures}
+    return Retention(heats, kinds, factors)
 
 
 def meal_nutrients(dishes: Iterable[Mapping[str, float]]) -> dict[str, float]:

@@ -1,13 +1,16 @@
-"""What a diet excludes or changes, from the operator's list."""
+"""What diets, variants, cooking and large loads change, from the operator's lists."""
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
+from api.packaged import read_toml
 from api.paths import config_dir
+from kitchen import scaling
 from kitchen.foods import Food
+from kitchen.nutrition import Retention, retention_from_table
+from kitchen.scaling import ScaleRules
 from kitchen.variants import VariantRules, rules_from_table
 from orders.diners import IDDSI_MAX, Diner, Texture
 
@@ -44,14 +47,26 @@ class Diet:
 @cache
 def diets() -> Mapping[str, Diet]:
     """The packaged diets by code."""
-    tables = tomllib.loads((config_dir() / "diets.toml").read_text("utf-8"))["diet"]
+    tables = read_toml(config_dir() / "diets.toml")["diet"]
     return {code: _diet(table) for code, table in tables.items()}
 
 
 @cache
 def load_rules() -> VariantRules:
     """The packaged variants and sizes."""
-    return rules_from_table(tomllib.loads((config_dir() / "variants.toml").read_text("utf-8")))
+    return rules_from_table(read_toml(config_dir() / "variants.toml"))
+
+
+@cache
+def load_retention() -> Retention:
+    """The packaged factors of what cooking leaves of each nutrient."""
+    return retention_from_table(read_toml(config_dir() / "retention.toml"))
+
+
+@cache
+def load_scaling() -> ScaleRules:
+    """The packaged rules of ingredients that do not grow evenly with the load, and the scales' steps."""
+    return scaling.rules_from_table(read_toml(config_dir() / "scaling.toml"))
 
 
 def with_diets(diners: Mapping[str, Diner]) -> dict[str, Diner]:

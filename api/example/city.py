@@ -1,16 +1,16 @@
 """What the generator knows of a city: its canteens, menus, sets and words."""
 
 import csv
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
+from api.catalogue import packaged_catalogue
 from api.packaged import read_calendar, read_toml
 from api.paths import config_dir
 from api.programmes.files import read_programme_table
+from kitchen.recipes import menu_item
 from orders.calendars import Calendar, ServiceDays
 from orders.errors import NotFound, ServiceClosed
 from orders.menus import MenuItem
@@ -159,27 +159,8 @@ def _site(row: Mapping[str, str]) -> ExampleSite:
 
 
 def _items() -> dict[str, MenuItem]:
-    foods = {row["code"]: row for row in _rows(config_dir() / "foods.csv")}
-    foods_of = defaultdict(list)
-    for row in _rows(config_dir() / "dish_ingredients.csv"):
-        foods_of[row["dish_code"]].append(foods[row["food_code"]])
-    return {row["code"]: _item(row, foods_of[row["code"]]) for row in _rows(config_dir() / "dishes.csv")}
-
-
-def _item(dish: Mapping[str, str], foods: Iterable[Mapping[str, str]]) -> MenuItem:
-    foods = list(foods)
-    contains = {code for food in foods for code in food["allergens_contains"].split()}
-    category: Any = dish["category"]
-    return MenuItem(
-        dish_id=dish["code"],
-        name_zh=dish["name_zh"],
-        name_en=dish["name_en"],
-        category=category,
-        contains=frozenset(contains | set(dish["allergens_extra"].split())),
-        may_contain=frozenset(code for food in foods for code in food["allergens_may_contain"].split()),
-        iddsi_level=int(dish["iddsi_level"]),
-        tags=frozenset(dish["tags"].split()),
-    )
+    foods, _, dishes = packaged_catalogue()
+    return {dish_id: menu_item(dish, foods) for dish_id, dish in dishes.items()}
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

@@ -6,11 +6,13 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CheckConstraint, delete
+from sqlalchemy import CheckConstraint, delete, update
 from sqlmodel import Field, Session, col, select
 
 from kitchen.foods import Food
-from kitchen.recipes import Dish, Ingredient, Making, ServiceMode, Swap
+from kitchen.recipes import Dish, Ingredient, Making, ServiceMode, Swap, Use
+from kitchen.store.sub_recipes import load_sub_recipes, load_uses, save_sub_recipes, save_uses
+from kitchen.sub_recipes import SubRecipe, foods_of, users_of
 from orders.menus import Category, Supply
 from orders.store.base import JsonColumn, Row, UtcDateTime, insert_rows, upsert
 
@@ -24,6 +26,7 @@ class FoodRow(Row, table=True):
     __table_args__ = (
         CheckConstraint("edible_ratio > 0 AND edible_ratio <= 1", name="edible_ratio"),
         CheckConstraint("price_fen_per_kg >= 0 AND revision >= 1", name="amounts"),
+        CheckConstraint("density_g_per_ml > 0", name="density_g_per_ml"),
     )
 
     code: str = Field(primary_key=True)
@@ -39,6 +42,10 @@ class FoodRow(Row, table=True):
     source: str
     evidence: str
     tags: list[str] = Field(sa_type=JsonColumn)
+    free: list[str] = Field(sa_type=JsonColumn)
+    season: list[int] = Field(sa_type=JsonColumn)
+    supplier: str
+    density_g_per_ml: float | None
     revision: int
     author: str
     changed_at: datetime = Field(sa_type=UtcDateTime)
@@ -126,8 +133,29 @@ def save_dishes(session: Session, dishes: Iterable[Dish], *, author: str, change
     ids = [dish.dish_id for dish in changed]
     session.execute(delete(IngredientRow).where(col(IngredientRow.dish_id).in_(ids)))
     insert_rows(session, IngredientRow, [values for dish in changed for values in _ingredient_values(dish)])
+    save_uses(session, {dish.dish_id: dish.uses for dish in changed})
     session.expire_all()
     return ids
+
+
+def change_sub_recipes(
+    session: Session, sub_recipes: Iterable[SubRecipe], *, author: str, changed_at: datetime
+) -> list[str]:
+    """Keeps sub-recipes as `save_sub_recipes` does; every dish made with a changed one has a new revision."""
+    changed = save_sub_recipes(session, sub_recipes, author=author, changed_at=changed_at)
+    concerned = users_of(changed, load_sub_recipes(session))
+    dish_ids = [
+        dish_id
+        for dish_id, uses in load_uses(session).items()
+        if any(use.sub_recipe in concerned for use in uses)
+    ]
+    session.execute(
+        update(DishRow)
+        .where(col(DishRow.dish_id).in_(dish_ids))
+        .values(revision=DishRow.revision + 1, changed_at=changed_at)
+    )
+    session.expire_all()
+    return changed
 
 
 def load_dishes(session: Session, dish_ids: Collection[str] | None = None) -> dict[str, Dish]:
@@ -140,7 +168,13 @@ def load_dishes(session: Session, dish_ids: Collection[str] | None = None) -> di
     bills: dict[str, list[Ingredient]] = defaultdict(list)
     for row in session.exec(of_dishes):
         bills[row.dish_id].append(Ingredient(row.food_code, row.edible_mg))
-    return {row.dish_id: _dish(row, bills[row.dish_id]) for row in session.exec(query)}
+    uses = load_uses(session, dish_ids)
+    sub_recipes = load_sub_recipes(session) if uses else {}
+    for dish_id, of_dish in uses.items():
+        bills[dish_id] += foods_of(of_dish, sub_recipes)
+    return {
+        row.dish_id: _dish(row, bills[row.dish_id], uses.get(row.dish_id, ())) for row in session.exec(query)
+    }
 
 
 def dish_revisions(session: Session, dish_ids: Collection[str]) -> dict[str, int]:
@@ -175,6 +209,10 @@ def _food_values(food: Food) -> dict[str, Any]:
         "source": food.source,
         "evidence": food.evidence,
         "tags": sorted(food.tags),
+        "free": sorted(food.free),
+        "season": sorted(food.season),
+        "supplier": food.supplier,
+        "density_g_per_ml": food.density_g_per_ml,
     }
 
 
@@ -193,6 +231,10 @@ def _food(row: FoodRow) -> Food:
         row.source,
         row.evidence,
         frozenset(row.tags),
+        frozenset(row.free),
+        frozenset(row.season),
+        row.supplier,
+        row.density_g_per_ml,
     )
 
 
@@ -229,11 +271,11 @@ def _ingredient_values(dish: Dish) -> list[dict[str, Any]]:
             "food_code": item.food_code,
             "edible_mg": item.edible_mg,
         }
-        for position, item in enumerate(dish.ingredients)
+        for position, item in enumerate(one for one in dish.ingredients if not one.via)
     ]
 
 
-def _dish(row: DishRow, ingredients: Iterable[Ingredient]) -> Dish:
+def _dish(row: DishRow, ingredients: Iterable[Ingredient], uses: tuple[Use, ...]) -> Dish:
     return Dish(
         row.dish_id,
         row.name_zh,
@@ -252,6 +294,7 @@ def _dish(row: DishRow, ingredients: Iterable[Ingredient]) -> Dish:
         frozenset(row.extra_allergens),
         row.evidence,
         cast(Supply, row.supply),
+        uses=uses,
         makings=tuple(_making(document) for document in row.makings),
         main_food=row.main_food,
         colour=row.colour,

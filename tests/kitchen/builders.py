@@ -9,12 +9,13 @@ from typing import Any
 from api.paths import config_dir
 from kitchen.batches import Batch
 from kitchen.boxes import Carrier
-from kitchen.catalogue import dishes_from_rows, foods_from_rows
+from kitchen.catalogue import dishes_from_rows, foods_from_rows, sub_recipes_from_rows
 from kitchen.demand import Portion
 from kitchen.equipment import Equipment
 from kitchen.foods import Food
 from kitchen.recipes import Dish, Ingredient
 from kitchen.safety import SafetyProfile, profile_from_table
+from kitchen.sub_recipes import SubRecipe
 from kitchen.thermal import CarrierModel
 from kitchen.variants import VariantRules, rules_from_table
 from orders.service import Service
@@ -38,13 +39,18 @@ def csv_rows(name: str) -> list[dict[str, str]]:
 
 def packaged_foods() -> dict[str, Food]:
     """The packaged foods."""
-    return foods_from_rows(csv_rows("foods.csv"))
+    return foods_from_rows(csv_rows("foods.csv"), table("allergens.toml")["allergen"])
+
+
+def packaged_sub_recipes(foods: dict[str, Food]) -> dict[str, SubRecipe]:
+    """The packaged sub-recipes."""
+    return sub_recipes_from_rows(csv_rows("sub_recipes.csv"), csv_rows("sub_recipe_parts.csv"), foods)
 
 
 def packaged_dishes(foods: dict[str, Food]) -> dict[str, Dish]:
     """The packaged dishes."""
     files = csv_rows("dishes.csv"), csv_rows("dish_ingredients.csv"), foods, csv_rows("dish_variants.csv")
-    return dishes_from_rows(*files)
+    return dishes_from_rows(*files, packaged_sub_recipes(foods))
 
 
 def variant_rules() -> VariantRules:

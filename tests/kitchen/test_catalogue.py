@@ -8,6 +8,8 @@ from kitchen.equipment import equipment_from_document
 from kitchen.recipes import allergens, food_cost_fen, menu_item, portion_g
 from tests.kitchen.builders import csv_rows, packaged_dishes, packaged_foods, table
 
+ALLERGENS = table("allergens.toml")["allergen"]
+
 
 def test_every_packaged_dish_has_known_foods_and_a_weight():
     """
@@ -47,10 +49,45 @@ def test_possible_and_undeclared_allergens_are_kept_apart_but_never_twice():
     assert allergens(dishes["D1"], foods) == (frozenset({"soy"}), frozenset({"egg"}), frozenset({"milk"}))
 
 
+def test_an_allergen_that_nobody_speaks_of_is_unknown():
+    """
+    Tests the four states: contained, possible, declared absent, and all that no cell names.
+    """
+    row = {**csv_rows("foods.csv")[0], "allergens_contains": "soy", "allergens_may_contain": "egg"}
+    (silent,) = foods_from_rows([{**row, "allergens_free": "milk"}], ALLERGENS).values()
+    assert silent.free == {"milk"} and silent.unknown == set(ALLERGENS) - {"soy", "egg", "milk"}
+    (spoken,) = foods_from_rows(
+        [{**row, "allergens_unknown": "fish", "allergens_free": "*"}], ALLERGENS
+    ).values()
+    assert spoken.unknown == {"fish"} and spoken.free == set(ALLERGENS) - {"soy", "egg", "fish"}
+
+
+@pytest.mark.parametrize(
+    ("row", "complaint"),
+    [
+        ({"variant": "soft", "swaps": "potato"}, "dish_variants.csv line 2: swaps must read"),
+        ({"variant": "soft", "swaps": "potato>air"}, "dish_variants.csv line 2: swaps: air is no food"),
+        ({"variant": "soft", "yield_factor": "0"}, "dish_variants.csv line 2: .*yield_factor"),
+    ],
+)
+def test_a_bad_variant_of_a_dish_is_named_by_line(row, complaint):
+    """
+    Tests that the complaint says where to look.
+    """
+    dish = csv_rows("dishes.csv")[0]
+    bill = [{"dish_code": dish["code"], "food_code": "potato", "raw_edible_mg": "1"}]
+    with pytest.raises(ValueError, match=complaint):
+        dishes_from_rows([dish], bill, packaged_foods(), [{"dish_code": dish["code"], **row}])
+
+
 @pytest.mark.parametrize(
     ("field", "value", "complaint"),
     [
-        ("edible_ratio", "2", "line 2: edible_ratio"),
+        ("edible_ratio", "2", "foods.csv line 2: edible_ratio"),
+        ("edible_ratio", "0", "foods.csv line 2: edible_ratio"),
+        ("season_months", "3 13", "foods.csv line 2: season must name months"),
+        ("density_g_per_ml", "0", "foods.csv line 2: density_g_per_ml"),
+        ("allergens_contains", "gluten moonlight", "foods.csv line 2: moonlight is no allergen"),
         ("protein_g", "much", "line 2: protein_g must be a number"),
         ("code", "", "line 2: code is missing"),
     ],
@@ -60,13 +97,17 @@ def test_a_bad_food_is_named_by_line_and_field(field, value, complaint):
     Tests that the complaint says where to look.
     """
     with pytest.raises(ValueError, match=complaint):
-        foods_from_rows([{**csv_rows("foods.csv")[0], field: value}])
+        foods_from_rows([{**csv_rows("foods.csv")[0], field: value}], ALLERGENS)
 
 
 @pytest.mark.parametrize(
     ("field", "value", "complaint"),
     [
-        ("category", "dessert", "line 2: category"),
+        ("category", "dessert", "dishes.csv line 2: category"),
+        ("yield_ratio", "0", "dishes.csv line 2: .* yield above 0"),
+        ("supply", "frozen", "dishes.csv line 2: supply"),
+        ("main_food", "beetroot", "dishes.csv line 2: main_food beetroot"),
+        ("popularity", "7", "dishes.csv line 2: popularity"),
         ("service_mode", "frozen", "line 2: service_mode"),
         ("batch_portions", "0", "batch_portions must be >= 1"),
         ("batch_minutes", "7.5", "line 2: batch_minutes must be a whole number"),
@@ -77,8 +118,9 @@ def test_a_bad_dish_is_named_by_line_and_field(field, value, complaint):
     Tests that the complaint says where to look.
     """
     row = {**csv_rows("dishes.csv")[0], field: value}
+    bill = [{"dish_code": row["code"], "food_code": "potato", "raw_edible_mg": "1"}]
     with pytest.raises(ValueError, match=complaint):
-        dishes_from_rows([row], csv_rows("dish_ingredients.csv"), packaged_foods())
+        dishes_from_rows([row], bill, packaged_foods())
 
 
 def test_what_stands_twice_or_refers_to_nothing_is_refused():
@@ -89,7 +131,11 @@ def test_what_stands_twice_or_refers_to_nothing_is_refused():
     with pytest.raises(ValueError, match="stands twice"):
         foods_from_rows([food, food])
     with pytest.raises(ValueError, match="stands twice"):
-        dishes_from_rows([dish, dish], csv_rows("dish_ingredients.csv"), packaged_foods())
+        dishes_from_rows(
+            [dish, dish],
+            [{"dish_code": dish["code"], "food_code": "potato", "raw_edible_mg": "1"}],
+            packaged_foods(),
+        )
     with pytest.raises(ValueError, match="is no food"):
         dishes_from_rows(
             [dish], [{"dish_code": "D001", "food_code": "air", "raw_edible_mg": "1"}], packaged_foods()

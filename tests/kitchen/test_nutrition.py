@@ -4,13 +4,26 @@ import math
 
 import pytest
 
-from kitchen.nutrition import meal_nutrients, misses, nutrients_of, targets_from_table
+from kitchen.nutrition import (
+    Retention,
+    meal_nutrients,
+    misses,
+    nutrients_of,
+    retention_from_table,
+    targets_from_table,
+    unknown_nutrients,
+)
 from tests.kitchen.builders import packaged_dishes, packaged_foods, table
 
 
 def lunch():
     """The packaged default lunch target."""
     return targets_from_table("lunch_default_cn", table("nutrition-targets.toml")["target"])
+
+
+def kept() -> Retention:
+    """The packaged factors."""
+    return retention_from_table(table("retention.toml"))
 
 
 def test_a_portions_nutrients_are_its_ingredients():
@@ -67,3 +80,53 @@ def test_a_bad_target_is_named():
     }
     with pytest.raises(ValueError, match="target t: strength"):
         targets_from_table("t", tables)
+
+
+def test_cooking_keeps_a_part_of_each_vitamin_and_all_of_the_rest():
+    """
+    Tests stir-fried pak choi: a quarter of its vitamin C is lost, its energy and sodium are not.
+    """
+    foods = packaged_foods()
+    greens = packaged_dishes(foods)["D064"]
+    raw, cooked = nutrients_of(greens, foods), nutrients_of(greens, foods, kept())
+    assert cooked["vitamin_c_mg"] == pytest.approx(0.75 * raw["vitamin_c_mg"], rel=0.01)
+    assert (cooked["energy_kcal"], cooked["sodium_mg"]) == (raw["energy_kcal"], raw["sodium_mg"])
+    assert all(cooked[name] <= raw[name] for name in raw)
+
+
+def test_a_cold_dish_and_a_seasoning_lose_nothing():
+    """
+    Tests that what has no heat or no factor keeps all.
+    """
+    foods = packaged_foods()
+    cold = packaged_dishes(foods)["D082"]
+    assert nutrients_of(cold, foods, kept()) == nutrients_of(cold, foods)
+
+
+def test_what_nobody_measured_is_named_with_its_food():
+    """
+    Tests a sour dish: protein is unknown because of its vinegar.
+    """
+    foods = packaged_foods()
+    sour = next(
+        dish
+        for dish in packaged_dishes(foods).values()
+        if any(i.food_code == "rice-vinegar" for i in dish.ingredients)
+    )
+    assert "rice-vinegar" in unknown_nutrients(sour, foods)["protein_g"]
+
+
+@pytest.mark.parametrize(
+    ("block", "complaint"),
+    [
+        ({"leaf": {"wet": {"vitamin_c_mg": 1.2}}}, "must lie in"),
+        ({"leaf": {"sun": {"vitamin_c_mg": 0.9}}}, "factor.leaf.sun"),
+        ({"stone": {"wet": {"vitamin_c_mg": 0.9}}}, "factor.stone.wet"),
+    ],
+)
+def test_a_bad_factor_is_named(block, complaint):
+    """
+    Tests factors above 1 and blocks that no food or method reaches.
+    """
+    with pytest.raises(ValueError, match=complaint):
+        retention_from_table({**table("retention.toml"), "factor": block})

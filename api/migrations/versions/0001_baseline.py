@@ -205,9 +205,14 @@ def upgrade() -> None:
         sa.Column("source", sa.String(), nullable=False),
         sa.Column("evidence", sa.String(), nullable=False),
         sa.Column("tags", JsonColumn(), nullable=False),
+        sa.Column("free", JsonColumn(), nullable=False),
+        sa.Column("season", JsonColumn(), nullable=False),
+        sa.Column("supplier", sa.String(), nullable=False),
+        sa.Column("density_g_per_ml", sa.Float(), nullable=True),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("author", sa.String(), nullable=False),
         sa.Column("changed_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint("density_g_per_ml > 0", name=op.f("ck_kitchen_foods_density_g_per_ml")),
         sa.CheckConstraint(
             "edible_ratio > 0 AND edible_ratio <= 1", name=op.f("ck_kitchen_foods_edible_ratio")
         ),
@@ -242,6 +247,23 @@ def upgrade() -> None:
             postgresql_where=sa.text("status = 'published'"),
         )
 
+    op.create_table(
+        "kitchen_sub_recipes",
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("name_zh", sa.String(), nullable=False),
+        sa.Column("name_en", sa.String(), nullable=False),
+        sa.Column("method", sa.String(), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("yield_ratio", sa.Float(), nullable=False),
+        sa.Column("evidence", sa.String(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("author", sa.String(), nullable=False),
+        sa.Column("changed_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint(
+            "yield_ratio > 0 AND minutes >= 0 AND revision >= 1", name=op.f("ck_kitchen_sub_recipes_amounts")
+        ),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_kitchen_sub_recipes")),
+    )
     op.create_table(
         "kitchens",
         sa.Column("kitchen_id", sa.String(), nullable=False),
@@ -802,6 +824,21 @@ def upgrade() -> None:
         sa.UniqueConstraint("sensor_id", name=op.f("uq_kitchen_carriers_sensor_id")),
     )
     op.create_table(
+        "kitchen_dish_sub_recipes",
+        sa.Column("dish_id", sa.String(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("sub_recipe", sa.String(), nullable=False),
+        sa.Column("made_mg", sa.Integer(), nullable=False),
+        sa.CheckConstraint("made_mg > 0", name=op.f("ck_kitchen_dish_sub_recipes_made_mg")),
+        sa.ForeignKeyConstraint(
+            ["dish_id"], ["kitchen_dishes.dish_id"], name=op.f("fk_kitchen_dish_sub_recipes_dish_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["sub_recipe"], ["kitchen_sub_recipes.code"], name=op.f("fk_kitchen_dish_sub_recipes_sub_recipe")
+        ),
+        sa.PrimaryKeyConstraint("dish_id", "position", name=op.f("pk_kitchen_dish_sub_recipes")),
+    )
+    op.create_table(
         "kitchen_equipment",
         sa.Column("kitchen_id", sa.String(), nullable=False),
         sa.Column("equipment_id", sa.String(), nullable=False),
@@ -854,6 +891,32 @@ def upgrade() -> None:
             ["food_code"], ["kitchen_foods.code"], name=op.f("fk_kitchen_ingredients_food_code")
         ),
         sa.PrimaryKeyConstraint("dish_id", "position", name=op.f("pk_kitchen_ingredients")),
+    )
+    op.create_table(
+        "kitchen_sub_recipe_parts",
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("food_code", sa.String(), nullable=True),
+        sa.Column("part_code", sa.String(), nullable=True),
+        sa.Column("mg", sa.Integer(), nullable=False),
+        sa.Column("kept_ratio", sa.Float(), nullable=False),
+        sa.CheckConstraint(
+            "(food_code IS NULL) <> (part_code IS NULL)", name=op.f("ck_kitchen_sub_recipe_parts_one_thing")
+        ),
+        sa.CheckConstraint(
+            "mg > 0 AND kept_ratio BETWEEN 0 AND 1", name=op.f("ck_kitchen_sub_recipe_parts_amounts")
+        ),
+        sa.CheckConstraint("part_code <> code", name=op.f("ck_kitchen_sub_recipe_parts_not_itself")),
+        sa.ForeignKeyConstraint(
+            ["code"], ["kitchen_sub_recipes.code"], name=op.f("fk_kitchen_sub_recipe_parts_code")
+        ),
+        sa.ForeignKeyConstraint(
+            ["food_code"], ["kitchen_foods.code"], name=op.f("fk_kitchen_sub_recipe_parts_food_code")
+        ),
+        sa.ForeignKeyConstraint(
+            ["part_code"], ["kitchen_sub_recipes.code"], name=op.f("fk_kitchen_sub_recipe_parts_part_code")
+        ),
+        sa.PrimaryKeyConstraint("code", "position", name=op.f("pk_kitchen_sub_recipe_parts")),
     )
     op.create_table(
         "kitchen_suppliers",
@@ -2689,9 +2752,11 @@ def downgrade() -> None:
 
     op.drop_table("lab_tests")
     op.drop_table("kitchen_suppliers")
+    op.drop_table("kitchen_sub_recipe_parts")
     op.drop_table("kitchen_ingredients")
     op.drop_table("kitchen_exceptions")
     op.drop_table("kitchen_equipment")
+    op.drop_table("kitchen_dish_sub_recipes")
     op.drop_table("kitchen_carriers")
     op.drop_table("kitchen_batches")
     with op.batch_alter_table("inspections", schema=None) as batch_op:
@@ -2778,6 +2843,7 @@ def downgrade() -> None:
     op.drop_table("order_exceptions")
     op.drop_table("neighbourhoods")
     op.drop_table("kitchens")
+    op.drop_table("kitchen_sub_recipes")
     with op.batch_alter_table("kitchen_productions", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_kitchen_productions_published",
