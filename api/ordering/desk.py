@@ -1,8 +1,8 @@
 """What the desk shows: the service that calls are about, who is meant, and what waits for somebody."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
@@ -17,7 +17,7 @@ from api.ordering.rooms import rooms
 from api.ordering.views import local_day
 from api.permissions import Actor
 from api.reports.facts import Named
-from orders.capacity import Room
+from orders.capacity import Room, moving_up
 from orders.codes import Coded
 from orders.diners import Diner
 from orders.errors import MealError
@@ -25,6 +25,7 @@ from orders.order import Order
 from orders.ordering import Quote
 from orders.service import Service
 from orders.sites import Kitchen, Site
+from orders.store.changes import load_changes
 from orders.store.menus import load_menus
 from orders.store.orders import load_orders, orders_of_diner
 from orders.store.prepayments import load_payments
@@ -73,6 +74,28 @@ class RefundDue:
 
 
 @dataclass(frozen=True, slots=True)
+class InLine:
+    """
+    Somebody who waits for a place, or who got one and is to be told.
+
+    Parameters
+    ----------
+    order, diner, phone
+        The order, the name and the telephone, empty when none is known.
+    site
+        Name of the site.
+    moved_up_at
+        When the place got free, None of one who still waits.
+    """
+
+    order: Order
+    diner: Diner
+    phone: str
+    site: str
+    moved_up_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class DeskView:
     """
     The desk's side of one service.
@@ -89,6 +112,8 @@ class DeskView:
         What goes back.
     channels
         How orders may come.
+    line
+        Who got a place after waiting, then who still waits, in the order of the line.
     """
 
     service: Service
@@ -98,6 +123,7 @@ class DeskView:
     places: tuple[tuple[Site, Room], ...]
     refunds: tuple[RefundDue, ...]
     channels: tuple[str, ...]
+    line: tuple[InLine, ...]
 
 
 def kitchen_of(session: Session, actor: Actor) -> Kitchen | None:
@@ -140,6 +166,7 @@ def desk_view(session: Session, service: Service, acting: Acting) -> DeskView:
         places=tuple((site, room[key]) for key, site in canteens.items()),
         refunds=_refunds(session, orders),
         channels=channels_of(programme.ordering.channels),
+        line=_line(session, service, orders, sites),
     )
 
 
@@ -176,6 +203,24 @@ def _caller(session: Session, service: Service, diner_id: str, acting: Acting, *
     except MealError as error:
         return Caller(diner, plain.avoid, site, order, (), None, error.coded)
     return Caller(diner, plain.avoid, site, order, dishes, quote, None)
+
+
+def _line(
+    session: Session, service: Service, orders: Sequence[Order], sites: Mapping[str, Site]
+) -> tuple[InLine, ...]:
+    changes = load_changes(session, service)
+    moved = {one.order_id: one.entered_at for one in changes if one.kind == "moved_up"}
+    live = {one.order_id: one for one in orders if one.state in ("placed", "locked")}
+    got = sorted((at, order_id) for order_id, at in moved.items() if order_id in live)
+    waiting = [one for one in orders if one.state == "waiting"]
+    shown = [live[order_id] for _, order_id in got] + moving_up(waiting, len(waiting))
+    found = []
+    for order in shown:
+        diner = find_diner(session, order.diner_id)
+        site = sites[order.site_id].name if order.site_id in sites else order.site_id
+        phone = diner.fact("phone", service.service_on) or ""
+        found.append(InLine(order, diner, phone, site, moved.get(order.order_id)))
+    return tuple(found)
 
 
 def _refunds(session: Session, orders: Sequence[Order]) -> tuple[RefundDue, ...]:

@@ -24,6 +24,7 @@ from orders.order import Order
 from orders.ordering import MealSet, Quote, home_refusal, price_of
 from orders.service import Service
 from orders.sites import Kitchen, Site
+from orders.store.changes import changes_of_order
 from orders.store.menus import load_menus
 from orders.store.orders import load_orders, orders_of_diner
 from orders.suitability import unsuitable
@@ -45,12 +46,15 @@ class DayView:
         The diner's order for it, None without one.
     limit_at, in_time
         Last instant in time, and whether it has not passed.
+    moved_up_at
+        When an order that had waited got its place; None when none did.
     """
 
     service: Service
     order: Order | None
     limit_at: datetime
     in_time: bool
+    moved_up_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +115,8 @@ class MealView:
         Of dishes, classes and allergens that sentences mention.
     editing
         Whether something else is being chosen for the order there is.
+    moved_up_at
+        When the order got its place after it had waited, None when it never waited.
     """
 
     facts: Asked
@@ -130,6 +136,7 @@ class MealView:
     home_refused: Coded | None
     names: Mapping[str, Named]
     editing: bool = False
+    moved_up_at: datetime | None = None
 
     @property
     def is_full(self) -> bool:
@@ -157,8 +164,18 @@ def days_of(session: Session, diner: Diner, now_at: datetime) -> list[DayView]:
         limit_at = cut_off_at(menu.service, programme)
         order = orders.get(menu.service.key)
         if (is_open(menu.service, programme) and limit_at >= now_at) or order is not None:
-            found.append(DayView(menu.service, order, limit_at, now_at <= limit_at))
+            found.append(
+                DayView(menu.service, order, limit_at, now_at <= limit_at, moved_up_at(session, order))
+            )
     return found[:MOST_DAYS]
+
+
+def moved_up_at(session: Session, order: Order | None) -> datetime | None:
+    """When an order that stands got a place after it had waited, None when it never waited."""
+    if order is None or order.state not in ("placed", "locked"):
+        return None
+    changes = changes_of_order(session, order.order_id)
+    return max((one.entered_at for one in changes if one.kind == "moved_up"), default=None)
 
 
 def local_day(kitchen: Kitchen, now_at: datetime) -> date:
@@ -214,6 +231,7 @@ def meal_view(
         home_refused=home_refusal(facts.programme, facts.diner, service),
         names=_names(facts, menu),
         editing=bool(order and (wanted.dish_ids or set_code)),
+        moved_up_at=moved_up_at(session, order),
     )
 
 

@@ -13,6 +13,8 @@ import uvicorn
 from api.app import create_app
 from api.clock import RehearsalClock
 from api.house import House
+from api.ordering.amend import cancel
+from api.ordering.place import Wanted, place
 from api.security import digest, new_token
 from api.settings import Settings
 from api.store.users import save_session, save_user
@@ -181,3 +183,29 @@ def test_the_desk_orders_the_usual_with_one_keystroke(at_work, axe_path):
     page.click("button:text-is('处理')")
     page.wait_for_selector("#message .toast >> text=订单已处理。")
     assert "C02" in {one.site_id for one in orders_of(house)}
+
+
+def test_whoever_gets_a_place_is_told_on_both_pages(at_work, axe_path):
+    """
+    Tests that a daughter reads that the place got free, and that the desk lists whom to call and who waits.
+    """
+    open_page, house, _ = at_work
+    with house.database.begin() as session:
+        places = [
+            place(session, LUNCH, Wanted(one, wait=True), house.acting(CLERK)) for one in ("d4", "d2", "d1")
+        ]
+        cancel(session, LUNCH, places[0].order.order_id, house.acting(CLERK))
+        place(session, LUNCH, Wanted("d4", wait=True), house.acting(CLERK))
+    seen = open_page("diner", f"/order?for=d1&service={LUNCH.key}", "zh_CN")
+    assert "有了空位，这份餐已为您留好" in seen.page.inner_text("main")
+    assert "已补上" in seen.page.inner_text("nav.days")
+    checked(seen, axe_path, "order-moved-up-zh_CN")
+    seen = open_page("desk", "/desk", "en", 1280)
+    rows = seen.page.locator("#h-waiting >> xpath=ancestor::section >> li").all_inner_texts()
+    assert [
+        "李四" in rows[0],
+        "please tell them" in rows[0],
+        "覃秀英" in rows[1],
+        "In the line" in rows[1],
+    ] == [True] * 4
+    checked(seen, axe_path, "desk-waiting-en")
