@@ -92,7 +92,7 @@ def _of_tier(facility: Facility, tier: Tier, benefit: TieredAward) -> Award:
     why = Coded("award_tier", {"tier": tier.id, "cite": benefit.cite})
     if given is None:
         return Award(facility.site_id, tier.id, tier.amount or 0, None, "awarded", why)
-    most_m2 = tier.area_m2.lt or tier.area_m2.lte
+    most_m2 = (tier.area_m2.lt or tier.area_m2.lte) if tier.area_m2 else None
     if given.decided_by == LINEAR and most_m2:
         part = min(Decimal(1), facility.numbers["area_m2"] / most_m2)
         award_fen = given.min + round_fen(part * (given.max - given.min))
@@ -127,7 +127,7 @@ def _unmet(requirement: Requirement, facility: Facility) -> Coded:
 
 
 def _reaches(tier: Tier, facility: Facility) -> bool:
-    area, communities = facility.numbers.get("area_m2"), facility.numbers.get("communities")
-    if area is None or communities is None:
-        return False
-    return tier.area_m2.hold(area) and tier.communities.hold(communities)
+    return all(
+        (value := facility.numbers.get(metric)) is not None and bounds.hold(value)
+        for metric, bounds in tier.bounds.items()
+    )

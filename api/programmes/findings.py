@@ -98,5 +98,6 @@ def _words(programme: Programme) -> Iterator[Coded]:
         for language in LANGUAGES
         for word in missing_words(one, language, programme.words)
     }
+    lacking |= {f"benefit.{one.id}.name" for one in programme.benefits if one.name is None}
     if lacking:
         yield Coded("programme_words_missing", {"words": ", ".join(sorted(lacking))})

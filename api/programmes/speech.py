@@ -44,7 +44,7 @@ def spoken(sentence: Sentence, language: str, words: Words) -> str:
         The programme's own words for values of its vocabulary.
     """
     text = _said(sentence.said, language, words)
-    return text[:1].upper() + text[1:]
+    return text if language == "zh_CN" else text[:1].upper() + text[1:]
 
 
 def marked(sentence: Sentence, language: str) -> str:

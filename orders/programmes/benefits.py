@@ -270,17 +270,30 @@ class AmountRange(Strict):
     decided_by: str
 
 
+TIER_METRICS = ("area_m2", "communities", "meals_per_service", "simultaneous_elderly_diners")
+
+
 class Tier(Strict):
-    """One step of an award, by area and communities served."""
+    """One step of an award: the facility keeps every bound that it names."""
 
     id: str
     amount: OpenFen = None
     amount_range: AmountRange | None = None
-    area_m2: Bounds
-    communities: Bounds
+    area_m2: Bounds | None = None
+    communities: Bounds | None = None
+    meals_per_service: Bounds | None = None
+    simultaneous_elderly_diners: Bounds | None = None
+
+    @property
+    def bounds(self) -> dict[str, Bounds]:
+        """Metric to the bounds that a facility must keep."""
+        named = {name: getattr(self, name) for name in TIER_METRICS}
+        return {name: bounds for name, bounds in named.items() if bounds is not None}
 
     @model_validator(mode="after")
     def _have_one_amount(self) -> "Tier":
+        if not self.bounds:
+            raise fault("fault_tier_without_bounds", known=", ".join(TIER_METRICS))
         if self.amount is not None and self.amount_range is not None:
             raise fault("fault_two_amounts")
         return self

@@ -85,6 +85,8 @@ def faults_in(error: ValidationError, table: Mapping[str, Any], model: type[Base
     """Everything that a validation found, once for each key and fault, in the order of the file."""
     found: dict[tuple[str, str], Coded] = {}
     for one in error.errors():
+        if one["type"] == "too_short" and one["input"]:
+            continue  # its entries are there, and each one's fault is told
         loc = tuple(step for step in one["loc"] if isinstance(step, int) or not _ANOTHER_TYPE.fullmatch(step))
         several = "" if len(loc) < len(one["loc"]) else str(len(found))
         for coded in _coded({**one, "loc": loc}, table, model):

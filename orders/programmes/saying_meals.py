@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 
-from orders.programmes.benefits import PerOrder
+from orders.programmes.benefits import MonthlyAllowance, PerOrder
 from orders.programmes.saying import Said, Sentence, Term, Word, classes_of, party, rule, terms
 from orders.programmes.schema import Programme
 from orders.programmes.sections import HomeDelivery
 from orders.service import MEALS
+
+ENDINGS = ("cancelled_before_cutoff", "cancelled_after_cutoff", "no_show", "not_supplied")
 
 
 def registration(programme: Programme) -> Iterator[Sentence]:
@@ -37,7 +39,7 @@ def meals(programme: Programme) -> Iterator[Sentence]:
         if found.subsidised_per_person_day is not None:
             keys, count = f"meals.{meal} subsidised_per_person_day", found.subsidised_per_person_day
             yield rule("meals.per_person_day", keys, cite, meal=Term("meal", meal), count=count)
-    yield rule(f"meals.second_{table.second_meal}", "meals second_meal", "")
+    yield rule(f"meals.second_{table.second_meal}", "meals second_meal", table.cite)
 
 
 def ordering(programme: Programme) -> Iterator[Sentence]:
@@ -49,7 +51,7 @@ def ordering(programme: Programme) -> Iterator[Sentence]:
     else:
         several = "" if table.days_ahead == 1 else "_several"
         yield rule(f"ordering.days_ahead{several}", keys, cite, days=table.days_ahead, time=table.cutoff_time)
-        yield rule(f"ordering.cutoff_{table.cutoff_day}{several}", "ordering cutoff_day", "")
+        yield rule(f"ordering.cutoff_{table.cutoff_day}{several}", "ordering cutoff_day", cite)
     if table.prepay:
         yield rule("ordering.prepay", "ordering prepay", cite)
     for name, kind, values in (
@@ -65,16 +67,19 @@ def ordering(programme: Programme) -> Iterator[Sentence]:
 def outcomes(programme: Programme) -> Iterator[Sentence]:
     """What becomes of price, subsidy and fee when a meal is not simply served."""
     with_fee = any(isinstance(benefit, PerOrder) for benefit in programme.benefits)
-    for event, outcome in programme.outcomes.items():
+    for event in dict.fromkeys((*ENDINGS, *programme.outcomes)):
+        outcome = programme.outcome(event)
+        free_meals = any(isinstance(benefit, MonthlyAllowance) for benefit in programme.benefits)
+        subsidy = "void" if outcome.subsidy == "release" and not free_meals else outcome.subsidy
         whole = outcome.diner == "charge" and outcome.subsidy in ("void", "release")
         fee: Word = Said(f"outcome.fee_{outcome.site_fee}") if with_fee or outcome.site_fee == "pay" else ""
         yield rule(
             "outcome",
             f"outcomes.{event}",
-            "",
+            outcome.cite if event in programme.outcomes else "",
             event=Term("outcome_event", event),
             diner=Said("outcome.diner_charge_gross" if whole else f"outcome.diner_{outcome.diner}"),
-            subsidy=Said(f"outcome.subsidy_{outcome.subsidy}"),
+            subsidy=Said(f"outcome.subsidy_{subsidy}"),
             fee=fee,
         )
 

@@ -246,8 +246,7 @@ def _award(programme: Programme, benefit: TieredAward) -> Iterator[Sentence]:
             cite,
             tier=tier.id,
             amount=_tier_amount(programme, tier),
-            area=_bounds(tier.area_m2, "area_m2"),
-            communities=_bounds(tier.communities, "communities"),
+            bounds=tuple(_bounds(bounds, metric) for metric, bounds in tier.bounds.items()),
         )
     yield rule(f"award.pick_{benefit.pick}", f"{place} pick", cite)
 

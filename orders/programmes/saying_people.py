@@ -158,7 +158,8 @@ def classes(programme: Programme) -> Iterator[Sentence]:
         if kind.source:
             source = Term("source", kind.source)
             yield rule("class.source", f"{place} source", kind.cite, name=kind.name, source=source)
-    yield rule(f"outsiders.{programme.outsiders.policy}", "outsiders policy", "")
+    outsiders = programme.outsiders
+    yield rule(f"outsiders.{outsiders.policy}", "outsiders policy", outsiders.cite)
     if programme.choice:
         yield from _choice(programme)
 

@@ -25,6 +25,7 @@ from orders.programmes.conditions import DinerClass, terms_of
 from orders.programmes.faults import ProgrammeFaults, faults_in, near
 from orders.programmes.parts import Name, Strict
 from orders.programmes.sections import (
+    REFUND,
     WEEKDAYS,
     Age,
     Ambiguity,
@@ -119,6 +120,13 @@ class Programme(Strict):
             valid_to_on=self.programme.valid_to,
             closed_on=frozenset(self.calendar.closed_dates if self.calendar.holiday_set == "list" else ()),
         )
+
+    def outcome(self, event: str) -> Outcome:
+        """What an event leads to; a late cancellation without its own rule is a no-show, others refund."""
+        outcomes: Mapping[str, Outcome] = self.outcomes  # type: ignore[assignment]
+        if event == "cancelled_after_cutoff" and event not in outcomes:
+            return outcomes.get("no_show", REFUND)
+        return outcomes.get(event, REFUND)
 
     def meal_benefit(self, class_id: str, meal: Meal) -> PerMeal | None:
         """The first per-meal benefit that a class gets off this meal, or None."""

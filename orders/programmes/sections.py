@@ -200,6 +200,10 @@ class Outcome(Strict):
     diner: Literal["refund", "charge_net", "charge_gross", "charge"]
     subsidy: Literal["void", "pay", "consume", "release"]
     site_fee: Literal["void", "pay"] = "void"
+    cite: str = ""
+
+
+REFUND = Outcome(diner="refund", subsidy="release")
 
 
 class Choice(Strict):
@@ -219,6 +223,7 @@ class Outsiders(Strict):
     """What people pay who are of no class."""
 
     policy: Literal["list_price", "refuse"] = "list_price"
+    cite: str = ""
 
 
 class HomeDelivery(Strict):

@@ -25,8 +25,6 @@ from orders.programmes.sections import Outcome
 WEEKEND = "weekend"
 OPERATOR = "operator"
 DEFAULT_FLAGS = frozenset({"two_sites_same_time", "deceased"})
-REFUND = Outcome(diner="refund", subsidy="release")
-
 DinerBenefit = PerMeal | MonthlyAllowance | CostShare
 FeeBenefit = PerMeal | PerOrder
 
@@ -118,11 +116,8 @@ class Rules:
         return self._deliveries[key]
 
     def outcome(self, event: str) -> Outcome:
-        """What an event leads to; a late cancellation without its own rule is a no-show, others refund."""
-        outcomes: Mapping[str, Outcome] = self.programme.outcomes  # type: ignore[assignment]
-        if event == "cancelled_after_cutoff" and event not in outcomes:
-            return outcomes.get("no_show", REFUND)
-        return outcomes.get(event, REFUND)
+        """What an event leads to."""
+        return self.programme.outcome(event)
 
     def coded(self, code: str, **params: Param) -> Coded:
         """A reason, made once however many meals it explains."""
