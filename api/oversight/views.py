@@ -20,6 +20,7 @@ from orders.store.flags import KeptFlag, load_flags
 from orders.store.programmes import load_programme
 from orders.store.sites import SiteRow
 
+MOST_NAMED = 3
 SEES_NAMES = frozenset({"bureau", "admin"})
 
 
@@ -33,11 +34,21 @@ class FlagView:
     flag
         As it is kept.
     people
-        Whom it concerns; by name only for those who decide.
+        Some of those whom it concerns; by name only for those who decide.
+    others
+        How many more it concerns.
     """
 
     flag: KeptFlag
     people: tuple[str, ...]
+    others: int = 0
+
+    @property
+    def to_do(self) -> tuple[str, ...]:
+        """What its decision leads to and nobody has carried out yet: no consequence follows by itself."""
+        done = {one.consequence for one in self.flag.done}
+        chosen = self.flag.decision.consequences if self.flag.decision else ()
+        return tuple(one for one in chosen if one not in done)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +121,11 @@ class ComplaintView:
 
 
 def flag_views(session: Session, since_on: date, *, actor: Actor) -> list[FlagView]:
-    """Open flags of any day and decided ones since a day, by urgency."""
-    every = by_urgency(load_flags(session), oversight_rules(session))
-    shown = [flag for flag in every if flag.state == "open" or flag.service_on >= since_on]
-    who = _who(session, shown, actor)
-    return [FlagView(flag, tuple(dict.fromkeys(who[one] for one in _suspects(flag)))) for flag in shown]
+    """Flags of any day that are open or lead to what is still to do, decided ones since a day, by urgency."""
+    every = [FlagView(flag, ()) for flag in by_urgency(load_flags(session), oversight_rules(session))]
+    shown = [one for one in every if one.flag.state == "open" or one.to_do or one.flag.service_on >= since_on]
+    who = _who(session, [one.flag for one in shown], actor)
+    return [_with_people(one.flag, who) for one in shown]
 
 
 def flag_page(session: Session, flag_id: str, *, actor: Actor) -> FlagPage:
@@ -160,9 +171,11 @@ def site_names(session: Session) -> dict[str, Named]:
     }
 
 
-def _suspects(flag: KeptFlag) -> list[str]:
+def _with_people(flag: KeptFlag, who: Mapping[str, str]) -> FlagView:
     held = set(flag.finding.order_ids)
-    return [one.diner_id for one in flag.finding.servings if one.order_id in held][:3]
+    suspects = dict.fromkeys(one.diner_id for one in flag.finding.servings if one.order_id in held)
+    named = tuple(who[one] for one in list(suspects)[:MOST_NAMED])
+    return FlagView(flag, named, len(suspects) - len(named))
 
 
 def _recorders(session: Session, flag: KeptFlag) -> tuple[str, ...]:

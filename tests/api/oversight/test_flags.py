@@ -8,6 +8,7 @@ from api.db import Database
 from api.oversight.blacklist import entry_for, let_in, require_admitted, shut_out
 from api.oversight.flags import carry_out, decide_flag, flags_of_days, look_for_flags
 from api.oversight.rules import change_rules, oversight_rules
+from api.oversight.views import flag_views
 from api.people import OPERATOR
 from orders.closures import Closure
 from orders.codes import Coded
@@ -247,3 +248,19 @@ def test_a_site_whose_papers_are_over_is_flagged_and_no_fee_waits(sqlite: Databa
         assert held_orders(session, ["o1"]) == {}
         decide_flag(session, flag_id, "confirmed", "示例", (), actor=BUREAU, now_at=NOW_AT, ids=ids())
         assert [one.state for one in held_orders(session, ["o1"])["o1"]] == ["confirmed"]
+
+
+def test_what_a_confirmed_flag_leads_to_waits_until_somebody_did_it(sqlite: Database) -> None:
+    """Tests that no consequence follows by itself, and that an old one stays listed until it is noted."""
+    with sqlite.begin() as session:
+        build(session, FRAUD)
+        serve(session, MEALS)
+    flag_id, _ = look(sqlite)["deceased"]
+    given = {"actor": BUREAU, "now_at": NOW_AT, "ids": ids()}
+    later_on = DAY + timedelta(days=400)
+    with sqlite.begin() as session:
+        decide_flag(session, flag_id, "confirmed", "示例", ["claw_back"], **given)
+        waiting = [view for view in flag_views(session, later_on, actor=BUREAU) if view.to_do]
+        assert [(view.flag.flag_id, view.to_do) for view in waiting] == [(flag_id, ("claw_back",))]
+        carry_out(session, flag_id, "claw_back", "结算单 12 号", **given)
+        assert flag_id not in {view.flag.flag_id for view in flag_views(session, later_on, actor=BUREAU)}
