@@ -1,13 +1,15 @@
 """Unclear clauses and system defaults of a statement, in the words of the rules that they make."""
 
+import re
+
 from api.programmes.explain import SwitchView, explain, schema_key
 from api.programmes.key_words import meaning
 from api.reports.facts import Named
 from api.settlement.rules import Rules
 from api.words import LANGUAGES
-from orders.programmes.switches import option_text
 
 STOPS = "。."
+NUMBER = re.compile(r"^\d+\. ?")
 
 
 def options_in_words(rules: Rules, switch: str) -> dict[str, Named]:
@@ -25,7 +27,7 @@ def options_in_words(rules: Rules, switch: str) -> dict[str, Named]:
     said: dict[str, list[str]] = {}
     for view in views:
         for one in view.options if isinstance(view, SwitchView) else ():
-            said.setdefault(one.option, []).append(one.shortest.rstrip(STOPS) or option_text(one.option))
+            said.setdefault(one.option, []).append(NUMBER.sub("", one.shortest).rstrip(STOPS) or one.option)
     return {option: Named(zh, en) for option, (zh, en) in said.items()}
 
 

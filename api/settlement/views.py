@@ -331,12 +331,12 @@ def _grant_ids(session: Session, head: StatementHead) -> list[str]:
 
 
 def proposals(session: Session, kept: Sequence[KeptAdjustment]) -> list[Proposal]:
-    """Adjustments with the names that people know, in the order given."""
+    """Adjustments with the names that people know, by day and line of what they correct."""
     diners = names_of_diners(session, {one.adjustment.due.diner_id for one in kept})
     numbers = numbers_of_orders(session, {one.adjustment.due.order_id for one in kept})
     sites = body_names(session)
     found = []
-    for one in kept:
+    for one in sorted(kept, key=_by_line):
         due = one.adjustment.due
         rules = rules_at(session, one.programme_id, due.service_on)
         head = load_statement(session, one.adjustment.statement_id) if one.adjustment.statement_id else None
@@ -352,3 +352,7 @@ def proposals(session: Session, kept: Sequence[KeptAdjustment]) -> list[Proposal
             )
         )
     return found
+
+
+def _by_line(one: KeptAdjustment) -> tuple[date, str, int]:
+    return one.adjustment.due.service_on, one.adjustment.statement_id, one.adjustment.line_no or 0
