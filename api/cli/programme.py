@@ -242,7 +242,7 @@ def _print_switches(
     out.line(f"\n## {' / '.join(titles)}")
     for views in zip(*(switch_views(table, programme, code) for code in languages), strict=True):
         first = views[0]
-        out.line(f"- {first.switch}  “{first.clause}”")
+        out.line(f"- {first.switch}  {_quoted(first.clause, languages)}")
         for view in views:
             out.line(f"  {view.question}")
         options = [f"[{one.option}]" if one.is_chosen else one.option for one in first.options]
@@ -250,10 +250,19 @@ def _print_switches(
     out.line("")
 
 
+def _quoted(clause: str, languages: tuple[str, ...]) -> str:
+    """The words of the plan, or that it says nothing."""
+    from api.words import gettext
+
+    if clause != "(silent)":
+        return f"“{clause}”"
+    return " / ".join(gettext("The plan does not say.", code) for code in languages)
+
+
 def _print_switch(out: Out, view: "SwitchView", language: str) -> None:
     from api.words import gettext
 
-    out.line(f"{view.switch}  “{view.clause}”  {view.cite}".rstrip())
+    out.line(f"{view.switch}  {_quoted(view.clause, (language,))}  {view.cite}".rstrip())
     out.line(view.question)
     for option in view.options:
         chosen = f"  ({gettext('assumed now', language)})" if option.is_chosen else ""

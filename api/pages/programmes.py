@@ -5,17 +5,19 @@ from datetime import date
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query, Request, UploadFile
 from fastapi.responses import RedirectResponse, Response
 
 from api.permissions import Actor
-from api.programmes.revisions import revise_programme
+from api.programmes.files import read_programme_text
+from api.programmes.revisions import add_programme, revise_programme
 from api.programmes.views import (
     difference_view,
     edit_view,
     list_view,
     preview,
     programme_view,
+    sent_view,
 )
 from api.web.access import HouseHere, LanguageHere, may
 from api.web.forms import FieldsHere
@@ -26,6 +28,7 @@ from orders.errors import BadInput
 router = APIRouter(prefix="/programmes", include_in_schema=False)
 Reader = Annotated[Actor, may("programme.read")]
 Editor = Annotated[Actor, may("programme.edit")]
+MOST_BYTES = 1_000_000  # of a plan's file; the longest packaged one has 17 kB
 NUMBERS = (1, 2, 3)  # rows for single keys in the form
 
 
@@ -35,6 +38,38 @@ def programmes(request: Request, house: HouseHere, actor: Reader) -> Response:
     with house.database.read() as session:
         kept = list_view(session)
     return render(request, "programmes.html", kept=kept, may_edit=actor.may("programme.edit"))
+
+
+@router.get("/new")
+def new_programme(request: Request, actor: Editor) -> Response:
+    """The form for a plan's file."""
+    return render(request, "programme_new.html", seen=None, name="", reason="")
+
+
+@router.post("/new")
+def send_programme(
+    request: Request,
+    house: HouseHere,
+    actor: Editor,
+    language: LanguageHere,
+    form: FieldsHere,
+    file: UploadFile | None = None,
+) -> Response:
+    """Shows what a plan's file says; keeps it when that was seen, of an id that is kept as a revision."""
+    text, name = _sent(file) if file and file.filename else (form.get("text", ""), form.get("name", ""))
+    reason = form.get("reason", "")
+    with house.database.read() as session:
+        seen = sent_view(session, text, name, language)
+    if "keep" not in form or seen.programme is None:
+        return render(request, "programme_new.html", seen=seen, name=name, reason=reason)
+    table, now_at = read_programme_text(text, name), house.clock.now()
+    with house.database.begin() as session:
+        kept = (
+            revise_programme(session, actor, now_at, seen.programme.id, table=table, reason=reason)
+            if seen.is_kept
+            else add_programme(session, actor, now_at, table)
+        )
+    return RedirectResponse(f"/programmes/{kept.programme_id}?revision={kept.revision}", status_code=303)
 
 
 @router.get("/{programme_id}")
@@ -127,6 +162,14 @@ def settings_of(form: Mapping[str, str], assumed: Mapping[str, str]) -> list[str
     ]
     rows = [(form.get(f"key-{n}", "").strip(), form.get(f"value-{n}", "").strip()) for n in NUMBERS]
     return switches + [f"{key}={value}" for key, value in rows if key]
+
+
+def _sent(file: UploadFile) -> tuple[str, str]:
+    name = file.filename or "-"
+    try:
+        return file.file.read(MOST_BYTES).decode("utf-8-sig"), name
+    except UnicodeDecodeError as error:
+        raise BadInput("programme_unreadable", file=name, why="UTF-8") from error
 
 
 def _day(form: Mapping[str, str]) -> date | None:

@@ -72,11 +72,10 @@ def read_programme_table(path: Path, above: tuple[Path, ...] = ()) -> dict[str, 
         Files that led here, so that no file is its own base.
     """
     try:
-        table = parse_table(path.read_text("utf-8-sig"), path.name)
+        text = path.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise BadInput("programme_unreadable", file=str(path), why=str(error)) from error
-    except ValueError as error:
-        raise faulty(path.name, error) from error
+    table = _parsed(text, path.name)
     base = table.get("base")
     if not base:
         return table
@@ -84,10 +83,41 @@ def read_programme_table(path: Path, above: tuple[Path, ...] = ()) -> dict[str, 
         raise BadInput("programme_own_base", file=path.name)
     beside = path.parent / str(base)
     base_path = beside if beside.is_file() else find_file(str(base))
+    return _laid_over(read_programme_table(base_path, (*above, path)), table, path.name)
+
+
+def read_programme_text(text: str, name: str) -> dict[str, Any]:
+    """
+    The table of a file that was sent, whose base can only be a packaged programme.
+
+    Raises
+    ------
+    BadInput
+        As `find_programme`.
+    """
+    table = _parsed(text, name)
+    base = str(table.get("base") or "")
+    if not base:
+        return table
+    packaged = packaged_programmes()
+    if base not in packaged:
+        near = get_close_matches(base, packaged, n=1, cutoff=NEAR_ENOUGH) or [", ".join(packaged)]
+        raise BadInput("programme_unknown", ref=base, near=near[0])
+    return _laid_over(read_programme_table(packaged[base]), table, name)
+
+
+def _parsed(text: str, name: str) -> dict[str, Any]:
     try:
-        return overlaid(read_programme_table(base_path, (*above, path)), table)
+        return parse_table(text, name)
     except ValueError as error:
-        raise faulty(path.name, error) from error
+        raise faulty(name, error) from error
+
+
+def _laid_over(base: dict[str, Any], table: dict[str, Any], name: str) -> dict[str, Any]:
+    try:
+        return overlaid(base, table)
+    except ValueError as error:
+        raise faulty(name, error) from error
 
 
 def check_table(

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from api.errors import in_words
 from api.programmes.explain import SwitchView, switch_views
-from api.programmes.files import check_table
+from api.programmes.files import check_table, read_programme_text
 from api.programmes.findings import findings
 from api.programmes.revisions import refuse_overlap, revised_table
 from api.programmes.speech import marked, names_in, say_named, spoken
@@ -93,6 +93,31 @@ class Preview:
     says: tuple[Line, ...]
     said: tuple[Line, ...]
     fault: str
+
+
+@dataclass(frozen=True, slots=True)
+class SentView:
+    """
+    A plan that was sent as a file and is not kept yet.
+
+    Parameters
+    ----------
+    text
+        The file.
+    programme, chapters, findings
+        What it says; None and nothing when it cannot be used.
+    fault
+        What is wrong with it, a line each.
+    is_kept
+        Whether its id is kept here already, so that it would be a revision.
+    """
+
+    text: str
+    programme: Programme | None
+    chapters: tuple[Chapter, ...]
+    findings: tuple[str, ...]
+    fault: str
+    is_kept: bool
 
 
 def list_view(session: Session) -> list[tuple[ProgrammeRevision, Programme]]:
@@ -203,6 +228,23 @@ def preview(
         says=tuple(line for line in new if line not in old),
         said=tuple(line for line in old if line not in new),
         fault="",
+    )
+
+
+def sent_view(session: Session, text: str, name: str, language: str) -> SentView:
+    """A plan that was sent as a file, in words, or what is wrong with it; nothing is kept."""
+    try:
+        table, programme = check_table(read_programme_text(text, name), name=name)
+    except MealError as refused:
+        return SentView(text, None, (), (), in_words(refused, language), is_kept=False)
+    names = names_in([programme], language)
+    return SentView(
+        text=text,
+        programme=programme,
+        chapters=_chapters(programme, language),
+        findings=tuple(say_named(one, names, language) for one in findings(table, programme)),
+        fault="",
+        is_kept=bool(load_revisions(session, programme.id)),
     )
 
 

@@ -20,6 +20,7 @@ from orders.store.programmes import load_revisions
 from tests.api.pages.day import Moment
 from tests.api.pages.served import Seen, looking, serving
 
+ROOT = Path(__file__).resolve().parents[3]
 NOW_AT = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 ROLES = {"bureau": Actor("u-bureau", "Clerk", "bureau"), "admin": Actor("u-admin", "Admin", "admin")}
 
@@ -132,3 +133,46 @@ def test_an_admin_sees_what_would_change_before_keeping_it(browser, axe_path, mo
             kept = load_revisions(session, "changping-2023")[-1]
         database.close()
     assert (kept.revision, kept.author, kept.body["revision_note"]) == (3, "Admin", "Council of 20 November")
+
+
+def test_an_admin_sends_a_plan_as_a_file(browser, axe_path, moment, tmp_path):
+    """
+    Tests a faulty file, a new programme read before it is kept, and its next revision with its reason.
+    """
+    plan = (ROOT / "docs/examples/programmes/jiangzhou.toml").read_text("utf-8")
+    files = {
+        "bad": plan.replace("days_ahead", "day_ahead"),
+        "good": plan,
+        "next": plan.replace('"6.00"', '"7.00"').replace(
+            "valid_from = 2025-04-01", "valid_from = 2027-01-01"
+        ),
+    }
+    for name, text in files.items():
+        (tmp_path / f"{name}.toml").write_text(text, "utf-8")
+    with page_of(browser, moment, tmp_path, "admin", "zh_CN", 390) as seen:
+        page = seen.visit("/programmes")
+        page.click("text=方案文件")
+        page.set_input_files("#file", tmp_path / "bad.toml")
+        page.click("text=核对文件")
+        assert "ordering没有键“day_ahead”，最接近的是“days_ahead”" in page.inner_text(".notice-hot")
+        page.set_input_files("#file", tmp_path / "good.toml")
+        page.click("text=核对文件")
+        assert "按餐价的30%补贴" in page.inner_text("main")
+        seen.assert_accessible(axe_path)
+        seen.assert_clean()
+        seen.keep("programme-new-zh_CN-390")
+        page.click("text=保存此方案")
+        assert "江州市老年助餐服务补贴办法" in page.inner_text(".head")
+        seen.visit("/programmes/new")
+        page.set_input_files("#file", tmp_path / "next.toml")
+        page.click("text=核对文件")
+        page.fill("#reason", "提高每餐上限")
+        page.click("button[name=keep]")
+        database = Database(f"sqlite:///{next(tmp_path.glob('served-*')) / 'holdchain.sqlite3'}")
+        with database.read() as session:
+            kept = load_revisions(session, "jiangzhou-2025")
+        database.close()
+    assert [(one.revision, one.author, one.body["benefit"][0]["amount"]) for one in kept] == [
+        (1, "Admin", "6.00"),
+        (2, "Admin", "7.00"),
+    ]
