@@ -10,11 +10,11 @@ from api.words import gettext
 from orders.bills import Bill
 from orders.money import yuan
 from orders.programmes.conditions import Condition
-from orders.statements import StatementTotal
+from orders.statements import Period, StatementTotal
 
 
-def statement_row(one: StatementTotal) -> dict[str, Any]:
-    """One statement: who pays whom how much by when."""
+def statement_row(one: StatementTotal, settled: Settled) -> dict[str, Any]:
+    """One statement: who pays whom how much by when; partial where days of its period were not asked for."""
     return {
         "settlement": one.settlement_id,
         "payer": one.payer,
@@ -27,7 +27,15 @@ def statement_row(one: StatementTotal) -> dict[str, Any]:
         "held_fen": one.held_fen,
         "minutes": one.minutes,
         "due_on": one.due_on.isoformat() if one.due_on else None,
+        "partial": is_partial(one.period, settled),
     }
+
+
+def is_partial(period: Period, settled: Settled) -> bool:
+    """Whether days of a period on which the programme is in force were not asked for."""
+    (from_on, to_on), head = settled.days, settled.programme.programme
+    lacks_first = max(period.from_on, head.valid_from) < from_on
+    return period.label != "once" and (lacks_first or min(period.to_on, head.valid_to) > to_on)
 
 
 def head(settled: Settled, given: Input, sayer: Sayer) -> dict[str, Any]:
@@ -36,7 +44,7 @@ def head(settled: Settled, given: Input, sayer: Sayer) -> dict[str, Any]:
     return {
         "programme": settled.programme.id,
         "revision": settled.programme.revision,
-        "statements": [statement_row(one) for one in settled.statements],
+        "statements": [statement_row(one, settled) for one in settled.statements],
         "totals": dict(settled.totals),
         "rejected_rows": [
             {
@@ -56,7 +64,7 @@ def head(settled: Settled, given: Input, sayer: Sayer) -> dict[str, Any]:
 
 
 def unused_facts(settled: Settled, given: Input) -> list[str]:
-    """Facts in the people's file that nothing in the programme asks for, and words that are no choice in it."""
+    """Facts in the people's file that nothing in the programme asks for; choices that it does not offer."""
     programme = settled.programme
     asked = {name for kind in programme.classes for name in kind.when.facts()} | {"institution_resident"}
     asked |= {overlay.by for overlay in programme.overlays}
@@ -104,6 +112,7 @@ def explain(bill: Bill, sayer: Sayer) -> Iterator[str]:
             yield f"  {sayer.amount(name):<30}{yuan(amount_fen):>12}"
     for due in bill.dues:
         held = "  *" if due.held else ""
-        yield f"  {due.settlement_id or '-'}: {due.payer} -> {due.payee}  {yuan(due.amount_fen)}{held}"
+        parties = f"{sayer.called(due.payer)} -> {sayer.called(due.payee)}"
+        yield f"  {sayer.called(due.benefit_id)}: {parties}  {yuan(due.amount_fen)}{held}"
     for flag in bill.flags:
         yield f"  ! {gettext(f'flag.{flag}', sayer.language)}"

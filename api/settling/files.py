@@ -98,12 +98,12 @@ def _fact(name: str, value: str, from_on: str, to_on: str) -> DinerFact:
     last_on = _date(to_on, "to_on") if to_on else None
     if first_on and last_on and last_on < first_on:
         raise _Fault("fact_ends_early", fact=name, from_on=from_on, to_on=to_on)
-    if not value:
-        raise _Fault("column_empty", columns="value")
     if name.endswith("_amount"):
         _fen(value, name)
     elif name == "institution_resident" or name.startswith("entitlement."):
         value = _yes_or_no(value, name)
+    elif not value:
+        raise _Fault("column_empty", columns="value")
     return DinerFact(name, value.lower() if value.lower() in ("true", "false") else value, first_on, last_on)
 
 

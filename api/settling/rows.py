@@ -46,6 +46,14 @@ class Sayer:
             self._said[key] = say_named(reason, self._names, self.language)
         return self._said[key]
 
+    def called(self, word: str) -> str:
+        """What the programme calls an id, or everybody a party; else the word itself."""
+        name = self._names.get(word)
+        if name is not None:
+            return name.called(self.language)
+        said = gettext(f"party.{word}", self.language)
+        return word if said.startswith("party.") else said
+
     def amount(self, name: str) -> str:
         """What an amount is called, such as ``subsidy_fen``."""
         return self.say(Coded(f"amount.{name.removesuffix('_fen')}"))

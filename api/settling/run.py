@@ -92,6 +92,8 @@ class Settled:
         What each unclear clause decided.
     doubts
         Years whose days off nobody has published yet, or whose days the house does not know.
+    days
+        First and last day that were asked for.
     """
 
     programme: Programme
@@ -101,6 +103,7 @@ class Settled:
     outside: int
     effects: Sequence[Effect]
     doubts: Sequence[Coded]
+    days: tuple[date, date]
 
 
 def read_input(people: Sequence[Path], orders: Sequence[Path], funds: Path | None, zone: str) -> Input:

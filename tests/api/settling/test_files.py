@@ -1,5 +1,6 @@
 """Files as they come: repeated, split, shuffled, in other encodings, with rows that cannot be used."""
 
+import csv
 import json
 import subprocess
 from pathlib import Path
@@ -99,6 +100,8 @@ def test_a_row_that_cannot_be_used_is_listed_and_the_rest_loads(
         (fact("", "flag", "x"), "person_missing"),
         (fact("A", "entitlement.gov_purchased_care.monthly_amount", "1.234"), "amount_unreadable"),
         (fact("A", "", "x"), "column_empty"),
+        (fact("A", "hukou", ""), "column_empty"),
+        (fact("A", "flag", " "), "column_empty"),
         (fact("A", "born", "1939-03-05"), "fact_differs"),
     ],
 )
@@ -225,6 +228,28 @@ def test_odd_cells(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("style", "whole", "broken"),
+    [(csv.QUOTE_MINIMAL, "X13,A,", 'X13,"A,'), (csv.QUOTE_ALL, '"X13"', '"X13')],
+)
+def test_a_quote_that_nobody_closes_costs_one_row(
+    tmp_path: Path, style: Any, whole: str, broken: str
+) -> None:
+    """Tests that rows below it load, quoted or not, and that each fault is told at its own line."""
+    rows = [meal(f"X{day}", "A", f"2020-10-{day}") for day in range(12, 17)]
+    rows[0] = rows[0] | {"proof": "left at\nthe door"}
+    settled(tmp_path, "liuzhou-2020", test_liuzhou.PEOPLE, rows, OCTOBER)
+    path = tmp_path / "orders.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, ORDERS, quoting=style)
+        writer.writeheader()
+        writer.writerows([*rows[:4], rows[4] | {"price": "dear"}])
+    path.write_text(path.read_text("utf-8").replace(whole, broken), "utf-8")
+    document = json.loads(again(tmp_path).stdout)
+    assert [row["order_id"] for row in document["rows"]] == ["X12", "X14", "X15"]
+    assert rejected(document) == [(4, "line_unreadable"), (7, "amount_unreadable")]
+
+
+@pytest.mark.parametrize(
     ("options", "hint"),
     [
         (["--programme", "liuzhou-2021"], "liuzhou-2020"),
@@ -272,6 +297,18 @@ def test_a_person_with_nothing_known_pays_the_list_price(tmp_path: Path) -> None
     document = settled(tmp_path, "liuzhou-2020", [fact("A", "favourite_dish", "tofu")], GOOD, OCTOBER)
     assert [row["diner_fen"] for row in document["rows"]] == [1200, 1200]
     assert document["unused_facts"] == ["favourite_dish"]
+
+
+def test_facts_spelt_otherwise_are_told(tmp_path: Path) -> None:
+    """Tests an entitlement nobody asks for and a choice that is not offered, beside the right ones."""
+    own = [
+        fact("A", "entitlement.gov_purchased_care", "true"),
+        fact("A", "entitlement.purchased_care", "true"),
+        fact("A", "choice.monthly-service", "Meals"),
+        fact("A", "choice.monthly-service", "home_service"),
+    ]
+    document = settled(tmp_path, "qidong-2022", own, GOOD, OCTOBER)
+    assert document["unused_facts"] == ["choice.monthly-service=Meals", "entitlement.purchased_care"]
 
 
 MONTHS = {"changping-2023": (test_changping.MONTH, test_changping.PEOPLE, test_changping.APRIL)}

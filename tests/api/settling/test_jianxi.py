@@ -110,7 +110,7 @@ def test_a_clause_taken_otherwise(
 
 
 def test_bad_sites_are_listed_and_the_rest_decided(tmp_path: Path) -> None:
-    """Tests a kind nobody awards, numbers that are none, and a truth that is none."""
+    """Tests a kind nobody awards, numbers that are none or not whole, and a truth that is none."""
     rows = [
         WORKED["J01"][0],
         site("B1", "big", "7"),
@@ -119,11 +119,13 @@ def test_bad_sites_are_listed_and_the_rest_decided(tmp_path: Path) -> None:
         site("B4", "-5", "7"),
         site("B5", "", "7"),
         site("", "250", "7"),
+        site("B6", "250", "6.5"),
+        site("B7", "250", "7", floor="1.5"),
         WORKED["J02"][0],
     ]
     document = awarded(tmp_path, rows)
     assert [row["site_id"] for row in document["rows"]] == ["J01", "J02"]
-    assert [one["line"] for one in document["rejected_rows"]] == [3, 4, 5, 6, 7, 8]
+    assert [one["line"] for one in document["rejected_rows"]] == [3, 4, 5, 6, 7, 8, 9, 10]
 
 
 def test_the_same_site_twice_in_a_file(tmp_path: Path) -> None:
