@@ -56,7 +56,7 @@ def close_service(
         raise Conflict("cut_off_not_reached", cut_off_at=limit_at.isoformat())
     if load_close(session, service):
         raise Conflict("service_closed_already", service=service.key)
-    diners = with_diets(load_diners(session))
+    diners = with_diets(load_diners(session, ids={order.diner_id for order in orders}))
     closed = close(orders, diners, _menu(session, service), limit_at, limits)
     save_close(session, ServiceClose(service, limit_at, now_at, actor.user_id))
     update_orders(session, closed.locked)

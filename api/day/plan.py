@@ -161,7 +161,7 @@ def publish_day(session: Session, service: Service, version: int, *, actor: Acto
 def gather(session: Session, service: Service, rules: Rules) -> DayFacts:
     """Everything the service is planned from, as the tables have it now."""
     orders = load_orders(session, service, ("locked",))
-    diners = with_diets(load_diners(session))
+    diners = with_diets(load_diners(session, ids={order.diner_id for order in orders}))
     menu = load_menu(session, service)
     if menu is None:
         raise NotFound("menu", service.key)

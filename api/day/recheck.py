@@ -55,12 +55,14 @@ def _recheck(
 ) -> int:
     hold(session, service.key)
     menu = offered(session, service)
-    diners = with_diets(load_diners(session, codes=None if codes is None else list(codes)))
     if menu is None:
         return 0
+    orders = load_orders(session, service, ("locked",))
+    wanted = None if codes is None else list(codes)
+    diners = with_diets(load_diners(session, codes=wanted, ids={order.diner_id for order in orders}))
     known = {(clash.line_id, clash.dish_id) for clash in load_clashes(session, service).values()}
-    orders = [order for order in load_orders(session, service, ("locked",)) if order.diner_id in diners]
-    found = [clash for order in orders for clash in clashes(order, diners[order.diner_id], menu)]
+    theirs = [order for order in orders if order.diner_id in diners]
+    found = [clash for order in theirs for clash in clashes(order, diners[order.diner_id], menu)]
     new = [clash for clash in found if (clash.line_id, clash.dish_id) not in known]
     save_clashes(session, service, [(ids.new(), clash) for clash in new], now_at)
     return len(new)

@@ -95,7 +95,7 @@ def _asked_for(session: Session, service: Service) -> list[tuple[Diner, Standing
         return []
     kitchens = kitchens_of_sites(session)
     found = []
-    for diner_id, diner in load_diners(session).items():
+    for diner_id, diner in load_diners(session, ids=standing.keys()).items():
         own = standing.get(diner_id, ())
         one = wanted(own, pauses.get(diner_id, ()), service.service_on, service.meal)
         if one is not None and kitchens.get(diner.site_id) == service.kitchen_id:
