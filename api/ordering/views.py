@@ -315,5 +315,9 @@ def _eaten(facts: Asked, order: Order | None) -> str:
 def _names(facts: Asked, menu: Menu) -> dict[str, Named]:
     dishes = {item.dish_id: Named(item.name_zh, item.name_en) for item in menu.items}
     classes = {one.id: Named(one.name.zh, one.name.en) for one in facts.programme.classes}
+    benefits = {
+        one.id: Named(one.name.zh, one.name.en) for one in facts.programme.benefits if one.name is not None
+    }
+    parties = {name: Named(one.name.zh, one.name.en) for name, one in facts.programme.party.items()}
     head = facts.programme.programme.name
-    return dishes | classes | {facts.programme.id: Named(head.zh, head.en)}
+    return parties | benefits | classes | dishes | {facts.programme.id: Named(head.zh, head.en)}
