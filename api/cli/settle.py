@@ -204,8 +204,10 @@ def _print_lines(settled: "Settled", given: "Input", sayer: "Sayer") -> None:
         print(f"  {sayer.amount(name):<30}{yuan(amount_fen):>14}")
     for one in facts["statements"]:
         due = "  " + sayer.say(Coded("settle.due", {"due_on": one["due_on"]})) if one["due_on"] else ""
-        parties = f"{one['period']}  {one['payer']} -> {one['payee']}"
-        print(f"{one['settlement']:<18}{parties:<48}{one['lines']:>8}{yuan(one['total_fen']):>14}{due}")
+        parties = f"{sayer.called('party', one['payer'])} -> {sayer.called('party', one['payee'])}"
+        lines = sayer.say(Coded("settle.lines", {"count": one["lines"]}))
+        part = "  " + sayer.say(Coded("settle.partial")) if one["partial"] else ""
+        print(f"{one['period']}  {parties}: {lines}, {yuan(one['total_fen'])}{due}{part}")
     for line in _foot(facts, sayer):
         print(line)
 

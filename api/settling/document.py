@@ -112,7 +112,7 @@ def explain(bill: Bill, sayer: Sayer) -> Iterator[str]:
             yield f"  {sayer.amount(name):<30}{yuan(amount_fen):>12}"
     for due in bill.dues:
         held = "  *" if due.held else ""
-        parties = f"{sayer.called(due.payer)} -> {sayer.called(due.payee)}"
-        yield f"  {sayer.called(due.benefit_id)}: {parties}  {yuan(due.amount_fen)}{held}"
+        parties = f"{sayer.called('party', due.payer)} -> {sayer.called('party', due.payee)}"
+        yield f"  {sayer.called('benefit', due.benefit_id)}: {parties}  {yuan(due.amount_fen)}{held}"
     for flag in bill.flags:
         yield f"  ! {gettext(f'flag.{flag}', sayer.language)}"

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from api.programmes.speech import names_in, say_named
+from api.words import gettext
 from orders.bills import Bill
 from orders.codes import Coded
 from orders.programmes.schema import Programme
@@ -46,13 +47,11 @@ class Sayer:
             self._said[key] = say_named(reason, self._names, self.language)
         return self._said[key]
 
-    def called(self, word: str) -> str:
-        """What the programme calls an id, or everybody a party; else the word itself."""
-        name = self._names.get(word)
-        if name is not None:
-            return name.called(self.language)
-        said = gettext(f"party.{word}", self.language)
-        return word if said.startswith("party.") else said
+    def called(self, kind: str, word: str) -> str:
+        """The name of a ``party`` or a ``benefit``: the programme's, else everybody's, else its id."""
+        term = f"{kind}.{word}"
+        said = self._names.get(term) or gettext(term, self.language)
+        return word if said == term else said
 
     def amount(self, name: str) -> str:
         """What an amount is called, such as ``subsidy_fen``."""

@@ -196,6 +196,7 @@ def settle_input(
             for one in programme.ambiguities
         ],
         doubts=_doubts(programme, days),
+        days=days,
     )
 
 
