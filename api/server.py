@@ -8,6 +8,7 @@ import uvicorn
 from api.app import create_app
 from api.house import House
 from api.ordering.standing_timer import ask_for_standing, standing_timers
+from api.served import noted_address
 from api.serving import ServeParams, running_beside
 from api.upkeep import ask_for_upkeep, upkeep
 
@@ -24,7 +25,8 @@ def run(house: House, params: ServeParams) -> None:
         ask_for_upkeep(session, house.clock.now(), house.ids)
         ask_for_standing(session, house.clock.now(), house.ids)
     timers = {**upkeep(house.ids), **standing_timers(house.ids)}
-    with suppress(KeyboardInterrupt), running_beside(house, params, timers) as beside:
+    serving = running_beside(house, params, timers)
+    with suppress(KeyboardInterrupt), noted_address(settings), serving as beside:
         config = uvicorn.Config(
             create_app(house, beside.lacking),
             host=settings.host,

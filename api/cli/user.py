@@ -72,12 +72,13 @@ def link(
 ) -> None:
     """Prints a sign-in link that works once. Example: holdchain user link li"""
     from api.people import OPERATOR, link_for
+    from api.served import served_address
 
     with opened(data) as house:
         settings = house.settings
         with house.database.begin() as session:
             path = link_for(session, OPERATOR, house.clock.now(), login, settings.link_hours)
-    address = f"http://{settings.host}:{settings.port}{path}"
+    address = f"{served_address(settings)}{path}"
     out = Out(json)
     out.line(address)
     out.result({"login": login, "address": address, "hours": settings.link_hours})
