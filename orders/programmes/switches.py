@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 from orders.programmes.faults import ProgrammeFaults, fault, near
 from orders.programmes.keys import keys_of
 from orders.programmes.schema import Programme
 from orders.programmes.sections import Ambiguity
-from orders.programmes.tables import assign, full_steps, value_at
+from orders.programmes.tables import assign, entry_of, full_steps, value_at
 
 Option = str | bool | int
 
@@ -48,22 +48,28 @@ def with_settings(table: Mapping[str, Any], settings: Iterable[str]) -> dict[str
 
 
 @cache
-def schema_tables() -> frozenset[str]:
-    """The dotted keys that hold a table of their own."""
-    return frozenset(key.path for key in keys_of(Programme) if key.holds == "table")
+def schema_keys(holds: Literal["table", "list"]) -> frozenset[str]:
+    """The dotted keys, without the ids of entries, that hold a table of their own, or a list."""
+    return frozenset(key.path for key in keys_of(Programme) if key.holds == holds)
 
 
 def _make_room(table: dict[str, Any], key: str) -> None:
-    """Opens the sections on the way to a key that the file left out and the schema knows."""
+    """Opens the sections on the way to a key that the file left out and the schema knows; a list too."""
     here: Any = table
-    path = ""
-    for step in full_steps(table, key)[:-1]:
-        path = f"{path}.{step}" if path else step
-        if isinstance(here, dict) and step not in here and path in schema_tables():
+    path: tuple[str, ...] = ()
+    *sections, last = full_steps(table, key)
+    for step in sections:
+        if isinstance(here, list):
+            here = entry_of(here, step)
+            continue
+        path = (*path, step)
+        if isinstance(here, dict) and step not in here and ".".join(path) in schema_keys("table"):
             here[step] = {}
         if not isinstance(here, dict) or step not in here:
             return
         here = here[step]
+    if isinstance(here, dict) and last not in here and ".".join((*path, last)) in schema_keys("list"):
+        here[last] = []
 
 
 def _choose(table: dict[str, Any], entry: dict[str, Any], text: str) -> None:

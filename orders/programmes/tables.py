@@ -107,14 +107,14 @@ def value_at(table: Mapping[str, Any], key: str) -> Any:
         holder: Any = _holders(dict(table), steps, key)[0]
     except (ValueError, IndexError):
         return None
-    return _entry(holder, steps[-1]) if isinstance(holder, list) else holder.get(steps[-1])
+    return entry_of(holder, steps[-1]) if isinstance(holder, list) else holder.get(steps[-1])
 
 
 def full_steps(table: Mapping[str, Any], key: str) -> list[str]:
     """The steps of a key, with the section in front where an id stood for it (see `assign`)."""
     steps = _steps(key)
     if steps[0] not in table:
-        section = next((name for name, part in table.items() if _entry(part, steps[0]) is not None), None)
+        section = next((name for name, part in table.items() if entry_of(part, steps[0]) is not None), None)
         return [section, *steps] if section else steps
     return steps
 
@@ -141,7 +141,7 @@ def _holders(table: dict[str, Any], steps: list[str], key: str) -> list[Any]:
 
 def _spread(part: Any, after: str) -> bool:
     """Whether a list of tables stands for all its entries: the next step is a key of theirs, not a name."""
-    return _is_tables(part) and _entry(part, after) is None and any(after in one for one in part)
+    return _is_tables(part) and entry_of(part, after) is None and any(after in one for one in part)
 
 
 def _inside(part: Any, step: str, key: str) -> Any:
@@ -157,13 +157,14 @@ def _inside(part: Any, step: str, key: str) -> Any:
 def _position(entries: list[Any], step: str, key: str) -> int:
     if step.isdigit() and int(step) < len(entries):
         return int(step)
-    found = _entry(entries, step)
+    found = entry_of(entries, step)
     if found is None:
         raise ProgrammeFaults(near("fault_no_entry", step, _names(entries), key=key))
     return entries.index(found)
 
 
-def _entry(part: Any, name: str) -> Any:
+def entry_of(part: Any, name: str) -> Any:
+    """The entry of a list of tables with this name or number, None where there is none."""
     if not _is_tables(part):
         return None
     if name.isdigit() and int(name) < len(part):
@@ -182,10 +183,12 @@ def _names(entries: list[Any]) -> list[str]:
 
 def _like(before: Any, value: Any, key: str) -> Any:
     """Text from a command line as the kind of value that stood there before."""
-    if not isinstance(value, str) or isinstance(before, str):
+    in_brackets = isinstance(value, str) and value.startswith("[") and value.endswith("]")
+    if not isinstance(value, str) or (isinstance(before, str) and not in_brackets):
         return value
-    if isinstance(before, list):
-        return [part.strip() for part in re.split(r"[+,]", value) if part.strip()]
+    if isinstance(before, list) or in_brackets:
+        parts = re.split(r"[+,]", value[1:-1] if in_brackets else value)
+        return [part.strip(" \"'") for part in parts if part.strip()]
     if value in ("true", "false"):
         return value == "true"
     if isinstance(before, bool):

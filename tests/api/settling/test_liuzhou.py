@@ -285,3 +285,11 @@ def test_assumptions_say_what_they_changed(tmp_path: Path) -> None:
     assert by_id["A7"]["changes"] == {"false": {"subsidy_fen": 100, "site_bears_fen": -100}}
     assert by_id["A6"]["changes"]["pay"] == {"subsidy_fen": 500, "site_bears_fen": -500}
     assert by_id["A5"]["changes"] == {}
+
+
+def test_days_of_the_canteen_s_own_list(tmp_path: Path) -> None:
+    """Tests A1 as a list, with its dates given beside it: they are closed, public holidays are not."""
+    orders = [meal("X1", "A", "2020-10-02"), meal("X2", "A", "2020-10-12"), meal("X3", "A", "2020-10-13")]
+    settings = switched("A1=list", "calendar.closed_dates=2020-10-12,2020-11-05")
+    document = settled(tmp_path, "liuzhou-2020", PEOPLE, orders, OCTOBER, *settings)
+    assert [row["subsidy_fen"] for row in document["rows"]] == [500, 0, 500]

@@ -11,6 +11,7 @@ from orders.programmes.schema import read_programme, unset_amounts
 from orders.programmes.switches import doubtful, in_force, with_settings
 from orders.programmes.tables import assign, value_at
 
+CLOSED = ("calendar.closed_dates", ["2020-11-05", "2020-11-06"])
 PLANS = {
     path.stem: tomllib.loads(path.read_text("utf-8"))
     for path in sorted((config_dir() / "programmes").glob("*.toml"))
@@ -87,6 +88,20 @@ def test_every_question_is_asked_in_both_languages(name: str) -> None:
         ("qidong-2022", ["Q7=release"], "outcomes.no_show", {"diner": "charge", "subsidy": "release"}),
         ("qidong-2022", ["Q9=false"], "benefit.free-meals.consumed_is_paid", False),
         ("qidong-2022", ["Q10=run"], "rate.volunteer.per", "run"),
+        ("liuzhou-2020", ["calendar.closed_dates=2020-11-05,2020-11-06"], *CLOSED),
+        ("liuzhou-2020", ['calendar.closed_dates=["2020-11-05", "2020-11-06"]'], *CLOSED),
+        (
+            "guangdong-2018",
+            ["operator-grant.classes=priority"],
+            "benefit.operator-grant.classes",
+            ["priority"],
+        ),
+        (
+            "changping-2023",
+            ['site-order-3.requires.channel_in=["platform", "site_card"]'],
+            "benefit.site-order-3.requires.channel_in",
+            ["platform", "site_card"],
+        ),
         ("guangdong-2018", ["G1=70"], "class.priority.when.all[2].any[3].gte", 70),
         ("jianxi-2019", ["J2=lt 2"], "site.max_floor", 1),
         (
