@@ -252,7 +252,13 @@ def _facts(when: Condition, diner: Diner, day_on: date) -> tuple[FactChecked, ..
     if when.all or when.any:
         return tuple(one for part in (*when.all, *when.any) for one in _facts(part, diner, day_on))
     value = str(age_on(diner.born_on, day_on)) if when.fact == "age" else diner.fact(when.fact, day_on)
-    tests = (("within", when.within), ("within_area", when.within_area), ("gte", when.gte), ("has", when.has))
+    tests = (
+        ("within", when.within),
+        ("within_area", when.within_area),
+        ("gte", when.gte),
+        ("lt", when.lt),
+        ("has", when.has),
+    )
     for name, wanted in (*tests, ("in", when.in_ or None)):
         if wanted is not None:
             return (FactChecked(when.fact, value, (name, str(wanted))),)
