@@ -81,3 +81,13 @@ def test_a_grant_by_commands(tmp_path: Path, sqlite_template: Path, monkeypatch:
     assert run(tmp_path, "statement", "asset", given["grant_id"], *bought, "--cost", "3.001").returncode == 2
     made = told(tmp_path, "make", *plan, "--from", "2020-09-15", "--to", "2020-09-15")["statements"]
     assert [one["total_fen"] for one in made if one["period"] == "once"] == [2_000_000]
+
+
+def test_people_read_names_and_validity(folder: Path) -> None:
+    """Tests that lists name payers and payees, and that days out of force are told, not "not found"."""
+    said = run(folder, "statement", "make", *DAYS).stdout
+    assert "Town or street office -> 城南长者饭堂" in said and "S1" not in said
+    early = run(
+        folder, "statement", "make", "--programme", PROGRAMME, "--from", "2020-01-01", "--to", "2020-01-31"
+    )
+    assert early.returncode == 1 and "in force from 2023-03-06" in early.stderr
