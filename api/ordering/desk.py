@@ -114,6 +114,8 @@ class DeskView:
         How orders may come.
     line
         Who got a place after waiting, then who still waits, in the order of the line.
+    unpaid
+        Orders for which nothing was paid though the kitchen's programme wants it when ordering.
     """
 
     service: Service
@@ -124,6 +126,7 @@ class DeskView:
     refunds: tuple[RefundDue, ...]
     channels: tuple[str, ...]
     line: tuple[InLine, ...]
+    unpaid: int
 
 
 def kitchen_of(session: Session, actor: Actor) -> Kitchen | None:
@@ -167,6 +170,7 @@ def desk_view(session: Session, service: Service, acting: Acting) -> DeskView:
         refunds=_refunds(session, orders),
         channels=channels_of(programme.ordering.channels),
         line=_line(session, service, orders, sites),
+        unpaid=_unpaid(session, orders) if programme.ordering.prepay else 0,
     )
 
 
@@ -221,6 +225,11 @@ def _line(
         phone = diner.fact("phone", service.service_on) or ""
         found.append(InLine(order, diner, phone, site, moved.get(order.order_id)))
     return tuple(found)
+
+
+def _unpaid(session: Session, orders: Sequence[Order]) -> int:
+    live = [one.order_id for one in orders if one.state in ("placed", "locked")]
+    return len(live) - len(load_payments(session, live))
 
 
 def _refunds(session: Session, orders: Sequence[Order]) -> tuple[RefundDue, ...]:

@@ -199,8 +199,11 @@ def test_whoever_gets_a_place_is_told_on_both_pages(at_work, axe_path):
     seen = open_page("diner", f"/order?for=d1&service={LUNCH.key}", "zh_CN")
     assert "有了空位，这份餐已为您留好" in seen.page.inner_text("main")
     assert "已补上" in seen.page.inner_text("nav.days")
+    assert "请在用餐前到助餐点付清" in seen.page.inner_text("main")
     checked(seen, axe_path, "order-moved-up-zh_CN")
     seen = open_page("desk", "/desk", "en", 1280)
+    unpaid = seen.page.locator("#h-places >> xpath=ancestor::section >> li").last.inner_text()
+    assert "not paid yet" in unpaid and "2 orders" in unpaid
     rows = seen.page.locator("#h-waiting >> xpath=ancestor::section >> li").all_inner_texts()
     assert [
         "李四" in rows[0],
