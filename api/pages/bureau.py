@@ -10,6 +10,8 @@ from api.day.views_money import bureau_view, meal_view
 from api.pages.shell import chosen
 from api.permissions import Actor
 from api.reports.bills import BilledMeal, bills_csv, bills_xlsx
+from api.settlement.clauses import options_in_words
+from api.settlement.rules import rules_at
 from api.web.access import HouseHere, LanguageHere, may
 from api.web.pinyin import initials
 from api.web.render import render
@@ -82,4 +84,6 @@ def meal(request: Request, house: HouseHere, actor: Reader, code: str, service: 
     with house.database.read() as session:
         _, wanted = chosen(session, actor, request, service)
         view = meal_view(session, wanted, code)
-    return render(request, "meal.html", service=wanted, zone=wanted.zone, view=view)
+        rules = rules_at(session, view.programme.id, wanted.service_on)
+    said = {one.id: options_in_words(rules, one.id) for one in view.assumptions}
+    return render(request, "meal.html", service=wanted, zone=wanted.zone, view=view, said=said)
