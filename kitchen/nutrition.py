@@ -1,5 +1,6 @@
 """Nutrients of dishes and meals, and the targets a set lunch is held to."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -124,13 +125,20 @@ def nutrients_of(dish: Dish, foods: Mapping[str, Food], retention: Retention = A
     KeyError
         When an ingredient is not among the foods.
     """
-    used = [(foods[one.food_code], one.edible_mg * one.kept_ratio) for one in dish.ingredients]
-    kept = [(food.nutrients, mg, retention.kept(food, dish.method)) for food, mg in used]
-    known = set.intersection(*(set(nutrients) for nutrients, _, _ in kept))
-    return {
-        name: sum(nutrients[name] * mg * factors.get(name, 1.0) for nutrients, mg, factors in kept) / 100_000
-        for name in sorted(known)
-    }
+    lacking = unknown_nutrients(dish, foods)
+    least = known_part(dish, foods, retention)
+    return {name: amount for name, amount in least.items() if name not in lacking}
+
+
+def known_part(dish: Dish, foods: Mapping[str, Food], retention: Retention = AS_RAW) -> dict[str, float]:
+    """Of each nutrient, what the foods that it is known of give one portion: at least that."""
+    sums: dict[str, float] = defaultdict(float)
+    for one in dish.ingredients:
+        food = foods[one.food_code]
+        kept, mg = retention.kept(food, dish.method), one.edible_mg * one.kept_ratio
+        for name, amount in food.nutrients.items():
+            sums[name] += amount * mg * kept.get(name, 1.0)
+    return {name: sums[name] / 100_000 for name in sorted(sums)}
 
 
 def unknown_nutrients(dish: Dish, foods: Mapping[str, Food]) -> dict[str, list[str]]:

@@ -1,7 +1,7 @@
 """From one portion to a load: what is weighed and bought for it, and how far some of one food goes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import cast
 
@@ -139,11 +139,26 @@ def scaled(
     return tuple(_weighed(one, dish.method, Fraction(portions), foods, rules) for one in dish.ingredients)
 
 
+def in_loads(
+    dish: Dish, portions: Fraction | int, foods: Mapping[str, Food], rules: ScaleRules
+) -> tuple[int, tuple[Weighed, ...]]:
+    """
+    How many loads some portions are, of ``batch_portions`` at most, and what they need together.
+
+    The loads are even, so that one line is the same in each; arguments and refusals are those of `scaled`.
+    """
+    loads = int(max(1, -(-Fraction(portions) // dish.batch_portions)))
+    each = scaled(dish, Fraction(portions) / loads, foods, rules)
+    return loads, tuple(
+        replace(one, net_mg=one.net_mg * loads, gross_mg=one.gross_mg * loads) for one in each
+    )
+
+
 def portions_from(
     dish: Dish, food_code: str, have_mg: int, foods: Mapping[str, Food], rules: ScaleRules
 ) -> int:
     """
-    The most portions of one load for which some of one food, as bought, is enough.
+    The most portions, in even loads, for which some of one food, as bought, is enough.
 
     Parameters
     ----------
@@ -164,7 +179,8 @@ def portions_from(
         raise BadInput("dish_lacks_food", dish=dish.dish_id, food=food_called(foods[food_code]), foods=names)
 
     def needs_mg(portions: int) -> int:
-        return sum(one.gross_mg for one in scaled(dish, portions, foods, rules) if one.food_code == food_code)
+        _, needed = in_loads(dish, portions, foods, rules)
+        return sum(one.gross_mg for one in needed if one.food_code == food_code)
 
     if needs_mg(1) > have_mg:
         raise BadInput("too_little_for_a_portion", dish=dish.dish_id, food=food_called(foods[food_code]))

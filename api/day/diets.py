@@ -8,14 +8,10 @@ from typing import Any
 from api.packaged import read_toml
 from api.paths import config_dir
 from kitchen import scaling
-from kitchen.foods import Food
 from kitchen.nutrition import Retention, retention_from_table
 from kitchen.scaling import ScaleRules
 from kitchen.variants import VariantRules, rules_from_table
 from orders.diners import IDDSI_MAX, Diner, Texture
-
-SEASONING_GROUPS = frozenset({"salt", "condiment"})
-SODIUM = "sodium_mg"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,20 +23,11 @@ class Diet:
     ----------
     excludes_tags
         Dishes with one of these tags do not suit.
-    variant
-        The diner's portions are cooked so, empty for no change.
-    salty_ratio
-        Part of the salt and the salty seasonings that goes into that variant.
-    salty_from_mg
-        A seasoning is salty from this much sodium, milligrams in 100 g.
     iddsi_max
         Most solid texture that the diet allows, 7 for any.
     """
 
     excludes_tags: frozenset[str]
-    variant: str
-    salty_ratio: float = 1.0
-    salty_from_mg: float = 0.0
     iddsi_max: int = 7
 
 
@@ -77,21 +64,6 @@ def with_diets(diners: Mapping[str, Diner]) -> dict[str, Diner]:
     }
 
 
-def variant_of(diner: Diner) -> str:
-    """How the diner's portions are cooked: the first variant among the diets, else ``"regular"``."""
-    known = diets()
-    variants = (known[code].variant for code in sorted(diner.diets) if code in known)
-    return next((variant for variant in variants if variant), "regular")
-
-
-def seasoning(variant: str, food: Food) -> float:
-    """What part of a food goes into a variant: 1 but for the salty seasonings of a diet that cuts them."""
-    diet = next((one for one in diets().values() if one.variant == variant), None)
-    if diet is None or food.group not in SEASONING_GROUPS:
-        return 1.0
-    return diet.salty_ratio if food.nutrients.get(SODIUM, 0.0) >= diet.salty_from_mg else 1.0
-
-
 def _texture(diner: Diner) -> Texture:
     """The diner's own texture, or the most solid one that every diet allows."""
     known = diets()
@@ -111,8 +83,5 @@ def _excluded(codes: Iterable[str]) -> frozenset[str]:
 def _diet(table: Mapping[str, Any]) -> Diet:
     return Diet(
         frozenset(table.get("excludes_tags", ())),
-        str(table.get("variant", "")),
-        float(table.get("salty_ratio", 1.0)),
-        float(table.get("salty_from_mg", 0.0)),
         int(table.get("iddsi_max", 7)),
     )

@@ -22,7 +22,7 @@ def variant_names() -> Mapping[str, Named]:
     single = {code: Named(one["zh"], one["en"]) for code, one in table["variant"].items()}
     both = {
         f"{first}+{second}": Named(
-            f"{single[first].zh}、{single[second].zh}", f"{single[first].en}, {single[second].en}"
+            f"{single[first].zh}+{single[second].zh}", f"{single[first].en} + {single[second].en}"
         )
         for first, second in table["combinations"]
     }

@@ -1,6 +1,6 @@
 """What the papers of a published service are made from, read once for all of them."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -8,6 +8,7 @@ from functools import cached_property
 from sqlmodel import Session
 
 from api.day.changes import ChangesView, changes_view, planned_orders
+from api.day.diets import load_rules
 from api.day.holds import profile_at
 from api.day.names import variant_names
 from api.day.services import find_kitchen
@@ -21,6 +22,7 @@ from kitchen.safety import SafetyProfile
 from kitchen.store.catalogue import load_dishes, load_foods
 from kitchen.store.equipment import load_carriers, load_equipment
 from kitchen.store.production import load_batches, load_boxes, load_production, load_slots
+from kitchen.variants import VariantNotMade, as_variant
 from orders.diners import Diner
 from orders.errors import NotFound
 from orders.order import Order, OrderLine
@@ -123,14 +125,28 @@ class PaperFacts:
         dish = self.dishes.get(dish_id)
         return Named(dish.name_zh, dish.name_en) if dish else Named(dish_id, dish_id)
 
-    def allergens_of(self, dish_ids: Collection[str]) -> tuple[frozenset[str], frozenset[str]]:
-        """What these dishes contain, and what they may contain or nobody has declared."""
+    def cooked_dish(self, dish_id: str, variant: str) -> Dish | None:
+        """A dish as its variant is cooked; None when the catalogue no longer has it so."""
+        dish = self.dishes.get(dish_id)
+        try:
+            return dish and as_variant(dish, variant, self.foods, load_rules())
+        except VariantNotMade:
+            return None
+
+    def allergens_of(self, portions: Iterable[tuple[str, str]]) -> tuple[frozenset[str], frozenset[str]]:
+        """
+        What these dishes and variants contain, and what they may contain or nobody has declared.
+
+        What the plain dish contains counts for its variants, since both are cooked in the same kitchen.
+        """
         contains: set[str] = set()
         perhaps: set[str] = set()
-        for dish in (self.dishes[dish_id] for dish_id in dish_ids if dish_id in self.dishes):
-            certain, possible, unknown = allergens(dish, self.foods)
-            contains |= certain
-            perhaps |= possible | unknown
+        for dish_id, variant in portions:
+            for dish in (self.dishes.get(dish_id), self.cooked_dish(dish_id, variant)):
+                if dish is not None:
+                    certain, possible, unknown = allergens(dish, self.foods)
+                    contains |= certain
+                    perhaps |= possible | unknown
         return frozenset(contains), frozenset(perhaps - contains)
 
     def diner_label(self, diner_id: str) -> str:

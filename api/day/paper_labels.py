@@ -85,7 +85,7 @@ def _label(facts: PaperFacts, box: Box, places: Mapping[str, str]) -> BoxLabel:
 def _holding(facts: PaperFacts, label: BoxLabel, line_ids: Iterable[str], diner: Diner | None) -> BoxLabel:
     """The label with these portions inside, of one diner if there is only one."""
     portions = _portions(facts, line_ids)
-    contains, may_contain = facts.allergens_of({dish_id for dish_id, _ in portions})
+    contains, may_contain = facts.allergens_of(portions)
     return replace(
         label,
         dishes=tuple(

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from api.day.diets import seasoning
+from api.day.diets import load_scaling
 from api.day.names import allergens_named
 from api.day.paper_facts import PaperFacts, in_language, variant_named
 from api.reports.facts import Named
@@ -16,6 +16,7 @@ from api.reports.production_facts import (
 )
 from kitchen.batches import Batch
 from kitchen.boxes import Box
+from kitchen.scaling import Weighed, scaled
 from orders.order import Order
 
 
@@ -66,21 +67,26 @@ def _load(facts: PaperFacts, batch: Batch, language: str) -> PanLoad:
         portions_ordered=len(batch.line_ids),
         extras=batch.extras,
         amounts=_amounts(facts, batch),
-        core_min_c=facts.profile.cook_core_min_c if dish and dish.hold_class == "hot" else None,
-        allergens=allergens_named(frozenset().union(*facts.allergens_of([batch.dish_id]))),
+        core_min_c=facts.profile.cook_core_min_c if dish and dish.service_mode != "cold" else None,
+        allergens=allergens_named(frozenset().union(*facts.allergens_of([(batch.dish_id, batch.variant)]))),
         portions_special=len(batch.special_line_ids),
     )
 
 
 def _amounts(facts: PaperFacts, batch: Batch) -> tuple[Amount, ...]:
-    """Ingredients of the whole load; a variant's seasoning is weighed by its own part."""
-    dish = facts.dishes.get(batch.dish_id)
-    found = []
-    for ingredient in dish.ingredients if dish else ():
-        food = facts.foods[ingredient.food_code]
-        amount_mg = round(ingredient.edible_mg * batch.portions * seasoning(batch.variant, food))
-        found.append(Amount(Named(food.name_zh, food.name_en), amount_mg))
-    return tuple(found)
+    """Ingredients of the load as it is cooked, scaled by rule; a food of two uses stands twice."""
+    dish = facts.cooked_dish(batch.dish_id, batch.variant)
+    if dish is None:
+        return ()
+    return tuple(
+        Amount(_food_named(facts, one), one.net_mg)
+        for one in scaled(dish, batch.portions, facts.foods, load_scaling())
+    )
+
+
+def _food_named(facts: PaperFacts, one: Weighed) -> Named:
+    food = facts.foods[one.food_code]
+    return Named(food.name_zh, food.name_en)
 
 
 def _specials(facts: PaperFacts, box: Box) -> list[SpecialMeal]:

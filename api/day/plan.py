@@ -10,8 +10,9 @@ from typing import Any
 from sqlmodel import Session
 
 from api.audit import record
-from api.day.diets import variant_of, with_diets
+from api.day.diets import load_rules, with_diets
 from api.day.holds import profile_of
+from api.day.offered import offered
 from api.day.planning import DayFacts, DayParams, DayPlan, plan_day
 from api.day.services import Rules, require_open_day, rules_of
 from api.db import Database
@@ -32,15 +33,15 @@ from kitchen.store.production import (
     publish_production,
     save_production,
 )
+from kitchen.variants import variant_for
 from orders.codes import Coded, Excepted
 from orders.diners import Diner
 from orders.errors import Conflict, NotFound
 from orders.ids import IdSource
-from orders.menus import Menu
+from orders.menus import REGULAR, Menu
 from orders.order import Order
 from orders.service import Service
 from orders.store.diners import load_diners
-from orders.store.menus import load_menu
 from orders.store.orders import load_clashes, load_orders
 from orders.store.services import load_close
 from orders.store.sites import load_sites
@@ -162,7 +163,7 @@ def gather(session: Session, service: Service, rules: Rules) -> DayFacts:
     """Everything the service is planned from, as the tables have it now."""
     orders = load_orders(session, service, ("locked",))
     diners = with_diets(load_diners(session, ids={order.diner_id for order in orders}))
-    menu = load_menu(session, service)
+    menu = offered(session, service)
     if menu is None:
         raise NotFound("menu", service.key)
     portions = portions_of(orders, diners, menu)
@@ -183,21 +184,25 @@ def gather(session: Session, service: Service, rules: Rules) -> DayFacts:
 
 
 def portions_of(orders: Iterable[Order], diners: Mapping[str, Diner], menu: Menu) -> list[Portion]:
-    """The portions to cook; a diner with an allergen or in need of another variant has it on each."""
-    found = []
+    """The portions to cook, each as its diner needs it; a diner with an allergen has it on each."""
+    found, rules = [], load_rules()
+    known: dict[tuple[object, ...], str] = {}
     for order in orders:
         diner = diners[order.diner_id]
         for line in order.lines:
             item = menu.item(line.dish_id)
             if line.state == "withdrawn":
                 continue
+            needs = line.dish_id, diner.allergens, diner.diets, diner.avoids_tags, diner.texture
+            if needs not in known:
+                known[needs] = variant_for(diner, item, rules) if item else REGULAR
             portion = Portion(
                 line_id=line.line_id,
                 order_id=order.order_id,
                 diner_id=order.diner_id,
                 site_id=order.site_id,
                 dish_id=line.dish_id,
-                variant=variant_of(diner),
+                variant=known[needs],
                 hold_class=item.hold_class if item else "hot",
                 second_leg=order.brought(diner) == "volunteer",
                 special=bool(diner.allergens),

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kitchen.recipes import Ingredient
-from kitchen.scaling import portions_from, rules_from_table, scaled, weighable_mg
+from kitchen.scaling import in_loads, portions_from, rules_from_table, scaled, weighable_mg
 from kitchen.variants import as_variant
 from orders.errors import BadInput
 from tests.kitchen.builders import dish, packaged_dishes, packaged_foods, table, variant_rules
@@ -86,6 +86,17 @@ def test_gross_is_what_must_be_bought():
     assert weighed.gross_mg == -(-15_000_000 * 1000 // 902)
 
 
+def test_many_portions_are_even_loads():
+    """
+    Tests that 301 portions of a pan of 150 are three loads of a third each, salted as pans of about 100.
+    """
+    one = DISHES["D001"]
+    loads, together = in_loads(one, 301, FOODS, RULES)
+    each = scaled(one, Fraction(301, 3), FOODS, RULES)
+    assert loads == 3
+    assert [weighed.net_mg for weighed in together] == [3 * weighed.net_mg for weighed in each]
+
+
 def test_forty_kilos_of_pork_drive_the_scale():
     """
     Tests that 40 kg of belly at 45 g net a portion are as many portions as they are enough for, and no more.
@@ -102,11 +113,11 @@ def test_what_a_load_needs_is_enough_for_it(dish_id, portions, at):
     Tests the way back: what is bought of any ingredient of a load is enough for at least that load.
     """
     one = DISHES[dish_id]
-    load = scaled(one, portions, FOODS, RULES)
+    _, load = in_loads(one, portions, FOODS, RULES)
     code = load[at % len(load)].food_code
     gross_mg = sum(weighed.gross_mg for weighed in load if weighed.food_code == code)
     found = portions_from(one, code, gross_mg, FOODS, RULES)
-    again = scaled(one, found, FOODS, RULES)
+    _, again = in_loads(one, found, FOODS, RULES)
     assert found >= portions
     assert sum(weighed.gross_mg for weighed in again if weighed.food_code == code) <= gross_mg
 

@@ -1,5 +1,6 @@
 """Late changes of a published day: told to the kitchen, on its page and on paper, while the plan stays."""
 
+from datetime import timedelta
 from pathlib import Path
 
 from api.day.changes import changes_view
@@ -26,7 +27,8 @@ def test_the_published_plan_stays_and_its_changes_are_told(own_day: ExampleDay, 
         shown = what_if_cancelled(session, SERVICE, first.order_id, acting)
         owed_fen = shown.quote.diner_fen
         cancel(session, SERVICE, first.order_id, acting, shown_fen=owed_fen)
-        amend(session, SERVICE, second.order_id, Amendment(soup), acting)
+        later = Acting(OPERATOR, PUBLISHED_AT + timedelta(minutes=1), own_day.ids, reason="住院")
+        amend(session, SERVICE, second.order_id, Amendment(soup), later)
     with own_day.database.read() as session:
         view, after = changes_view(session, SERVICE), summarise(session, SERVICE)
     assert (view.version, [one.kind for one in view.changes]) == (1, ["cancelled", "amended"])
