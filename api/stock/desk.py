@@ -19,7 +19,7 @@ from orders.errors import BadInput, NotFound
 from orders.ids import IdSource
 from orders.service import Service
 from orders.sites import Kitchen
-from orders.store.sites import load_kitchen_settings
+from orders.store.sites import load_kitchen, load_kitchen_settings
 
 MG_PER_KG = 1_000_000
 MOST_KG = 20_000
@@ -97,13 +97,29 @@ def milligrams(kg: str) -> int:
     BadInput
         When it is no weight above 0.
     """
+    mg = counted_mg(kg)
+    if mg < 1:
+        raise BadInput("stock_amount", most_kg=MOST_KG)
+    return mg
+
+
+def counted_mg(kg: str) -> int:
+    """Kilograms as counted, 0 among them, in milligrams; `BadInput` when it is no weight."""
     try:
         amount = Decimal(kg.strip().replace("，", ".").replace(",", "."))
     except InvalidOperation:
         raise BadInput("stock_amount", most_kg=MOST_KG) from None
-    if not amount.is_finite() or not 0 < amount <= MOST_KG or round(amount * MG_PER_KG) < 1:
+    if not amount.is_finite() or not 0 <= amount <= MOST_KG:
         raise BadInput("stock_amount", most_kg=MOST_KG)
     return round(amount * MG_PER_KG)
+
+
+def need_kitchen(session: Session, kitchen_id: str) -> Kitchen:
+    """The kitchen of this code; `NotFound` when there is none."""
+    kitchen = load_kitchen(session, kitchen_id)
+    if kitchen is None:
+        raise NotFound("kitchen", kitchen_id)
+    return kitchen
 
 
 def need_text(text: str, code: str) -> str:

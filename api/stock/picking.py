@@ -27,6 +27,7 @@ from kitchen.store.lots import (
 )
 from kitchen.store.production import load_batches, load_production, load_slots
 from kitchen.store.production_rows import BatchRow, ProductionRow
+from kitchen.units import food_called
 from orders.codes import Coded
 from orders.errors import NotFound
 from orders.service import Service, parse_service
@@ -69,7 +70,7 @@ def stock_findings(session: Session, service: Service, batches: Sequence[Batch])
 
 def short_finding(foods: dict[str, Food], food_code: str, mg: int) -> Coded:
     """That a food is short, by its name and in kilograms."""
-    name = foods[food_code].name_zh if food_code in foods else food_code
+    name = food_called(foods[food_code]) if food_code in foods else food_code
     return Coded("lots_short", {"food": name, "short": f"{-(-mg // 1000) / 1000:.3f} kg"})
 
 

@@ -23,6 +23,7 @@ from kitchen.store.lot_rows import DeliveryRow
 from kitchen.store.lots import issued_to, load_lots, lots_watched
 from kitchen.store.production import load_batches, load_production
 from kitchen.store.suppliers import load_suppliers
+from kitchen.units import food_called
 from orders.codes import Coded
 from orders.menus import Menu
 from orders.service import Service, parse_service
@@ -277,4 +278,4 @@ def _weak(session: Session, kitchen_id: str, needs: Sequence[ServiceNeed]) -> li
 
 def _nobody(lines: Sequence[PurchaseLine], foods: Mapping[str, Food]) -> list[Coded]:
     lost = (line for line in lines if not line.supplier_id)
-    return [Coded("purchase_no_supplier", {"food": foods[line.food_code].name_zh}) for line in lost]
+    return [Coded("purchase_no_supplier", {"food": food_called(foods[line.food_code])}) for line in lost]

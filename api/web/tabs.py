@@ -8,6 +8,7 @@ TABS = (
     ("/desk", "Orders", "orders.desk"),
     ("/people", "People", "people.read"),
     ("/kitchen", "Kitchen", "day.plan"),
+    ("/stock", "Stock", "stock.read"),
     ("/driver", "Van", "trip.read"),
     ("/canteen", "Canteen", "portions.discard"),
     ("/drops", "Deliveries", "drops.read"),

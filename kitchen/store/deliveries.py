@@ -128,6 +128,12 @@ def load_deliveries(
     return [_delivery(row) for row in session.exec(query)]
 
 
+def deliveries_of(session: Session, lot_ids: Collection[str]) -> dict[str, KeptDelivery]:
+    """How each of these lots came, by lot id."""
+    query = select(DeliveryRow).where(col(DeliveryRow.lot_id).in_(lot_ids))
+    return {row.lot_id: _delivery(row) for row in session.exec(query)}
+
+
 def save_photo(session: Session, photo_id: str, photo: LotPhoto, *, actor: str, at: datetime) -> None:
     """Keeps that there is a photo of a delivery."""
     session.add(

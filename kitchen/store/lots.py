@@ -194,11 +194,22 @@ def load_movements(session: Session, lot_id: str) -> Movements:
             )
             for row in moves
         ),
-        tuple(
-            LotMark(row.lot_id, cast(LotState, row.state), row.reason, row.by_name, row.actor, row.at)
-            for row in marks
-        ),
+        tuple(_mark(row) for row in marks),
     )
+
+
+def last_marks(session: Session, lot_ids: Collection[str]) -> dict[str, LotMark]:
+    """The last word about each lot that was ever held, by lot id."""
+    query = (
+        select(LotMarkRow)
+        .join(LotRow, col(LotRow.lot_id) == col(LotMarkRow.lot_id))
+        .where(col(LotMarkRow.lot_id).in_(lot_ids), col(LotMarkRow.number) == col(LotRow.marks))
+    )
+    return {row.lot_id: _mark(row) for row in session.exec(query)}
+
+
+def _mark(row: LotMarkRow) -> LotMark:
+    return LotMark(row.lot_id, cast(LotState, row.state), row.reason, row.by_name, row.actor, row.at)
 
 
 def save_picks(session: Session, production_id: str, picks: Iterable[Pick]) -> None:
