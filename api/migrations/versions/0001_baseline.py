@@ -937,6 +937,26 @@ def upgrade() -> None:
         sa.UniqueConstraint("kitchen_id", "code", name=op.f("uq_kitchen_suppliers_kitchen_id_code")),
     )
     op.create_table(
+        "kitchen_workers",
+        sa.Column("worker_id", sa.String(), nullable=False),
+        sa.Column("kitchen_id", sa.String(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("skills", JsonColumn(), nullable=False),
+        sa.Column("works_from", sa.String(), nullable=True),
+        sa.Column("works_to", sa.String(), nullable=True),
+        sa.Column("certificate_to_on", sa.Date(), nullable=True),
+        sa.Column("last_on", sa.Date(), nullable=True),
+        sa.Column("author", sa.String(), nullable=False),
+        sa.Column("changed_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint("code <> '' AND name <> ''", name=op.f("ck_kitchen_workers_named")),
+        sa.ForeignKeyConstraint(
+            ["kitchen_id"], ["kitchens.kitchen_id"], name=op.f("fk_kitchen_workers_kitchen_id")
+        ),
+        sa.PrimaryKeyConstraint("worker_id", name=op.f("pk_kitchen_workers")),
+        sa.UniqueConstraint("kitchen_id", "code", name=op.f("uq_kitchen_workers_kitchen_id_code")),
+    )
+    op.create_table(
         "lab_tests",
         sa.Column("test_id", sa.String(), nullable=False),
         sa.Column("site_id", sa.String(), nullable=False),
@@ -2751,6 +2771,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_lab_tests_site_id"))
 
     op.drop_table("lab_tests")
+    op.drop_table("kitchen_workers")
     op.drop_table("kitchen_suppliers")
     op.drop_table("kitchen_sub_recipe_parts")
     op.drop_table("kitchen_ingredients")
