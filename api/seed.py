@@ -133,6 +133,7 @@ def seed_catalogue(session: Session, now_at: datetime) -> None:
     for kind, file, section in (
         ("safety_profile", "safety-profiles.toml", "profile"),
         ("nutrition_target", "nutrition-targets.toml", "target"),
+        ("menu_rules", "menu-rules.toml", "rules"),
     ):
         for name, table in read_toml(folder / file)[section].items():
             if load_config(session, kind, name) is None:

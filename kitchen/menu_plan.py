@@ -1,326 +1,302 @@
-"""Menu planning: a week of set menus within the nutrition targets, at the least price."""
+"""Menus of several lines over weeks: a first one, then the best that the time allows, and a bound."""
 
-import math
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
-from itertools import pairwise
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from math import floor, inf
+from time import perf_counter
 
-from ortools.sat.python import cp_model
+import numpy as np
 
-from kitchen.foods import Food
-from kitchen.menu_facts import DayMenu, MenuPlan, MenuRules, Penalty
-from kitchen.nutrition import KCAL_PER_G, Bound, Targets, nutrients_of
-from kitchen.recipes import Dish, food_cost_fen
+from kitchen import menu_search
+from kitchen.menu_bound import (
+    DayKind,
+    Month,
+    Prices,
+    caps_of,
+    kinds_of_days,
+    relaxed,
+    rounding,
+)
+from kitchen.menu_cost import cost_of
+from kitchen.menu_day import Effort, best_day, day_in_the_way
+from kitchen.menu_facts import Cooked, DayMenu, MenuPlan, MenuTask
+from kitchen.menu_lift import Lift
+from kitchen.menu_numbers import SCALE, Bits, Ints, Numbers, numbers_of
 from orders.codes import Coded
-from orders.menus import Category
 
-SCALE = 1_000
-WHOLE_TARGET = 100_000
+ROUND_MOVES = 20_000
+LAST_SECONDS = 0.3  # for the last round of each thread, and the sums after it
+QUICK_HEATS_FEN = (4.0, 3.0, 2.0, 2.0, 1.0, 1.0, 0.5, 0.5)  # of each round, a meal of a day
 
 
 @dataclass(frozen=True, slots=True)
 class MenuParams:
     """
-    How long the solver may think, counted in its own deterministic units, never by the clock.
+    How long the planner may think.
 
     Parameters
     ----------
-    deterministic_time
-        Limit of the search; one unit is about a second on an idle core.
-    gap_ratio
-        The search ends when it is proved to be this close to the best.
+    seconds
+        By the clock; None counts moves instead, so that the same seed gives the same menus.
+    moves
+        Of the local search, where no seconds are given.
+    hot_fen, cold_fen
+        Loss that the local search accepts at its start and at its end, fen for each meal of a day.
+    broken_fen
+        What it prices a broken rule at, fen for each meal of a day.
+    day_units
+        Solver's limit for one day, in its own deterministic units.
+    lifts
+        How often the bound is raised, where no seconds are given.
     """
 
-    deterministic_time: float = 10.0
-    gap_ratio: float = 0.01
+    seconds: float | None = None
+    moves: int = 400_000
+    hot_fen: float = 15.0
+    cold_fen: float = 0.5
+    broken_fen: float = 80.0
+    day_units: float = 3.0
+    lifts: int = 0
+
+    def __post_init__(self) -> None:
+        if self.moves < 1 or (self.seconds is not None and self.seconds <= 0):
+            raise ValueError("moves and seconds must be above 0.")
 
 
-@dataclass(frozen=True, slots=True)
-class _Task:
-    """What the model is built from: dishes that may stand on a menu, with their nutrients."""
-
-    days: tuple[date, ...]
-    dishes: tuple[Dish, ...]
-    nutrients: Mapping[str, Mapping[str, float]]
-    fen: Mapping[str, int]
-    targets: Targets
-    rules: MenuRules
-
-
-@dataclass(frozen=True, slots=True)
-class _Model:
-    """The CP-SAT model; ``chosen`` by day and dish, ``missed`` by nutrient in parts of `WHOLE_TARGET`."""
-
-    model: cp_model.CpModel
-    chosen: Mapping[tuple[int, str], cp_model.IntVar]
-    missed: Mapping[str, cp_model.IntVar]
-    switches: Mapping[str, cp_model.IntVar]
-
-
-def plan_menus(
-    dishes: Mapping[str, Dish],
-    foods: Mapping[str, Food],
-    targets: Targets,
-    days: Sequence[date],
-    rules: MenuRules,
-    *,
-    params: MenuParams,
-    seed: int,
-) -> MenuPlan:
+def plan_menus(task: MenuTask, *, params: MenuParams, seed: int) -> MenuPlan:
     """
-    Chooses one set menu a day.
+    Chooses the sets of every line and day.
 
-    Every day keeps the targets' hard bounds and the equipment's minutes; over the days no dish stands
-    more often than the rules allow. The price is the food, and for each weekly target its missed part.
+    Every day keeps the rules and the hard bounds of each line's targets; over the days no dish comes again
+    too soon. What is made small is food and the listed penalties.
 
     Parameters
     ----------
-    dishes, foods
-        What there is, by id and code.
-    targets
-        What a meal should hold; a dish of which a hard nutrient is unknown is not considered.
-    days
-        Service dates of one week.
-    rules
-        What every set keeps beside.
+    task
+        Days, lines, dishes, rules and points.
     params, seed
-        Limits of the search, and its random seed: the same seed gives the same menus.
+        Limits of the search, and its random seed: without seconds the same seed gives the same menus.
 
     References
     ----------
-    docs/kitchen.md, "Menus"; `menu_check.check_menus` judges what comes out and shares no code with this.
+    docs/menus.md; `menu_check.check_menus` judges what comes out and shares no code with this.
     """
-    task = _task(dishes, foods, targets, days, rules)
-    if reasons := _too_few(task):
+    began = perf_counter()
+    numbers = numbers_of(task)
+    days = list(range(numbers.days))
+    if reasons := _too_few(numbers, days):
         return MenuPlan((), reasons=reasons)
-    built = _build(task, switched=False)
-    built.model.minimize(_price(task, built))
-    solver = _solver(params, seed)
-    status = solver.solve(built.model)
-    if status == cp_model.INFEASIBLE:
-        return MenuPlan((), reasons=_in_the_way(task, params, seed))
-    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        return MenuPlan((), reasons=(Coded("menu_not_found", {"days": len(task.days)}),))
-    bound_fen = math.floor(solver.best_objective_bound / SCALE)
-    return _plan(task, built, solver, bound_fen)
+    kinds = kinds_of_days(numbers, days)
+    month = _month(numbers, days, np.zeros_like(numbers.allowed))
+    known = relaxed(numbers, month)
+    if known is None:
+        return MenuPlan((), reasons=in_the_way(numbers, kinds, seed))
+    facts = menu_search.facts_of(numbers)
+    first = quick_menu(numbers, facts, params, seed)
+    if first is None:
+        first = first_menu(numbers, params, seed)
+    if first is None:
+        return MenuPlan((), reasons=in_the_way(numbers, kinds, seed))
+    first_seconds = perf_counter() - began
+    lift = Lift(numbers, month, known[1], floor(known[0]))
+    left = None if params.seconds is None else max(0.1, params.seconds - first_seconds - LAST_SECONDS)
+    best, moves = _improve(numbers, facts, first, lift, replace(params, seconds=left), seed)
+    menus = menus_of(numbers, best)
+    cost = cost_of(menus, task)
+    bound_fen = min(cost.total_fen, (lift.bound - rounding(numbers)) // SCALE)
+    return MenuPlan(
+        menus,
+        cost,
+        bound_fen,
+        first_menu_seconds=first_seconds,
+        seconds=perf_counter() - began,
+        moves=moves,
+    )
 
 
-def _price(task: _Task, built: _Model) -> cp_model.LinearExprT:
-    """Food and missed targets of all meals, in parts of `SCALE` of a fen."""
-    meals = task.rules.portions
-    food_fen = sum(meals * task.fen[dish_id] * chosen for (_, dish_id), chosen in built.chosen.items())
-    return SCALE * food_fen + task.rules.miss_fen * meals * len(task.days) * sum(built.missed.values())
+def quick_menu(numbers: Numbers, facts: menu_search.Facts, params: MenuParams, seed: int) -> Bits | None:
+    """Any menu that keeps every rule, (D, L, I), by a short local search; None when it finds none."""
+    state = menu_search.start(facts, numbers.pinned & numbers.allowed, seed)
+    best, cost = state.plan.copy(), inf
+    day_fen = SCALE * sum(line.meals for line in numbers.task.lines)
+    for heat_fen in QUICK_HEATS_FEN:
+        weight = day_fen * params.broken_fen
+        heat = day_fen * heat_fen
+        cost, _ = menu_search.anneal(facts, state, best, cost, heat=heat, weight=weight, moves=ROUND_MOVES)
+        if cost < inf:
+            return menu_search.served_of(facts, best)
+    return None
 
 
-def _solver(params: MenuParams, seed: int) -> cp_model.CpSolver:
-    solver = cp_model.CpSolver()
-    solver.parameters.num_workers = 1
-    solver.parameters.random_seed = seed
-    solver.parameters.max_deterministic_time = params.deterministic_time
-    solver.parameters.relative_gap_limit = params.gap_ratio
-    return solver
+def first_menu(numbers: Numbers, params: MenuParams, seed: int) -> Bits | None:
+    """
+    Any menu that keeps every rule, (D, L, I), day by day at the prices of the days that are left.
+
+    A day that nothing is left for takes the days about it back; None when that does not end.
+    """
+    placed = np.zeros_like(numbers.allowed)
+    todo = _hardest_first(numbers)
+    prices: Prices | None = None
+    effort = Effort(units=params.day_units, gap_ratio=0.03, seed=seed)
+    for attempt in range(4 * numbers.days):
+        if not todo:
+            return placed
+        month = _month(numbers, sorted(todo), placed)
+        known = relaxed(numbers, month)
+        prices = (
+            known[1]
+            if known
+            else prices or Prices(*(np.zeros(a.shape) for a in (numbers.prices, numbers.food)))
+        )
+        d = todo.pop(0)
+        costs = prices.day_costs(numbers)
+        if attempt >= numbers.days:
+            costs = _shaken(costs, seed + attempt)
+        kind = _free_kind(numbers, d, placed)
+        served = best_day(
+            numbers, kind, costs, effort, new_kinds=_needed_kinds(numbers, d, placed, todo)
+        ).served
+        if served is None:
+            near = _nearest(numbers, d, placed)
+            if not near:
+                return None
+            for other in near:
+                placed[other] = False
+            todo = [d, *near, *todo]
+        else:
+            placed[d] = served
+    return None
 
 
-def _task(
-    dishes: Mapping[str, Dish],
-    foods: Mapping[str, Food],
-    targets: Targets,
-    days: Sequence[date],
-    rules: MenuRules,
-) -> _Task:
-    needed = {
-        name
-        for nutrient, bound in targets.bounds.items()
-        if bound.strength == "hard"
-        for name in _named(nutrient)
-    }
-    fit = [dish for dish in dishes.values() if _may_stand(dish, rules)]
-    nutrients = {dish.dish_id: nutrients_of(dish, foods) for dish in fit}
-    known = tuple(sorted((d for d in fit if needed <= nutrients[d.dish_id].keys()), key=lambda d: d.dish_id))
-    fen = {dish.dish_id: food_cost_fen(dish, foods) for dish in known}
-    return _Task(tuple(sorted(days)), known, nutrients, fen, targets, rules)
-
-
-def _named(nutrient: str) -> tuple[str, ...]:
-    return (KCAL_PER_G[nutrient][0], "energy_kcal") if nutrient in KCAL_PER_G else (nutrient,)
-
-
-def _may_stand(dish: Dish, rules: MenuRules) -> bool:
-    kept_hot = dish.service_mode == "both" and dish.hot_quality_minutes >= rules.least_hot_minutes
-    suits = dish.iddsi_level <= rules.softest and not dish.tags & rules.barred_tags
-    return kept_hot and suits and dish.category in rules.parts and bool(_pieces(dish.equipment_kind, rules))
-
-
-def _most(category: Category, rules: MenuRules) -> int:
-    return rules.most_in_week.get(category, 1)
-
-
-def _too_few(task: _Task) -> tuple[Coded, ...]:
-    found = []
-    for category, number in task.rules.parts.items():
-        fit = sum(dish.category == category for dish in task.dishes)
-        needed = -(-number * len(task.days) // min(len(task.days) or 1, _most(category, task.rules)))
-        if fit < max(number, needed):
-            found.append(
-                Coded("menu_too_few_dishes", {"category": category, "dishes": fit, "needed": needed})
+def in_the_way(numbers: Numbers, kinds: Sequence[DayKind], seed: int) -> tuple[Coded, ...]:
+    """Rules that no day can keep together, by the solver's own proof."""
+    for kind in kinds:
+        rules = day_in_the_way(numbers, kind, Effort(units=20.0, seed=seed))
+        if rules:
+            day = numbers.task.days[kind.days[0]].isoformat()
+            return tuple(
+                Coded("menu_rule_in_the_way", {"rule": rule, "line": line, "day": day})
+                for line, rule in rules
             )
+    return (Coded("menu_not_found", {"days": numbers.days}),)
+
+
+def menus_of(numbers: Numbers, served: Bits) -> tuple[DayMenu, ...]:
+    """The menus of (D, L, I), by date and line."""
+    menus = []
+    for d, day_on in enumerate(numbers.task.days):
+        for line, facts in enumerate(numbers.task.lines):
+            dishes: list[Cooked] = [
+                (numbers.dish_ids[i], numbers.variants[line][i])
+                for i in np.flatnonzero(served[d, line]).tolist()
+            ]
+            menus.append(DayMenu(day_on, facts.code, tuple(dishes)))
+    return tuple(menus)
+
+
+def _month(numbers: Numbers, days: Sequence[int], placed: Bits) -> Month:
+    held = np.einsum("lni,dli->ln", numbers.parts, placed.astype(np.int64))
+    return Month(kinds_of_days(numbers, days), caps_of(numbers, days, placed), held, numbers.days)
+
+
+def _too_few(numbers: Numbers, days: Sequence[int]) -> tuple[Coded, ...]:
+    """Categories of which a line has fewer dishes than its days need."""
+    caps, found = caps_of(numbers, days, np.zeros_like(numbers.allowed)), []
+    for line, facts in enumerate(numbers.task.lines):
+        for c, category in enumerate(numbers.categories):
+            own = numbers.category == c
+            needed, able = int(numbers.least[:, c].sum()), int(caps[line, own].sum())
+            if able < needed:
+                dishes = int(np.count_nonzero(numbers.allowed[:, line, own].any(axis=0)))
+                few: dict[str, str | int | float] = {"line": facts.code, "category": category}
+                few |= {"dishes": dishes, "needed": needed, "able": able}
+                found.append(Coded("menu_too_few_dishes", few))
     return tuple(found)
 
 
-def _build(task: _Task, *, switched: bool) -> _Model:
-    """The rules as a model; ``switched`` gives each family of rules a switch of its own."""
-    model = cp_model.CpModel()
-    chosen = {
-        (day, dish.dish_id): model.new_bool_var(f"{day} {dish.dish_id}")
-        for day in range(len(task.days))
-        for dish in task.dishes
-    }
-    switches: dict[str, cp_model.IntVar] = {}
-    for rule, constraint in _rules(model, task, chosen):
-        if switched:
-            if rule not in switches:
-                switches[rule] = model.new_bool_var(rule)
-            constraint.only_enforce_if(switches[rule])
-    for day in range(len(task.days)):
-        for category, number in task.rules.parts.items():
-            model.add(sum(chosen[day, d.dish_id] for d in task.dishes if d.category == category) == number)
-    _days_in_order(model, task, chosen)
-    missed = {} if switched else _missed(model, task, chosen)
-    return _Model(model, chosen, missed, switches)
+def _hardest_first(numbers: Numbers) -> list[int]:
+    """Days with pins or rules of their own before the others, each by date."""
+    kinds = sorted(kinds_of_days(numbers, range(numbers.days)), key=lambda kind: len(kind.days))
+    special = [d for kind in kinds[:-1] for d in kind.days]
+    return special + list(kinds[-1].days)
 
 
-def _rules(
-    model: cp_model.CpModel, task: _Task, chosen: Mapping[tuple[int, str], cp_model.IntVar]
-) -> Iterator[tuple[str, cp_model.Constraint]]:
-    """Every rule that may stand in the way, with the name of its family."""
-    days = range(len(task.days))
-    for dish in task.dishes:
-        most = _most(dish.category, task.rules)
-        yield "repeat", model.add(sum(chosen[day, dish.dish_id] for day in days) <= most)
-    for day in days:
-        for nutrient, bound in task.targets.bounds.items():
-            if bound.strength == "hard":
-                for at_most, limit in _limits(task, nutrient, bound):
-                    amount = sum(at_most[dish.dish_id] * chosen[day, dish.dish_id] for dish in task.dishes)
-                    yield nutrient, model.add(amount <= limit)
-        for kind, minutes in _minutes(task.rules).items():
-            taken = sum(
-                _cook_minutes(dish, task.rules) * chosen[day, dish.dish_id]
-                for dish in task.dishes
-                if dish.equipment_kind == kind
-            )
-            yield f"equipment_{kind}", model.add(taken <= minutes)
+def _free_kind(numbers: Numbers, d: int, placed: Bits) -> DayKind:
+    """A day with the dishes that what is placed leaves it."""
+    allowed = numbers.allowed[d].copy()
+    for i, window in enumerate(numbers.window.tolist()):
+        near = placed[max(0, d - window + 1) : d + window, :, i].any(axis=0)
+        allowed[near, i] = False
+    return DayKind((d,), allowed | numbers.pinned[d], numbers.pinned[d], numbers.least[d], numbers.most[d])
 
 
-def _limits(task: _Task, nutrient: str, bound: Bound) -> Iterator[tuple[dict[str, int], int]]:
-    """A bound as sums that must not exceed a limit; rounded so that the true sum keeps it too."""
-    for limit, sign in ((bound.most, 1), (bound.least, -1)):
-        if limit is None:
-            continue
-        if nutrient in KCAL_PER_G:
-            name, kcal = KCAL_PER_G[nutrient]
-            amounts = {
-                dish.dish_id: task.nutrients[dish.dish_id][name] * kcal
-                - limit * task.nutrients[dish.dish_id]["energy_kcal"]
-                for dish in task.dishes
-            }
-            most = 0
-        else:
-            amounts = {dish.dish_id: task.nutrients[dish.dish_id][nutrient] for dish in task.dishes}
-            most = math.floor(SCALE * sign * limit)
-        yield {dish_id: math.ceil(SCALE * sign * amount) for dish_id, amount in amounts.items()}, most
+def _nearest(numbers: Numbers, d: int, placed: Bits) -> list[int]:
+    """The filled days next to a day, before and after."""
+    filled = np.flatnonzero(placed.any(axis=(1, 2)))
+    return sorted({int(one) for one in (*filled[filled < d][-1:], *filled[filled > d][:1])})
 
 
-def _minutes(rules: MenuRules) -> dict[str, int]:
-    kinds = {piece.kind for piece in rules.equipment}
-    return {kind: rules.cook_minutes * len(_pieces(kind, rules)) for kind in sorted(kinds)}
+def _shaken(costs: Ints, seed: int) -> Ints:
+    return costs + np.random.default_rng(seed).integers(0, int(np.abs(costs).max()) // 4 + 1, costs.shape)
 
 
-def _pieces(kind: str, rules: MenuRules) -> list[int]:
-    """Changeover minutes of each shared piece of a kind."""
-    shared = (piece for piece in rules.equipment if piece.kind == kind and not piece.specials_only)
-    return [-(-piece.changeover_s // 60) for piece in shared]
+def _needed_kinds(
+    numbers: Numbers, d: int, placed: Bits, todo: Sequence[int]
+) -> dict[int, tuple[frozenset[int], int]]:
+    """By line, the kinds of food that the last free day of a week must bring, where they bind."""
+    rules = numbers.task.rules
+    week = numbers.week[d]
+    if not rules.kinds_bind or any(numbers.week[other] == week for other in todo):
+        return {}
+    needed = {}
+    for line in range(numbers.lines):
+        eaten = np.flatnonzero(placed[numbers.week == week, line].any(axis=0))
+        known = frozenset(np.unique(numbers.kinds[eaten]).tolist()) - {-1}
+        least = rules.kinds_in(int(np.count_nonzero(numbers.week == week)))
+        if len(known) < least:
+            needed[line] = (known, least - len(known))
+    return needed
 
 
-def _cook_minutes(dish: Dish, rules: MenuRules) -> int:
-    """Minutes that a day's portions of a dish take of its equipment, as if all pieces were the smallest."""
-    ratios = [
-        piece.capacity_ratio
-        for piece in rules.equipment
-        if piece.kind == dish.equipment_kind and not piece.specials_only
-    ]
-    most = max(1, math.floor(dish.batch_portions * min(ratios)))
-    changeover = max(_pieces(dish.equipment_kind, rules))
-    return -(-rules.portions // most) * (dish.batch_minutes + changeover)
+def _improve(
+    numbers: Numbers, facts: menu_search.Facts, first: Bits, lift: Lift, params: MenuParams, seed: int
+) -> tuple[Bits, int]:
+    """The best menu that the local search finds within its limits, while another thread raises the bound."""
+    if params.seconds is None:
+        found = _search(numbers, facts, first, lift, params, seed)
+        for _ in range(params.lifts):
+            lift.raise_once(Effort(units=params.day_units, seed=seed))
+        return found
+    ends = perf_counter() + params.seconds
+    thread = threading.Thread(target=_lift_until, args=(lift, ends, seed), daemon=True)
+    thread.start()
+    found = _search(numbers, facts, first, lift, params, seed)
+    thread.join()
+    return found
 
 
-def _days_in_order(
-    model: cp_model.CpModel, task: _Task, chosen: Mapping[tuple[int, str], cp_model.IntVar]
-) -> None:
-    """Days that nothing tells apart take the dishes of the first category in the order of their ids."""
-    first = next(iter(task.rules.parts))
-    ranks = [
-        sum(
-            rank * chosen[day, dish.dish_id]
-            for rank, dish in enumerate(task.dishes)
-            if dish.category == first
+def _lift_until(lift: Lift, ends: float, seed: int) -> None:
+    while (left := ends - perf_counter()) > LAST_SECONDS:
+        lift.raise_once(Effort(units=60.0, seconds=left - LAST_SECONDS, seed=seed))
+
+
+def _search(
+    numbers: Numbers, facts: menu_search.Facts, first: Bits, lift: Lift, params: MenuParams, seed: int
+) -> tuple[Bits, int]:
+    state = menu_search.start(facts, first, seed)
+    best, cost = state.plan.copy(), menu_search.price(facts, state)
+    lift.learn(first)
+    day_fen = SCALE * sum(line.meals for line in numbers.task.lines)
+    began, tried, done = perf_counter(), 0, 0.0
+    while done < 1.0:
+        heat = day_fen * params.hot_fen * (params.cold_fen / params.hot_fen) ** done
+        before = cost
+        cost, _ = menu_search.anneal(
+            facts, state, best, cost, heat=heat, weight=day_fen * params.broken_fen, moves=ROUND_MOVES
         )
-        for day in range(len(task.days))
-    ]
-    for earlier, later in pairwise(ranks):
-        model.add(earlier <= later)
-
-
-def _missed(
-    model: cp_model.CpModel, task: _Task, chosen: Mapping[tuple[int, str], cp_model.IntVar]
-) -> dict[str, cp_model.IntVar]:
-    missed = {}
-    for nutrient, aim in _weekly(task.targets).items():
-        missed[nutrient] = model.new_int_var(0, WHOLE_TARGET, f"missed {nutrient}")
-        whole = aim * len(task.days)
-        parts = {
-            dish.dish_id: math.floor(WHOLE_TARGET * task.nutrients[dish.dish_id].get(nutrient, 0.0) / whole)
-            for dish in task.dishes
-        }
-        held = sum(parts[dish_id] * literal for (_, dish_id), literal in chosen.items())
-        model.add(missed[nutrient] >= WHOLE_TARGET - held)
-    return missed
-
-
-def _weekly(targets: Targets) -> dict[str, float]:
-    aims = {
-        nutrient: bound.target or bound.least
-        for nutrient, bound in targets.bounds.items()
-        if bound.strength == "weekly"
-    }
-    return {nutrient: aim for nutrient, aim in aims.items() if aim}
-
-
-def _plan(task: _Task, built: _Model, solver: cp_model.CpSolver, bound_fen: int) -> MenuPlan:
-    order = list(task.rules.parts)
-    by_place = sorted(task.dishes, key=lambda dish: (order.index(dish.category), dish.dish_id))
-    days = tuple(
-        DayMenu(on, tuple(d.dish_id for d in by_place if solver.boolean_value(built.chosen[day, d.dish_id])))
-        for day, on in enumerate(task.days)
-    )
-    meals = task.rules.portions * len(days)
-    penalties = []
-    for nutrient, missed in built.missed.items():
-        percent = 100 * solver.value(missed) / WHOLE_TARGET
-        if percent > 0:
-            penalties.append(Penalty(nutrient, percent, round(percent * task.rules.miss_fen * meals)))
-    food_fen = task.rules.portions * sum(task.fen[dish_id] for day in days for dish_id in day.dish_ids)
-    return MenuPlan(days, food_fen, tuple(penalties), bound_fen)
-
-
-def _in_the_way(task: _Task, params: MenuParams, seed: int) -> tuple[Coded, ...]:
-    """Families of rules that cannot be kept together, by the solver's own proof."""
-    built = _build(task, switched=True)
-    built.model.add_assumptions(list(built.switches.values()))
-    solver = _solver(params, seed)
-    if solver.solve(built.model) != cp_model.INFEASIBLE:
-        return (Coded("menu_not_found", {"days": len(task.days)}),)
-    core = set(solver.sufficient_assumptions_for_infeasibility())
-    names = [name for name, switch in built.switches.items() if switch.index in core]
-    return tuple(Coded("menu_rule_in_the_way", {"rule": name}) for name in names)
+        if cost < before:
+            lift.learn(menu_search.served_of(facts, best))
+        tried += ROUND_MOVES
+        done = tried / params.moves if params.seconds is None else (perf_counter() - began) / params.seconds
+    return menu_search.served_of(facts, best), tried

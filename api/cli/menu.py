@@ -1,4 +1,4 @@
-"""``holdchain menu``: a week's set menus."""
+"""``holdchain menu``: sets of several lines, and one dish for another."""
 
 from contextlib import ExitStack
 from datetime import date, datetime, timedelta
@@ -13,18 +13,25 @@ from api.cli.choosing import KitchenOption, MealOption, kitchen_here, meal_named
 from api.cli.common import DataOption, JsonOption, Out, cli_language, opened
 
 if TYPE_CHECKING:
+    from api.day.menus import MenuOutcome
+    from api.day.menus_gather import MenuWish
     from api.house import House
     from orders.service import Meal
     from orders.sites import Kitchen
 
 EXAMPLE_CITY = "liuzhou"
-SHOWN = ("energy_kcal", "protein_g", "sodium_mg")
+SHOWN = ("energy_kcal", "protein_g", "sodium_mg", "calcium_mg", "fibre_g")
+SecondsOption = Annotated[
+    float | None,
+    typer.Option("--time", min=1, max=3600, help="Seconds to search (default: a fixed effort)."),
+]
 
 
 def register(app: typer.Typer) -> None:
     """Adds the commands."""
     group = typer.Typer(help="Set menus within the nutrition targets.", no_args_is_help=True)
     group.command("plan")(plan)
+    group.command("swap")(swap)
     app.add_typer(group, name="menu")
 
 
@@ -34,9 +41,21 @@ def plan(
         datetime | None,
         typer.Option("--from", formats=["%Y-%m-%d"], help="First date (default: next Monday)."),
     ] = None,
-    days: Annotated[int, typer.Option(min=1, max=35, help="How many dates.")] = 5,
+    days: Annotated[int, typer.Option(min=1, max=62, help="How many dates.")] = 5,
+    weeks: Annotated[
+        int | None, typer.Option(min=1, max=8, help="Whole weeks from the first date, in place of --days.")
+    ] = None,
+    lines: Annotated[str, typer.Option(help="Lines of meals, with commas between.")] = "regular",
+    pin: Annotated[
+        list[str] | None,
+        typer.Option(metavar="DATE=DISH", help="Keeps a dish; DATE/LINE=DISH for one line."),
+    ] = None,
+    standing: Annotated[
+        list[str] | None, typer.Option(metavar="CODE", help="A standing rule that holds this time.")
+    ] = None,
     meal: MealOption = "lunch",
-    seed: Annotated[int, typer.Option(help="Same dishes and seed, same menus.")] = 1,
+    seconds: SecondsOption = None,
+    seed: Annotated[int, typer.Option(help="Without --time, the same seed gives the same menus.")] = 1,
     publish: Annotated[bool, typer.Option("--publish", help="Publish the menus at once.")] = False,
     data: DataOption = None,
     json: JsonOption = False,
@@ -46,7 +65,7 @@ def plan(
 
     A house without a kitchen gets the menus of the packaged example, and keeps nothing.
 
-    Example: holdchain menu plan --kitchen K1 --from 2026-11-23 --days 5
+    Example: holdchain menu plan --weeks 4 --lines regular,soft,low-salt --time 60
     """
     out, named = Out(json), meal_named(meal)
     with ExitStack() as stack:
@@ -56,40 +75,129 @@ def plan(
             house = _example_house(stack, house)
         chosen = kitchen_here(house, kitchen)
         first_on = from_on.date() if from_on else _next_monday(house, chosen)
-        facts = _planned(house, chosen, first_on, days, meal=named, seed=seed, publish=publish)
+        dates = [first_on + timedelta(days=step) for step in range(7 * weeks if weeks else days)]
+        wish = _wish(lines, pin or [], standing or [])
+        _say_begin(len(dates), len(wish.lines), seconds)
+        outcome = _planned(house, chosen, dates, meal=named, wish=wish, seconds=seconds, seed=seed)
+        published = _published(house, outcome) if publish else False
+        facts = _document(outcome)
     _print(out, facts, is_example)
-    out.result({"kitchen": chosen.kitchen_id, "kept": bool(facts["menus"]) and not is_example, **facts})
+    kept = bool(facts["menus"]) and not is_example
+    out.result({"kitchen": chosen.kitchen_id, "kept": kept, "published": published, **facts})
     if facts["reasons"]:
         raise typer.Exit(1)
 
 
+def swap(
+    on: Annotated[datetime, typer.Option("--date", formats=["%Y-%m-%d"], help="Date of the menu.")],
+    dish: Annotated[str, typer.Option(metavar="NAME", help="The dish that goes: its code or name.")],
+    to: Annotated[
+        str, typer.Option(metavar="NAME", help="The dish that comes (default: show the best).")
+    ] = "",
+    line: Annotated[str, typer.Option(help="On one line only (default: each line that eats it).")] = "",
+    kitchen: KitchenOption = None,
+    meal: MealOption = "lunch",
+    data: DataOption = None,
+    json: JsonOption = False,
+) -> None:
+    """
+    Shows the three best substitutes of a dish and what each costs the balance, or swaps it; exit code 1 when
+    there is none, with the smallest set of targets that clash.
+
+    Example: holdchain menu swap --date 2026-11-30 --dish 蒸南瓜
+    """
+    out, named = Out(json), meal_named(meal)
+    with opened(data) as house, solving():
+        from api.day.menus_swap import swap_dish
+        from api.day.menus_swap_document import swap_document
+        from api.people import OPERATOR
+
+        chosen = kitchen_here(house, kitchen)
+        outcome = swap_dish(
+            house.database,
+            chosen.kitchen_id,
+            on.date(),
+            dish,
+            actor=OPERATOR,
+            now_at=house.clock.now(),
+            ids=house.ids,
+            line=line,
+            to=to,
+            meal=named,
+        )
+        facts = swap_document(outcome, cli_language())
+    for option in facts["options"]:
+        out.line(option["words"])
+    for reason in facts["clashing"]:
+        out.line(reason["words"])
+    out.result({"kitchen": chosen.kitchen_id, **facts})
+    if not facts["options"]:
+        raise typer.Exit(1)
+
+
+def _wish(lines: str, pins: list[str], standing: list[str]) -> "MenuWish":
+    from api.day.menus_gather import MenuWish, Pin
+
+    found = []
+    for text in pins:
+        where, equals, dish = text.partition("=")
+        day, _, line = where.partition("/")
+        try:
+            found.append(Pin(date.fromisoformat(day), dish.strip(), line))
+        except ValueError as error:
+            raise typer.BadParameter(f"{text!r} is no DATE=DISH.", param_hint="--pin") from error
+        if not equals or not dish.strip():
+            raise typer.BadParameter(f"{text!r} is no DATE=DISH.", param_hint="--pin")
+    codes = tuple(dict.fromkeys(code.strip() for code in lines.split(",") if code.strip()))
+    if not codes:
+        raise typer.BadParameter("names no line", param_hint="--lines")
+    return MenuWish(lines=codes, pins=tuple(found), standing=frozenset(standing))
+
+
 def _planned(
-    house: "House", kitchen: "Kitchen", first_on: date, days: int, *, meal: "Meal", seed: int, publish: bool
-) -> dict[str, Any]:
-    """Plans, and publishes where that is wanted; gives the document."""
+    house: "House",
+    kitchen: "Kitchen",
+    dates: list[date],
+    *,
+    meal: "Meal",
+    wish: "MenuWish",
+    seconds: float | None,
+    seed: int,
+) -> "MenuOutcome":
     from api.people import OPERATOR
 
     with solving():
-        from api.day.documents import week_document
-        from api.day.menus import plan_week, publish_draft
+        from api.day.menus import plan_weeks
+        from kitchen.menu_plan import MenuParams
 
-        now_at = house.clock.now()
-        week = plan_week(
+        return plan_weeks(
             house.database,
             kitchen.kitchen_id,
-            first_on,
-            days,
+            dates,
             actor=OPERATOR,
-            now_at=now_at,
+            now_at=house.clock.now(),
             ids=house.ids,
             seed=seed,
             meal=meal,
+            wish=wish,
+            params=MenuParams(seconds=seconds),
         )
-        if publish:
-            with house.database.begin(lock="menus") as session:
-                for draft in week.drafts:
-                    publish_draft(session, draft.menu_id, actor=OPERATOR, now_at=now_at)
-        return {"published": publish and bool(week.drafts), **week_document(week, cli_language())}
+
+
+def _published(house: "House", outcome: "MenuOutcome") -> bool:
+    from api.day.menus import publish_draft
+    from api.people import OPERATOR
+
+    with house.database.begin(lock="menus") as session:
+        for draft in outcome.drafts:
+            publish_draft(session, draft.menu_id, actor=OPERATOR, now_at=house.clock.now())
+    return bool(outcome.drafts)
+
+
+def _document(outcome: "MenuOutcome") -> dict[str, Any]:
+    from api.day.menus_documents import outcome_document
+
+    return outcome_document(outcome, cli_language())
 
 
 def _has_no_kitchen(house: "House") -> bool:
@@ -119,23 +227,55 @@ def _next_monday(house: "House", kitchen: "Kitchen") -> date:
     return today + timedelta(days=7 - today.weekday())
 
 
+def _say_begin(days: int, lines: int, seconds: float | None) -> None:
+    """Says on stderr that work goes on, since the search is quiet and its first run compiles itself."""
+    from api.words import gettext
+
+    language = cli_language()
+    words = gettext(
+        "Planning {days} dates for {lines} lines; the first run takes some seconds more.", language
+    )
+    if seconds is not None:
+        words = gettext("Planning {days} dates for {lines} lines, {seconds} seconds.", language)
+    limit = f"{seconds:g}" if seconds is not None else ""
+    typer.echo(words.format(days=days, lines=lines, seconds=limit), err=True)
+
+
 def _print(out: Out, facts: dict[str, Any], is_example: bool) -> None:
     from api.words import gettext
 
     language = cli_language()
     name = "name_zh" if language == "zh_CN" else "name_en"
     for menu in facts["menus"]:
-        dishes = " · ".join(dish[name] for dish in menu["dishes"])
-        held = ", ".join(f"{one} {menu['nutrients'][one]:.0f}" for one in SHOWN if one in menu["nutrients"])
-        out.line(f"{menu['service']}  {dishes}  ({held}, {menu['food_fen'] / 100:.2f})")
+        for meal in menu["meals"]:
+            dishes = " · ".join(dish[name] for dish in meal["dishes"])
+            held = ", ".join(
+                f"{one} {meal['nutrients'][one]:.0f}" for one in SHOWN if one in meal["nutrients"]
+            )
+            out.line(f"{menu['service']} {meal['line']}  {dishes}  ({held}, {meal['food_fen'] / 100:.2f})")
+    for week in facts["weeks"]:
+        for target in week["targets"]:
+            if not target["met"] and target["strength"] != "report":
+                out.line(
+                    gettext("{week} {line}: {nutrient} {mean} of {target}", language).format(
+                        week=week["week"],
+                        line=week["line"],
+                        nutrient=target["nutrient"],
+                        mean=target["mean"],
+                        target=target["target"] or target["least"] or target["most"],
+                    )
+                )
     for reason in (*facts["closed"], *facts["reasons"]):
         out.line(reason["words"])
     if facts["menus"]:
         line = gettext(
-            "{menus} menus; food {food}, price {objective}, at least {bound} for {meals} meals a day",
+            "{menus} menus for {meals} meals a day: food {food}, penalties {penalty}; at most {gap} a meal "
+            "({ratio} %) above the best there can be; {seconds} s",
             language,
         )
-        amounts = {key: f"{facts[f'{key}_fen'] / 100:.2f}" for key in ("food", "objective", "bound")}
-        out.line(line.format(menus=len(facts["menus"]), meals=facts["meals"], **amounts))
+        amounts = {key: f"{facts[f'{key}_fen'] / 100:.2f}" for key in ("food", "penalty")}
+        gap = {"gap": f"{facts['gap_fen_a_meal'] / 100:.3f}", "ratio": f"{100 * facts['gap_ratio']:.2f}"}
+        counts = {"menus": len(facts["menus"]), "meals": facts["meals"], "seconds": facts["seconds"]}
+        out.line(line.format(**counts, **amounts, **gap))
     if is_example:
         out.line(gettext("Example: this house has no kitchen, so nothing was kept.", language))

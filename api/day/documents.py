@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from typing import Any
 
-from api.day.menus import DraftMenu, WeekOutcome
 from api.day.plan import PlanOutcome, losses
 from api.day.summary import Summary
 from api.words import said_document
@@ -70,6 +69,7 @@ def menu_document(menu: Menu) -> dict[str, Any]:
         "service_on": menu.service.service_on.isoformat(),
         "version": menu.version,
         "price_fen": menu.price_fen,
+        "lines": {line: [list(cooked) for cooked in dishes] for line, dishes in menu.lines.items()},
         "dishes": [
             {
                 "dish_id": item.dish_id,
@@ -81,32 +81,4 @@ def menu_document(menu: Menu) -> dict[str, Any]:
             }
             for item in menu.items
         ],
-    }
-
-
-def week_document(week: WeekOutcome, language: str) -> dict[str, Any]:
-    """Draft menus with their nutrients and prices, or the reasons why there are none."""
-    missed: dict[str, float] = {}
-    for penalty in (penalty for plan in week.plans for penalty in plan.penalties):
-        missed[penalty.nutrient] = max(missed.get(penalty.nutrient, 0.0), round(penalty.missed_percent, 1))
-    closed = [
-        said_document(reason, language) | {"service_on": on.isoformat()} for on, reason in week.closed.items()
-    ]
-    return {
-        "menus": [_draft(draft) for draft in week.drafts],
-        "meals": week.meals,
-        "food_fen": week.food_fen,
-        "objective_fen": week.objective_fen,
-        "bound_fen": week.bound_fen,
-        "missed_percent": missed,
-        "closed": closed,
-        "reasons": [said_document(reason, language) for reason in week.reasons],
-    }
-
-
-def _draft(draft: DraftMenu) -> dict[str, Any]:
-    return menu_document(draft.menu) | {
-        "menu_id": draft.menu_id,
-        "nutrients": {name: round(amount, 3) for name, amount in draft.nutrients.items()},
-        "food_fen": draft.food_fen,
     }

@@ -1,32 +1,49 @@
-"""Menus: planned as drafts, published, read."""
+"""Menus: planned as drafts, swapped, published, read."""
 
-from datetime import date
-from typing import Annotated
+from datetime import date, timedelta
+from typing import Annotated, Any
 
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from api.day.documents import menu_document, week_document
-from api.day.menus import plan_week, publish_draft
+from api.day.documents import menu_document
+from api.day.menus import plan_weeks, publish_draft
+from api.day.menus_documents import outcome_document
+from api.day.menus_gather import MenuWish, Pin
+from api.day.menus_swap import swap_dish
+from api.day.menus_swap_document import swap_document
 from api.day.services import find_kitchen
 from api.endpoints.day import MOST_SEED, Said
 from api.permissions import Actor
 from api.web.access import HouseHere, LanguageHere, may
+from kitchen.menu_plan import MenuParams
 from orders.service import Meal
 from orders.store.menus import load_menus
 
 router = APIRouter(prefix="/api/v1/menus", tags=["menus"])
-MOST_DAYS = 35
+MOST_DAYS, MOST_SECONDS = 62, 120
+
+
+class PinIn(BaseModel):
+    """A dish that must stand."""
+
+    day_on: date
+    dish: str
+    line: str = ""
 
 
 class WeekIn(BaseModel):
-    """Which dates are to be planned."""
+    """Which dates are to be planned, and for which lines; without seconds the search takes a fixed effort."""
 
     kitchen_id: str
     from_on: date
     days: int = Field(default=5, ge=1, le=MOST_DAYS)
     meal: Meal = "lunch"
     seed: int = Field(default=1, ge=0, le=MOST_SEED)
+    lines: list[str] = Field(default=["regular"], min_length=1, max_length=6)
+    pins: list[PinIn] = []
+    standing: list[str] = []
+    seconds: float | None = Field(default=None, gt=0, le=MOST_SECONDS)
 
 
 class DishOut(BaseModel):
@@ -41,21 +58,103 @@ class DishOut(BaseModel):
 
 
 class MenuOut(BaseModel):
-    """A menu of one service."""
+    """A menu of one service; ``lines`` holds dish and variant of each line's set, empty for one set."""
 
     service: str
     service_on: date
     version: int
     price_fen: int
+    lines: dict[str, list[tuple[str, str]]]
     dishes: list[DishOut]
 
 
-class DraftOut(MenuOut):
-    """A draft, with what one meal holds and its food costs."""
+class NameOut(BaseModel):
+    """A name in both languages."""
 
-    menu_id: str
+    zh: str
+    en: str
+
+
+class CalendarOut(BaseModel):
+    """A date in the Chinese calendar."""
+
+    lunar_month: int
+    lunar_day: int
+    leap: bool
+    term: NameOut | None
+    festivals: list[NameOut]
+
+
+class CookedOut(BaseModel):
+    """One dish of a line's set, as it is made for that line."""
+
+    dish_id: str
+    variant: str
+    category: str
+    name_zh: str
+    name_en: str
+
+
+class MealOut(BaseModel):
+    """A line's set, with what one meal holds and its food costs."""
+
+    line: str
+    dishes: list[CookedOut]
     nutrients: dict[str, float]
     food_fen: int
+
+
+class DraftOut(MenuOut):
+    """A draft."""
+
+    menu_id: str
+    calendar: CalendarOut
+    meals: list[MealOut]
+
+
+class TargetOut(BaseModel):
+    """A target of a line and the mean of its week; ``partly_unknown`` where a food's amount is not known."""
+
+    nutrient: str
+    strength: str
+    least: float | None
+    most: float | None
+    target: float | None
+    mean: float | None
+    partly_unknown: bool
+    missed_percent: float
+    met: bool
+
+
+class LineWeekOut(BaseModel):
+    """A line's week."""
+
+    week: str
+    line: str
+    days: int
+    kinds: int
+    kinds_least: int
+    targets: list[TargetOut]
+
+
+class LineOut(BaseModel):
+    """A line, with its meals a day."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    meals: int
+    targets: str
+
+
+class LeftOut(BaseModel):
+    """A dish that a ban keeps off every menu."""
+
+    dish_id: str
+    name_zh: str
+    name_en: str
+    ban: str
+    why: str
 
 
 class ClosedOut(Said):
@@ -64,23 +163,83 @@ class ClosedOut(Said):
     service_on: date
 
 
-class WeekOut(BaseModel):
+class PlanOut(BaseModel):
     """
     Drafts, and how good they are.
 
-    ``objective_fen`` is the food of all meals and the price of missed weekly targets, ``bound_fen`` what that
-    is at least. ``missed_percent`` is of the worst week. Without menus the reasons say which rules are in the
-    way.
+    ``objective_fen`` is food and penalties over all meals, ``bound_fen`` what that is at least. Without menus
+    the reasons say which rules are in the way.
     """
 
-    menus: list[DraftOut]
-    meals: int
-    food_fen: int
+    status: str
     objective_fen: int
     bound_fen: int
-    missed_percent: dict[str, float]
+    gap_ratio: float
+    gap_fen: int
+    gap_fen_a_meal: float
+    food_fen: int
+    penalty_fen: int
+    penalty_fen_a_meal: float
+    penalties: dict[str, int]
+    seconds: float
+    first_menu_seconds: float
+    moves: int
+    days: int
+    meals: int
+    lines: list[LineOut]
+    menus: list[DraftOut]
+    weeks: list[LineWeekOut]
     closed: list[ClosedOut]
+    left_out: list[LeftOut]
     reasons: list[Said]
+
+
+class SwapIn(BaseModel):
+    """Which dish goes, and which comes; without ``to`` the best are shown."""
+
+    kitchen_id: str
+    day_on: date
+    dish: str
+    to: str = ""
+    line: str = ""
+    meal: Meal = "lunch"
+
+
+class BalanceOut(BaseModel):
+    """How many more percent of a weekly target a line then misses."""
+
+    line: str
+    nutrient: str
+    missed_percent: float
+
+
+class OptionOut(BaseModel):
+    """A substitute, and what it costs over the week."""
+
+    dish_id: str
+    name_zh: str
+    name_en: str
+    food_fen: int
+    penalty_fen: int
+    total_fen: int
+    balance: list[BalanceOut]
+    meals: list[MealOut]
+    words: str
+
+
+class SwapOut(BaseModel):
+    """The three best substitutes, or the rules that clash; the new draft when one was chosen."""
+
+    service: str
+    service_on: date
+    calendar: CalendarOut
+    dish_id: str
+    name_zh: str
+    name_en: str
+    lines: list[str]
+    options: list[OptionOut]
+    clashing: list[Said]
+    draft: dict[str, Any] | None
 
 
 class Published(BaseModel):
@@ -96,20 +255,48 @@ def plan(
     house: HouseHere,
     language: LanguageHere,
     actor: Annotated[Actor, may("menu.plan")],
-) -> WeekOut:
-    """Plans set menus within the nutrition targets; keeps them as drafts."""
-    outcome = plan_week(
+) -> PlanOut:
+    """Plans sets of some lines within the nutrition targets; keeps them as drafts."""
+    outcome = plan_weeks(
         house.database,
         wanted.kitchen_id,
-        wanted.from_on,
-        wanted.days,
+        [wanted.from_on + timedelta(days=step) for step in range(wanted.days)],
         actor=actor,
         now_at=house.clock.now(),
         ids=house.ids,
         seed=wanted.seed,
         meal=wanted.meal,
+        wish=MenuWish(
+            lines=tuple(dict.fromkeys(wanted.lines)),
+            pins=tuple(Pin(pin.day_on, pin.dish, pin.line) for pin in wanted.pins),
+            standing=frozenset(wanted.standing),
+        ),
+        params=MenuParams(seconds=wanted.seconds),
     )
-    return WeekOut.model_validate(week_document(outcome, language))
+    return PlanOut.model_validate(outcome_document(outcome, language))
+
+
+@router.post("/swap")
+def swap(
+    wanted: SwapIn,
+    house: HouseHere,
+    language: LanguageHere,
+    actor: Annotated[Actor, may("menu.plan")],
+) -> SwapOut:
+    """Shows the best substitutes of a dish of a planned menu, or keeps a draft with the one named."""
+    outcome = swap_dish(
+        house.database,
+        wanted.kitchen_id,
+        wanted.day_on,
+        wanted.dish,
+        actor=actor,
+        now_at=house.clock.now(),
+        ids=house.ids,
+        line=wanted.line,
+        to=wanted.to,
+        meal=wanted.meal,
+    )
+    return SwapOut.model_validate(swap_document(outcome, language))
 
 
 @router.post("/{menu_id}/publish")

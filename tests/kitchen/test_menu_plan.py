@@ -1,105 +1,139 @@
 """Menus: every plan is judged by a checker that shares no code with the planner."""
 
 from dataclasses import replace
-from datetime import date, timedelta
 
 import pytest
 
-from kitchen.equipment import equipment_from_document
 from kitchen.menu_check import check_menus
-from kitchen.menu_facts import DayMenu, MenuRules
-from kitchen.menu_plan import MenuParams, plan_menus
-from kitchen.nutrition import targets_from_table
-from tests.kitchen.builders import packaged_dishes, packaged_foods, table
-
-WEEK = [date(2026, 11, 23) + timedelta(days=day) for day in range(5)]
-PARTS = {"main": 1, "half_main": 1, "vegetable": 1, "soup": 1, "staple": 1}
-FOODS = packaged_foods()
-DISHES = packaged_dishes(FOODS)
-TARGETS = table("nutrition-targets.toml")["target"]
-RULES = MenuRules(
-    PARTS,
-    700,
-    tuple(equipment_from_document(table("examples/liuzhou/equipment.toml"))),
-    150,
-    most_in_week={"staple": 3},
-)
-PARAMS = MenuParams(deterministic_time=1.0, gap_ratio=0.02)
+from kitchen.menu_cost import cost_of
+from kitchen.menu_facts import DayRule, MenuRules
+from kitchen.menu_numbers import numbers_of
+from kitchen.menu_plan import MenuParams, first_menu, menus_of, plan_menus
+from tests.kitchen.menus import ALL_LINES, QUICK, menu_task
 
 
-def lunch(name="lunch_default_cn"):
-    """A packaged target."""
-    return targets_from_table(name, TARGETS)
-
-
-def planned(rules=RULES, targets=None, days=WEEK, seed=1):
-    """A week of the packaged dishes."""
-    return plan_menus(DISHES, FOODS, targets or lunch(), days, rules, params=PARAMS, seed=seed)
-
-
-@pytest.mark.parametrize("name", ["lunch_default_cn", "lunch_low_salt"])
-def test_a_week_keeps_every_rule(name):
+def test_a_week_of_three_lines_keeps_every_rule():
     """
-    Tests five days of set menus against the independent checker, and the price against its bound.
+    Tests five days of three lines against the independent checker, and the cost against its bound.
     """
-    plan = planned(targets=lunch(name))
-    assert [day.service_on for day in plan.days] == WEEK
-    assert check_menus(plan.days, DISHES, FOODS, lunch(name), RULES) == []
-    assert 0 < plan.bound_fen <= plan.objective_fen
-    assert plan.objective_fen == plan.food_fen + sum(penalty.fen for penalty in plan.penalties)
+    task = menu_task(lines=ALL_LINES)
+    plan = plan_menus(task, params=QUICK, seed=1)
+    assert len(plan.days) == 15
+    assert check_menus(plan.days, task) == []
+    assert plan.cost == cost_of(plan.days, task)
+    assert 0 < plan.bound_fen <= plan.cost.total_fen
+    assert plan.gap_ratio < 0.15
 
 
-def test_the_same_seed_gives_the_same_week():
+def test_the_same_seed_gives_the_same_menus():
     """
-    Tests that the search stops by its own count.
+    Tests that the search counts its moves, never the clock.
     """
-    assert planned(days=WEEK[:2]) == planned(days=WEEK[:2])
+    task = menu_task(days=2)
+    first, again = (plan_menus(task, params=QUICK, seed=7) for _ in range(2))
+    assert first.days == again.days and first.bound_fen == again.bound_fen
 
 
-def test_a_week_without_soft_dishes_says_which():
+def test_a_time_limit_is_kept():
     """
-    Tests that textures for which there are no dishes are named by category.
+    Tests that a search by the clock ends near its limit, with a higher bound or none.
     """
-    plan = planned(replace(RULES, softest=5))
+    task = menu_task(days=3)
+    plan = plan_menus(task, params=MenuParams(seconds=3.0), seed=1)
+    assert plan.seconds < 6.0 and check_menus(plan.days, task) == []
+    assert plan.bound_fen <= plan.cost.total_fen
+
+
+def test_raising_the_bound_never_lowers_it():
+    """
+    Tests that pricing whole days gives at least the bound of the weeks without days.
+    """
+    task = menu_task(days=2)
+    plain = plan_menus(task, params=QUICK, seed=1)
+    raised = plan_menus(task, params=replace(QUICK, lifts=2), seed=1)
+    assert plain.bound_fen <= raised.bound_fen <= raised.cost.total_fen
+
+
+def test_the_first_menu_by_days_keeps_every_rule():
+    """
+    Tests the menu that the solver makes day by day, where the local search finds none.
+    """
+    task = menu_task(days=5, lines=("regular", "soft"))
+    numbers = numbers_of(task)
+    served = first_menu(numbers, QUICK, 1)
+    assert served is not None
+    assert check_menus(menus_of(numbers, served), task) == []
+
+
+def test_pins_are_kept():
+    """
+    Tests that a pinned dish stands on its day and line, and that the rest still keeps every rule.
+    """
+    task = menu_task(lines=("regular", "soft"))
+    pins = ((task.days[1], "regular", "D020"), (task.days[3], "", "D073"))
+    rules = {day_on: DayRule(pins=((line, dish),)) for day_on, line, dish in pins}
+    task = replace(task, day_rules=rules)
+    plan = plan_menus(task, params=QUICK, seed=1)
+    assert check_menus(plan.days, task) == []
+    by_place = {(menu.service_on, menu.line): menu.dish_ids for menu in plan.days}
+    assert "D020" in by_place[task.days[1], "regular"]
+    assert all("D073" in by_place[task.days[3], line] for line in ("regular", "soft"))
+
+
+def test_a_vegetarian_day_has_other_parts():
+    """
+    Tests a day of the moon's calendar: no meat, and more vegetables in the place of the main.
+    """
+    parts = {"main": (0, 1), "half_main": (0, 1), "vegetable": (2, 3)}
+    meat = frozenset({"red_meat", "poultry", "aquatic", "meat_broth"})
+    task = menu_task(days=2)
+    task = replace(task, day_rules={task.days[0]: DayRule(barred_tags=meat, parts=parts)})
+    plan = plan_menus(task, params=QUICK, seed=1)
+    assert plan.reasons == () and check_menus(plan.days, task) == []
+
+
+def test_a_line_without_dishes_says_which():
+    """
+    Tests that a line for which there are too few dishes is named with the category.
+    """
+    softest = replace(menu_task().lines[0], softest=3)
+    plan = plan_menus(replace(menu_task(), lines=(softest,)), params=QUICK, seed=1)
     assert plan.days == ()
-    assert {"menu_too_few_dishes"} == {reason.code for reason in plan.reasons}
+    assert {reason.code for reason in plan.reasons} == {"menu_too_few_dishes"}
     assert "vegetable" in {reason.params["category"] for reason in plan.reasons}
 
 
 def test_rules_that_cannot_be_kept_together_are_named():
     """
-    Tests that the proof of infeasibility names the sodium bound when it asks the impossible.
+    Tests that the proof names the line and the bound that asks the impossible.
     """
-    bounds = dict(lunch().bounds)
+    regular = menu_task().lines[0]
+    bounds = dict(regular.targets.bounds)
     bounds["sodium_mg"] = replace(bounds["sodium_mg"], most=100.0)
-    plan = planned(targets=replace(lunch(), bounds=bounds), days=WEEK[:1])
+    salty = replace(regular, targets=replace(regular.targets, bounds=bounds))
+    plan = plan_menus(replace(menu_task(days=1), lines=(salty,)), params=QUICK, seed=1)
     assert plan.days == ()
-    assert [reason.params["rule"] for reason in plan.reasons] == ["sodium_mg"]
+    assert {"rule": "sodium_mg", "line": "regular", "day": "2026-11-30"} in [
+        one.params for one in plan.reasons
+    ]
 
 
 def test_equipment_without_time_is_named():
     """
     Tests that a kitchen with too few minutes learns so.
     """
-    plan = planned(replace(RULES, cook_minutes=30), days=WEEK[:1])
+    task = menu_task(days=1)
+    task = replace(task, rules=replace(task.rules, cook_minutes=4))
+    plan = plan_menus(task, params=QUICK, seed=1)
     assert plan.days == ()
-    assert any(str(reason.params["rule"]).startswith("equipment_") for reason in plan.reasons)
+    assert any(str(one.params["rule"]).startswith("equipment_") for one in plan.reasons)
 
 
-def test_the_checker_names_what_is_broken():
+@pytest.mark.parametrize("change", [{"parts": {}}, {"cook_minutes": 0}, {"repeat_days": {"soup": 0}}])
+def test_rules_that_cannot_be_meant_are_refused(change):
     """
-    Tests a menu that breaks each kind of rule.
+    Tests that rules without parts, minutes or days are a slip.
     """
-    cold = next(dish.dish_id for dish in DISHES.values() if dish.service_mode == "cold")
-    fried = next(dish.dish_id for dish in DISHES.values() if dish.service_mode == "cook_serve")
-    days = [DayMenu(on, ("D001", "D001", cold, fried)) for on in WEEK[:2]]
-    rules = replace(RULES, cook_minutes=10, barred_tags=frozenset({"pork"}))
-    codes = {item.code for item in check_menus(days, DISHES, FOODS, lunch(), rules)}
-    assert codes >= {
-        "menu_parts",
-        "menu_not_kept_hot",
-        "menu_unsuitable",
-        "menu_nutrient_low",
-        "menu_equipment_minutes",
-        "menu_repeat",
-    }
+    facts = {"parts": {"soup": (1, 1)}, "equipment": (), "cook_minutes": 1} | change
+    with pytest.raises(ValueError):
+        MenuRules(**facts)

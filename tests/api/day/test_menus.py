@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.day import menus
-from api.day.menus import WeekOutcome, gather, plan_week, publish_draft, solve_weeks
+from api.day.menus import MenuOutcome, plan_week, plan_weeks, publish_draft, solve
+from api.day.menus_gather import MenuWish, Pin, gather
+from api.day.menus_swap import swap_dish
 from api.db import Database
 from api.people import OPERATOR
 from api.permissions import Actor
@@ -27,13 +29,20 @@ from orders.store.menus import find_menu, latest_menu_version, load_menu
 from tests.api.day.example_day import PUBLISHED_AT, SERVICE, ExampleDay, imported_day
 
 MONDAY = date(2026, 11, 30)
-QUICK = MenuParams(deterministic_time=0.3, gap_ratio=0.05)
+QUICK = MenuParams(moves=40_000)
+DATES = [MONDAY + timedelta(days=step) for step in range(5)]
 
 
-def planned(day: ExampleDay, from_on: date = MONDAY, days: int = 5, **options: Any) -> WeekOutcome:
+def planned(day: ExampleDay, from_on: date = MONDAY, days: int = 5, **options: Any) -> MenuOutcome:
     """Set menus of a few dates."""
     facts: dict[str, Any] = {"actor": OPERATOR, "now_at": PUBLISHED_AT, "seed": 1, "params": QUICK}
     return plan_week(day.database, "K1", from_on, days, ids=day.ids, **(facts | options))
+
+
+def planned_lines(day: ExampleDay, wish: MenuWish) -> MenuOutcome:
+    """A week of some lines."""
+    acting: dict[str, Any] = {"actor": OPERATOR, "now_at": PUBLISHED_AT, "ids": day.ids}
+    return plan_weeks(day.database, "K1", DATES, seed=1, wish=wish, params=QUICK, **acting)
 
 
 def test_a_week_is_planned_within_the_targets(own_day: ExampleDay) -> None:
@@ -43,11 +52,49 @@ def test_a_week_is_planned_within_the_targets(own_day: ExampleDay) -> None:
         task = gather(session, "K1", [MONDAY], "lunch")
         kept = [find_menu(session, draft.menu_id) for draft in week.drafts]
     assert kept == [("draft", draft.menu) for draft in week.drafts]
-    days = [one for plan in week.plans for one in plan.days]
-    assert check_menus(days, task.dishes, task.foods, task.targets, task.rules) == []
-    assert all(not misses(draft.nutrients, task.targets) for draft in week.drafts)
-    assert 0 < week.bound_fen <= week.objective_fen
-    assert week.food_fen == week.meals * sum(draft.food_fen for draft in week.drafts)
+    assert task.task is not None and week.work.task is not None and week.plan.cost is not None
+    (line,), meals = week.work.task.lines, [one for draft in week.drafts for one in draft.meals]
+    assert [misses(meal.nutrients, line.targets) for meal in meals] == [[]] * 5
+    assert 0 < week.plan.bound_fen <= week.plan.cost.total_fen
+    assert week.plan.cost.food_fen == line.meals * sum(meal.food_fen for meal in meals)
+
+
+def test_lines_pins_and_standing_rules(own_day: ExampleDay) -> None:
+    """Tests two lines with a pinned dish, kept as the lines of one menu with the variant of each dish."""
+    wish = MenuWish(lines=("regular", "low-salt"), pins=(Pin(MONDAY, "狮子头"),))
+    week = planned_lines(own_day, wish)
+    assert check_menus(week.plan.days, week.work.task) == []  # type: ignore[arg-type]
+    menu = week.drafts[0].menu
+    assert set(menu.lines) == {"regular", "low-salt"}
+    assert all("D020" in [dish_id for dish_id, _ in dishes] for dishes in menu.lines.values())
+    assert "low_salt" in {variant for _, variant in menu.lines["low-salt"]}
+    with own_day.database.read() as session:
+        assert find_menu(session, week.drafts[0].menu_id) == ("draft", menu)
+    with pytest.raises(NotFound):
+        planned_lines(own_day, MenuWish(lines=("nobody",)))
+    with pytest.raises(NotFound):
+        planned_lines(own_day, MenuWish(standing=frozenset({"nothing"})))
+    with pytest.raises(Conflict, match="menu_pin_outside"):
+        planned_lines(own_day, MenuWish(pins=(Pin(date(2026, 1, 1), "D020"),)))
+
+
+def test_a_dish_is_swapped_for_one_of_three(own_day: ExampleDay) -> None:
+    """Tests that a planned dish has substitutes, that one makes a new draft, and that nonsense is refused."""
+    week = planned_lines(own_day, MenuWish(lines=("regular", "soft")))
+    day_on = MONDAY + timedelta(days=1)
+    soup = next(item for item in week.drafts[1].menu.items if item.category == "soup")
+    acting: dict[str, Any] = {"actor": OPERATOR, "now_at": PUBLISHED_AT, "ids": own_day.ids}
+    shown = swap_dish(own_day.database, "K1", day_on, soup.name_zh, **acting)
+    assert 1 <= len(shown.options) <= 3 and shown.draft is None
+    chosen = shown.options[0].dish_id
+    kept = swap_dish(own_day.database, "K1", day_on, soup.dish_id, to=chosen, **acting)
+    assert kept.draft is not None and kept.draft.menu.version == week.drafts[1].menu.version + 1
+    changed = {dish_id for dishes in kept.draft.menu.lines.values() for dish_id, _ in dishes}
+    assert chosen in changed
+    with pytest.raises(NotFound):
+        swap_dish(own_day.database, "K1", day_on, "D001 nobody", **acting)
+    with pytest.raises(Conflict, match="menu_swap_breaks"):
+        swap_dish(own_day.database, "K1", day_on, chosen, to="D100", **acting)
 
 
 def test_menus_are_kept_on_both_databases(database: Database) -> None:
@@ -61,16 +108,16 @@ def test_menus_are_kept_on_both_databases(database: Database) -> None:
         publish_draft(session, week.drafts[0].menu_id, **acting)
     with database.read() as session:
         assert load_menu(session, Service("K1", MONDAY, "lunch")) == week.drafts[0].menu
-    assert week.meals == 100
+    assert week.work.task is not None and week.work.task.lines[0].meals == 100
 
 
 def test_only_service_days_get_a_menu(own_day: ExampleDay) -> None:
     """Tests that a weekend has no menu and says why, and that each calendar week keeps its own variety."""
     week = planned(own_day, date(2026, 12, 4), 4)
     assert [draft.menu.service.service_on.day for draft in week.drafts] == [4, 7]
-    assert [on.day for on in week.closed] == [5, 6]
-    assert {reason.params["reason"] for reason in week.closed.values()} == {"weekend"}
-    assert len(week.plans) == 2
+    assert [on.day for on in week.work.closed] == [5, 6]
+    assert {reason.params["reason"] for reason in week.work.closed.values()} == {"weekend"}
+    assert week.plan.reasons == ()
 
 
 def test_the_same_seed_gives_the_same_menus(own_day: ExampleDay) -> None:
@@ -114,10 +161,11 @@ def test_rules_that_cannot_be_kept_keep_nothing(own_day: ExampleDay) -> None:
         save_config(session, "nutrition_target", "lunch_default_cn", body, author="t", made_at=PUBLISHED_AT)
     week = planned(own_day, days=8)
     assert week.drafts == ()
-    assert "sodium_mg" in {reason.params.get("rule") for reason in week.reasons}
+    assert "sodium_mg" in {reason.params.get("rule") for reason in week.plan.reasons}
     with own_day.database.read() as session:
         assert latest_menu_version(session, Service("K1", MONDAY, "lunch")) == 0
-        assert gather(session, "K1", [MONDAY], "lunch").targets.revision == revision + 1
+        assert gather(session, "K1", [MONDAY], "lunch").revisions["nutrition_target"] == "lunch_default_cn 2"
+        assert revision == 1
 
 
 def test_menus_of_an_old_catalogue_are_not_kept(own_day: ExampleDay, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -127,9 +175,9 @@ def test_menus_of_an_old_catalogue_are_not_kept(own_day: ExampleDay, monkeypatch
         with own_day.database.begin() as session:
             dish = load_dishes(session, ["D001"])["D001"]
             save_dishes(session, [replace(dish, batch_minutes=99)], author="t", changed_at=PUBLISHED_AT)
-        return solve_weeks(*arguments)
+        return solve(*arguments)
 
-    monkeypatch.setattr(menus, "solve_weeks", solve_and_change)
+    monkeypatch.setattr(menus, "solve", solve_and_change)
     with pytest.raises(Conflict, match="catalogue_changed"):
         planned(own_day, days=1)
 
@@ -147,8 +195,9 @@ def test_the_menu_endpoints(as_user: Callable[[str], TestClient]) -> None:
     wanted = {"kitchen_id": "K1", "from_on": "2026-11-30", "days": 1, "seed": 3}
     week = kitchen.post("/api/v1/menus/plan", json=wanted).json()
     (draft,) = week["menus"]
-    assert draft["nutrients"]["energy_kcal"] > 600
-    assert week["bound_fen"] <= week["objective_fen"]
+    assert draft["meals"][0]["nutrients"]["energy_kcal"] > 600
+    assert draft["calendar"]["lunar_day"] == 22
+    assert week["bound_fen"] <= week["objective_fen"] and week["status"] in ("optimal", "feasible")
     answer = kitchen.post(f"/api/v1/menus/{draft['menu_id']}/publish")
     assert answer.json() == {"service": "K1/2026-11-30/lunch", "version": 1}
     asked = {"kitchen_id": "K1", "from_on": "2026-11-30", "to_on": "2026-12-04"}

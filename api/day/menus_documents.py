@@ -1,0 +1,175 @@
+"""Planned menus as JSON documents, alike for the API, the command line and the pages."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from api.day.documents import menu_document
+from api.day.menus import DraftMenu, LineMeal, MenuOutcome
+from api.day.menus_gather import MenuWork
+from api.words import said_document
+from kitchen.menu_calendar import calendar_day
+from kitchen.menu_cost import by_week, kinds_in, missed_percent, week_nutrients
+from kitchen.menu_facts import Cost, DayMenu, Line, MenuPlan, MenuTask
+from kitchen.menu_rules import MenuBook, Name
+from kitchen.nutrition import Bound
+from kitchen.recipes import Dish
+
+DIGITS = 3
+NEARLY_PERCENT = 0.5  # a mean that rounds to its target meets it
+
+
+def outcome_document(outcome: MenuOutcome, language: str) -> dict[str, Any]:
+    """Draft menus with nutrients, targets met or missed and prices, or the reasons why there are none."""
+    work, plan = outcome.work, outcome.plan
+    return {
+        **plan_document(plan, work),
+        "lines": lines_document(work),
+        "menus": [_draft(draft, work) for draft in outcome.drafts],
+        "weeks": weeks_document(plan.days, work.task) if work.task else [],
+        "closed": [
+            said_document(reason, language) | {"service_on": on.isoformat()}
+            for on, reason in work.closed.items()
+        ],
+        "left_out": [
+            {"dish_id": one, "name_zh": work.dishes[one].name_zh, "name_en": work.dishes[one].name_en}
+            | {"ban": ban.code, "why": named(ban.name, language)}
+            for one, ban in sorted(work.banned.items())
+        ],
+        "reasons": [said_document(reason, language) for reason in plan.reasons],
+    }
+
+
+def plan_document(plan: MenuPlan, work: MenuWork) -> dict[str, Any]:
+    """How good a plan is, and how long it took; amounts over all meals of all days unless they say a meal."""
+    cost = plan.cost or Cost(0, {})
+    days = len(work.task.days) if work.task else 0
+    meals = sum(line.meals for line in work.task.lines) if work.task else 0
+    whole = max(1, days * meals)
+    return {
+        "status": status_of(plan),
+        "objective_fen": cost.total_fen,
+        "bound_fen": plan.bound_fen,
+        "gap_ratio": round(plan.gap_ratio, 5),
+        "gap_fen": plan.gap_fen,
+        "gap_fen_a_meal": round(plan.gap_fen / whole, DIGITS),
+        "food_fen": cost.food_fen,
+        "penalty_fen": cost.penalty_fen,
+        "penalty_fen_a_meal": round(cost.penalty_fen / whole, DIGITS),
+        "penalties": dict(cost.penalties),
+        "seconds": round(plan.seconds, 2),
+        "first_menu_seconds": round(plan.first_menu_seconds, 2),
+        "moves": plan.moves,
+        "days": days,
+        "meals": meals,
+    }
+
+
+def status_of(plan: MenuPlan) -> str:
+    """``"optimal"``, ``"feasible"``, ``"infeasible"`` or, where no date is served, ``"closed"``."""
+    if plan.reasons:
+        return "infeasible"
+    if not plan.days:
+        return "closed"
+    return "optimal" if plan.gap_fen == 0 else "feasible"
+
+
+def lines_document(work: MenuWork) -> list[dict[str, Any]]:
+    """The lines with their names and meals a day."""
+    return [
+        {"code": line.code, "name_zh": work.book.lines[line.code].name[0]}
+        | {"name_en": work.book.lines[line.code].name[1], "meals": line.meals, "targets": line.targets.code}
+        for line in (work.task.lines if work.task else ())
+    ]
+
+
+def weeks_document(menus: tuple[DayMenu, ...], task: MenuTask) -> list[dict[str, Any]]:
+    """For each week and line: the mean of each nutrient with its target, met or missed, and kinds of food."""
+    weeks = []
+    for line in task.lines:
+        own = sorted((menu for menu in menus if menu.line == line.code), key=lambda menu: menu.service_on)
+        for week in by_week(own):
+            year, number, _ = week[0].service_on.isocalendar()
+            weeks.append(
+                {
+                    "week": f"{year}-W{number:02d}",
+                    "line": line.code,
+                    "days": len(week),
+                    "kinds": len(kinds_in(week, task)),
+                    "kinds_least": task.rules.kinds_in(len(week)),
+                    "targets": targets_document(week, line, task),
+                }
+            )
+    return sorted(weeks, key=lambda one: str(one["week"]))
+
+
+def targets_document(week: list[DayMenu], line: Line, task: MenuTask) -> list[dict[str, Any]]:
+    """Each target of a line with the mean of its week."""
+    mean, partly = week_nutrients(week, task)
+    missed = missed_percent(week, line, task)
+    return [
+        {
+            "nutrient": nutrient,
+            "strength": bound.strength,
+            "least": bound.least,
+            "most": bound.most,
+            "target": bound.target,
+            "mean": round(mean[nutrient], DIGITS) if nutrient in mean else None,
+            "partly_unknown": nutrient in partly,
+            "missed_percent": round(missed.get(nutrient, 0.0), 2),
+            "met": _met(mean.get(nutrient), bound) and missed.get(nutrient, 0.0) < NEARLY_PERCENT,
+        }
+        for nutrient, bound in line.targets.bounds.items()
+    ]
+
+
+def calendar_document(day_on: date, book: MenuBook) -> dict[str, Any]:
+    """A date in the Chinese calendar: lunar month and day, solar term, festivals."""
+    day = calendar_day(day_on, book.festivals)
+    return {
+        "lunar_month": day.lunar_month,
+        "lunar_day": day.lunar_day,
+        "leap": day.leap,
+        "term": None if day.term is None else name_document(day.term),
+        "festivals": [name_document(name) for name in day.festivals],
+    }
+
+
+def meal_document(meal: LineMeal, dishes: Mapping[str, Dish]) -> dict[str, Any]:
+    """One meal of a line: dishes as cooked, nutrients and what its food costs."""
+    return {
+        "line": meal.menu.line,
+        "dishes": [
+            {"dish_id": one, "variant": variant, "category": dishes[one].category}
+            | {"name_zh": dishes[one].name_zh, "name_en": dishes[one].name_en}
+            for one, variant in meal.menu.dishes
+        ],
+        "nutrients": {name: round(amount, DIGITS) for name, amount in meal.nutrients.items()},
+        "food_fen": meal.food_fen,
+    }
+
+
+def named(name: Name, language: str) -> str:
+    """A name in a language."""
+    return name[0] if language == "zh_CN" else name[1]
+
+
+def name_document(name: Name) -> dict[str, str]:
+    """A name in both languages."""
+    return {"zh": name[0], "en": name[1]}
+
+
+def _met(mean: float | None, bound: Bound) -> bool:
+    if bound.strength == "report":
+        return True
+    if mean is None:
+        return bound.least is None and bound.most is None and bound.target is None
+    return (bound.least is None or mean >= bound.least) and (bound.most is None or mean <= bound.most)
+
+
+def _draft(draft: DraftMenu, work: MenuWork) -> dict[str, Any]:
+    return menu_document(draft.menu) | {
+        "menu_id": draft.menu_id,
+        "calendar": calendar_document(draft.menu.service.service_on, work.book),
+        "meals": [meal_document(meal, work.dishes) for meal in draft.meals],
+    }

@@ -1,0 +1,424 @@
+"""What a kitchen's menus are planned from: its rules, lines, dishes, dates and what stood before."""
+
+import csv
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, time, timedelta
+from functools import cache
+from typing import Any
+
+from sqlmodel import Session, col, func, select
+
+from api.day.diets import load_retention, load_rules
+from api.day.services import Rules, calendar_of, find_kitchen, rules_of
+from api.packaged import read_toml
+from api.paths import config_dir
+from api.store.config import config_names, load_config
+from kitchen.foods import Food
+from kitchen.menu_calendar import standing_on
+from kitchen.menu_facts import Cooked, DayRule, Line, MenuRules, MenuTask
+from kitchen.menu_rules import (
+    Ban,
+    LineRule,
+    MenuBook,
+    Standing,
+    banned,
+    book_from_table,
+    in_season,
+    look_of,
+    parts_from_table,
+)
+from kitchen.nutrition import Targets, targets_from_table
+from kitchen.recipes import Dish
+from kitchen.store.catalogue import dish_revisions, load_dishes, load_foods
+from kitchen.store.equipment import load_equipment
+from kitchen.variants import VariantNotMade, as_variant
+from orders.codes import Coded
+from orders.errors import Conflict, NotFound
+from orders.menus import REGULAR, Menu
+from orders.service import Meal, Service
+from orders.store.menus import load_menus
+from orders.store.orders import OrderRow
+
+LOOK_BACK = timedelta(days=28)
+MEALS_UNKNOWN = 100  # system default where the kitchen has had no order yet
+RULES_KIND, RULES_NAME = "menu_rules", "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """
+    A dish that must stand on a date.
+
+    Parameters
+    ----------
+    day_on
+        When.
+    dish
+        Its code or one of its names.
+    line
+        On which line; empty for every line that can eat it.
+    """
+
+    day_on: date
+    dish: str
+    line: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MenuWish:
+    """
+    What is asked of a planning run beside the rules.
+
+    Parameters
+    ----------
+    lines
+        Codes of the lines to plan.
+    pins
+        Dishes that must stand.
+    standing
+        Standing rules that hold this time, though they are not active.
+    """
+
+    lines: tuple[str, ...] = ("regular",)
+    pins: tuple[Pin, ...] = ()
+    standing: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class MenuWork:
+    """
+    Everything that a kitchen's menus are planned from.
+
+    Parameters
+    ----------
+    services
+        One for each date that is served, by date.
+    closed
+        The other dates, with the reason.
+    task
+        What the planner and the checker get; None when no date is served.
+    book
+        The house's menu rules.
+    dishes
+        The catalogue by id.
+    banned
+        Dishes that the licence or the list of forbidden food keeps off every menu.
+    price_fen
+        What one set costs a diner, before any subsidy.
+    revisions
+        Of what the menus rest on.
+    """
+
+    services: tuple[Service, ...]
+    closed: Mapping[date, Coded]
+    task: MenuTask | None
+    book: MenuBook
+    dishes: Mapping[str, Dish]
+    banned: Mapping[str, Ban]
+    price_fen: int
+    revisions: Mapping[str, Any]
+
+
+def gather(
+    session: Session, kitchen_id: str, dates: Sequence[date], meal: Meal, wish: MenuWish | None = None
+) -> MenuWork:
+    """
+    Everything that the menus of these dates are planned from, as the tables have it now.
+
+    Raises
+    ------
+    NotFound
+        When the kitchen, its programme, a line, a target, a standing rule or a pinned dish is unknown.
+    Conflict
+        When nothing says what a set costs, or a dish is pinned to a date that is not planned.
+    """
+    wish = wish or MenuWish()
+    zone = find_kitchen(session, kitchen_id).zone
+    services = [Service(kitchen_id, day_on, meal, zone) for day_on in dates]
+    rules = rules_of(session, services[0])
+    wanted = rules.settings.get("menu", {})
+    shut = _shut(rules, services)
+    open_on = [service.service_on for service in services if service.service_on not in shut]
+    book, foods, dishes = load_book(session, dates[0]), load_foods(session), load_dishes(session)
+    barred = _banned(dishes, foods, book, rules)
+    lines = _lines(session, wish, wanted, book, services[0])
+    task = None
+    if open_on:
+        before = _before(
+            load_menus(session, kitchen_id, dates[0] - LOOK_BACK, _day_before(dates[0]), zone), meal
+        )
+        free = {one: dish for one, dish in dishes.items() if one not in barred}
+        task = MenuTask(
+            days=tuple(sorted(open_on)),
+            lines=lines,
+            made=_made(free, foods, lines),
+            foods=foods,
+            looks={one: look_of(dish, foods, book.look, _said().get(one)) for one, dish in dishes.items()},
+            rules=_menu_rules(session, services[0], rules, book, wanted),
+            points=book.points,
+            day_rules=_day_rules(sorted(open_on), wish, book, free, foods, before),
+            retention=load_retention(),
+        )
+    return MenuWork(
+        services=tuple(service for service in services if service.service_on not in shut),
+        closed=shut,
+        task=task,
+        book=book,
+        dishes=dishes,
+        banned=barred,
+        price_fen=_price_fen(session, services[0], wanted),
+        revisions={
+            "kitchen": rules.revision,
+            "programme": f"{rules.programme.id} {rules.programme.revision}",
+            "menu_rules": f"{book.code} {book.revision}",
+            "nutrition_target": " ".join(f"{line.targets.code} {line.targets.revision}" for line in lines),
+            "dishes": dish_revisions(session, dishes.keys()),
+        },
+    )
+
+
+def load_book(session: Session, day_on: date) -> MenuBook:
+    """The menu rules of the house on a date: its own revision, else the packaged ones."""
+    kept = load_config(session, RULES_KIND, RULES_NAME, day_on)
+    if kept is not None:
+        return book_from_table(RULES_NAME, kept[1] | {"revision": kept[0]})
+    return packaged_book()
+
+
+@cache
+def packaged_book() -> MenuBook:
+    """The packaged menu rules."""
+    return book_from_table(RULES_NAME, read_toml(config_dir() / "menu-rules.toml")["rules"][RULES_NAME])
+
+
+def digest_of(work: MenuWork) -> str:
+    """SHA-256 of everything the menus rest on."""
+    facts = asdict(work) | {"closed": sorted(map(str, work.closed))}
+    text = json.dumps(_keyed(facts), default=_text, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def find_dish(dishes: Mapping[str, Dish], named: str) -> Dish:
+    """
+    The dish of this code or name.
+
+    Raises
+    ------
+    NotFound
+        When there is none.
+    """
+    if named in dishes:
+        return dishes[named]
+    found = next((one for one in dishes.values() if named in (one.name_zh, one.name_en)), None)
+    if found is None:
+        raise NotFound("dish", named)
+    return found
+
+
+def _keyed(value: Any) -> Any:
+    """The same, with text for every key."""
+    if isinstance(value, Mapping):
+        return {str(key): _keyed(one) for key, one in value.items()}
+    return [_keyed(one) for one in value] if isinstance(value, list | tuple) else value
+
+
+def _text(value: object) -> str | list[str]:
+    return sorted(str(part) for part in value) if isinstance(value, frozenset | set) else str(value)
+
+
+def _day_before(day_on: date) -> date:
+    return day_on - timedelta(days=1)
+
+
+@cache
+def _said() -> Mapping[str, Mapping[str, str]]:
+    """Rows of ``dish_looks.csv`` by dish."""
+    with (config_dir() / "dish_looks.csv").open(encoding="utf-8-sig", newline="") as file:
+        return {row["dish_code"]: row for row in csv.DictReader(file)}
+
+
+def _shut(rules: Rules, services: Iterable[Service]) -> dict[date, Coded]:
+    days, calendar = rules.programme.service_days(), calendar_of(rules.programme)
+    reasons = {service.service_on: days.closed_reason(service.service_on, calendar) for service in services}
+    return {
+        on: Coded("day_closed", {"day": on.isoformat(), "reason": reason})
+        for on, reason in reasons.items()
+        if reason is not None
+    }
+
+
+def _banned(
+    dishes: Mapping[str, Dish], foods: Mapping[str, Food], book: MenuBook, rules: Rules
+) -> dict[str, Ban]:
+    scope = rules.settings.get("licence", {}).get("scope", ())
+    found = {one: banned(dish, foods, book, scope) for one, dish in dishes.items()}
+    return {one: ban for one, ban in found.items() if ban is not None}
+
+
+def _lines(
+    session: Session, wish: MenuWish, wanted: Mapping[str, Any], book: MenuBook, first: Service
+) -> tuple[Line, ...]:
+    for code in wish.lines:
+        if code not in book.lines:
+            raise NotFound("menu_line", code)
+    chosen = [book.lines[code] for code in wish.lines]
+    shares = sum(line.share for line in chosen)
+    meals = _meals(session, first)
+    tables = _target_tables(session, first.service_on)
+    return tuple(
+        Line(
+            code=rule.code,
+            targets=_targets(tables, _target_code(rule, wanted)),
+            meals=max(1, round(meals * rule.share / shares)),
+            variants=rule.variants,
+            softest=rule.softest,
+            barred_tags=rule.barred_tags,
+            barred_allergens=rule.barred_allergens,
+            most_food_fen=rule.most_food_fen,
+        )
+        for rule in chosen
+    )
+
+
+def _target_code(rule: LineRule, wanted: Mapping[str, Any]) -> str:
+    """A kitchen may name its own targets for the regular line."""
+    return str(wanted.get("target", rule.targets)) if rule.code == "regular" else rule.targets
+
+
+def _target_tables(session: Session, day_on: date) -> dict[str, dict[str, Any]]:
+    tables = {}
+    for name in config_names(session, "nutrition_target"):
+        kept = load_config(session, "nutrition_target", name, day_on)
+        if kept is not None:
+            tables[name] = kept[1] | {"revision": kept[0]}
+    return tables
+
+
+def _targets(tables: Mapping[str, dict[str, Any]], code: str) -> Targets:
+    if code not in tables:
+        raise NotFound("nutrition_target", code)
+    return targets_from_table(code, tables)
+
+
+def _made(dishes: Mapping[str, Dish], foods: Mapping[str, Food], lines: Iterable[Line]) -> dict[Cooked, Dish]:
+    """Each dish plain and as every variant that some line eats and that can be made."""
+    rules = load_rules()
+    variants = {variant for line in lines for variant in line.variants} | {REGULAR}
+    made: dict[Cooked, Dish] = {}
+    for dish_id, dish in dishes.items():
+        for variant in sorted(variants):
+            try:
+                made[dish_id, variant] = as_variant(dish, variant, foods, rules)
+            except VariantNotMade:
+                continue
+    return made
+
+
+def _menu_rules(
+    session: Session, first: Service, rules: Rules, book: MenuBook, wanted: Mapping[str, Any]
+) -> MenuRules:
+    hours = rules.settings["meal"][first.meal]
+    return MenuRules(
+        parts=parts_from_table(wanted["parts"]) if "parts" in wanted else book.parts,
+        equipment=tuple(load_equipment(session, first.kitchen_id)),
+        cook_minutes=_minutes(hours["cook_to"]) - _minutes(hours["cook_from"]),
+        repeat_days=book.repeat_days,
+        least_hot_minutes=book.least_hot_minutes,
+        most_of_method=book.most_of_method,
+        most_of_colour=book.most_of_colour,
+        kinds_in_week=book.kinds_in_week,
+        kinds_bind=book.kinds_bind,
+    )
+
+
+def _minutes(wall: str) -> int:
+    at = time.fromisoformat(wall)
+    return 60 * at.hour + at.minute
+
+
+Before = list[Mapping[str, frozenset[str]]]
+
+
+def _before(menus: Iterable[Menu], meal: Meal) -> Before:
+    """By line, what stood on the service days before, the last day first; menus without lines say nothing."""
+    planned = [menu for menu in menus if menu.service.meal == meal and menu.lines]
+    return [
+        {line: frozenset(dish_id for dish_id, _ in dishes) for line, dishes in menu.lines.items()}
+        for menu in reversed(planned)
+    ]
+
+
+def _day_rules(
+    days: Sequence[date],
+    wish: MenuWish,
+    book: MenuBook,
+    dishes: Mapping[str, Dish],
+    foods: Mapping[str, Food],
+    before: Before,
+) -> dict[date, DayRule]:
+    for code in wish.standing - {one.code for one in book.standing}:
+        raise NotFound("standing_rule", code)
+    for pin in wish.pins:
+        if pin.day_on not in days:
+            raise Conflict("menu_pin_outside", day=pin.day_on.isoformat(), dish=pin.dish)
+    holding = [one for one in book.standing if one.active or one.code in wish.standing]
+    rules = {
+        day_on: _day_rule(number, day_on, wish, book, dishes, foods, before, standing_on(day_on, holding))
+        for number, day_on in enumerate(days)
+    }
+    return {day_on: rule for day_on, rule in rules.items() if rule != DayRule()}
+
+
+def _day_rule(
+    number: int,
+    day_on: date,
+    wish: MenuWish,
+    book: MenuBook,
+    dishes: Mapping[str, Dish],
+    foods: Mapping[str, Food],
+    before: Before,
+    standing: Sequence[Standing],
+) -> DayRule:
+    barred = {"": frozenset(one for one, dish in dishes.items() if not in_season(dish, foods, day_on.month))}
+    for back, menus in enumerate(before, start=1):
+        for line, dish_ids in menus.items():
+            soon = {
+                one
+                for one in dish_ids & dishes.keys()
+                if number + back < book.repeat_days.get(dishes[one].category, 1)
+            }
+            barred[line] = barred.get(line, frozenset()) | soon
+    pins = tuple((pin.line, find_dish(dishes, pin.dish).dish_id) for pin in wish.pins if pin.day_on == day_on)
+    return DayRule(
+        barred_tags=frozenset().union(*(one.barred_tags for one in standing)),
+        barred_dishes={line: dish_ids for line, dish_ids in barred.items() if dish_ids},
+        pins=pins,
+        parts={category: numbers for one in standing for category, numbers in one.parts.items()},
+    )
+
+
+def _meals(session: Session, first: Service) -> int:
+    """Meals a day: the most that were ordered for one date of the four weeks before."""
+    counts = (
+        select(func.count())
+        .where(OrderRow.kitchen_id == first.kitchen_id, OrderRow.meal == first.meal)
+        .where(OrderRow.state != "cancelled", col(OrderRow.service_on) <= first.service_on)
+        .where(col(OrderRow.service_on) >= first.service_on - LOOK_BACK)
+        .group_by(col(OrderRow.service_on))
+    )
+    return max(session.exec(counts), default=MEALS_UNKNOWN)
+
+
+def _price_fen(session: Session, first: Service, wanted: Mapping[str, Any]) -> int:
+    """The kitchen's price of a set, else that of its menu published last."""
+    if "price_fen" in wanted:
+        return int(wanted["price_fen"])
+    before_on, day_before = first.service_on - LOOK_BACK, _day_before(first.service_on)
+    published = load_menus(session, first.kitchen_id, before_on, day_before, first.zone)
+    own = [menu for menu in published if menu.service.meal == first.meal]
+    if not own:
+        raise Conflict("menu_price_missing", kitchen=first.kitchen_id)
+    return own[-1].price_fen

@@ -1,0 +1,159 @@
+"""A dish of a planned menu swapped for another: substitutes with their cost, and the new draft."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from sqlmodel import Session
+
+from api.audit import record
+from api.day.menus import DraftMenu, keep
+from api.day.menus_gather import MenuWish, MenuWork, find_dish, gather
+from api.day.services import find_kitchen
+from api.db import Database
+from api.permissions import Actor, ensure
+from kitchen.menu_facts import DayMenu, MenuTask
+from kitchen.menu_swap import Substitute, barred_near, clash, substitutes
+from orders.codes import Coded
+from orders.errors import Conflict, NotFound
+from orders.ids import IdSource
+from orders.menus import Menu
+from orders.service import Meal, Service
+from orders.store.menus import newest_menus
+
+NEAR = timedelta(days=28)
+
+
+@dataclass(frozen=True, slots=True)
+class SwapOutcome:
+    """
+    What can take a dish's place.
+
+    Parameters
+    ----------
+    service, dish_id, lines
+        Which dish, of which day's menu, on which lines.
+    work
+        What it was reckoned from.
+    options
+        The best substitutes, cheapest first.
+    clashing
+        The rules in the way, when there is none.
+    draft
+        The new draft, when one was chosen.
+    """
+
+    service: Service
+    dish_id: str
+    lines: tuple[str, ...]
+    work: MenuWork
+    options: tuple[Substitute, ...]
+    clashing: tuple[Coded, ...]
+    draft: DraftMenu | None = None
+
+
+def swap_dish(
+    database: Database,
+    kitchen_id: str,
+    day_on: date,
+    dish: str,
+    *,
+    actor: Actor,
+    now_at: datetime,
+    ids: IdSource,
+    line: str = "",
+    to: str = "",
+    meal: Meal = "lunch",
+) -> SwapOutcome:
+    """
+    The three best substitutes of a dish, and the draft with one of them when it is named.
+
+    Parameters
+    ----------
+    database, kitchen_id, day_on, meal
+        Which menu; its newest version, draft or published.
+    dish, to
+        Code or name of the dish that goes, and of the one that comes; empty to see what there is.
+    line
+        On one line only; empty for every line that eats it.
+    actor, now_at, ids
+        Who, when, with which row ids.
+
+    Raises
+    ------
+    NotFound
+        When there is no planned menu that day, it has no such dish, or nobody knows the other.
+    Conflict
+        When the dish named cannot take the place.
+    """
+    ensure(actor, "menu.plan", kitchen_id=kitchen_id)
+    with database.begin(lock=f"menus/{kitchen_id}") as session:
+        zone = find_kitchen(session, kitchen_id).zone
+        menus = newest_menus(session, kitchen_id, day_on - NEAR, day_on + NEAR, zone)
+        planned = [one for one in menus if one.lines and one.service.meal == meal]
+        menu = next((one for one in planned if one.service.service_on == day_on), None)
+        if menu is None:
+            raise NotFound("planned_menu", f"{kitchen_id}/{day_on.isoformat()}/{meal}")
+        work, week = _week(session, kitchen_id, meal, menu, planned)
+        dish_id = find_dish(work.dishes, dish).dish_id
+        lines = _lines(menu, dish_id, line)
+        task = _task(work)
+        wanted = find_dish(work.dishes, to).dish_id if to else ""
+        options = substitutes(week, task, day_on, dish_id, lines, most=len(task.made) if wanted else 3)
+        outcome = SwapOutcome(menu.service, dish_id, lines, work, options[:3], ())
+        if not options:
+            return replace(outcome, clashing=clash(week, task, day_on, dish_id, lines))
+        if not wanted:
+            return outcome
+        chosen = next((one for one in options if one.dish_id == wanted), None)
+        if chosen is None:
+            raise Conflict("menu_swap_breaks", dish=work.dishes[wanted].name_zh, day=day_on.isoformat())
+        (draft,) = keep(session, work, chosen.menus, actor=actor, now_at=now_at, ids=ids)
+        detail = {"out": dish_id, "in": wanted, "lines": list(lines)}
+        record(session, actor, "menu.plan", menu.service.key, now_at, detail)
+        return replace(outcome, draft=draft)
+
+
+def menus_by_line(menu: Menu) -> tuple[DayMenu, ...]:
+    """A stored menu as the planner's facts."""
+    return tuple(DayMenu(menu.service.service_on, line, dishes) for line, dishes in menu.lines.items())
+
+
+def _week(
+    session: Session, kitchen_id: str, meal: Meal, menu: Menu, planned: Sequence[Menu]
+) -> tuple[MenuWork, list[DayMenu]]:
+    """The work of the menu's week, the dishes barred that stand too near outside it, and the week's menus."""
+    wanted = menu.service.service_on.isocalendar()[:2]
+    same = [
+        one
+        for one in planned
+        if one.service.service_on.isocalendar()[:2] == wanted and one.lines.keys() == menu.lines.keys()
+    ]
+    dates = [one.service.service_on for one in same]
+    work = gather(session, kitchen_id, dates, meal, MenuWish(lines=tuple(menu.lines)))
+    if work.task is None or set(work.task.days) != set(dates):
+        raise Conflict("menu_week_closed", day=dates[0].isoformat())
+    every = [one for each in planned for one in menus_by_line(each)]
+    days = sorted({one.service_on for one in every})
+    rule = barred_near(every, days, menu.service.service_on, work.task)
+    rules = {**work.task.day_rules, menu.service.service_on: rule}
+    return replace(work, task=replace(work.task, day_rules=rules)), [
+        one for each in same for one in menus_by_line(each)
+    ]
+
+
+def _task(work: MenuWork) -> MenuTask:
+    if work.task is None:
+        raise ValueError("Work without a date has no task.")
+    return work.task
+
+
+def _lines(menu: Menu, dish_id: str, line: str) -> tuple[str, ...]:
+    having = tuple(
+        code
+        for code, dishes in menu.lines.items()
+        if line in ("", code) and any(one == dish_id for one, _ in dishes)
+    )
+    if not having:
+        raise NotFound("dish_on_menu", f"{menu.service.key} {line} {dish_id}".strip())
+    return having
