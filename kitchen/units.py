@@ -37,7 +37,7 @@ def mg_of(amount: str, food: Food) -> int:
     """
     said = AMOUNT.fullmatch(amount)
     if said is None or not Decimal(said["number"]):
-        raise BadInput("amount_unreadable", amount=amount, food=food_called(food))
+        raise BadInput("weight_unreadable", amount=amount, food=food_called(food))
     number, unit = Decimal(said["number"]), said["unit"].lower()
     if unit in MG:
         return _half_up(number * MG[unit])

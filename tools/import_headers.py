@@ -12,7 +12,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "import.md"
-KINDS = ("canteens", "diners", "orders", "foods", "dishes", "fleet")
+KINDS = ("canteens", "diners", "orders", "foods", "sub_recipes", "dishes", "fleet", "suppliers", "receipts")
 SHAPES = {
     "text": "text",
     "code": "letters, digits, `.` and `-`, at most 40",
@@ -64,7 +64,13 @@ def vocabularies() -> dict[str, list[str]]:
     """Words of the lists that other config files hold, each with its code."""
     allergens = tomllib.loads((ROOT / "config" / "allergens.toml").read_text("utf-8"))["allergen"]
     diets = tomllib.loads((ROOT / "config" / "diets.toml").read_text("utf-8"))
-    named = {"allergens": allergens, "diets": diets["diet"], "textures": diets["texture"]}
+    variants = tomllib.loads((ROOT / "config" / "variants.toml").read_text("utf-8"))["variant"]
+    named = {
+        "allergens": allergens,
+        "diets": diets["diet"],
+        "textures": diets["texture"],
+        "variants": variants,
+    }
     return {
         name: [f"{entry['zh']}/`{code}`" for code, entry in entries.items()]
         for name, entries in named.items()

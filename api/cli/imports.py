@@ -28,7 +28,12 @@ def register(app: typer.Typer) -> None:
 
 
 def import_(
-    kind: Annotated[str, typer.Argument(help="canteens, diners, dishes, foods, fleet or orders.")],
+    kind: Annotated[
+        str,
+        typer.Argument(
+            help="canteens, diners, dishes, foods, fleet, orders, sub_recipes, suppliers or receipts."
+        ),
+    ],
     file: Annotated[Path, typer.Argument(help="CSV or XLSX; docs/import.md lists the headers.")],
     kitchen: Annotated[
         str | None, typer.Option(metavar="CODE", help="Whose register; need not be given where there is one.")

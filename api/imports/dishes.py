@@ -1,9 +1,10 @@
 """Dishes from a file, with their ingredients in grams a portion."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import cast
 
+from api.day.diets import load_rules
 from api.day.recheck import recheck_diners
 from api.imports.cells import Record
 from api.imports.foods import require_own_name
@@ -11,31 +12,35 @@ from api.imports.names import folded, nearest
 from api.imports.needs import require_said
 from api.imports.report import Applied, Context, RowRefused, once_each
 from kitchen.foods import Food
-from kitchen.recipes import Dish, Ingredient, ServiceMode
+from kitchen.recipes import Dish, Ingredient, Making, ServiceMode, Use
 from kitchen.store.catalogue import load_dishes, load_foods, save_dishes
-from orders.menus import Category
+from kitchen.store.sub_recipes import load_sub_recipes
+from kitchen.sub_recipes import SubRecipe, foods_of
+from kitchen.variants import VariantNotMade, as_variant
+from orders.menus import Category, Supply
 
 EVIDENCE = "operator"
 HIGHEST_IDDSI = 7
+HALAL = "halal"
 LEAST = {"batch_minutes": 1, "batch_portions": 1}
 
 
 def apply_dishes(records: list[Record], context: Context) -> Applied:
     """
-    Keeps dishes, new or changed; foods are named by Chinese name, English name or code.
+    Keeps dishes, new or changed; foods and sub-recipes are named by name or code.
 
-    Changed dishes are judged again against locked orders, which stay as they are.
+    What a dish is said to be made as is made once from its foods, and refused where they forbid it. Changed
+    dishes are judged again against locked orders, which stay as they are.
     """
     applied = Applied()
-    foods = load_foods(context.session)
-    codes = {folded(name): f.code for f in foods.values() for name in (f.name_en, f.name_zh, f.code)}
+    pantry = _Pantry(load_foods(context.session), load_sub_recipes(context.session))
     known = load_dishes(context.session)
     names = {folded(dish.name_zh): dish.dish_id for dish in known.values()}
     changed = []
     for record in once_each(records, applied, "row_code_twice", "code"):
         old = known.get(str(record.values["code"]))
         try:
-            dish = _dish(record, old, _ingredients(record, codes, foods))
+            dish = _dish(record, old, pantry)
             require_own_name(names, dish.name_zh, dish.dish_id)
         except RowRefused as refusal:
             applied.refuse(record, refusal)
@@ -51,9 +56,18 @@ def apply_dishes(records: list[Record], context: Context) -> Applied:
     return applied
 
 
-def _dish(record: Record, old: Dish | None, ingredients: tuple[Ingredient, ...]) -> Dish:
+@dataclass(frozen=True, slots=True)
+class _Pantry:
+    """What a bill of materials may name."""
+
+    foods: Mapping[str, Food]
+    sub_recipes: Mapping[str, SubRecipe]
+
+
+def _dish(record: Record, old: Dish | None, pantry: _Pantry) -> Dish:
     values = record.values
     _require_possible(record)
+    direct, uses = _bill(record, pantry)
     if old is not None:
         require_said(record, "dishes", "allergens_extra", old.extra_allergens)
         require_said(record, "dishes", "tags", old.tags)
@@ -64,7 +78,7 @@ def _dish(record: Record, old: Dish | None, ingredients: tuple[Ingredient, ...])
         category=cast(Category, values["category"]),
         method=str(values["method"]),
         equipment_kind=str(values["equipment_kind"]),
-        ingredients=ingredients,
+        ingredients=(*direct, *foods_of(uses, pantry.sub_recipes)),
         yield_ratio=cast(float, values["yield_ratio"]),
         batch_minutes=cast(int, values["batch_minutes"]),
         batch_portions=cast(int, values["batch_portions"]),
@@ -74,8 +88,65 @@ def _dish(record: Record, old: Dish | None, ingredients: tuple[Ingredient, ...])
         tags=_codes(record.given("tags", old.tags if old else ())),
         extra_allergens=_codes(record.given("allergens_extra", old.extra_allergens if old else ())),
         evidence=old.evidence if old else EVIDENCE,
+        supply=_supply(record, old),
+        uses=uses,
+        makings=_makings(record, old.makings if old else ()),
+        main_food=_main_food(record, old, pantry),
+        colour=str(record.given("colour", old.colour if old else "") or ""),
+        popularity=_popularity(record, old),
     )
+    _require_makeable(dish, pantry.foods)
     return dish if dish == old else replace(dish, evidence=EVIDENCE)
+
+
+def _supply(record: Record, old: Dish | None) -> Supply:
+    supply = cast(Supply, record.given("supply", old.supply if old else None) or "serve_hot")
+    if supply == "cook_chill" and record.values["service_mode"] != "both":
+        raise RowRefused("supply", "row_does_not_keep")
+    return supply
+
+
+def _popularity(record: Record, old: Dish | None) -> float | None:
+    popularity = cast(float | None, record.given("popularity", old.popularity if old else None))
+    if popularity is not None and popularity > 1:
+        raise RowRefused("popularity", "row_part_of_one")
+    return popularity
+
+
+def _main_food(record: Record, old: Dish | None, pantry: _Pantry) -> str:
+    wanted = str(record.given("main_food", old.main_food if old else "") or "")
+    if not wanted:
+        return ""
+    code = _codes_of(pantry.foods).get(folded(wanted))
+    direct, uses = _bill(record, pantry)
+    if code not in {one.food_code for one in (*direct, *foods_of(uses, pantry.sub_recipes))}:
+        raise RowRefused("main_food", "row_main_food", food=wanted)
+    return code
+
+
+def _makings(record: Record, old: tuple[Making, ...]) -> tuple[Making, ...]:
+    """What the row says that the dish can be made as; particulars that are known of a variant stay."""
+    known = {making.variant: making for making in old}
+    if record.values.get("variants") is not None:
+        listed = [*dict.fromkeys(cast(Iterable[str], record.values["variants"]))]
+        known = {code: known.get(code, Making(code, evidence=EVIDENCE)) for code in listed}
+    vouched = str(record.values.get("halal_asserted_by") or "")
+    if vouched and HALAL in known:
+        known[HALAL] = replace(known[HALAL], asserted_by=vouched)
+    if HALAL in known and not known[HALAL].asserted_by:
+        raise RowRefused("halal_asserted_by", "row_halal_needs_person")
+    return tuple(known.values())
+
+
+def _require_makeable(dish: Dish, foods: Mapping[str, Food]) -> None:
+    rules = load_rules()
+    for making in dish.makings:
+        try:
+            as_variant(dish, making.variant, foods, rules)
+        except VariantNotMade as error:
+            tag = str(error.params.get("tag", ""))
+            reason = "row_variant_barred" if tag else "row_variant_needless"
+            raise RowRefused("variants", reason, variant=making.variant, tag=tag) from error
 
 
 def _codes(value: object) -> frozenset[str]:
@@ -90,19 +161,30 @@ def _require_possible(record: Record) -> None:
         raise RowRefused("iddsi_level", "row_iddsi_range")
 
 
-def _ingredients(
-    record: Record, codes: Mapping[str, str], foods: Mapping[str, Food]
-) -> tuple[Ingredient, ...]:
-    amounts = cast(tuple[tuple[str, float], ...], record.values["ingredients"])
-    if not foods:
+def _bill(record: Record, pantry: _Pantry) -> tuple[tuple[Ingredient, ...], tuple[Use, ...]]:
+    """The dish's own foods, and what it takes of sub-recipes."""
+    if not pantry.foods:
         raise RowRefused("ingredients", "row_no_foods")
-    found: dict[str, Ingredient] = {}
-    for name, amount_g in amounts:
-        code = codes.get(folded(name))
-        if code is None:
-            offered = nearest([name], (food.name_zh for food in foods.values()))
-            raise RowRefused("ingredients", "row_food_unknown", food=name, offered=offered)
-        if code in found:
+    foods, sauces = _codes_of(pantry.foods), _codes_of(pantry.sub_recipes)
+    direct: dict[str, Ingredient] = {}
+    uses: dict[str, Use] = {}
+    for name, amount_g in cast(tuple[tuple[str, float], ...], record.values["ingredients"]):
+        mg, food, sauce = max(1, round(amount_g * 1000)), foods.get(folded(name)), sauces.get(folded(name))
+        if food in direct or sauce in uses:
             raise RowRefused("ingredients", "row_food_twice", food=name)
-        found[code] = Ingredient(code, max(1, round(amount_g * 1000)))
-    return tuple(found.values())
+        if food is not None:
+            direct[food] = Ingredient(food, mg)
+        elif sauce is not None:
+            uses[sauce] = Use(sauce, mg)
+        else:
+            offered = nearest([name], (food.name_zh for food in pantry.foods.values()))
+            raise RowRefused("ingredients", "row_food_unknown", food=name, offered=offered)
+    if not direct and not uses:
+        raise RowRefused("ingredients", "row_no_parts")
+    return tuple(direct.values()), tuple(uses.values())
+
+
+def _codes_of(things: Mapping[str, Food] | Mapping[str, SubRecipe]) -> dict[str, str]:
+    return {
+        folded(name): one.code for one in things.values() for name in (one.name_en, one.name_zh, one.code)
+    }

@@ -10,7 +10,7 @@ from api.imports.names import folded
 from api.imports.needs import require_said
 from api.imports.report import Applied, Context, RowRefused, once_each
 from api.imports.schema import columns_of
-from kitchen.foods import Food
+from kitchen.foods import MONTHS, Food
 from kitchen.store.catalogue import load_foods, save_foods
 
 EVIDENCE = "operator"
@@ -19,6 +19,7 @@ MOST = {"energy_kcal": 905, "sodium_mg": 40_000}
 MOST_G = 100
 WEIGHED = ("protein_g", "fat_g", "carbohydrate_g")
 MOST_WEIGHED_G = 105
+LEAST_DENSITY, MOST_DENSITY = 0.1, 3.0
 
 
 def apply_foods(records: list[Record], context: Context) -> Applied:
@@ -26,8 +27,8 @@ def apply_foods(records: list[Record], context: Context) -> Applied:
     Keeps foods, new or changed.
 
     Nutrients that the file does not name stay. Of a food whose allergens nobody has declared, every
-    allergen counts as contained; the word 无 (none) declares that there is none. Changed foods are judged
-    again against locked orders, which stay as they are.
+    allergen counts as contained; the word 无 (none) declares that there is none but those named as unknown.
+    Changed foods are judged again against locked orders, which stay as they are.
     """
     applied = Applied()
     known = load_foods(context.session)
@@ -63,7 +64,10 @@ def _food(record: Record, old: Food | None) -> Food:
     values = record.values
     if cast(float, values["edible_ratio"]) > 1:
         raise RowRefused("edible_ratio", "row_edible_ratio")
-    contains, may_contain, unknown = _allergens(record, old)
+    contains, may_contain, unknown, free = _allergens(record, old)
+    density = record.given("density_g_per_ml", old.density_g_per_ml if old else None)
+    if density is not None and not LEAST_DENSITY <= cast(float, density) <= MOST_DENSITY:
+        raise RowRefused("density_g_per_ml", "row_density", least=LEAST_DENSITY, most=MOST_DENSITY)
     food = Food(
         code=str(values["code"]),
         name_zh=str(values["name_zh"]),
@@ -78,6 +82,10 @@ def _food(record: Record, old: Food | None) -> Food:
         source=_source(record),
         evidence=old.evidence if old else EVIDENCE,
         tags=frozenset(_words(record.given("tags", old.tags if old else ()))),
+        free=free,
+        season=_season(record, old),
+        supplier=str(record.given("supplier", old.supplier if old else "") or ""),
+        density_g_per_ml=cast(float | None, density),
     )
     return food if food == old else replace(food, evidence=EVIDENCE)
 
@@ -92,20 +100,33 @@ def _words(value: object) -> Iterable[str]:
     return cast(Iterable[str], value or ())
 
 
-def _allergens(record: Record, old: Food | None) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+def _season(record: Record, old: Food | None) -> frozenset[int]:
+    months = tuple(_words(record.given("season_months", tuple(map(str, old.season)) if old else ())))
+    if not all(month.isdigit() and int(month) in MONTHS for month in months):
+        raise RowRefused("season_months", "row_season")
+    return frozenset(int(month) for month in months)
+
+
+def _allergens(record: Record, old: Food | None) -> tuple[frozenset[str], ...]:
+    """What it contains, may contain, what nobody has declared, and what it is declared free of."""
     values = record.values
     if old is not None:
         require_said(record, "foods", "allergens_contains", old.contains)
         require_said(record, "foods", "tags", old.tags)
+    every = _every_allergen()
     may_contain = frozenset(_words(values.get("allergens_may_contain")))
     if values.get("allergens_may_contain") is None and old:
         may_contain = old.may_contain
     if values.get("allergens_contains") is not None:
         contains = frozenset(_words(values["allergens_contains"]))
-        return contains, may_contain - contains, frozenset()
-    contains = old.contains if old else frozenset()
-    undeclared = old.unknown if old else _every_allergen()
-    return contains, may_contain - contains, undeclared - may_contain
+        unknown = frozenset(_words(values.get("allergens_unknown")))
+    else:
+        contains = old.contains if old else frozenset()
+        unknown = old.unknown if old else every
+        if values.get("allergens_unknown") is not None:
+            unknown = frozenset(_words(values["allergens_unknown"]))
+    may_contain, unknown = may_contain - contains, unknown - contains - may_contain
+    return contains, may_contain, unknown, every - contains - may_contain - unknown
 
 
 def _every_allergen() -> frozenset[str]:

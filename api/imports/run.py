@@ -17,6 +17,9 @@ from api.imports.foods import apply_foods
 from api.imports.orders import apply_orders
 from api.imports.report import Apply, Context, ImportReport
 from api.imports.schema import Kind, match_columns
+from api.imports.stock import apply_receipts
+from api.imports.sub_recipes import apply_sub_recipes
+from api.imports.suppliers import apply_suppliers
 from api.permissions import Actor, ensure
 from api.register.secret import PeopleKeys
 from orders.ids import IdSource
@@ -29,6 +32,9 @@ APPLY: Mapping[Kind, Apply] = {
     "foods": apply_foods,
     "fleet": apply_fleet,
     "orders": apply_orders,
+    "sub_recipes": apply_sub_recipes,
+    "suppliers": apply_suppliers,
+    "receipts": apply_receipts,
 }
 
 

@@ -12,7 +12,7 @@ from api.imports.names import folded
 from api.paths import config_dir
 from orders.errors import BadInput
 
-Kind = Literal["canteens", "diners", "dishes", "foods", "fleet", "orders"]
+Kind = Literal["canteens", "diners", "dishes", "foods", "fleet", "orders", "sub_recipes", "suppliers", "receipts"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
@@ -124,6 +124,7 @@ def _vocabularies(folder: Path) -> dict[str, dict[str, str]]:
         "allergens": allergens["allergen"],
         "diets": diets["diet"],
         "textures": diets["texture"],
+        "variants": tomllib.loads((folder / "variants.toml").read_text("utf-8"))["variant"],
     }
     return {name: _words(entries) for name, entries in named.items()}
 

@@ -50,10 +50,10 @@ def test_a_volume_without_a_density_is_refused_by_the_foods_name(amount):
 @pytest.mark.parametrize(
     ("amount", "code"),
     [
-        ("40", "amount_unreadable"),
-        ("kg", "amount_unreadable"),
-        ("0kg", "amount_unreadable"),
-        ("-1kg", "amount_unreadable"),
+        ("40", "weight_unreadable"),
+        ("kg", "weight_unreadable"),
+        ("0kg", "weight_unreadable"),
+        ("-1kg", "weight_unreadable"),
         ("2 pounds", "unit_unknown"),
         ("3桶", "unit_unknown"),
     ],
