@@ -255,19 +255,20 @@ def _supplier_of(
     foods: Mapping[str, Food],
     suppliers: Mapping[str, Supplier],
 ) -> dict[str, str]:
-    """Who delivered a food last, else who is asked for its group."""
+    """The supplier that a food names, else who delivered it last, else who is asked for its group."""
     query = (
         select(DeliveryRow.food_code, DeliveryRow.supplier_id)
         .where(DeliveryRow.kitchen_id == kitchen_id, col(DeliveryRow.food_code).in_(food_codes))
         .order_by(col(DeliveryRow.received_at), col(DeliveryRow.code))
     )
-    found = {
-        food_code: next(
-            (one.supplier_id for one in suppliers.values() if foods[food_code].group in one.groups), ""
-        )
-        for food_code in food_codes
-    }
-    return found | dict(iter(session.exec(query)))
+    last = dict(iter(session.exec(query)))
+    by_code = {one.code: one.supplier_id for one in suppliers.values()}
+    found = {}
+    for food_code in food_codes:
+        food = foods[food_code]
+        asked = (one.supplier_id for one in suppliers.values() if food.group in one.groups)
+        found[food_code] = by_code.get(food.supplier) or last.get(food_code) or next(asked, "")
+    return found
 
 
 def _weak(session: Session, kitchen_id: str, needs: Sequence[ServiceNeed]) -> list[Coded]:

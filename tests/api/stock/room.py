@@ -49,10 +49,10 @@ def furnish(session: Session, at: StockDesk, stew: Dish = STEW) -> None:
     keep_supplier(session, at, Supplier("", "S02", "示例菜场", groups=frozenset({"tuber"})))
 
 
-def pork(session: Session, at: StockDesk, kg: int = 20, **facts) -> KeptDelivery:
+def pork(session: Session, at: StockDesk, kg: int = 20, supplier: str = "S01", **facts) -> KeptDelivery:
     """A delivery of pork with all its papers."""
     base = {"papers": PORK_PAPERS, "temperature_c": 3.0, "expires_on": date(2026, 11, 25)}
-    return receive(session, at, Receipt(PORK, "S01", kg * 1_000_000, **{**base, **facts}))
+    return receive(session, at, Receipt(PORK, supplier, kg * 1_000_000, **{**base, **facts}))
 
 
 def publish(session: Session, number: int = 1, service: Service = SERVICE, people: int = 150) -> list[str]:

@@ -1,18 +1,21 @@
 """The purchase list knows the orders so far, the past of the same weekday, and what is in the store."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from api.stock.picking import issue_service, keep_picks
 from api.stock.purchase import purchase_plan
+from api.stock.suppliers import keep_supplier
+from kitchen.receiving import Supplier
 from kitchen.recipes import menu_item
-from kitchen.store.catalogue import load_foods
+from kitchen.store.catalogue import load_foods, save_foods
 from orders.menus import Menu
 from orders.service import Service
 from orders.store.menus import publish_menu, save_menu
 from orders.store.orders import save_orders
 from orders.store.services import ServiceClose, save_close
 from tests.api.stock.orders import ordering
-from tests.api.stock.room import NOW_AT, PORK, POTATO, SERVICE, STEW, desk, furnish, pork, publish
+from tests.api.stock.room import LICENSED, NOW_AT, PORK, POTATO, SERVICE, STEW, desk, furnish, pork, publish
 
 GROSS_MG = {PORK: 100_000, POTATO: 66_667}  # 90 g of 0.9, 60 g of 0.9, rounded up
 WEEK = timedelta(days=7)
@@ -104,3 +107,26 @@ def test_a_published_plan_needs_what_was_not_issued(database):
         issue_service(session, at, SERVICE)
         plan = purchase_plan(session, at, SERVICE.service_on, 1)
         assert plan.needs[0].basis == "planned" and set(short(plan)) == {POTATO}
+
+
+def test_a_foods_own_supplier_comes_before_the_last_one(database):
+    """
+    Tests the order in which a supplier is found: named by the food, last delivery, group.
+    """
+    at = desk()
+    with database.begin() as session:
+        furnish(session, at)
+        on_menu(session, SERVICE)
+        save_orders(session, SERVICE, ordering(session, 50), "test")
+
+        def asked() -> str:
+            plan = purchase_plan(session, at, SERVICE.service_on, 1)
+            return next(plan.suppliers[one.supplier_id].code for one in plan.lines if one.food_code == PORK)
+
+        assert asked() == "S01"
+        keep_supplier(session, at, Supplier("", "S03", "Late", licences=LICENSED))
+        pork(session, at, kg=1, supplier="S03")
+        assert asked() == "S03"
+        food = replace(load_foods(session)[PORK], supplier="S02")
+        save_foods(session, [food], author="u1", changed_at=NOW_AT)
+        assert asked() == "S02"
