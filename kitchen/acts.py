@@ -1,7 +1,31 @@
-"""What people in the kitchen report: a batch off the heat, a box closed."""
+"""What people in the kitchen report: a batch on the heat, off the heat, a box closed."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
+
+ActKind = Literal["started", "cooked", "packed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """
+    A batch went on the heat.
+
+    Parameters
+    ----------
+    batch_id
+        Which.
+    actor
+        Who says so, as a user id.
+    happened_at, recorded_at
+        When it went on the heat, and when we learnt of it.
+    """
+
+    batch_id: str
+    actor: str
+    happened_at: datetime
+    recorded_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,3 +75,37 @@ class Packed:
     actor: str
     happened_at: datetime
     recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ActRecord:
+    """
+    One row of what was reported, as it stands in the chain of its corrections.
+
+    Parameters
+    ----------
+    event_id, kind, subject_id
+        Row id, what was reported, of which batch or box.
+    carrier_id
+        Of a closed box: its carrier.
+    core_c, actor, happened_at, recorded_at
+        As reported.
+    replaces
+        Row that this one corrects, None for a first report.
+    withdrawn
+        Whether it says that the act never happened.
+    reason
+        Why it was corrected, as typed.
+    """
+
+    event_id: str
+    kind: ActKind
+    subject_id: str
+    carrier_id: str
+    core_c: float | None
+    actor: str
+    happened_at: datetime
+    recorded_at: datetime
+    replaces: str | None = None
+    withdrawn: bool = False
+    reason: str = ""

@@ -1,45 +1,22 @@
 """What people in the kitchen reported: evidence, so a correction is a new row that names the old one."""
 
+from typing import Any, cast
+
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from kitchen.acts import Cooked, Packed
+from kitchen.acts import ActKind, ActRecord, Cooked, Packed, Started
 from kitchen.store.production_rows import BatchEventRow, BatchRow, BoxEventRow, BoxRow
+
+
+def save_started(session: Session, event_id: str, act: Started, *, replaces: str | None = None) -> None:
+    """Keeps that a batch went on the heat; a second report must name the event it replaces."""
+    _save_batch(session, event_id, "started", act, None, replaces)
 
 
 def save_cooked(session: Session, event_id: str, act: Cooked, *, replaces: str | None = None) -> None:
     """Keeps that a batch came off the heat; a second report must name the event it replaces."""
-    session.add(
-        BatchEventRow(
-            event_id=event_id,
-            batch_id=act.batch_id,
-            kind="cooked",
-            core_c=act.core_c,
-            actor=act.actor,
-            happened_at=act.happened_at,
-            recorded_at=act.recorded_at,
-            replaces=replaces,
-        )
-    )
-    session.flush()
-
-
-def load_cooked(session: Session, production_id: str) -> dict[str, tuple[str, Cooked]]:
-    """Standing reports of a production's batches: batch id to event id and act."""
-    later = aliased(BatchEventRow)
-    rows = session.exec(
-        select(BatchEventRow)
-        .join(BatchRow, col(BatchRow.batch_id) == col(BatchEventRow.batch_id))
-        .where(BatchRow.production_id == production_id)
-        .where(~select(later.event_id).where(col(later.replaces) == col(BatchEventRow.event_id)).exists())
-    )
-    return {
-        row.batch_id: (
-            row.event_id,
-            Cooked(row.batch_id, row.core_c, row.actor, row.happened_at, row.recorded_at),
-        )
-        for row in rows
-    }
+    _save_batch(session, event_id, "cooked", act, act.core_c, replaces)
 
 
 def save_packed(session: Session, event_id: str, act: Packed, *, replaces: str | None = None) -> None:
@@ -54,10 +31,51 @@ def save_packed(session: Session, event_id: str, act: Packed, *, replaces: str |
             actor=act.actor,
             happened_at=act.happened_at,
             recorded_at=act.recorded_at,
-            replaces=replaces,
+            replaces=replaces or _withdrawn_before(session, "packed", act.box_id),
         )
     )
     session.flush()
+
+
+def save_correction(session: Session, record: ActRecord) -> None:
+    """Keeps a row that names the one it replaces: other facts, or that it never happened."""
+    values: dict[str, Any] = {
+        "event_id": record.event_id,
+        "kind": record.kind,
+        "core_c": record.core_c,
+        "actor": record.actor,
+        "happened_at": record.happened_at,
+        "recorded_at": record.recorded_at,
+        "replaces": record.replaces,
+        "withdrawn": record.withdrawn,
+        "reason": record.reason,
+    }
+    if record.kind == "packed":
+        session.add(BoxEventRow(box_id=record.subject_id, carrier_id=record.carrier_id, **values))
+    else:
+        session.add(BatchEventRow(batch_id=record.subject_id, **values))
+    session.flush()
+
+
+def load_started(session: Session, production_id: str) -> dict[str, tuple[str, Started]]:
+    """Standing reports of a production's batches on the heat: batch id to event id and act."""
+    rows = (row for row in _batch_heads(session, production_id, "started") if not row.withdrawn)
+    return {
+        row.batch_id: (row.event_id, Started(row.batch_id, row.actor, row.happened_at, row.recorded_at))
+        for row in rows
+    }
+
+
+def load_cooked(session: Session, production_id: str) -> dict[str, tuple[str, Cooked]]:
+    """Standing reports of a production's batches off the heat: batch id to event id and act."""
+    rows = (row for row in _batch_heads(session, production_id, "cooked") if not row.withdrawn)
+    return {
+        row.batch_id: (
+            row.event_id,
+            Cooked(row.batch_id, row.core_c, row.actor, row.happened_at, row.recorded_at),
+        )
+        for row in rows
+    }
 
 
 def load_packed(session: Session, production_id: str) -> dict[str, tuple[str, Packed]]:
@@ -66,7 +84,7 @@ def load_packed(session: Session, production_id: str) -> dict[str, tuple[str, Pa
     rows = session.exec(
         select(BoxEventRow)
         .join(BoxRow, col(BoxRow.box_id) == col(BoxEventRow.box_id))
-        .where(BoxRow.production_id == production_id)
+        .where(BoxRow.production_id == production_id, ~col(BoxEventRow.withdrawn))
         .where(~select(later.event_id).where(col(later.replaces) == col(BoxEventRow.event_id)).exists())
     )
     return {
@@ -76,3 +94,116 @@ def load_packed(session: Session, production_id: str) -> dict[str, tuple[str, Pa
         )
         for row in rows
     }
+
+
+def load_record(session: Session, kind: ActKind, subject_id: str) -> ActRecord | None:
+    """The last row about a batch or box, one that withdraws among them; None when nothing was reported."""
+    history = load_history(session, kind, subject_id)
+    return history[-1] if history else None
+
+
+def load_history(session: Session, kind: ActKind, subject_id: str) -> list[ActRecord]:
+    """Every row about one act of a batch or box, each after the one it replaces."""
+    if kind == "packed":
+        boxes = select(BoxEventRow).where(BoxEventRow.box_id == subject_id)
+        records = [_box_record(row) for row in session.exec(boxes)]
+    else:
+        batches = select(BatchEventRow).where(
+            BatchEventRow.batch_id == subject_id, BatchEventRow.kind == kind
+        )
+        records = [_batch_record(row) for row in session.exec(batches)]
+    after = {record.replaces: record for record in records}
+    found: list[ActRecord] = []
+    while (record := after.get(found[-1].event_id if found else None)) is not None:
+        found.append(record)
+    return found
+
+
+def load_corrected(session: Session, production_id: str) -> list[ActRecord]:
+    """Every row of a production that corrects another, by the instant it was recorded."""
+    batches = (
+        select(BatchEventRow)
+        .join(BatchRow, col(BatchRow.batch_id) == col(BatchEventRow.batch_id))
+        .where(BatchRow.production_id == production_id, col(BatchEventRow.replaces).is_not(None))
+    )
+    boxes = (
+        select(BoxEventRow)
+        .join(BoxRow, col(BoxRow.box_id) == col(BoxEventRow.box_id))
+        .where(BoxRow.production_id == production_id, col(BoxEventRow.replaces).is_not(None))
+    )
+    records = [_batch_record(row) for row in session.exec(batches)]
+    records += [_box_record(row) for row in session.exec(boxes)]
+    return sorted(records, key=lambda one: (one.recorded_at, one.event_id))
+
+
+def _save_batch(
+    session: Session,
+    event_id: str,
+    kind: ActKind,
+    act: Started | Cooked,
+    core_c: float | None,
+    replaces: str | None,
+) -> None:
+    session.add(
+        BatchEventRow(
+            event_id=event_id,
+            batch_id=act.batch_id,
+            kind=kind,
+            core_c=core_c,
+            actor=act.actor,
+            happened_at=act.happened_at,
+            recorded_at=act.recorded_at,
+            replaces=replaces or _withdrawn_before(session, kind, act.batch_id),
+        )
+    )
+    session.flush()
+
+
+def _withdrawn_before(session: Session, kind: ActKind, subject_id: str) -> str | None:
+    """The row that took an earlier report back: a new report goes on from there."""
+    last = load_record(session, kind, subject_id)
+    return last.event_id if last is not None and last.withdrawn else None
+
+
+def _batch_heads(session: Session, production_id: str, kind: ActKind) -> list[BatchEventRow]:
+    later = aliased(BatchEventRow)
+    return list(
+        session.exec(
+            select(BatchEventRow)
+            .join(BatchRow, col(BatchRow.batch_id) == col(BatchEventRow.batch_id))
+            .where(BatchRow.production_id == production_id, BatchEventRow.kind == kind)
+            .where(~select(later.event_id).where(col(later.replaces) == col(BatchEventRow.event_id)).exists())
+        )
+    )
+
+
+def _batch_record(row: BatchEventRow) -> ActRecord:
+    return ActRecord(
+        row.event_id,
+        cast(ActKind, row.kind),
+        row.batch_id,
+        "",
+        row.core_c,
+        row.actor,
+        row.happened_at,
+        row.recorded_at,
+        row.replaces,
+        row.withdrawn,
+        row.reason,
+    )
+
+
+def _box_record(row: BoxEventRow) -> ActRecord:
+    return ActRecord(
+        row.event_id,
+        cast(ActKind, row.kind),
+        row.box_id,
+        row.carrier_id,
+        row.core_c,
+        row.actor,
+        row.happened_at,
+        row.recorded_at,
+        row.replaces,
+        row.withdrawn,
+        row.reason,
+    )

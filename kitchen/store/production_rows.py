@@ -165,19 +165,21 @@ class ProductionExceptionRow(Row, table=True):
 
 
 class BatchEventRow(Row, table=True):
-    """A batch came off the heat; one a batch unless corrected."""
+    """A batch went on the heat or came off it; one a batch and kind, and what corrects it names it."""
 
     __tablename__ = "kitchen_batch_events"
     __table_args__ = (
         Index(
             "uq_kitchen_batch_events_batch_id",
             "batch_id",
+            "kind",
             unique=True,
             sqlite_where=FIRST,
             postgresql_where=FIRST,
         ),
         Index("uq_kitchen_batch_events_replaces", "replaces", unique=True),
-        CheckConstraint("kind = 'cooked'", name="kind"),
+        CheckConstraint("kind IN ('started', 'cooked')", name="kind"),
+        CheckConstraint("NOT withdrawn OR replaces IS NOT NULL", name="withdrawn"),
         {"info": APPEND_ONLY},
     )
 
@@ -189,10 +191,12 @@ class BatchEventRow(Row, table=True):
     happened_at: datetime = Field(sa_type=UtcDateTime)
     recorded_at: datetime = Field(sa_type=UtcDateTime)
     replaces: str | None = Field(default=None, foreign_key="kitchen_batch_events.event_id")
+    withdrawn: bool = False
+    reason: str = ""
 
 
 class BoxEventRow(Row, table=True):
-    """A box was closed; one a box unless corrected."""
+    """A box was closed; one a box, and what corrects it names it."""
 
     __tablename__ = "kitchen_box_events"
     __table_args__ = (
@@ -201,6 +205,7 @@ class BoxEventRow(Row, table=True):
         ),
         Index("uq_kitchen_box_events_replaces", "replaces", unique=True),
         CheckConstraint("kind = 'packed'", name="kind"),
+        CheckConstraint("NOT withdrawn OR replaces IS NOT NULL", name="withdrawn"),
         {"info": APPEND_ONLY},
     )
 
@@ -213,3 +218,5 @@ class BoxEventRow(Row, table=True):
     happened_at: datetime = Field(sa_type=UtcDateTime)
     recorded_at: datetime = Field(sa_type=UtcDateTime)
     replaces: str | None = Field(default=None, foreign_key="kitchen_box_events.event_id")
+    withdrawn: bool = False
+    reason: str = ""

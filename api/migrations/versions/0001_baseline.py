@@ -248,6 +248,20 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "kitchen_spare_labels",
+        sa.Column("print_number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("service_key", sa.String(), nullable=False),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("print_number", name=op.f("pk_kitchen_spare_labels")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    with op.batch_alter_table("kitchen_spare_labels", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_kitchen_spare_labels_service_key"), ["service_key"], unique=False
+        )
+
+    op.create_table(
         "kitchen_sub_recipes",
         sa.Column("code", sa.String(), nullable=False),
         sa.Column("name_zh", sa.String(), nullable=False),
@@ -793,6 +807,50 @@ def upgrade() -> None:
         sa.UniqueConstraint("production_id", "code", name=op.f("uq_kitchen_batches_production_id_code")),
     )
     op.create_table(
+        "kitchen_carrier_events",
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("event_id", sa.String(), nullable=False),
+        sa.Column("kitchen_id", sa.String(), nullable=False),
+        sa.Column("carrier_id", sa.String(), nullable=False),
+        sa.Column("act", sa.String(), nullable=False),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("happened_at", UtcDateTime(), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.Column("site_id", sa.String(), nullable=False),
+        sa.Column("box_id", sa.String(), nullable=False),
+        sa.Column("method", sa.String(), nullable=False),
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("replaces", sa.String(), nullable=True),
+        sa.Column("withdrawn", sa.Boolean(), nullable=False),
+        sa.CheckConstraint(
+            "act <> 'wash' OR (method <> '' AND person <> '')", name=op.f("ck_kitchen_carrier_events_wash")
+        ),
+        sa.CheckConstraint(
+            "act IN ('vouch', 'preheat', 'pack', 'leave', 'empty', 'return', 'wash', 'ready', 'repair', 'mend', 'lose', 'find')",
+            name=op.f("ck_kitchen_carrier_events_act"),
+        ),
+        sa.CheckConstraint(
+            "NOT withdrawn OR replaces IS NOT NULL", name=op.f("ck_kitchen_carrier_events_withdrawn")
+        ),
+        sa.ForeignKeyConstraint(
+            ["kitchen_id"], ["kitchens.kitchen_id"], name=op.f("fk_kitchen_carrier_events_kitchen_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["replaces"], ["kitchen_carrier_events.event_id"], name=op.f("fk_kitchen_carrier_events_replaces")
+        ),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_kitchen_carrier_events")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    with op.batch_alter_table("kitchen_carrier_events", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_kitchen_carrier_events_box_id"), ["box_id"], unique=False)
+        batch_op.create_index(
+            "ix_kitchen_carrier_events_carrier", ["kitchen_id", "carrier_id", "happened_at"], unique=False
+        )
+        batch_op.create_index("uq_kitchen_carrier_events_event_id", ["event_id"], unique=True)
+        batch_op.create_index("uq_kitchen_carrier_events_replaces", ["replaces"], unique=True)
+
+    op.create_table(
         "kitchen_carriers",
         sa.Column("kitchen_id", sa.String(), nullable=False),
         sa.Column("carrier_id", sa.String(), nullable=False),
@@ -823,6 +881,36 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("kitchen_id", "carrier_id", name=op.f("pk_kitchen_carriers")),
         sa.UniqueConstraint("sensor_id", name=op.f("uq_kitchen_carriers_sensor_id")),
     )
+    op.create_table(
+        "kitchen_checks",
+        sa.Column("check_id", sa.String(), nullable=False),
+        sa.Column("kitchen_id", sa.String(), nullable=False),
+        sa.Column("register_code", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("on_date", sa.Date(), nullable=False),
+        sa.Column("answers", JsonColumn(), nullable=False),
+        sa.Column("wrong", JsonColumn(), nullable=False),
+        sa.Column("passed", sa.Boolean(), nullable=False),
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("happened_at", UtcDateTime(), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("replaces", sa.String(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["kitchen_id"], ["kitchens.kitchen_id"], name=op.f("fk_kitchen_checks_kitchen_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["replaces"], ["kitchen_checks.check_id"], name=op.f("fk_kitchen_checks_replaces")
+        ),
+        sa.PrimaryKeyConstraint("check_id", name=op.f("pk_kitchen_checks")),
+        sa.UniqueConstraint("replaces", name=op.f("uq_kitchen_checks_replaces")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    with op.batch_alter_table("kitchen_checks", schema=None) as batch_op:
+        batch_op.create_index("ix_kitchen_checks_kitchen_on", ["kitchen_id", "on_date"], unique=False)
+
     op.create_table(
         "kitchen_dish_sub_recipes",
         sa.Column("dish_id", sa.String(), nullable=False),
@@ -893,6 +981,29 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("dish_id", "position", name=op.f("pk_kitchen_ingredients")),
     )
     op.create_table(
+        "kitchen_remedies",
+        sa.Column("remedy_id", sa.String(), nullable=False),
+        sa.Column("kitchen_id", sa.String(), nullable=False),
+        sa.Column("ref", sa.String(), nullable=False),
+        sa.Column("action", sa.String(), nullable=False),
+        sa.Column("effect", sa.String(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint(
+            "effect IN ('again', 'goes_on', 'discard', '')", name=op.f("ck_kitchen_remedies_effect")
+        ),
+        sa.ForeignKeyConstraint(
+            ["kitchen_id"], ["kitchens.kitchen_id"], name=op.f("fk_kitchen_remedies_kitchen_id")
+        ),
+        sa.PrimaryKeyConstraint("remedy_id", name=op.f("pk_kitchen_remedies")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    with op.batch_alter_table("kitchen_remedies", schema=None) as batch_op:
+        batch_op.create_index("ix_kitchen_remedies_ref", ["ref"], unique=False)
+
+    op.create_table(
         "kitchen_sub_recipe_parts",
         sa.Column("code", sa.String(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
@@ -935,6 +1046,24 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("supplier_id", name=op.f("pk_kitchen_suppliers")),
         sa.UniqueConstraint("kitchen_id", "code", name=op.f("uq_kitchen_suppliers_kitchen_id_code")),
+    )
+    op.create_table(
+        "kitchen_watched",
+        sa.Column("kitchen_id", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("calibrated_on", sa.Date(), nullable=True),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("accuracy_c", sa.Float(), nullable=True),
+        sa.Column("out", sa.Boolean(), nullable=False),
+        sa.Column("author", sa.String(), nullable=False),
+        sa.Column("changed_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint("kind IN ('probe', 'fridge')", name=op.f("ck_kitchen_watched_kind")),
+        sa.ForeignKeyConstraint(
+            ["kitchen_id"], ["kitchens.kitchen_id"], name=op.f("fk_kitchen_watched_kitchen_id")
+        ),
+        sa.PrimaryKeyConstraint("kitchen_id", "kind", "code", name=op.f("pk_kitchen_watched")),
     )
     op.create_table(
         "kitchen_workers",
@@ -1414,7 +1543,12 @@ def upgrade() -> None:
         sa.Column("happened_at", UtcDateTime(), nullable=False),
         sa.Column("recorded_at", UtcDateTime(), nullable=False),
         sa.Column("replaces", sa.String(), nullable=True),
-        sa.CheckConstraint("kind = 'cooked'", name=op.f("ck_kitchen_batch_events_kind")),
+        sa.Column("withdrawn", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.CheckConstraint("kind IN ('started', 'cooked')", name=op.f("ck_kitchen_batch_events_kind")),
+        sa.CheckConstraint(
+            "NOT withdrawn OR replaces IS NOT NULL", name=op.f("ck_kitchen_batch_events_withdrawn")
+        ),
         sa.ForeignKeyConstraint(
             ["batch_id"], ["kitchen_batches.batch_id"], name=op.f("fk_kitchen_batch_events_batch_id")
         ),
@@ -1427,7 +1561,7 @@ def upgrade() -> None:
     with op.batch_alter_table("kitchen_batch_events", schema=None) as batch_op:
         batch_op.create_index(
             "uq_kitchen_batch_events_batch_id",
-            ["batch_id"],
+            ["batch_id", "kind"],
             unique=True,
             sqlite_where=sa.text("replaces IS NULL"),
             postgresql_where=sa.text("replaces IS NULL"),
@@ -1510,6 +1644,19 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_kitchen_boxes_site_id"), ["site_id"], unique=False)
 
     op.create_table(
+        "kitchen_check_signs",
+        sa.Column("check_id", sa.String(), nullable=False),
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["check_id"], ["kitchen_checks.check_id"], name=op.f("fk_kitchen_check_signs_check_id")
+        ),
+        sa.PrimaryKeyConstraint("check_id", name=op.f("pk_kitchen_check_signs")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    op.create_table(
         "kitchen_deliveries",
         sa.Column("lot_id", sa.String(), nullable=False),
         sa.Column("kitchen_id", sa.String(), nullable=False),
@@ -1560,6 +1707,44 @@ def upgrade() -> None:
     with op.batch_alter_table("kitchen_deliveries", schema=None) as batch_op:
         batch_op.create_index(
             "ix_kitchen_deliveries_received_at", ["kitchen_id", "received_at"], unique=False
+        )
+
+    op.create_table(
+        "kitchen_samples",
+        sa.Column("sample_id", sa.String(), nullable=False),
+        sa.Column("service_key", sa.String(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("dish_id", sa.String(), nullable=False),
+        sa.Column("variant", sa.String(), nullable=False),
+        sa.Column("batch_id", sa.String(), nullable=False),
+        sa.Column("g", sa.Integer(), nullable=False),
+        sa.Column("fridge", sa.String(), nullable=False),
+        sa.Column("place", sa.String(), nullable=False),
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("taken_at", UtcDateTime(), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.Column("keep_until_at", UtcDateTime(), nullable=False),
+        sa.Column("replaces", sa.String(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.CheckConstraint("g > 0 AND keep_until_at > taken_at", name=op.f("ck_kitchen_samples_amounts")),
+        sa.ForeignKeyConstraint(
+            ["batch_id"], ["kitchen_batches.batch_id"], name=op.f("fk_kitchen_samples_batch_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["replaces"], ["kitchen_samples.sample_id"], name=op.f("fk_kitchen_samples_replaces")
+        ),
+        sa.PrimaryKeyConstraint("sample_id", name=op.f("pk_kitchen_samples")),
+        sa.UniqueConstraint("replaces", name=op.f("uq_kitchen_samples_replaces")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    with op.batch_alter_table("kitchen_samples", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_kitchen_samples_dish",
+            ["service_key", "dish_id", "variant"],
+            unique=True,
+            sqlite_where=sa.text("replaces IS NULL"),
+            postgresql_where=sa.text("replaces IS NULL"),
         )
 
     op.create_table(
@@ -1930,7 +2115,12 @@ def upgrade() -> None:
         sa.Column("happened_at", UtcDateTime(), nullable=False),
         sa.Column("recorded_at", UtcDateTime(), nullable=False),
         sa.Column("replaces", sa.String(), nullable=True),
+        sa.Column("withdrawn", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
         sa.CheckConstraint("kind = 'packed'", name=op.f("ck_kitchen_box_events_kind")),
+        sa.CheckConstraint(
+            "NOT withdrawn OR replaces IS NOT NULL", name=op.f("ck_kitchen_box_events_withdrawn")
+        ),
         sa.ForeignKeyConstraint(
             ["box_id"], ["kitchen_boxes.box_id"], name=op.f("fk_kitchen_box_events_box_id")
         ),
@@ -2017,6 +2207,89 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("kitchen_lots", schema=None) as batch_op:
         batch_op.create_index("ix_kitchen_lots_open", ["kitchen_id", "left_mg"], unique=False)
+
+    op.create_table(
+        "kitchen_pan_weights",
+        sa.Column("weight_id", sa.String(), nullable=False),
+        sa.Column("box_id", sa.String(), nullable=False),
+        sa.Column("pan", sa.Integer(), nullable=False),
+        sa.Column("net_g", sa.Integer(), nullable=False),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.Column("replaces", sa.String(), nullable=True),
+        sa.Column("withdrawn", sa.Boolean(), nullable=False),
+        sa.CheckConstraint(
+            "NOT withdrawn OR replaces IS NOT NULL", name=op.f("ck_kitchen_pan_weights_withdrawn")
+        ),
+        sa.CheckConstraint("net_g >= 0 AND pan >= 1", name=op.f("ck_kitchen_pan_weights_amounts")),
+        sa.ForeignKeyConstraint(
+            ["box_id"], ["kitchen_boxes.box_id"], name=op.f("fk_kitchen_pan_weights_box_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["replaces"], ["kitchen_pan_weights.weight_id"], name=op.f("fk_kitchen_pan_weights_replaces")
+        ),
+        sa.PrimaryKeyConstraint("weight_id", name=op.f("pk_kitchen_pan_weights")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    with op.batch_alter_table("kitchen_pan_weights", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_kitchen_pan_weights_box_id"), ["box_id"], unique=False)
+        batch_op.create_index("uq_kitchen_pan_weights_replaces", ["replaces"], unique=True)
+
+    op.create_table(
+        "kitchen_sample_events",
+        sa.Column("sample_id", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint(
+            "kind IN ('frozen', 'released', 'destroyed')", name=op.f("ck_kitchen_sample_events_kind")
+        ),
+        sa.ForeignKeyConstraint(
+            ["sample_id"], ["kitchen_samples.sample_id"], name=op.f("fk_kitchen_sample_events_sample_id")
+        ),
+        sa.PrimaryKeyConstraint("sample_id", "number", name=op.f("pk_kitchen_sample_events")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    op.create_table(
+        "kitchen_steps",
+        sa.Column("step_id", sa.String(), nullable=False),
+        sa.Column("service_key", sa.String(), nullable=False),
+        sa.Column("batch_id", sa.String(), nullable=True),
+        sa.Column("box_id", sa.String(), nullable=True),
+        sa.Column("point", sa.String(), nullable=False),
+        sa.Column("value_c", sa.Float(), nullable=False),
+        sa.Column("least_c", sa.Float(), nullable=True),
+        sa.Column("most_c", sa.Float(), nullable=True),
+        sa.Column("elapsed_s", sa.Integer(), nullable=True),
+        sa.Column("within_s", sa.Integer(), nullable=True),
+        sa.Column("wrong", JsonColumn(), nullable=False),
+        sa.Column("passed", sa.Boolean(), nullable=False),
+        sa.Column("probe", sa.String(), nullable=False),
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("happened_at", UtcDateTime(), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("replaces", sa.String(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["batch_id"], ["kitchen_batches.batch_id"], name=op.f("fk_kitchen_steps_batch_id")
+        ),
+        sa.ForeignKeyConstraint(["box_id"], ["kitchen_boxes.box_id"], name=op.f("fk_kitchen_steps_box_id")),
+        sa.ForeignKeyConstraint(
+            ["replaces"], ["kitchen_steps.step_id"], name=op.f("fk_kitchen_steps_replaces")
+        ),
+        sa.PrimaryKeyConstraint("step_id", name=op.f("pk_kitchen_steps")),
+        sa.UniqueConstraint("replaces", name=op.f("uq_kitchen_steps_replaces")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    with op.batch_alter_table("kitchen_steps", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_kitchen_steps_batch_id"), ["batch_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_kitchen_steps_box_id"), ["box_id"], unique=False)
+        batch_op.create_index("ix_kitchen_steps_service", ["service_key"], unique=False)
 
     op.create_table(
         "orders",
@@ -2493,10 +2766,16 @@ def upgrade() -> None:
         sa.CheckConstraint("settled_at IS NULL OR settled_by IS NOT NULL", name=op.f("ck_clashes_settled")),
         sa.ForeignKeyConstraint(["line_id"], ["order_lines.line_id"], name=op.f("fk_clashes_line_id")),
         sa.PrimaryKeyConstraint("clash_id", name=op.f("pk_clashes")),
-        sa.UniqueConstraint("line_id", "dish_id", name=op.f("uq_clashes_line_id_dish_id")),
     )
     with op.batch_alter_table("clashes", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_clashes_service_key"), ["service_key"], unique=False)
+        batch_op.create_index(
+            "uq_clashes_open",
+            ["line_id", "dish_id"],
+            unique=True,
+            sqlite_where=sa.text("settled_at IS NULL"),
+            postgresql_where=sa.text("settled_at IS NULL"),
+        )
 
     op.create_table(
         "ledger_lines",
@@ -2508,12 +2787,42 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("bill_id", "account", name=op.f("pk_ledger_lines")),
         info={"refuses": ("UPDATE", "DELETE")},
     )
+    op.create_table(
+        "clash_overrides",
+        sa.Column("clash_id", sa.String(), nullable=False),
+        sa.Column("service_key", sa.String(), nullable=False),
+        sa.Column("line_id", sa.String(), nullable=False),
+        sa.Column("dish_id", sa.String(), nullable=False),
+        sa.Column("reasons", JsonColumn(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("by_name", sa.String(), nullable=False),
+        sa.Column("recorded_by", sa.String(), nullable=False),
+        sa.Column("decided_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint("reason <> '' AND by_name <> ''", name=op.f("ck_clash_overrides_answered_for")),
+        sa.ForeignKeyConstraint(["clash_id"], ["clashes.clash_id"], name=op.f("fk_clash_overrides_clash_id")),
+        sa.ForeignKeyConstraint(
+            ["line_id"], ["order_lines.line_id"], name=op.f("fk_clash_overrides_line_id")
+        ),
+        sa.PrimaryKeyConstraint("clash_id", name=op.f("pk_clash_overrides")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    with op.batch_alter_table("clash_overrides", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_clash_overrides_service_key"), ["service_key"], unique=False)
 
 
 def downgrade() -> None:
     """Back."""
+    with op.batch_alter_table("clash_overrides", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_clash_overrides_service_key"))
+
+    op.drop_table("clash_overrides")
     op.drop_table("ledger_lines")
     with op.batch_alter_table("clashes", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_clashes_open",
+            sqlite_where=sa.text("settled_at IS NULL"),
+            postgresql_where=sa.text("settled_at IS NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_clashes_service_key"))
 
     op.drop_table("clashes")
@@ -2600,6 +2909,18 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_orders_diner_id"))
 
     op.drop_table("orders")
+    with op.batch_alter_table("kitchen_steps", schema=None) as batch_op:
+        batch_op.drop_index("ix_kitchen_steps_service")
+        batch_op.drop_index(batch_op.f("ix_kitchen_steps_box_id"))
+        batch_op.drop_index(batch_op.f("ix_kitchen_steps_batch_id"))
+
+    op.drop_table("kitchen_steps")
+    op.drop_table("kitchen_sample_events")
+    with op.batch_alter_table("kitchen_pan_weights", schema=None) as batch_op:
+        batch_op.drop_index("uq_kitchen_pan_weights_replaces")
+        batch_op.drop_index(batch_op.f("ix_kitchen_pan_weights_box_id"))
+
+    op.drop_table("kitchen_pan_weights")
     with op.batch_alter_table("kitchen_lots", schema=None) as batch_op:
         batch_op.drop_index("ix_kitchen_lots_open")
 
@@ -2676,10 +2997,19 @@ def downgrade() -> None:
     op.drop_table("receipts")
     op.drop_table("menu_items")
     op.drop_table("kitchen_slots")
+    with op.batch_alter_table("kitchen_samples", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_kitchen_samples_dish",
+            sqlite_where=sa.text("replaces IS NULL"),
+            postgresql_where=sa.text("replaces IS NULL"),
+        )
+
+    op.drop_table("kitchen_samples")
     with op.batch_alter_table("kitchen_deliveries", schema=None) as batch_op:
         batch_op.drop_index("ix_kitchen_deliveries_received_at")
 
     op.drop_table("kitchen_deliveries")
+    op.drop_table("kitchen_check_signs")
     with op.batch_alter_table("kitchen_boxes", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_kitchen_boxes_site_id"))
 
@@ -2772,13 +3102,29 @@ def downgrade() -> None:
 
     op.drop_table("lab_tests")
     op.drop_table("kitchen_workers")
+    op.drop_table("kitchen_watched")
     op.drop_table("kitchen_suppliers")
     op.drop_table("kitchen_sub_recipe_parts")
+    with op.batch_alter_table("kitchen_remedies", schema=None) as batch_op:
+        batch_op.drop_index("ix_kitchen_remedies_ref")
+
+    op.drop_table("kitchen_remedies")
     op.drop_table("kitchen_ingredients")
     op.drop_table("kitchen_exceptions")
     op.drop_table("kitchen_equipment")
     op.drop_table("kitchen_dish_sub_recipes")
+    with op.batch_alter_table("kitchen_checks", schema=None) as batch_op:
+        batch_op.drop_index("ix_kitchen_checks_kitchen_on")
+
+    op.drop_table("kitchen_checks")
     op.drop_table("kitchen_carriers")
+    with op.batch_alter_table("kitchen_carrier_events", schema=None) as batch_op:
+        batch_op.drop_index("uq_kitchen_carrier_events_replaces")
+        batch_op.drop_index("uq_kitchen_carrier_events_event_id")
+        batch_op.drop_index("ix_kitchen_carrier_events_carrier")
+        batch_op.drop_index(batch_op.f("ix_kitchen_carrier_events_box_id"))
+
+    op.drop_table("kitchen_carrier_events")
     op.drop_table("kitchen_batches")
     with op.batch_alter_table("inspections", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_inspections_site_id"))
@@ -2865,6 +3211,10 @@ def downgrade() -> None:
     op.drop_table("neighbourhoods")
     op.drop_table("kitchens")
     op.drop_table("kitchen_sub_recipes")
+    with op.batch_alter_table("kitchen_spare_labels", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_kitchen_spare_labels_service_key"))
+
+    op.drop_table("kitchen_spare_labels")
     with op.batch_alter_table("kitchen_productions", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_kitchen_productions_published",
