@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import CheckConstraint, ColumnElement, Index, func
+from sqlalchemy import CheckConstraint, ColumnElement, Index, UniqueConstraint, func
 from sqlalchemy.orm import aliased
 from sqlmodel import Field, Session, col, select
 
@@ -22,7 +22,7 @@ class CarrierEventRow(Row, table=True):
         CheckConstraint("act <> 'wash' OR (method <> '' AND person <> '')", name="wash"),
         CheckConstraint("NOT withdrawn OR replaces IS NOT NULL", name="withdrawn"),
         Index("ix_kitchen_carrier_events_carrier", "kitchen_id", "carrier_id", "happened_at"),
-        Index("uq_kitchen_carrier_events_event_id", "event_id", unique=True),
+        UniqueConstraint("event_id"),
         Index("uq_kitchen_carrier_events_replaces", "replaces", unique=True),
         {"info": APPEND_ONLY},
     )

@@ -840,6 +840,7 @@ def upgrade() -> None:
             ["replaces"], ["kitchen_carrier_events.event_id"], name=op.f("fk_kitchen_carrier_events_replaces")
         ),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_kitchen_carrier_events")),
+        sa.UniqueConstraint("event_id", name=op.f("uq_kitchen_carrier_events_event_id")),
         info={"refuses": ("UPDATE", "DELETE")},
     )
     with op.batch_alter_table("kitchen_carrier_events", schema=None) as batch_op:
@@ -847,7 +848,6 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_kitchen_carrier_events_carrier", ["kitchen_id", "carrier_id", "happened_at"], unique=False
         )
-        batch_op.create_index("uq_kitchen_carrier_events_event_id", ["event_id"], unique=True)
         batch_op.create_index("uq_kitchen_carrier_events_replaces", ["replaces"], unique=True)
 
     op.create_table(
@@ -3120,7 +3120,6 @@ def downgrade() -> None:
     op.drop_table("kitchen_carriers")
     with op.batch_alter_table("kitchen_carrier_events", schema=None) as batch_op:
         batch_op.drop_index("uq_kitchen_carrier_events_replaces")
-        batch_op.drop_index("uq_kitchen_carrier_events_event_id")
         batch_op.drop_index("ix_kitchen_carrier_events_carrier")
         batch_op.drop_index(batch_op.f("ix_kitchen_carrier_events_box_id"))
 
