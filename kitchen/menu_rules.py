@@ -194,37 +194,35 @@ def banned(dish: Dish, foods: Mapping[str, Food], book: MenuBook, scope: Iterabl
     )
 
 
-def look_of(dish: Dish, foods: Mapping[str, Food], rules: LookRules, said: Table | None = None) -> DishLook:
-    """
-    What of a dish counts for variety.
-
-    Parameters
-    ----------
-    dish, foods, rules
-        The dish as it is made plainly, and what its look follows from.
-    said
-        Its row of ``dish_looks.csv``, which wins where it says something.
-    """
-    row = said or {}
+def look_of(dish: Dish, foods: Mapping[str, Food], rules: LookRules) -> DishLook:
+    """What of a dish, as it is made plainly, counts for variety; what the dish itself says comes first."""
     counting = [one for one in dish.ingredients if foods[one.food_code].group not in rules.no_kind_groups]
     heaviest = max(counting or dish.ingredients, key=lambda one: one.edible_mg)
     food = foods[heaviest.food_code]
     colour = rules.colour_of.get(food.code) or rules.colour.get(food.group, "other")
     return DishLook(
-        colour=text(row, "colour", colour),
-        main_food=text(row, "main_food", _main_food(dish, heaviest, foods, rules)),
+        colour=dish.colour or colour,
+        main_food=_main_food(dish, heaviest, foods, rules),
         kinds=frozenset(one.food_code for one in counting),
-        liked_ratio=number(row, "liked_ratio", rules.liked_ratio),
+        liked_ratio=rules.liked_ratio if dish.popularity is None else dish.popularity,
     )
 
 
 def _main_food(dish: Dish, heaviest: Ingredient, foods: Mapping[str, Food], rules: LookRules) -> str:
+    """The food said or heaviest; of a main or half main the animal, where there is enough of it."""
+    if dish.main_food:
+        return _kind_of_animal(foods[dish.main_food], rules)
     animals = [one for one in dish.ingredients if foods[one.food_code].group in rules.animal_groups]
     most = max(animals, key=lambda one: one.edible_mg, default=None)
     if most is not None and dish.category in ("main", "half_main") and most.edible_mg >= rules.animal_from_mg:
-        food = foods[most.food_code]
-        return "pork" if "pork" in food.tags else food.group
+        return _kind_of_animal(foods[most.food_code], rules)
     return heaviest.food_code
+
+
+def _kind_of_animal(food: Food, rules: LookRules) -> str:
+    if food.group not in rules.animal_groups:
+        return food.code
+    return "pork" if "pork" in food.tags else food.group
 
 
 def in_season(dish: Dish, foods: Mapping[str, Food], month: int, share: float = 0.25) -> bool:

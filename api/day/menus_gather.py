@@ -1,6 +1,5 @@
 """What a kitchen's menus are planned from: its rules, lines, dishes, dates and what stood before."""
 
-import csv
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -156,7 +155,7 @@ def gather(
             lines=lines,
             made=_made(free, foods, lines),
             foods=foods,
-            looks={one: look_of(dish, foods, book.look, _said().get(one)) for one, dish in dishes.items()},
+            looks={one: look_of(dish, foods, book.look) for one, dish in dishes.items()},
             rules=_menu_rules(session, services[0], rules, book, wanted),
             points=book.points,
             day_rules=_day_rules(sorted(open_on), wish, book, free, foods, before),
@@ -231,13 +230,6 @@ def _text(value: object) -> str | list[str]:
 
 def _day_before(day_on: date) -> date:
     return day_on - timedelta(days=1)
-
-
-@cache
-def _said() -> Mapping[str, Mapping[str, str]]:
-    """Rows of ``dish_looks.csv`` by dish."""
-    with (config_dir() / "dish_looks.csv").open(encoding="utf-8-sig", newline="") as file:
-        return {row["dish_code"]: row for row in csv.DictReader(file)}
 
 
 def _shut(rules: Rules, services: Iterable[Service]) -> dict[date, Coded]:
