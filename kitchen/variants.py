@@ -8,7 +8,7 @@ from kitchen.foods import Food
 from kitchen.recipes import Dish, Ingredient, Making, Swap, allergens, diet_tags, menu_item
 from kitchen.tables import Table, codes, number, part, text, whole
 from orders.diners import Diner
-from orders.errors import MealError
+from orders.errors import BadInput
 from orders.menus import REGULAR, Made, MenuItem
 from orders.suitability import unsuitable
 
@@ -18,7 +18,7 @@ JOIN = "+"
 SODIUM = "sodium_mg"
 
 
-class VariantNotMade(MealError):
+class VariantNotMade(BadInput):
     """The dish is not made so; the code says whether nobody listed it or what is in it forbids it."""
 
 
