@@ -13,6 +13,7 @@ from sqlmodel import Session
 from api.endpoints.day import ServiceHere
 from api.house import House
 from api.permissions import Actor, ensure
+from api.stock.batch_lots import Handed, issue_lot, put_back
 from api.stock.desk import StockDesk, need_kitchen, need_lot
 from api.stock.documents import (
     batches_document,
@@ -110,6 +111,16 @@ class CountIn(BaseModel):
     """What was counted, in grams by lot code."""
 
     counted_g: dict[str, Annotated[float, Field(ge=0, le=MOST_G)]] = Field(min_length=1, max_length=1000)
+    reason: Text = ""
+
+
+class HandedIn(BaseModel):
+    """Some of a lot for a batch, or back from it."""
+
+    batch: Text
+    lot: Text
+    g: float = Field(gt=0, le=MOST_G)
+    back: bool = False
     reason: Text = ""
 
 
@@ -258,6 +269,16 @@ def hand_out(service: ServiceHere, house: HouseHere, language: LanguageHere, act
         issue_service(session, desk, service)
         found = pick_list(session, desk, service)
     return picks_document(found, language) if found else {}
+
+
+@router.post("/picks/{kitchen_id}/{service_on}/{meal}/lots")
+def hand_lot(told: HandedIn, service: ServiceHere, house: HouseHere, actor: Keeper) -> dict[str, Any]:
+    """Hands some of a named lot to a batch, or puts some back."""
+    handed = Handed(service, told.batch, told.lot, round(told.g * MG_PER_G), told.reason)
+    with house.database.begin(lock=service.key) as session:
+        desk = _desk(session, house, service.kitchen_id, actor)
+        kept = (put_back if told.back else issue_lot)(session, desk, handed)
+    return {"lot": kept.code, "left_g": kept.left_mg / MG_PER_G}
 
 
 @router.get("/{kitchen_id}/purchase")

@@ -108,6 +108,7 @@ def picks_document(picks: PickList, language: str) -> dict[str, Any]:
                         "expires_on": _on(line.expires_on),
                         "g": line.mg / MG_PER_G,
                         "issued": line.issued,
+                        "barred": line.barred,
                     }
                     for line in batch.lines
                 ],

@@ -90,8 +90,8 @@ class PickLine:
     ----------
     food, lot_code, expires_on, mg
         What, from which lot, with which last day, how much as bought.
-    issued
-        Whether it is out already.
+    issued, barred
+        Whether it is out already; whether its lot was held or destroyed since.
     """
 
     food: Named
@@ -99,6 +99,7 @@ class PickLine:
     expires_on: date | None
     mg: int
     issued: bool
+    barred: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +267,7 @@ def named(foods: Mapping[str, Food], food_code: str) -> Named:
 
 
 def _line(one: Pick, lot: Lot, foods: Mapping[str, Food], issued: bool) -> PickLine:
-    return PickLine(named(foods, one.food_code), lot.code, lot.expires_on, one.mg, issued)
+    return PickLine(named(foods, one.food_code), lot.code, lot.expires_on, one.mg, issued, lot.state != "ok")
 
 
 def _views(session: Session, desk: StockDesk, lots: Sequence[Lot]) -> tuple[LotView, ...]:

@@ -112,6 +112,10 @@ def test_lots_are_counted_wasted_held_and_handed_out(who, house):
     assert done["waiting"] == 0 and {line["lot"] for one in done["batches"] for line in one["lines"]} == {
         "L0001"
     }
+    hand = {"batch": "B01", "lot": "L0001", "g": 100}
+    assert cook.post(f"{PICKS}/lots", json=hand).json()["left_g"] == 3_400
+    back = hand | {"back": True, "reason": "wrong batch"}
+    assert cook.post(f"{PICKS}/lots", json=back).json()["left_g"] == 3_500
     held = cook.post(f"{ROOT}/K1/lots/L0001/hold", json={"reason": "complaint"}).json()
     assert held["state"] == "held" and len(held["batches"]) == 2
     nobody = cook.post(f"{ROOT}/K1/lots/L0001/release", json={"reason": "tested"})

@@ -6,11 +6,14 @@ from datetime import date, timedelta
 import pytest
 from sqlmodel import select
 
+from api.packaged import read_toml
+from api.paths import config_dir
 from api.permissions import Actor
 from api.stock.photos import photo_for
 from api.stock.receive import Receipt, declaration, receive
 from api.stock.suppliers import keep_supplier, licences_of
 from api.store.audit import AuditRow
+from api.store.config import save_config
 from kitchen.receiving import Supplier, SupplierLicence
 from kitchen.store.deliveries import load_deliveries, load_photos
 from kitchen.store.lots import load_lots
@@ -175,3 +178,18 @@ def test_a_label_names_known_allergens_once():
         declaration(soy, soy, frozenset())
     with pytest.raises(BadInput, match="unknown"):
         declaration(frozenset({"dust"}), egg, frozenset())
+
+
+def test_the_operators_own_rules_are_judged_by_and_kept_with_the_delivery(database):
+    """
+    Tests that an edited rule asks for a photo of pork, and the lot names the revision.
+    """
+    at = desk()
+    with database.begin() as session:
+        furnish(session, at)
+        table = read_toml(config_dir() / "receiving.toml")["rules"]["gb"]
+        save_config(session, "receiving", "gb", table, author="u1", made_at=NOW_AT)
+        table["group"]["red_meat"]["photo"] = True
+        save_config(session, "receiving", "gb", table, author="u1", made_at=NOW_AT)
+        kept = pork(session, at, when_wanting="hold")
+        assert [one.code for one in kept.wanting] == ["receipt_photo_missing"] and kept.rules_revision == 2

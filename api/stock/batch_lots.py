@@ -1,0 +1,118 @@
+"""A batch's lots by hand: another lot than the list says, some put back; and what its lots bring in."""
+
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from api.audit import record
+from api.stock.desk import StockDesk, need_lot, need_text, open_desk
+from api.stock.moves import grams, require_left
+from kitchen.lots import Declaration, Lot, MoveKind, lot_allergens
+from kitchen.store.catalogue import load_foods
+from kitchen.store.lots import LotMove, issued_to, load_lots, lots_of_batches, save_move
+from kitchen.store.production import load_batches, load_production
+from orders.errors import BadInput, Conflict, NotFound
+from orders.service import Service
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """
+    Some of a lot for a batch, by hand.
+
+    Parameters
+    ----------
+    service, batch_code
+        Which batch of which published service.
+    lot_code, mg
+        From which lot, how much as bought, milligrams.
+    reason
+        Why; needed to put back.
+    """
+
+    service: Service
+    batch_code: str
+    lot_code: str
+    mg: int
+    reason: str = ""
+
+
+def issue_lot(session: Session, desk: StockDesk, told: Handed) -> Lot:
+    """
+    Hands some of a named lot to a batch, whatever the pick list says.
+
+    Raises
+    ------
+    NotFound
+        When nothing is published, or it has no such batch or lot.
+    Conflict
+        When the lot is held, destroyed or past its last day.
+    BadInput
+        When less is left.
+    """
+    open_desk(session, desk, "stock.keep")
+    lot, batch_id = need_lot(session, desk, told.lot_code), _batch_id(session, told)
+    if lot.state != "ok":
+        raise Conflict("lot_not_ok", lot=lot.code, state=lot.state)
+    if lot.expires_on is not None and lot.expires_on < told.service.service_on:
+        raise Conflict("lot_past", lot=lot.code, expires_on=lot.expires_on.isoformat())
+    require_left(lot, told.mg)
+    _moved(session, desk, told, lot, batch_id, "issue", -told.mg)
+    return need_lot(session, desk, lot.lot_id)
+
+
+def put_back(session: Session, desk: StockDesk, told: Handed) -> Lot:
+    """
+    Puts some of what a batch got back into its lot; both moves stay on record.
+
+    Raises
+    ------
+    NotFound
+        When nothing is published, or it has no such batch or lot.
+    BadInput
+        Without a reason, or when the batch got less of the lot.
+    """
+    open_desk(session, desk, "stock.keep")
+    need_text(told.reason, "stock_reason_missing")
+    lot, batch_id = need_lot(session, desk, told.lot_code), _batch_id(session, told)
+    got_mg = sum(one.mg for one in issued_to(session, [batch_id]) if one.lot_id == lot.lot_id)
+    if told.mg > got_mg:
+        raise BadInput("stock_too_little", lot=lot.code, left=grams(got_mg), wanted=grams(told.mg))
+    _moved(session, desk, told, lot, batch_id, "put_back", told.mg)
+    return need_lot(session, desk, lot.lot_id)
+
+
+def allergens_of_batches(session: Session, service: Service) -> dict[str, Declaration]:
+    """
+    What the lots of each batch bring in, by batch id; a batch without lots is left out.
+
+    Lots that were handed out count, else those that the pick list names; see `kitchen.lots.lot_allergens`.
+    """
+    by_batch = lots_of_batches(session, service)
+    wanted = {lot_id for lots in by_batch.values() for lot_id, _ in lots}
+    known = load_lots(session, service.kitchen_id, lot_ids=wanted)
+    foods = load_foods(session) if wanted else {}
+    return {
+        batch_id: lot_allergens([known[lot_id] for lot_id, _ in lots], foods)
+        for batch_id, lots in by_batch.items()
+    }
+
+
+def _batch_id(session: Session, told: Handed) -> str:
+    production = load_production(session, told.service.key)
+    if production is None:
+        raise NotFound("plan", told.service.key)
+    batches = load_batches(session, production.production_id)
+    found = next((one.batch_id for one in batches if one.code == told.batch_code.strip()), None)
+    if found is None:
+        raise NotFound("batch", told.batch_code)
+    return found
+
+
+def _moved(
+    session: Session, desk: StockDesk, told: Handed, lot: Lot, batch_id: str, kind: MoveKind, delta_mg: int
+) -> None:
+    move = LotMove(lot.lot_id, kind, delta_mg, desk.actor.user_id, desk.now_at, told.reason.strip(), batch_id)
+    save_move(session, desk.ids.new(), move)
+    detail = {"lot": lot.code, "batch": told.batch_code, "mg": told.mg, "reason": told.reason}
+    record(session, desk.actor, f"stock.keep/{kind}", told.service.key, desk.now_at, detail)
