@@ -77,8 +77,7 @@ def take_stock(
 def require_left(lot: Lot, mg: int) -> None:
     """Refuses to take more of a lot than there is."""
     if mg > lot.left_mg:
-        params = {"left": grams(lot.left_mg), "wanted": grams(mg)}
-        raise BadInput("stock_too_little", lot=lot.code, **params)
+        raise BadInput("stock_too_little", lot=lot.code, left=grams(lot.left_mg), wanted=grams(mg))
 
 
 def grams(mg: int) -> str:
