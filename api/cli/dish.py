@@ -45,7 +45,7 @@ def show(
 
     Example: holdchain dish show D001 --variant low_salt
     """
-    from api.day.recipe_cards import dish_document, recipes_of
+    from api.recipe_cards import dish_document, recipes_of
 
     with opened(data) as house, house.database.read() as session:
         recipes = recipes_of(session)
@@ -79,7 +79,7 @@ def scale(
 
     Example: holdchain dish scale D001 --have pork-belly-skin-on=40kg
     """
-    from api.day.recipe_cards import load_document, load_for, load_from, recipes_of
+    from api.recipe_cards import load_document, load_for, load_from, recipes_of
 
     if (portions is None) == (have is None):
         raise typer.BadParameter("--portions or --have", param_hint="--portions")

@@ -4,8 +4,8 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
-from api.day.recipe_cards import dish_document, load_document, load_for, load_from, recipes_of
 from api.permissions import Actor
+from api.recipe_cards import dish_document, load_document, load_for, load_from, recipes_of
 from api.web.access import HouseHere, may
 from orders.errors import BadInput
 from orders.menus import REGULAR
