@@ -8,12 +8,11 @@ from api.imports.cells import Record
 from api.imports.names import folded, nearest
 from api.imports.report import Applied, Context, RowRefused, once_each
 from api.permissions import Actor
-from api.stock.desk import StockDesk, receiving_rules
-from api.stock.receive import Receipt, WhenWanting, declaration, receive
+from api.stock.desk import StockDesk
+from api.stock.receive import Receipt, WhenWanting, declaration, receive, receiving_books
 from kitchen.foods import Food
 from kitchen.lots import Declaration
 from kitchen.receiving import ReceivingRules, Storage
-from kitchen.store.catalogue import load_foods
 from kitchen.store.deliveries import load_deliveries
 from orders.errors import BadInput, NotFound
 
@@ -41,9 +40,9 @@ def apply_receipts(records: list[Record], context: Context) -> Applied:
     """
     applied = Applied()
     session, kitchen_id = context.session, context.kitchen.kitchen_id
-    foods, rules = load_foods(session), receiving_rules(session, kitchen_id)
-    by_name = {folded(name): food for food in foods.values() for name in (food.name_zh, food.name_en)}
-    by_name |= {folded(code): food for code, food in foods.items()}
+    books = receiving_books(session, kitchen_id)
+    by_name = {folded(name): food for food in books.foods.values() for name in (food.name_zh, food.name_en)}
+    by_name |= {folded(code): food for code, food in books.foods.items()}
     unique = once_each(records, applied, "row_code_twice", "ref")
     refs = [str(record.values["ref"]) for record in unique]
     known = {one.external_ref for one in load_deliveries(session, kitchen_id, refs=(SOURCE, refs))}
@@ -53,7 +52,7 @@ def apply_receipts(records: list[Record], context: Context) -> Applied:
             applied.unchanged += 1
             continue
         try:
-            receive(session, desk, _receipt(record, by_name, rules))
+            receive(session, desk, _receipt(record, by_name, books.rules), books)
         except RowRefused as refusal:
             applied.refuse(record, refusal)
         except NotFound as refusal:

@@ -1,12 +1,13 @@
 """Picking: what a production's batches take from which lot, first expired first out."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from sqlmodel import Session, col, select
 
 from api.audit import record
+from api.day.recheck import recheck_service
 from api.db import hold
 from api.stock.bills import needs_of
 from api.stock.desk import StockDesk, open_desk, receiving_rules
@@ -52,11 +53,14 @@ class Issued:
     short: tuple[Need, ...]
 
 
-def plan_picks(session: Session, service: Service, batches: Sequence[Batch]) -> IssuePlan | None:
+def plan_picks(
+    session: Session, service: Service, batches: Sequence[Batch], foods: Mapping[str, Food] | None = None
+) -> IssuePlan | None:
     """What batches would take from the stock as it is; None for a house that keeps no lots."""
     if not lots_watched(session, service.kitchen_id):
         return None
-    return pick(_needs(session, service, batches), _free(session, service).values(), service.service_on)
+    needs = _needs(session, service, batches, foods or load_foods(session))
+    return pick(needs, _free(session, service).values(), service.service_on)
 
 
 def stock_findings(session: Session, service: Service, batches: Sequence[Batch]) -> tuple[Coded, ...]:
@@ -119,7 +123,8 @@ def issue_service(
         save_move(session, desk.ids.new(), back)
     batches = _in_order(session, production.production_id)
     wanted = [one for one in batches if batch_ids is None or one.batch_id in batch_ids]
-    needs = _still(_needs(session, service, wanted), issued_to(session, [one.batch_id for one in wanted]))
+    whole = _needs(session, service, wanted, load_foods(session))
+    needs = _still(whole, issued_to(session, [one.batch_id for one in wanted]))
     plan = _by_list(needs, load_picks(session, production.production_id), _free(session, service), service)
     for one in plan.picks:
         move = LotMove(
@@ -129,6 +134,7 @@ def issue_service(
     if plan.picks:
         detail = {"picks": len(plan.picks), "short": len(plan.short)}
         record(session, desk.actor, "stock.keep/issue", service.key, desk.now_at, detail)
+        recheck_service(session, service, now_at=desk.now_at, ids=desk.ids)
     return Issued(plan.picks, plan.short)
 
 
@@ -138,9 +144,11 @@ def issue_cooked(session: Session, desk: StockDesk, service: Service, batch_id: 
         issue_service(session, desk, service, [batch_id])
 
 
-def _needs(session: Session, service: Service, batches: Sequence[Batch]) -> list[Need]:
+def _needs(
+    session: Session, service: Service, batches: Sequence[Batch], foods: Mapping[str, Food]
+) -> list[Need]:
     dishes = load_dishes(session, {batch.dish_id for batch in batches})
-    return needs_of(batches, dishes, load_foods(session), receiving_rules(session, service.kitchen_id))
+    return needs_of(batches, dishes, foods, receiving_rules(session, service.kitchen_id))
 
 
 def _in_order(session: Session, production_id: str) -> list[Batch]:

@@ -118,7 +118,11 @@ class _Books:
 
 
 def purchase_plan(
-    session: Session, desk: StockDesk, from_on: date | None = None, days: int = DAYS_AHEAD
+    session: Session,
+    desk: StockDesk,
+    from_on: date | None = None,
+    days: int = DAYS_AHEAD,
+    foods: Mapping[str, Food] | None = None,
 ) -> Purchase:
     """
     What the kitchen lacks for the services of some dates.
@@ -129,6 +133,8 @@ def purchase_plan(
         Reading transaction, and who asks.
     from_on, days
         First date, today when None, and how many dates.
+    foods
+        By code, where they have been read already.
 
     References
     ----------
@@ -138,7 +144,7 @@ def purchase_plan(
     ensure(desk.actor, "stock.read", kitchen_id=kitchen.kitchen_id)
     first_on = from_on or desk.today_on
     last_on = first_on + timedelta(days=days - 1)
-    books = _books(session, desk)
+    books = _books(session, desk, foods or load_foods(session))
     menus = load_menus(session, kitchen.kitchen_id, first_on, last_on, kitchen.zone)
     needs = tuple(_need(session, menu, books) for menu in menus)
     by_day: dict[date, dict[str, int]] = defaultdict(dict)
@@ -157,12 +163,12 @@ def purchase_plan(
     return Purchase(first_on, last_on, needs, lines, suppliers, books.foods, findings)
 
 
-def _books(session: Session, desk: StockDesk) -> _Books:
+def _books(session: Session, desk: StockDesk, foods: Mapping[str, Food]) -> _Books:
     _, settings = load_kitchen_settings(session, desk.kitchen.kitchen_id)
     name = str(settings.get("safety_profile", "gb"))
     kept = load_config(session, "safety_profile", name)
     return _Books(
-        foods=load_foods(session),
+        foods=foods,
         dishes=load_dishes(session),
         rules=receiving_rules(session, desk.kitchen.kitchen_id),
         sample_g=profile_from_table(name, kept[1]).sample_min_g if kept else 0,

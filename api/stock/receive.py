@@ -12,12 +12,12 @@ from api.packaged import read_toml
 from api.paths import config_dir
 from api.stock.desk import MOST_KG, StockDesk, open_desk, receiving_rules
 from api.stock.photos import keep_photos, read_pictures
-from api.stock.suppliers import need_supplier
 from kitchen.foods import Food
 from kitchen.lots import Declaration, Lot
-from kitchen.receiving import Delivery, ReceivingRule, ReceivingRules, Storage, wanting
+from kitchen.receiving import Delivery, ReceivingRule, ReceivingRules, Storage, Supplier, wanting
 from kitchen.store.catalogue import load_foods
 from kitchen.store.deliveries import KeptDelivery, Verdict, deliveries_known, load_deliveries, save_delivery
+from kitchen.store.suppliers import load_suppliers
 from orders.codes import Coded
 from orders.errors import BadInput, NotFound
 from orders.ids import short_code
@@ -72,9 +72,47 @@ class Receipt:
     external_ref: str | None = None
 
 
-def receive(session: Session, desk: StockDesk, told: Receipt) -> KeptDelivery:
+@dataclass(frozen=True, slots=True)
+class ReceivingBooks:
+    """
+    What deliveries are judged by, read once for many.
+
+    Parameters
+    ----------
+    foods
+        By code.
+    rules
+        What is asked of them.
+    suppliers
+        By their codes and by their ids.
+    """
+
+    foods: Mapping[str, Food]
+    rules: ReceivingRules
+    suppliers: Mapping[str, Supplier]
+
+
+def receiving_books(session: Session, kitchen_id: str) -> ReceivingBooks:
+    """What a kitchen's deliveries are judged by."""
+    suppliers = load_suppliers(session, kitchen_id)
+    by_code = {one.code: one for one in suppliers.values()}
+    return ReceivingBooks(load_foods(session), receiving_rules(session, kitchen_id), suppliers | by_code)
+
+
+def receive(
+    session: Session, desk: StockDesk, told: Receipt, books: ReceivingBooks | None = None
+) -> KeptDelivery:
     """
     Writes a delivery down; unless it goes back it is a lot from then on.
+
+    Parameters
+    ----------
+    session, desk
+        Open transaction, and who is at the door.
+    told
+        What is said of it.
+    books
+        What it is judged by, where that has been read already.
 
     Raises
     ------
@@ -89,7 +127,8 @@ def receive(session: Session, desk: StockDesk, told: Receipt) -> KeptDelivery:
         known = load_deliveries(session, desk.kitchen.kitchen_id, refs=(told.source, [told.external_ref]))
         if known:
             return known[0]
-    kept = judged(session, desk, told)
+    code = short_code("L", deliveries_known(session, desk.kitchen.kitchen_id) + 1, 4)
+    kept = judged(desk, told, books or receiving_books(session, desk.kitchen.kitchen_id), code)
     if kept.wanting and told.when_wanting == "ask":
         refusal = BadInput("receipt_wanting")
         refusal.reasons = kept.wanting
@@ -102,14 +141,14 @@ def receive(session: Session, desk: StockDesk, told: Receipt) -> KeptDelivery:
     return kept
 
 
-def judged(session: Session, desk: StockDesk, told: Receipt) -> KeptDelivery:
-    """A delivery with all that is wrong with it, not kept yet."""
-    rules = receiving_rules(session, desk.kitchen.kitchen_id)
-    food = load_foods(session).get(told.food_code)
+def judged(desk: StockDesk, told: Receipt, books: ReceivingBooks, code: str) -> KeptDelivery:
+    """A delivery with all that is wrong with it, under this code, not kept yet."""
+    food, supplier = books.foods.get(told.food_code), books.suppliers.get(told.supplier_code)
     if food is None:
         raise NotFound("food", told.food_code)
-    supplier = need_supplier(session, desk, told.supplier_code)
-    rule = rules.rule_for(food)
+    if supplier is None:
+        raise NotFound("supplier", told.supplier_code)
+    rules, rule = books.rules, books.rules.rule_for(food)
     received_at = told.received_at or desk.now_at
     received_on = (
         Service(desk.kitchen.kitchen_id, date.min, "lunch", desk.kitchen.zone).local(received_at).date()
@@ -127,7 +166,7 @@ def judged(session: Session, desk: StockDesk, told: Receipt) -> KeptDelivery:
     return KeptDelivery(
         lot=Lot(
             lot_id=desk.ids.new(),
-            code=short_code("L", deliveries_known(session, desk.kitchen.kitchen_id) + 1, 4),
+            code=code,
             food_code=food.code,
             supplier_id=supplier.supplier_id,
             received_at=received_at,

@@ -9,7 +9,7 @@ from api.audit import record
 from api.stock.desk import StockDesk, need_text, open_desk
 from kitchen.receiving import Supplier, SupplierLicence
 from kitchen.store.suppliers import load_suppliers, save_supplier
-from orders.errors import BadInput, NotFound
+from orders.errors import BadInput
 
 LICENCE_EXAMPLE = "食品经营许可证:JY14502000000001:2028-06-30"
 
@@ -33,22 +33,6 @@ def keep_supplier(session: Session, desk: StockDesk, told: Supplier) -> Supplier
         save_supplier(session, kitchen_id, kept, author=desk.actor.user_id, changed_at=desk.now_at)
         record(session, desk.actor, "stock.keep/supplier", f"{kitchen_id}/{code}", desk.now_at)
     return kept
-
-
-def need_supplier(session: Session, desk: StockDesk, code: str) -> Supplier:
-    """
-    The supplier with this code or id.
-
-    Raises
-    ------
-    NotFound
-        When the kitchen has none.
-    """
-    known = load_suppliers(session, desk.kitchen.kitchen_id)
-    found = next((one for one in known.values() if code in (one.code, one.supplier_id)), None)
-    if found is None:
-        raise NotFound("supplier", code)
-    return found
 
 
 def licences_of(texts: tuple[str, ...]) -> tuple[SupplierLicence, ...]:

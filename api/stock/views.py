@@ -187,10 +187,10 @@ def stock_view(session: Session, desk: StockDesk) -> StockView:
     return StockView(
         today_on=desk.today_on,
         watched=lots_watched(session, kitchen_id),
-        lots=list_lots(session, desk),
+        lots=_listed(session, desk, foods),
         came=tuple((one, named(foods, one.lot.food_code)) for one in came_on(session, desk, desk.today_on)),
-        picks=_next_picks(session, desk),
-        purchase=purchase_plan(session, desk),
+        picks=_next_picks(session, desk, foods),
+        purchase=purchase_plan(session, desk, foods=foods),
         foods={code: food for code, food in foods.items() if rules.rule_for(food).tracked},
         suppliers=load_suppliers(session, kitchen_id),
         rules=rules,
@@ -200,15 +200,13 @@ def stock_view(session: Session, desk: StockDesk) -> StockView:
 def list_lots(session: Session, desk: StockDesk, *, every: bool = False) -> tuple[LotView, ...]:
     """Lots that have something left, or all: first expired first, those that are barred after the others."""
     ensure(desk.actor, "stock.read", kitchen_id=desk.kitchen.kitchen_id)
-    lots = load_lots(session, desk.kitchen.kitchen_id, open_only=not every)
-    in_order = first_expired_first(lots.values())
-    return _views(session, desk, sorted(in_order, key=lambda lot: lot.state != "ok"))
+    return _listed(session, desk, load_foods(session), every=every)
 
 
 def lot_file(session: Session, desk: StockDesk, lot: Lot) -> LotFile:
     """Everything about one lot."""
     ensure(desk.actor, "stock.read", kitchen_id=desk.kitchen.kitchen_id)
-    (view,) = _views(session, desk, [lot])
+    (view,) = _views(session, desk, [lot], load_foods(session))
     return LotFile(view, load_movements(session, lot.lot_id), touched(session, lot.lot_id))
 
 
@@ -230,6 +228,10 @@ def came_on(
 def pick_list(session: Session, desk: StockDesk, service: Service) -> PickList | None:
     """What a published service is handed, or was; None when nothing is published."""
     ensure(desk.actor, "stock.read", kitchen_id=service.kitchen_id)
+    return _picks(session, service, load_foods(session))
+
+
+def _picks(session: Session, service: Service, foods: Mapping[str, Food]) -> PickList | None:
     production = load_production(session, service.key)
     if production is None:
         return None
@@ -238,12 +240,13 @@ def pick_list(session: Session, desk: StockDesk, service: Service) -> PickList |
     has_some = {one.batch_id for one in issued}
     planned = [one for one in load_picks(session, production.production_id) if one.batch_id not in has_some]
     lots = load_lots(session, service.kitchen_id, lot_ids={one.lot_id for one in (*issued, *planned)})
-    foods, dishes = load_foods(session), load_dishes(session, {batch.dish_id for batch in batches})
+    dishes = load_dishes(session, {batch.dish_id for batch in batches})
     lines = {batch.batch_id: list[PickLine]() for batch in batches}
     for out, picks in ((True, issued), (False, planned)):
         for one in picks:
             lines[one.batch_id].append(_line(one, lots[one.lot_id], foods, out))
-    waiting = plan_picks(session, service, [batch for batch in batches if batch.batch_id not in has_some])
+    unserved = [batch for batch in batches if batch.batch_id not in has_some]
+    waiting = plan_picks(session, service, unserved, foods)
     found = tuple(
         PickBatch(
             batch.batch_id,
@@ -270,9 +273,19 @@ def _line(one: Pick, lot: Lot, foods: Mapping[str, Food], issued: bool) -> PickL
     return PickLine(named(foods, one.food_code), lot.code, lot.expires_on, one.mg, issued, lot.state != "ok")
 
 
-def _views(session: Session, desk: StockDesk, lots: Sequence[Lot]) -> tuple[LotView, ...]:
+def _listed(
+    session: Session, desk: StockDesk, foods: Mapping[str, Food], *, every: bool = False
+) -> tuple[LotView, ...]:
+    lots = load_lots(session, desk.kitchen.kitchen_id, open_only=not every)
+    in_order = first_expired_first(lots.values())
+    return _views(session, desk, sorted(in_order, key=lambda lot: lot.state != "ok"), foods)
+
+
+def _views(
+    session: Session, desk: StockDesk, lots: Sequence[Lot], foods: Mapping[str, Food]
+) -> tuple[LotView, ...]:
     kitchen_id, ids = desk.kitchen.kitchen_id, [lot.lot_id for lot in lots]
-    foods, suppliers = load_foods(session), load_suppliers(session, kitchen_id)
+    suppliers = load_suppliers(session, kitchen_id)
     soon_days = receiving_rules(session, kitchen_id).soon_days
     deliveries, marks, photos = (
         deliveries_of(session, ids),
@@ -293,11 +306,11 @@ def _views(session: Session, desk: StockDesk, lots: Sequence[Lot]) -> tuple[LotV
     )
 
 
-def _next_picks(session: Session, desk: StockDesk) -> PickList | None:
+def _next_picks(session: Session, desk: StockDesk, foods: Mapping[str, Food]) -> PickList | None:
     """The first published service from today on that still waits for something, else the last."""
     found = None
     for service in _published_from(session, desk):
-        found = pick_list(session, desk, service)
+        found = _picks(session, service, foods)
         if found is not None and (found.waiting or found.short):
             return found
     return found
