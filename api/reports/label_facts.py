@@ -60,6 +60,8 @@ class BoxLabel:
         Allergens that diner must not get.
     second_leg
         Whether a volunteer carries it on from the stop.
+    diner_code
+        That diner's number, the end of ``for_diner``.
     """
 
     code: str
@@ -77,6 +79,7 @@ class BoxLabel:
     for_diner: str = ""
     avoid: tuple[Named, ...] = ()
     second_leg: bool = False
+    diner_code: str = ""
 
     def __post_init__(self) -> None:
         if not self.cooked_at < self.deliver_by_at <= self.eat_by_at:

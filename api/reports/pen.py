@@ -1,15 +1,14 @@
 """A pen over one PDF: millimetres from the top left corner, drawable text, vector QR codes."""
 
 from collections.abc import Iterable
-from functools import lru_cache
 from io import BytesIO
 from typing import Literal
 
-import segno
 from reportlab.lib.colors import HexColor
 from reportlab.pdfgen.canvas import Canvas
 
 from api.reports.fonts import NAMES, Weight, legible, text_width_pt, typeface
+from api.reports.qr import modules
 from api.reports.typesetting import PT_PER_MM, Fitted, fit
 from orders.codes import Coded
 
@@ -40,6 +39,7 @@ class Pen:
         self.width_mm, self.height_mm = width_mm, height_mm
         self.pages = 0
         self._missing: dict[str, str] = {}
+        self._codes: dict[tuple[tuple[bytes, ...], float], int] = {}
         self._out = BytesIO()
         size_pt = (width_mm * PT_PER_MM, height_mm * PT_PER_MM)
         self._canvas = Canvas(
@@ -193,9 +193,22 @@ class Pen:
 
     def qr(self, text: str, x_mm: float, top_mm: float, size_mm: float) -> None:
         """Draws a QR code (error correction M) as one vector shape; leave 4 modules of white around it."""
-        rows = _modules(text)
-        module_pt = size_mm * PT_PER_MM / len(rows)
-        left_pt, top_pt = x_mm * PT_PER_MM, self._y(top_mm)
+        self.modules(modules(text), x_mm, top_mm, size_mm)
+
+    def modules(self, rows: tuple[bytes, ...], x_mm: float, top_mm: float, size_mm: float) -> None:
+        """Draws the modules of a code as one vector shape, kept in the file once however often it stands."""
+        name = f"code{self._codes.setdefault((rows, size_mm), len(self._codes))}"
+        if not self._canvas.hasForm(name):
+            self._canvas.beginForm(name, upperx=size_mm * PT_PER_MM, uppery=size_mm * PT_PER_MM)
+            self._draw_modules(rows, size_mm * PT_PER_MM)
+            self._canvas.endForm()
+        self._canvas.saveState()
+        self._canvas.translate(x_mm * PT_PER_MM, self._y(top_mm + size_mm))
+        self._canvas.doForm(name)
+        self._canvas.restoreState()
+
+    def _draw_modules(self, rows: tuple[bytes, ...], size_pt: float) -> None:
+        module_pt = size_pt / len(rows)
         path = self._canvas.beginPath()
         for r, row in enumerate(rows):
             start = None
@@ -204,16 +217,10 @@ class Pen:
                     start = c
                 elif not dark and start is not None:
                     run_pt = (c - start) * module_pt
-                    path.rect(left_pt + start * module_pt, top_pt - (r + 1) * module_pt, run_pt, module_pt)
+                    path.rect(start * module_pt, size_pt - (r + 1) * module_pt, run_pt, module_pt)
                     start = None
         self._canvas.setFillColor(HexColor(INK))
         self._canvas.drawPath(path, stroke=0, fill=1)
 
     def _y(self, y_mm: float) -> float:
         return (self.height_mm - y_mm) * PT_PER_MM
-
-
-@lru_cache(maxsize=2048)
-def _modules(text: str) -> tuple[bytes, ...]:
-    """Rows of a QR code, 1 for dark; kept, since each paper is printed in every language."""
-    return tuple(bytes(row) for row in segno.make(text, error="m", micro=False).matrix)

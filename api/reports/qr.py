@@ -1,0 +1,81 @@
+"""QR codes: which version and correction fit a place, and their modules."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import segno
+
+CORRECTIONS = ("q", "m", "l")
+LEAST_MM = 15.0
+MODULE_LEAST_MM = 0.37
+QUIET_MODULES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class QrCode:
+    """
+    A QR code whose modules are whole dots.
+
+    Parameters
+    ----------
+    rows
+        Its modules from the top, 1 for dark, without the quiet zone.
+    dots
+        Dots of the printer on one side of a module.
+    dots_per_mm
+        Of the printer.
+    """
+
+    rows: tuple[bytes, ...]
+    dots: int
+    dots_per_mm: float
+
+    @property
+    def module_mm(self) -> float:
+        """One side of a module, millimetres."""
+        return self.dots / self.dots_per_mm
+
+    @property
+    def size_mm(self) -> float:
+        """One side of the code without its quiet zone, millimetres."""
+        return len(self.rows) * self.module_mm
+
+    @property
+    def quiet_mm(self) -> float:
+        """What has to stay white around it, millimetres."""
+        return QUIET_MODULES * self.module_mm
+
+
+@lru_cache(maxsize=4096)
+def modules(text: str, correction: str = "m") -> tuple[bytes, ...]:
+    """Rows of a QR code, 1 for dark; kept, since each paper is printed in every language."""
+    return tuple(bytes(row) for row in segno.make(text, error=correction, micro=False).matrix)
+
+
+def qr_for(text: str, dots_per_mm: float, most_mm: float) -> QrCode | None:
+    """
+    The code of this text that takes the least room on a printer, of two as large the more robust.
+
+    Parameters
+    ----------
+    text
+        What a scanner reads.
+    dots_per_mm
+        Of the printer; modules are whole dots, so that its raster is exact.
+    most_mm
+        Room for its side, without the quiet zone.
+
+    Returns
+    -------
+    QrCode | None
+        At least 15 mm wide, its modules at least 0.37 mm; None when none fits.
+    """
+    least_dots = -int(-MODULE_LEAST_MM * dots_per_mm // 1)
+    found = []
+    for rank, correction in enumerate(CORRECTIONS):
+        rows = modules(text, correction)
+        dots = max(least_dots, -int(-LEAST_MM * dots_per_mm // len(rows)))
+        code = QrCode(rows, dots, dots_per_mm)
+        if code.size_mm <= most_mm:
+            found.append((round(code.size_mm, 2), -code.dots, rank, code))
+    return min(found, key=lambda one: one[:3])[3] if found else None
