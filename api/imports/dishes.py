@@ -1,5 +1,7 @@
 """Dishes from a file, with their ingredients in grams a portion."""
 
+import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import cast
@@ -11,8 +13,9 @@ from api.imports.foods import require_own_name
 from api.imports.names import folded, nearest
 from api.imports.needs import require_said
 from api.imports.report import Applied, Context, RowRefused, once_each
+from api.imports.schema import columns_of
 from kitchen.foods import Food
-from kitchen.recipes import Dish, Ingredient, Making, ServiceMode, Use
+from kitchen.recipes import Dish, Ingredient, Making, ServiceMode, Swap, Use
 from kitchen.store.catalogue import load_dishes, load_foods, save_dishes
 from kitchen.store.sub_recipes import load_sub_recipes
 from kitchen.sub_recipes import SubRecipe, foods_of
@@ -22,6 +25,9 @@ from orders.menus import Category, Supply
 EVIDENCE = "operator"
 HIGHEST_IDDSI = 7
 HALAL = "halal"
+SWAP = re.compile(
+    r"(?P<variant>[^:>*]+):(?P<food>[^:>*]+)>(?P<by>[^:>*]*)(\*(?P<ratio>\d{1,2}(\.\d{1,3})?))?"
+)
 LEAST = {"batch_minutes": 1, "batch_portions": 1}
 
 
@@ -90,7 +96,7 @@ def _dish(record: Record, old: Dish | None, pantry: _Pantry) -> Dish:
         evidence=old.evidence if old else EVIDENCE,
         supply=_supply(record, old),
         uses=uses,
-        makings=_makings(record, old.makings if old else ()),
+        makings=_makings(record, old.makings if old else (), pantry),
         main_food=_main_food(record, old, pantry),
         colour=str(record.given("colour", old.colour if old else "") or ""),
         popularity=_popularity(record, old),
@@ -124,18 +130,44 @@ def _main_food(record: Record, old: Dish | None, pantry: _Pantry) -> str:
     return code
 
 
-def _makings(record: Record, old: tuple[Making, ...]) -> tuple[Making, ...]:
+def _makings(record: Record, old: tuple[Making, ...], pantry: _Pantry) -> tuple[Making, ...]:
     """What the row says that the dish can be made as; particulars that are known of a variant stay."""
     known = {making.variant: making for making in old}
     if record.values.get("variants") is not None:
         listed = [*dict.fromkeys(cast(Iterable[str], record.values["variants"]))]
         known = {code: known.get(code, Making(code, evidence=EVIDENCE)) for code in listed}
+    for code, swaps in _swaps(record, pantry).items():
+        if code not in known:
+            raise RowRefused("variant_swaps", "row_swap_unlisted", variant=code)
+        known[code] = replace(known[code], swaps=swaps)
     vouched = str(record.values.get("halal_asserted_by") or "")
     if vouched and HALAL in known:
         known[HALAL] = replace(known[HALAL], asserted_by=vouched)
     if HALAL in known and not known[HALAL].asserted_by:
         raise RowRefused("halal_asserted_by", "row_halal_needs_person")
     return tuple(known.values())
+
+
+def _swaps(record: Record, pantry: _Pantry) -> dict[str, tuple[Swap, ...]]:
+    """By variant, its swaps as the cell writes them: ``素食:猪里脊>香干*1.2``; nothing after ``>`` leaves out."""
+    words = next(column for column in columns_of("dishes") if column.field == "variants").words
+    codes, found = _codes_of(pantry.foods), dict[str, tuple[Swap, ...]]()
+    for cell in cast(tuple[str, ...], record.values.get("variant_swaps") or ()):
+        said = SWAP.fullmatch(unicodedata.normalize("NFKC", cell))
+        if said is None or said["variant"].strip().casefold() not in words:
+            raise RowRefused("variant_swaps", "row_swap_unreadable", swap=cell)
+        swapped = []
+        for name in (said["food"], said["by"]):
+            if name.strip() and folded(name) not in codes:
+                offered = nearest([name], (food.name_zh for food in pantry.foods.values()))
+                raise RowRefused("variant_swaps", "row_food_unknown", food=name, offered=offered)
+            swapped.append(codes.get(folded(name), ""))
+        variant = words[said["variant"].strip().casefold()]
+        ratio = float(said["ratio"] or 1)
+        if ratio == 0:
+            raise RowRefused("variant_swaps", "row_swap_unreadable", swap=cell)
+        found[variant] = (*found.get(variant, ()), Swap(swapped[0], swapped[1], ratio))
+    return found
 
 
 def _require_makeable(dish: Dish, foods: Mapping[str, Food]) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from api.imports.report import ImportReport
-from kitchen.recipes import Making, Use
+from kitchen.recipes import Making, Swap, Use
 from kitchen.store.catalogue import dish_revisions
 from kitchen.store.sub_recipes import load_sub_recipes
 from kitchen.sub_recipes import Part
@@ -161,6 +161,43 @@ def test_a_bad_dish_is_named(town: Desk, cells: dict[str, str], column: str, cod
     Tests that each bad cell is named by its column and its rule.
     """
     assert wrong(town.bring("dishes", csv_of([dish(**cells)]))) == [(2, column, code)]
+
+
+def test_swaps_make_a_dish_vegetarian(town: Desk):
+    """
+    Tests that a food given in place of the meat, and one left out, are kept, and stay without their column.
+    """
+    row = dish(
+        ingredients="茄子:90、猪里脊:30、虾皮:2",
+        variants="素食",
+        variant_swaps="素食:猪里脊>tofu*1.2、素食：虾皮>".replace(
+            "tofu", foods(town)["pressed-tofu-plain"].name_zh
+        ),
+    )
+    report = town.bring("dishes", csv_of([row]))
+    assert (report.added, report.problems) == (1, ())
+    swaps = (Swap("pork-tenderloin", "pressed-tofu-plain", 1.2), Swap("dried-krill-shrimp"))
+    assert dishes(town)["X1"].makings == (Making("vegetarian", swaps, evidence="operator"),)
+    later = {title: cell for title, cell in row.items() if title != "换料"}
+    assert town.bring("dishes", csv_of([later])).unchanged == 1
+
+
+@pytest.mark.parametrize(
+    ("cell", "code"),
+    [
+        ("素食猪里脊", "row_swap_unreadable"),
+        ("油炸:土豆>南瓜", "row_swap_unreadable"),
+        ("碎食:土豆>南瓜*0", "row_swap_unreadable"),
+        ("碎食:空气>南瓜", "row_food_unknown"),
+        ("糊状:土豆>南瓜", "row_swap_unlisted"),
+    ],
+)
+def test_a_bad_swap_is_named(town: Desk, cell: str, code: str):
+    """
+    Tests that what cannot be read, weighed or belongs to nothing is named.
+    """
+    report = town.bring("dishes", csv_of([dish(variants="碎食", variant_swaps=cell)]))
+    assert wrong(report) == [(2, "换料", code)]
 
 
 def test_halal_is_kept_with_the_person_who_says_so(town: Desk):
