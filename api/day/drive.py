@@ -5,6 +5,8 @@ from datetime import datetime
 from sqlmodel import Session, select
 
 from api.audit import record
+from api.carriers.round import note_left
+from api.checks.gates import require_may_leave
 from api.day.moments import happened
 from api.permissions import Actor, ensure
 from kitchen.store.acts import load_packed
@@ -43,25 +45,29 @@ def trip_departed(
     NotFound
         When no published plan has the trip.
     Conflict
-        When a box aboard is not packed yet, or the trip has left already.
+        When a box aboard is not packed yet or is held back, or the trip has left already.
     """
     trip = session.get(TripRow, trip_id)
     plan = session.get(PlanRow, trip.plan_id) if trip else None
     if trip is None or plan is None or plan.status != "published":
         raise NotFound("trip", trip_id)
-    kitchen_id = parse_service(plan.service_key).kitchen_id
-    ensure(actor, "trip.drive", kitchen_id=kitchen_id, vehicle_id=trip.vehicle_id)
+    service = parse_service(plan.service_key)
+    ensure(actor, "trip.drive", kitchen_id=service.kitchen_id, vehicle_id=trip.vehicle_id)
     if "departed" in trip_events(session, plan.plan_id).get(trip_id, {}):
         raise Conflict("trip_departed_already", trip=trip.code)
     packed = load_packed(session, plan.production_id)
     aboard = select(BoxRow.box_id, BoxRow.code).where(
         VisitBoxRow.trip_id == trip_id, VisitBoxRow.box_id == BoxRow.box_id
     )
-    for box_id, code in session.exec(aboard):
+    boxes = session.exec(aboard).all()
+    for box_id, code in boxes:
         if box_id not in packed:
             raise Conflict("box_not_packed", box=code)
+    require_may_leave(session, service, [box_id for box_id, _ in boxes], trip.code)
     at = happened(happened_at, now_at)
     save_trip_event(
         session, ids.new(), trip_id, "departed", actor=actor.user_id, happened_at=at, recorded_at=now_at
     )
+    aboard_ids = [box_id for box_id, _ in boxes]
+    note_left(session, aboard_ids, "leave", at, actor=actor.user_id, now_at=now_at, ids=ids)
     record(session, actor, "trip.drive", trip.code, now_at, {"at": at.isoformat()})

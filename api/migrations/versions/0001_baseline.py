@@ -936,9 +936,14 @@ def upgrade() -> None:
         sa.Column("capacity_ratio", sa.Float(), nullable=False),
         sa.Column("changeover_s", sa.Integer(), nullable=False),
         sa.Column("specials_only", sa.Boolean(), nullable=False),
+        sa.Column("setup_s", sa.Integer(), nullable=False),
+        sa.Column("empty_s", sa.Integer(), nullable=False),
+        sa.Column("deep_clean_s", sa.Integer(), nullable=False),
+        sa.Column("attended_s", sa.Integer(), nullable=True),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.CheckConstraint(
-            "capacity_ratio > 0 AND changeover_s >= 0", name=op.f("ck_kitchen_equipment_amounts")
+            "capacity_ratio > 0 AND changeover_s >= 0 AND setup_s >= 0 AND empty_s >= 0 AND deep_clean_s >= 0",
+            name=op.f("ck_kitchen_equipment_amounts"),
         ),
         sa.ForeignKeyConstraint(
             ["kitchen_id"], ["kitchens.kitchen_id"], name=op.f("fk_kitchen_equipment_kitchen_id")
@@ -1753,6 +1758,8 @@ def upgrade() -> None:
         sa.Column("equipment_id", sa.String(), nullable=False),
         sa.Column("start_s", sa.Integer(), nullable=False),
         sa.Column("ready_s", sa.Integer(), nullable=False),
+        sa.Column("cook_id", sa.String(), nullable=False),
+        sa.Column("deep_clean", sa.Boolean(), nullable=False),
         sa.CheckConstraint("ready_s > start_s", name=op.f("ck_kitchen_slots_times")),
         sa.ForeignKeyConstraint(
             ["batch_id"], ["kitchen_batches.batch_id"], name=op.f("fk_kitchen_slots_batch_id")

@@ -1,0 +1,1 @@
+"""Checks on the floor: registers, control points, samples, and what keeps a batch back."""

@@ -1,0 +1,233 @@
+"""How the control points and samples of a published service stand, from what people measured."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from api.checks.desk import Limits, Watch, limits_of, watch_of
+from kitchen.acts import Packed
+from kitchen.batches import Batch
+from kitchen.boxes import Box
+from kitchen.haccp import ControlPoint, Standing, judge, standing
+from kitchen.recipes import Dish
+from kitchen.samples import Sample
+from kitchen.store.acts import load_cooked, load_packed
+from kitchen.store.catalogue import load_dishes
+from kitchen.store.checks import Remedy, load_remedies
+from kitchen.store.lots import held_lots_of
+from kitchen.store.production import load_batches, load_boxes, load_production
+from kitchen.store.samples import load_samples
+from kitchen.store.steps import Step, load_steps
+from orders.codes import Coded
+from orders.service import Service
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """
+    How one control point of a batch or a box stands.
+
+    Parameters
+    ----------
+    point, standing
+        Which, and how.
+    ref
+        Id that an action about it names; empty while nothing was measured.
+    value_c, at
+        The last measurement; None while there is none.
+    probe, person
+        By which probe and whom; empty when nobody said.
+    wrong, remedies
+        What is wrong with it, and what was done.
+    tries
+        Every standing measurement, in order.
+    """
+
+    point: ControlPoint
+    standing: Standing
+    ref: str = ""
+    value_c: float | None = None
+    at: datetime | None = None
+    probe: str = ""
+    person: str = ""
+    wrong: tuple[Coded, ...] = ()
+    remedies: tuple[Remedy, ...] = ()
+    tries: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """
+    The floor of one published service.
+
+    Parameters
+    ----------
+    service, production_id
+        Whose.
+    watch, limits
+        What the house lists, and what it is judged by.
+    batches, boxes, dishes
+        As published; dishes by id.
+    of_batch, of_box
+        Control points by batch id and by box id.
+    inside
+        Batch ids by box id.
+    samples
+        By dish and variant.
+    held
+        Codes of held lots by batch id.
+    cooked_at
+        When each batch came off the heat.
+    """
+
+    service: Service
+    production_id: str
+    watch: Watch
+    limits: Limits
+    batches: tuple[Batch, ...]
+    boxes: tuple[Box, ...]
+    dishes: Mapping[str, Dish]
+    of_batch: Mapping[str, tuple[Measured, ...]]
+    of_box: Mapping[str, Measured]
+    inside: Mapping[str, frozenset[str]]
+    samples: Mapping[tuple[str, str], Sample]
+    held: Mapping[str, Sequence[str]]
+    cooked_at: Mapping[str, datetime]
+
+
+def read_floor(session: Session, service: Service) -> Floor | None:
+    """The floor of a service; None when nothing is published."""
+    production = load_production(session, service.key)
+    if production is None:
+        return None
+    key = production.production_id
+    batches, boxes = load_batches(session, key), load_boxes(session, key)
+    dishes = load_dishes(session, {batch.dish_id for batch in batches})
+    limits = limits_of(session, service.kitchen_id)
+    steps, packed = load_steps(session, service.key), load_packed(session, key)
+    refs = {step.step_id for step in steps} | {event_id for event_id, _ in packed.values()}
+    remedies = load_remedies(session, refs)
+    cooked = load_cooked(session, key)
+    by_batch, by_box = _grouped(steps)
+    of_batch = {}
+    for batch in batches:
+        act = cooked.get(batch.batch_id)
+        taken = (act[0], act[1].core_c, act[1].happened_at) if act else None
+        dish = dishes.get(batch.dish_id)
+        of_batch[batch.batch_id] = tuple(_points(limits, dish, by_batch[batch.batch_id], taken, remedies))
+    return Floor(
+        service=service,
+        production_id=key,
+        watch=watch_of(session, service.kitchen_id, service.service_on),
+        limits=limits,
+        batches=tuple(batches),
+        boxes=tuple(boxes),
+        dishes=dishes,
+        of_batch=of_batch,
+        of_box={box.box_id: _packing(limits, box, by_box[box.box_id], packed, remedies) for box in boxes},
+        inside={box.box_id: frozenset(box.batch_ids) for box in boxes},
+        samples={(one.dish_id, one.variant): one for one in load_samples(session, service.key)},
+        held=held_lots_of(session, [batch.batch_id for batch in batches]),
+        cooked_at={batch_id: act.happened_at for batch_id, (_, act) in cooked.items()},
+    )
+
+
+def _grouped(steps: Sequence[Step]) -> tuple[dict[str, list[Step]], dict[str, list[Step]]]:
+    by_batch: dict[str, list[Step]] = defaultdict(list)
+    by_box: dict[str, list[Step]] = defaultdict(list)
+    for step in steps:
+        if step.batch_id is not None:
+            by_batch[step.batch_id].append(step)
+        if step.box_id is not None:
+            by_box[step.box_id].append(step)
+    return by_batch, by_box
+
+
+def _points(
+    limits: Limits,
+    dish: Dish | None,
+    steps: Sequence[Step],
+    cooked: tuple[str, float | None, datetime] | None,
+    remedies: Mapping[str, list[Remedy]],
+) -> list[Measured]:
+    """The batch's points in the order of the food; one that is only done at need when it was done."""
+    chilled = dish is not None and dish.hold_class == "cold"
+    cook_chill = dish is not None and dish.supply == "cook_chill"
+    found = []
+    for point in limits.floor.points.values():
+        tries = tuple(step for step in steps if step.point == point.code)
+        if point.of_box or not (point.binds(chilled=chilled, cook_chill=cook_chill) or tries):
+            continue
+        if point.code == "cook" and cooked is not None and cooked[1] is not None:
+            found.append(_cooked(point, cooked[0], cooked[1], cooked[2], tries))
+        else:
+            found.append(_last(point, tries, remedies))
+    return found
+
+
+def _cooked(point: ControlPoint, ref: str, core_c: float, at: datetime, tries: tuple[Step, ...]) -> Measured:
+    """The act of taking it off the heat is the measurement; the step tells probe and person."""
+    step = next((one for one in reversed(tries) if one.passed), None)
+    wrong = judge(point, core_c)
+    return Measured(
+        point,
+        standing(not wrong, []),
+        ref,
+        core_c,
+        at,
+        step.probe if step else "",
+        step.person if step else "",
+        wrong,
+        (),
+        tries,
+    )
+
+
+def _last(point: ControlPoint, tries: tuple[Step, ...], remedies: Mapping[str, list[Remedy]]) -> Measured:
+    if not tries:
+        return Measured(point, "missing")
+    step = tries[-1]
+    done = tuple(remedies.get(step.step_id, ()))
+    stands = standing(step.passed, [one.effect for one in done if one.effect is not None])
+    if any(one.effect == "discard" for try_ in tries for one in remedies.get(try_.step_id, ())):
+        stands = "discard"
+    return Measured(
+        point,
+        stands,
+        step.step_id,
+        step.value_c,
+        step.happened_at,
+        step.probe,
+        step.person,
+        step.wrong,
+        done,
+        tries,
+    )
+
+
+def _packing(
+    limits: Limits,
+    box: Box,
+    steps: Sequence[Step],
+    packed: Mapping[str, tuple[str, Packed]],
+    remedies: Mapping[str, list[Remedy]],
+) -> Measured:
+    """The core at packing: the packer's own measurement, or a later one of the same box."""
+    chilled = box.hold_class == "cold"
+    point = next(
+        one
+        for one in limits.floor.points.values()
+        if one.of_box and one.binds(chilled=chilled, cook_chill=False)
+    )
+    tries = tuple(step for step in steps if step.point == point.code)
+    event = packed.get(box.box_id)
+    if event is None or event[1].core_c is None or tries:
+        return _last(point, tries, remedies)
+    event_id, act = event
+    core_c = act.core_c or 0.0
+    wrong, done = judge(point, core_c), tuple(remedies.get(event_id, ()))
+    stands = standing(not wrong, [one.effect for one in done if one.effect is not None])
+    return Measured(point, stands, event_id, core_c, act.happened_at, "", "", wrong, done)

@@ -1,0 +1,98 @@
+"""What keeps a batch or a box back: a point that failed, a sample that is missing, a lot that is held."""
+
+from typing import Literal, Protocol
+
+from sqlmodel import Session
+
+from api.checks.floor import Floor, Measured, read_floor
+from kitchen.haccp import SETTLED
+from orders.codes import Coded
+from orders.errors import Conflict
+from orders.service import Service
+
+Before = Literal["cook", "pack", "depart"]
+
+
+class BatchLike(Protocol):
+    """A batch as published, or its row."""
+
+    batch_id: str
+
+
+def holding_back(
+    session: Session, service: Service, batch: BatchLike, before: Before = "depart"
+) -> tuple[Coded, ...]:
+    """
+    Why a batch must not go on; empty when nothing is against it.
+
+    What nobody lists (probes, fridges) is not watched and holds nothing back; a failure that was written down
+    always does.
+
+    Parameters
+    ----------
+    session
+        Open transaction.
+    service, batch
+        Which batch of which published service.
+    before
+        What it is to go on to: off the heat, into boxes, or onto the road.
+    """
+    floor = read_floor(session, service)
+    return () if floor is None else batch_reasons(floor, batch.batch_id, before)
+
+
+def batch_reasons(floor: Floor, batch_id: str, before: Before) -> tuple[Coded, ...]:
+    """The same on a floor that was read before."""
+    batch = next((one for one in floor.batches if one.batch_id == batch_id), None)
+    if batch is None:
+        return ()
+    found = []
+    if lots := floor.held.get(batch_id):
+        found.append(Coded("batch_lot_held", {"batch": batch.code, "lots": ", ".join(lots)}))
+    for one in floor.of_batch[batch_id]:
+        if before == "cook" and one.standing in ("missing", "again"):
+            continue
+        found += _reason(floor, one, batch.code)
+    dish = floor.dishes.get(batch.dish_id)
+    if before == "depart" and floor.watch.fridges and (batch.dish_id, batch.variant) not in floor.samples:
+        zh, en = (dish.name_zh, dish.name_en) if dish else (batch.dish_id, batch.dish_id)
+        params = {"batch": batch.code, "dish_zh": zh, "dish_en": en}
+        found.append(Coded("batch_sample_missing", params))
+    return tuple(found)
+
+
+def box_reasons(floor: Floor, box_id: str) -> tuple[Coded, ...]:
+    """Why a packed box must not leave: its own core, and whatever is in it."""
+    box = next((one for one in floor.boxes if one.box_id == box_id), None)
+    if box is None:
+        return ()
+    inside = sorted(floor.inside[box_id])
+    own = _reason(floor, floor.of_box[box_id], box.code) if floor.watch.probes else []
+    return (*own, *(reason for batch_id in inside for reason in batch_reasons(floor, batch_id, "depart")))
+
+
+def require_may_leave(session: Session, service: Service, box_ids: list[str], trip: str) -> None:
+    """
+    Lets boxes leave.
+
+    Raises
+    ------
+    Conflict
+        With each thing that keeps one of them back as a reason.
+    """
+    floor = read_floor(session, service)
+    if floor is None:
+        return
+    reasons = [reason for box_id in box_ids for reason in box_reasons(floor, box_id)]
+    each = {(one.code, tuple(sorted(one.params.items()))): one for one in reasons}
+    if each:
+        refusal = Conflict("trip_held_back", trip=trip)
+        refusal.reasons = tuple(each.values())
+        raise refusal
+
+
+def _reason(floor: Floor, one: Measured, code: str) -> list[Coded]:
+    if one.standing in SETTLED or (one.standing == "missing" and not floor.watch.probes):
+        return []
+    params = {"ref": code, "point_zh": one.point.name_zh, "point_en": one.point.name_en}
+    return [Coded(f"point_{one.standing}", params)]

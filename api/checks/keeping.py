@@ -1,0 +1,174 @@
+"""Samples: taken of each dish, put in a fridge, frozen at need, destroyed by somebody named."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from api.audit import record
+from api.checks.desk import CheckDesk, open_checks, person_named, watch_of
+from api.checks.steps import need_floor
+from api.day.moments import happened
+from api.stock.desk import need_text
+from kitchen.batches import Batch
+from kitchen.samples import Sample, SampleEvent, SampleEventKind, SampleState, keep_until, refusal, state_of
+from kitchen.store.lots import held_lots_of
+from kitchen.store.samples import (
+    count_samples,
+    find_sample,
+    load_sample_events,
+    load_samples,
+    save_sample,
+    save_sample_event,
+)
+from orders.errors import BadInput, Conflict, NotFound
+from orders.ids import short_code
+from orders.service import Service
+
+MOST_G = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class SampleTold:
+    """
+    A sample as somebody tells it.
+
+    Parameters
+    ----------
+    batch
+        Code or id of the batch that it was taken of.
+    g, fridge, place
+        How much, in which fridge, where in it.
+    person
+        Who took it.
+    taken_at
+        When; None is now.
+    reason
+        Why an earlier one of the same dish is corrected; empty when there is none.
+    """
+
+    batch: str
+    g: int
+    fridge: str
+    place: str = ""
+    person: str = ""
+    taken_at: datetime | None = None
+    reason: str = ""
+
+
+def take_sample(session: Session, desk: CheckDesk, service: Service, told: SampleTold) -> Sample:
+    """
+    Writes down that a sample of a dish was taken.
+
+    Raises
+    ------
+    NotFound
+        When the service is not published, has no such batch, or the kitchen no such fridge.
+    BadInput
+        When it weighs too little, or the person is not listed.
+    Conflict
+        When the batch is not off the heat yet, or the dish has its sample and no reason is given.
+    """
+    open_checks(session, desk, "checks.keep")
+    floor = need_floor(session, service)
+    batch = next((one for one in floor.batches if told.batch in (one.code, one.batch_id)), None)
+    if batch is None:
+        raise NotFound("batch", told.batch)
+    rules = floor.limits.samples
+    if not rules.least_g <= told.g <= MOST_G:
+        raise BadInput("sample_weight", g=told.g, least_g=rules.least_g, most_g=MOST_G)
+    if floor.watch.fridges and told.fridge not in floor.watch.fridges:
+        raise NotFound("fridge", told.fridge or "-")
+    at = happened(told.taken_at, desk.now_at)
+    cooked_at = floor.cooked_at.get(batch.batch_id)
+    if cooked_at is None or cooked_at > at:
+        raise Conflict("sample_before_cooked", batch=batch.code)
+    before = floor.samples.get((batch.dish_id, batch.variant))
+    if before is not None and not told.reason.strip():
+        raise Conflict("sample_taken_already", sample=before.code)
+    sample = Sample(
+        sample_id=desk.ids.new(),
+        code=short_code("S", count_samples(session, service.key) + 1, 2),
+        service_key=service.key,
+        dish_id=batch.dish_id,
+        variant=batch.variant,
+        batch_id=batch.batch_id,
+        g=told.g,
+        fridge=need_text(told.fridge, "sample_place_missing"),
+        place=told.place.strip(),
+        person=person_named(session, desk, floor.watch, told.person),
+        actor=desk.actor.user_id,
+        taken_at=at,
+        recorded_at=desk.now_at,
+        keep_until_at=keep_until(at, rules),
+    )
+    replaced = before.sample_id if before else None
+    save_sample(session, sample, replaces=replaced, reason=told.reason.strip())
+    detail = {"sample": sample.code, "batch": batch.code, "g": told.g, "fridge": told.fridge}
+    record(session, desk.actor, "checks.keep/sample", service.key, desk.now_at, detail)
+    return sample
+
+
+def sampled_batches(batches: tuple[Batch, ...]) -> tuple[Batch, ...]:
+    """The batch of each dish and variant that is sampled: the one cooked with the portion for it."""
+    found: dict[tuple[str, str], Batch] = {}
+    for batch in batches:
+        key, has = (batch.dish_id, batch.variant), any(one.purpose == "sample" for one in batch.extras)
+        if key not in found or (has and not any(one.purpose == "sample" for one in found[key].extras)):
+            found[key] = batch
+    return tuple(found.values())
+
+
+def sample_state(session: Session, sample: Sample, now_at: datetime) -> SampleState:
+    """How a sample stands now."""
+    events = load_sample_events(session, [sample.sample_id]).get(sample.sample_id, [])
+    held = bool(held_lots_of(session, [sample.batch_id]))
+    return state_of(sample, events, now_at, lot_held=held)
+
+
+def change_sample(
+    session: Session, desk: CheckDesk, sample_id: str, kind: SampleEventKind, reason: str, person: str
+) -> SampleEvent:
+    """
+    Freezes a sample, sets it free, or writes down that somebody destroyed it.
+
+    Raises
+    ------
+    NotFound
+        When there is no such sample.
+    BadInput
+        Without a reason, or a person who is listed.
+    Conflict
+        When it may not be destroyed: its hours are not over, or it is frozen.
+    """
+    open_checks(session, desk, "checks.keep")
+    sample = find_sample(session, sample_id)
+    if sample is None or not sample.service_key.startswith(f"{desk.kitchen.kitchen_id}/"):
+        raise NotFound("sample", sample_id)
+    state = sample_state(session, sample, desk.now_at)
+    barred = refusal(state, sample) if kind == "destroyed" else None
+    if barred is not None:
+        raise Conflict(barred.code, **barred.params)
+    if state == "destroyed":
+        raise Conflict("sample_destroyed_already", sample=sample.code)
+    why = need_text(reason, "check_reason_missing") if kind != "destroyed" else reason.strip()
+    watch = watch_of(session, desk.kitchen.kitchen_id, desk.today_on)
+    name = person_named(session, desk, watch, person)
+    event = SampleEvent(sample_id, kind, why, name, desk.actor.user_id, desk.now_at)
+    save_sample_event(session, event)
+    record(session, desk.actor, f"checks.keep/sample/{kind}", sample_id, desk.now_at, {"reason": why})
+    return event
+
+
+def freeze_samples(session: Session, desk: CheckDesk, service: Service, reason: str) -> tuple[Sample, ...]:
+    """Freezes every sample of a meal that is still there, as a complaint asks; gives those."""
+    open_checks(session, desk, "checks.keep")
+    found = []
+    for sample in load_samples(session, service.key):
+        if sample_state(session, sample, desk.now_at) in ("kept", "due"):
+            actor, why = desk.actor, need_text(reason, "check_reason_missing")
+            event = SampleEvent(sample.sample_id, "frozen", why, actor.name, actor.user_id, desk.now_at)
+            save_sample_event(session, event)
+            found.append(sample)
+    record(session, desk.actor, "checks.keep/freeze", service.key, desk.now_at, {"samples": len(found)})
+    return tuple(found)

@@ -1,0 +1,243 @@
+"""Control points: a measurement is written down, corrected, and acted upon before the batch goes on."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from api.audit import record
+from api.checks.desk import CheckDesk, Watch, open_checks, person_named
+from api.checks.floor import Floor, Measured, read_floor
+from api.day.cook import batch_cooked
+from api.day.moments import happened
+from api.day.probes import likely_core
+from api.stock.desk import need_text
+from kitchen.haccp import ControlPoint, judge
+from kitchen.store.checks import Remedy, save_remedy
+from kitchen.store.steps import Step, find_step, save_step
+from orders.codes import Coded
+from orders.errors import BadInput, Conflict, NotFound
+from orders.service import Service
+
+
+@dataclass(frozen=True, slots=True)
+class StepTold:
+    """
+    A measurement as somebody tells it.
+
+    Parameters
+    ----------
+    point, ref
+        At which control point, of which batch or box: its code or id.
+    value_c
+        As the probe showed it, degrees Celsius.
+    probe, person
+        Which probe, who held it.
+    happened_at
+        When; None is now.
+    replaces, reason
+        The measurement that it corrects, and why.
+    """
+
+    point: str
+    ref: str
+    value_c: float
+    probe: str = ""
+    person: str = ""
+    happened_at: datetime | None = None
+    replaces: str | None = None
+    reason: str = ""
+
+
+def record_step(
+    session: Session, desk: CheckDesk, service: Service, told: StepTold
+) -> tuple[Step, tuple[Coded, ...]]:
+    """
+    Writes a measurement down; a core at the end of cooking that is hot enough starts the batch's clock.
+
+    Returns
+    -------
+    tuple
+        The measurement, and what to warn of: a probe whose calibration is overdue.
+
+    Raises
+    ------
+    NotFound
+        When the service is not published, or has no such point, batch or box.
+    BadInput
+        When the value is impossible, the probe or the person is not listed.
+    Conflict
+        When the point before is missing, a failed one has no action yet, or it may not be done again.
+    """
+    open_checks(session, desk, "checks.keep")
+    floor = need_floor(session, service)
+    point = floor.limits.floor.points.get(told.point)
+    if point is None:
+        raise NotFound("control_point", told.point)
+    batch_id, box_id, points = _place(floor, point, told.ref)
+    at = happened(told.happened_at, desk.now_at)
+    _require_turn(point, points, told)
+    probe, warnings = _probe(desk, floor.watch, told.probe)
+    elapsed_s = _elapsed_s(point, points, at)
+    wrong = judge(point, likely_core(told.value_c), elapsed_s)
+    step = Step(
+        step_id=desk.ids.new(),
+        service_key=service.key,
+        point=point.code,
+        batch_id=batch_id,
+        box_id=box_id,
+        value_c=told.value_c,
+        least_c=point.least_c,
+        most_c=point.most_c,
+        elapsed_s=elapsed_s,
+        within_s=point.within_s,
+        wrong=wrong,
+        passed=not wrong,
+        probe=probe,
+        person=person_named(session, desk, floor.watch, told.person),
+        actor=desk.actor.user_id,
+        happened_at=at,
+        recorded_at=desk.now_at,
+        revision=floor.limits.revision,
+        replaces=_replaced(session, service, told),
+        reason=told.reason.strip(),
+    )
+    if point.code == "cook" and step.passed and batch_id is not None:
+        batch_cooked(
+            session,
+            batch_id,
+            core_c=told.value_c,
+            actor=desk.actor,
+            now_at=desk.now_at,
+            ids=desk.ids,
+            happened_at=told.happened_at,
+        )
+    save_step(session, step)
+    detail = {"point": point.code, "value_c": told.value_c, "passed": step.passed}
+    record(session, desk.actor, "checks.keep/step", f"{service.key}/{told.ref}", desk.now_at, detail)
+    return step, warnings
+
+
+def act_on_step(
+    session: Session, desk: CheckDesk, service: Service, ref: str, action: str, person: str, note: str = ""
+) -> Remedy:
+    """
+    Writes down what was done about a measurement that failed.
+
+    Parameters
+    ----------
+    session, desk
+        Open transaction; whose floor.
+    service, ref
+        Of which service, and the id that `Measured.ref` gives.
+    action, person, note
+        Which action, who did it, in whose words.
+
+    Raises
+    ------
+    NotFound
+        When nothing measured has this id.
+    BadInput
+        When the point knows no such action, or the person is not listed.
+    Conflict
+        When the measurement did not fail.
+    """
+    open_checks(session, desk, "checks.keep")
+    floor = need_floor(session, service)
+    each = (*(one for points in floor.of_batch.values() for one in points), *floor.of_box.values())
+    found = next((one for one in each if one.ref and one.ref == ref), None)
+    if found is None:
+        raise NotFound("measurement", ref)
+    if found.standing == "passed":
+        raise Conflict("step_passed", **_named(found.point))
+    if action not in found.point.actions:
+        raise BadInput("action_unknown", action=action[:40])
+    name = person_named(session, desk, floor.watch, person)
+    effect = floor.limits.floor.actions[action].effect
+    done = Remedy(ref, action, effect, note.strip(), name, desk.actor.user_id, desk.now_at)
+    save_remedy(session, desk.kitchen.kitchen_id, desk.ids.new(), done)
+    record(session, desk.actor, "checks.keep/action", ref, desk.now_at, {"action": action})
+    return done
+
+
+def need_floor(session: Session, service: Service) -> Floor:
+    """The floor of a published service; `NotFound` when nothing is published."""
+    floor = read_floor(session, service)
+    if floor is None:
+        raise NotFound("plan", service.key)
+    return floor
+
+
+def _place(
+    floor: Floor, point: ControlPoint, ref: str
+) -> tuple[str | None, str | None, tuple[Measured, ...]]:
+    """Ids of batch and box that a measurement is of, and how their points stand."""
+    if point.of_box:
+        box = next((one for one in floor.boxes if ref in (one.code, one.box_id)), None)
+        if box is None:
+            raise NotFound("box", ref)
+        return None, box.box_id, (floor.of_box[box.box_id],)
+    batch = next((one for one in floor.batches if ref in (one.code, one.batch_id)), None)
+    if batch is None:
+        raise NotFound("batch", ref)
+    return batch.batch_id, None, floor.of_batch[batch.batch_id]
+
+
+def _require_turn(point: ControlPoint, points: tuple[Measured, ...], told: StepTold) -> None:
+    own = next((one for one in points if one.point.code == point.code), None)
+    if own is None or told.replaces is not None:
+        return
+    if own.standing in ("failed", "discard"):
+        raise Conflict(f"point_{own.standing}", ref=told.ref, **_named(point))
+    done = sum(one.passed for one in own.tries)
+    if point.times_max and done >= point.times_max:
+        params: dict[str, str | int] = {"times": point.times_max, **_named(point)}
+        raise Conflict("step_done_already", **params)
+
+
+def _probe(desk: CheckDesk, watch: Watch, told: str) -> tuple[str, tuple[Coded, ...]]:
+    wanted = told.strip()
+    if not watch.probes:
+        return wanted, ()
+    if wanted not in watch.probes:
+        raise BadInput("probe_unknown", probe=wanted or "-")
+    warning = watch.probes[wanted].warning(desk.today_on)
+    return wanted, (warning,) if warning else ()
+
+
+def _elapsed_s(point: ControlPoint, points: tuple[Measured, ...], at: datetime) -> int | None:
+    if point.after is None:
+        return None
+    before = next((one for one in points if one.point.code == point.after), None)
+    if before is None or before.at is None:
+        raise Conflict("step_before_missing", **_named(point))
+    if at < before.at:
+        raise BadInput("step_before_the_last", at=at.isoformat())
+    return round((at - before.at).total_seconds())
+
+
+def _replaced(session: Session, service: Service, told: StepTold) -> str | None:
+    """Id of the measurement that is corrected: of this service and point, and one that started no clock."""
+    if told.replaces is None:
+        return None
+    need_text(told.reason, "check_reason_missing")
+    found = find_step(session, told.replaces)
+    if found is None or found.service_key != service.key or found.point != told.point:
+        raise NotFound("measurement", told.replaces)
+    if found.point == "cook" and found.passed:
+        raise Conflict("step_started_clock")
+    return found.step_id
+
+
+def _named(point: ControlPoint) -> dict[str, str]:
+    return {"point_zh": point.name_zh, "point_en": point.name_en}
+
+
+def limits_words(point: ControlPoint) -> str:
+    """The limits as figures: ``≥ 70 °C``, ``≤ 21 °C, 120 min``."""
+    low, high = point.least_c, point.most_c
+    if low is not None and high is not None:
+        words = f"{low:g}–{high:g} °C"
+    else:
+        words = f"≥ {low:g} °C" if low is not None else f"≤ {high or 0:g} °C"
+    return f"{words}, {point.within_s // 60} min" if point.within_s else words

@@ -1,0 +1,98 @@
+"""Rows of samples and of what became of them."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import func
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, select
+
+from kitchen.samples import Sample, SampleEvent, SampleEventKind
+from kitchen.store.check_rows import SampleEventRow, SampleRow
+from orders.store.base import insert_rows
+
+
+def save_sample(session: Session, one: Sample, *, replaces: str | None = None, reason: str = "") -> None:
+    """Keeps a sample; a second of the same dish must name the one it corrects."""
+    insert_rows(session, SampleRow, [asdict(one) | {"replaces": replaces, "reason": reason}])
+
+
+def save_sample_event(session: Session, one: SampleEvent) -> None:
+    """Keeps what became of a sample."""
+    query = select(func.count()).where(SampleEventRow.sample_id == one.sample_id)
+    number = session.exec(query).one() + 1
+    insert_rows(session, SampleEventRow, [asdict(one) | {"number": number}])
+
+
+def load_samples(session: Session, service_key: str) -> list[Sample]:
+    """Standing samples of a service, in the order they were taken."""
+    return _samples(session, SampleRow.service_key == service_key)
+
+
+def open_samples(session: Session, kitchen_id: str) -> list[Sample]:
+    """A kitchen's samples that nobody has destroyed."""
+    gone = select(SampleEventRow.sample_id).where(SampleEventRow.kind == "destroyed")
+    of_kitchen = col(SampleRow.service_key).startswith(f"{kitchen_id}/", autoescape=True)
+    return _samples(session, of_kitchen & col(SampleRow.sample_id).not_in(gone))
+
+
+def samples_between(session: Session, kitchen_id: str, from_at: datetime, to_at: datetime) -> list[Sample]:
+    """A kitchen's samples taken from one instant up to another."""
+    of_kitchen = col(SampleRow.service_key).startswith(f"{kitchen_id}/", autoescape=True)
+    taken = (col(SampleRow.taken_at) >= from_at) & (col(SampleRow.taken_at) < to_at)
+    return _samples(session, of_kitchen & taken)
+
+
+def find_sample(session: Session, sample_id: str) -> Sample | None:
+    """One standing sample; None when there is none."""
+    return next(iter(_samples(session, SampleRow.sample_id == sample_id)), None)
+
+
+def count_samples(session: Session, service_key: str) -> int:
+    """Samples of a service ever written down, corrected ones included."""
+    return session.exec(select(func.count()).where(SampleRow.service_key == service_key)).one()
+
+
+def load_sample_events(session: Session, sample_ids: Collection[str]) -> dict[str, list[SampleEvent]]:
+    """What became of each sample, in order."""
+    query = select(SampleEventRow).where(col(SampleEventRow.sample_id).in_(sample_ids))
+    found: dict[str, list[SampleEvent]] = defaultdict(list)
+    for row in session.exec(query.order_by(col(SampleEventRow.number))):
+        kind = cast(SampleEventKind, row.kind)
+        found[row.sample_id].append(
+            SampleEvent(row.sample_id, kind, row.reason, row.person, row.actor, row.at)
+        )
+    return dict(found)
+
+
+def _samples(session: Session, wanted: Any) -> list[Sample]:
+    later = aliased(SampleRow)
+    query = (
+        select(SampleRow)
+        .where(wanted)
+        .where(~select(later.sample_id).where(col(later.replaces) == col(SampleRow.sample_id)).exists())
+        .order_by(col(SampleRow.taken_at), col(SampleRow.code))
+    )
+    return [_sample(row) for row in session.exec(query)]
+
+
+def _sample(row: SampleRow) -> Sample:
+    return Sample(
+        row.sample_id,
+        row.code,
+        row.service_key,
+        row.dish_id,
+        row.variant,
+        row.batch_id,
+        row.g,
+        row.fridge,
+        row.place,
+        row.person,
+        row.actor,
+        row.taken_at,
+        row.recorded_at,
+        row.keep_until_at,
+    )

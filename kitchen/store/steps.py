@@ -1,0 +1,112 @@
+"""Rows of measurements at control points."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, select
+
+from kitchen.store.check_rows import StepRow
+from kitchen.store.checks import kept_codes, read_codes
+from orders.codes import Coded
+from orders.store.base import insert_rows
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """
+    One measurement at a control point.
+
+    Parameters
+    ----------
+    step_id, service_key, point
+        Which, of which service, at which point.
+    batch_id, box_id
+        On which of the two.
+    value_c, least_c, most_c
+        As the probe showed it, and the limits it was judged by, degrees Celsius.
+    elapsed_s, within_s
+        Seconds since the point before, and how many were allowed; None without a time.
+    wrong, passed
+        What is wrong with it.
+    probe, person
+        Which probe, who held it, by name.
+    actor, happened_at, recorded_at
+        Who wrote it down; when it was measured, and when written down.
+    revision
+        Of the profile that it was judged by.
+    replaces, reason
+        The measurement that it corrects, and why.
+    """
+
+    step_id: str
+    service_key: str
+    point: str
+    batch_id: str | None
+    box_id: str | None
+    value_c: float
+    least_c: float | None
+    most_c: float | None
+    elapsed_s: int | None
+    within_s: int | None
+    wrong: tuple[Coded, ...]
+    passed: bool
+    probe: str
+    person: str
+    actor: str
+    happened_at: datetime
+    recorded_at: datetime
+    revision: int
+    replaces: str | None = None
+    reason: str = ""
+
+
+def save_step(session: Session, one: Step) -> None:
+    """Keeps a measurement."""
+    insert_rows(session, StepRow, [asdict(one) | {"wrong": kept_codes(one.wrong)}])
+
+
+def load_steps(session: Session, service_key: str, *, every: bool = False) -> list[Step]:
+    """Measurements of a service in order: the standing ones, or all."""
+    query = (
+        select(StepRow)
+        .where(StepRow.service_key == service_key)
+        .order_by(col(StepRow.happened_at), col(StepRow.recorded_at), col(StepRow.step_id))
+    )
+    if not every:
+        later = aliased(StepRow)
+        query = query.where(
+            ~select(later.step_id).where(col(later.replaces) == col(StepRow.step_id)).exists()
+        )
+    return [_step(row) for row in session.exec(query)]
+
+
+def find_step(session: Session, step_id: str) -> Step | None:
+    """One measurement; None when there is none."""
+    row = session.get(StepRow, step_id)
+    return None if row is None else _step(row)
+
+
+def _step(row: StepRow) -> Step:
+    return Step(
+        row.step_id,
+        row.service_key,
+        row.point,
+        row.batch_id,
+        row.box_id,
+        row.value_c,
+        row.least_c,
+        row.most_c,
+        row.elapsed_s,
+        row.within_s,
+        read_codes(row.wrong),
+        row.passed,
+        row.probe,
+        row.person,
+        row.actor,
+        row.happened_at,
+        row.recorded_at,
+        row.revision,
+        row.replaces,
+        row.reason,
+    )
