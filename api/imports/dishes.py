@@ -149,7 +149,7 @@ def _makings(record: Record, old: tuple[Making, ...], pantry: _Pantry) -> tuple[
 
 
 def _swaps(record: Record, pantry: _Pantry) -> dict[str, tuple[Swap, ...]]:
-    """By variant, its swaps as the cell writes them: ``素食:猪里脊>香干*1.2``; nothing after ``>`` leaves out."""
+    """By variant, its swaps as the cell writes them, ``素食:猪里脊>香干*1.2``; ``>`` alone leaves out."""
     words = next(column for column in columns_of("dishes") if column.field == "variants").words
     codes, found = _codes_of(pantry.foods), dict[str, tuple[Swap, ...]]()
     for cell in cast(tuple[str, ...], record.values.get("variant_swaps") or ()):
