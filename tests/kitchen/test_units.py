@@ -1,5 +1,6 @@
 """Amounts as a kitchen says them."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -72,6 +73,22 @@ def test_weights_convert_exactly(number, unit):
     Tests that a weight is its number times its unit, whatever the food.
     """
     assert mg_of(f"{number}{unit}", PORK) == number * MG[unit]
+
+
+@given(
+    food=st.sampled_from(sorted(FOODS)), litres=st.integers(1, 1000), density=st.none() | st.floats(0.1, 3)
+)
+def test_a_food_has_a_volume_only_by_its_density(food, litres, density):
+    """
+    Tests every packaged food with any density or none: litres weigh by it, or are refused by the food's name.
+    """
+    one = replace(FOODS[food], density_g_per_ml=density)
+    if density is None:
+        with pytest.raises(BadInput, match="density_unknown") as refused:
+            mg_of(f"{litres}L", one)
+        assert refused.value.params["food"] == f"{one.name_zh} / {one.name_en}"
+    else:
+        assert abs(mg_of(f"{litres}L", one) - litres * 1_000_000 * density) <= 1
 
 
 @given(st.integers(1, 10**9))
