@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from orders.order import Order, OrderLine
+from orders.order import LineState, Order, OrderLine
 
 ChangeKind = Literal["placed", "amended", "cancelled", "moved_up", "moved", "walk_in"]
 
@@ -107,12 +107,12 @@ def as_planned(orders: Iterable[Order], changes: Sequence[OrderChange]) -> list[
     list[Order]
         Locked orders with portions of the plan, or without any change; others are left out.
     """
-    first: dict[str, tuple[bool, str]] = {}
+    first: dict[str, tuple[bool, str, str]] = {}
     for change in changes:
         for line in change.removed:
-            first.setdefault(line.line_id, (True, line.site_id))
+            first.setdefault(line.line_id, (True, line.site_id, line.dish_id))
         for line in change.added:
-            first.setdefault(line.line_id, (False, line.site_id))
+            first.setdefault(line.line_id, (False, line.site_id, line.dish_id))
     found = []
     for order in orders:
         touched = [first[line.line_id] for line in order.lines if line.line_id in first]
@@ -120,19 +120,21 @@ def as_planned(orders: Iterable[Order], changes: Sequence[OrderChange]) -> list[
             found.append(order)
         elif touched:
             lines = tuple(_planned(line, first) for line in order.lines)
-            site_id = next((site for was_planned, site in touched if was_planned), order.site_id)
+            site_id = next((site for was_planned, site, _ in touched if was_planned), order.site_id)
             planned = replace(order, state="locked", lines=lines, site_id=site_id, ending=None, ended_at=None)
             if planned.portions:
                 found.append(planned)
     return found
 
 
-def _planned(line: OrderLine, first: Mapping[str, tuple[bool, str]]) -> OrderLine:
+def _planned(line: OrderLine, first: Mapping[str, tuple[bool, str, str]]) -> OrderLine:
     if line.line_id not in first:
         return line
-    if not first[line.line_id][0]:
+    was_planned, _, dish_id = first[line.line_id]
+    if not was_planned:
         return replace(line, state="withdrawn")
-    return replace(line, state="ordered" if line.dish_id == line.ordered_dish_id else "substituted")
+    state: LineState = "ordered" if dish_id == line.ordered_dish_id else "substituted"
+    return replace(line, dish_id=dish_id, state=state)
 
 
 def _cooked(order: Order | None) -> list[ChangedLine]:

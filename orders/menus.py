@@ -67,6 +67,8 @@ class MenuItem:
         What else it can be made as.
     made
         Each variant that differs in texture, allergens or tags.
+    lots
+        Allergen and the code of a lot that brings it in on the day, whatever the recipe says.
     """
 
     dish_id: str
@@ -82,15 +84,21 @@ class MenuItem:
     supply: Supply = "serve_hot"
     variants: frozenset[str] = frozenset()
     made: tuple[Made, ...] = ()
+    lots: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
         if not self.variants.issuperset(one.variant for one in self.made):
             raise ValueError(f"{self.dish_id}: each thing it is made as must be among its variants.")
 
     @property
+    def declared(self) -> frozenset[str]:
+        """Allergens that its recipe contains, may contain or leaves open."""
+        return self.contains | self.may_contain | self.unknown
+
+    @property
     def counts_as_containing(self) -> frozenset[str]:
         """Allergens an allergic diner must avoid here."""
-        return self.contains | self.may_contain | self.unknown
+        return self.declared | {allergen for allergen, _ in self.lots}
 
     def made_as(self, variant: str) -> "MenuItem":
         """
@@ -158,6 +166,11 @@ class Menu:
     def item(self, dish_id: str) -> MenuItem | None:
         """The item with this dish, or None when the menu has it not."""
         return next((item for item in self.items if item.dish_id == dish_id), None)
+
+    @property
+    def plain(self) -> "Menu":
+        """The menu of what lies in a shared pan: each dish as it is, made in no other way."""
+        return replace(self, items=tuple(replace(item, variants=frozenset(), made=()) for item in self.items))
 
     @property
     def choices(self) -> str:

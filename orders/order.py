@@ -7,7 +7,7 @@ from typing import Literal
 
 from orders.codes import Coded
 from orders.diners import Diner
-from orders.menus import Menu
+from orders.menus import Menu, MenuItem
 from orders.suitability import substitutes, unsuitable
 
 OrderState = Literal["placed", "locked", "cancelled", "waiting"]
@@ -123,16 +123,62 @@ class Clash:
     proposed: tuple[str, ...]
 
 
-def clashes(order: Order, diner: Diner, menu: Menu) -> list[Clash]:
-    """Every portion of the order that is unsuitable for its diner; dishes off the menu are not looked at."""
+@dataclass(frozen=True, slots=True)
+class Override:
+    """
+    A named person's word that a diner gets a portion in spite of a clash.
+
+    Parameters
+    ----------
+    line_id, dish_id
+        Which portion, of which dish.
+    reasons
+        Of the clash, all that the person knew of; another reason is a new clash.
+    reason
+        Why it may be given, in the person's words.
+    by_name
+        Who decided it.
+    decided_at
+        When.
+    """
+
+    line_id: str
+    dish_id: str
+    reasons: tuple[Coded, ...]
+    reason: str
+    by_name: str
+    decided_at: datetime
+
+    def covers(self, clash: Clash) -> bool:
+        """Whether every reason of the clash was known when it was decided."""
+        same = (clash.line_id, clash.dish_id) == (self.line_id, self.dish_id)
+        return same and all(reason in self.reasons for reason in clash.reasons)
+
+
+def clashes(
+    order: Order, diner: Diner, menu: Menu, off_menu: Mapping[str, MenuItem] | None = None
+) -> list[Clash]:
+    """
+    Every portion of the order that is unsuitable for its diner, however it is made.
+
+    Parameters
+    ----------
+    order, diner, menu
+        What was asked for, by whom, of what.
+    off_menu
+        Dishes that the menu no longer has, by id. A dish that nobody knows cannot be judged: it clashes for
+        an allergic diner.
+    """
     found = []
     taken = [line.dish_id for line in order.lines]
     for line in order.lines:
-        item = menu.item(line.dish_id)
-        if item is None or line.state == "withdrawn":
+        item = menu.item(line.dish_id) or (off_menu or {}).get(line.dish_id)
+        if line.state == "withdrawn" or (item is None and not diner.allergens):
             continue
-        if reasons := unsuitable(diner, item):
-            proposed = tuple(other.dish_id for other in substitutes(diner, item, menu, taken))
+        reasons = unsuitable(diner, item) if item else [Coded("clash_unknown", {"dish": line.dish_id})]
+        if reasons:
+            others = substitutes(diner, item, menu, taken) if item else []
+            proposed = tuple(other.dish_id for other in others)
             found.append(
                 Clash(order.code, line.line_id, diner.diner_id, line.dish_id, tuple(reasons), proposed)
             )
@@ -187,6 +233,8 @@ def settle_clash(order: Order, line_id: str, dish_id: str | None) -> Order:
 def _settled(line: OrderLine, dish_id: str | None) -> OrderLine:
     if dish_id is None:
         return replace(line, state="withdrawn")
+    if dish_id == line.dish_id:
+        return line
     return replace(line, dish_id=dish_id, state="substituted")
 
 

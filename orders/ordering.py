@@ -149,8 +149,8 @@ def check_dishes(diner: Diner, menu: Menu, dish_ids: Sequence[str]) -> None:
 
 def _does_not_suit(reason: Coded, dish: str, instead: str) -> BadInput:
     """The refusal of a dish, naming what suits in its place."""
-    cause = next(str(value) for name, value in reason.params.items() if name != "dish")
-    if reason.code == "clash_allergen":
+    cause = next(str(value) for name, value in reason.params.items() if name not in ("dish", "lot"))
+    if reason.code in ("clash_allergen", "clash_lot"):
         return BadInput("order_has_allergen", dish=dish, allergen=cause, instead=instead)
     if reason.code == "clash_diet":
         return BadInput("order_against_diet", dish=dish, tag=cause, instead=instead)

@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from api.audit import record
 from api.day.identify import Person, identify, person_of
+from api.day.sealed import is_meal
 from api.day.serve import Answer, Claim, serve_meals
 from api.day.table import Desk, ensure_here
 from orders.codes import Coded, Param
@@ -43,7 +44,7 @@ class Heard:
         return self.answer.refused.code if self.answer and self.answer.refused else ""
 
 
-def hear(session: Session, desk: Desk, text: str) -> Heard:
+def hear(session: Session, desk: Desk, text: str, meal: str = "") -> Heard:
     """
     Serves whoever a scanned or typed text names, asks which of several it is, or says why not.
 
@@ -55,22 +56,35 @@ def hear(session: Session, desk: Desk, text: str) -> Heard:
         The table.
     text
         As the scanner or a finger typed it.
+    meal
+        What was scanned from the sealed container; empty while none was.
     """
     ensure_here(session, desk.actor, "meal.serve", desk.service, desk.site_id)
+    if is_meal(text):
+        return Heard(None, Answer("", 0, Coded("scan_diner_first")))
     identity = identify(session, desk.service, desk.site_id, text)
     if len(identity.people) > 1:
         return Heard(None, None, identity.people)
     if identity.people:
-        return _served(session, desk, identity.people[0])
+        return _served(session, desk, identity.people[0], meal)
     refused = identity.refused or Coded("nobody_known")
     by: IdentifiedBy = "order_code" if refused.code == "nobody_known" else "card"
     _turn_away(session, desk, refused, by, identity.diner_id)
     return Heard(None, Answer("", 0, refused))
 
 
-def hear_chosen(session: Session, desk: Desk, diner_id: str, by: IdentifiedBy) -> Heard:
+def hear_chosen(session: Session, desk: Desk, diner_id: str, by: IdentifiedBy, meal: str = "") -> Heard:
     """
-    Serves the one who was chosen from several names, or from the list.
+    Serves the one who was chosen from several names, or from the list, or whose sealed meal was asked for.
+
+    Parameters
+    ----------
+    session, desk
+        Open transaction; where, by whom and when.
+    diner_id, by
+        Who, and how the diner was known.
+    meal
+        What was scanned from the sealed container; empty while none was.
 
     Raises
     ------
@@ -81,15 +95,15 @@ def hear_chosen(session: Session, desk: Desk, diner_id: str, by: IdentifiedBy) -
     person = person_of(session, desk.service, diner_id, by)
     if person is None:
         raise NotFound("diner", diner_id)
-    return _served(session, desk, person)
+    return _served(session, desk, person, meal)
 
 
-def _served(session: Session, desk: Desk, person: Person) -> Heard:
+def _served(session: Session, desk: Desk, person: Person, meal: str) -> Heard:
     """One known diner's order at this table; without one, where it is or that there is none."""
     order = person.order_at(desk.site_id)
     died = person.diner.stopped_by(desk.service.service_on) == "died"
     if order is not None and not died:
-        claim = Claim(order.code, identified_by=person.by, credential_id=person.credential_id)
+        claim = Claim(order.code, identified_by=person.by, credential_id=person.credential_id, meal=meal)
         [answer] = serve_meals(
             session,
             desk.service,

@@ -1,4 +1,4 @@
-"""Close: orders are locked at the cut-off, clashes are found and settled by a person."""
+"""Close: orders are locked at the cut-off, clashes are found, and settled or answered for by a person."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,12 +10,16 @@ from api.day.diets import with_diets
 from api.day.offered import offered
 from api.day.services import cut_off_at, is_open, out_of_force, programmes_of, require_open, rules_of
 from api.permissions import Actor, ensure
+from kitchen.store.production import load_production
 from orders.codes import Coded, Excepted
 from orders.errors import BadInput, Conflict, NotFound
 from orders.ids import IdSource
+from orders.late_changes import OrderChange, difference
 from orders.menus import Menu
-from orders.order import LIVE, Clash, Order, close, settle_clash
+from orders.order import LIVE, Clash, Order, Override, close, settle_clash
 from orders.service import Service
+from orders.store.changes import save_changes
+from orders.store.clashes import save_override
 from orders.store.diners import load_diner, load_diners
 from orders.store.orders import load_clashes, load_orders, save_clashes, settle_clash_row, update_orders
 from orders.store.services import ServiceClose, load_close, save_close, save_order_exceptions
@@ -91,6 +95,8 @@ def settle(
     """
     Settles one clash with another dish, or takes the portion out when ``dish_id`` is None.
 
+    Once a plan is published the kitchen is told of it as of any other late change.
+
     Raises
     ------
     NotFound
@@ -109,12 +115,96 @@ def settle(
         _require_suitable(session, service, clash, dish_id)
     if not settle_clash_row(session, clash_id, dish_id, actor.user_id, now_at):
         raise Conflict("clash_settled_already", order=clash.order_code)
-    update_orders(session, [settle_clash(order, clash.line_id, dish_id)])
+    settled = settle_clash(order, clash.line_id, dish_id)
+    update_orders(session, [settled])
+    _tell_kitchen(session, service, order, settled, actor, now_at, ids)
     if dish_id is None:
         taken_out = Excepted(Coded("portion_withdrawn", {"dish": clash.dish_id}), clash.order_code, 1)
         save_order_exceptions(session, service, [(ids.new(), taken_out)], now_at)
     detail = {"order": clash.order_code, "from": clash.dish_id, "to": dish_id or ""}
     record(session, actor, "clash.settle", service.key, now_at, detail)
+
+
+def override(
+    session: Session,
+    service: Service,
+    clash_id: str,
+    reason: str,
+    by_name: str,
+    *,
+    actor: Actor,
+    now_at: datetime,
+) -> None:
+    """
+    Lets a portion stand in spite of its clash, on a named person's word.
+
+    It covers the reasons that are known now: another one is a new clash.
+
+    Parameters
+    ----------
+    session, service, clash_id
+        Which clash.
+    reason, by_name
+        Why it may be given, and who says so; both are printed beside the diner's special meal.
+    actor, now_at
+        Who writes it down, when.
+
+    Raises
+    ------
+    NotFound
+        When the service has no such clash.
+    BadInput
+        When the reason or the name is missing.
+    Conflict
+        When somebody settled it before.
+    """
+    ensure(actor, "clash.override", kitchen_id=service.kitchen_id)
+    clash = load_clashes(session, service).get(clash_id)
+    if clash is None:
+        raise NotFound("clash", clash_id)
+    if not reason.strip() or not by_name.strip():
+        raise BadInput("override_needs_reason", order=clash.order_code)
+    if not settle_clash_row(session, clash_id, clash.dish_id, actor.user_id, now_at):
+        raise Conflict("clash_settled_already", order=clash.order_code)
+    word = Override(clash.line_id, clash.dish_id, clash.reasons, reason.strip(), by_name.strip(), now_at)
+    save_override(session, service, clash_id, word, actor.user_id)
+    detail = {
+        "order": clash.order_code,
+        "dish": clash.dish_id,
+        "by_name": word.by_name,
+        "reason": word.reason,
+    }
+    record(session, actor, "clash.override", service.key, now_at, detail)
+
+
+def _tell_kitchen(
+    session: Session,
+    service: Service,
+    before: Order,
+    after: Order,
+    actor: Actor,
+    now_at: datetime,
+    ids: IdSource,
+) -> None:
+    """A portion that is settled after the plan was published is a change of the plan."""
+    production = load_production(session, service.key)
+    added, removed = difference(before, after)
+    if production is None or not (added or removed):
+        return
+    change = OrderChange(
+        change_id=ids.new(),
+        order_id=after.order_id,
+        order_code=after.code,
+        diner_id=after.diner_id,
+        kind="amended",
+        counted_at=now_at,
+        entered_at=now_at,
+        by=actor.user_id,
+        since_version=production.version,
+        added=added,
+        removed=removed,
+    )
+    save_changes(session, service, [change])
 
 
 def _limits(session: Session, service: Service, orders: list[Order]) -> dict[str, datetime]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from api.day.names import allergens_named
 from api.day.paper_facts import PaperFacts, variant_named
 from api.day.paper_production import container_codes
+from api.day.sealed import meal_text
 from api.reports.label_facts import BoxLabel, BoxLabels, HoldLimits, LabelDish
 from kitchen.boxes import Box
 from kitchen.packing import PLAIN
@@ -34,11 +35,6 @@ def container_labels(facts: PaperFacts) -> BoxLabels:
 def box_text(service: Service, code: str) -> str:
     """What a scanner reads on a box: ``holdchain:box:K1/2026-11-23/lunch:X12``."""
     return f"holdchain:box:{service.key}:{code}"
-
-
-def meal_text(service: Service, order_code: str) -> str:
-    """What a scanner reads on a sealed container: ``holdchain:meal:K1/2026-11-23/lunch:20261123-0042``."""
-    return f"holdchain:meal:{service.key}:{order_code}"
 
 
 def _places(facts: PaperFacts) -> dict[str, str]:
@@ -95,6 +91,7 @@ def _holding(facts: PaperFacts, label: BoxLabel, line_ids: Iterable[str], diner:
         contains=allergens_named(contains),
         may_contain=allergens_named(may_contain),
         for_diner=facts.diner_label(diner.diner_id) if diner else "",
+        diner_code=diner.code if diner else "",
         avoid=allergens_named(diner.allergens) if diner else (),
     )
 

@@ -1,22 +1,25 @@
-"""Suitability judged again when a diner's needs or what a dish contains change after the close."""
+"""Suitability judged again when a diner's needs, a dish or a lot changes after the close."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from api.day.diets import with_diets
-from api.day.offered import offered
+from api.day.suits import suits_of, under_way
 from api.db import hold
+from orders.errors import Conflict
 from orders.ids import IdSource
-from orders.order import clashes
+from orders.order import Clash, Order
 from orders.service import Service, parse_service
-from orders.store.diners import load_diners
-from orders.store.orders import load_clashes, load_orders, save_clashes
-from orders.store.services import closed_services
+from orders.store.clashes import update_open_clashes
+from orders.store.orders import load_clashes, load_orders, save_clashes, settle_clash_row
+from orders.store.receipts import served_orders
+from orders.store.services import closed_services, load_close
 from orders.store.sites import load_kitchens
 
 AHEAD = timedelta(days=60)
+BY_ITSELF = "recheck"
 
 
 def recheck_diners(
@@ -47,22 +50,108 @@ def recheck_diners(
     near = closed_services(session, now_at.date() - timedelta(days=1), now_at.date() + AHEAD)
     services = [parse_service(key, zones[key.partition("/")[0]]) for key in near]
     coming = [service for service in services if service.service_on >= service.local(now_at).date()]
-    return sum(_recheck(session, service, codes, now_at, ids) for service in coming)
+    return sum(recheck_service(session, one, codes, now_at=now_at, ids=ids) for one in coming)
 
 
-def _recheck(
-    session: Session, service: Service, codes: Collection[str] | None, now_at: datetime, ids: IdSource
+def recheck_service(
+    session: Session,
+    service: Service,
+    codes: Collection[str] | None = None,
+    *,
+    now_at: datetime,
+    ids: IdSource,
+    lots: Mapping[str, tuple[tuple[str, str], ...]] | None = None,
 ) -> int:
-    hold(session, service.key)
-    menu = offered(session, service)
-    if menu is None:
+    """
+    Brings the list of open clashes of a closed service up to what holds now.
+
+    What is new is added, what is known otherwise is corrected, and what holds no more is closed with the
+    dish as it is. Once something is off the heat, a portion that is cooked in the wrong variant or packed
+    with others clashes too, since no new plan mends it. A meal that was served is left alone.
+
+    Parameters
+    ----------
+    session, service
+        Open transaction; which service. One that is not closed has no clash yet.
+    codes
+        Codes of the diners to look at; None for all.
+    now_at, ids
+        When, with which row ids.
+    lots
+        Dish to what the lots of a draft bring in, instead of those of the published production.
+
+    Returns
+    -------
+    int
+        Clashes added.
+    """
+    if load_close(session, service) is None:
         return 0
+    hold(session, service.key)
     orders = load_orders(session, service, ("locked",))
-    wanted = None if codes is None else list(codes)
-    diners = with_diets(load_diners(session, codes=wanted, ids={order.diner_id for order in orders}))
-    known = {(clash.line_id, clash.dish_id) for clash in load_clashes(session, service).values()}
-    theirs = [order for order in orders if order.diner_id in diners]
-    found = [clash for order in theirs for clash in clashes(order, diners[order.diner_id], menu)]
-    new = [clash for clash in found if (clash.line_id, clash.dish_id) not in known]
+    suits = suits_of(session, service, orders, lots)
+    if suits is None:
+        return 0
+    served = served_orders(session, [order.order_id for order in orders])
+    theirs = [
+        order
+        for order in orders
+        if order.order_id not in served and (codes is None or suits.diners[order.diner_id].code in codes)
+    ]
+    found = [clash for order in theirs for clash in suits.clashes(order)]
+    if under_way(session, service):
+        found += [clash for order in theirs for clash in suits.misfits(order)]
+    return _keep(session, service, theirs, {(one.line_id, one.dish_id): one for one in found}, now_at, ids)
+
+
+def require_fit(session: Session, service: Service, box_code: str, dish_of: Mapping[str, str]) -> None:
+    """
+    Refuses to close a box that holds what its diner must not get.
+
+    Parameters
+    ----------
+    session, service
+        Open transaction; which service.
+    box_code
+        As people call the box.
+    dish_of
+        Line id to the dish that was cooked for it, of the portions inside.
+
+    Raises
+    ------
+    Conflict
+        Naming the first such portion: it is settled, or taken out, before the box is closed.
+    """
+    orders = [
+        replace(order, lines=inside)
+        for order in load_orders(session, service, ("locked",))
+        if (inside := tuple(line for line in order.lines if dish_of.get(line.line_id) == line.dish_id))
+    ]
+    suits = suits_of(session, service, orders)
+    clash = next((clash for order in orders if suits for clash in suits.unfit(order)), None)
+    if clash is not None:
+        raise Conflict("box_holds_clash", box=box_code, order=clash.order_code, dish=clash.dish_id)
+
+
+def _keep(
+    session: Session,
+    service: Service,
+    orders: Collection[Order],
+    found: Mapping[tuple[str, str], Clash],
+    now_at: datetime,
+    ids: IdSource,
+) -> int:
+    looked_at = {order.code for order in orders}
+    waiting = {
+        (clash.line_id, clash.dish_id): (clash_id, clash)
+        for clash_id, clash in load_clashes(session, service, open_only=True).items()
+        if clash.order_code in looked_at
+    }
+    new = [clash for key, clash in found.items() if key not in waiting]
     save_clashes(session, service, [(ids.new(), clash) for clash in new], now_at)
+    known = [(waiting[key][0], clash) for key, clash in found.items() if key in waiting]
+    update_open_clashes(session, known)
+    for key in waiting.keys() - found.keys():
+        clash_id, clash = waiting[key]
+        settle_clash_row(session, clash_id, clash.dish_id, BY_ITSELF, now_at)
     return len(new)

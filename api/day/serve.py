@@ -10,6 +10,7 @@ from api.audit import record
 from api.day.holds import chain_end_at
 from api.day.judging import judge_boxes
 from api.day.moments import happened
+from api.day.sealed import Guard, guards, meal_scanned
 from api.day.second_meals import meals_of_day, programmes_at_table
 from api.day.services import find_kitchen
 from api.day.table import WALK_IN, Table, ensure_here, free_probes, judged, load_table
@@ -31,6 +32,7 @@ from orders.store.sites import load_sites
 LEFT_OVER = "not_claimed"
 UNDO_FOR = timedelta(seconds=10)
 TRAVEL_FOR = timedelta(seconds=5)  # the tap of the tenth second is still on its way
+ASKED = "scan_meal"
 NEVER_GIVEN = frozenset({"order_not_here", "served_already", "nothing_to_serve"})
 
 
@@ -50,6 +52,8 @@ class Claim:
         whatever speaks against it.
     identified_by, credential_id
         How the diner was known, and by which credential.
+    meal
+        What was scanned or typed from the sealed container that is given; empty before it is asked for.
     """
 
     order_code: str
@@ -57,6 +61,7 @@ class Claim:
     offline: bool = False
     identified_by: IdentifiedBy = "order_code"
     credential_id: str = ""
+    meal: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +99,7 @@ class _Round:
     programmes: Mapping[str, Programme]
     eaten: dict[str, list[Serving]]
     shut: Collection[str]
+    guards: Mapping[str, Guard]
 
 
 def serve_meals(
@@ -124,8 +130,9 @@ def serve_meals(
     -------
     list[Answer]
         One a claim, in order: given, or refused because the order is unknown here, was served before,
-        was not delivered, has nothing left, has a clash that nobody has settled, is carried to its door, is
-        past its last moment, or is a second meal that the programme refuses. Refused claims are kept too.
+        was not delivered, has nothing left, has a clash that nobody has settled, suits its diner no more, is
+        carried to its door, is past its last moment, or is a second meal that the programme refuses. Refused
+        claims are kept too. A sealed meal is asked for, and given only when its own container was scanned.
     """
     ensure_here(session, actor, "meal.serve", service, site_id)
     answers = give(session, load_table(session, service, site_id), claims, actor.user_id, now_at, ids)
@@ -160,7 +167,7 @@ def give(
     answers = [_answered(session, around, claim, ids) for claim in claims]
     acts = around.table.acts
     emptied = [box_id for box_id, packing in table.boxes.items() if chain_end_at(packing, acts)]
-    free_probes(session, judge_boxes(session, emptied, now_at, ids))
+    free_probes(session, judge_boxes(session, emptied, now_at, ids), now_at, ids)
     return answers
 
 
@@ -240,7 +247,7 @@ def close_table(
         differs = Coded("left_over_differs", {"site": site_id, "counted": counted, "expected": thrown})
         save_order_exceptions(session, service, [(ids.new(), Excepted(differs, site_id, 0))], now_at)
     here = table.acts.receipts.keys() & table.boxes.keys()
-    free_probes(session, judge_boxes(session, here, now_at, ids))
+    free_probes(session, judge_boxes(session, here, now_at, ids), now_at, ids)
     record(session, actor, "portions.discard", f"{service.key}/{site_id}", now_at, {"portions": thrown})
     return thrown
 
@@ -256,6 +263,7 @@ def _round(session: Session, table: Table, claimed: Sequence[Order], by: str, no
         programmes=programmes_at_table(session, service, diners),
         eaten=meals_of_day(session, service, diners),
         shut=persons_shut(session, diners, service.service_on),
+        guards=guards(session, service, claimed),
     )
 
 
@@ -269,6 +277,8 @@ def _answered(session: Session, around: _Round, claim: Claim, ids: IdSource) -> 
         if refused is None or (claim.offline and refused.code not in NEVER_GIVEN):
             return _given(session, around, claim, order, refused, ids)
         doubt = refused
+        if refused.code == ASKED:
+            return Answer(claim.order_code, 0, refused)
     claimed = TurnedAway(
         site_id=table.site_id,
         reason=doubt,
@@ -336,13 +346,25 @@ def _refusal(around: _Round, order: Order, at: datetime, claim: Claim) -> Coded 
         return Coded("nothing_left", {"order": order.code})
     if order.code in table.clashing:
         return Coded("clash_unsettled", {"order": order.code})
+    if unfit := around.guards[order.order_id].unfit:
+        return unfit
     eat_by_at = table.eat_by_at(boxes)
     if eat_by_at is not None and at > eat_by_at:
         return Coded("past_eat_by", {"order": order.code, "eat_by_at": eat_by_at.isoformat()})
     programme, eaten = around.programmes.get(order.diner_id), around.eaten.get(order.diner_id, [])
     if programme is not None and programme.meals.second_meal == "refuse" and eaten:
         return Coded("ate_already_today", _where(around, order, eaten[0]))
-    return None
+    return _unscanned(around, order, claim)
+
+
+def _unscanned(around: _Round, order: Order, claim: Claim) -> Coded | None:
+    """At a table a sealed meal is scanned to its diner; at the door it carries the name of the house."""
+    if not around.guards[order.order_id].sealed or claim.identified_by == "door":
+        return None
+    if not claim.meal:
+        return Coded(ASKED, {"order": order.code})
+    scanned = meal_scanned(around.table.service, claim.meal)
+    return None if scanned == order.code else Coded("wrong_meal", {"order": order.code, "scanned": scanned})
 
 
 def _notes(around: _Round, order: Order, serving: Serving) -> tuple[Coded, ...]:

@@ -168,7 +168,8 @@ def _site_acts(
         for number, order in enumerate(group, 1):
             at = from_at + (to_at - from_at) * number / (len(group) + 1)
             sent_at = ends_at if offline else _next_sending(from_at, at)
-            entry = {"order_code": order["code"], "happened_at": at.isoformat(), "offline": offline}
+            claim = {"order_code": order["code"], "meal": order["code"]}
+            entry = {**claim, "happened_at": at.isoformat(), "offline": offline}
             served.setdefault(sent_at, []).append(entry)
     acts = [
         Act(

@@ -62,12 +62,17 @@ class HoldOut(BaseModel):
 
 
 class ClaimIn(Act):
-    """One diner at the table: an order's number, or what was scanned or typed (a live claim only)."""
+    """
+    One diner at the table: an order's number, or what was scanned or typed (a live claim only).
+
+    ``meal`` is what was scanned from the sealed container of an allergic diner.
+    """
 
     order_code: str = ""
     scanned: str = Field(default="", max_length=200)
     diner_id: str = ""
     offline: bool = False
+    meal: str = Field(default="", max_length=200)
 
 
 class ServingsIn(BaseModel):
@@ -203,7 +208,7 @@ def servings(
             session,
             service,
             table.site_id,
-            [Claim(one.order_code, one.happened_at, one.offline) for one in numbered],
+            [Claim(one.order_code, one.happened_at, one.offline, meal=one.meal) for one in numbered],
             actor=actor,
             now_at=desk.now_at,
             ids=house.ids,
@@ -218,8 +223,8 @@ def _heard(session: Session, desk: Desk, claim: ClaimIn) -> Heard:
     if claim.offline or claim.happened_at:
         raise BadInput("offline_needs_number")
     if claim.diner_id:
-        return hear_chosen(session, desk, claim.diner_id, "name")
-    return hear(session, desk, claim.scanned)
+        return hear_chosen(session, desk, claim.diner_id, "name", claim.meal)
+    return hear(session, desk, claim.scanned, claim.meal)
 
 
 def _answer_out(heard: Heard, desk: Desk, language: str) -> AnswerOut:

@@ -46,7 +46,8 @@ def walk_in(
     Raises
     ------
     Conflict
-        ``nothing_spare`` when not one suitable portion is left, or the programme refuses the meal.
+        ``nothing_spare`` when not one suitable portion is left, ``walk_in_allergic`` since what is spare is
+        never an allergic diner's sealed meal, or the programme refuses the meal.
     """
     facts = asked(session, service, wanted.diner_id)
     require_for(
@@ -54,6 +55,8 @@ def walk_in(
         service=service, site_id=wanted.site_id,
     )  # fmt: skip
     _require_allowed(session, facts, wanted.site_id)
+    if facts.diner.allergens:
+        raise Conflict("walk_in_allergic")
     menu = menu_of(session, service)
     left = spare_portions(session, service, wanted.site_id) if spare is None else spare
     dish_ids = _chosen(facts, menu, wanted, left)
@@ -118,9 +121,10 @@ def _require_allowed(session: Session, facts: Asked, site_id: str) -> None:
 
 
 def _chosen(facts: Asked, menu: Menu, wanted: Wanted, spare: Mapping[str, int]) -> list[str]:
-    left = replace(menu, items=tuple(item for item in menu.items if spare.get(item.dish_id, 0) > 0))
+    plain = menu.plain.items
+    left = replace(menu, items=tuple(item for item in plain if spare.get(item.dish_id, 0) > 0))
     dish_ids = list(wanted.dish_ids) or [item.dish_id for item in usual(facts.diner, left, facts.sets)]
     if not dish_ids or any(spare.get(dish_id, 0) < 1 for dish_id in dish_ids):
         raise Conflict("nothing_spare", site=facts.sites[wanted.site_id].name)
-    check_dishes(facts.diner, menu, dish_ids)
+    check_dishes(facts.diner, menu.plain, dish_ids)
     return dish_ids

@@ -107,12 +107,16 @@ def claim(
     service: Annotated[str, Form()] = "",
     site: Annotated[str, Form()] = "",
 ) -> Response:
-    """Somebody stands at the table: a card is scanned, digits or a name are typed, or a name is chosen."""
+    """
+    Somebody stands at the table: a card is scanned, digits or a name are typed, or a name is chosen.
+
+    Of a diner who is known already the text is what was scanned from the sealed meal.
+    """
     with house.database.begin() as session:
         desk = _desk(session, request, actor, service, site)
         called = () if diner_id else _called(session, desk, text)
         if diner_id:
-            heard = hear_chosen(session, desk, diner_id, by)
+            heard = hear_chosen(session, desk, diner_id, by, text)
         else:
             heard = Heard(None, None, called) if called else hear(session, desk, text)
         spare = heard.code == "no_order_today" and bool(spare_at(session, desk))

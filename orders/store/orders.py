@@ -5,7 +5,17 @@ from datetime import date, datetime
 from typing import Any, cast
 
 import sqlalchemy
-from sqlalchemy import CheckConstraint, ColumnElement, UniqueConstraint, bindparam, delete, func, update
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    Index,
+    UniqueConstraint,
+    bindparam,
+    delete,
+    func,
+    text,
+    update,
+)
 from sqlmodel import Field, Session, col, select
 
 from orders.codes import Coded
@@ -64,6 +74,7 @@ class OrderLineRow(Row, table=True):
 
 
 CHANGING = ("state", "site_id", "delivery", "ending", "ended_at", "price_fen")
+OPEN = text("settled_at IS NULL")
 NUMERIC_CODE = (func.length(OrderRow.code), col(OrderRow.code))
 
 
@@ -73,7 +84,7 @@ class ClashRow(Row, table=True):
     __tablename__ = "clashes"
     __table_args__ = (
         CheckConstraint("settled_at IS NULL OR settled_by IS NOT NULL", name="settled"),
-        UniqueConstraint("line_id", "dish_id"),
+        Index("uq_clashes_open", "line_id", "dish_id", unique=True, sqlite_where=OPEN, postgresql_where=OPEN),
     )
 
     clash_id: str = Field(primary_key=True)

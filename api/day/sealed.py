@@ -1,0 +1,71 @@
+"""Sealed meals at the table: each is scanned to its diner, and what no longer suits is not given."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from api.day.diets import with_diets
+from api.day.suits import planned_portions, suits_of
+from orders.codes import Coded
+from orders.diners import Diner
+from orders.order import Order
+from orders.service import Service
+from orders.store.diners import load_diners
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """
+    What stands between a diner and the meal.
+
+    Parameters
+    ----------
+    unfit
+        Why it must not be given as it is; None when it suits.
+    sealed
+        Whether it lies sealed and named in its box, so that it is scanned to its diner.
+    """
+
+    unfit: Coded | None
+    sealed: bool
+
+
+def guards(session: Session, service: Service, orders: Sequence[Order]) -> dict[str, Guard]:
+    """What stands between these orders and their diners as things are now, by id of the order."""
+    diners = with_diets(load_diners(session, ids={order.diner_id for order in orders}))
+    needy = [order for order in orders if _has_needs(diners[order.diner_id])]
+    lines = [line.line_id for order in orders for line in order.lines]
+    planned = planned_portions(session, service, lines) or {}
+    suits = suits_of(session, service, needy) if needy else None
+    found = {}
+    for order in orders:
+        unfit = suits.unfit(order) if suits and order in needy else []
+        wanted = {line.line_id: line.dish_id for line in order.lines if line.state != "withdrawn"}
+        sealed = any(
+            planned[key].special and planned[key].dish_id == dish_id
+            for key, dish_id in wanted.items()
+            if key in planned
+        )
+        told = Coded("meal_unfit", {"order": order.code, "dish": unfit[0].dish_id}) if unfit else None
+        found[order.order_id] = Guard(told, sealed)
+    return found
+
+
+def meal_text(service: Service, order_code: str) -> str:
+    """What a scanner reads on a sealed container: ``holdchain:meal:K1/2026-11-23/lunch:20261123-0042``."""
+    return f"holdchain:meal:{service.key}:{order_code}"
+
+
+def is_meal(text: str) -> bool:
+    """Whether a scanned text is that of a sealed container."""
+    return text.strip().casefold().startswith("holdchain:meal:")
+
+
+def meal_scanned(service: Service, text: str) -> str:
+    """The order's number on a scanned container of this service; of any other text the text itself."""
+    return text.strip().removeprefix(meal_text(service, ""))
+
+
+def _has_needs(diner: Diner) -> bool:
+    return bool(diner.allergens or diner.avoids_tags) or diner.texture != "regular"
