@@ -293,7 +293,7 @@ class MenuTask:
     retention: Retention = AS_RAW
 
     def __post_init__(self) -> None:
-        if not self.days or not self.lines or list(self.days) != sorted(set(self.days)):
+        if not self.lines or list(self.days) != sorted(set(self.days)):
             raise ValueError("Menus need lines, and days that rise.")
         if len(self.lines) > MOST_LINES or len(self.days) > MOST_DAYS:
             raise ValueError(f"At most {MOST_LINES} lines and {MOST_DAYS} days are planned at once.")

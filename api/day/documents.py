@@ -7,7 +7,6 @@ from api.day.plan import PlanOutcome, losses
 from api.day.summary import Summary
 from api.words import said_document
 from orders.codes import Excepted
-from orders.menus import Menu
 
 
 def excepted_documents(items: Iterable[Excepted], language: str) -> list[dict[str, Any]]:
@@ -20,6 +19,7 @@ def excepted_documents(items: Iterable[Excepted], language: str) -> list[dict[st
 def plan_document(outcome: PlanOutcome, language: str) -> dict[str, Any]:
     """What a planning run gave."""
     day = outcome.day
+    told = (*day.findings, *day.notes, *outcome.notes)
     return {
         "version": outcome.version,
         "batches": len(day.batches),
@@ -28,7 +28,7 @@ def plan_document(outcome: PlanOutcome, language: str) -> dict[str, Any]:
         "distance_m": day.plan.distance_m,
         "passes": day.passes,
         "losses": excepted_documents(losses(day), language),
-        "findings": [said_document(finding, language) for finding in (*day.findings, *outcome.notes)],
+        "findings": [said_document(finding, language) for finding in told],
     }
 
 
@@ -59,26 +59,4 @@ def summary_document(day: Summary, language: str) -> dict[str, Any]:
         "servings": day.servings,
         "subsidy_fen": day.subsidy_fen,
         "plan_violations": day.plan_violations,
-    }
-
-
-def menu_document(menu: Menu) -> dict[str, Any]:
-    """A menu of one service."""
-    return {
-        "service": menu.service.key,
-        "service_on": menu.service.service_on.isoformat(),
-        "version": menu.version,
-        "price_fen": menu.price_fen,
-        "lines": {line: [list(cooked) for cooked in dishes] for line, dishes in menu.lines.items()},
-        "dishes": [
-            {
-                "dish_id": item.dish_id,
-                "name_zh": item.name_zh,
-                "name_en": item.name_en,
-                "category": item.category,
-                "contains": sorted(item.contains),
-                "may_contain": sorted(item.may_contain | item.unknown),
-            }
-            for item in menu.items
-        ],
     }

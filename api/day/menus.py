@@ -18,7 +18,6 @@ from kitchen.menu_plan import MenuParams, plan_menus
 from kitchen.nutrition import meal_nutrients, nutrients_of
 from kitchen.recipes import food_cost_fen
 from kitchen.variants import item_with_variants
-from orders.codes import Coded
 from orders.errors import Conflict, NotFound
 from orders.ids import IdSource
 from orders.menus import Menu, MenuItem
@@ -151,7 +150,7 @@ def plan_week(
 
 def solve(work: MenuWork, seed: int, params: MenuParams) -> MenuPlan:
     """The planner's menus, judged; without any date that is served there are none, and no reason."""
-    if work.task is None:
+    if not work.task.days:
         return MenuPlan(())
     plan = plan_menus(work.task, params=params, seed=seed)
     if plan.days and (broken := check_menus(plan.days, work.task)):
@@ -193,8 +192,7 @@ def keep(
 
 def items_of(work: MenuWork, sets: Iterable[DayMenu]) -> tuple[MenuItem, ...]:
     """The dishes of all lines of a day, in the order of a set's parts, each once."""
-    foods = work.task.foods if work.task else {}
-    order = list(work.task.rules.parts) if work.task else []
+    foods, order = work.task.foods, list(work.task.rules.parts)
     dish_ids = {dish_id for one in sets for dish_id in one.dish_ids}
     dishes = sorted(
         (work.dishes[one] for one in dish_ids), key=lambda one: (order.index(one.category), one.dish_id)
@@ -204,12 +202,15 @@ def items_of(work: MenuWork, sets: Iterable[DayMenu]) -> tuple[MenuItem, ...]:
 
 def line_meal(work: MenuWork, menu: DayMenu) -> LineMeal:
     """A line's set with what one meal holds and costs."""
-    if work.task is None:
-        raise ValueError("Work without a date has no menu.")
     task = work.task
     dishes = [task.made[cooked] for cooked in menu.dishes]
     nutrients = meal_nutrients(nutrients_of(dish, task.foods, task.retention) for dish in dishes)
     return LineMeal(menu, nutrients, sum(food_cost_fen(dish, task.foods) for dish in dishes))
+
+
+def menus_by_line(menu: Menu) -> tuple[DayMenu, ...]:
+    """A stored menu as the planner's facts."""
+    return tuple(DayMenu(menu.service.service_on, line, dishes) for line, dishes in menu.lines.items())
 
 
 def publish_draft(session: Session, menu_id: str, *, actor: Actor, now_at: datetime) -> Menu:
@@ -239,8 +240,3 @@ def publish_draft(session: Session, menu_id: str, *, actor: Actor, now_at: datet
     publish_menu(session, menu_id)
     record(session, actor, "menu.publish", menu.service.key, now_at, {"version": menu.version})
     return menu
-
-
-def reasons_of(outcome: MenuOutcome) -> tuple[Coded, ...]:
-    """Why there is no menu."""
-    return outcome.plan.reasons

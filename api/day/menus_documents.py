@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from api.day.documents import menu_document
 from api.day.menus import DraftMenu, LineMeal, MenuOutcome
 from api.day.menus_gather import MenuWork
 from api.words import said_document
@@ -14,6 +13,7 @@ from kitchen.menu_facts import Cost, DayMenu, Line, MenuPlan, MenuTask
 from kitchen.menu_rules import MenuBook, Name
 from kitchen.nutrition import Bound
 from kitchen.recipes import Dish
+from orders.menus import Menu
 
 DIGITS = 3
 NEARLY_PERCENT = 0.5  # a mean that rounds to its target meets it
@@ -26,7 +26,7 @@ def outcome_document(outcome: MenuOutcome, language: str) -> dict[str, Any]:
         **plan_document(plan, work),
         "lines": lines_document(work),
         "menus": [_draft(draft, work) for draft in outcome.drafts],
-        "weeks": weeks_document(plan.days, work.task) if work.task else [],
+        "weeks": weeks_document(plan.days, work.task),
         "closed": [
             said_document(reason, language) | {"service_on": on.isoformat()}
             for on, reason in work.closed.items()
@@ -40,11 +40,32 @@ def outcome_document(outcome: MenuOutcome, language: str) -> dict[str, Any]:
     }
 
 
+def menu_document(menu: Menu) -> dict[str, Any]:
+    """A menu of one service."""
+    return {
+        "service": menu.service.key,
+        "service_on": menu.service.service_on.isoformat(),
+        "version": menu.version,
+        "price_fen": menu.price_fen,
+        "lines": {line: [list(cooked) for cooked in dishes] for line, dishes in menu.lines.items()},
+        "dishes": [
+            {
+                "dish_id": item.dish_id,
+                "name_zh": item.name_zh,
+                "name_en": item.name_en,
+                "category": item.category,
+                "contains": sorted(item.contains),
+                "may_contain": sorted(item.may_contain | item.unknown),
+            }
+            for item in menu.items
+        ],
+    }
+
+
 def plan_document(plan: MenuPlan, work: MenuWork) -> dict[str, Any]:
     """How good a plan is, and how long it took; amounts over all meals of all days unless they say a meal."""
     cost = plan.cost or Cost(0, {})
-    days = len(work.task.days) if work.task else 0
-    meals = sum(line.meals for line in work.task.lines) if work.task else 0
+    days, meals = len(work.task.days), sum(line.meals for line in work.task.lines)
     whole = max(1, days * meals)
     return {
         "status": status_of(plan),
@@ -79,7 +100,7 @@ def lines_document(work: MenuWork) -> list[dict[str, Any]]:
     return [
         {"code": line.code, "name_zh": work.book.lines[line.code].name[0]}
         | {"name_en": work.book.lines[line.code].name[1], "meals": line.meals, "targets": line.targets.code}
-        for line in (work.task.lines if work.task else ())
+        for line in work.task.lines
     ]
 
 

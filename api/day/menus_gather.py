@@ -98,7 +98,7 @@ class MenuWork:
     closed
         The other dates, with the reason.
     task
-        What the planner and the checker get; None when no date is served.
+        What the planner and the checker get; without days when no date is served.
     book
         The house's menu rules.
     dishes
@@ -113,7 +113,7 @@ class MenuWork:
 
     services: tuple[Service, ...]
     closed: Mapping[date, Coded]
-    task: MenuTask | None
+    task: MenuTask
     book: MenuBook
     dishes: Mapping[str, Dish]
     banned: Mapping[str, Ban]
@@ -138,29 +138,24 @@ def gather(
     zone = find_kitchen(session, kitchen_id).zone
     services = [Service(kitchen_id, day_on, meal, zone) for day_on in dates]
     rules = rules_of(session, services[0])
-    wanted = rules.settings.get("menu", {})
-    shut = _shut(rules, services)
-    open_on = [service.service_on for service in services if service.service_on not in shut]
+    wanted, shut = rules.settings.get("menu", {}), _shut(rules, services)
     book, foods, dishes = load_book(session, dates[0]), load_foods(session), load_dishes(session)
     barred = _banned(dishes, foods, book, rules)
+    free = {one: dish for one, dish in dishes.items() if one not in barred}
     lines = _lines(session, wish, wanted, book, services[0])
-    task = None
-    if open_on:
-        before = _before(
-            load_menus(session, kitchen_id, dates[0] - LOOK_BACK, _day_before(dates[0]), zone), meal
-        )
-        free = {one: dish for one, dish in dishes.items() if one not in barred}
-        task = MenuTask(
-            days=tuple(sorted(open_on)),
-            lines=lines,
-            made=_made(free, foods, lines),
-            foods=foods,
-            looks={one: look_of(dish, foods, book.look) for one, dish in dishes.items()},
-            rules=_menu_rules(session, services[0], rules, book, wanted),
-            points=book.points,
-            day_rules=_day_rules(sorted(open_on), wish, book, free, foods, before),
-            retention=load_retention(),
-        )
+    open_on = tuple(service.service_on for service in services if service.service_on not in shut)
+    planned = load_menus(session, kitchen_id, dates[0] - LOOK_BACK, _day_before(dates[0]), zone)
+    task = MenuTask(
+        days=open_on,
+        lines=lines,
+        made=_made(free, foods, lines),
+        foods=foods,
+        looks={one: look_of(dish, foods, book.look) for one, dish in free.items()},
+        rules=_menu_rules(session, services[0], rules, book, wanted),
+        points=book.points,
+        day_rules=_day_rules(open_on, wish, book, free, foods, _before(planned, meal)),
+        retention=load_retention(),
+    )
     return MenuWork(
         services=tuple(service for service in services if service.service_on not in shut),
         closed=shut,

@@ -7,12 +7,12 @@ from datetime import date, datetime, timedelta
 from sqlmodel import Session
 
 from api.audit import record
-from api.day.menus import DraftMenu, keep
+from api.day.menus import DraftMenu, keep, menus_by_line
 from api.day.menus_gather import MenuWish, MenuWork, find_dish, gather
 from api.day.services import find_kitchen
 from api.db import Database
 from api.permissions import Actor, ensure
-from kitchen.menu_facts import DayMenu, MenuTask
+from kitchen.menu_facts import DayMenu
 from kitchen.menu_swap import Substitute, barred_near, clash, substitutes
 from orders.codes import Coded
 from orders.errors import Conflict, NotFound
@@ -89,15 +89,15 @@ def swap_dish(
     ensure(actor, "menu.plan", kitchen_id=kitchen_id)
     with database.begin(lock=f"menus/{kitchen_id}") as session:
         zone = find_kitchen(session, kitchen_id).zone
-        menus = newest_menus(session, kitchen_id, day_on - NEAR, day_on + NEAR, zone)
-        planned = [one for one in menus if one.lines and one.service.meal == meal]
+        found = newest_menus(session, kitchen_id, day_on - NEAR, day_on + NEAR, zone)
+        planned = [one for _, _, one in found if one.lines and one.service.meal == meal]
         menu = next((one for one in planned if one.service.service_on == day_on), None)
         if menu is None:
             raise NotFound("planned_menu", f"{kitchen_id}/{day_on.isoformat()}/{meal}")
         work, week = _week(session, kitchen_id, meal, menu, planned)
         dish_id = find_dish(work.dishes, dish).dish_id
         lines = _lines(menu, dish_id, line)
-        task = _task(work)
+        task = work.task
         wanted = find_dish(work.dishes, to).dish_id if to else ""
         options = substitutes(week, task, day_on, dish_id, lines, most=len(task.made) if wanted else 3)
         outcome = SwapOutcome(menu.service, dish_id, lines, work, options[:3], ())
@@ -114,11 +114,6 @@ def swap_dish(
         return replace(outcome, draft=draft)
 
 
-def menus_by_line(menu: Menu) -> tuple[DayMenu, ...]:
-    """A stored menu as the planner's facts."""
-    return tuple(DayMenu(menu.service.service_on, line, dishes) for line, dishes in menu.lines.items())
-
-
 def _week(
     session: Session, kitchen_id: str, meal: Meal, menu: Menu, planned: Sequence[Menu]
 ) -> tuple[MenuWork, list[DayMenu]]:
@@ -131,7 +126,7 @@ def _week(
     ]
     dates = [one.service.service_on for one in same]
     work = gather(session, kitchen_id, dates, meal, MenuWish(lines=tuple(menu.lines)))
-    if work.task is None or set(work.task.days) != set(dates):
+    if set(work.task.days) != set(dates):
         raise Conflict("menu_week_closed", day=dates[0].isoformat())
     every = [one for each in planned for one in menus_by_line(each)]
     days = sorted({one.service_on for one in every})
@@ -140,12 +135,6 @@ def _week(
     return replace(work, task=replace(work.task, day_rules=rules)), [
         one for each in same for one in menus_by_line(each)
     ]
-
-
-def _task(work: MenuWork) -> MenuTask:
-    if work.task is None:
-        raise ValueError("Work without a date has no task.")
-    return work.task
 
 
 def _lines(menu: Menu, dish_id: str, line: str) -> tuple[str, ...]:

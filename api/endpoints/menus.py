@@ -4,18 +4,22 @@ from datetime import date, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter
+from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
-from api.day.documents import menu_document
 from api.day.menus import plan_weeks, publish_draft
-from api.day.menus_documents import outcome_document
+from api.day.menus_documents import menu_document, outcome_document
 from api.day.menus_gather import MenuWish, Pin
+from api.day.menus_paper import menu_paper, week_paper
 from api.day.menus_swap import swap_dish
 from api.day.menus_swap_document import swap_document
+from api.day.menus_week import monday_of
 from api.day.services import find_kitchen
 from api.endpoints.day import MOST_SEED, Said
 from api.permissions import Actor
+from api.reports.notice_board import Paper
 from api.web.access import HouseHere, LanguageHere, may
+from api.web.downloads import download
 from kitchen.menu_plan import MenuParams
 from orders.service import Meal
 from orders.store.menus import load_menus
@@ -305,6 +309,27 @@ def publish(menu_id: str, house: HouseHere, actor: Annotated[Actor, may("menu.pu
     with house.database.begin(lock="menus") as session:
         menu = publish_draft(session, menu_id, actor=actor, now_at=house.clock.now())
     return Published(service=menu.service.key, version=menu.version)
+
+
+@router.get(
+    "/{kitchen_id}/{monday_on}/papers/{name}",
+    response_class=Response,
+    responses={200: {"content": {"application/pdf": {}, "text/csv": {}}}},
+)
+def paper(
+    kitchen_id: str,
+    monday_on: date,
+    name: str,
+    house: HouseHere,
+    actor: Annotated[Actor, may("menu.read")],
+    paper: Paper = "A3",
+    meal: Meal = "lunch",
+) -> Response:
+    """A week's paper: ``poster.zh_CN.pdf``, ``report.en.pdf``, ``dishes.csv`` or ``nutrients.csv``."""
+    with house.database.read() as session:
+        week = week_paper(session, kitchen_id, monday_of(monday_on), meal, now_at=house.clock.now())
+    content, media_type = menu_paper(week, name, paper)
+    return download(f"menus-{monday_of(monday_on).isoformat()}-{name}", content, media_type)
 
 
 @router.get("")

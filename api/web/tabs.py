@@ -8,6 +8,8 @@ TABS = (
     ("/desk", "Orders", "orders.desk"),
     ("/people", "People", "people.read"),
     ("/kitchen", "Kitchen", "day.plan"),
+    ("/menus", "Menus", "menu.plan"),
+    ("/recipes", "Recipes", "menu.plan"),
     ("/stock", "Stock", "stock.read"),
     ("/driver", "Van", "trip.read"),
     ("/canteen", "Canteen", "portions.discard"),

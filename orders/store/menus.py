@@ -147,8 +147,10 @@ def load_menus(session: Session, kitchen_id: str, from_on: date, to_on: date, zo
     return [_menu(session, row, parse_service(row.service_key, zone)) for row in rows]
 
 
-def newest_menus(session: Session, kitchen_id: str, from_on: date, to_on: date, zone: str) -> list[Menu]:
-    """The newest version of each service's menu between two dates, draft or published, by date and meal."""
+def newest_menus(
+    session: Session, kitchen_id: str, from_on: date, to_on: date, zone: str
+) -> list[tuple[str, Status, Menu]]:
+    """The newest version of each service's menu between two dates, with row id and status, by date and meal."""
     rows = session.exec(
         select(MenuRow)
         .where(MenuRow.kitchen_id == kitchen_id, MenuRow.status != "superseded")
@@ -156,7 +158,10 @@ def newest_menus(session: Session, kitchen_id: str, from_on: date, to_on: date, 
         .order_by(col(MenuRow.service_on), col(MenuRow.meal), col(MenuRow.version))
     ).all()
     newest = {row.service_key: row for row in rows}
-    return [_menu(session, row, parse_service(row.service_key, zone)) for row in newest.values()]
+    return [
+        (row.menu_id, cast(Status, row.status), _menu(session, row, parse_service(row.service_key, zone)))
+        for row in newest.values()
+    ]
 
 
 def latest_menu_version(session: Session, service: Service) -> int:

@@ -52,7 +52,7 @@ def test_a_week_is_planned_within_the_targets(own_day: ExampleDay) -> None:
         task = gather(session, "K1", [MONDAY], "lunch")
         kept = [find_menu(session, draft.menu_id) for draft in week.drafts]
     assert kept == [("draft", draft.menu) for draft in week.drafts]
-    assert task.task is not None and week.work.task is not None and week.plan.cost is not None
+    assert week.plan.cost is not None
     (line,), meals = week.work.task.lines, [one for draft in week.drafts for one in draft.meals]
     assert [misses(meal.nutrients, line.targets) for meal in meals] == [[]] * 5
     assert 0 < week.plan.bound_fen <= week.plan.cost.total_fen
@@ -63,7 +63,7 @@ def test_lines_pins_and_standing_rules(own_day: ExampleDay) -> None:
     """Tests two lines with a pinned dish, kept as the lines of one menu with the variant of each dish."""
     wish = MenuWish(lines=("regular", "low-salt"), pins=(Pin(MONDAY, "狮子头"),))
     week = planned_lines(own_day, wish)
-    assert check_menus(week.plan.days, week.work.task) == []  # type: ignore[arg-type]
+    assert check_menus(week.plan.days, week.work.task) == []
     menu = week.drafts[0].menu
     assert set(menu.lines) == {"regular", "low-salt"}
     assert all("D020" in [dish_id for dish_id, _ in dishes] for dishes in menu.lines.values())
@@ -108,7 +108,7 @@ def test_menus_are_kept_on_both_databases(database: Database) -> None:
         publish_draft(session, week.drafts[0].menu_id, **acting)
     with database.read() as session:
         assert load_menu(session, Service("K1", MONDAY, "lunch")) == week.drafts[0].menu
-    assert week.work.task is not None and week.work.task.lines[0].meals == 100
+    assert week.work.task.lines[0].meals == 100
 
 
 def test_only_service_days_get_a_menu(own_day: ExampleDay) -> None:

@@ -1,0 +1,163 @@
+"""The nutrition report of a week's menus: each line's days and mean against its targets, A4 across."""
+
+from collections.abc import Iterable, Iterator
+from zoneinfo import ZoneInfo
+
+from api.reports.facts import Named, Rendered
+from api.reports.menu_facts import TargetRow, WeekMenus
+from api.reports.pen import GREY, LIGHT, Pen
+from api.reports.wording import MONTHS, WEEKDAYS, Words, dish_text, names_text
+from api.reports.workbook import Cell
+
+WIDTH_MM, HEIGHT_MM, MARGIN_MM, ROW_MM = 297.0, 210.0, 12.0, 8.2
+NAME_MM = 58.0
+CSV_HEADER = ("date", "line", "category_place", "dish_zh", "dish_en", "variant_zh", "variant_en", "allergens")
+
+
+def render(week: WeekMenus, language: str) -> Rendered:
+    """
+    Prints the nutrition report, one page a line.
+
+    Parameters
+    ----------
+    week
+        What is served.
+    language
+        ``"zh_CN"`` or ``"en"``.
+    """
+    words = Words(language)
+    pen = Pen(WIDTH_MM, HEIGHT_MM, title=words("Nutrition report"), language=language)
+    for code, name in week.lines:
+        _page(pen, week, code, name, words)
+        pen.end_page()
+    return Rendered(pen.pdf(), pen.findings(), pen.pages)
+
+
+def dish_rows(week: WeekMenus) -> Iterator[tuple[Cell, ...]]:
+    """One row a dish, for a spreadsheet."""
+    for day in week.days:
+        for code, _ in week.lines:
+            meal = day.meals.get(code)
+            for place, (dish, variant) in enumerate(meal.dishes if meal else (), start=1):
+                made = variant or Named("普通", "regular")
+                named = " ".join(one.en for one in meal.allergens) if meal and place == 1 else ""
+                yield day.service_on, code, place, dish.zh, dish.en, made.zh, made.en, named
+
+
+def nutrient_rows(week: WeekMenus) -> Iterator[tuple[Cell, ...]]:
+    """One row a line and nutrient: its mean, its target, and each day's meal."""
+    for code, _ in week.lines:
+        for row in week.targets.get(code, ()):
+            days = [
+                day.meals[code].nutrients.get(row.nutrient) if code in day.meals else None
+                for day in week.days
+            ]
+            met = "yes" if row.met else "no"
+            yield code, row.nutrient, row.mean, row.least, row.target, row.most, met, *days
+
+
+def nutrient_header(week: WeekMenus) -> tuple[str, ...]:
+    """Titles of `nutrient_rows`."""
+    return (
+        "line",
+        "nutrient",
+        "mean",
+        "least",
+        "target",
+        "most",
+        "met",
+        *(str(day.service_on) for day in week.days),
+    )
+
+
+def _page(pen: Pen, week: WeekMenus, code: str, name: Named, words: Words) -> None:
+    right_mm = WIDTH_MM - MARGIN_MM
+    title = words("{line}: nutrients of the week", line=name.called(words.language))
+    pen.lines(MARGIN_MM, 10, pen.fit(title, (19, 17, 15), right_mm - MARGIN_MM - 60, weight="bold"))
+    printed = week.printed_at.astimezone(ZoneInfo(week.zone))
+    pen.text(right_mm, 15.5, f"{week.kitchen}  ·  {printed:%Y-%m-%d %H:%M}", 9.5, align="right", color=GREY)
+    kinds = words("{kinds} kinds of food", kinds=week.kinds.get(code, 0))
+    pen.text(right_mm, 20.5, kinds, 9.5, align="right", color=GREY)
+    columns = _columns(week, words)
+    at_mm = 26.0
+    pen.box(MARGIN_MM, at_mm, right_mm - MARGIN_MM, ROW_MM, width_pt=0, fill=LIGHT)
+    _row(pen, at_mm, [title for title, _ in columns], bold=True)
+    for row in week.targets.get(code, ()):
+        at_mm += ROW_MM
+        pen.rule(MARGIN_MM, at_mm, right_mm, at_mm, width_pt=0.3)
+        days = [
+            day.meals[code].nutrients.get(row.nutrient) if code in day.meals else None for day in week.days
+        ]
+        _row(pen, at_mm, _cells(row, days, words), bold=not row.met)
+    _dishes(pen, week, code, words, at_mm + 2 * ROW_MM)
+
+
+def _columns(week: WeekMenus, words: Words) -> list[tuple[str, float]]:
+    days = [
+        words(
+            "{weekday} {day} {month}",
+            weekday=words(WEEKDAYS[day.service_on.weekday()]),
+            day=day.service_on.day,
+            month=words(MONTHS[day.service_on.month - 1]),
+        )
+        for day in week.days
+    ]
+    titles = [words("Nutrient"), *days, words("Mean"), words("Asked"), words("Met")]
+    return [(title, 0.0) for title in titles]
+
+
+def _cells(row: TargetRow, days: Iterable[float | None], words: Words) -> list[str]:
+    """A row's texts; a mean of which something is unknown is marked as what the meals hold at least."""
+    known = [words(f"code:nutrient.{row.nutrient}"), *(_number(row.nutrient, one) for one in days)]
+    mean = ("≥ " if row.partly_unknown and row.mean is not None else "") + _number(row.nutrient, row.mean)
+    met = "" if row.strength == "report" else "✓" if row.met else words("not met")
+    return [*known, mean, _asked(row, words), met]
+
+
+def _asked(row: TargetRow, words: Words) -> str:
+    parts = []
+    if row.target is not None:
+        parts.append(_number(row.nutrient, row.target))
+    if row.least is not None and row.least != row.target:
+        parts.append(words("at least {amount}", amount=_number(row.nutrient, row.least)))
+    if row.most is not None:
+        parts.append(words("at most {amount}", amount=_number(row.nutrient, row.most)))
+    return ", ".join(parts)
+
+
+def _number(nutrient: str, amount: float | None) -> str:
+    if amount is None:
+        return "?"
+    if nutrient.endswith("_ratio"):
+        return f"{100 * amount:.0f} %"
+    return f"{amount:.2f}" if amount < 2 else f"{amount:.1f}" if amount < 20 else f"{amount:.0f}"
+
+
+def _row(pen: Pen, top_mm: float, texts: list[str], *, bold: bool) -> None:
+    asked_mm = 62.0
+    days = len(texts) - 4
+    width_mm = (WIDTH_MM - 2 * MARGIN_MM - NAME_MM - asked_mm - 18) / (days + 1)
+    widths = [NAME_MM, *[width_mm] * (days + 1), asked_mm, 18.0]
+    at_mm = MARGIN_MM
+    for text, room_mm in zip(texts, widths, strict=True):
+        fitted = pen.fit(text, (9.5, 8.5, 7.5, 6.5), room_mm - 3, weight="bold" if bold else "regular")
+        pen.lines(at_mm + 1.5, top_mm + 1.8, fitted)
+        at_mm += room_mm
+
+
+def _dishes(pen: Pen, week: WeekMenus, code: str, words: Words, top_mm: float) -> None:
+    """What stands on each day, under the table, as far as the page goes."""
+    at_mm = top_mm
+    for day in week.days:
+        meal = day.meals.get(code)
+        if meal is None:
+            continue
+        dishes = " · ".join(dish_text(dish, variant, words) for dish, variant in meal.dishes)
+        contains = names_text(meal.allergens, words)
+        text = (
+            f"{day.service_on.isoformat()}  {dishes}  ({contains})"
+            if contains
+            else f"{day.service_on}  {dishes}"
+        )
+        fitted = pen.fit(text, (8.5, 7.5, 6.5), WIDTH_MM - 2 * MARGIN_MM, max_lines=2)
+        at_mm += pen.lines(MARGIN_MM, at_mm, fitted, color=GREY)
