@@ -24,7 +24,7 @@ def keep_supplier(session: Session, desk: StockDesk, told: Supplier) -> Supplier
         When it has no code or no name.
     """
     open_desk(session, desk, "stock.keep")
-    code, name = need_text(told.code, "stock_person_missing"), need_text(told.name, "stock_person_missing")
+    code, name = need_text(told.code, "supplier_incomplete"), need_text(told.name, "supplier_incomplete")
     known = {one.code: one for one in load_suppliers(session, desk.kitchen.kitchen_id).values()}
     supplier_id = known[code].supplier_id if code in known else desk.ids.new()
     kept = replace(told, supplier_id=supplier_id, code=code, name=name)
