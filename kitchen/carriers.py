@@ -253,14 +253,16 @@ def require_open(status: CarrierStatus, act: CarrierAct, code: str) -> None:
         ``carrier_act_not_now``.
     """
     if act not in acts_open(status.state):
-        raise Conflict("carrier_act_not_now", carrier=code, state=status.state or "unknown", act=act)
+        raise Conflict(
+            "carrier_act_not_now", carrier=code, carrier_state=status.state or "unknown", carrier_act=act
+        )
 
 
 def why_not_packed(status: CarrierStatus, code: str) -> Coded | None:
     """Why food must not go into a carrier, None when it is clean."""
     if status.state in FIT:
         return None
-    return Coded("carrier_not_clean", {"carrier": code, "state": status.state or "unknown"})
+    return Coded("carrier_not_clean", {"carrier": code, "carrier_state": status.state or "unknown"})
 
 
 def balances(found: Iterable[CarrierStatus]) -> list[SiteBalance]:

@@ -103,6 +103,28 @@ class PackPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class BoxWay:
+    """
+    In what food travels, and where to.
+
+    Parameters
+    ----------
+    service, site
+        Of which service, to which site.
+    carrier
+        What it lies in.
+    hold_class, second_leg
+        Hot or cold, and whether a volunteer carries it on from the site.
+    """
+
+    service: Service
+    site: Site
+    carrier: Carrier
+    hold_class: HoldClass
+    second_leg: bool
+
+
+@dataclass(frozen=True, slots=True)
 class _Group:
     """Portions that may share a box: one stop, one hold class, one kind of carrier, one way on."""
 
@@ -125,6 +147,7 @@ class _Packer:
     params: PackParams
     batch_of: Mapping[str, str]
     ready_s: Mapping[str, int]
+    carrier_of: Mapping[str, Carrier]
 
     def ready_of_s(self, portions: Iterable[Portion]) -> list[int]:
         """When the batches of these portions were off the heat."""
@@ -198,7 +221,7 @@ def _packer(task: PackTask, params: PackParams) -> _Packer:
     ready_s = {slot.batch_id: slot.ready_s for slot in task.slots}
     scheduled = [batch for batch in task.batches if batch.batch_id in ready_s]
     batch_of = {line_id: batch.batch_id for batch in scheduled for line_id in batch.line_ids}
-    return _Packer(task, params, batch_of, ready_s)
+    return _Packer(task, params, batch_of, ready_s, {one.carrier_id: one for one in task.carriers})
 
 
 def _groups(packer: _Packer) -> list[tuple[_Group, list[Portion]]]:
@@ -279,7 +302,9 @@ def _box(
     ready_s = packer.ready_of_s(inside)
     packed_s = max(ready_s) + packer.params.pack_s
     release_s = packed_s + packer.params.load_s
-    eaten_s, delivered_s = _clock(group, carrier, min(ready_s), packed_s, packer)
+    task, params = packer.task, packer.params
+    way = BoxWay(task.service, task.sites[group.site_id], carrier, group.hold_class, group.second_leg)
+    eaten_s, delivered_s = box_clock(way, task.profile, params, min(ready_s), packed_s)
     diners = {portion.diner_id for portion in inside}
     return Box(
         box_id,
@@ -303,35 +328,53 @@ def _box(
     )
 
 
-def _clock(group: _Group, carrier: Carrier, cooked_s: int, packed_s: int, packer: _Packer) -> tuple[int, int]:
-    """Last mouthful, and latest hand-over: the earlier of the rule's clock and the predicted limit."""
-    profile, params = packer.task.profile, packer.params
-    hours = packer.task.sites[group.site_id].hours
+def box_clock(
+    way: BoxWay, profile: SafetyProfile, params: PackParams, cooked_s: int, packed_s: int
+) -> tuple[int, int]:
+    """
+    Last mouthful, and latest hand-over: the earlier of the rule's clock and the predicted limit.
+
+    Parameters
+    ----------
+    way
+        In what the food travels, and where to.
+    profile, params
+        The rule, and how packing goes; ``params.core_c`` is the core when the carrier closed.
+    cooked_s, packed_s
+        When its earliest pan came off the heat, and when the carrier closed, seconds from
+        `Service.start_at`.
+
+    References
+    ----------
+    docs/kitchen.md, "The food's clock".
+    """
+    hours, carrier = way.site.hours, way.carrier
     serving_s = MINUTE_S * hours.serving_minutes
-    second_leg_s = MINUTE_S * hours.second_leg_minutes if group.second_leg else 0
+    second_leg_s = MINUTE_S * hours.second_leg_minutes if way.second_leg else 0
     held_s = holds_for_s(params.core_c, params.ambient_c, carrier.model, profile.hot_hold_min_c)
     held_until_s = cooked_s + profile.hot_window_s if held_s is None else packed_s + held_s
-    least_s = _earliest_last_plate_s(group, packed_s + params.load_s, packer)
+    least_s = _earliest_last_plate_s(way, packed_s + params.load_s)
     holds = held_until_s >= max(least_s, cooked_s + profile.hot_check_s)
     has_probe = carrier.sensor_id is not None
     eaten_s = eat_by_s(
-        cooked_s, profile, has_probe=has_probe, predicted_to_hold=holds, hold_class=group.hold_class
+        cooked_s, profile, has_probe=has_probe, predicted_to_hold=holds, hold_class=way.hold_class
     )
-    proven = group.hold_class == "hot" and has_probe and holds
+    proven = way.hold_class == "hot" and has_probe and holds
     end_s = min(eaten_s, held_until_s) if proven else eaten_s
     return eaten_s, deliver_by_s(end_s, serving_s, second_leg_s)
 
 
-def _earliest_last_plate_s(group: _Group, release_s: int, packer: _Packer) -> int:
+def _earliest_last_plate_s(way: BoxWay, release_s: int) -> int:
     """When the last plate is eaten if the box is handed over as early as can be."""
-    site, service = packer.task.sites[group.site_id], packer.task.service
+    site, service = way.site, way.service
     signed_s = max(release_s, service.seconds(service.at_local(site.hours.opens))) + site.unload_s
     serving_s = MINUTE_S * site.hours.serving_minutes
-    if group.second_leg:
+    if way.second_leg:
         return signed_s + MINUTE_S * site.hours.second_leg_minutes + serving_s
     return max(signed_s, service.seconds(service.at_local(site.hours.serving_starts))) + serving_s
 
 
 def _too_short(box: Box, packer: _Packer) -> bool:
-    group = _Group(box.kind, box.site_id, box.second_leg, box.hold_class)
-    return _earliest_last_plate_s(group, box.release_s, packer) > box.eat_by_s
+    carrier = packer.carrier_of[box.carrier_id]
+    way = BoxWay(packer.task.service, packer.task.sites[box.site_id], carrier, box.hold_class, box.second_leg)
+    return _earliest_last_plate_s(way, box.release_s) > box.eat_by_s

@@ -333,4 +333,4 @@ def _thrown(session: Session, desk: Desk, table: Table, order: Order, told: Told
             note = Discard(desk.site_id, box_id, left, told.outcome, by, at, desk.now_at)
             save_discard(session, desk.service, desk.ids.new(), note)
     here = [packing.box.box_id for packing in boxes]
-    free_probes(session, judge_boxes(session, here, desk.now_at, desk.ids))
+    free_probes(session, judge_boxes(session, here, desk.now_at, desk.ids), desk.now_at, desk.ids)

@@ -105,7 +105,7 @@ def sign(
     save_receipt(session, packing.service, ids.new(), receipt, signature=said.signature or None)
     _except(session, packing, receipt, now_at, ids)
     judged = judge_boxes(session, [box_id], now_at, ids)
-    free_probes(session, judged)
+    free_probes(session, judged, now_at, ids)
     verdict = judged[box_id].verdict
     if verdict.shown == "breached" and said.condition == "accepted":
         raise Conflict("box_breached", box=packing.box.code)

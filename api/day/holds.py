@@ -41,7 +41,7 @@ class Packing:
     service
         Whose second 0 its seconds count from.
     carrier
-        The carrier that was planned.
+        The carrier that was really used, the planned one while it is not packed.
     site
         Where it goes.
     order_of, dish_of
@@ -119,9 +119,14 @@ def packings(session: Session, box_ids: Collection[str]) -> dict[str, Packing]:
     if missing:
         raise NotFound("box", missing[0])
     books = {key: _Book(session, key) for key in {p.service_key for _, p in found.values()}}
+    packed = {
+        box_id: act.carrier_id
+        for key in {production.production_id for _, production in found.values()}
+        for box_id, (_, act) in load_packed(session, key).items()
+    }
     return {
         box_id: books[production.service_key].packing(
-            box, order_of[box_id], dish_of[box_id], frozenset(batch_ids[box_id])
+            box, packed.get(box_id), order_of[box_id], dish_of[box_id], frozenset(batch_ids[box_id])
         )
         for box_id, (box, production) in found.items()
     }
@@ -144,11 +149,12 @@ class _Book:
     def packing(
         self,
         box: BoxRow,
+        used_id: str | None,
         order_of: Mapping[str, str],
         dish_of: Mapping[str, str],
         batch_ids: frozenset[str],
     ) -> Packing:
-        carrier, site = self._carriers[box.carrier_id], self._sites[box.site_id]
+        carrier, site = self._carriers[used_id or box.carrier_id], self._sites[box.site_id]
         return Packing(box, self._service, carrier, site, order_of, dish_of, batch_ids)
 
 
@@ -199,6 +205,7 @@ class Memory:
         self._packings: dict[str, Packing] = {}
         self._readings: dict[str, dict[tuple[object, ...], Reading]] = defaultdict(dict)
         self._arrived_at: dict[str, datetime] = {}
+        self._uses: dict[str, Sequence[ProbeUse]] = {}
 
     def packings(self, session: Session, box_ids: Collection[str]) -> dict[str, Packing]:
         """As the function `packings`."""
@@ -214,11 +221,25 @@ class Memory:
             self._arrived_at[box_id] = max(one.received_at for one in fresh)
         return list(kept.values())
 
+    def heed(self, box_id: str, uses: Sequence[ProbeUse], carrier_id: str) -> bool:
+        """
+        Drops a box whose carrier or probes are others than before, since somebody corrected its packing.
+
+        Returns whether its packing must be read anew.
+        """
+        known = self._packings.get(box_id)
+        is_other = known is not None and known.carrier.carrier_id != carrier_id
+        if is_other or self._uses.get(box_id, uses) != uses:
+            self.forget(box_id)
+        self._uses[box_id] = uses
+        return is_other
+
     def forget(self, box_id: str) -> None:
         """Drops a box whose hold is over."""
         self._packings.pop(box_id, None)
         self._readings.pop(box_id, None)
         self._arrived_at.pop(box_id, None)
+        self._uses.pop(box_id, None)
 
 
 def hold_facts(
@@ -247,9 +268,15 @@ def hold_facts(
     read = memory.readings if memory else readings_of_box
     packed = [box_id for box_id in known if box_id in acts.packed]
     uses = uses_of_boxes(session, packed)
+    anew = [
+        box_id
+        for box_id in packed
+        if memory is not None and memory.heed(box_id, uses[box_id], acts.packed[box_id].carrier_id)
+    ]
+    as_packed = {**known, **packings(session, anew)} if anew else known
     return {
         box_id: facts_of(
-            known[box_id],
+            as_packed[box_id],
             acts,
             profile,
             uses[box_id],

@@ -2,18 +2,27 @@
 
 from datetime import datetime
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from api.audit import record
+from api.carriers.desk import carrier_code as code_on
+from api.carriers.round import note_packed, require_clean
+from api.checks.floor import read_floor
+from api.checks.gates import batch_reasons
 from api.day.holds import Packing, packings
 from api.day.moments import happened
 from api.day.probes import likely_core
+from api.day.recheck import require_fit
 from api.permissions import Actor, ensure
 from kitchen.acts import Packed
+from kitchen.boxes import Carrier
+from kitchen.corrections import is_likely, meant_c
 from kitchen.store.acts import load_cooked, load_packed, save_packed
-from kitchen.store.production_rows import BatchRow, ProductionRow
+from kitchen.store.equipment import load_carriers
+from kitchen.store.production_rows import BatchRow, BoxRow, ProductionRow
 from orders.errors import BadInput, Conflict, NotFound
 from orders.ids import IdSource
+from orders.menus import HoldClass
 from telemetry.readings import ProbeUse
 from telemetry.store.probe_uses import put_in
 
@@ -28,7 +37,8 @@ def box_packed(
     now_at: datetime,
     ids: IdSource,
     happened_at: datetime | None = None,
-) -> None:
+    sure: bool = True,
+) -> str:
     """
     Notes that a box was closed, and which probe sits in it.
 
@@ -41,38 +51,111 @@ def box_packed(
     core_c
         Calibrated hand probe in the coldest food, degrees Celsius.
     carrier_code
-        As scanned from the carrier.
+        As scanned from the carrier: the planned one, or a spare one of its kind.
     actor, now_at, ids
         Who, when we learn of it, with which row ids.
     happened_at
         When it was closed; None is now.
+    sure
+        Whether somebody stands by a core that such food hardly has; else it is asked back.
+
+    Returns
+    -------
+    str
+        Row id of the report.
 
     Raises
     ------
     NotFound
         When no published production has the box.
     BadInput
-        When another carrier was scanned than the one planned, or the core is impossible.
+        When a carrier was scanned that may not stand in for the planned one, or the core is impossible, or
+        unlikely and nobody is sure.
     Conflict
-        When a batch in it is not off the heat yet, the box is closed already, or its probe sits elsewhere.
+        When a batch in it is not off the heat yet or is held back, it holds what its diner must not get,
+        its carrier is not clean, the box is closed already, or its probe sits elsewhere.
     """
     packing = packings(session, [box_id])[box_id]
     _require_published(session, packing)
-    ensure(actor, "box.pack", kitchen_id=packing.service.kitchen_id)
-    if carrier_code != packing.carrier.code:
-        raise BadInput("carrier_not_planned", scanned=carrier_code, planned=packing.carrier.code)
-    if box_id in load_packed(session, packing.box.production_id):
-        raise Conflict("box_packed_already", box=packing.box.code)
+    service, box = packing.service, packing.box
+    ensure(actor, "box.pack", kitchen_id=service.kitchen_id)
+    carrier = _carrier_used(session, packing, code_on(carrier_code))
+    if box_id in load_packed(session, box.production_id):
+        raise Conflict("box_packed_already", box=box.code)
+    require_likely(likely_core(core_c), "cold" if box.hold_class == "cold" else "hot", box.code, sure)
     at = happened(happened_at, now_at)
-    _require_cooked(session, packing, at)
-    packed = Packed(box_id, packing.carrier.carrier_id, likely_core(core_c), actor.user_id, at, now_at)
-    save_packed(session, ids.new(), packed)
-    carrier = packing.carrier
+    require_cooked(session, packing, at)
+    _require_not_held(session, packing)
+    require_fit(session, service, box.code, packing.dish_of)
+    require_clean(session, service.kitchen_id, carrier)
+    event_id = ids.new()
+    save_packed(session, event_id, Packed(box_id, carrier.carrier_id, core_c, actor.user_id, at, now_at))
+    note_packed(session, box, carrier.carrier_id, actor=actor.user_id, at=at, now_at=now_at, ids=ids)
+    put_probe_in(session, box_id, carrier, at, core_c)
+    detail = {"core_c": core_c, "carrier": carrier.code, "at": at.isoformat()}
+    record(session, actor, "box.pack", box.code, now_at, detail)
+    return event_id
+
+
+def require_likely(core_c: float, hold_class: HoldClass, ref: str, sure: bool) -> None:
+    """
+    Asks back when such food hardly has such a core: 6.5 was typed for 65.
+
+    Raises
+    ------
+    BadInput
+        ``core_meant`` with what may have been meant, ``core_unlikely`` when nothing is near.
+    """
+    if sure or is_likely(core_c, hold_class):
+        return
+    meant = meant_c(core_c, hold_class)
+    if meant is not None:
+        raise BadInput("core_meant", ref=ref, core_c=core_c, meant_c=meant)
+    raise BadInput("core_unlikely", ref=ref, core_c=core_c)
+
+
+def require_cooked(session: Session, packing: Packing, at: datetime) -> None:
+    """
+    Lets a box be closed at an instant.
+
+    Raises
+    ------
+    Conflict
+        When a batch in it was not off the heat by then.
+    """
+    cooked = load_cooked(session, packing.box.production_id)
+    for batch_id in sorted(packing.batch_ids):
+        if batch_id not in cooked or cooked[batch_id][1].happened_at > at:
+            batch = session.get_one(BatchRow, batch_id)
+            raise Conflict("batch_not_cooked", batch=batch.code, box=packing.box.code)
+
+
+def put_probe_in(session: Session, box_id: str, carrier: Carrier, at: datetime, core_c: float | None) -> None:
+    """Notes that the carrier's probe, where it has one, sits in the box from this instant."""
     if carrier.sensor_id is not None and carrier.senses is not None:
         use = ProbeUse(carrier.sensor_id, carrier.senses, carrier.senses, box_id, at, None, core_c)
         put_in(session, use)
-    detail = {"core_c": core_c, "carrier": carrier_code, "at": at.isoformat()}
-    record(session, actor, "box.pack", packing.box.code, now_at, detail)
+
+
+def spare_carriers(session: Session, packing: Packing) -> list[Carrier]:
+    """Carriers that may stand in for the planned one: of its kind, and planned or used for no other box."""
+    box, kitchen_id = packing.box, packing.service.kitchen_id
+    planned = set(session.exec(select(BoxRow.carrier_id).where(BoxRow.production_id == box.production_id)))
+    used = {act.carrier_id for _, act in load_packed(session, box.production_id).values()}
+    return [
+        one
+        for one in load_carriers(session, kitchen_id)
+        if one.kind == packing.carrier.kind and one.carrier_id not in planned | used
+    ]
+
+
+def _carrier_used(session: Session, packing: Packing, scanned: str) -> Carrier:
+    if scanned == packing.carrier.code.upper():
+        return packing.carrier
+    found = next((one for one in spare_carriers(session, packing) if one.code.upper() == scanned), None)
+    if found is None:
+        raise BadInput("carrier_not_planned", scanned=scanned, planned=packing.carrier.code)
+    return found
 
 
 def _require_published(session: Session, packing: Packing) -> None:
@@ -81,9 +164,15 @@ def _require_published(session: Session, packing: Packing) -> None:
         raise NotFound("box", packing.box.box_id)
 
 
-def _require_cooked(session: Session, packing: Packing, at: datetime) -> None:
-    cooked = load_cooked(session, packing.box.production_id)
-    for batch_id in sorted(packing.batch_ids):
-        if batch_id not in cooked or cooked[batch_id][1].happened_at > at:
-            batch = session.get_one(BatchRow, batch_id)
-            raise Conflict("batch_not_cooked", batch=batch.code, box=packing.box.code)
+def _require_not_held(session: Session, packing: Packing) -> None:
+    floor = read_floor(session, packing.service)
+    reasons = tuple(
+        reason
+        for batch_id in sorted(packing.batch_ids)
+        if floor is not None
+        for reason in batch_reasons(floor, batch_id, "pack")
+    )
+    if reasons:
+        refusal = Conflict("box_held_back", box=packing.box.code)
+        refusal.reasons = reasons
+        raise refusal

@@ -8,6 +8,7 @@ from functools import cached_property
 from sqlmodel import Session
 
 from api.day.changes import ChangesView, changes_view, planned_orders
+from api.day.clocks import boxes_as_they_stand
 from api.day.diets import load_rules
 from api.day.holds import profile_at
 from api.day.names import variant_names
@@ -19,6 +20,7 @@ from kitchen.equipment import Equipment, Slot
 from kitchen.foods import Food
 from kitchen.recipes import Dish, allergens
 from kitchen.safety import SafetyProfile
+from kitchen.store.acts import load_cooked, load_packed
 from kitchen.store.catalogue import load_dishes, load_foods
 from kitchen.store.equipment import load_carriers, load_equipment
 from kitchen.store.production import load_batches, load_boxes, load_production, load_slots
@@ -56,7 +58,7 @@ class PaperFacts:
     batches, slots, equipment
         What is cooked, when by batch id, in what by equipment id.
     boxes, carriers
-        What is packed; carriers by id.
+        What is packed, with the clocks that the kitchen's reports give it; carriers by id.
     plan, vans
         What is driven; vans by id.
     sites, dishes, foods
@@ -159,21 +161,37 @@ class PaperFacts:
         return self.sites[site_id].name if site_id in self.sites else site_id
 
 
-def load_paper_facts(session: Session, service: Service, printed_at: datetime) -> PaperFacts:
+def load_paper_facts(
+    session: Session, service: Service, printed_at: datetime, version: int | None = None
+) -> PaperFacts:
     """
     Reads everything that the papers of a service need.
+
+    Parameters
+    ----------
+    service, printed_at
+        Whose papers, printed when.
+    version
+        Which version of production and plan; None is the published one.
 
     Raises
     ------
     NotFound
         When nothing is published for it.
     """
-    production, loaded = load_production(session, service.key), load_plan(session, service.key)
+    production = load_production(session, service.key, version)
+    loaded = load_plan(session, service.key, version)
     if production is None or loaded is None:
         raise NotFound("production", service.key)
     kitchen_id, key = service.kitchen_id, production.production_id
     orders = tuple(planned_orders(session, service, production.version))
     batches = tuple(load_batches(session, key))
+    slots = {slot.batch_id: slot for slot in load_slots(session, key)}
+    sites = load_sites(session, kitchen_id, service.meal)
+    reports = (
+        {batch_id: act for batch_id, (_, act) in load_cooked(session, key).items()},
+        {box_id: act for box_id, (_, act) in load_packed(session, key).items()},
+    )
     dish_ids = {batch.dish_id for batch in batches} | {line.dish_id for o in orders for line in o.lines}
     return PaperFacts(
         service=service,
@@ -185,13 +203,15 @@ def load_paper_facts(session: Session, service: Service, printed_at: datetime) -
         orders=orders,
         diners=load_diners(session),
         batches=batches,
-        slots={slot.batch_id: slot for slot in load_slots(session, key)},
+        slots=slots,
         equipment={piece.equipment_id: piece for piece in load_equipment(session, kitchen_id)},
-        boxes=tuple(load_boxes(session, key)),
+        boxes=tuple(
+            boxes_as_they_stand(session, service, load_boxes(session, key), slots, sites, reports).values()
+        ),
         carriers={carrier.carrier_id: carrier for carrier in load_carriers(session, kitchen_id)},
         plan=loaded[1],
         vans={van.van_id: van for van in load_vans(session, kitchen_id)},
-        sites=load_sites(session, kitchen_id, service.meal),
+        sites=sites,
         dishes=load_dishes(session, dish_ids),
         foods=load_foods(session),
         changes=changes_view(session, service),

@@ -10,20 +10,24 @@ from typing import Any
 from sqlmodel import Session
 
 from api.audit import record
+from api.day.clocks import pack_params
+from api.day.cooks import cooks_of
 from api.day.diets import load_rules, with_diets
 from api.day.holds import profile_of
+from api.day.lot_clashes import lots_of_draft, require_none_clashing
 from api.day.offered import offered
 from api.day.planning import DayFacts, DayParams, DayPlan, plan_day
+from api.day.recheck import recheck_service
 from api.day.services import Rules, require_open_day, rules_of
 from api.db import Database
 from api.permissions import Actor, ensure
 from api.stock.picking import keep_picks, stock_findings
-from kitchen.batches import ExtraParams
+from kitchen.batches import ExtraParams, cooked_key
 from kitchen.demand import Portion
-from kitchen.packing import PackParams
+from kitchen.recipes import Dish
 from kitchen.schedule import ScheduleParams
 from kitchen.store.acts import load_cooked
-from kitchen.store.catalogue import dish_revisions, load_dishes
+from kitchen.store.catalogue import dish_revisions, load_dishes, load_foods
 from kitchen.store.equipment import load_carriers, load_equipment
 from kitchen.store.production import (
     Production,
@@ -33,7 +37,7 @@ from kitchen.store.production import (
     publish_production,
     save_production,
 )
-from kitchen.variants import variant_for
+from kitchen.variants import as_variant, variant_for
 from orders.codes import Coded, Excepted
 from orders.diners import Diner
 from orders.errors import Conflict, NotFound
@@ -109,21 +113,24 @@ def plan_service(
             raise Conflict("orders_changed", service=service.key)
         version = latest_production_version(session, service.key) + 1
         production = Production(ids.new(), service.key, version, digest, revisions, now_at, actor.user_id)
-        lost: list[tuple[Stage, Excepted]] = [("packing", item) for item in day.not_boxed]
+        kept = exceptions_of(day)
         save_production(
             session,
             production,
             batches=day.batches,
             slots=day.schedule.slots,
             boxes=day.packed.boxes,
-            exceptions=lost,
+            exceptions=kept,
         )
         head = PlanHead(
             ids.new(), service.key, version, digest, production.production_id, now_at, actor.user_id
         )
         save_plan(session, head, day.plan, ids.new)
         record(session, actor, "day.plan", service.key, now_at, {"version": version, "seed": seed})
-        notes = stock_findings(session, service, day.batches)
+        notes = (*cooks_of(session, service)[1], *stock_findings(session, service, day.batches))
+        lots = lots_of_draft(session, service, day.batches)
+        if found := recheck_service(session, service, now_at=now_at, ids=ids, lots=lots):
+            notes = (*notes, Coded("lots_clash", {"portions": found}))
     return PlanOutcome(version, day, notes)
 
 
@@ -136,8 +143,8 @@ def publish_day(session: Session, service: Service, version: int, *, actor: Acto
     NotFound
         When there is no such version.
     Conflict
-        When it is not a draft, a clash is open, what it was planned from has changed since, or the kitchen
-        has begun by the version before, which its reports name.
+        When it is not a draft, a clash is open or comes with the lots picked now, what it was planned from
+        has changed since, or the kitchen has begun by the version before, which its reports name.
     """
     ensure(actor, "day.publish", kitchen_id=service.kitchen_id)
     production, loaded = (
@@ -156,6 +163,7 @@ def publish_day(session: Session, service: Service, version: int, *, actor: Acto
     publish_production(session, production.production_id)
     publish_plan(session, loaded[0].plan_id)
     keep_picks(session, service)
+    require_none_clashing(session, service)
     record(session, actor, "day.publish", service.key, now_at, {"version": version})
 
 
@@ -167,20 +175,46 @@ def gather(session: Session, service: Service, rules: Rules) -> DayFacts:
     if menu is None:
         raise NotFound("menu", service.key)
     portions = portions_of(orders, diners, menu)
+    dishes = load_dishes(session, {portion.dish_id for portion in portions})
     sites = load_sites(session, service.kitchen_id, service.meal)
     profile = profile_of(session, str(rules.settings.get("safety_profile", "gb")))
     return DayFacts(
         service=service,
         kitchen=rules.kitchen,
         portions=tuple(portions),
-        dishes=load_dishes(session, {portion.dish_id for portion in portions}),
+        dishes=dishes | made_dishes(session, dishes, portions),
         sites=sites,
         equipment=tuple(load_equipment(session, service.kitchen_id)),
         carriers=tuple(load_carriers(session, service.kitchen_id)),
         vehicles=tuple(load_vehicles(session, service)),
         profile=profile,
         params=day_params(service, rules.settings, profile.sample_min_g),
+        contains=_contained(menu, portions),
+        cooks=cooks_of(session, service)[0],
     )
+
+
+def made_dishes(session: Session, dishes: Mapping[str, Dish], portions: Iterable[Portion]) -> dict[str, Dish]:
+    """Each dish variant that is asked for, by `kitchen.batches.cooked_key`; plain dishes are left out."""
+    asked = {(one.dish_id, one.variant) for one in portions if one.variant != REGULAR}
+    known = sorted((dish_id, variant) for dish_id, variant in asked if dish_id in dishes)
+    foods = load_foods(session) if known else {}
+    rules = load_rules()
+    return {
+        cooked_key(dish_id, variant): as_variant(dishes[dish_id], variant, foods, rules)
+        for dish_id, variant in known
+    }
+
+
+def _contained(menu: Menu, portions: Iterable[Portion]) -> dict[str, frozenset[str]]:
+    """Allergens that may be in each dish variant, by `kitchen.batches.cooked_key`."""
+    asked = sorted({(one.dish_id, one.variant) for one in portions})
+    items = ((dish_id, variant, menu.item(dish_id)) for dish_id, variant in asked)
+    return {
+        cooked_key(dish_id, variant): item.made_as(variant).counts_as_containing
+        for dish_id, variant, item in items
+        if item is not None
+    }
 
 
 def portions_of(orders: Iterable[Order], diners: Mapping[str, Diner], menu: Menu) -> list[Portion]:
@@ -207,6 +241,7 @@ def portions_of(orders: Iterable[Order], diners: Mapping[str, Diner], menu: Menu
                 second_leg=order.brought(diner) == "volunteer",
                 special=bool(diner.allergens),
                 name_label=diner.code,
+                avoids=diner.allergens,
             )
             found.append(portion)
     return found
@@ -222,12 +257,7 @@ def day_params(service: Service, settings: Mapping[str, Any], sample_g: int) -> 
     return DayParams(
         earliest_s=second(meal["cook_from"]),
         latest_s=second(meal["cook_to"]),
-        pack=PackParams(
-            60 * int(meal["pack_minutes"]),
-            60 * int(meal["load_minutes"]),
-            float(assumed["pack_core_c"]),
-            float(assumed["ambient_c"]),
-        ),
+        pack=pack_params(settings, service.meal),
         extras=ExtraParams(sample_g, float(assumed.get("walk_in_buffer_ratio", 0.0))),
         schedule=ScheduleParams(),
         routes=SolveParams(),
@@ -262,6 +292,13 @@ def _revisions(session: Session, facts: DayFacts, rules: Rules) -> dict[str, Any
         "safety_profile": f"{facts.profile.code} {facts.profile.revision}",
         "dishes": dishes,
     }
+
+
+def exceptions_of(day: DayPlan) -> list[tuple[Stage, Excepted]]:
+    """What is kept of a plan beside its rows: portions that are lost, batches that are late and why."""
+    lost: list[tuple[Stage, Excepted]] = [("packing", item) for item in day.not_boxed]
+    late = [*day.schedule.late, *day.schedule.why] if day.schedule.late else []
+    return [*lost, *(("schedule", Excepted(one, str(one.params.get("batch", "")), 0)) for one in late)]
 
 
 def losses(day: DayPlan) -> list[Excepted]:

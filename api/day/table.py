@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
+from api.carriers.round import note_left
 from api.day.holds import Acts, Packing, acts_of, packings
 from api.day.judging import Judged, judge_boxes
 from api.db import hold
@@ -27,6 +28,7 @@ from telemetry.store.probe_uses import take_out, uses_of_boxes
 from telemetry.store.verdicts import latest_verdicts
 
 WALK_IN = "walk_in"
+SYSTEM = "system"
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,13 +207,15 @@ def judged(
     return replace(table, verdicts={**table.verdicts, **{key: one.verdict for key, one in found.items()}})
 
 
-def free_probes(session: Session, judged: Mapping[str, Judged]) -> None:
-    """Takes the probes out of boxes whose last portion is gone: their carriers go home."""
+def free_probes(session: Session, judged: Mapping[str, Judged], now_at: datetime, ids: IdSource) -> None:
+    """Takes the probes out of boxes whose last portion is gone: their carriers stand empty and go home."""
     over = {box_id: one.facts.chain_end_at for box_id, one in judged.items() if one.facts.chain_end_at}
     for box_id, uses in uses_of_boxes(session, list(over)).items():
         for use in uses:
             if use.to_at is None:
                 take_out(session, use.device_id, use.probe, max(over[box_id], use.from_at))
+    for box_id, at in over.items():
+        note_left(session, [box_id], "empty", at, actor=SYSTEM, now_at=now_at, ids=ids)
 
 
 def ensure_here(session: Session, actor: Actor, act: str, service: Service, site_id: str) -> None:

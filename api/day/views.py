@@ -6,14 +6,15 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
+from api.day.clocks import boxes_as_they_stand
 from api.day.names import allergen_names
 from api.permissions import Actor
 from api.reports.facts import Named
-from kitchen.acts import Cooked, Packed
+from kitchen.acts import Cooked, Packed, Started
 from kitchen.batches import Batch
 from kitchen.boxes import Box
 from kitchen.equipment import Slot
-from kitchen.store.acts import load_cooked, load_packed
+from kitchen.store.acts import load_cooked, load_packed, load_started
 from kitchen.store.catalogue import load_dishes
 from kitchen.store.production import Production, load_batches, load_boxes, load_production, load_slots
 from orders.receipts import Receipt
@@ -83,9 +84,9 @@ class Round:
     batches, slots
         What is cooked, and its planned minutes by batch id.
     boxes
-        By id, in the order of codes.
-    cooked, packed
-        Reports by batch id and by box id.
+        By id, in the order of codes, with the clocks that the reports give them.
+    cooked, packed, started
+        Reports that stand: by batch id, by box id, by batch id.
     receipts
         By box id.
     verdicts
@@ -110,6 +111,7 @@ class Round:
     alarms: tuple[AlarmRow, ...]
     sites: Mapping[str, Site]
     names: Mapping[str, Named]
+    started: Mapping[str, Started]
 
     def dish_of_line(self) -> dict[str, str]:
         """The dish of every portion that is cooked, by line id."""
@@ -182,20 +184,26 @@ def load_round(session: Session, service: Service) -> Round | None:
         return None
     key = production.production_id
     batches = tuple(load_batches(session, key))
-    boxes = {box.box_id: box for box in load_boxes(session, key)}
+    slots = {slot.batch_id: slot for slot in load_slots(session, key)}
+    sites = load_sites(session, service.kitchen_id, service.meal)
+    cooked = {batch_id: act for batch_id, (_, act) in load_cooked(session, key).items()}
+    packed = {box_id: act for box_id, (_, act) in load_packed(session, key).items()}
+    planned = load_boxes(session, key)
+    boxes = boxes_as_they_stand(session, service, planned, slots, sites, (cooked, packed))
     dishes = load_dishes(session, {batch.dish_id for batch in batches})
     names = {dish_id: Named(dish.name_zh, dish.name_en) for dish_id, dish in dishes.items()}
     return Round(
         service=service,
         production=production,
         batches=batches,
-        slots={slot.batch_id: slot for slot in load_slots(session, key)},
+        slots=slots,
         boxes=boxes,
-        cooked={batch_id: act for batch_id, (_, act) in load_cooked(session, key).items()},
-        packed={box_id: act for box_id, (_, act) in load_packed(session, key).items()},
+        cooked=cooked,
+        packed=packed,
         receipts={receipt.box_id: receipt for receipt in load_receipts(session, service).values()},
-        verdicts=latest_verdicts(session, list(boxes)),
+        verdicts=latest_verdicts(session, list(packed)),
         alarms=tuple(alarm_rows(session, list(boxes), only_open=True)),
-        sites=load_sites(session, service.kitchen_id, service.meal),
+        sites=sites,
         names=names | dict(allergen_names()),
+        started={batch_id: act for batch_id, (_, act) in load_started(session, key).items()},
     )

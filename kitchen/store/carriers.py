@@ -97,18 +97,6 @@ def last_of_box(session: Session, box_id: str, act: CarrierAct) -> CarrierEvent 
     return None if row is None else _event(row)
 
 
-def find_carrier_event(session: Session, event_id: str) -> tuple[str, CarrierEvent] | None:
-    """A row with the kitchen whose carrier it is about, None when there is none."""
-    row = session.exec(select(CarrierEventRow).where(CarrierEventRow.event_id == event_id)).first()
-    return None if row is None else (row.kitchen_id, _event(row))
-
-
-def is_replaced(session: Session, event_id: str) -> bool:
-    """Whether a row was corrected or taken back already."""
-    query = select(CarrierEventRow.number).where(CarrierEventRow.replaces == event_id)
-    return session.exec(query).first() is not None
-
-
 def carriers_watched(session: Session, kitchen_id: str) -> bool:
     """Whether a kitchen writes down which of its carriers are clean."""
     query = select(CarrierEventRow.number).where(

@@ -105,6 +105,16 @@ def take_out(session: Session, device_id: str, probe: str, to_at: datetime) -> P
     return _fact(row)
 
 
+def take_away(session: Session, box_id: str) -> list[ProbeUse]:
+    """Drops the uses of a box whose packing was corrected, and gives them; put in what is true instead."""
+    rows = session.exec(select(ProbeUseRow).where(ProbeUseRow.box_id == box_id)).all()
+    uses = [_fact(row) for row in rows]
+    for row in rows:
+        session.delete(row)
+    session.flush()
+    return uses
+
+
 def uses_of_boxes(session: Session, box_ids: Sequence[str]) -> dict[str, list[ProbeUse]]:
     """Uses of each box, earliest first; a box without a probe has an empty list."""
     uses: dict[str, list[ProbeUse]] = {box_id: [] for box_id in box_ids}

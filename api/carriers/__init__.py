@@ -1,0 +1,1 @@
+"""Carriers in their round: what was done with each, where it is, which food may go into it."""

@@ -1,0 +1,329 @@
+"""Wrong hands: an act in the kitchen is moved, mended, given to another batch or box, or taken back."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from api.audit import record
+from api.carriers.round import note_repacked, note_unpacked
+from api.day.cook import batch_cooked, batch_started, published_batch, require_cooked_core
+from api.day.holds import packings
+from api.day.judging import judge_boxes
+from api.day.moments import happened
+from api.day.pack_boxes import box_packed, require_cooked, require_likely
+from api.day.probes import likely_core
+from api.permissions import Actor, ensure
+from kitchen.acts import ActKind, ActRecord
+from kitchen.corrections import UNDO, may_undo
+from kitchen.store.acts import load_cooked, load_packed, load_record, load_started, save_correction
+from kitchen.store.production_rows import BatchRow, BoxLineRow, BoxRow
+from orders.errors import BadInput, Conflict, NotFound
+from orders.ids import IdSource
+from orders.service import Service
+from orders.store.receipts import receipt_of_box
+from routing.store.plans import VisitBoxRow, load_plan, trip_events
+from telemetry.alarms import AlarmStep
+from telemetry.store.alarms import apply_step, open_alarms
+from telemetry.store.probe_uses import put_in, take_away
+
+TRAVEL = timedelta(seconds=5)  # the tap of the tenth second is still on its way
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """
+    Who corrects, and when.
+
+    Parameters
+    ----------
+    actor, now_at, ids
+        Who, the instant, source of row ids.
+    """
+
+    actor: Actor
+    now_at: datetime
+    ids: IdSource
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """
+    What is true instead; what is None stays as it was reported.
+
+    Parameters
+    ----------
+    happened_at
+        When it really happened.
+    core_c
+        What the probe really showed, degrees Celsius.
+    sure
+        Whether somebody stands by a core that such food hardly has.
+    """
+
+    happened_at: datetime | None = None
+    core_c: float | None = None
+    sure: bool = True
+
+
+def mend(session: Session, kind: ActKind, subject_id: str, told: Mended, hand: Hand) -> None:
+    """
+    Corrects the minute or the core of an act: both records stay, clocks and holds go by the new one.
+
+    Parameters
+    ----------
+    session
+        Open transaction.
+    kind, subject_id
+        What was reported, of which batch or box.
+    told, hand
+        What is true instead, and who says so.
+
+    Raises
+    ------
+    NotFound
+        When nothing stands about it.
+    BadInput
+        When the minute or the core cannot be.
+    Conflict
+        When the new minute contradicts what else was reported of the batch or its boxes.
+    """
+    last, service = _standing(session, kind, subject_id, hand)
+    at = last.happened_at if told.happened_at is None else happened(told.happened_at, hand.now_at)
+    core_c = last.core_c if told.core_c is None else likely_core(told.core_c)
+    if kind == "packed":
+        _require_box_fits(session, subject_id, at, core_c if told.core_c is not None else None, told.sure)
+    else:
+        _require_batch_fits(session, kind, subject_id, at)
+        if kind == "cooked" and core_c is not None:
+            require_cooked_core(session, service, session.get_one(BatchRow, subject_id), core_c)
+    changed = replace(last, happened_at=at, core_c=core_c)
+    _keep(session, last, changed, hand)
+    if kind == "packed":
+        box = session.get_one(BoxRow, subject_id)
+        note_repacked(session, box, at, actor=hand.actor.user_id, now_at=hand.now_at, ids=hand.ids)
+        for use in take_away(session, subject_id):
+            put_in(session, replace(use, from_at=at, core_c=core_c))
+    judge_boxes(session, _boxes_touched(session, kind, subject_id), hand.now_at, hand.ids)
+
+
+def take_back(session: Session, kind: ActKind, subject_id: str, hand: Hand, reason: str = "") -> None:
+    """
+    Takes an act back: it never happened. Ten seconds need no reason.
+
+    Raises
+    ------
+    NotFound
+        When nothing stands about it.
+    BadInput
+        When ten seconds are over and no reason is given.
+    Conflict
+        When something rests on it: a closed box on its batch, a departure or a receipt on its box.
+    """
+    last, _ = _standing(session, kind, subject_id, hand)
+    if not reason and not may_undo(last.recorded_at, hand.now_at - TRAVEL):
+        raise BadInput("undo_too_late", seconds=int(UNDO.total_seconds()))
+    if kind == "packed":
+        _require_still_here(session, subject_id)
+    if kind == "cooked":
+        for code in _closed_boxes(session, subject_id):
+            raise Conflict("batch_in_closed_box", batch=_code(session, kind, subject_id), box=code[0])
+    _keep(session, last, replace(last, withdrawn=True, reason=reason), hand)
+    if kind == "packed":
+        _unpack(session, subject_id, hand)
+
+
+def give_to(session: Session, kind: ActKind, subject_id: str, other_id: str, hand: Hand) -> None:
+    """
+    Gives an act to the batch or box that was really meant, with its minute and its core.
+
+    Raises
+    ------
+    NotFound
+        When nothing stands about the first, or the other is not of the same published production.
+    Conflict
+        As `take_back`, and as reporting the act of the other one.
+    """
+    last, _ = _standing(session, kind, subject_id, hand)
+    if _production_id(session, kind, other_id) != _production_id(session, kind, subject_id):
+        raise NotFound("box" if kind == "packed" else "batch", other_id)
+    take_back(session, kind, subject_id, hand, reason="meant_another")
+    told: dict[str, Any] = {
+        "actor": hand.actor,
+        "now_at": hand.now_at,
+        "ids": hand.ids,
+        "happened_at": last.happened_at,
+    }
+    if kind == "started":
+        batch_started(session, other_id, **told)
+    elif kind == "cooked":
+        batch_cooked(session, other_id, core_c=_core(last), **told)
+    else:
+        carrier = packings(session, [other_id])[other_id].carrier
+        box_packed(session, other_id, core_c=_core(last), carrier_code=carrier.code, **told)
+        judge_boxes(session, [other_id], hand.now_at, hand.ids)
+
+
+def use_carrier(session: Session, box_id: str, carrier_code: str, hand: Hand) -> None:
+    """
+    Says that a box was closed in another carrier, a spare one of its kind.
+
+    Raises
+    ------
+    NotFound
+        When the box is not closed.
+    BadInput
+        When the carrier may not stand in.
+    Conflict
+        As `take_back`, or when the carrier is not clean.
+    """
+    last, _ = _standing(session, "packed", box_id, hand)
+    take_back(session, "packed", box_id, hand, reason="meant_another")
+    box_packed(
+        session,
+        box_id,
+        core_c=_core(last),
+        carrier_code=carrier_code,
+        actor=hand.actor,
+        now_at=hand.now_at,
+        ids=hand.ids,
+        happened_at=last.happened_at,
+    )
+    judge_boxes(session, [box_id], hand.now_at, hand.ids)
+
+
+def _standing(session: Session, kind: ActKind, subject_id: str, hand: Hand) -> tuple[ActRecord, Service]:
+    """The report that stands, and its service; the actor must be allowed to make it."""
+    if kind == "packed":
+        service = packings(session, [subject_id])[subject_id].service
+        ensure(hand.actor, "box.pack", kitchen_id=service.kitchen_id)
+    else:
+        service = published_batch(session, subject_id)[1]
+        ensure(hand.actor, "batch.cook", kitchen_id=service.kitchen_id)
+    last = load_record(session, kind, subject_id)
+    if last is None or last.withdrawn:
+        raise NotFound("act", _code(session, kind, subject_id))
+    return last, service
+
+
+def _keep(session: Session, last: ActRecord, changed: ActRecord, hand: Hand) -> None:
+    event_id = hand.ids.new()
+    kept = replace(
+        changed,
+        event_id=event_id,
+        actor=hand.actor.user_id,
+        recorded_at=hand.now_at,
+        replaces=last.event_id,
+    )
+    save_correction(session, kept)
+    act = "box.pack/correct" if last.kind == "packed" else "batch.cook/correct"
+    detail: dict[str, Any] = {"kind": last.kind, "event": event_id, "replaces": last.event_id}
+    detail |= {"before": _said(last), "after": _said(kept), "reason": kept.reason}
+    code = _code(session, last.kind, last.subject_id)
+    record(session, hand.actor, act, code, hand.now_at, detail)
+
+
+def _said(one: ActRecord) -> dict[str, Any] | None:
+    return None if one.withdrawn else {"at": one.happened_at.isoformat(), "core_c": one.core_c}
+
+
+def _core(last: ActRecord) -> float:
+    if last.core_c is None:
+        raise BadInput("core_not_possible", core_c="-")
+    return last.core_c
+
+
+def _code(session: Session, kind: ActKind, subject_id: str) -> str:
+    if kind == "packed":
+        return session.get_one(BoxRow, subject_id).code
+    return session.get_one(BatchRow, subject_id).code
+
+
+def _production_id(session: Session, kind: ActKind, subject_id: str) -> str:
+    row = session.get(BoxRow, subject_id) if kind == "packed" else session.get(BatchRow, subject_id)
+    return row.production_id if row else ""
+
+
+def _closed_boxes(session: Session, batch_id: str) -> list[tuple[str, datetime]]:
+    """Closed boxes that hold food of a batch: their codes and when they were closed."""
+    batch = session.get_one(BatchRow, batch_id)
+    packed = load_packed(session, batch.production_id)
+    rows = session.exec(
+        select(BoxRow.box_id, BoxRow.code)
+        .join(BoxLineRow, col(BoxLineRow.box_id) == col(BoxRow.box_id))
+        .where(BoxLineRow.batch_id == batch_id)
+        .distinct()
+    )
+    found = [(code, packed[box_id][1].happened_at) for box_id, code in rows if box_id in packed]
+    return sorted(found, key=lambda one: (one[1], one[0]))
+
+
+def _boxes_touched(session: Session, kind: ActKind, subject_id: str) -> list[str]:
+    if kind == "packed":
+        return [subject_id]
+    if kind == "started":
+        return []
+    rows = session.exec(select(BoxLineRow.box_id).where(BoxLineRow.batch_id == subject_id).distinct())
+    return sorted(rows)
+
+
+def _require_batch_fits(session: Session, kind: ActKind, batch_id: str, at: datetime) -> None:
+    """Lets the minute of a batch be moved: on before off, off before its boxes were closed."""
+    batch = session.get_one(BatchRow, batch_id)
+    started = load_started(session, batch.production_id).get(batch_id)
+    cooked = load_cooked(session, batch.production_id).get(batch_id)
+    on_at = at if kind == "started" else started[1].happened_at if started else None
+    off_at = at if kind == "cooked" else cooked[1].happened_at if cooked else None
+    if on_at is not None and off_at is not None and off_at < on_at:
+        raise BadInput("batch_off_before_on", batch=batch.code)
+    if kind == "cooked":
+        for code, closed_at in _closed_boxes(session, batch_id)[:1]:
+            if closed_at < at:
+                raise Conflict("batch_not_cooked", batch=batch.code, box=code)
+
+
+def _require_box_fits(session: Session, box_id: str, at: datetime, core_c: float | None, sure: bool) -> None:
+    """Lets the minute and core of a box be moved: after its batches, before it left and was signed for."""
+    packing = packings(session, [box_id])[box_id]
+    box = packing.box
+    require_cooked(session, packing, at)
+    if core_c is not None:
+        require_likely(core_c, "cold" if box.hold_class == "cold" else "hot", box.code, sure)
+    receipt = receipt_of_box(session, box_id)
+    left_at = _left_at(session, box_id)
+    ends = [one for one in (left_at, receipt[1].happened_at if receipt else None) if one is not None]
+    if ends and at > min(ends):
+        raise Conflict("box_left_before", box=box.code, at=min(ends).isoformat())
+
+
+def _require_still_here(session: Session, box_id: str) -> None:
+    """Lets a box be opened again: neither on the road nor signed for."""
+    box = session.get_one(BoxRow, box_id)
+    if (receipt := receipt_of_box(session, box_id)) is not None:
+        raise Conflict("box_signed_already", box=box.code, at=receipt[1].happened_at.isoformat())
+    if (left_at := _left_at(session, box_id)) is not None:
+        raise Conflict("box_left_already", box=box.code, at=left_at.isoformat())
+
+
+def _left_at(session: Session, box_id: str) -> datetime | None:
+    """When the van with a box left the dock, None while it has not."""
+    service = packings(session, [box_id])[box_id].service
+    loaded = load_plan(session, service.key)
+    if loaded is None:
+        return None
+    plan_id = loaded[0].plan_id
+    trip_id = session.exec(
+        select(VisitBoxRow.trip_id).where(VisitBoxRow.plan_id == plan_id, VisitBoxRow.box_id == box_id)
+    ).first()
+    return trip_events(session, plan_id).get(trip_id or "", {}).get("departed")
+
+
+def _unpack(session: Session, box_id: str, hand: Hand) -> None:
+    """Frees the carrier and the probe of a box that was never closed, and ends its alarms."""
+    box = session.get_one(BoxRow, box_id)
+    note_unpacked(session, box, actor=hand.actor.user_id, now_at=hand.now_at, ids=hand.ids)
+    take_away(session, box_id)
+    ended = tuple(replace(alarm, cleared_at=hand.now_at) for alarm in open_alarms(session, box_id))
+    if ended:
+        apply_step(session, box_id, AlarmStep((), ended), hand.ids.new)
