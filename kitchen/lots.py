@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal, get_args
 
-from kitchen.foods import Food
-
 LotState = Literal["ok", "held", "destroyed"]
 MoveKind = Literal["receive", "issue", "put_back", "waste", "return", "count", "destroy"]
 ExpiryState = Literal["good", "soon", "today", "past", "none"]
@@ -223,33 +221,3 @@ def expiry_state(lot: Lot, on: date, soon_days: int) -> ExpiryState:
     if days == 0:
         return "today"
     return "soon" if days <= soon_days else "good"
-
-
-def declared_by(lot: Lot, food: Food) -> Declaration:
-    """What holds for a lot: its own declaration, else the food's."""
-    if lot.declared is not None:
-        return lot.declared
-    may_contain = food.may_contain - food.contains
-    return Declaration(food.contains, may_contain, food.unknown - food.contains - may_contain)
-
-
-def lot_allergens(lots: Iterable[Lot], foods: Mapping[str, Food]) -> Declaration:
-    """
-    What the lots of a batch bring in, all together.
-
-    Whatever one of them contains, the batch contains; a lot's own declaration stands in the place of its
-    food's, so a lot that declares more adds to what the recipe says, and one that declares less takes
-    nothing away from the batch's other foods.
-
-    Parameters
-    ----------
-    lots
-        What went in, or is picked to go in.
-    foods
-        By code.
-    """
-    declared = [declared_by(lot, foods[lot.food_code]) for lot in lots]
-    contains = frozenset[str]().union(*(one.contains for one in declared))
-    may_contain = frozenset[str]().union(*(one.may_contain for one in declared)) - contains
-    unknown = frozenset[str]().union(*(one.unknown for one in declared)) - contains - may_contain
-    return Declaration(contains, may_contain, unknown)

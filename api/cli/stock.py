@@ -185,10 +185,10 @@ def issue(
     json: JsonOption = False,
 ) -> None:
     """Hands a published service its food, first expired first. Example: holdchain stock issue --show"""
+    from api.day.hand_out import hand_out
     from api.people import OPERATOR
     from api.stock.desk import StockDesk, need_kitchen
     from api.stock.documents import picks_document
-    from api.stock.picking import issue_service
     from api.stock.views import pick_list
     from orders.errors import NotFound
 
@@ -198,7 +198,7 @@ def issue(
             owner = need_kitchen(session, service.kitchen_id)
             desk = StockDesk(owner, OPERATOR, house.clock.now(), house.ids, house.settings.data)
             if not show:
-                issue_service(session, desk, service)
+                hand_out(session, desk, service)
             picks = pick_list(session, desk, service)
     if picks is None:
         raise NotFound("plan", service.key)

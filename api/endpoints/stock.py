@@ -10,10 +10,12 @@ from fastapi.responses import Response
 from pydantic import AwareDatetime, BaseModel, Field
 from sqlmodel import Session
 
+from api.day.hand_out import hand_lot as give_lot
+from api.day.hand_out import hand_out as give_all
 from api.endpoints.day import ServiceHere
 from api.house import House
 from api.permissions import Actor, ensure
-from api.stock.batch_lots import Handed, issue_lot, put_back
+from api.stock.batch_lots import Handed
 from api.stock.desk import StockDesk, need_kitchen, need_lot
 from api.stock.documents import (
     batches_document,
@@ -28,7 +30,6 @@ from api.stock.holding import destroy_lot, hold_lot, release_lot, touched
 from api.stock.moves import send_back, take_stock, waste
 from api.stock.paper import print_log, print_purchase
 from api.stock.photos import photo_for
-from api.stock.picking import issue_service
 from api.stock.purchase import purchase_plan
 from api.stock.receive import Receipt, WhenWanting, declaration, receive
 from api.stock.suppliers import keep_supplier
@@ -266,7 +267,7 @@ def hand_out(service: ServiceHere, house: HouseHere, language: LanguageHere, act
     """Hands a published service what it has not got yet; a second time changes nothing."""
     with house.database.begin(lock=service.key) as session:
         desk = _desk(session, house, service.kitchen_id, actor)
-        issue_service(session, desk, service)
+        give_all(session, desk, service)
         found = pick_list(session, desk, service)
     return picks_document(found, language) if found else {}
 
@@ -277,7 +278,7 @@ def hand_lot(told: HandedIn, service: ServiceHere, house: HouseHere, actor: Keep
     handed = Handed(service, told.batch, told.lot, round(told.g * MG_PER_G), told.reason)
     with house.database.begin(lock=service.key) as session:
         desk = _desk(session, house, service.kitchen_id, actor)
-        kept = (put_back if told.back else issue_lot)(session, desk, handed)
+        kept = give_lot(session, desk, handed, back=told.back)
     return {"lot": kept.code, "left_g": kept.left_mg / MG_PER_G}
 
 

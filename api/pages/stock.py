@@ -9,6 +9,7 @@ from fastapi import APIRouter, Form, Query, Request, UploadFile
 from fastapi.responses import Response
 from sqlmodel import Session
 
+from api.day.hand_out import hand_out
 from api.day.names import allergen_names
 from api.pages.shell import answer
 from api.permissions import Actor, ensure
@@ -16,7 +17,6 @@ from api.reports.facts import Named
 from api.stock.desk import StockDesk, counted_mg, milligrams, need_lot, receiving_rules
 from api.stock.holding import destroy_lot, hold_lot, release_lot
 from api.stock.moves import send_back, take_stock, waste
-from api.stock.picking import issue_service
 from api.stock.receive import Receipt, WhenWanting, declaration, receive
 from api.stock.views import lot_file, stock_view
 from api.web.access import HouseHere, LanguageHere, may
@@ -200,7 +200,7 @@ def handed_out(
             named = parse_service(service, desk.kitchen.zone)
         except ValueError as error:
             raise NotFound("service", service) from error
-        done = issue_service(session, desk, named)
+        done = hand_out(session, desk, named)
     words = gettext("{count} amounts are handed out.", language).format(count=len(done.picks))
     return _done(request, house, actor, kitchen, words)
 

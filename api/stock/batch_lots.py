@@ -1,15 +1,15 @@
-"""A batch's lots by hand: another lot than the list says, some put back; and what its lots bring in."""
+"""A batch's lots by hand: another lot than the list says, or some put back."""
 
 from dataclasses import dataclass
 
 from sqlmodel import Session
 
 from api.audit import record
+from api.day.recheck import recheck_service
 from api.stock.desk import StockDesk, need_lot, need_text, open_desk
 from api.stock.moves import grams, require_left
-from kitchen.lots import Declaration, Lot, MoveKind, lot_allergens
-from kitchen.store.catalogue import load_foods
-from kitchen.store.lots import LotMove, issued_to, load_lots, lots_of_batches, save_move
+from kitchen.lots import Lot, MoveKind
+from kitchen.store.lots import LotMove, issued_to, save_move
 from kitchen.store.production import load_batches, load_production
 from orders.errors import BadInput, Conflict, NotFound
 from orders.service import Service
@@ -82,22 +82,6 @@ def put_back(session: Session, desk: StockDesk, told: Handed) -> Lot:
     return need_lot(session, desk, lot.lot_id)
 
 
-def allergens_of_batches(session: Session, service: Service) -> dict[str, Declaration]:
-    """
-    What the lots of each batch bring in, by batch id; a batch without lots is left out.
-
-    Lots that were handed out count, else those that the pick list names; see `kitchen.lots.lot_allergens`.
-    """
-    by_batch = lots_of_batches(session, service)
-    wanted = {lot_id for lots in by_batch.values() for lot_id, _ in lots}
-    known = load_lots(session, service.kitchen_id, lot_ids=wanted)
-    foods = load_foods(session) if wanted else {}
-    return {
-        batch_id: lot_allergens([known[lot_id] for lot_id, _ in lots], foods)
-        for batch_id, lots in by_batch.items()
-    }
-
-
 def _batch_id(session: Session, told: Handed) -> str:
     production = load_production(session, told.service.key)
     if production is None:
@@ -116,3 +100,4 @@ def _moved(
     save_move(session, desk.ids.new(), move)
     detail = {"lot": lot.code, "batch": told.batch_code, "mg": told.mg, "reason": told.reason}
     record(session, desk.actor, f"stock.keep/{kind}", told.service.key, desk.now_at, detail)
+    recheck_service(session, told.service, now_at=desk.now_at, ids=desk.ids)

@@ -1,7 +1,6 @@
 """Lots are used first-expired-first-out, never when held or expired, and nothing is lost on the way."""
 
 from collections import Counter
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -12,14 +11,11 @@ from kitchen.lots import (
     Declaration,
     Lot,
     Need,
-    declared_by,
     expiry_state,
     first_expired_first,
     issue,
-    lot_allergens,
     pick,
 )
-from tests.kitchen.builders import packaged_foods
 
 ON = date(2026, 11, 23)
 RECEIVED_AT = datetime(2026, 11, 20, 1, tzinfo=UTC)
@@ -139,23 +135,11 @@ def test_expiry_is_shown_by_the_days_left(days, state):
     assert expiry_state(lot(expires_on=expires_on), ON, 2) == state
 
 
-def test_a_lots_own_declaration_stands_in_the_place_of_its_foods():
+def test_an_allergen_stands_once_on_a_label():
     """
-    Tests that a label which says more adds, one which says less takes away, and another lot's word stays.
+    Tests what a label says altogether, and that it cannot say two things of one allergen.
     """
-    soy = replace(
-        packaged_foods()["pork-lean-leg"],
-        code="pork",
-        contains=frozenset({"soy"}),
-        may_contain=frozenset({"egg"}),
-        unknown=frozenset({"fish", "soy"}),
-    )
-    foods = {"pork": soy}
-    plain, own = lot(1), lot(2, declared=Declaration(frozenset({"peanut"}), frozenset({"soy"})))
-    assert declared_by(plain, soy) == Declaration(frozenset({"soy"}), frozenset({"egg"}), frozenset({"fish"}))
-    assert lot_allergens([own], foods) == own.declared
-    both = lot_allergens([plain, own], foods)
-    assert both == Declaration(frozenset({"soy", "peanut"}), frozenset({"egg"}), frozenset({"fish"}))
-    assert both.counts_as_containing == {"soy", "peanut", "egg", "fish"}
+    label = Declaration(frozenset({"soy"}), frozenset({"egg"}), frozenset({"fish"}))
+    assert label.counts_as_containing == {"soy", "egg", "fish"}
     with pytest.raises(ValueError, match="one set"):
         Declaration(frozenset({"soy"}), frozenset({"soy"}))

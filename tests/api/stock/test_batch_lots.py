@@ -1,10 +1,12 @@
-"""Another lot than the list says, some put back, and what a batch's lots bring in."""
+"""Another lot than the list says, some put back, and what a label adds."""
 
 from datetime import date
 
 import pytest
 
-from api.stock.batch_lots import Handed, allergens_of_batches, issue_lot, put_back
+from api.day.hand_out import hand_lot
+from api.day.offered import brought_in
+from api.stock.batch_lots import Handed, issue_lot, put_back
 from api.stock.holding import hold_lot
 from api.stock.picking import issue_service, keep_picks
 from api.stock.views import pick_list
@@ -32,13 +34,14 @@ def room(database):
 
 def test_a_named_lot_goes_in_and_its_label_counts(room):
     """
-    Tests that a batch which got of the labelled lot brings in peanut, and the other does not.
+    Tests that the dish of a batch which got of the labelled lot brings in peanut from then on.
     """
     session, at = room
-    assert all(not one.contains for one in allergens_of_batches(session, SERVICE).values())
-    assert issue_lot(session, at, Handed(SERVICE, "B01", "L0002", 2 * KG)).left_mg == 18 * KG
-    found = {frozenset(one.contains) for one in allergens_of_batches(session, SERVICE).values()}
-    assert found == {frozenset(), frozenset({"peanut"})}
+    assert brought_in(session, SERVICE) == {}
+    assert hand_lot(session, at, Handed(SERVICE, "B01", "L0002", 2 * KG)).left_mg == 18 * KG
+    assert brought_in(session, SERVICE) == {"D1": (("peanut", "L0002"),)}
+    hand_lot(session, at, Handed(SERVICE, "B01", "L0002", 2 * KG, "wrong lot"), back=True)
+    assert brought_in(session, SERVICE) == {}
 
 
 def test_the_rest_is_handed_out_by_the_list(room):

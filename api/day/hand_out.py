@@ -1,0 +1,25 @@
+"""Hand out: food leaves the store for batches, and every meal of the service is judged again."""
+
+from sqlmodel import Session
+
+from api.day.recheck import recheck_service
+from api.stock.batch_lots import Handed, issue_lot, put_back
+from api.stock.desk import StockDesk
+from api.stock.picking import Issued, issue_service
+from kitchen.lots import Lot
+from orders.service import Service
+
+
+def hand_out(session: Session, desk: StockDesk, service: Service) -> Issued:
+    """Hands a published service what it has not got yet; another lot than planned may bring a clash."""
+    issued = issue_service(session, desk, service)
+    if issued.picks:
+        recheck_service(session, service, now_at=desk.now_at, ids=desk.ids)
+    return issued
+
+
+def hand_lot(session: Session, desk: StockDesk, told: Handed, *, back: bool = False) -> Lot:
+    """Hands some of a named lot to a batch, or puts some back; a label of its own may bring a clash."""
+    lot = (put_back if back else issue_lot)(session, desk, told)
+    recheck_service(session, told.service, now_at=desk.now_at, ids=desk.ids)
+    return lot
