@@ -81,7 +81,7 @@ def best_day(
     """
     model = cp_model.CpModel()
     chosen = {share: model.new_bool_var("") for share in shares(numbers, kind.allowed)}
-    for _ in _constraints(model, numbers, kind, chosen, slack=int(kind.most.sum()) if loose else 0):
+    for _ in day_constraints(model, numbers, kind, chosen, slack=int(kind.most.sum()) if loose else 0):
         pass
     for line, (known, more) in (new_kinds or {}).items():
         _bring_kinds(model, numbers, chosen, line, known, more)
@@ -110,7 +110,7 @@ def day_in_the_way(numbers: Numbers, kind: DayKind, effort: Effort) -> list[tupl
     model = cp_model.CpModel()
     chosen = {share: model.new_bool_var("") for share in shares(numbers, kind.allowed)}
     switches: dict[tuple[str, str], cp_model.IntVar] = {}
-    for rule, constraint in _constraints(model, numbers, kind, chosen, slack=0):
+    for rule, constraint in day_constraints(model, numbers, kind, chosen, slack=0):
         if rule not in switches:
             switches[rule] = model.new_bool_var("")
         constraint.only_enforce_if(switches[rule])
@@ -169,7 +169,7 @@ def _solver(effort: Effort) -> cp_model.CpSolver:
 Chosen = Mapping[tuple[int, int], cp_model.IntVar]
 
 
-def _constraints(
+def day_constraints(
     model: cp_model.CpModel, numbers: Numbers, kind: DayKind, chosen: Chosen, *, slack: int
 ) -> Iterator[tuple[tuple[str, str], cp_model.Constraint]]:
     """Every rule of a day, with the line (empty for all) and the name of its family."""

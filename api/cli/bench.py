@@ -20,6 +20,7 @@ def register(app: typer.Typer) -> None:
     group.callback(invoke_without_command=True)(default)
     group.command("day")(day)
     group.command("settle")(settle)
+    group.command("menu")(menu)
     app.add_typer(group, name="bench")
 
 
@@ -69,6 +70,47 @@ def settle(
     out.result(found)
 
 
+def menu(
+    problem: Annotated[str, typer.Option(help="A frozen problem: delivery or at-once.")] = "delivery",
+    weeks: Annotated[int, typer.Option(min=1, max=4, help="How many of its weeks.")] = 4,
+    seconds: Annotated[float, typer.Option("--time", min=5, max=3600, help="Seconds for each side.")] = 60.0,
+    variation: Annotated[
+        int, typer.Option(min=0, help="0 for the problem itself, else a variation of it.")
+    ] = 0,
+    seed: SeedOption = 1,
+    peer: Annotated[bool, typer.Option(help="Whether the solver alone is run too.")] = True,
+    json: JsonOption = False,
+) -> None:
+    """Plans the menus of a frozen problem twice. Example: holdchain bench menu --weeks 1 --time 30"""
+    with solving():
+        from api.bench.menu import bench_menus
+
+        try:
+            found = bench_menus(problem, weeks, seconds, variation, seed, peer=peer)
+        except FileNotFoundError as error:
+            raise typer.BadParameter("delivery or at-once", param_hint="--problem") from error
+    out = Out(json)
+    for line, part in (("problem", found["problem"]), ("machine", found["machine"]), ("ours", found["ours"])):
+        _say(out, MENU_LINES[line], part)
+    if found["peer"]:
+        _say(out, MENU_LINES["peer"], found["peer"])
+    for goal in found["to_reach"]:
+        words = {
+            "what": _word(f"menu_{goal['what']}"),
+            "judged": _word("reached" if goal["reached"] else "missed"),
+        }
+        _say(out, MENU_LINES["goal"], goal | words)
+    out.result(found)
+
+
+MENU_LINES = {
+    "problem": "Menus {name}, variation {variation}, seed {seed}: {days} days, {meals} meals a day, {dishes} dishes",
+    "machine": "{cores} cores, load {load:.1f} before, Python {python}",
+    "ours": "Holdchain: cost {objective_fen} fen, bound {bound_fen}, gap {gap_ratio}, {gap_fen_a_meal} fen a meal; "
+    "first menu after {first_menu_s} s, {moves} moves, {broken} rules broken",
+    "peer": "the solver alone: {status}, cost {objective_fen} fen, bound {bound_fen}, gap {gap_ratio}",
+    "goal": "{value} of {limit:g}: {what}, {judged}",
+}
 SETTLE_LINES = {
     "problem": "{programme}: {servings} meals of {people} people, seed {seed}, digest {digest}",
     "machine": "{cores} cores, load {load:.1f} before, Python {python}",
@@ -166,6 +208,8 @@ WORDS = {
     "settle_peer": "pandas: the diner subsidy alone, this plan as code",
     "same": "the same subsidy to the fen",
     "not_same": "NOT the same subsidy",
+    "menu_first_menu_s": "seconds to the first checked menu",
+    "menu_gap_ratio": "proved gap",
     "reached": "reached",
     "missed": "missed",
 }
