@@ -6,13 +6,13 @@ from sqlmodel import Session
 
 from api.audit import record
 from api.checks.gates import holding_back
+from api.day.hand_out import hand_cooked
 from api.day.holds import profile_at
 from api.day.moments import happened
 from api.day.probes import likely_core
 from api.day.services import find_kitchen
 from api.permissions import Actor, ensure
 from api.stock.desk import StockDesk
-from api.stock.picking import issue_cooked
 from kitchen.acts import Cooked, Started
 from kitchen.store.acts import load_cooked, load_started, save_cooked, save_started
 from kitchen.store.production_rows import BatchRow, ProductionRow
@@ -120,7 +120,7 @@ def batch_cooked(
         raise BadInput("batch_off_before_on", batch=batch.code)
     save_cooked(session, event_id, Cooked(batch_id, core_c, actor.user_id, at, now_at))
     kitchen = find_kitchen(session, service.kitchen_id)
-    issue_cooked(session, StockDesk(kitchen, actor, now_at, ids), service, batch_id)
+    hand_cooked(session, StockDesk(kitchen, actor, now_at, ids), service, batch_id)
     record(session, actor, "batch.cook", batch.code, now_at, {"core_c": core_c, "at": at.isoformat()})
     return event_id
 

@@ -7,6 +7,7 @@ from api.stock.batch_lots import Handed, issue_lot, put_back
 from api.stock.desk import StockDesk
 from api.stock.picking import Issued, issue_service
 from kitchen.lots import Lot
+from kitchen.store.lots import lots_watched
 from orders.service import Service
 
 
@@ -16,6 +17,14 @@ def hand_out(session: Session, desk: StockDesk, service: Service) -> Issued:
     if issued.picks:
         recheck_service(session, service, now_at=desk.now_at, ids=desk.ids)
     return issued
+
+
+def hand_cooked(session: Session, desk: StockDesk, service: Service, batch_id: str) -> None:
+    """Hands a batch that has just been cooked what it had not got yet, so that it always knows its lots."""
+    if not lots_watched(session, desk.kitchen.kitchen_id):
+        return
+    if issue_service(session, desk, service, [batch_id]).picks:
+        recheck_service(session, service, now_at=desk.now_at, ids=desk.ids)
 
 
 def hand_lot(session: Session, desk: StockDesk, told: Handed, *, back: bool = False) -> Lot:

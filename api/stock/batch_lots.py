@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from api.audit import record
-from api.day.recheck import recheck_service
 from api.stock.desk import StockDesk, need_lot, need_text, open_desk
 from api.stock.moves import grams, require_left
 from kitchen.lots import Lot, MoveKind
@@ -100,4 +99,3 @@ def _moved(
     save_move(session, desk.ids.new(), move)
     detail = {"lot": lot.code, "batch": told.batch_code, "mg": told.mg, "reason": told.reason}
     record(session, desk.actor, f"stock.keep/{kind}", told.service.key, desk.now_at, detail)
-    recheck_service(session, told.service, now_at=desk.now_at, ids=desk.ids)

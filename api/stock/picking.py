@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from sqlmodel import Session, col, select
 
 from api.audit import record
-from api.day.recheck import recheck_service
 from api.db import hold
 from api.stock.bills import needs_of
 from api.stock.desk import StockDesk, open_desk, receiving_rules
@@ -134,14 +133,7 @@ def issue_service(
     if plan.picks:
         detail = {"picks": len(plan.picks), "short": len(plan.short)}
         record(session, desk.actor, "stock.keep/issue", service.key, desk.now_at, detail)
-        recheck_service(session, service, now_at=desk.now_at, ids=desk.ids)
     return Issued(plan.picks, plan.short)
-
-
-def issue_cooked(session: Session, desk: StockDesk, service: Service, batch_id: str) -> None:
-    """Issues what a batch that has just been cooked had not got yet, so that it always knows its lots."""
-    if lots_watched(session, desk.kitchen.kitchen_id):
-        issue_service(session, desk, service, [batch_id])
 
 
 def _needs(
