@@ -3,14 +3,16 @@
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from kitchen.demand import Portion
 from kitchen.equipment import Equipment
 from kitchen.recipes import Dish, portion_g
+from kitchen.waves import Waves, cut
 from orders.codes import Coded, Excepted
 from orders.ids import short_code
+from orders.menus import REGULAR
 
 ExtraPurpose = Literal["sample", "buffer"]
 ROUNDING = 1e-9
@@ -58,6 +60,10 @@ class Batch:
         Portions beyond the orders.
     cook_s
         From the start to off the heat, seconds.
+    contains
+        Allergens that may be in it, those that nobody has declared among them.
+    free_from
+        Allergens that somebody who eats of it must not get.
     """
 
     batch_id: str
@@ -70,6 +76,8 @@ class Batch:
     special_line_ids: tuple[str, ...]
     extras: tuple[Extra, ...]
     cook_s: int
+    contains: frozenset[str] = frozenset()
+    free_from: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         if self.portions < 1 or self.cook_s < 1:
@@ -92,11 +100,20 @@ class Batch:
         """Whether an allergic diner eats of it."""
         return bool(self.special_line_ids)
 
+    @property
+    def apart(self) -> bool:
+        """Whether none but allergic diners eat of it."""
+        return self.special and len(self.special_line_ids) == len(self.line_ids)
+
     def fits(self, equipment: Equipment) -> bool:
-        """Whether this piece of equipment can cook it."""
-        return (
-            equipment.kind == self.equipment_kind and equipment.capacity_ratio > self.needs_ratio - ROUNDING
-        )
+        """Whether this piece of equipment can and may cook it."""
+        large_enough = equipment.capacity_ratio > self.needs_ratio - ROUNDING
+        may = self.apart or not equipment.specials_only
+        return equipment.kind == self.equipment_kind and large_enough and may
+
+    def soils(self, other: "Batch") -> bool:
+        """Whether the same equipment must be cleaned of an allergen before it cooks the other."""
+        return bool(self.contains & other.free_from)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,27 +157,6 @@ class BatchPlan:
     excepted_line_ids: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ReadyWindow:
-    """
-    When a batch should come off the heat, seconds from `Service.start_at`.
-
-    Parameters
-    ----------
-    from_s
-        Earlier, and its clock runs out before the last plate.
-    by_s
-        Later, and a van waits.
-    """
-
-    from_s: int
-    by_s: int
-
-    def __post_init__(self) -> None:
-        if self.by_s < self.from_s:
-            raise ValueError(f"A window ends after it begins, got {self.from_s} to {self.by_s}.")
-
-
 def even_split(portions: int, most: int) -> list[int]:
     """
     Splits a dish's portions into the fewest cooks, of near-equal size.
@@ -194,52 +190,109 @@ def plan_batches(
     equipment: Iterable[Equipment],
     extras: ExtraParams,
     batch_ids: Iterable[str],
+    waves: Waves | None = None,
 ) -> BatchPlan:
     """
     Groups portions into batches, each the cook of one dish variant in one piece of equipment.
+
+    Portions of allergic diners are cooked apart where a piece of that kind is kept for them.
 
     Parameters
     ----------
     portions
         What is ordered, in the order in which it should come off the heat (see `demand.cook_order`).
     dishes
-        By id.
+        By id, and under `cooked_key` as a variant changes them.
     equipment
         What the kitchen has.
     extras
         Samples and buffer.
     batch_ids
         Source of row ids, one drawn for each batch.
+    waves
+        When whose van leaves, to cut food that does not keep by departures; None cuts by size alone.
 
     Returns
     -------
     BatchPlan
         Every line stands in exactly one batch or among the excepted.
     """
-    largest = _largest(equipment)
+    pieces = tuple(equipment)
     ids = iter(batch_ids)
     batches: list[Batch] = []
     excepted: list[Excepted] = []
     left_out: list[str] = []
     for (dish_id, variant), group in _by_dish(portions):
         dish = dishes.get(dish_id)
-        if reason := _cannot_cook(dish_id, dish, largest):
+        if reason := _cannot_cook(dish_id, dish, pieces):
             excepted.append(Excepted(reason, dish_id, len(group)))
             left_out.extend(portion.line_id for portion in group)
         elif dish is not None:
-            most = math.floor(dish.batch_portions * largest[dish.equipment_kind] + ROUNDING)
-            for cook in _cooks(group, dish, most, extras):
-                batches.append(_batch(next(ids), len(batches) + 1, dish, variant, cook))
+            made = dishes.get(cooked_key(dish_id, variant), dish)
+            for cook in _cooks(group, _Cooked(dish, made, pieces), extras, waves):
+                batches.append(
+                    _batch(next(ids), len(batches) + 1, _Cooked(dish, made, pieces), variant, cook)
+                )
     return BatchPlan(tuple(batches), tuple(excepted), tuple(left_out))
 
 
-def _largest(equipment: Iterable[Equipment]) -> dict[str, float]:
-    """The largest shared piece of each kind."""
-    largest: dict[str, float] = {}
-    for piece in equipment:
-        if not piece.specials_only:
-            largest[piece.kind] = max(largest.get(piece.kind, 0.0), piece.capacity_ratio)
-    return largest
+def cooked_key(dish_id: str, variant: str) -> str:
+    """Under what a dish stands among the dishes when a variant changes it."""
+    return dish_id if variant == REGULAR else f"{dish_id}:{variant}"
+
+
+def with_allergens(
+    batches: Iterable[Batch], portions: Iterable[Portion], contains: Mapping[str, frozenset[str]]
+) -> tuple[Batch, ...]:
+    """
+    The same batches, each knowing what may be in it and what those who eat of it must not get.
+
+    Parameters
+    ----------
+    batches, portions
+        What is cooked, for whom.
+    contains
+        Allergens by `cooked_key`; what is not listed is not known to contain any.
+    """
+    avoids = {portion.line_id: portion.avoids for portion in portions if portion.avoids}
+    none = frozenset[str]()
+    return tuple(
+        replace(
+            batch,
+            contains=contains.get(cooked_key(batch.dish_id, batch.variant), none),
+            free_from=none.union(*(avoids.get(line_id, none) for line_id in batch.special_line_ids)),
+        )
+        for batch in batches
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Cooked:
+    """A dish as its recipe states it and as it is made, and what there is to cook in."""
+
+    dish: Dish
+    made: Dish
+    pieces: Sequence[Equipment]
+
+    def most(self, *, special: bool) -> int:
+        """Most portions in one cook, by their cooked weight; at least 1."""
+        ratio = _largest(self.pieces, self.dish.equipment_kind, special=special)
+        return max(1, math.floor(self.dish.batch_portions * ratio / self.weight_ratio + ROUNDING))
+
+    def apart(self) -> bool:
+        """Whether a piece of its kind is kept for allergic diners."""
+        return any(one.specials_only for one in self.pieces if one.kind == self.dish.equipment_kind)
+
+    @property
+    def weight_ratio(self) -> float:
+        """Cooked weight of a portion as made, over that of the plain dish."""
+        return portion_g(self.made) / portion_g(self.dish)
+
+
+def _largest(pieces: Iterable[Equipment], kind: str, *, special: bool) -> float:
+    """The largest piece of a kind: of those kept for allergic diners, or of the others."""
+    fitting = (one for one in pieces if one.kind == kind and one.specials_only == special)
+    return max((one.capacity_ratio for one in fitting), default=0.0)
 
 
 def _by_dish(portions: Iterable[Portion]) -> list[tuple[tuple[str, str], list[Portion]]]:
@@ -249,32 +302,50 @@ def _by_dish(portions: Iterable[Portion]) -> list[tuple[tuple[str, str], list[Po
     return sorted(groups.items())
 
 
-def _cannot_cook(dish_id: str, dish: Dish | None, largest: Mapping[str, float]) -> Coded | None:
+def _cannot_cook(dish_id: str, dish: Dish | None, pieces: Sequence[Equipment]) -> Coded | None:
     if dish is None:
         return Coded("dish_unknown", {"dish": dish_id})
-    if dish.batch_portions * largest.get(dish.equipment_kind, 0) < 1:
+    if dish.batch_portions * _largest(pieces, dish.equipment_kind, special=False) < 1:
         return Coded("no_equipment", {"dish": dish_id, "equipment": dish.equipment_kind})
     return None
 
 
 def _cooks(
-    group: Sequence[Portion], dish: Dish, most: int, extras: ExtraParams
+    group: Sequence[Portion], cooked: _Cooked, extras: ExtraParams, waves: Waves | None
 ) -> list[list[Portion | ExtraPurpose]]:
     """The places of each cook: samples in the first, buffer in the last, portions in their order."""
-    samples = -(-extras.sample_g // portion_g(dish))
-    buffer = math.ceil(len(group) * extras.buffer_ratio - ROUNDING)
+    apart = [portion for portion in group if portion.special] if cooked.apart() else []
+    shared = [portion for portion in group if not (apart and portion.special)]
+    samples = -(-extras.sample_g // portion_g(cooked.made))
+    buffer = math.ceil(len(shared) * extras.buffer_ratio - ROUNDING)
     first: list[ExtraPurpose] = ["sample"] * samples
     last: list[ExtraPurpose] = ["buffer"] * buffer
-    places = [*first, *group, *last]
+    runs = _runs(shared, cooked, waves) if shared else []
+    cooks = []
+    for number, run in enumerate(runs):
+        places = [*(first if number == 0 else ()), *run, *(last if number == len(runs) - 1 else ())]
+        cooks += _split(places, cooked.most(special=False))
+    if apart:
+        cooks += _split([*(() if shared else first), *apart], cooked.most(special=True))
+    return cooks
+
+
+def _runs(shared: Sequence[Portion], cooked: _Cooked, waves: Waves | None) -> list[list[Portion]]:
+    if waves is None or not waves.may_cut(cooked.dish.equipment_kind):
+        return [list(shared)]
+    return cut(shared, waves, quality_s=60 * cooked.made.hot_quality_minutes)
+
+
+def _split(places: Sequence[Portion | ExtraPurpose], most: int) -> list[list[Portion | ExtraPurpose]]:
     cooks, start = [], 0
     for size in even_split(len(places), most):
-        cooks.append(places[start : start + size])
+        cooks.append(list(places[start : start + size]))
         start += size
     return cooks
 
 
 def _batch(
-    batch_id: str, number: int, dish: Dish, variant: str, cook: Sequence[Portion | ExtraPurpose]
+    batch_id: str, number: int, cooked: _Cooked, variant: str, cook: Sequence[Portion | ExtraPurpose]
 ) -> Batch:
     ordered = [place for place in cook if isinstance(place, Portion)]
     special = tuple(portion.line_id for portion in ordered if portion.special)
@@ -283,56 +354,12 @@ def _batch(
     return Batch(
         batch_id,
         short_code("B", number),
-        dish.dish_id,
+        cooked.dish.dish_id,
         variant,
-        dish.equipment_kind,
-        len(cook) / dish.batch_portions,
+        cooked.dish.equipment_kind,
+        len(cook) * cooked.weight_ratio / cooked.dish.batch_portions,
         line_ids=special + others,
         special_line_ids=special,
         extras=tuple(Extra(purpose, cook.count(purpose)) for purpose in purposes if purpose in cook),
-        cook_s=dish.batch_minutes * 60,
+        cook_s=cooked.made.batch_minutes * 60,
     )
-
-
-def ready_windows(
-    batches: Iterable[Batch],
-    portions: Iterable[Portion],
-    departs_s: Mapping[str, int],
-    last_plates_s: Mapping[str, int],
-    *,
-    handling_s: int,
-    window_s: int,
-) -> dict[str, ReadyWindow]:
-    """
-    When each batch should come off the heat.
-
-    It ends where there is just time to pack and load for the first van that carries of it, and begins
-    where its clock still covers the last plate of the last site that eats of it.
-
-    Parameters
-    ----------
-    batches, portions
-        What is cooked, for whom.
-    departs_s
-        Departure of the van by site id, seconds from `Service.start_at`.
-    last_plates_s
-        Last plate by site id, seconds from `Service.start_at`.
-    handling_s
-        From off the heat to the van's departure, seconds.
-    window_s
-        From cooked to eaten, seconds: see `SafetyProfile`.
-
-    Returns
-    -------
-    dict[str, ReadyWindow]
-        By batch id, for the batches that serve a site with a departure.
-    """
-    site_of = {portion.line_id: portion.site_id for portion in portions}
-    windows = {}
-    for batch in batches:
-        sites = {site_of[line_id] for line_id in batch.line_ids} & departs_s.keys()
-        if sites:
-            by_s = min(departs_s[site] for site in sites) - handling_s
-            from_s = max(last_plates_s[site] for site in sites) - window_s
-            windows[batch.batch_id] = ReadyWindow(min(from_s, by_s), by_s)
-    return windows

@@ -31,6 +31,8 @@ class Portion:
         Whether the diner is allergic: packed first, sealed, labelled, never drawn from a shared pan.
     name_label
         What stands on the sealed container; the caller decides how much of a name that is.
+    avoids
+        Allergens that the diner must not get.
     """
 
     line_id: str
@@ -43,6 +45,7 @@ class Portion:
     second_leg: bool = False
     special: bool = False
     name_label: str = ""
+    avoids: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,11 +27,12 @@ from api.day.planning import (
 )
 from api.day.services import require_open_day
 from api.people import OPERATOR
-from kitchen.batches import BatchPlan, ReadyWindow, plan_batches
+from kitchen.batches import BatchPlan, plan_batches
 from kitchen.demand import Portion
 from kitchen.equipment import Slot
 from kitchen.packing import PackPlan
 from kitchen.schedule import BREACH_WEIGHT, Schedule
+from kitchen.windows import ReadyWindow
 from orders.store.orders import load_clashes
 from routing.loads import build_problem
 from routing.plan import Plan, check

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from kitchen.batches import Batch, ReadyWindow
+from kitchen.batches import Batch
 from kitchen.equipment import Equipment, Slot
+from kitchen.windows import ReadyWindow
 from orders.codes import Coded
 from routing.parts import DEPOT, Part, parts
 from routing.plan import Plan, Route, Trip, Unserved

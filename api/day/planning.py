@@ -1,16 +1,21 @@
 """One service planned from demand to routes: forward through the kitchen, then back from the vans."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from kitchen.batches import Batch, BatchPlan, ExtraParams, ReadyWindow, plan_batches, ready_windows
+from kitchen.batches import Batch, BatchPlan, ExtraParams, cooked_key, plan_batches, with_allergens
 from kitchen.boxes import Carrier
 from kitchen.demand import Portion, cook_order
-from kitchen.equipment import Equipment, Slot
+from kitchen.equipment import Cook, Equipment, Slot
 from kitchen.packing import PackParams, PackPlan, PackTask, pack
 from kitchen.recipes import Dish
+from kitchen.room import full_kinds
 from kitchen.safety import SafetyProfile
-from kitchen.schedule import Schedule, ScheduleParams, schedule
+from kitchen.schedule import Schedule, ScheduleParams, UnderWay, schedule
+from kitchen.schedule_check import Judged, check_schedule
+from kitchen.waves import Waves
+from kitchen.windows import ReadyWindow, ready_windows
 from orders.codes import Coded, Excepted
 from orders.ids import IdSource
 from orders.service import Service
@@ -69,6 +74,10 @@ class DayFacts:
         The rule of the food's clock.
     params
         How it is planned.
+    contains
+        Allergens of each dish variant, by `kitchen.batches.cooked_key`.
+    cooks
+        Who may cook; empty where the house lists nobody.
     """
 
     service: Service
@@ -81,6 +90,13 @@ class DayFacts:
     vehicles: tuple[Vehicle, ...]
     profile: SafetyProfile
     params: DayParams
+    contains: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    cooks: tuple[Cook, ...] = ()
+
+    @property
+    def quality_s(self) -> dict[str, int]:
+        """How long each dish stays good when kept hot, by `kitchen.batches.cooked_key`."""
+        return {key: MINUTE_S * dish.hot_quality_minutes for key, dish in self.dishes.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +116,8 @@ class DayPlan:
         Late batches and clocks that are too short.
     passes
         Rounds that were made.
+    notes
+        Why batches are late and what would help, food that waits longer than it stays good, missing cooks.
     """
 
     batches: tuple[Batch, ...]
@@ -110,6 +128,7 @@ class DayPlan:
     not_boxed: tuple[Excepted, ...]
     findings: tuple[Coded, ...]
     passes: int
+    notes: tuple[Coded, ...] = ()
 
     @property
     def score(self) -> tuple[int, int, int, int]:
@@ -195,8 +214,9 @@ def _round(facts: DayFacts, departs_s: Mapping[str, int], seed: int, ids: IdSour
     params = facts.params
     portions = in_cook_order(facts, departs_s)
     new_ids = iter(ids.new, "")
-    cooked = plan_batches(portions, facts.dishes, facts.equipment, params.extras, new_ids)
-    slots = scheduled(facts, cooked, wanted_ready(facts, portions, cooked, departs_s), seed)
+    cooked = batched(facts, portions, departs_s, new_ids)
+    windows = wanted_ready(facts, portions, cooked, departs_s)
+    slots = scheduled(facts, cooked, windows, seed)
     packed = packed_boxes(facts, portions, cooked, slots.slots, new_ids)
     problem = build_problem(
         facts.service, facts.kitchen, packed.boxes, facts.sites, facts.vehicles, params.travel
@@ -214,7 +234,60 @@ def _round(facts: DayFacts, departs_s: Mapping[str, int], seed: int, ids: IdSour
         not_boxed=(*cooked.excepted, *unscheduled, *packed.excepted),
         findings=(*slots.late, *packed.findings),
         passes=1,
+        notes=(*slots.why, *slots.notes, *waits_too_long(facts, portions, cooked.batches, slots.slots)),
     )
+
+
+def batched(
+    facts: DayFacts, portions: Sequence[Portion], departs_s: Mapping[str, int], new_ids: Iterator[str]
+) -> BatchPlan:
+    """
+    What is cooked for these departures.
+
+    Food that does not keep is cut by waves of departures, where its kind of equipment has room for more
+    cooks than size alone asks for.
+    """
+    extras, room = facts.params.extras, facts.params.latest_s - facts.params.earliest_s
+    handling_s = facts.params.pack.pack_s + facts.params.pack.load_s
+    waves = Waves(departs_s, _last_plates_s(facts), handling_s)
+    cooked = plan_batches(portions, facts.dishes, facts.equipment, extras, new_ids, waves)
+    if full := full_kinds(cooked.batches, facts.equipment, room):
+        waves = replace(waves, full_kinds=full)
+        cooked = plan_batches(portions, facts.dishes, facts.equipment, extras, new_ids, waves)
+    return replace(cooked, batches=with_allergens(cooked.batches, portions, facts.contains))
+
+
+def waits_too_long(
+    facts: DayFacts, portions: Iterable[Portion], batches: Iterable[Batch], slots: Iterable[Slot]
+) -> list[Coded]:
+    """Dishes of which portions wait for their last plate longer than they stay good when kept hot."""
+    ready_s = {slot.batch_id: slot.ready_s for slot in slots}
+    cooked_s = {line: ready_s.get(batch.batch_id) for batch in batches for line in batch.line_ids}
+    plates_s, quality_s = _last_plates_s(facts), facts.quality_s
+    longest: dict[str, int] = {}
+    counts: Counter[str] = Counter()
+    for portion in portions:
+        at_s = cooked_s.get(portion.line_id)
+        key = cooked_key(portion.dish_id, portion.variant)
+        most_s = quality_s.get(key, quality_s.get(portion.dish_id, 0))
+        if at_s is None or portion.hold_class != "hot" or most_s == 0:
+            continue
+        wait_s = plates_s[portion.site_id] - at_s
+        if wait_s > most_s:
+            counts[portion.dish_id] += 1
+            longest[portion.dish_id] = max(wait_s, longest.get(portion.dish_id, 0))
+    return [
+        Coded(
+            "food_waits_too_long",
+            {
+                "dish": dish_id,
+                "portions": counts[dish_id],
+                "minutes": longest[dish_id] // MINUTE_S,
+                "most": quality_s[dish_id] // MINUTE_S,
+            },
+        )
+        for dish_id in sorted(counts)
+    ]
 
 
 def _last_plates_s(facts: DayFacts) -> dict[str, int]:
@@ -244,19 +317,50 @@ def wanted_ready(
         _last_plates_s(facts),
         handling_s=pack_params.pack_s + pack_params.load_s,
         window_s=facts.profile.hot_window_s,
+        quality_s=facts.quality_s,
     )
 
 
-def scheduled(facts: DayFacts, cooked: BatchPlan, windows: Mapping[str, ReadyWindow], seed: int) -> Schedule:
-    """The kitchen's minutes and equipment for these windows."""
-    return schedule(
+def scheduled(
+    facts: DayFacts,
+    cooked: BatchPlan,
+    windows: Mapping[str, ReadyWindow],
+    seed: int,
+    under_way: UnderWay | None = None,
+) -> Schedule:
+    """
+    The kitchen's minutes, equipment and cooks for these windows, judged before anybody sees them.
+
+    Raises
+    ------
+    ValueError
+        When the judge finds that they break a rule.
+    """
+    earliest_s, taken = facts.params.earliest_s, under_way or UnderWay()
+    made = schedule(
         cooked.batches,
         facts.equipment,
         windows,
-        earliest_s=facts.params.earliest_s,
+        earliest_s=earliest_s,
         params=replace(facts.params.schedule, latest_s=facts.params.latest_s),
         seed=seed,
+        cooks=facts.cooks,
+        under_way=taken,
     )
+    unmanned = frozenset(kind for note in made.notes for kind in str(note.params["equipment"]).split())
+    judged = Judged(
+        cooked.batches,
+        facts.equipment,
+        windows,
+        earliest_s,
+        facts.cooks,
+        taken.free_s,
+        taken.contains,
+        unmanned,
+    )
+    if made.slots and (violations := check_schedule(made.slots, made.late, judged)):
+        raise ValueError(f"The schedule of {facts.service.key} breaks rules: {violations}.")
+    return made
 
 
 def packed_boxes(

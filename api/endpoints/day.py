@@ -200,7 +200,7 @@ def plan(
         distance_m=day.plan.distance_m,
         passes=day.passes,
         losses=excepted(losses(day), language),
-        findings=said(day.findings, language),
+        findings=said((*day.findings, *day.notes, *outcome.notes), language),
     )
 
 

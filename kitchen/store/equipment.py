@@ -17,7 +17,12 @@ class EquipmentRow(Row, table=True):
     """One piece of equipment that cooks."""
 
     __tablename__ = "kitchen_equipment"
-    __table_args__ = (CheckConstraint("capacity_ratio > 0 AND changeover_s >= 0", name="amounts"),)
+    __table_args__ = (
+        CheckConstraint(
+            "capacity_ratio > 0 AND changeover_s >= 0 AND setup_s >= 0 AND empty_s >= 0 AND deep_clean_s >= 0",
+            name="amounts",
+        ),
+    )
 
     kitchen_id: str = Field(primary_key=True, foreign_key="kitchens.kitchen_id")
     equipment_id: str = Field(primary_key=True)
@@ -27,6 +32,10 @@ class EquipmentRow(Row, table=True):
     capacity_ratio: float
     changeover_s: int
     specials_only: bool
+    setup_s: int = 0
+    empty_s: int = 0
+    deep_clean_s: int = 0
+    attended_s: int | None = None
     position: int
 
 
@@ -85,6 +94,10 @@ def load_equipment(session: Session, kitchen_id: str) -> list[Equipment]:
             row.capacity_ratio,
             row.changeover_s,
             row.specials_only,
+            row.setup_s,
+            row.empty_s,
+            row.deep_clean_s,
+            row.attended_s,
         )
         for row in rows
     ]

@@ -147,7 +147,7 @@ def load_slots(session: Session, production_id: str) -> list[Slot]:
         .where(BatchRow.production_id == production_id)
         .order_by(col(SlotRow.start_s), col(BatchRow.code))
     )
-    return [Slot(row.batch_id, row.equipment_id, row.start_s, row.ready_s) for row in rows]
+    return [_slot(row) for row in rows]
 
 
 def load_boxes(session: Session, production_id: str) -> list[Box]:
@@ -178,6 +178,11 @@ def load_exceptions(session: Session, production_id: str) -> list[tuple[Stage, E
         )
         for row in rows
     ]
+
+
+def _slot(row: SlotRow) -> Slot:
+    times = row.start_s, row.ready_s
+    return Slot(row.batch_id, row.equipment_id, *times, cook_id=row.cook_id, deep_clean=row.deep_clean)
 
 
 def _production(row: ProductionRow) -> Production:

@@ -97,6 +97,8 @@ class SlotRow(Row, table=True):
     equipment_id: str
     start_s: int
     ready_s: int
+    cook_id: str = ""
+    deep_clean: bool = False
 
 
 class BoxRow(Row, table=True):

@@ -3,9 +3,10 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kitchen.batches import ExtraParams, even_split, plan_batches, ready_windows
+from kitchen.batches import ExtraParams, even_split, plan_batches
 from kitchen.demand import Portion, cook_order, demand
 from orders.sites import Hours
+from kitchen.windows import ready_windows
 from tests.kitchen.builders import dish, ids, pans, portions, site
 
 NO_EXTRAS = ExtraParams(sample_g=0)

@@ -5,7 +5,7 @@ from itertools import pairwise, product
 
 import pytest
 
-from kitchen.batches import ReadyWindow
+from kitchen.windows import ReadyWindow
 from kitchen.equipment import Equipment
 from kitchen.schedule import ScheduleParams, schedule
 from tests.kitchen.builders import HOUR_S, batch, pans
