@@ -1,12 +1,13 @@
 """What the papers of a published service are made from, read once for all of them."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
 from sqlmodel import Session
 
+from api.carriers.views import missing_at
 from api.day.changes import ChangesView, changes_view, planned_orders
 from api.day.clocks import boxes_as_they_stand
 from api.day.diets import load_rules
@@ -65,6 +66,8 @@ class PaperFacts:
         By id.
     changes
         What has changed since the plan.
+    missing
+        Codes of carriers that earlier services left at a site, by site id.
     """
 
     service: Service
@@ -86,6 +89,7 @@ class PaperFacts:
     dishes: Mapping[str, Dish]
     foods: Mapping[str, Food]
     changes: ChangesView
+    missing: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def production_head(self) -> PaperHead:
@@ -215,6 +219,7 @@ def load_paper_facts(
         dishes=load_dishes(session, dish_ids),
         foods=load_foods(session),
         changes=changes_view(session, service),
+        missing=missing_at(session, service),
     )
 
 

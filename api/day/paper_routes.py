@@ -68,6 +68,7 @@ def _stop(facts: PaperFacts, visit: Visit) -> RouteStop:
         arrive_at=service.instant(visit.arrive_s),
         deliver_by_at=min(deliver_by_at, default=closes_at),
         boxes=tuple(_box(facts, box) for box in boxes),
+        owed=facts.missing.get(site.site_id, ()),
     )
 
 

@@ -1,15 +1,17 @@
 """What the kitchen's page shows: counts, batches in time order, sealed meals, boxes, clashes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
 from sqlmodel import Session
 
+from api.carriers.round import carrier_findings
 from api.day.changes import ChangesView, changes_view
 from api.day.names import allergens_named, variant_names
 from api.day.views import AlarmView, Round, load_round
+from api.day.views_acts import DoneAct, LabelPrint, label_prints, newest_acts
 from api.reports.facts import Named
 from kitchen.batches import Batch
 from kitchen.boxes import Box
@@ -25,8 +27,9 @@ from orders.store.menus import load_menu
 from orders.store.orders import load_clashes, load_orders
 from orders.store.services import load_order_exceptions
 
-BatchState = Literal["planned", "on_heat", "overdue", "cooked"]
-OVERDUE_AFTER_S = 300
+BatchState = Literal["planned", "not_started", "on_heat", "overdue", "cooked"]
+LATE_AFTER_S = 300
+LATE: frozenset[BatchState] = frozenset({"not_started", "overdue"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +72,12 @@ class BatchView:
     dish, variant, equipment
         By name; a plain dish has no variant.
     start_at, ready_at
-        Planned.
+        Planned; once it is on the heat, when it should come off.
     state
-        Planned, on the heat, overdue or cooked.
-    cooked_at, core_c
+        Planned, on the heat, cooked; ``"not_started"`` and ``"overdue"`` are late by five minutes.
+    late_min
+        By how many minutes it is late, 0 when it is not.
+    started_at, cooked_at, core_c
         As reported.
     """
 
@@ -83,6 +88,8 @@ class BatchView:
     start_at: datetime
     ready_at: datetime
     state: BatchState
+    late_min: int
+    started_at: datetime | None
     cooked_at: datetime | None
     core_c: float | None
 
@@ -98,10 +105,10 @@ class BoxView:
         Which box, in which carrier, for where.
     hold_class, portions
         What is in it.
-    packed_by_at
-        When its packing is planned to end.
-    ready
-        Whether all its batches are off the heat.
+    packed_by_at, deliver_by_at
+        When its packing should end, and its latest hand-over as the reports stand.
+    ready, late_min
+        Whether all its batches are off the heat; by how many minutes it should have been closed.
     packed_at, core_c
         As reported.
     for_diner, avoid, dishes
@@ -115,7 +122,9 @@ class BoxView:
     hold_class: HoldClass
     portions: int
     packed_by_at: datetime
+    deliver_by_at: datetime
     ready: bool
+    late_min: int
     packed_at: datetime | None
     core_c: float | None
     for_diner: str = ""
@@ -171,6 +180,12 @@ class KitchenView:
         Portions that are not cooked or boxed as ordered, and why.
     changes
         What has changed since the published plan.
+    newest
+        The acts that were written down last.
+    prints
+        Prints of the box labels that are out; two are one too many.
+    findings
+        What is not watched.
     names
         Of dishes and allergens that sentences mention.
     """
@@ -185,7 +200,26 @@ class KitchenView:
     alarms: tuple[AlarmView, ...]
     left_out: tuple[Excepted, ...]
     changes: ChangesView
+    newest: tuple[DoneAct, ...]
+    prints: tuple[LabelPrint, ...]
+    findings: tuple[Coded, ...]
     names: Mapping[str, Named]
+
+    @property
+    def late(self) -> tuple[BatchView, ...]:
+        """Batches that should be on the heat or off it by now."""
+        return tuple(one for one in self.batches if one.state in LATE)
+
+    @property
+    def late_boxes(self) -> tuple[BoxView, ...]:
+        """Boxes that should be closed by now."""
+        return tuple(one for one in (*self.sealed, *self.boxes) if one.late_min)
+
+    @property
+    def next_start(self) -> BatchView | None:
+        """The batch that should go on the heat first, None when all have."""
+        waiting = [one for one in self.batches if one.state in ("planned", "not_started")]
+        return min(waiting, key=lambda one: (one.start_at, one.batch.code), default=None)
 
     @property
     def next_batch(self) -> BatchView | None:
@@ -206,7 +240,7 @@ def kitchen_view(session: Session, service: Service, now_at: datetime) -> Kitche
     left_out = load_order_exceptions(session, service)
     if found is not None:
         left_out += [item for _, item in load_exceptions(session, found.production.production_id)]
-    sealed, boxes = _boxes(session, found) if found else ((), ())
+    sealed, boxes = _boxes(session, found, now_at) if found else ((), ())
     return KitchenView(
         service=service,
         version=found.production.version if found else None,
@@ -218,6 +252,9 @@ def kitchen_view(session: Session, service: Service, now_at: datetime) -> Kitche
         alarms=found.open_alarms() if found else (),
         left_out=tuple(left_out),
         changes=changes_view(session, service),
+        newest=newest_acts(found, now_at) if found else (),
+        prints=label_prints(session, service, found.production.version) if found else (),
+        findings=carrier_findings(session, service.kitchen_id),
         names=_names(menu) | dict(found.names if found else {}),
     )
 
@@ -245,6 +282,9 @@ def _batches(session: Session, found: Round, now_at: datetime) -> tuple[BatchVie
         if slot is None:
             continue
         piece, act = pieces.get(slot.equipment_id), found.cooked.get(batch.batch_id)
+        started = found.started.get(batch.batch_id)
+        ready_s = found.service.seconds(started.happened_at) + batch.cook_s if started else slot.ready_s
+        state, late_s = _state(found, batch.batch_id, slot.start_s, ready_s, now_at)
         views.append(
             BatchView(
                 batch=batch,
@@ -254,8 +294,10 @@ def _batches(session: Session, found: Round, now_at: datetime) -> tuple[BatchVie
                 if piece
                 else Named(slot.equipment_id, slot.equipment_id),
                 start_at=found.service.instant(slot.start_s),
-                ready_at=found.service.instant(slot.ready_s),
-                state="cooked" if act else _state(found.service.seconds(now_at), slot.start_s, slot.ready_s),
+                ready_at=found.service.instant(ready_s),
+                state=state,
+                late_min=late_s // 60,
+                started_at=started.happened_at if started else None,
                 cooked_at=act.happened_at if act else None,
                 core_c=act.core_c if act else None,
             )
@@ -263,19 +305,38 @@ def _batches(session: Session, found: Round, now_at: datetime) -> tuple[BatchVie
     return tuple(sorted(views, key=lambda one: (one.ready_at, not one.batch.special, one.batch.code)))
 
 
-def _state(now_s: int, start_s: int, ready_s: int) -> BatchState:
-    if now_s > ready_s + OVERDUE_AFTER_S:
-        return "overdue"
-    return "on_heat" if now_s >= start_s else "planned"
+def _state(
+    found: Round, batch_id: str, start_s: int, ready_s: int, now_at: datetime
+) -> tuple[BatchState, int]:
+    """
+    How a batch stands, and by how many seconds it is late.
+
+    A house that reports no starts goes by the plan for them.
+    """
+    now_s = found.service.seconds(now_at)
+    if batch_id in found.cooked:
+        return "cooked", 0
+    if found.started and batch_id not in found.started and now_s > start_s + LATE_AFTER_S:
+        return "not_started", now_s - start_s
+    if now_s > ready_s + LATE_AFTER_S:
+        return "overdue", now_s - ready_s
+    if batch_id in found.started or (not found.started and now_s >= start_s):
+        return "on_heat", 0
+    return "planned", 0
 
 
-def _boxes(session: Session, found: Round) -> tuple[tuple[BoxView, ...], tuple[BoxView, ...]]:
+def _boxes(
+    session: Session, found: Round, now_at: datetime
+) -> tuple[tuple[BoxView, ...], tuple[BoxView, ...]]:
     carriers = {one.carrier_id: one.code for one in load_carriers(session, found.service.kitchen_id)}
     dish_of = found.dish_of_line()
     views = []
     for box in sorted(found.boxes.values(), key=lambda one: (one.packed_s, one.code)):
         diner = load_diner(session, box.for_diner) if box.for_diner else None
-        views.append(_box(found, box, carriers, dish_of, diner))
+        one = _box(found, box, carriers, dish_of, diner)
+        late_s = found.service.seconds(now_at) - box.packed_s
+        is_late = one.ready and one.packed_at is None and late_s > LATE_AFTER_S
+        views.append(replace(one, late_min=late_s // 60) if is_late else one)
     return tuple(one for one in views if one.for_diner), tuple(one for one in views if not one.for_diner)
 
 
@@ -293,6 +354,8 @@ def _box(
         hold_class=box.hold_class,
         portions=box.portions,
         packed_by_at=found.service.instant(box.packed_s),
+        deliver_by_at=found.service.instant(box.deliver_by_s),
+        late_min=0,
         ready=all(batch_id in found.cooked for batch_id in box.batch_ids),
         packed_at=act.happened_at if act else None,
         core_c=act.core_c if act else None,

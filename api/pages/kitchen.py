@@ -1,5 +1,6 @@
 """The kitchen's page: what to cook and pack now, and the acts that say it is done."""
 
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
@@ -8,13 +9,21 @@ from sqlmodel import Session
 
 from api.day.acknowledge import acknowledge_alarm
 from api.day.close import settle
-from api.day.cook import batch_cooked
+from api.day.cook import batch_cooked, batch_started
+from api.day.corrections import Hand, Mended, give_to, mend, take_back, use_carrier
+from api.day.labels import destroy_spare_labels
 from api.day.pack_boxes import box_packed
+from api.day.views import load_round
+from api.day.views_acts import act_file, minutes_open
 from api.day.views_kitchen import kitchen_view
-from api.pages.shell import answer, chosen
+from api.pages.shell import answer, chosen, is_fragment
 from api.permissions import Actor
 from api.web.access import HouseHere, may
 from api.web.render import render
+from kitchen.acts import ActKind
+from kitchen.corrections import meant_c
+from kitchen.store.acts import load_record
+from orders.errors import BadInput, NotFound
 
 router = APIRouter(prefix="/kitchen", include_in_schema=False)
 Reader = Annotated[Actor, may("day.plan")]
@@ -36,6 +45,21 @@ def live(request: Request, house: HouseHere, actor: Reader, service: str = "") -
     return render(request, "kitchen_live.html", done="", **facts)
 
 
+@router.post("/batches/{batch_id}/started")
+def started(
+    request: Request,
+    house: HouseHere,
+    actor: Annotated[Actor, may("batch.cook")],
+    batch_id: str,
+    service: Annotated[str, Form()] = "",
+) -> Response:
+    """A batch went on the heat."""
+    now_at = house.clock.now()
+    with house.database.begin() as session:
+        batch_started(session, batch_id, actor=actor, now_at=now_at, ids=house.ids)
+    return _done(request, house, actor, service, "The batch is on the heat.")
+
+
 @router.post("/batches/{batch_id}/cooked")
 def cooked(
     request: Request,
@@ -47,8 +71,14 @@ def cooked(
 ) -> Response:
     """A batch came off the heat."""
     now_at = house.clock.now()
-    with house.database.begin() as session:
-        batch_cooked(session, batch_id, core_c=core_c, actor=actor, now_at=now_at, ids=house.ids)
+    try:
+        with house.database.begin() as session:
+            batch_cooked(session, batch_id, core_c=core_c, actor=actor, now_at=now_at, ids=house.ids)
+    except BadInput as error:
+        meant = meant_c(core_c, "hot")
+        if error.code != "core_not_cooked" or meant is None or not is_fragment(request):
+            raise
+        return _ask(request, error, {"service": service}, meant, sure=False)
     return _done(request, house, actor, service, "The batch is off the heat.")
 
 
@@ -60,20 +90,28 @@ def packed(
     box_id: str,
     core_c: Annotated[float, Form()],
     carrier_code: Annotated[str, Form()],
+    sure: Annotated[bool, Form()] = False,
     service: Annotated[str, Form()] = "",
 ) -> Response:
-    """A box was closed."""
+    """A box was closed; a core that such food hardly has is asked back."""
     now_at = house.clock.now()
-    with house.database.begin() as session:
-        box_packed(
-            session,
-            box_id,
-            core_c=core_c,
-            carrier_code=carrier_code.strip(),
-            actor=actor,
-            now_at=now_at,
-            ids=house.ids,
-        )
+    try:
+        with house.database.begin() as session:
+            box_packed(
+                session,
+                box_id,
+                core_c=core_c,
+                carrier_code=carrier_code.strip(),
+                actor=actor,
+                now_at=now_at,
+                ids=house.ids,
+                sure=sure,
+            )
+    except BadInput as error:
+        if error.code not in ("core_meant", "core_unlikely") or not is_fragment(request):
+            raise
+        fields = {"service": service, "carrier_code": carrier_code, "core_c": str(core_c)}
+        return _ask(request, error, fields, error.params.get("meant_c"), sure=True)
     return _done(request, house, actor, service, "The box is closed.")
 
 
@@ -109,6 +147,89 @@ def acknowledged(
     with house.database.begin() as session:
         acknowledge_alarm(session, alarm_id, comment, actor=actor, now_at=now_at)
     return _done(request, house, actor, service, "It is noted.")
+
+
+@router.get("/acts/{kind}/{subject_id}")
+def correct(
+    request: Request, house: HouseHere, actor: Reader, kind: ActKind, subject_id: str, service: str = ""
+) -> Response:
+    """One act with everything that may be wrong about it."""
+    now_at = house.clock.now()
+    with house.database.read() as session:
+        shown = chosen(session, actor, request, service)[1]
+        found = load_round(session, shown)
+        if found is None:
+            raise NotFound("act", subject_id)
+        file = act_file(session, found, kind, subject_id, now_at)
+    return render(
+        request,
+        "kitchen_correct.html",
+        service=shown,
+        zone=shown.zone,
+        file=file,
+        minutes=minutes_open(file.act, now_at),
+    )
+
+
+@router.post("/acts/{kind}/{subject_id}")
+def corrected(
+    request: Request,
+    house: HouseHere,
+    actor: Annotated[Actor, may("batch.cook")],
+    kind: ActKind,
+    subject_id: str,
+    minutes: Annotated[int | None, Form(ge=-720, le=720)] = None,
+    core_c: Annotated[float | None, Form()] = None,
+    other_id: Annotated[str, Form()] = "",
+    carrier_code: Annotated[str, Form()] = "",
+    never: Annotated[bool, Form()] = False,
+    undo: Annotated[bool, Form()] = False,
+    service: Annotated[str, Form()] = "",
+) -> Response:
+    """Corrects one act: its minute, its core, its batch or box, its carrier, or that it happened at all."""
+    hand = Hand(actor, house.clock.now(), house.ids)
+    with house.database.begin() as session:
+        if undo or never:
+            take_back(session, kind, subject_id, hand, reason="" if undo else "never_happened")
+        elif other_id:
+            give_to(session, kind, subject_id, other_id, hand)
+        elif carrier_code:
+            use_carrier(session, subject_id, carrier_code, hand)
+        else:
+            told = Mended(_moved(session, kind, subject_id, minutes), core_c, sure=True)
+            mend(session, kind, subject_id, told, hand)
+    page = f"/kitchen?service={service}"
+    if undo or not is_fragment(request):
+        return _done(request, house, actor, service, "Corrected: both records stay.")
+    return Response(status_code=204, headers={"HX-Redirect": page})
+
+
+@router.post("/labels")
+def spare_labels(
+    request: Request,
+    house: HouseHere,
+    actor: Annotated[Actor, may("day.print")],
+    keep: Annotated[int, Form()],
+    service: Annotated[str, Form()] = "",
+) -> Response:
+    """The labels of every print but one are destroyed."""
+    now_at = house.clock.now()
+    with house.database.read() as session:
+        shown = chosen(session, actor, request, service)[1]
+    with house.database.begin(lock=shown.key) as session:
+        destroy_spare_labels(session, shown, keep, actor=actor, now_at=now_at)
+    return _done(request, house, actor, service, "Only one print of the labels is out.")
+
+
+def _moved(session: Session, kind: ActKind, subject_id: str, minutes: int | None) -> datetime | None:
+    last = load_record(session, kind, subject_id)
+    return None if minutes is None or last is None else last.happened_at + timedelta(minutes=minutes)
+
+
+def _ask(request: Request, error: BadInput, fields: dict[str, str], meant: object, *, sure: bool) -> Response:
+    """Asks back what was meant, with the likely answer as a button."""
+    facts = {"reason": error.coded, "fields": fields, "meant": meant, "sure": sure}
+    return render(request, "kitchen_ask.html", status=422, path=request.url.path, **facts)
 
 
 def _facts(session: Session, request: Request, actor: Actor, wanted: str) -> dict[str, Any]:

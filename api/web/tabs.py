@@ -10,6 +10,7 @@ TABS = (
     ("/kitchen", "Kitchen", "day.plan"),
     ("/menus", "Menus", "menu.plan"),
     ("/recipes", "Recipes", "menu.plan"),
+    ("/carriers", "Carriers", "carrier.keep"),
     ("/stock", "Stock", "stock.read"),
     ("/driver", "Van", "trip.read"),
     ("/canteen", "Canteen", "portions.discard"),
