@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from api.day.suits import suits_of, under_way
+from api.day.suits import suits_of, under_way, with_needs
 from api.db import hold
 from orders.errors import Conflict
 from orders.ids import IdSource
@@ -122,12 +122,13 @@ def require_fit(session: Session, service: Service, box_code: str, dish_of: Mapp
     Conflict
         Naming the first such portion: it is settled, or taken out, before the box is closed.
     """
-    orders = [
-        replace(order, lines=inside)
+    inside = (
+        replace(order, lines=lines)
         for order in load_orders(session, service, ("locked",))
-        if (inside := tuple(line for line in order.lines if dish_of.get(line.line_id) == line.dish_id))
-    ]
-    suits = suits_of(session, service, orders)
+        if (lines := tuple(line for line in order.lines if dish_of.get(line.line_id) == line.dish_id))
+    )
+    orders = with_needs(session, inside)
+    suits = suits_of(session, service, orders) if orders else None
     clash = next((clash for order in orders if suits for clash in suits.unfit(order)), None)
     if clash is not None:
         raise Conflict("box_holds_clash", box=box_code, order=clash.order_code, dish=clash.dish_id)

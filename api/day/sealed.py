@@ -5,13 +5,10 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from api.day.diets import with_diets
-from api.day.suits import planned_portions, suits_of
+from api.day.suits import planned_portions, suits_of, with_needs
 from orders.codes import Coded
-from orders.diners import Diner
 from orders.order import Order
 from orders.service import Service
-from orders.store.diners import load_diners
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +30,7 @@ class Guard:
 
 def guards(session: Session, service: Service, orders: Sequence[Order]) -> dict[str, Guard]:
     """What stands between these orders and their diners as things are now, by id of the order."""
-    diners = with_diets(load_diners(session, ids={order.diner_id for order in orders}))
-    needy = [order for order in orders if _has_needs(diners[order.diner_id])]
+    needy = with_needs(session, orders)
     lines = [line.line_id for order in orders for line in order.lines]
     planned = planned_portions(session, service, lines) or {}
     suits = suits_of(session, service, needy) if needy else None
@@ -65,7 +61,3 @@ def is_meal(text: str) -> bool:
 def meal_scanned(service: Service, text: str) -> str:
     """The order's number on a scanned container of this service; of any other text the text itself."""
     return text.strip().removeprefix(meal_text(service, ""))
-
-
-def _has_needs(diner: Diner) -> bool:
-    return bool(diner.allergens or diner.avoids_tags) or diner.texture != "regular"

@@ -184,6 +184,13 @@ def suits_of(
     )
 
 
+def with_needs(session: Session, orders: Iterable[Order]) -> list[Order]:
+    """The orders of diners who must not get everything: of the others nothing is to be judged."""
+    kept = list(orders)
+    diners = with_diets(load_diners(session, ids={order.diner_id for order in kept}))
+    return [order for order in kept if _has_needs(diners[order.diner_id])]
+
+
 def planned_portions(
     session: Session, service: Service, line_ids: Sequence[str]
 ) -> dict[str, Planned] | None:
@@ -221,6 +228,10 @@ def under_way(session: Session, service: Service) -> bool:
     """Whether something of the published production is off the heat."""
     production = load_production(session, service.key)
     return production is not None and bool(load_cooked(session, production.production_id))
+
+
+def _has_needs(diner: Diner) -> bool:
+    return bool(diner.allergens or diner.avoids_tags) or diner.texture != "regular"
 
 
 def _elsewhere(order: Order, line: OrderLine, planned: Planned | None) -> Coded | None:
