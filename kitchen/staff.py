@@ -69,7 +69,7 @@ def fit_on(worker: Worker, checks: Iterable[MorningCheck], on: date) -> tuple[Co
     Why somebody may not work on a date; empty when nothing is against it.
 
     A check that is not done yet bars nobody, since a day is planned the evening before: it is a gap of
-    that day.
+    that day. Of two checks of one minute the failed one counts.
 
     Parameters
     ----------
@@ -87,7 +87,7 @@ def fit_on(worker: Worker, checks: Iterable[MorningCheck], on: date) -> tuple[Co
         ended_on = worker.certificate_to_on.isoformat()
         found.append(Coded("worker_certificate_over", {"worker": worker.name, "ended_on": ended_on}))
     own = [one for one in checks if one.worker_id == worker.worker_id and one.on == on]
-    if own and not max(own, key=lambda one: one.checked_at).passed:
+    if own and not max(own, key=lambda one: (one.checked_at, not one.passed)).passed:
         found.append(Coded("worker_off_duty", {"worker": worker.name}))
     return tuple(found)
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from api.checks.desk import Limits, Watch, limits_of, watch_of
-from kitchen.acts import Packed
+from kitchen.acts import Cooked, Packed
 from kitchen.batches import Batch
 from kitchen.boxes import Box
 from kitchen.haccp import ControlPoint, Standing, judge, standing
@@ -41,9 +41,11 @@ class Measured:
     probe, person
         By which probe and whom; empty when nobody said.
     wrong, remedies
-        What is wrong with it, and what was done.
+        What is wrong with it; what was done about this and earlier tries.
     tries
         Every standing measurement, in order.
+    actor
+        Who wrote it down, as a user id.
     """
 
     point: ControlPoint
@@ -56,6 +58,7 @@ class Measured:
     wrong: tuple[Coded, ...] = ()
     remedies: tuple[Remedy, ...] = ()
     tries: tuple[Step, ...] = ()
+    actor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +117,8 @@ def read_floor(session: Session, service: Service) -> Floor | None:
     by_batch, by_box = _grouped(steps)
     of_batch = {}
     for batch in batches:
-        act = cooked.get(batch.batch_id)
-        taken = (act[0], act[1].core_c, act[1].happened_at) if act else None
-        dish = dishes.get(batch.dish_id)
-        of_batch[batch.batch_id] = tuple(_points(limits, dish, by_batch[batch.batch_id], taken, remedies))
+        act, own = cooked.get(batch.batch_id), by_batch[batch.batch_id]
+        of_batch[batch.batch_id] = tuple(_points(limits, dishes.get(batch.dish_id), own, act, remedies))
     return Floor(
         service=service,
         production_id=key,
@@ -150,7 +151,7 @@ def _points(
     limits: Limits,
     dish: Dish | None,
     steps: Sequence[Step],
-    cooked: tuple[str, float | None, datetime] | None,
+    cooked: tuple[str, Cooked] | None,
     remedies: Mapping[str, list[Remedy]],
 ) -> list[Measured]:
     """The batch's points in the order of the food; one that is only done at need when it was done."""
@@ -161,28 +162,33 @@ def _points(
         tries = tuple(step for step in steps if step.point == point.code)
         if point.of_box or not (point.binds(chilled=chilled, cook_chill=cook_chill) or tries):
             continue
-        if point.code == "cook" and cooked is not None and cooked[1] is not None:
-            found.append(_cooked(point, cooked[0], cooked[1], cooked[2], tries))
+        if point.code == "cook" and cooked is not None and cooked[1].core_c is not None:
+            done = tuple(one for step in tries for one in remedies.get(step.step_id, ()))
+            found.append(_cooked(point, cooked, tries, done))
         else:
             found.append(_last(point, tries, remedies))
     return found
 
 
-def _cooked(point: ControlPoint, ref: str, core_c: float, at: datetime, tries: tuple[Step, ...]) -> Measured:
+def _cooked(
+    point: ControlPoint, cooked: tuple[str, Cooked], tries: tuple[Step, ...], remedies: tuple[Remedy, ...]
+) -> Measured:
     """The act of taking it off the heat is the measurement; the step tells probe and person."""
-    step = next((one for one in reversed(tries) if one.passed), None)
+    event_id, act = cooked
+    step, core_c = next((one for one in reversed(tries) if one.passed), None), act.core_c or 0.0
     wrong = judge(point, core_c)
     return Measured(
         point,
         standing(not wrong, []),
-        ref,
+        event_id,
         core_c,
-        at,
+        act.happened_at,
         step.probe if step else "",
         step.person if step else "",
         wrong,
-        (),
+        remedies,
         tries,
+        act.actor,
     )
 
 
@@ -190,9 +196,10 @@ def _last(point: ControlPoint, tries: tuple[Step, ...], remedies: Mapping[str, l
     if not tries:
         return Measured(point, "missing")
     step = tries[-1]
-    done = tuple(remedies.get(step.step_id, ()))
-    stands = standing(step.passed, [one.effect for one in done if one.effect is not None])
-    if any(one.effect == "discard" for try_ in tries for one in remedies.get(try_.step_id, ())):
+    done = tuple(one for try_ in tries for one in remedies.get(try_.step_id, ()))
+    own = [one.effect for one in done if one.ref == step.step_id and one.effect is not None]
+    stands = standing(step.passed, own)
+    if any(one.effect == "discard" for one in done):
         stands = "discard"
     return Measured(
         point,
@@ -205,6 +212,7 @@ def _last(point: ControlPoint, tries: tuple[Step, ...], remedies: Mapping[str, l
         step.wrong,
         done,
         tries,
+        step.actor,
     )
 
 
@@ -230,4 +238,6 @@ def _packing(
     core_c = act.core_c or 0.0
     wrong, done = judge(point, core_c), tuple(remedies.get(event_id, ()))
     stands = standing(not wrong, [one.effect for one in done if one.effect is not None])
-    return Measured(point, stands, event_id, core_c, act.happened_at, "", "", wrong, done)
+    return Measured(
+        point, stands, event_id, core_c, act.happened_at, wrong=wrong, remedies=done, actor=act.actor
+    )

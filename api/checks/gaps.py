@@ -10,11 +10,10 @@ from sqlmodel import Session, col, select
 from api.checks.desk import CheckDesk, Watch, registers_of, subject_name, watch_of
 from api.checks.floor import Floor, read_floor
 from api.checks.gates import batch_reasons, box_reasons
-from api.checks.keeping import sample_state
 from api.permissions import ensure
 from kitchen.haccp import SETTLED
 from kitchen.registers import Due, Register, Registers, due_checks, is_done
-from kitchen.samples import Sample, SampleState
+from kitchen.samples import Sample, SampleState, state_of
 from kitchen.staff import fit_on
 from kitchen.store.checks import (
     Check,
@@ -26,13 +25,14 @@ from kitchen.store.checks import (
     load_signs,
     morning_checks,
 )
+from kitchen.store.lots import held_lots_of
 from kitchen.store.production_rows import ProductionRow
-from kitchen.store.samples import open_samples
+from kitchen.store.samples import load_sample_events
 from kitchen.store.staff import worker_names
 from orders.codes import Coded
 from orders.service import Service, parse_service
 
-GapKind = Literal["unwatched", "check", "failed", "unsigned", "floor", "sample", "probe", "worker"]
+GapKind = Literal["unwatched", "check", "failed", "unsigned", "floor", "probe", "worker"]
 LOOK_BACK_DAYS = 30
 
 
@@ -135,20 +135,25 @@ def services_between(session: Session, desk: CheckDesk, from_on: date, to_on: da
     return sorted((one for one in found if one.service_on <= to_on), key=lambda one: one.start_at)
 
 
-def find_gaps(session: Session, desk: CheckDesk, from_on: date, to_on: date) -> tuple[Gap, ...]:
+def find_gaps(
+    session: Session,
+    desk: CheckDesk,
+    from_on: date,
+    to_on: date,
+    floors: Sequence[Floor] | None = None,
+) -> tuple[Gap, ...]:
     """
     What is missing from some dates, both included: what is not watched first, then by date.
 
-    A check of today is missing once its time is over, a step or a sample once its day is. Nothing is asked of
-    the days before the kitchen's first entry.
+    Floors that were read before are given, else they are read. A check of today is missing once its time is
+    over, a step or a sample once its day is. Nothing is asked of the days before the kitchen's first entry.
     """
     ensure(desk.actor, "checks.read", kitchen_id=desk.kitchen.kitchen_id)
     registry = read_registry(session, desk, from_on, to_on)
     from_on = max(from_on, first_check_on(session, desk.kitchen.kitchen_id) or desk.today_on)
     found = [
         *_of_registers(registry, desk, from_on),
-        *_of_floor(session, desk, from_on, to_on),
-        *_of_samples(session, desk),
+        *_of_floors(read_floors(session, desk, from_on, to_on) if floors is None else floors, desk, from_on),
         *_of_people(session, registry, desk),
     ]
     unwatched = [Gap("unwatched", desk.today_on, said) for said in registry.watch.findings()]
@@ -182,13 +187,19 @@ def _of_registers(registry: Registry, desk: CheckDesk, from_on: date) -> list[Ga
     return found
 
 
-def _of_floor(session: Session, desk: CheckDesk, from_on: date, to_on: date) -> list[Gap]:
-    found = []
-    for service in services_between(session, desk, from_on, to_on):
-        floor = read_floor(session, service)
-        if floor is not None:
-            found += [Gap("floor", service.service_on, said) for said in floor_gaps(floor, desk)]
-    return found
+def read_floors(session: Session, desk: CheckDesk, from_on: date, to_on: date) -> list[Floor]:
+    """The floors of the published services of some dates, both included."""
+    services = services_between(session, desk, from_on, to_on)
+    return [floor for service in services if (floor := read_floor(session, service)) is not None]
+
+
+def _of_floors(floors: Sequence[Floor], desk: CheckDesk, from_on: date) -> list[Gap]:
+    return [
+        Gap("floor", floor.service.service_on, said)
+        for floor in floors
+        if floor.service.service_on >= from_on
+        for said in floor_gaps(floor, desk)
+    ]
 
 
 def floor_gaps(floor: Floor, desk: CheckDesk) -> list[Coded]:
@@ -202,16 +213,6 @@ def floor_gaps(floor: Floor, desk: CheckDesk) -> list[Coded]:
         reasons += [one for one in box_reasons(floor, box.box_id) if str(one) not in inner]
     ahead = ("point_missing", "point_again", "batch_sample_missing")
     return [one for one in reasons if over or one.code not in ahead]
-
-
-def _of_samples(session: Session, desk: CheckDesk) -> list[Gap]:
-    found = []
-    for sample in open_samples(session, desk.kitchen.kitchen_id):
-        if sample_state(session, sample, desk.now_at) == "due":
-            params = {"sample": sample.code, "fridge": sample.fridge, "service": sample.service_key}
-            said = Coded("sample_to_destroy", params)
-            found.append(Gap("sample", desk.date_of(sample.keep_until_at), said, sample.sample_id))
-    return found
 
 
 def _of_people(session: Session, registry: Registry, desk: CheckDesk) -> list[Gap]:
@@ -251,4 +252,9 @@ def states_of(
     session: Session, samples: Sequence[Sample], now_at: datetime
 ) -> tuple[tuple[Sample, SampleState], ...]:
     """Samples with how they stand."""
-    return tuple((one, sample_state(session, one, now_at)) for one in samples)
+    events = load_sample_events(session, [one.sample_id for one in samples])
+    held = held_lots_of(session, [one.batch_id for one in samples])
+    return tuple(
+        (one, state_of(one, events.get(one.sample_id, ()), now_at, lot_held=one.batch_id in held))
+        for one in samples
+    )

@@ -1,0 +1,343 @@
+"""The floor's papers: the HACCP record of a day, and the file for an inspector at the door."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+from sqlmodel import Session
+
+from api.checks.desk import CheckDesk
+from api.checks.floor import Floor, Measured
+from api.checks.gaps import (
+    LOOK_BACK_DAYS,
+    Gap,
+    Registry,
+    find_gaps,
+    is_late,
+    open_points,
+    read_floors,
+    read_registry,
+)
+from api.checks.steps import limits_words
+from api.checks.views import entry_view
+from api.permissions import ensure
+from api.reports import haccp_record, inspector_file
+from api.reports.check_facts import (
+    DayRecord,
+    EntryLine,
+    HaccpRecord,
+    InspectorFile,
+    Mark,
+    PersonLine,
+    SampleLine,
+    StepLine,
+)
+from api.reports.facts import Named, Rendered
+from api.reports.stock_facts import StockHead
+from api.store.users import load_users
+from api.words import gettext
+from kitchen.haccp import ControlPoint
+from kitchen.recipes import Dish
+from kitchen.registers import Register, RegisterField, is_done
+from kitchen.samples import Sample, SampleEvent, state_of
+from kitchen.store.catalogue import load_dishes
+from kitchen.store.checks import Check, Remedy, load_checks
+from kitchen.store.samples import load_sample_events, load_samples
+from kitchen.store.steps import Step, load_steps
+
+_POINTS = frozenset({"point_missing", "point_again", "point_failed"})
+_SAMPLES = frozenset({"batch_sample_missing"})
+
+
+def print_record(session: Session, desk: CheckDesk, from_on: date, to_on: date, language: str) -> Rendered:
+    """The HACCP record of some dates, both included, as a PDF."""
+    ensure(desk.actor, "checks.read", kitchen_id=desk.kitchen.kitchen_id)
+    registry = read_registry(session, desk, from_on, to_on)
+    floors = read_floors(session, desk, from_on, to_on)
+    return haccp_record.render(_record(session, desk, registry, floors, from_on, to_on), language)
+
+
+def print_inspector(session: Session, desk: CheckDesk, language: str, days: int = LOOK_BACK_DAYS) -> Rendered:
+    """The file for an inspector: the last days, today's gaps first, as a PDF."""
+    return inspector_file.render(inspector_facts(session, desk, language, days), language)
+
+
+def inspector_facts(
+    session: Session, desk: CheckDesk, language: str, days: int = LOOK_BACK_DAYS
+) -> InspectorFile:
+    """What the file for an inspector prints."""
+    ensure(desk.actor, "checks.read", kitchen_id=desk.kitchen.kitchen_id)
+    today_on = desk.today_on
+    from_on = today_on - timedelta(days=days - 1)
+    registry = read_registry(session, desk, from_on, today_on)
+    floors = read_floors(session, desk, from_on, today_on)
+    gaps = find_gaps(session, desk, from_on, today_on, floors)
+    kitchen, watch = desk.kitchen, registry.watch
+    number = gettext("licence {number}", language).format(number=kitchen.licence_no)
+    return InspectorFile(
+        record=_record(session, desk, registry, floors, from_on, today_on),
+        licence="  ·  ".join(part for part in (kitchen.name, number, kitchen.address, kitchen.phone) if part),
+        gaps=tuple((one.on, one.said) for one in gaps if one.kind != "unwatched"),
+        grid=_grid(registry, desk, floors, gaps, from_on),
+        people=tuple(
+            PersonLine(one.name, one.certificate_to_on, _in_force(one.certificate_to_on, today_on))
+            for one in watch.workers.values()
+        ),
+        probes=tuple(
+            PersonLine(f"{one.code} {one.name}".strip(), one.due_on, _in_force(one.due_on, today_on))
+            for one in watch.probes.values()
+        ),
+    )
+
+
+def _in_force(to_on: date | None, on: date) -> bool:
+    return to_on is not None and to_on >= on
+
+
+def _record(
+    session: Session,
+    desk: CheckDesk,
+    registry: Registry,
+    floors: Sequence[Floor],
+    from_on: date,
+    to_on: date,
+) -> HaccpRecord:
+    kitchen = desk.kitchen
+    users = {user.actor.user_id: user.actor.name for user in load_users(session)}
+    every = load_checks(session, kitchen.kitchen_id, from_on, to_on, every=True)
+    replaced = {one.replaces for one in every if one.replaces}
+    days = []
+    for on in (from_on + timedelta(days=step) for step in range((to_on - from_on).days + 1)):
+        of_day = [floor for floor in floors if floor.service.service_on == on]
+        steps = [line for floor in of_day for line in _steps(session, floor, users)]
+        entries = [_entry(registry, one, replaced, users) for one in every if one.on == on]
+        samples = [line for floor in of_day for line in _samples(session, floor, desk)]
+        days.append(DayRecord(on, tuple(steps), tuple(entries), tuple(samples)))
+    head = StockHead(kitchen.name, kitchen.zone, from_on, to_on, desk.now_at)
+    return HaccpRecord(head, tuple(days), registry.watch.findings())
+
+
+def _steps(session: Session, floor: Floor, users: Mapping[str, str]) -> list[StepLine]:
+    """Every measurement of a service, those that were corrected among them, then what is missing."""
+    standing = {step.step_id for one in _every_point(floor) for step in one.tries}
+    codes = {batch.batch_id: batch.code for batch in floor.batches} | {
+        box.box_id: box.code for box in floor.boxes
+    }
+    dishes = {batch.batch_id: floor.dishes.get(batch.dish_id) for batch in floor.batches}
+    found = []
+    for owner, points in (*floor.of_batch.items(), *((key, (one,)) for key, one in floor.of_box.items())):
+        for one in points:
+            named = replace(one, person=one.person or users.get(one.actor, ""))
+            found += _lines(floor, named, codes[owner], _dish_named(dishes.get(owner)))
+    for step in load_steps(session, floor.service.key, every=True):
+        point = floor.limits.floor.points.get(step.point)
+        if step.step_id not in standing and point is not None:
+            owner = step.batch_id or step.box_id or ""
+            dish = _dish_named(dishes.get(owner))
+            found.append(_step_line(step, point, codes.get(owner, "–"), dish, "corrected", ()))
+    return sorted(found, key=lambda one: (one.at is None, (one.at and one.at.timestamp()) or 0.0, one.code))
+
+
+def _every_point(floor: Floor) -> Iterable[Measured]:
+    yield from (one for points in floor.of_batch.values() for one in points)
+    yield from floor.of_box.values()
+
+
+def _lines(floor: Floor, one: Measured, code: str, dish: Named | None) -> list[StepLine]:
+    """The measurements of a point: each try, the act where no try stands for it, or that it is missing."""
+    if one.standing == "missing":
+        return [_plain(one, code, dish)] if floor.watch.probes else []
+    found = []
+    for step in one.tries:
+        last = step.step_id == one.ref
+        mark: Mark = one.standing if last else "passed" if step.passed else "failed"
+        remedies = _named_actions(floor, [done for done in one.remedies if done.ref == step.step_id])
+        found.append(_step_line(step, one.point, code, dish, mark, remedies))
+    if not any(step.step_id == one.ref or step.happened_at == one.at for step in one.tries):
+        own = [done for done in one.remedies if done.ref == one.ref]
+        found.append(_plain(one, code, dish, _named_actions(floor, own)))
+    return found
+
+
+def _plain(
+    one: Measured, code: str, dish: Named | None, actions: tuple[tuple[Named, str], ...] = ()
+) -> StepLine:
+    return StepLine(
+        one.at,
+        code,
+        dish,
+        Named(one.point.name_zh, one.point.name_en),
+        limits_words(one.point),
+        one.value_c,
+        one.probe,
+        one.person,
+        one.standing,
+        one.wrong,
+        actions,
+    )
+
+
+def _step_line(
+    step: Step,
+    point: ControlPoint,
+    code: str,
+    dish: Named | None,
+    mark: Mark,
+    actions: tuple[tuple[Named, str], ...],
+) -> StepLine:
+    return StepLine(
+        step.happened_at,
+        code,
+        dish,
+        Named(point.name_zh, point.name_en),
+        limits_words(point),
+        step.value_c,
+        step.probe,
+        step.person,
+        mark,
+        step.wrong,
+        actions,
+    )
+
+
+def _named_actions(floor: Floor, remedies: Sequence[Remedy]) -> tuple[tuple[Named, str], ...]:
+    actions = floor.limits.floor.actions
+    return tuple(
+        (
+            Named(actions[one.action].name_zh, actions[one.action].name_en)
+            if one.action in actions
+            else Named(one.action, one.action),
+            " ".join(part for part in (one.note, one.person) if part),
+        )
+        for one in remedies
+    )
+
+
+def _entry(registry: Registry, check: Check, replaced: set[str], users: Mapping[str, str]) -> EntryLine:
+    view = entry_view(registry, check)
+    register = view.register
+    mark: Mark = "corrected" if check.check_id in replaced else "passed" if check.passed else "failed"
+    names = registry.registers.actions
+    return EntryLine(
+        at=check.happened_at,
+        register=Named(register.name_zh, register.name_en) if register else Named(check.register, ""),
+        about=view.name,
+        answers=_answers(register, check),
+        person=check.person or users.get(check.actor, check.actor),
+        signer=(view.sign.person if view.sign else "") if register and register.signed else None,
+        mark=mark,
+        notes=check.wrong,
+        actions=tuple(
+            (Named(*names.get(one.action, (one.action, one.action))), one.note) for one in view.remedies
+        ),
+        reason=check.reason,
+    )
+
+
+def _answers(register: Register | None, check: Check) -> tuple[tuple[Named, str | bool | Named], ...]:
+    if register is None:
+        return tuple((Named(key, key), str(value)) for key, value in check.answers.items())
+    return tuple(
+        (Named(field.name_zh, field.name_en), _answer(field, check.answers[field.key]))
+        for field in register.fields
+        if field.key in check.answers
+    )
+
+
+def _answer(field: RegisterField, value: bool | float | str) -> str | bool | Named:
+    if isinstance(value, bool):
+        return value
+    if field.kind == "choice":
+        return next((Named(zh, en) for code, zh, en in field.choices if code == value), str(value))
+    if isinstance(value, int | float):
+        return f"{value:g} {field.unit}".strip()
+    return value
+
+
+def _samples(session: Session, floor: Floor, desk: CheckDesk) -> list[SampleLine]:
+    samples = load_samples(session, floor.service.key)
+    events = load_sample_events(session, [one.sample_id for one in samples])
+    dishes = load_dishes(session, {one.dish_id for one in samples})
+    return [_sample(floor, one, events.get(one.sample_id, []), dishes, desk) for one in samples]
+
+
+def _sample(
+    floor: Floor,
+    one: Sample,
+    events: Sequence[SampleEvent],
+    dishes: Mapping[str, Dish],
+    desk: CheckDesk,
+) -> SampleLine:
+    held = bool(floor.held.get(one.batch_id))
+    end = next((event for event in events if event.kind == "destroyed"), None)
+    return SampleLine(
+        code=one.code,
+        dish=_dish_named(dishes.get(one.dish_id)) or Named(one.dish_id, ""),
+        g=one.g,
+        place=" ".join(part for part in (one.fridge, one.place) if part),
+        taken_at=one.taken_at,
+        person=one.person,
+        keep_until_at=one.keep_until_at,
+        state=state_of(one, events, desk.now_at, lot_held=held),
+        ended_at=end.at if end else None,
+        ended_by=end.person if end else "",
+    )
+
+
+def _dish_named(dish: Dish | None) -> Named | None:
+    return Named(dish.name_zh, dish.name_en) if dish else None
+
+
+def _grid(
+    registry: Registry, desk: CheckDesk, floors: Sequence[Floor], gaps: Sequence[Gap], from_on: date
+) -> tuple[tuple[Named, tuple[Mark, ...]], ...]:
+    """How each register, the control points and the samples stand on each date."""
+    days = [from_on + timedelta(days=step) for step in range((desk.today_on - from_on).days + 1)]
+    rows = [
+        (Named(register.name_zh, register.name_en), tuple(_marks(registry, register, desk, days)))
+        for register in registry.registers.by_code.values()
+    ]
+    watch = registry.watch
+    points: list[Mark] = [
+        _floor_mark(floors, gaps, on, _POINTS, desk) if watch.probes else "none" for on in days
+    ]
+    kept: list[Mark] = [
+        _floor_mark(floors, gaps, on, _SAMPLES, desk) if watch.fridges else "none" for on in days
+    ]
+    return (
+        (Named(gettext("Control points", "zh_CN"), "Control points"), tuple(points)),
+        (Named(gettext("Samples kept", "zh_CN"), "Samples kept"), tuple(kept)),
+        *rows,
+    )
+
+
+def _marks(registry: Registry, register: Register, desk: CheckDesk, days: Sequence[date]) -> Iterable[Mark]:
+    own = [one for one in registry.checks if one.register == register.code]
+    written = [(one.register, one.subject, one.on) for one in own]
+    missing = {
+        due.to_on if due.to_on <= desk.today_on else desk.today_on
+        for due in registry.due(desk.today_on)
+        if due.register == register.code and is_late(due, register, desk) and not is_done(due, written)
+    }
+    for on in days:
+        today = [one.passed for one in own if one.on == on]
+        if on in missing:
+            yield "missing"
+        elif not today:
+            yield "none"
+        else:
+            yield "passed" if all(today) else "failed"
+
+
+def _floor_mark(
+    floors: Sequence[Floor], gaps: Sequence[Gap], on: date, codes: frozenset[str], desk: CheckDesk
+) -> Mark:
+    """How the points or the samples of a date stand; one that is not over is passed when all is done."""
+    of_day = [floor for floor in floors if floor.service.service_on == on]
+    found = {one.said.code for one in gaps if one.kind == "floor" and one.on == on} & codes
+    if "point_failed" in found:
+        return "failed"
+    if found:
+        return "missing"
+    over = on < desk.today_on or not any(open_points(floor) for floor in of_day)
+    return "passed" if of_day and over else "none"

@@ -1,0 +1,280 @@
+"""What the page of checks shows: what is due, what is missing, and how the batches of the day stand."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlmodel import Session
+
+from api.checks.desk import CheckDesk, subject_name
+from api.checks.floor import Floor, Measured, read_floor
+from api.checks.gaps import (
+    LOOK_BACK_DAYS,
+    Gap,
+    Registry,
+    find_gaps,
+    is_late,
+    read_registry,
+    services_between,
+    states_of,
+    touched_by,
+)
+from api.checks.gates import batch_reasons
+from api.checks.keeping import sampled_batches
+from api.permissions import ensure
+from api.reports.facts import Named
+from kitchen.batches import Batch
+from kitchen.recipes import Dish
+from kitchen.registers import Register, is_done
+from kitchen.samples import Sample, SampleState
+from kitchen.staff import Worker, fit_on
+from kitchen.store.catalogue import load_dishes
+from kitchen.store.checks import Check, CheckSign, Remedy, morning_checks
+from kitchen.store.samples import open_samples
+from orders.codes import Coded
+from orders.service import Service
+
+AHEAD_DAYS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class DueView:
+    """
+    A check that is to be written.
+
+    Parameters
+    ----------
+    register, subject, name
+        Which register, about whom or what, by id and by name.
+    to_on, late
+        Its last date, and whether its time is over.
+    """
+
+    register: Register
+    subject: str
+    name: str
+    to_on: date
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EntryView:
+    """
+    An entry of a register.
+
+    Parameters
+    ----------
+    check, register, name
+        The entry, its register, whom or what it is about by name.
+    sign, remedies
+        Who signed it off; what was done about it.
+    """
+
+    check: Check
+    register: Register | None
+    name: str
+    sign: CheckSign | None
+    remedies: tuple[Remedy, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BatchView:
+    """
+    A batch on the floor.
+
+    Parameters
+    ----------
+    batch, dish
+        The batch; its dish by name.
+    points
+        Its control points.
+    wants_sample, sample
+        Whether the sample of its dish is taken of it; the sample once it is there.
+    reasons
+        What keeps it from leaving.
+    """
+
+    batch: Batch
+    dish: Named
+    points: tuple[Measured, ...]
+    wants_sample: bool
+    sample: Sample | None
+    reasons: tuple[Coded, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FloorView:
+    """
+    A published service on the floor.
+
+    Parameters
+    ----------
+    floor, batches
+        The service, its batches in the order of their codes.
+    boxes
+        Boxes whose core at packing failed: code and how it stands.
+    """
+
+    floor: Floor
+    batches: tuple[BatchView, ...]
+    boxes: tuple[tuple[str, Measured], ...]
+
+    @property
+    def service(self) -> Service:
+        """Whose floor."""
+        return self.floor.service
+
+
+@dataclass(frozen=True, slots=True)
+class OffDuty:
+    """
+    Somebody who may not work today.
+
+    Parameters
+    ----------
+    worker, reasons
+        Who, and why.
+    batches
+        Codes of today's batches that the person has measured, sampled or packed.
+    """
+
+    worker: Worker
+    reasons: tuple[Coded, ...]
+    batches: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChecksView:
+    """
+    The page of checks.
+
+    Parameters
+    ----------
+    today_on, registry
+        The date at the kitchen; registers and entries of the days looked back on.
+    gaps
+        What is missing, today's first.
+    due
+        What is still to be written today, late ones first.
+    entries
+        Entries of today, the last one first.
+    floors
+        Published services from today on.
+    samples
+        Samples that are still there: sample, dish, how it stands.
+    off_duty
+        Who may not work today.
+    """
+
+    today_on: date
+    registry: Registry
+    gaps: tuple[Gap, ...]
+    due: tuple[DueView, ...]
+    entries: tuple[EntryView, ...]
+    floors: tuple[FloorView, ...]
+    samples: tuple[tuple[Sample, Named, SampleState], ...]
+    off_duty: tuple[OffDuty, ...]
+
+
+def checks_view(session: Session, desk: CheckDesk) -> ChecksView:
+    """The page of checks, as of now."""
+    kitchen_id, today_on = desk.kitchen.kitchen_id, desk.today_on
+    ensure(desk.actor, "checks.read", kitchen_id=kitchen_id)
+    from_on = today_on - timedelta(days=LOOK_BACK_DAYS - 1)
+    registry = read_registry(session, desk, from_on, today_on)
+    services = services_between(session, desk, today_on, today_on + timedelta(days=AHEAD_DAYS))
+    floors = [floor for service in services if (floor := read_floor(session, service)) is not None]
+    gaps = find_gaps(session, desk, from_on, today_on)
+    return ChecksView(
+        today_on=today_on,
+        registry=registry,
+        gaps=tuple(sorted(gaps, key=lambda one: (one.on != today_on, today_on - one.on))),
+        due=due_views(registry, desk),
+        entries=tuple(reversed([entry_view(registry, one) for one in registry.checks if one.on == today_on])),
+        floors=tuple(floor_view(floor) for floor in floors),
+        samples=sample_views(session, desk),
+        off_duty=_off_duty(session, desk, registry, floors),
+    )
+
+
+def due_views(registry: Registry, desk: CheckDesk) -> tuple[DueView, ...]:
+    """What is still to be written for periods that today belongs to."""
+    written = [(one.register, one.subject, one.on) for one in registry.checks]
+    found = []
+    for due in registry.due(desk.today_on):
+        if due.to_on < desk.today_on or is_done(due, written):
+            continue
+        register = registry.registers.by_code[due.register]
+        name = subject_name(registry.watch, register.about, due.subject, registry.gone) if due.subject else ""
+        found.append(DueView(register, due.subject, name, due.to_on, is_late(due, register, desk)))
+    return tuple(sorted(found, key=lambda one: (not one.late, one.to_on)))
+
+
+def entry_view(registry: Registry, check: Check) -> EntryView:
+    """An entry with its register and whatever followed."""
+    register = registry.registers.by_code.get(check.register)
+    about = register.about if register else ""
+    name = subject_name(registry.watch, about, check.subject, registry.gone) if check.subject else ""
+    remedies = tuple(registry.remedies.get(check.check_id, ()))
+    return EntryView(check, register, name, registry.signs.get(check.check_id), remedies)
+
+
+def floor_view(floor: Floor) -> FloorView:
+    """A service's batches with what each of them waits for."""
+    sampled = {batch.batch_id for batch in sampled_batches(floor.batches)}
+    batches = [
+        BatchView(
+            batch,
+            _dish(floor, batch),
+            floor.of_batch[batch.batch_id],
+            batch.batch_id in sampled,
+            floor.samples.get((batch.dish_id, batch.variant)),
+            batch_reasons(floor, batch.batch_id, "depart"),
+        )
+        for batch in floor.batches
+    ]
+    failed = [
+        (box.code, floor.of_box[box.box_id])
+        for box in floor.boxes
+        if floor.of_box[box.box_id].standing in ("failed", "again", "discard")
+    ]
+    return FloorView(floor, tuple(batches), tuple(failed))
+
+
+def sample_views(session: Session, desk: CheckDesk) -> tuple[tuple[Sample, Named, SampleState], ...]:
+    """Samples that are still there, those to destroy first."""
+    samples = open_samples(session, desk.kitchen.kitchen_id)
+    names = load_dishes(session, {one.dish_id for one in samples})
+    order = {"due": 0, "frozen": 1, "kept": 2, "destroyed": 3}
+    found = states_of(session, samples, desk.now_at)
+    return tuple(
+        (one, _named(names, one.dish_id), state)
+        for one, state in sorted(found, key=lambda pair: (order[pair[1]], pair[0].keep_until_at))
+    )
+
+
+def _off_duty(
+    session: Session, desk: CheckDesk, registry: Registry, floors: list[Floor]
+) -> tuple[OffDuty, ...]:
+    today_on, found = desk.today_on, []
+    checks = morning_checks(session, desk.kitchen.kitchen_id, today_on)
+    for worker in registry.watch.workers.values():
+        reasons = fit_on(worker, checks, today_on)
+        if reasons:
+            batches = tuple(
+                code
+                for floor in floors
+                if floor.service.service_on == today_on
+                for code in touched_by(floor, worker.name)
+            )
+            found.append(OffDuty(worker, reasons, batches))
+    return tuple(found)
+
+
+def _dish(floor: Floor, batch: Batch) -> Named:
+    return _named(floor.dishes, batch.dish_id)
+
+
+def _named(dishes: Mapping[str, Dish], dish_id: str) -> Named:
+    dish = dishes.get(dish_id)
+    return Named(dish.name_zh, dish.name_en) if dish else Named(dish_id, dish_id)

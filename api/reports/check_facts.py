@@ -1,0 +1,193 @@
+"""What the papers of the floor print: the HACCP record of a day, and the file for an inspector."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from api.reports.facts import Named
+from api.reports.stock_facts import StockHead
+from orders.codes import Coded
+
+Mark = Literal["passed", "failed", "missing", "again", "goes_on", "discard", "corrected", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class StepLine:
+    """
+    One control point of a batch or a box.
+
+    Parameters
+    ----------
+    at
+        When it was measured; None when it was not.
+    code, dish
+        Of which batch or box; the dish is None for a box.
+    point, limit
+        Which limit, by name and in figures.
+    value_c, probe, person
+        As measured; None and empty where nobody said.
+    mark
+        How it stands.
+    notes
+        What is wrong with it.
+    actions
+        What was done: name, note and person of each.
+    """
+
+    at: datetime | None
+    code: str
+    dish: Named | None
+    point: Named
+    limit: str
+    value_c: float | None
+    probe: str
+    person: str
+    mark: Mark
+    notes: tuple[Coded, ...] = ()
+    actions: tuple[tuple[Named, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EntryLine:
+    """
+    One entry of a register.
+
+    Parameters
+    ----------
+    at
+        When it was looked at.
+    register, about
+        Which register, about whom or what.
+    answers
+        Name and value of each; a yes or no is a bool, a choice has its names.
+    person, signer
+        Who looked; who signed it off, empty where nobody has, None where nobody must.
+    mark, notes, actions
+        As on a step.
+    reason
+        Why it corrects an earlier one; empty for one that does not.
+    """
+
+    at: datetime
+    register: Named
+    about: str
+    answers: tuple[tuple[Named, str | bool | Named], ...]
+    person: str
+    signer: str | None
+    mark: Mark
+    notes: tuple[Coded, ...] = ()
+    actions: tuple[tuple[Named, str], ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SampleLine:
+    """
+    One sample.
+
+    Parameters
+    ----------
+    code, dish, g, place
+        What its label says, of what, how much, where.
+    taken_at, person, keep_until_at
+        When, by whom, until when.
+    state
+        ``"kept"``, ``"due"``, ``"frozen"`` or ``"destroyed"``.
+    ended_at, ended_by
+        When it was destroyed and by whom; None and empty while it is there.
+    """
+
+    code: str
+    dish: Named
+    g: int
+    place: str
+    taken_at: datetime
+    person: str
+    keep_until_at: datetime
+    state: str
+    ended_at: datetime | None
+    ended_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class DayRecord:
+    """
+    Everything of one date.
+
+    Parameters
+    ----------
+    on
+        The date.
+    steps, entries, samples
+        In order.
+    """
+
+    on: date
+    steps: tuple[StepLine, ...]
+    entries: tuple[EntryLine, ...]
+    samples: tuple[SampleLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HaccpRecord:
+    """
+    The HACCP record of some dates.
+
+    Parameters
+    ----------
+    head
+        Whose, of which dates.
+    days
+        In order.
+    unwatched
+        What the house does not watch.
+    """
+
+    head: StockHead
+    days: tuple[DayRecord, ...]
+    unwatched: tuple[Coded, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonLine:
+    """
+    Somebody of the staff, or a probe.
+
+    Parameters
+    ----------
+    name, to_on
+        Who or which, and the last day of the certificate or the calibration; None when nobody knows.
+    good
+        Whether it is in force.
+    """
+
+    name: str
+    to_on: date | None
+    good: bool
+
+
+@dataclass(frozen=True, slots=True)
+class InspectorFile:
+    """
+    What is put before an inspector.
+
+    Parameters
+    ----------
+    record
+        The dates in full.
+    licence
+        Kind and number of the kitchen's licence, and its address.
+    gaps
+        What is missing, with its date.
+    grid
+        A register by name, with how each date of the record stands.
+    people, probes
+        Certificates and calibrations.
+    """
+
+    record: HaccpRecord
+    licence: str
+    gaps: tuple[tuple[date, Coded], ...]
+    grid: tuple[tuple[Named, tuple[Mark, ...]], ...]
+    people: tuple[PersonLine, ...]
+    probes: tuple[PersonLine, ...]

@@ -1,0 +1,174 @@
+"""HACCP record: what was measured, checked and kept on each date, and what was done when it failed."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from api.reports.check_facts import DayRecord, EntryLine, HaccpRecord, SampleLine, StepLine
+from api.reports.check_table import (
+    BOTTOM_MM,
+    HEIGHT_MM,
+    WIDTH_MM,
+    Column,
+    columns_head,
+    plain_row,
+    section,
+    table_row,
+)
+from api.reports.facts import Named, Rendered
+from api.reports.flow import Block, paginate
+from api.reports.furniture import MARGIN_MM
+from api.reports.pen import GREY, Pen
+from api.reports.stock_page import TOP_MM, date_text, draw_pages
+from api.reports.wording import Words
+from api.words import say
+from orders.codes import Coded
+
+LAST_MM = 262.0
+STEPS = (
+    Column("Time", 12.0),
+    Column("Batch", 25.0, bold=True),
+    Column("Dish", 40.0),
+    Column("Control point", 82.0),
+    Column("Limit", 124.0),
+    Column("°C", 150.0, bold=True),
+    Column("Probe", 165.0),
+    Column("By", 184.0),
+    Column("What is wrong, what was done", 206.0),
+    Column("Result", LAST_MM),
+)
+ENTRIES = (
+    Column("Time", 12.0),
+    Column("Register", 25.0, bold=True),
+    Column("About", 72.0),
+    Column("Answers", 96.0),
+    Column("By", 166.0),
+    Column("Signed by", 186.0),
+    Column("What is wrong, what was done", 206.0),
+    Column("Result", LAST_MM),
+)
+SAMPLES = (
+    Column("Sample", 12.0, bold=True),
+    Column("Dish", 28.0),
+    Column("Weight", 90.0),
+    Column("Where", 108.0),
+    Column("Taken", 144.0),
+    Column("By", 170.0),
+    Column("Kept until", 192.0),
+    Column("Destroyed", 218.0),
+    Column("State", LAST_MM),
+)
+
+
+def render(paper: HaccpRecord, language: str) -> Rendered:
+    """
+    Prints a HACCP record, A4 across.
+
+    Parameters
+    ----------
+    paper
+        The dates.
+    language
+        ``"zh_CN"`` or ``"en"``.
+    """
+    words = Words(language)
+    title = words("HACCP record")
+    pen = Pen(WIDTH_MM, HEIGHT_MM, title=f"{title} {paper.head.from_on}", language=language)
+    groups: list[Sequence[Block]] = [[plain_row(pen, say(one, language))] for one in paper.unwatched]
+    for day in paper.days:
+        groups += day_groups(pen, day, paper.head.zone, words)
+    groups.append([Block(16, lambda pen, top_mm: _signature(pen, top_mm, words))])
+    pages = paginate(groups, top_mm=TOP_MM, bottom_mm=BOTTOM_MM)
+    draw_pages(pen, pages, title, paper.head, words)
+    return Rendered(pen.pdf(), pen.findings(), pen.pages)
+
+
+def day_groups(pen: Pen, day: DayRecord, zone: str, words: Words) -> list[Sequence[Block]]:
+    """A date's tables: control points, registers, samples; each may break between rows."""
+    on = date_text(day.on, words)
+    tables = (
+        (words("Control points"), STEPS, [(step_cells(one, zone, words), one.mark) for one in day.steps]),
+        (words("Registers"), ENTRIES, [(entry_cells(one, zone, words), one.mark) for one in day.entries]),
+        (words("Samples kept"), SAMPLES, [(_sample(one, zone, words), one.state) for one in day.samples]),
+    )
+    groups: list[Sequence[Block]] = []
+    for title, columns, rows in tables:
+        groups += table_groups(pen, f"{on}  ·  {title}", columns, rows, words)
+    return groups
+
+
+def table_groups(
+    pen: Pen, title: str, columns: Sequence[Column], rows: Sequence[tuple[list[str], str]], words: Words
+) -> list[Sequence[Block]]:
+    """A table under its bar; the first row stays with the bar, every page repeats the labels."""
+    head = columns_head(columns, words)
+    bar = section(title, "" if rows else words("nothing written"))
+    if not rows:
+        return [[bar]]
+    blocks = [table_row(pen, columns, cells, head, mark, words) for cells, mark in rows]
+    return [[bar, blocks[0]], *([one] for one in blocks[1:])]
+
+
+def step_cells(one: StepLine, zone: str, words: Words) -> list[str]:
+    """The cells of a control point."""
+    language = words.language
+    return [
+        _time(one.at, zone),
+        one.code,
+        one.dish.called(language) if one.dish else "",
+        one.point.called(language),
+        one.limit,
+        "–" if one.value_c is None else f"{one.value_c:.1f}",
+        one.probe or "–",
+        one.person or "–",
+        _done(one.notes, one.actions, "", words),
+    ]
+
+
+def entry_cells(one: EntryLine, zone: str, words: Words) -> list[str]:
+    """The cells of an entry."""
+    language = words.language
+    return [
+        _time(one.at, zone),
+        one.register.called(language),
+        one.about or "–",
+        words("; ").join(f"{name.called(language)} {_value(value, words)}" for name, value in one.answers),
+        one.person,
+        "–" if one.signer is None else one.signer or words("not signed"),
+        _done(one.notes, one.actions, one.reason, words),
+    ]
+
+
+def _sample(one: SampleLine, zone: str, words: Words) -> list[str]:
+    return [
+        one.code,
+        one.dish.called(words.language),
+        f"{one.g} g",
+        one.place,
+        f"{one.taken_at.astimezone(ZoneInfo(zone)):%m-%d %H:%M}",
+        one.person,
+        f"{one.keep_until_at.astimezone(ZoneInfo(zone)):%m-%d %H:%M}",
+        f"{one.ended_at.astimezone(ZoneInfo(zone)):%m-%d %H:%M} {one.ended_by}" if one.ended_at else "–",
+    ]
+
+
+def _value(value: str | bool | Named, words: Words) -> str:
+    if isinstance(value, bool):
+        return words("yes") if value else words("no")
+    return value.called(words.language) if isinstance(value, Named) else value
+
+
+def _done(notes: tuple[Coded, ...], actions: tuple[tuple[Named, str], ...], reason: str, words: Words) -> str:
+    wrong = [say(one, words.language) for one in notes]
+    done = [f"→ {name.called(words.language)} {note}".strip() for name, note in actions]
+    why = [words("corrects: {reason}", reason=reason)] if reason else []
+    return " ".join((*wrong, *done, *why))
+
+
+def _time(at: datetime | None, zone: str) -> str:
+    return f"{at.astimezone(ZoneInfo(zone)):%H:%M}" if at else "–"
+
+
+def _signature(pen: Pen, top_mm: float, words: Words) -> None:
+    pen.text(MARGIN_MM, top_mm + 12, words("Food-safety officer, signature"), 9, color=GREY)
+    pen.rule(MARGIN_MM + 52, top_mm + 12.6, MARGIN_MM + 120, top_mm + 12.6, width_pt=0.6)

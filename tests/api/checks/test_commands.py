@@ -1,0 +1,60 @@
+"""``holdchain check`` on a house of its own, each document by its schema."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import jsonschema_rs
+import pytest
+
+from api.clock import RehearsalClock
+from api.house import open_house
+from api.seed import seed_catalogue, seed_city
+from api.settings import Settings
+from tests.api.cli.in_process import run
+from tests.api.cli.test_main import SCHEMAS
+
+SUNDAY_AT = datetime(2026, 11, 22, 8, 30, tzinfo=UTC)
+WELL = ("temperature_c=36.5", "no_illness=yes", "no_wound=yes", "clean_dress=yes")
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory) -> Path:
+    """The example's house on a Sunday."""
+    folder = tmp_path_factory.mktemp("house")
+    RehearsalClock.start(folder / "clock.json", SUNDAY_AT, 0)
+    opened = open_house(Settings(data=folder), seed=1)
+    with opened.database.begin() as session:
+        seed_catalogue(session, SUNDAY_AT)
+        seed_city(session, "liuzhou", SUNDAY_AT)
+    opened.database.close()
+    return folder
+
+
+def printed(house, *arguments):
+    """A command's document, as docs/schemas says it."""
+    done = run(house, "check", *arguments, "--json")
+    assert done.returncode == 0, done.stderr
+    document = json.loads(done.stdout)
+    schema = json.loads((SCHEMAS / f"check-{arguments[0]}.json").read_text("utf-8"))
+    jsonschema_rs.validate(schema, document)
+    return document
+
+
+def test_a_house_is_watched_written_signed_and_printed(house, tmp_path):
+    """
+    Tests the commands from listing the staff to the inspector's file, and a refusal in words.
+    """
+    assert printed(house, "list")["unwatched"][0]["code"] == "watch_no_probes"
+    assert printed(house, "watch") == {"schema": 1, "workers": 3, "probes": 2, "fridges": 2}
+    assert printed(house, "record", "morning_check", *WELL, "--about", "S1", "--by", "S3")["passed"]
+    daily = printed(house, "record", "safety_day", "checked=yes", "risk=no", "--by", "S3")
+    assert [one["code"] for one in printed(house, "gaps")["gaps"]] == ["check_unsigned"]
+    printed(house, "sign", daily["check_id"], "--by", "S1")
+    assert printed(house, "gaps")["gaps"] == []
+    assert {one["register"] for one in printed(house, "list")["entries"]} == {"morning_check", "safety_day"}
+    files = printed(house, "inspector", "--out", str(tmp_path))["files"]
+    assert all(Path(one["file"]).read_bytes().startswith(b"%PDF") for one in files)
+    refused = run(house, "check", "record", "moon")
+    assert (refused.returncode, "moon" in refused.stderr) == (1, True)
+    assert run(house, "check", "record", "morning_check", "nonsense").returncode == 2
