@@ -1,13 +1,13 @@
 """``holdchain day``: one service closed, planned, published, printed and counted."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from api.cli.choosing import DateOption, KitchenOption, MealOption, service_here, solving
 from api.cli.common import DataOption, JsonOption, Out, cli_language, opened
+from api.cli.day_print import print_
 
 if TYPE_CHECKING:
     from orders.order import Clash
@@ -147,39 +147,6 @@ def publish(
     out.result({"service": service.key, "version": wanted})
 
 
-def print_(
-    folder: Annotated[
-        Path | None, typer.Option("--out", metavar="DIR", help="Folder (default: papers in the data folder).")
-    ] = None,
-    kitchen: KitchenOption = None,
-    date: DateOption = None,
-    meal: MealOption = "lunch",
-    data: DataOption = None,
-    json: JsonOption = False,
-) -> None:
-    """Writes a published service's papers as PDF files. Example: holdchain day print --out papers"""
-    from api.people import OPERATOR
-
-    out = Out(json)
-    with opened(data) as house, solving():
-        from api.day.papers import print_papers
-        from api.words import said_document
-
-        service = service_here(house, kitchen, date, meal)
-        target = folder or house.settings.data / "papers" / service.key.replace("/", "-")
-        printed = print_papers(house.database, service, actor=OPERATOR, now_at=house.clock.now())
-    papers: list[dict[str, Any]] = []
-    for paper in printed:
-        file = _write(target, paper.name, paper.pdf)
-        findings = [said_document(finding, cli_language()) for finding in paper.findings]
-        _say(out, "{file}: {pages} pages", service, {"file": file, "pages": paper.pages})
-        for finding in findings:
-            out.line(f"  {finding['words']}")
-        known = {"name": paper.name, "file": str(file), "pages": paper.pages}
-        papers.append(known | {"totals": dict(paper.totals), "findings": findings})
-    out.result({"service": service.key, "papers": papers})
-
-
 def status(
     kitchen: KitchenOption = None,
     date: DateOption = None,
@@ -244,14 +211,3 @@ def _clashes(out: Out, found: Mapping[str, "Clash"]) -> list[dict[str, Any]]:
         }
         for clash_id, one in found.items()
     ]
-
-
-def _write(folder: Path, name: str, content: bytes) -> Path:
-    from orders.errors import BadInput
-
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes(content)
-    except OSError as error:
-        raise BadInput("papers_out", out=str(folder)) from error
-    return folder / name

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from api.reports.facts import Rendered
-from api.reports.furniture import PageOf
+from api.reports.furniture import PageOf, version_text
 from api.reports.label_facts import BoxLabel, BoxLabels
 from api.reports.pen import COLD, GREY, HOT, INK, WHITE, Pen
 from api.reports.typesetting import Fitted
 from api.reports.wording import (
     Words,
     dish_text,
+    list_text,
     names_text,
     other_day_text,
     portions_text,
@@ -106,14 +107,19 @@ def render(paper: BoxLabels, language: str) -> Rendered:
 
 def _draw_page(pen: Pen, page: Sequence[_Part], paper: BoxLabels, page_of: PageOf, words: Words) -> None:
     head = paper.head
-    version = words("version {version}", version=head.version)
-    title = f"{words(paper.title)}  ·  {service_text(head.service, words)}  ·  {version}"
+    title = f"{words(paper.title)}  ·  {service_text(head.service, words)}  ·  {version_text(head, words)}"
     pen.text(SHEET_LEFT_MM + PAD_MM, 8, title, 9)
     number = words("page {page} / {pages}", page=page_of.page, pages=page_of.pages)
     pen.text(210 - SHEET_LEFT_MM - PAD_MM, 8, number, 9, align="right")
     sums = ((words(paper.counted), len(paper.labels)), (words("Portions"), paper.portions))
     for i, (label, figure) in enumerate(sums):
         pen.text(SHEET_LEFT_MM + PAD_MM + i * 35, 292, f"{label} {figure}", 9)
+
+    if paper.void:
+        void = words("Void, throw away: {codes}", codes=list_text(paper.void, words))
+        pen.lines(SHEET_LEFT_MM + PAD_MM + 80, 287.5, pen.fit(void, (9, 8, 7, 6), 115, max_lines=2))
+    if head.since is not None and not paper.labels:
+        pen.text(SHEET_LEFT_MM + PAD_MM, 22, words("Nothing differs."), 14)
 
     for i, part in enumerate(page):
         row, column = divmod(i, COLUMNS)

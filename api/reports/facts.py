@@ -46,12 +46,19 @@ class PaperHead:
         Of the production or the plan that is printed.
     printed_at
         Instant of the print.
+    qr_text
+        What a scanner reads in the head, so that an old sheet can say that it is old; empty for none.
+    since
+        The version whose sheets lie in the kitchen already, of which only what differs is printed; None
+        prints everything.
     """
 
     service: Service
     kitchen: Kitchen
     version: int
     printed_at: datetime
+    qr_text: str = ""
+    since: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,16 @@
 """What the pages of all papers share: the head, the fill-in box, the check box, the figure in a tile."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from api.reports.facts import PaperHead
+from api.reports.flow import Block
 from api.reports.pen import GREY, INK, WHITE, Pen
 from api.reports.wording import Words, service_text, time_text
 
 MARGIN_MM = 12.0
 HEAD_BOTTOM_MM = 30.0
+QR_MM, QR_BOTTOM_MM = 16.5, 26.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +32,43 @@ class PageOf:
 
 def page_head(pen: Pen, title: str, head: PaperHead, page_of: PageOf, words: Words) -> None:
     """Draws the head that every page repeats: paper, kitchen, service, version, print time, page n / m."""
-    right_mm = pen.width_mm - MARGIN_MM
+    edge_mm = pen.width_mm - MARGIN_MM
+    right_mm = edge_mm
+    if head.qr_text:
+        pen.qr(head.qr_text, edge_mm - QR_MM, QR_BOTTOM_MM - QR_MM, QR_MM)
+        right_mm -= QR_MM + 4
     service_mm = pen.text(right_mm, 19, service_text(head.service, words), 19, weight="bold", align="right")
     pen.lines(MARGIN_MM, 12.4, pen.fit(title, (19, 17, 15, 13), right_mm - service_mm - 20, weight="bold"))
 
     printed = words("printed {time}", time=time_text(head.printed_at, head.service, words))
     page = words("page {page} / {pages}", page=page_of.page, pages=page_of.pages)
-    imprint = "  ·  ".join((words("version {version}", version=head.version), printed, page))
+    imprint = "  ·  ".join((version_text(head, words), printed, page))
     imprint_mm = pen.text(right_mm, 26, imprint, 9.5, align="right")
     room_mm = right_mm - MARGIN_MM - imprint_mm - 6
     pen.lines(MARGIN_MM, 22.6, pen.fit(head.kitchen.name, (9.5, 8.5, 7.5, 6.5), room_mm))
-    pen.rule(MARGIN_MM, 28.6, right_mm, 28.6, width_pt=1.5)
+    pen.rule(MARGIN_MM, 28.6, edge_mm, 28.6, width_pt=1.5)
+
+
+def version_text(head: PaperHead, words: Words) -> str:
+    """Which version a sheet is of, and since which it tells the changes."""
+    if head.since is None:
+        return words("version {version}", version=head.version)
+    return words("version {version}, changes since version {since}", version=head.version, since=head.since)
+
+
+def change_note(pen: Pen, told: Sequence[str]) -> Block:
+    """A framed note across the page: what of an older version still holds."""
+    width_mm = pen.width_mm - 2 * MARGIN_MM
+    lines = [pen.fit(text, (12, 11, 10), width_mm - 8, weight="bold", max_lines=3) for text in told]
+    height_mm = 4 + sum(line.height_mm for line in lines)
+
+    def draw(pen: Pen, top_mm: float) -> None:
+        pen.box(MARGIN_MM, top_mm, width_mm, height_mm, width_pt=1.6, line="dashed", radius_mm=1)
+        at_mm = top_mm + 2
+        for line in lines:
+            at_mm += pen.lines(MARGIN_MM + 4, at_mm, line)
+
+    return Block(height_mm, draw)
 
 
 def check_box(pen: Pen, x_mm: float, top_mm: float, size_mm: float = 4.4) -> None:

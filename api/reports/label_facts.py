@@ -124,6 +124,8 @@ class BoxLabels:
         In the order of print.
     title, counted
         What the file is, and what its labels stick to, in English.
+    void
+        Codes whose labels of the version before are thrown away.
     """
 
     head: PaperHead
@@ -131,6 +133,7 @@ class BoxLabels:
     labels: tuple[BoxLabel, ...]
     title: str = "Box labels"
     counted: str = "Boxes"
+    void: tuple[str, ...] = ()
 
     @property
     def portions(self) -> int:

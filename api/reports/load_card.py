@@ -5,7 +5,7 @@ from api.reports.furniture import MARGIN_MM, check_box, fill_in
 from api.reports.pen import GREY, INK, LIGHT, WHITE, Pen
 from api.reports.production_facts import PanLoad
 from api.reports.typesetting import Fitted
-from api.reports.wording import Words, code_text, names_text, time_text, weight_text
+from api.reports.wording import Words, code_text, jin_text, names_text, time_text, weight_text
 from orders.service import Service
 
 LEFT_MM = MARGIN_MM
@@ -21,7 +21,7 @@ GAP_MM = 3.0
 NAME_SIZES_PT = (13.0, 12.0, 11.0)
 
 
-def load_card(pen: Pen, load: PanLoad, service: Service, words: Words) -> list[Block]:
+def load_card(pen: Pen, load: PanLoad, service: Service, words: Words, *, jin: bool = False) -> list[Block]:
     """
     The strips of one pan load's card, to be kept on one page.
 
@@ -35,10 +35,12 @@ def load_card(pen: Pen, load: PanLoad, service: Service, words: Words) -> list[B
         Its wall clock.
     words
         The language.
+    jin
+        Whether weights stand in 斤 too.
     """
     head = _head(pen, load, service, words)
     foot = Block(FOOT_MM, lambda pen, top_mm: _draw_foot(pen, top_mm, load, words), head)
-    return [*_amount_rows(pen, load, head, words), foot]
+    return [*_amount_rows(pen, load, head, words, jin), foot]
 
 
 def _outline_pt(load: PanLoad) -> float:
@@ -113,16 +115,17 @@ def _breakdown(pen: Pen, load: PanLoad, words: Words) -> Fitted:
     return pen.fit(" + ".join(parts), (11, 10, 9), RIGHT_MM - TIMES_X_MM - 3, max_lines=2)
 
 
-def _amount_rows(pen: Pen, load: PanLoad, head: Block, words: Words) -> list[Block]:
+def _amount_rows(pen: Pen, load: PanLoad, head: Block, words: Words, jin: bool) -> list[Block]:
     """The ingredients in rows of three where every name fits on one line, else of two."""
-    for columns in (3, 2):
-        name_mm = WIDTH_MM / columns - 33
+    for columns in (2,) if jin else (3, 2):
+        name_mm = WIDTH_MM / columns - (54 if jin else 33)
         names = [
             pen.fit(amount.food.called(words.language), NAME_SIZES_PT, name_mm) for amount in load.amounts
         ]
         if all(len(name.lines) == 1 for name in names):
             break
-    cells = [(name, weight_text(amount.amount_mg)) for name, amount in zip(names, load.amounts, strict=True)]
+    written = jin_text if jin else weight_text
+    cells = [(name, written(amount.amount_mg)) for name, amount in zip(names, load.amounts, strict=True)]
     rows = [cells[i : i + columns] for i in range(0, len(cells), columns)]
     return [_amount_row(row, columns, load, head) for row in rows]
 

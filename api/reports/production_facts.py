@@ -160,6 +160,24 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True)
+class SheetChanges:
+    """
+    What differs from the sheets that lie in the kitchen already.
+
+    Parameters
+    ----------
+    loads, specials
+        Codes of the loads and containers that are new or otherwise than before.
+    void
+        Codes of loads that are cooked no more.
+    """
+
+    loads: frozenset[str]
+    specials: frozenset[str]
+    void: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ProductionSheet:
     """
     Everything the kitchen cooks for one service.
@@ -176,6 +194,10 @@ class ProductionSheet:
         Counted from the orders, not from the loads, so that the foot shows what was lost between.
     left_out
         Those portions, by name.
+    changes
+        What alone is printed, the sums aside; None prints everything.
+    jin
+        Whether weights stand in 斤 (500 g) too.
     """
 
     head: PaperHead
@@ -183,6 +205,8 @@ class ProductionSheet:
     specials: tuple[SpecialMeal, ...]
     portions_ordered: int
     left_out: tuple[LeftOut, ...]
+    changes: SheetChanges | None = None
+    jin: bool = False
 
     @property
     def portions_on_sheet(self) -> int:

@@ -4,11 +4,20 @@ from collections.abc import Sequence
 
 from api.reports.facts import Rendered
 from api.reports.flow import Block, paginate
-from api.reports.furniture import HEAD_BOTTOM_MM, MARGIN_MM, PageOf, bar, check_box, page_head, tile
+from api.reports.furniture import (
+    HEAD_BOTTOM_MM,
+    MARGIN_MM,
+    PageOf,
+    bar,
+    change_note,
+    check_box,
+    page_head,
+    tile,
+)
 from api.reports.load_card import load_card
 from api.reports.pen import GREY, LIGHT, Pen
 from api.reports.production_facts import LeftOut, PanLoad, ProductionSheet, SpecialMeal
-from api.reports.wording import Words, dish_text, names_text, portions_text
+from api.reports.wording import Words, dish_text, list_text, names_text, portions_text
 from orders.codes import Coded
 
 WIDTH_MM = 210.0
@@ -44,6 +53,7 @@ def render(paper: ProductionSheet, language: str) -> Rendered:
     title = words("Production sheet")
     pen = Pen(WIDTH_MM, HEIGHT_MM, title=title, language=language)
     groups = [
+        *_change_groups(pen, paper, words),
         *_special_groups(pen, paper, words),
         *_load_groups(pen, paper, words),
         *_foot_groups(pen, paper, words),
@@ -68,12 +78,31 @@ def _totals_finding(paper: ProductionSheet) -> tuple[Coded, ...]:
     return (Coded("sheet_totals_differ", params),)
 
 
-def _special_groups(pen: Pen, paper: ProductionSheet, words: Words) -> list[Sequence[Block]]:
-    if not paper.specials:
+def _change_groups(pen: Pen, paper: ProductionSheet, words: Words) -> list[Sequence[Block]]:
+    """What to do with the sheets of the version before."""
+    if paper.changes is None:
         return []
-    portions = sum(len(meal.dishes) for meal in paper.specials)
+    told = [
+        words(
+            "Only what differs from version {since} is printed; keep its other sheets.",
+            since=paper.head.since,
+        )
+    ]
+    if paper.changes.void:
+        told.append(words("Void, throw away: {codes}", codes=list_text(paper.changes.void, words)))
+    if not (paper.changes.loads or paper.changes.specials or paper.changes.void):
+        told.append(words("Nothing differs."))
+    return [[change_note(pen, told)]]
+
+
+def _special_groups(pen: Pen, paper: ProductionSheet, words: Words) -> list[Sequence[Block]]:
+    changes = paper.changes
+    specials = [one for one in paper.specials if changes is None or one.container_code in changes.specials]
+    if not specials:
+        return []
+    portions = sum(len(meal.dishes) for meal in specials)
     title = words("Specials first: sealed, named containers")
-    count = words("diners {diners}, portions {portions}", diners=len(paper.specials), portions=portions)
+    count = words("diners {diners}, portions {portions}", diners=len(specials), portions=portions)
 
     def draw_head(pen: Pen, top_mm: float) -> None:
         bar(pen, top_mm, title, count)
@@ -82,7 +111,7 @@ def _special_groups(pen: Pen, paper: ProductionSheet, words: Words) -> list[Sequ
         pen.rule(MARGIN_MM, top_mm + 15.2, RIGHT_MM, top_mm + 15.2, width_pt=0.8)
 
     head = Block(15.6, draw_head)
-    return [[_special_row(pen, meal, head, words) for meal in paper.specials]]
+    return [[_special_row(pen, meal, head, words) for meal in specials]]
 
 
 def _special_row(pen: Pen, meal: SpecialMeal, head: Block, words: Words) -> Block:
@@ -119,8 +148,10 @@ def _special_row(pen: Pen, meal: SpecialMeal, head: Block, words: Words) -> Bloc
 
 
 def _load_groups(pen: Pen, paper: ProductionSheet, words: Words) -> list[Sequence[Block]]:
-    in_order = sorted(paper.loads, key=lambda load: (not load.only_special, load.start_at, load.code))
-    return [load_card(pen, load, paper.head.service, words) for load in in_order]
+    changes = paper.changes
+    loads = [load for load in paper.loads if changes is None or load.code in changes.loads]
+    in_order = sorted(loads, key=lambda load: (not load.only_special, load.start_at, load.code))
+    return [load_card(pen, load, paper.head.service, words, jin=paper.jin) for load in in_order]
 
 
 def _foot_groups(pen: Pen, paper: ProductionSheet, words: Words) -> list[Sequence[Block]]:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from api.reports.facts import PaperHead
+from api.reports.printers import LabelPrinter
 from orders.errors import BadInput
 
 
@@ -51,6 +53,29 @@ class RollLabel:
     lines: tuple[RollLine, ...]
     qr_text: str
     heading_least_pt: float = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class ImposedLabels:
+    """
+    Small labels to be printed on A4 sheets and cut.
+
+    Parameters
+    ----------
+    head
+        Service and version.
+    labels
+        In the order of print.
+    printer
+        Whose labels they are like.
+    title
+        What they are, in English.
+    """
+
+    head: PaperHead
+    labels: tuple[RollLabel, ...]
+    printer: LabelPrinter
+    title: str
 
 
 class LabelOverflow(BadInput):

@@ -137,15 +137,22 @@ def _short(row: str) -> str:
 _WRITERS: dict[LabelFormat, Callable[[Image.Image, LabelPrinter], bytes]] = {"tspl": _tspl, "zpl": _zpl}
 
 
+def draw_sheet(pen: Pen, sheet: Sheet, x_mm: float, top_mm: float) -> None:
+    """Draws a label with its corner here."""
+    for band in sheet.bands:
+        at_mm = x_mm + band.x_mm, top_mm + band.top_mm
+        pen.box(*at_mm, band.width_mm, band.height_mm, width_pt=0, fill=INK)
+    for text in sheet.texts:
+        at_mm = x_mm + text.x_mm, top_mm + text.baseline_mm
+        pen.text(*at_mm, text.text, text.size_pt, weight=text.weight, color=WHITE if text.white else INK)
+    code = sheet.code
+    pen.modules(code.qr.rows, x_mm + code.x_mm, top_mm + code.top_mm, code.qr.size_mm)
+
+
 def _pdf(sheets: Sequence[Sheet], printer: LabelPrinter, title: str, language: str) -> bytes:
     pen = Pen(printer.width_mm, printer.height_mm, title=title, language=language)
     for sheet in sheets:
-        for band in sheet.bands:
-            pen.box(band.x_mm, band.top_mm, band.width_mm, band.height_mm, width_pt=0, fill=INK)
-        for text in sheet.texts:
-            color = WHITE if text.white else INK
-            pen.text(text.x_mm, text.baseline_mm, text.text, text.size_pt, weight=text.weight, color=color)
-        pen.modules(sheet.code.qr.rows, sheet.code.x_mm, sheet.code.top_mm, sheet.code.qr.size_mm)
+        draw_sheet(pen, sheet, 0, 0)
         pen.end_page()
     if not sheets:
         pen.end_page()

@@ -54,6 +54,8 @@ class RouteStop:
         Latest hand-over of its earliest box.
     boxes
         What is handed over.
+    owed
+        Codes of empty carriers that earlier services left there, to be brought back.
     """
 
     name: str
@@ -64,6 +66,7 @@ class RouteStop:
     arrive_at: datetime
     deliver_by_at: datetime
     boxes: tuple[RouteBox, ...]
+    owed: tuple[str, ...] = ()
 
     @property
     def portions(self) -> int:
@@ -125,8 +128,11 @@ class RouteSheets:
         Least core temperature of hot food at the hand-over, degrees Celsius.
     trips
         Each starts on its own page.
+    void
+        Codes of trips that are driven no more.
     """
 
     head: PaperHead
     core_min_c: float
     trips: tuple[RouteTrip, ...]
+    void: tuple[str, ...] = ()

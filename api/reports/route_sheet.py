@@ -9,7 +9,7 @@ from api.reports.furniture import HEAD_BOTTOM_MM, MARGIN_MM, PageOf, check_box, 
 from api.reports.pen import GREY, INK, LIGHT, WHITE, Pen
 from api.reports.route_facts import RouteBox, RouteSheets, RouteStop, RouteTrip
 from api.reports.typesetting import Fitted
-from api.reports.wording import Words, time_text
+from api.reports.wording import Words, list_text, time_text
 
 WIDTH_MM, HEIGHT_MM = 297.0, 210.0
 RIGHT_MM = WIDTH_MM - MARGIN_MM
@@ -67,9 +67,11 @@ def render(paper: RouteSheets, language: str) -> Rendered:
             for placed in page:
                 placed.block.draw(pen, placed.top_mm)
             pen.end_page()
-    if not paper.trips:
+    if paper.void or not paper.trips:
         page_head(pen, words("Route sheet"), paper.head, PageOf(1, 1), words)
-        pen.text(MARGIN_MM, HEAD_BOTTOM_MM + 10, words("No trip is planned."), 14)
+        told = "No trip is planned." if paper.head.since is None else "Nothing differs."
+        void = words("Void, throw away: {codes}", codes=list_text(paper.void, words))
+        pen.text(MARGIN_MM, HEAD_BOTTOM_MM + 10, void if paper.void else words(told), 14)
         pen.end_page()
     return Rendered(pen.pdf(), pen.findings(), pen.pages)
 
@@ -152,6 +154,9 @@ def _stop_row(pen: Pen, number: int, stop: RouteStop, head: Block, paper: RouteS
     width_mm = ARRIVE_MM - STOP_MM - 4
     text = [pen.fit(stop.name, (15, 13.5, 12), width_mm, weight="bold", max_lines=2)]
     text += [pen.fit(line, (10.5, 9.5, 8.5), width_mm) for line in (stop.address, stop.contact) if line]
+    if stop.owed:
+        owed = words("Bring back: {carriers}", carriers=" ".join(stop.owed))
+        text.append(pen.fit(owed, (11, 10, 9), width_mm, weight="bold", max_lines=3))
     chips = _chips(pen, stop, words)
     chips_mm = sum(max(chip.height_mm for chip in row) for row in chips)
     height_mm = max(SIGN_BOX_MM + 4, 4 + sum(line.height_mm for line in text), 4 + chips_mm)

@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
 
 from api.reports.facts import Named
 from api.words import gettext
 from orders.service import Service
 
+MG_PER_JIN = 500_000
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -72,6 +74,14 @@ def weight_text(mg: int) -> str:
     if mg >= 9_950:
         return f"{(mg + 500) // 1_000} g"
     return f"{(mg + 50) // 100 / 10:.1f} g"
+
+
+def jin_text(mg: int) -> str:
+    """A weight with its 斤 (500 g) behind it where it is one or more: ``12.4 kg = 24.8 斤``."""
+    if mg < MG_PER_JIN:
+        return weight_text(mg)
+    jin = Decimal(mg) / MG_PER_JIN
+    return f"{weight_text(mg)} = {jin.quantize(Decimal('0.1'), ROUND_HALF_UP)} 斤"
 
 
 def portions_text(portions: int, words: Words) -> str:

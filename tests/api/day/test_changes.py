@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from api.day.changes import changes_view
+from api.day.paper_sheets import KINDS
 from api.day.papers import print_paper, print_papers
 from api.day.summary import summarise
 from api.ordering.amend import Amendment, amend, cancel, what_if_cancelled
@@ -35,7 +36,7 @@ def test_the_published_plan_stays_and_its_changes_are_told(own_day: ExampleDay, 
     assert view.changes[0].reason == "住院"
     assert sum(portions for _, _, portions in view.sums) == -len(first.dish_ids)
     assert after.counts == before.counts
-    assert names == {"production-sheet", "container-labels", "box-labels", "route-sheets"}
+    assert names == set(KINDS) - {"change-sheet"}
     papers = {paper.name: paper for paper in printed(own_day)}
     assert papers["change-sheet.en.pdf"].totals["changes"] == 2
     assert papers["production-sheet.en.pdf"].findings == ()

@@ -62,7 +62,7 @@ def test_labels_and_routes_carry_every_portion(published_day: ExampleDay) -> Non
     assert totals["box-labels.zh_CN.pdf"] == {"boxes": boxes, "portions": portions}
     assert totals["route-sheets.en.pdf"]["boxes"] == boxes
     assert totals["route-sheets.en.pdf"]["portions"] == portions
-    assert len(papers) == 8
+    assert len(papers) == 12
     assert all(paper.pages and not paper.findings for paper in papers)
 
 
@@ -206,11 +206,11 @@ PAPERS = "/api/v1/services/K1/2026-11-23/lunch/papers"
 
 
 def test_the_kitchen_fetches_its_papers(as_user: Callable[[str], TestClient]) -> None:
-    """Tests that the list names eight papers with pages and totals, and each can be fetched as a PDF."""
+    """Tests that the list names twelve papers with their sums, and each can be fetched as a PDF."""
     kitchen = as_user("kitchen")
     papers = kitchen.get(PAPERS).json()
-    assert len(papers) == 8
-    assert all(paper["pages"] > 0 and paper["findings"] == [] for paper in papers)
+    assert len(papers) == 12
+    assert all(paper["totals"] and paper["version"] == 1 and paper["since"] is None for paper in papers)
     answer = kitchen.get(f"{PAPERS}/{papers[0]['name']}")
     assert answer.headers["content-type"] == "application/pdf"
     assert "K1-2026-11-23-lunch-production-sheet.zh_CN.pdf" in answer.headers["content-disposition"]

@@ -1,0 +1,99 @@
+"""Labels of a published service as files for a label printer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from api.audit import record
+from api.day.paper_facts import load_paper_facts
+from api.day.paper_rolls import LabelKind, load_label_rules, printer_named, roll_labels
+from api.db import Database
+from api.permissions import Actor, ensure
+from api.reports.roll_print import LabelFormat, print_job
+from api.reports.wording import Words
+from orders.codes import Coded
+from orders.service import Service
+
+TITLES: dict[LabelKind, str] = {"box": "Box labels", "meal": "Container labels", "sample": "Sample labels"}
+
+
+@dataclass(frozen=True, slots=True)
+class LabelWish:
+    """
+    Which labels somebody wants.
+
+    Parameters
+    ----------
+    kinds
+        Of boxes, sealed meals, samples.
+    printer, format
+        For which printer of the house, in which language of printers.
+    language
+        Of the words.
+    """
+
+    kinds: Sequence[LabelKind]
+    printer: str
+    format: LabelFormat
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class LabelJob:
+    """
+    One file for the printer.
+
+    Parameters
+    ----------
+    name
+        File name: ``"box-labels.60x40.zh_CN.zpl"``.
+    content, labels
+        The file, and how many labels it prints.
+    findings
+        What is wrong with the print.
+    """
+
+    name: str
+    content: bytes
+    labels: int
+    findings: tuple[Coded, ...]
+
+
+def print_labels(
+    database: Database, service: Service, wish: LabelWish, *, actor: Actor, now_at: datetime
+) -> list[LabelJob]:
+    """
+    One file for each kind of label, made outside any transaction.
+
+    Raises
+    ------
+    Forbidden
+        When the actor may not print.
+    NotFound
+        When nothing is published, or the house has no such printer.
+    LabelOverflow
+        Naming the labels that say more than the printer's label holds; then nothing is printed.
+    """
+    ensure(actor, "day.print", kitchen_id=service.kitchen_id)
+    printer = printer_named(wish.printer)
+    with database.read() as session:
+        facts = load_paper_facts(session, service, now_at)
+        rules = load_label_rules(session, service.kitchen_id)
+    jobs = []
+    for kind in wish.kinds:
+        labels = roll_labels(facts, rules, kind, printer, wish.language)
+        title = Words(wish.language)(TITLES[kind])
+        job = print_job(labels, printer, wish.format, title=title, language=wish.language)
+        name = f"{kind}-labels.{wish.printer}.{wish.language}.{wish.format}"
+        jobs.append(LabelJob(name, job.content, job.labels, job.findings))
+    with database.begin() as session:
+        detail = {"production": facts.production_version, "plan": facts.plan_version}
+        record(
+            session,
+            actor,
+            "day.print_labels",
+            service.key,
+            now_at,
+            detail | {"jobs": [one.name for one in jobs]},
+        )
+    return jobs

@@ -1,0 +1,72 @@
+"""What a new version of the papers has that the one before has not: after the lock only that is printed."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Protocol, TypeVar
+
+from api.reports.facts import PaperHead
+from api.reports.label_facts import BoxLabels
+from api.reports.production_facts import ProductionSheet, SheetChanges
+from api.reports.route_facts import RouteSheets
+
+
+class _Coded(Protocol):
+    @property
+    def code(self) -> str: ...
+
+
+T = TypeVar("T", bound=_Coded)
+
+
+def production_changes(now: ProductionSheet, before: ProductionSheet) -> ProductionSheet:
+    """
+    The sheet with the loads and containers that are new or otherwise; its sums stay those of the day.
+
+    Parameters
+    ----------
+    now, before
+        The sheets of two versions.
+    """
+    told = {meal.container_code: meal for meal in before.specials}
+    changes = SheetChanges(
+        loads=frozenset(load.code for load in _differing(now.loads, before.loads)),
+        specials=frozenset(
+            meal.container_code for meal in now.specials if told.get(meal.container_code) != meal
+        ),
+        void=_gone(now.loads, before.loads),
+    )
+    return replace(now, head=_since(now.head, before.head), changes=changes)
+
+
+def label_changes(now: BoxLabels, before: BoxLabels) -> BoxLabels:
+    """The labels that are new or say something else than those of the version before."""
+    return replace(
+        now,
+        head=_since(now.head, before.head),
+        labels=tuple(_differing(now.labels, before.labels)),
+        void=_gone(now.labels, before.labels),
+    )
+
+
+def route_changes(now: RouteSheets, before: RouteSheets) -> RouteSheets:
+    """The trips that are new or driven otherwise than in the version before."""
+    return replace(
+        now,
+        head=_since(now.head, before.head),
+        trips=tuple(_differing(now.trips, before.trips)),
+        void=_gone(now.trips, before.trips),
+    )
+
+
+def _differing(now: Iterable[T], before: Iterable[T]) -> list[T]:
+    known = {one.code: one for one in before}
+    return [one for one in now if known.get(one.code) != one]
+
+
+def _gone(now: Iterable[T], before: Iterable[T]) -> tuple[str, ...]:
+    left = {one.code for one in now}
+    return tuple(one.code for one in before if one.code not in left)
+
+
+def _since(now: PaperHead, before: PaperHead) -> PaperHead:
+    return replace(now, since=before.version)

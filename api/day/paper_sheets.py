@@ -1,0 +1,145 @@
+"""A printed sheet and what has become of it: what its QR code says, and whether it still holds."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal, get_args
+
+from sqlmodel import Session
+
+from api.day.changes import changes_view
+from api.day.services import find_service
+from api.permissions import Actor, ensure
+from api.store.audit import load_audit
+from kitchen.store.production import load_production
+from orders.codes import Coded
+from orders.errors import BadInput, NotFound
+from orders.service import MEALS, Service
+
+PaperKind = Literal[
+    "production-sheet",
+    "batch-matrix",
+    "sample-labels",
+    "container-labels",
+    "box-labels",
+    "route-sheets",
+    "change-sheet",
+]
+KINDS: tuple[PaperKind, ...] = get_args(PaperKind)
+State = Literal["current", "superseded", "draft"]
+PREFIX = "holdchain:sheet:"
+PRINTS_READ = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class SheetName:
+    """
+    Which sheet it is.
+
+    Parameters
+    ----------
+    service_key, kind, version
+        Of which service, which paper, which version.
+    """
+
+    service_key: str
+    kind: PaperKind
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class SheetState:
+    """
+    What has become of a sheet.
+
+    Parameters
+    ----------
+    sheet
+        Which one.
+    state
+        Whether it is the version in force.
+    current_version
+        The version in force, 0 while none is.
+    changes
+        Orders changed since the version in force; they stand on its change sheet.
+    """
+
+    sheet: SheetName
+    state: State
+    current_version: int
+    changes: int
+
+
+def sheet_text(service: Service, kind: PaperKind, version: int) -> str:
+    """What a scanner reads on a sheet: ``holdchain:sheet:K1/2026-11-23/lunch:production-sheet:2``."""
+    return f"{PREFIX}{service.key}:{kind}:{version}"
+
+
+def sheet_named(text: str) -> SheetName:
+    """
+    The sheet that a scanned text names.
+
+    Raises
+    ------
+    BadInput
+        ``sheet_unreadable`` when it is the text of anything else.
+    """
+    body = text.strip()
+    parts = body.removeprefix(PREFIX).split(":")
+    if not body.startswith(PREFIX) or len(parts) != 3 or parts[1] not in KINDS or not parts[2].isdecimal():
+        raise BadInput("sheet_unreadable", text=body[:80])
+    return SheetName(parts[0], parts[1], int(parts[2]))
+
+
+def sheet_state(session: Session, text: str, *, actor: Actor) -> SheetState:
+    """
+    Whether a scanned sheet still holds.
+
+    Raises
+    ------
+    BadInput
+        When the text is not a sheet's.
+    NotFound
+        When there never was such a version.
+    """
+    sheet = sheet_named(text)
+    service = _service(session, sheet)
+    ensure(actor, "day.read", kitchen_id=service.kitchen_id)
+    of_sheet = load_production(session, service.key, sheet.version)
+    if of_sheet is None:
+        raise NotFound("sheet", text.strip()[:80])
+    current = load_production(session, service.key)
+    state: State = "current" if of_sheet.status == "published" else of_sheet.status
+    changes = len(changes_view(session, service).changes) if current else 0
+    return SheetState(sheet, state, current.version if current else 0, changes)
+
+
+def told(found: SheetState) -> tuple[Coded, ...]:
+    """What there is to say about a sheet."""
+    facts = {"version": found.sheet.version, "current": found.current_version}
+    said = Coded(f"sheet_{found.state}", facts)
+    if found.state == "current" and found.changes:
+        return said, Coded("sheet_changed_since", {"changes": found.changes})
+    return (said,)
+
+
+def printed_before(session: Session, service: Service, kind: PaperKind, version: int) -> int | None:
+    """The newest version before this one of which this paper was printed; None when there is none."""
+    versions = [
+        row.detail["production"]
+        for row in load_audit(session, service.key, PRINTS_READ)
+        if row.act == "day.print" and any(name.startswith(f"{kind}.") for name in row.detail["papers"])
+    ]
+    return max((one for one in versions if one < version), default=None)
+
+
+def _service(session: Session, sheet: SheetName) -> Service:
+    kitchen_id, _, rest = sheet.service_key.partition("/")
+    day, _, meal = rest.partition("/")
+    known = next((one for one in MEALS if one == meal), None)
+    try:
+        service_on = date.fromisoformat(day)
+    except ValueError as error:
+        raise BadInput("sheet_unreadable", text=sheet.service_key) from error
+    if known is None:
+        raise BadInput("sheet_unreadable", text=sheet.service_key)
+    return find_service(session, kitchen_id, service_on, known)

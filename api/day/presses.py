@@ -1,0 +1,163 @@
+"""How each paper is made: its facts, its sums, its differences from an older version, its print."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from api.day.paper_changes import change_sheet
+from api.day.paper_differences import label_changes, production_changes, route_changes
+from api.day.paper_facts import PaperFacts
+from api.day.paper_labels import box_labels, container_labels
+from api.day.paper_matrix import batch_matrix
+from api.day.paper_production import production_sheet
+from api.day.paper_rolls import LabelRules, printer_named, roll_labels
+from api.day.paper_routes import route_sheets
+from api.day.paper_sheets import PaperKind, sheet_text
+from api.reports import batch_matrix as matrix_paper
+from api.reports import box_labels as labels_paper
+from api.reports import change_sheet as changes_paper
+from api.reports import imposed as imposed_paper
+from api.reports import production_sheet as production_paper
+from api.reports import route_sheet as route_paper
+from api.reports.change_sheet import ChangeSheet
+from api.reports.facts import Rendered
+from api.reports.label_facts import BoxLabels
+from api.reports.matrix_facts import BatchMatrix
+from api.reports.production_facts import ProductionSheet
+from api.reports.roll_facts import ImposedLabels
+from api.reports.route_facts import RouteSheets
+
+SAMPLE_PRINTER = "60x40"
+Totals = dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """
+    What is put on the press.
+
+    Parameters
+    ----------
+    facts, rules
+        A published service, and what its labels say.
+    jin
+        Whether weights stand in 斤 too.
+    vehicle_id
+        The van whose trips alone are printed; None prints all.
+    """
+
+    facts: PaperFacts
+    rules: LabelRules
+    jin: bool = False
+    vehicle_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """
+    One kind of paper. What ``build`` gives is what the others take.
+
+    Parameters
+    ----------
+    build
+        Its facts, in a language.
+    totals
+        What stands at its foot.
+    render
+        Its print in a language.
+    changes
+        Of the facts of two versions those that differ; None where the paper is printed whole.
+    """
+
+    build: Callable[[Copy, str], Any]
+    totals: Callable[[Any], Totals]
+    render: Callable[[Any, str], Rendered]
+    changes: Callable[[Any, Any], Any] | None = None
+
+
+def built(copy: Copy, kind: PaperKind, language: str) -> Any:
+    """A paper's facts, with the code in its head that tells which sheet it is."""
+    sheet = PRESSES[kind].build(copy, language)
+    qr_text = sheet_text(copy.facts.service, kind, sheet.head.version)
+    return replace(sheet, head=replace(sheet.head, qr_text=qr_text))
+
+
+def _production(copy: Copy, language: str) -> ProductionSheet:
+    return replace(production_sheet(copy.facts, language), jin=copy.jin)
+
+
+def _production_totals(sheet: ProductionSheet) -> Totals:
+    return {
+        "portions_ordered": sheet.portions_ordered,
+        "portions_on_sheet": sheet.portions_on_sheet,
+        "portions_extra": sheet.portions_extra,
+        "portions_cooked": sheet.portions_cooked,
+        "portions_left_out": sheet.portions_left_out,
+    }
+
+
+def _matrix_totals(matrix: BatchMatrix) -> Totals:
+    return {
+        "loads": len(matrix.loads),
+        "foods": len(matrix.rows),
+        "net_mg": matrix.net_mg,
+        "gross_mg": matrix.gross_mg,
+    }
+
+
+def _samples(copy: Copy, language: str) -> ImposedLabels:
+    printer = printer_named(SAMPLE_PRINTER)
+    labels = roll_labels(copy.facts, copy.rules, "sample", printer, language)
+    return ImposedLabels(copy.facts.production_head, labels, printer, "Sample labels")
+
+
+def _sample_totals(labels: ImposedLabels) -> Totals:
+    return {"samples": len(labels.labels)}
+
+
+def _sample_changes(now: ImposedLabels, before: ImposedLabels) -> ImposedLabels:
+    told = {label.code: label for label in before.labels}
+    labels = tuple(label for label in now.labels if told.get(label.code) != label)
+    return replace(now, head=replace(now.head, since=before.head.version), labels=labels)
+
+
+def _box_totals(labels: BoxLabels) -> Totals:
+    return {"boxes": len(labels.labels), "portions": labels.portions}
+
+
+def _container_totals(labels: BoxLabels) -> Totals:
+    return {"containers": len(labels.labels), "portions": labels.portions}
+
+
+def _routes(copy: Copy, language: str) -> RouteSheets:
+    return route_sheets(copy.facts, language, None if copy.vehicle_id is None else {copy.vehicle_id})
+
+
+def _route_totals(sheets: RouteSheets) -> Totals:
+    return {
+        "trips": len(sheets.trips),
+        "stops": sum(len(trip.stops) for trip in sheets.trips),
+        "boxes": sum(trip.boxes for trip in sheets.trips),
+        "portions": sum(trip.portions for trip in sheets.trips),
+    }
+
+
+def _change_totals(sheet: ChangeSheet) -> Totals:
+    return {"changes": len(sheet.rows), "portions": sheet.portions}
+
+
+PRESSES: Mapping[PaperKind, Press] = {
+    "production-sheet": Press(_production, _production_totals, production_paper.render, production_changes),
+    "batch-matrix": Press(lambda copy, _: batch_matrix(copy.facts), _matrix_totals, matrix_paper.render),
+    "sample-labels": Press(_samples, _sample_totals, imposed_paper.render, _sample_changes),
+    "container-labels": Press(
+        lambda copy, _: container_labels(copy.facts), _container_totals, labels_paper.render, label_changes
+    ),
+    "box-labels": Press(
+        lambda copy, _: box_labels(copy.facts), _box_totals, labels_paper.render, label_changes
+    ),
+    "route-sheets": Press(_routes, _route_totals, route_paper.render, route_changes),
+    "change-sheet": Press(
+        lambda copy, language: change_sheet(copy.facts, language), _change_totals, changes_paper.render
+    ),
+}

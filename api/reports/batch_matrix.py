@@ -1,0 +1,108 @@
+"""Ingredients by batch: for the store room what to fetch, for the bench what to weigh into which pan."""
+
+from collections.abc import Sequence
+
+from api.reports.facts import Rendered
+from api.reports.flow import Block, paginate
+from api.reports.furniture import HEAD_BOTTOM_MM, MARGIN_MM, PageOf, check_box, page_head
+from api.reports.matrix_facts import BatchMatrix, MatrixLoad, MatrixRow, Taken
+from api.reports.pen import GREY, LIGHT, Pen
+from api.reports.wording import Words, dish_text, time_text, weight_text
+
+WIDTH_MM, HEIGHT_MM = 297.0, 210.0
+RIGHT_MM = WIDTH_MM - MARGIN_MM
+FOOD_MM, TOTAL_MM, COLUMNS = 52.0, 27.0, 9
+LOADS_MM = MARGIN_MM + FOOD_MM + TOTAL_MM
+COLUMN_MM = (RIGHT_MM - LOADS_MM) / COLUMNS
+HEAD_MM, ROW_MM = 25.0, 9.6
+
+
+def render(paper: BatchMatrix, language: str) -> Rendered:
+    """
+    Prints the matrix, A4 across: nine loads a page, each food with its net weight and below it the gross.
+
+    Parameters
+    ----------
+    paper
+        What is weighed and fetched.
+    language
+        ``"zh_CN"`` or ``"en"``.
+    """
+    words = Words(language)
+    title = words("Ingredients by batch")
+    pen = Pen(WIDTH_MM, HEIGHT_MM, title=title, language=language)
+    groups = [
+        _rows(pen, paper, paper.loads[at : at + COLUMNS], words)
+        for at in range(0, max(1, len(paper.loads)), COLUMNS)
+    ]
+    pages = [
+        page
+        for blocks in groups
+        for page in paginate(
+            [[block] for block in blocks], top_mm=HEAD_BOTTOM_MM + 1, bottom_mm=HEIGHT_MM - MARGIN_MM
+        )
+    ]
+    for number, page in enumerate(pages, start=1):
+        page_head(pen, title, paper.head, PageOf(number, len(pages)), words)
+        for placed in page:
+            placed.block.draw(pen, placed.top_mm)
+        pen.end_page()
+    return Rendered(pen.pdf(), pen.findings(), pen.pages)
+
+
+def _rows(pen: Pen, paper: BatchMatrix, loads: Sequence[MatrixLoad], words: Words) -> list[Block]:
+    """The rows of the foods that these loads take, under the loads' heads."""
+    head = Block(HEAD_MM, lambda pen, top_mm: _draw_head(pen, top_mm, loads, paper, words))
+    codes = {load.code for load in loads}
+    rows = [_row(pen, row, loads, head, words) for row in paper.rows if codes & row.cells.keys()]
+    return rows or [Block(0, lambda pen, top_mm: None, head)]
+
+
+def _draw_head(
+    pen: Pen, top_mm: float, loads: Sequence[MatrixLoad], paper: BatchMatrix, words: Words
+) -> None:
+    service = paper.head.service
+    pen.lines(MARGIN_MM, top_mm + 2, pen.fit(words("Food"), (11,), FOOD_MM - 2, weight="bold"))
+    note = pen.fit(
+        words("Upper: cleaned, into the pan; lower: fetched from the store"), (8, 7), FOOD_MM - 3, max_lines=3
+    )
+    pen.lines(MARGIN_MM, top_mm + 9, note, color=GREY)
+    right_mm = LOADS_MM - 3
+    pen.lines(
+        right_mm, top_mm + 2, pen.fit(words("All loads"), (11, 9), TOTAL_MM - 3, weight="bold"), align="right"
+    )
+    pen.text(right_mm, top_mm + 12, weight_text(paper.net_mg), 10.5, weight="bold", align="right")
+    pen.text(right_mm, top_mm + 17, weight_text(paper.gross_mg), 9, align="right", color=GREY)
+    for i, load in enumerate(loads):
+        left_mm = LOADS_MM + i * COLUMN_MM
+        room_mm = COLUMN_MM - 2
+        pen.lines(left_mm + 1, top_mm + 0.6, pen.fit(load.code, (14, 12, 10, 8), room_mm, weight="bold"))
+        told = f"{time_text(load.start_at, service, words)}  {words('x {portions}', portions=load.portions)}"
+        pen.lines(left_mm + 1, top_mm + 7, pen.fit(told, (8.5, 7.5, 6.5), room_mm))
+        name = dish_text(load.dish, load.variant, words)
+        pen.lines(left_mm + 1, top_mm + 11.2, pen.fit(name, (8.5, 7.5, 6.5, 6), room_mm, max_lines=3))
+        pen.rule(left_mm, top_mm, left_mm, top_mm + HEAD_MM, color=LIGHT)
+    pen.rule(MARGIN_MM, top_mm + HEAD_MM, RIGHT_MM, top_mm + HEAD_MM, width_pt=1)
+
+
+def _row(pen: Pen, row: MatrixRow, loads: Sequence[MatrixLoad], head: Block, words: Words) -> Block:
+    name = pen.fit(row.food.called(words.language), (11, 10, 9, 8), FOOD_MM - 9, weight="bold", max_lines=2)
+    height_mm = max(ROW_MM, name.height_mm + 1.6)
+
+    def draw(pen: Pen, top_mm: float) -> None:
+        check_box(pen, MARGIN_MM, top_mm + 2.4)
+        pen.lines(MARGIN_MM + 6.5, top_mm + (height_mm - name.height_mm) / 2, name)
+        _draw_cell(pen, LOADS_MM - 3, top_mm, Taken(row.net_mg, row.gross_mg))
+        for i, load in enumerate(loads):
+            left_mm = LOADS_MM + i * COLUMN_MM
+            if load.code in row.cells:
+                _draw_cell(pen, left_mm + COLUMN_MM - 1.5, top_mm, row.cells[load.code])
+            pen.rule(left_mm, top_mm, left_mm, top_mm + height_mm, color=LIGHT)
+        pen.rule(MARGIN_MM, top_mm + height_mm, RIGHT_MM, top_mm + height_mm, color=LIGHT)
+
+    return Block(height_mm, draw, head)
+
+
+def _draw_cell(pen: Pen, right_mm: float, top_mm: float, taken: Taken) -> None:
+    pen.text(right_mm, top_mm + 4.4, weight_text(taken.net_mg), 10.5, weight="bold", align="right")
+    pen.text(right_mm, top_mm + 8.4, weight_text(taken.gross_mg), 9, align="right", color=GREY)
