@@ -7,6 +7,7 @@ from kitchen.menu_bound import Month, Prices, bound_at, column_of, mastered
 from kitchen.menu_day import Effort, best_day
 from kitchen.menu_numbers import Bits, Numbers
 
+MOST_NEW = 4  # menus that wait to be taken in; older ones were only steps on the way
 NEW_PART = 0.3  # of the master's prices in the next trial; the rest are those of the best bound
 
 
@@ -32,7 +33,7 @@ class Lift:
     def learn(self, menus: Bits) -> None:
         """Takes in the days of a menu, (D, L, I)."""
         with self._lock:
-            self._new.append(menus)
+            self._new = [*self._new[1 - MOST_NEW :], menus]
 
     def raise_once(self, effort: Effort) -> None:
         """Prices a day of each kind at trial prices, keeps a higher bound, and finds new prices."""

@@ -1,7 +1,7 @@
 """Menus of several lines over weeks: a first one, then the best that the time allows, and a bound."""
 
-import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from math import floor, inf
 from time import perf_counter
@@ -26,6 +26,8 @@ from kitchen.menu_numbers import SCALE, Bits, Ints, Numbers, numbers_of
 from orders.codes import Coded
 
 ROUND_MOVES = 20_000
+LEAST_MOVES, MOVES_A_MENU = 60_000, 12_000
+LIFT_PART = 0.3  # of the time of the second core
 LAST_SECONDS = 0.3  # for the last round of each thread, and the sums after it
 QUICK_HEATS_FEN = (4.0, 3.0, 2.0, 2.0, 1.0, 1.0, 0.5, 0.5)  # of each round, a meal of a day
 
@@ -40,7 +42,7 @@ class MenuParams:
     seconds
         By the clock; None counts moves instead, so that the same seed gives the same menus.
     moves
-        Of the local search, where no seconds are given.
+        Of the local search, where no seconds are given; None for as many as the size of the task asks.
     hot_fen, cold_fen
         Loss that the local search accepts at its start and at its end, fen for each meal of a day.
     broken_fen
@@ -52,15 +54,15 @@ class MenuParams:
     """
 
     seconds: float | None = None
-    moves: int = 400_000
-    hot_fen: float = 15.0
-    cold_fen: float = 0.5
+    moves: int | None = None
+    hot_fen: float = 8.0
+    cold_fen: float = 1.0
     broken_fen: float = 80.0
     day_units: float = 3.0
     lifts: int = 0
 
     def __post_init__(self) -> None:
-        if self.moves < 1 or (self.seconds is not None and self.seconds <= 0):
+        if (self.moves is not None and self.moves < 1) or (self.seconds is not None and self.seconds <= 0):
             raise ValueError("moves and seconds must be above 0.")
 
 
@@ -262,32 +264,57 @@ def _needed_kinds(
 def _improve(
     numbers: Numbers, facts: menu_search.Facts, first: Bits, lift: Lift, params: MenuParams, seed: int
 ) -> tuple[Bits, int]:
-    """The best menu that the local search finds within its limits, while another thread raises the bound."""
+    """
+    The best menu that is found within the limits, and how many moves were tried.
+
+    By the clock two searches run at once; the second gives its core to the bound for the last part.
+    """
     if params.seconds is None:
         found = _search(numbers, facts, first, lift, params, seed)
         for _ in range(params.lifts):
             lift.raise_once(Effort(units=params.day_units, seed=seed))
-        return found
+        return found.served, found.moves
     ends = perf_counter() + params.seconds
-    thread = threading.Thread(target=_lift_until, args=(lift, ends, seed), daemon=True)
-    thread.start()
+    with ThreadPoolExecutor(2) as threads:
+        one = threads.submit(_search, numbers, facts, first, lift, params, seed)
+        shorter = replace(params, seconds=params.seconds * (1 - LIFT_PART))
+        other = threads.submit(_search_and_lift, numbers, facts, first, lift, shorter, seed + 1, ends)
+        found = min(one.result(), other.result(), key=lambda each: each.cost)
+        return found.served, one.result().moves + other.result().moves
+
+
+def _search_and_lift(
+    numbers: Numbers,
+    facts: menu_search.Facts,
+    first: Bits,
+    lift: Lift,
+    params: MenuParams,
+    seed: int,
+    ends: float,
+) -> "_Found":
     found = _search(numbers, facts, first, lift, params, seed)
-    thread.join()
+    while (left := ends - perf_counter()) > LAST_SECONDS:
+        lift.raise_once(Effort(units=60.0, seconds=left - LAST_SECONDS, seed=seed))
     return found
 
 
-def _lift_until(lift: Lift, ends: float, seed: int) -> None:
-    while (left := ends - perf_counter()) > LAST_SECONDS:
-        lift.raise_once(Effort(units=60.0, seconds=left - LAST_SECONDS, seed=seed))
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What one search found: (D, L, I), its cost in thousandths of a fen, and how many moves it tried."""
+
+    served: Bits
+    cost: float
+    moves: int
 
 
 def _search(
     numbers: Numbers, facts: menu_search.Facts, first: Bits, lift: Lift, params: MenuParams, seed: int
-) -> tuple[Bits, int]:
+) -> _Found:
     state = menu_search.start(facts, first, seed)
     best, cost = state.plan.copy(), menu_search.price(facts, state)
     lift.learn(first)
     day_fen = SCALE * sum(line.meals for line in numbers.task.lines)
+    moves = params.moves or max(LEAST_MOVES, MOVES_A_MENU * numbers.days * numbers.lines)
     began, tried, done = perf_counter(), 0, 0.0
     while done < 1.0:
         heat = day_fen * params.hot_fen * (params.cold_fen / params.hot_fen) ** done
@@ -298,5 +325,5 @@ def _search(
         if cost < before:
             lift.learn(menu_search.served_of(facts, best))
         tried += ROUND_MOVES
-        done = tried / params.moves if params.seconds is None else (perf_counter() - began) / params.seconds
-    return menu_search.served_of(facts, best), tried
+        done = tried / moves if params.seconds is None else (perf_counter() - began) / params.seconds
+    return _Found(menu_search.served_of(facts, best), cost, tried)

@@ -11,6 +11,7 @@ from kitchen.menu_numbers import WHOLE, Bits, Ints, Numbers
 
 Floats = npt.NDArray[np.float64]
 EMPTY = -1
+RASH = 16  # one move in so many may break a rule on its way
 
 
 class Facts(NamedTuple):
@@ -102,6 +103,42 @@ def facts_of(numbers: Numbers) -> Facts:
         kinds_price=numbers.kinds_price[:, None] * days_in_week[None, :],
         kinds_bind=rules.kinds_bind,
     )
+
+
+def warm() -> None:
+    """Compiles the search, which is kept beside this file for later runs."""
+    one = np.zeros(1, dtype=np.int64)
+    two, three = one.reshape(1, 1), one.reshape(1, 1, 1)
+    facts = Facts(
+        allowed=np.ones((1, 1, 1), dtype=np.bool_),
+        pinned=np.zeros((1, 1, 1), dtype=np.bool_),
+        may_be_empty=np.zeros((1, 1), dtype=np.bool_),
+        closed=np.zeros((1, 1), dtype=np.bool_),
+        place_category=one,
+        of_category=two,
+        in_category=one + 1,
+        category=one,
+        windows=two,
+        week=one,
+        rows=three,
+        limits=two,
+        row_price=np.ones((1, 1)),
+        food=two,
+        parts=three,
+        prices=two,
+        aims=one,
+        cook=np.zeros((1, 2), dtype=np.int64),
+        minutes=np.zeros((1, 2), dtype=np.int64),
+        kind=one,
+        capacity=one,
+        alike=np.zeros((3, 1), dtype=np.int64),
+        most_alike=np.ones(3, dtype=np.int64),
+        kinds=two,
+        kinds_least=one,
+        kinds_price=two,
+        kinds_bind=False,
+    )
+    start(facts, np.zeros((1, 1, 1), dtype=np.bool_), 1)
 
 
 def start(facts: Facts, served: Bits, seed: int) -> State:
@@ -324,6 +361,31 @@ def _fits(facts, state, d, line, place, new):
 
 
 @njit(cache=True, nogil=True, inline="always")
+def _spoils(facts, state, d, line, place, new):
+    """Whether a dish in a place would break a rule of its line that is kept now, equipment apart."""
+    old = state.plan[d, line, place]
+    for h in range(facts.limits.shape[1]):
+        after = state.row_sums[d, line, h]
+        if old >= 0:
+            after -= facts.rows[line, h, old]
+        if new >= 0:
+            after += facts.rows[line, h, new]
+        if after > facts.limits[line, h]:
+            return True
+    if new >= 0:
+        if state.days_of[line, new] & facts.windows[new, d]:
+            return True
+        for what in range(3):
+            number = facts.alike[what, new]
+            count = state.alike[what, d, line, number] + 1
+            if old >= 0 and facts.alike[what, old] == number:
+                count -= 1
+            if count > facts.most_alike[what]:
+                return True
+    return False
+
+
+@njit(cache=True, nogil=True, inline="always")
 def _propose(facts, state, edits):
     """Fills in a random move, one edit for each place and line that it touches; gives how many."""
     days, lines, places = state.plan.shape
@@ -355,8 +417,12 @@ def _propose(facts, state, edits):
             for line in range(lines):
                 if state.plan[d, line, place] == old:
                     who |= np.int64(1) << np.int64(line)
+        careful = state.broken[0] == 0 and _below(random, RASH) != 0
         for line in range(lines):
             if (who >> line) & 1:
+                changes = careful and state.plan[d, line, place] != new
+                if changes and _spoils(facts, state, d, line, place, new):
+                    return 0
                 edits[count] = d, line, place, new
                 count += 1
     return count

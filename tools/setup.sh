@@ -39,3 +39,5 @@ export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1
     refuse "the locked packages could not be installed (see above)."
 .venv/bin/python -m pip install -qq --no-deps --no-build-isolation --editable . ||
     refuse "the project could not be installed (see above)."
+.venv/bin/python -c "from kitchen.menu_search import warm; warm()" ||
+    refuse "the menu search could not be compiled (see above)."
