@@ -7,10 +7,10 @@ import typer
 
 from api.cli.choosing import DateOption, KitchenOption, MealOption, service_here, solving
 from api.cli.common import DataOption, JsonOption, Out, cli_language, opened
+from api.cli.day_clash import clash, clash_documents
 from api.cli.day_print import print_
 
 if TYPE_CHECKING:
-    from orders.order import Clash
     from orders.service import Service
 
 SeedOption = Annotated[int, typer.Option(help="Same orders and seed, same plan.")]
@@ -54,40 +54,8 @@ def close(
     out = Out(json)
     facts = {"orders": done.orders, "portions": done.portions, "late": done.late, "clashes": done.clashes}
     _say(out, CLOSED_LINE, service, facts)
-    clashes = _clashes(out, found)
+    clashes = clash_documents(out, found)
     out.result({"service": service.key, **facts, "open_clashes": clashes})
-
-
-def clash(
-    clash_id: Annotated[
-        str | None, typer.Argument(help="Which one to settle; lists them when missing.")
-    ] = None,
-    dish: Annotated[str | None, typer.Option(help="The dish that stands in.")] = None,
-    withdraw: Annotated[bool, typer.Option("--withdraw", help="Take the portion out.")] = False,
-    kitchen: KitchenOption = None,
-    date: DateOption = None,
-    meal: MealOption = "lunch",
-    data: DataOption = None,
-    json: JsonOption = False,
-) -> None:
-    """Lists clashes, or settles one. Example: holdchain day clash ID --dish D075"""
-    from api.day.close import settle
-    from api.people import OPERATOR
-    from orders.store.orders import load_clashes
-
-    if clash_id is not None and (dish is None) != withdraw:
-        raise typer.BadParameter("a dish, or --withdraw", param_hint="--dish")
-    with opened(data) as house:
-        service = service_here(house, kitchen, date, meal)
-        if clash_id is not None:
-            with house.database.begin(lock=service.key) as session:
-                now_at = house.clock.now()
-                settle(session, service, clash_id, dish, actor=OPERATOR, now_at=now_at, ids=house.ids)
-        with house.database.read() as session:
-            found = load_clashes(session, service, open_only=True)
-    out = Out(json)
-    _say(out, "{service}: clashes that wait for a person: {clashes}", service, {"clashes": len(found)})
-    out.result({"service": service.key, "open_clashes": _clashes(out, found)})
 
 
 def plan(
@@ -186,28 +154,3 @@ def _say(out: Out, template: str, service: "Service", facts: Mapping[str, Any]) 
     from api.words import gettext
 
     out.line(gettext(template, cli_language()).format(service=service.key, **facts))
-
-
-def _clashes(out: Out, found: Mapping[str, "Clash"]) -> list[dict[str, Any]]:
-    """Says each open clash with what could stand in; gives them as documents."""
-    from api.words import say, say_all
-
-    language = cli_language()
-    for clash_id, one in found.items():
-        reasons = " ".join(say_all(one.reasons, language))
-        out.line(
-            f"{clash_id}  {one.order_code}  {one.dish_id}  {reasons}  -> {' '.join(one.proposed) or '-'}"
-        )
-    return [
-        {
-            "clash_id": clash_id,
-            "order_code": one.order_code,
-            "dish_id": one.dish_id,
-            "reasons": [
-                {"code": reason.code, "params": dict(reason.params), "words": say(reason, language)}
-                for reason in one.reasons
-            ],
-            "proposed": list(one.proposed),
-        }
-        for clash_id, one in found.items()
-    ]

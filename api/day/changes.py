@@ -5,9 +5,11 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from api.day.suits import strays_of
 from api.reports.facts import Named
 from api.store.users import load_users
 from kitchen.store.production import load_production
+from orders.codes import Excepted
 from orders.late_changes import (
     ChangedLine,
     ChangeKind,
@@ -65,11 +67,14 @@ class ChangesView:
         In the order they were entered.
     sums
         Site, dish and portions more or fewer than planned.
+    strays
+        Portions on order that are in no box yet, or planned otherwise than their diner needs, by order.
     """
 
     version: int
     changes: tuple[ChangeView, ...]
     sums: tuple[tuple[str, Named, int], ...]
+    strays: tuple[Excepted, ...] = ()
 
 
 def changes_view(session: Session, service: Service) -> ChangesView:
@@ -77,8 +82,9 @@ def changes_view(session: Session, service: Service) -> ChangesView:
     production = load_production(session, service.key)
     version = production.version if production else 0
     found = since_version(load_changes(session, service, late_only=True), version)
+    strays = tuple(Excepted(one.reason, one.order.code, 1) for one in strays_of(session, service))
     if not found:
-        return ChangesView(version, (), ())
+        return ChangesView(version, (), (), strays)
     sites = load_sites(session, service.kitchen_id, service.meal)
     menu = load_menu(session, service)
     dishes = {item.dish_id: Named(item.name_zh, item.name_en) for item in menu.items} if menu else {}
@@ -89,7 +95,7 @@ def changes_view(session: Session, service: Service) -> ChangesView:
         (names.get(site_id, site_id), book.dish(dish_id), portions)
         for (site_id, dish_id), portions in dishes_by_site(found).items()
     )
-    return ChangesView(version, tuple(book.view(one) for one in found), sums)
+    return ChangesView(version, tuple(book.view(one) for one in found), sums, strays)
 
 
 def planned_orders(session: Session, service: Service, version: int) -> list[Order]:

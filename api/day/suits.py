@@ -19,10 +19,12 @@ from orders.order import Clash, Order, OrderLine, Override, clashes
 from orders.service import Service
 from orders.store.clashes import load_overrides
 from orders.store.diners import load_diners
+from orders.store.orders import load_orders
+from orders.store.receipts import served_orders
 from orders.suitability import substitutes, unsuitable_as
 
 WALK_IN = "walk_in"
-CHUNK = 500
+FEW = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +186,16 @@ def suits_of(
     )
 
 
+def strays_of(session: Session, service: Service) -> list[Stray]:
+    """Ordered portions that the published plan does not have as they should be, by number of the order."""
+    if load_production(session, service.key) is None:
+        return []
+    orders = load_orders(session, service, ("locked",))
+    served = served_orders(session, [order.order_id for order in orders])
+    suits = suits_of(session, service, orders)
+    return suits.strays(order for order in orders if order.order_id not in served) if suits else []
+
+
 def with_needs(session: Session, orders: Iterable[Order]) -> list[Order]:
     """The orders of diners who must not get everything: of the others nothing is to be judged."""
     kept = list(orders)
@@ -198,27 +210,24 @@ def planned_portions(
     production = load_production(session, service.key)
     if production is None:
         return None
-    found: dict[str, Planned] = {}
-    for start in range(0, len(line_ids), CHUNK):
-        found |= _planned(session, production.production_id, line_ids[start : start + CHUNK])
-    return found
-
-
-def _planned(session: Session, production_id: str, line_ids: Sequence[str]) -> dict[str, Planned]:
+    key = production.production_id
     batched = (
         select(BatchLineRow.line_id, BatchLineRow.special, BatchRow)
         .join(BatchRow, col(BatchRow.batch_id) == col(BatchLineRow.batch_id))
-        .where(BatchLineRow.production_id == production_id, col(BatchLineRow.line_id).in_(line_ids))
+        .where(BatchLineRow.production_id == key)
     )
+    boxed = (
+        select(BoxLineRow.line_id, BoxRow.code, BoxRow.site_id)
+        .join(BoxRow, col(BoxRow.box_id) == col(BoxLineRow.box_id))
+        .where(BoxLineRow.production_id == key)
+    )
+    if len(line_ids) <= FEW:
+        batched = batched.where(col(BatchLineRow.line_id).in_(line_ids))
+        boxed = boxed.where(col(BoxLineRow.line_id).in_(line_ids))
     found = {
         line_id: Planned(batch.batch_id, batch.dish_id, batch.variant, special)
         for line_id, special, batch in session.exec(batched)
     }
-    boxed = (
-        select(BoxLineRow.line_id, BoxRow.code, BoxRow.site_id)
-        .join(BoxRow, col(BoxRow.box_id) == col(BoxLineRow.box_id))
-        .where(BoxLineRow.production_id == production_id, col(BoxLineRow.line_id).in_(line_ids))
-    )
     for line_id, code, site_id in session.exec(boxed):
         found[line_id] = replace(found[line_id], box_code=code, site_id=site_id)
     return found

@@ -9,7 +9,8 @@ from pydantic import BaseModel, Field
 from sqlmodel import Session
 
 from api.day.board import board_of, orders_of
-from api.day.close import close_service, settle
+from api.day.changes import changes_view
+from api.day.close import close_service, override, settle
 from api.day.documents import summary_document
 from api.day.plan import losses, plan_service, publish_day
 from api.day.services import find_service
@@ -74,6 +75,13 @@ class Closed(BaseModel):
     portions: int
     late: int
     clashes: int
+
+
+class OverrideIn(BaseModel):
+    """Why a portion may be given in spite of its clash, and who says so."""
+
+    reason: str = Field(min_length=1, max_length=300)
+    by_name: str = Field(min_length=1, max_length=80)
 
 
 class Choice(BaseModel):
@@ -177,6 +185,30 @@ def settle_clash(
     with house.database.begin(lock=service.key) as session:
         now_at = house.clock.now()
         settle(session, service, clash_id, choice.dish_id, actor=actor, now_at=now_at, ids=house.ids)
+
+
+@router.post("/clashes/{clash_id}/override", status_code=204)
+def override_clash(
+    clash_id: str,
+    word: OverrideIn,
+    service: ServiceHere,
+    house: HouseHere,
+    actor: Annotated[Actor, may("clash.override")],
+) -> None:
+    """Lets a portion stand in spite of its clash, on a named person's word."""
+    with house.database.begin(lock=service.key) as session:
+        now_at = house.clock.now()
+        override(session, service, clash_id, word.reason, word.by_name, actor=actor, now_at=now_at)
+
+
+@router.get("/strays")
+def strays(
+    service: ServiceHere, house: HouseHere, language: LanguageHere, _: Annotated[Actor, may("day.read")]
+) -> list[ExceptedOut]:
+    """Portions on order that are in no box yet, or planned otherwise than their diner needs."""
+    with house.database.read() as session:
+        found = changes_view(session, service).strays
+    return excepted(found, language)
 
 
 @router.post("/plan")

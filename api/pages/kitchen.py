@@ -8,11 +8,12 @@ from fastapi.responses import Response
 from sqlmodel import Session
 
 from api.day.acknowledge import acknowledge_alarm
-from api.day.close import settle
+from api.day.close import override, settle
 from api.day.cook import batch_cooked, batch_started
 from api.day.corrections import Hand, Mended, give_to, mend, take_back, use_carrier
 from api.day.labels import destroy_spare_labels
 from api.day.pack_boxes import box_packed
+from api.day.pans import pans_of_box
 from api.day.views import load_round
 from api.day.views_acts import act_file, minutes_open
 from api.day.views_kitchen import kitchen_view
@@ -133,6 +134,25 @@ def settled(
     return _done(request, house, actor, service, "The clash is settled.")
 
 
+@router.post("/clashes/{clash_id}/override")
+def overridden(
+    request: Request,
+    house: HouseHere,
+    actor: Annotated[Actor, may("clash.override")],
+    clash_id: str,
+    by_name: Annotated[str, Form(max_length=80)],
+    reason: Annotated[str, Form(max_length=300)],
+    service: Annotated[str, Form()] = "",
+) -> Response:
+    """The portion is given all the same, on a named person's word."""
+    now_at = house.clock.now()
+    with house.database.read() as session:
+        shown = chosen(session, actor, request, service)[1]
+    with house.database.begin(lock=shown.key) as session:
+        override(session, shown, clash_id, reason, by_name, actor=actor, now_at=now_at)
+    return _done(request, house, actor, service, "It is given on the word of a named person.")
+
+
 @router.post("/alarms/{alarm_id}")
 def acknowledged(
     request: Request,
@@ -235,7 +255,8 @@ def _ask(request: Request, error: BadInput, fields: dict[str, str], meant: objec
 def _facts(session: Session, request: Request, actor: Actor, wanted: str) -> dict[str, Any]:
     choice, service = chosen(session, actor, request, wanted)
     view = kitchen_view(session, service, request.app.state.house.clock.now())
-    return {"choice": choice, "service": service, "zone": service.zone, "view": view}
+    pans = pans_of_box(session, view.next_box.box_id) if view.next_box else ()
+    return {"pans": pans, "choice": choice, "service": service, "zone": service.zone, "view": view}
 
 
 def _done(request: Request, house: HouseHere, actor: Actor, wanted: str, done: str) -> Response:
