@@ -104,9 +104,11 @@ def menu(
 
 
 MENU_LINES = {
-    "problem": "Menus {name}, variation {variation}, seed {seed}: {days} days, {meals} meals a day, {dishes} dishes",
+    "problem": "Menus {name}, variation {variation}, seed {seed}: {days} days, {meals} meals a day, "
+    "{dishes} dishes",
     "machine": "{cores} cores, load {load:.1f} before, Python {python}",
-    "ours": "Holdchain: cost {objective_fen} fen, bound {bound_fen}, gap {gap_ratio}, {gap_fen_a_meal} fen a meal; "
+    "ours": "Holdchain: cost {objective_fen} fen, bound {bound_fen}, gap {gap_ratio}, "
+    "{gap_fen_a_meal} fen a meal; "
     "first menu after {first_menu_s} s, {moves} moves, {broken} rules broken",
     "peer": "the solver alone: {status}, cost {objective_fen} fen, bound {bound_fen}, gap {gap_ratio}",
     "goal": "{value} of {limit:g}: {what}, {judged}",
