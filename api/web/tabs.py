@@ -12,6 +12,7 @@ TABS = (
     ("/recipes", "Recipes", "menu.plan"),
     ("/carriers", "Carriers", "carrier.keep"),
     ("/stock", "Stock", "stock.read"),
+    ("/checks", "Checks", "checks.read"),
     ("/driver", "Van", "trip.read"),
     ("/canteen", "Canteen", "portions.discard"),
     ("/drops", "Deliveries", "drops.read"),
