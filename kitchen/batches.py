@@ -1,7 +1,7 @@
 """Batches: one cook of one dish variant in one piece of equipment."""
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -175,7 +175,7 @@ def even_split(portions: int, most: int) -> list[int]:
 
     References
     ----------
-    docs/kitchen.md, "Batch size": even batches finish cooking together.
+    docs/kitchen.md, "Batches": even batches finish cooking together.
     """
     if portions < 1 or most < 1:
         raise ValueError(f"Cannot split {portions} portions into cooks of {most}.")
@@ -195,7 +195,7 @@ def plan_batches(
     """
     Groups portions into batches, each the cook of one dish variant in one piece of equipment.
 
-    Portions of allergic diners are cooked apart where a piece of that kind is kept for them.
+    Portions of allergic diners are cooked apart where a piece of that kind is kept for them and free.
 
     Parameters
     ----------
@@ -222,6 +222,7 @@ def plan_batches(
     batches: list[Batch] = []
     excepted: list[Excepted] = []
     left_out: list[str] = []
+    apart = cooked_apart(_by_dish(portions), dishes, pieces)
     for (dish_id, variant), group in _by_dish(portions):
         dish = dishes.get(dish_id)
         if reason := _cannot_cook(dish_id, dish, pieces):
@@ -229,11 +230,37 @@ def plan_batches(
             left_out.extend(portion.line_id for portion in group)
         elif dish is not None:
             made = dishes.get(cooked_key(dish_id, variant), dish)
-            for cook in _cooks(group, _Cooked(dish, made, pieces), extras, waves):
-                batches.append(
-                    _batch(next(ids), len(batches) + 1, _Cooked(dish, made, pieces), variant, cook)
-                )
+            cooked = _Cooked(dish, made, pieces, (dish_id, variant) in apart)
+            for cook in _cooks(group, cooked, extras, waves):
+                batches.append(_batch(next(ids), len(batches) + 1, cooked, variant, cook))
     return BatchPlan(tuple(batches), tuple(excepted), tuple(left_out))
+
+
+def cooked_apart(
+    groups: Iterable[tuple[tuple[str, str], Sequence[Portion]]],
+    dishes: Mapping[str, Dish],
+    pieces: Sequence[Equipment],
+) -> set[tuple[str, str]]:
+    """
+    Dish variants of which the portions of allergic diners are cooked apart, those with most of them first.
+
+    Each piece that is kept for them has one cook a service, so that no allergen need be cleaned off it.
+    """
+    left = Counter(piece.kind for piece in pieces if piece.specials_only)
+    wanted = []
+    for (dish_id, variant), group in groups:
+        special = sum(portion.special for portion in group)
+        if dish_id in dishes and special and left[dishes[dish_id].equipment_kind]:
+            made = dishes.get(cooked_key(dish_id, variant), dishes[dish_id])
+            most = _Cooked(dishes[dish_id], made, pieces).most(special=True)
+            wanted.append((-special, -(-special // most), dish_id, variant))
+    found = set()
+    for _, cooks, dish_id, variant in sorted(wanted):
+        kind = dishes[dish_id].equipment_kind
+        if cooks <= left[kind]:
+            left[kind] -= cooks
+            found.add((dish_id, variant))
+    return found
 
 
 def cooked_key(dish_id: str, variant: str) -> str:
@@ -273,15 +300,12 @@ class _Cooked:
     dish: Dish
     made: Dish
     pieces: Sequence[Equipment]
+    apart: bool = False
 
     def most(self, *, special: bool) -> int:
         """Most portions in one cook, by their cooked weight; at least 1."""
         ratio = _largest(self.pieces, self.dish.equipment_kind, special=special)
         return max(1, math.floor(self.dish.batch_portions * ratio / self.weight_ratio + ROUNDING))
-
-    def apart(self) -> bool:
-        """Whether a piece of its kind is kept for allergic diners."""
-        return any(one.specials_only for one in self.pieces if one.kind == self.dish.equipment_kind)
 
     @property
     def weight_ratio(self) -> float:
@@ -314,7 +338,7 @@ def _cooks(
     group: Sequence[Portion], cooked: _Cooked, extras: ExtraParams, waves: Waves | None
 ) -> list[list[Portion | ExtraPurpose]]:
     """The places of each cook: samples in the first, buffer in the last, portions in their order."""
-    apart = [portion for portion in group if portion.special] if cooked.apart() else []
+    apart = [portion for portion in group if portion.special] if cooked.apart else []
     shared = [portion for portion in group if not (apart and portion.special)]
     samples = -(-extras.sample_g // portion_g(cooked.made))
     buffer = math.ceil(len(shared) * extras.buffer_ratio - ROUNDING)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from kitchen.batches import Batch
 from kitchen.equipment import Equipment
 
-FULL_RATIO = 0.8
+FULL_RATIO = 0.6
 
 
 def full_kinds(batches: Iterable[Batch], equipment: Iterable[Equipment], room_s: int) -> frozenset[str]:
