@@ -9,6 +9,7 @@ from api.cli.choosing import DateOption, KitchenOption, MealOption, service_here
 from api.cli.common import DataOption, JsonOption, Out, cli_language, opened
 from api.cli.day_clash import clash, clash_documents
 from api.cli.day_print import print_
+from api.cli.day_replan import replan
 
 if TYPE_CHECKING:
     from orders.service import Service
@@ -27,6 +28,7 @@ def register(app: typer.Typer) -> None:
     group.command("publish")(publish)
     group.command("print")(print_)
     group.command("status")(status)
+    group.command("replan")(replan)
     app.add_typer(group, name="day")
 
 

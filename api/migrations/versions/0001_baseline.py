@@ -248,6 +248,25 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "kitchen_replans",
+        sa.Column("replan_id", sa.String(), nullable=False),
+        sa.Column("service_key", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("ref", sa.String(), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("before", JsonColumn(), nullable=False),
+        sa.Column("found", JsonColumn(), nullable=False),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint(
+            "kind IN ('slip', 'burnt', 'ill', 'broken')", name=op.f("ck_kitchen_replans_kind")
+        ),
+        sa.PrimaryKeyConstraint("replan_id", name=op.f("pk_kitchen_replans")),
+        sa.UniqueConstraint("service_key", "version", name=op.f("uq_kitchen_replans_service_key_version")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    op.create_table(
         "kitchen_spare_labels",
         sa.Column("print_number", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("service_key", sa.String(), nullable=False),
@@ -3221,6 +3240,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_kitchen_spare_labels_service_key"))
 
     op.drop_table("kitchen_spare_labels")
+    op.drop_table("kitchen_replans")
     with op.batch_alter_table("kitchen_productions", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_kitchen_productions_published",

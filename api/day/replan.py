@@ -1,0 +1,211 @@
+"""Re-plan: a published day after a batch slipped or burnt, a cook fell ill or a piece broke."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlmodel import Session
+
+from api.audit import record
+from api.day.plan import digest_of, gather
+from api.day.recheck import recheck_service
+from api.day.replan_answer import Answered, Instead, Today, answered
+from api.day.replan_differences import differences
+from api.day.replan_today import read_today
+from api.day.services import rules_of
+from api.db import Database
+from api.permissions import Actor, ensure
+from api.stock.picking import keep_picks
+from kitchen.replan import Event
+from kitchen.store.production import Production, latest_production_version, load_production
+from kitchen.store.replans import ReplanRow, revise_production, save_replan
+from orders.codes import Coded, Excepted
+from orders.errors import Conflict
+from orders.ids import IdSource
+from orders.order import settle_clash
+from orders.service import Service
+from orders.store.orders import load_orders, update_orders
+from orders.store.services import save_order_exceptions
+from routing.plan import Plan
+from routing.store.carried import carry_trips
+from routing.store.plans import PlanHead, publish_plan, save_plan
+
+
+@dataclass(frozen=True, slots=True)
+class Replanned:
+    """
+    What a re-plan gave: published at once, since the kitchen is at work.
+
+    Parameters
+    ----------
+    version
+        Of the production and the plan.
+    event
+        What went wrong.
+    answer
+        The day from now on.
+    changes
+        What differs from the version before.
+    """
+
+    version: int
+    event: Event
+    answer: Answered
+    changes: tuple[Coded, ...]
+
+
+def replan(
+    database: Database,
+    service: Service,
+    event: Event,
+    *,
+    actor: Actor,
+    now_at: datetime,
+    ids: IdSource,
+    seed: int,
+) -> Replanned:
+    """
+    Plans the rest of a published service again and publishes it as a new version.
+
+    What is on or off the heat, packed or on its way stays with its rows. Food that is gone is cooked again,
+    or another dish of the same meal that suits each diner stands in, whichever brings more meals; who can
+    get neither is listed, their portion taken out of the order.
+
+    Parameters
+    ----------
+    database
+        Where from and to; the solvers run outside any transaction.
+    service, event
+        Which day, and what went wrong.
+    actor, now_at, ids, seed
+        Who, when, with which row ids; same day, event and seed, same answer.
+
+    Raises
+    ------
+    NotFound
+        When nothing is published, or the batch, cook or piece is unknown.
+    Conflict
+        When food that burnt is packed already, or another version was published meanwhile.
+    """
+    ensure(actor, "day.publish", kitchen_id=service.kitchen_id)
+    with database.read() as session:
+        today = read_today(session, service, event, now_at)
+    answer = answered(today, event, seed=seed, ids=ids)
+    changes = differences(today, answer)
+    with database.begin(lock=service.key) as session:
+        standing = load_production(session, service.key)
+        if standing is None or standing.production_id != today.production.production_id:
+            raise Conflict("orders_changed", service=service.key)
+        _change_orders(session, today, answer.instead, ids, now_at)
+        version = latest_production_version(session, service.key) + 1
+        digest = digest_of(gather(session, service, rules_of(session, service)))
+        after = replace(
+            standing,
+            production_id=ids.new(),
+            version=version,
+            input_digest=digest,
+            created_at=now_at,
+            created_by=actor.user_id,
+            status="draft",
+        )
+        _keep(session, today, after, answer, ids)
+        keep_picks(session, service)
+        _keep_event(session, today, Replanned(version, event, answer, changes), ids, actor, now_at)
+        recheck_service(session, service, now_at=now_at, ids=ids)
+    return Replanned(version, event, answer, changes)
+
+
+def _keep(session: Session, today: Today, after: Production, answer: Answered, ids: IdSource) -> None:
+    revise_production(
+        session,
+        today.production,
+        after,
+        stays=[one.batch_id for one in answer.batches if one.batch_id not in answer.new_ids],
+        new=[one for one in answer.batches if one.batch_id in answer.new_ids],
+        slots=answer.slots,
+        boxes_stay=answer.boxes_stay,
+        boxes_new=answer.boxes_new,
+    )
+    head = PlanHead(
+        ids.new(),
+        after.service_key,
+        after.version,
+        after.input_digest,
+        after.production_id,
+        after.created_at,
+        after.created_by,
+    )
+    save_plan(session, head, _numbered(answer.plan, today.highest_trip), ids.new)
+    left = today.departed
+    carry_trips(
+        session,
+        head.plan_id,
+        list(left.values()),
+        distance_m=sum(trip.distance_m for trip in today.trips if trip.trip_code in left),
+        first_number=len(answer.boxes_stay) + len(answer.boxes_new) + 1,
+    )
+    publish_plan(session, head.plan_id)
+
+
+def _numbered(plan: Plan, highest: int) -> Plan:
+    """The plan with trips numbered on from those of the version before."""
+    numbers = iter(range(highest + 1, highest + 1 + len(plan.trips)))
+    return replace(
+        plan,
+        routes=tuple(
+            replace(route, trips=tuple(replace(trip, trip_code=f"T{next(numbers)}") for trip in route.trips))
+            for route in plan.routes
+        ),
+    )
+
+
+def _change_orders(
+    session: Session, today: Today, instead: Iterable[Instead], ids: IdSource, now_at: datetime
+) -> None:
+    """Another dish in the order of who gets one, and the portion taken out of the order of who gets none."""
+    orders = {order.order_id: order for order in load_orders(session, today.facts.service, ("locked",))}
+    excepted = []
+    touched = set()
+    for one in instead:
+        order = orders[one.order_id]
+        orders[one.order_id] = settle_clash(order, one.line_id, one.to_dish or None)
+        touched.add(one.order_id)
+        if not one.to_dish:
+            reason = Coded("portion_withdrawn", {"dish": one.from_dish})
+            excepted.append((ids.new(), Excepted(reason, order.code, 1)))
+    update_orders(session, [orders[order_id] for order_id in sorted(touched)])
+    save_order_exceptions(session, today.facts.service, excepted, now_at)
+
+
+def _keep_event(
+    session: Session, today: Today, done: Replanned, ids: IdSource, actor: Actor, now_at: datetime
+) -> None:
+    event, service = done.event, today.facts.service
+    found = {
+        "changes": [{"code": one.code, "params": dict(one.params)} for one in done.changes],
+        "instead": [one.document for one in done.answer.instead],
+    }
+    before: Mapping[str, object] = {
+        "version": today.production.version,
+        "slots": {
+            batch.code: [slot.equipment_id, slot.start_s, slot.ready_s, slot.cook_id]
+            for batch in today.morning.batches
+            if (slot := today.morning.slots.get(batch.batch_id))
+        },
+        "boxes": {box.code: list(box.line_ids) for box in today.boxes},
+    }
+    row = ReplanRow(
+        replan_id=ids.new(),
+        service_key=service.key,
+        version=done.version,
+        kind=event.kind,
+        ref=event.ref,
+        minutes=event.minutes,
+        before=dict(before),
+        found=found,
+        actor=actor.user_id,
+        at=now_at,
+    )
+    save_replan(session, row)
+    detail = {"version": done.version, "event": event.kind, "ref": event.ref, "minutes": event.minutes}
+    record(session, actor, "day.replan", service.key, now_at, detail)

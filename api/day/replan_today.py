@@ -1,0 +1,79 @@
+"""A published day as it is now: what is planned, what was reported, what left."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from api.day.diets import with_diets
+from api.day.offered import offered
+from api.day.plan import gather
+from api.day.replan_answer import Today
+from api.day.services import rules_of
+from kitchen.batches import with_allergens
+from kitchen.replan import Event, Morning
+from kitchen.store.acts import load_cooked, load_packed, load_started
+from kitchen.store.production import load_batches, load_boxes, load_production, load_slots
+from orders.errors import Conflict, NotFound
+from orders.service import Service
+from orders.store.diners import load_diners
+from orders.store.orders import load_orders
+from routing.store.plans import load_plan, trip_events, trip_ids
+
+
+def read_today(session: Session, service: Service, event: Event, now_at: datetime) -> Today:
+    """
+    Everything that a re-plan needs to know.
+
+    Raises
+    ------
+    NotFound
+        When nothing is published, or the event names nothing that there is.
+    Conflict
+        When food that burnt is packed already.
+    """
+    production, loaded = load_production(session, service.key), load_plan(session, service.key)
+    menu = offered(session, service)
+    if production is None or loaded is None or menu is None:
+        raise NotFound("plan", service.key)
+    facts = gather(session, service, rules_of(session, service))
+    key, (head, plan) = production.production_id, loaded
+    batches = with_allergens(load_batches(session, key), facts.portions, facts.contains)
+    orders = load_orders(session, service, ("locked",))
+    events, codes = trip_events(session, head.plan_id), trip_ids(session, head.plan_id)
+    today = Today(
+        facts=facts,
+        production=production,
+        menu=menu,
+        diners=with_diets(load_diners(session, ids={order.diner_id for order in orders})),
+        orders={order.order_id: order for order in orders},
+        morning=Morning(
+            batches,
+            {slot.batch_id: slot for slot in load_slots(session, key)},
+            {one: service.seconds(act.happened_at) for one, (_, act) in load_started(session, key).items()},
+            {one: service.seconds(act.happened_at) for one, (_, act) in load_cooked(session, key).items()},
+            service.seconds(now_at),
+        ),
+        boxes=tuple(load_boxes(session, key)),
+        packed_ids=frozenset(load_packed(session, key)),
+        plan=plan,
+        departed={code: row for code, row in codes.items() if "departed" in events.get(row, {})},
+    )
+    _require_known(today, event)
+    return today
+
+
+def _require_known(today: Today, event: Event) -> None:
+    if event.kind in ("slip", "burnt"):
+        known = {batch.batch_id for batch in today.morning.batches}
+    elif event.kind == "ill":
+        known = {slot.cook_id for slot in today.morning.slots.values()}
+        known |= {cook.cook_id for cook in today.facts.cooks}
+    else:
+        known = {piece.equipment_id for piece in today.facts.equipment}
+    if event.ref not in known:
+        raise NotFound({"ill": "worker", "broken": "equipment"}.get(event.kind, "batch"), event.ref)
+    packed = next(
+        (box for box in today.boxes if box.box_id in today.packed_ids and event.ref in box.batch_ids), None
+    )
+    if event.kind == "burnt" and packed is not None:
+        raise Conflict("batch_packed_already", box=packed.code)

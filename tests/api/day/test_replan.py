@@ -1,0 +1,129 @@
+"""A day under way that goes wrong: new minutes, new versions, and who gets what instead."""
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlmodel import select
+
+from api.day.board import board_of
+from api.day.cook import batch_cooked
+from api.day.replan import replan
+from api.day.summary import summarise
+from api.people import OPERATOR
+from kitchen.replan import Event
+from kitchen.store.acts import load_cooked
+from kitchen.store.production import load_batches, load_boxes, load_production, load_slots
+from kitchen.store.production_rows import BatchRow
+from kitchen.store.replans import load_replans
+from orders.errors import Conflict, NotFound
+from orders.store.diners import load_diners
+from orders.store.orders import load_orders
+from tests.api.day.acted_day import Acting
+from tests.api.day.example_day import SERVICE, ExampleDay
+
+AT_EIGHT = datetime(2026, 11, 23, 0, 0, tzinfo=UTC)
+
+
+def production_of(day: ExampleDay):
+    """The published version with its batches by code, slots and boxes."""
+    with day.database.read() as session:
+        production = load_production(session, SERVICE.key)
+        key = production.production_id
+        batches = {batch.code: batch for batch in load_batches(session, key)}
+        return production, batches, load_slots(session, key), load_boxes(session, key)
+
+
+def again(day: ExampleDay, event: Event, at: datetime = AT_EIGHT):
+    """The day planned again."""
+    return replan(day.database, SERVICE, event, actor=OPERATOR, now_at=at, ids=day.ids, seed=1)
+
+
+def ahead_of(day: ExampleDay, at: datetime):
+    """Batches that are not on the heat yet, latest start last."""
+    _, batches, slots, _ = production_of(day)
+    by_id = {batch.batch_id: batch for batch in batches.values()}
+    later = [slot for slot in slots if slot.start_s > SERVICE.seconds(at)]
+    return [(by_id[slot.batch_id], slot) for slot in later]
+
+
+def test_a_slip_moves_the_batch_and_publishes_a_version(own_day: ExampleDay) -> None:
+    """Tests that a batch starts later, everybody still eats, and its reports can be made as before."""
+    batch, slot = ahead_of(own_day, AT_EIGHT)[0]
+    done = again(own_day, Event("slip", batch.batch_id, 10))
+    production, batches, slots, boxes = production_of(own_day)
+    assert (production.version, done.version, production.status) == (2, 2, "published")
+    new = next(one for one in slots if one.batch_id == batch.batch_id)
+    assert new.start_s >= slot.start_s + 600
+    assert batches[batch.code].batch_id == batch.batch_id
+    assert done.answer.instead == ()
+    lines = sorted(line for box in boxes for line in box.line_ids)
+    assert len(lines) == len(set(lines))
+    with own_day.database.begin() as session:
+        summary = summarise(session, SERVICE)
+        assert summary.plan_violations == 0
+        at = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+        batch_cooked(session, batch.batch_id, core_c=90.0, actor=OPERATOR, now_at=at, ids=own_day.ids)
+        assert batch.batch_id in load_cooked(session, production.production_id)
+        assert [one.kind for one in load_replans(session, SERVICE.key)] == ["slip"]
+
+
+def test_what_is_cooked_stays_when_another_batch_burns(own_day: ExampleDay) -> None:
+    """Tests that a cooked batch keeps its row, and that lost food is cooked again or replaced by diner."""
+    acting = Acting.of(own_day)
+    first = min(acting.board["batches"], key=lambda one: one["ready_at"])
+    ready_at = datetime.fromisoformat(first["ready_at"])
+    with own_day.database.begin() as session:
+        batch_cooked(
+            session, first["batch_id"], core_c=90.0, actor=OPERATOR, now_at=ready_at, ids=own_day.ids
+        )
+    lost = next(batch for batch, _ in ahead_of(own_day, AT_EIGHT) if batch.batch_id != first["batch_id"])
+    done = again(own_day, Event("burnt", lost.batch_id), ready_at)
+    production, batches, _, boxes = production_of(own_day)
+    assert lost.code not in batches
+    assert first["batch_id"] in {batch.batch_id for batch in batches.values()}
+    with own_day.database.read() as session:
+        assert first["batch_id"] in load_cooked(session, production.production_id)
+        orders = load_orders(session, SERVICE, ("locked",))
+        old = session.exec(select(BatchRow).where(BatchRow.batch_id == lost.batch_id)).one()
+        assert old.production_id != production.production_id
+    states = {line.line_id: line.state for order in orders for line in order.lines}
+    boxed = {line for box in boxes for line in box.line_ids}
+    given = {one.line_id: one.to_dish for one in done.answer.instead}
+    for line_id in lost.line_ids:
+        assert line_id in boxed or (given.get(line_id) == "" and states[line_id] == "withdrawn")
+
+
+def test_nobody_gets_an_allergen_instead(own_day: ExampleDay) -> None:
+    """Tests that whoever gets another dish late in the morning can eat it."""
+    late = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+    _, batches, _, _ = production_of(own_day)
+    lost = max(batches.values(), key=lambda batch: (batch.cook_s, batch.code))
+    done = again(own_day, Event("burnt", lost.batch_id), late)
+    assert done.answer.instead or not set(lost.line_ids) & done.answer.undelivered
+    with own_day.database.read() as session:
+        diners = {one.code: one for one in load_diners(session).values()}
+    contains = {batch.dish_id: batch.contains for batch in done.answer.batches}
+    for one in done.answer.instead:
+        if one.to_dish:
+            assert not diners[one.diner].allergens & contains[one.to_dish]
+
+
+def test_a_broken_piece_takes_no_batch_any_more(own_day: ExampleDay) -> None:
+    """Tests that batches ahead go to other pieces of the kind."""
+    _, slot = ahead_of(own_day, AT_EIGHT)[0]
+    again(own_day, Event("broken", slot.equipment_id))
+    assert slot.equipment_id not in {one.equipment_id for _, one in ahead_of(own_day, AT_EIGHT)}
+
+
+def test_packed_food_cannot_burn_and_unknown_things_are_named(own_day: ExampleDay) -> None:
+    """Tests the refusals."""
+    with pytest.raises(NotFound):
+        again(own_day, Event("burnt", "nobody"))
+    acting = Acting.of(own_day)
+    acting.cook()
+    acting.pack()
+    batch_id = acting.board["boxes"][0]["batch_ids"][0]
+    with pytest.raises(Conflict):
+        again(own_day, Event("burnt", batch_id), datetime(2026, 11, 23, 2, 30, tzinfo=UTC))
+    with own_day.database.read() as session:
+        assert board_of(session, SERVICE)["version"] == 1
