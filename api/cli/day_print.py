@@ -55,7 +55,7 @@ def print_(
         service = service_here(house, kitchen, date, meal)
         target = folder or house.settings.data / "papers" / service.key.replace("/", "-")
         if what == "labels":
-            printed = _labels(house, service, languages, (printer, label_format, label))
+            printed = _labels(house, service, languages, (printer, label_format, label, whole))
         elif what == "paper-day":
             printed = _paper_day(house, service, languages, jin)
         else:
@@ -95,7 +95,13 @@ def _paper_day(house: "House", service: "Service", languages: Sequence[str], jin
 
     for language in languages:
         book = print_paper_day(
-            house.database, service, language, actor=OPERATOR, now_at=house.clock.now(), jin=jin or None
+            house.database,
+            service,
+            language,
+            actor=OPERATOR,
+            now_at=house.clock.now(),
+            ids=house.ids,
+            jin=jin or None,
         )
         yield f"paper-day.{language}.pdf", book.pdf, book.pages, {}, book.findings
 
@@ -104,20 +110,20 @@ def _labels(
     house: "House",
     service: "Service",
     languages: Sequence[str],
-    asked: tuple[str, str, Sequence[str] | None],
+    asked: tuple[str, str, Sequence[str] | None, bool],
 ) -> Iterator[Printed]:
     from api.day.label_jobs import LabelWish, print_labels
     from api.day.paper_rolls import LABEL_KINDS
     from api.people import OPERATOR
     from api.reports.roll_print import FORMATS
 
-    printer, wanted, kinds = asked
+    printer, wanted, kinds, whole = asked
     formats = [one for one in FORMATS if one == wanted]
     if not formats:
         raise typer.BadParameter(f"one of {', '.join(FORMATS)}", param_hint="--format")
     chosen = [kind for kind in LABEL_KINDS if kind in _listed(kinds, LABEL_KINDS, "--label")]
     for language in languages:
-        wish = LabelWish(tuple(chosen), printer, formats[0], language)
+        wish = LabelWish(tuple(chosen), printer, formats[0], language, whole)
         for job in print_labels(house.database, service, wish, actor=OPERATOR, now_at=house.clock.now()):
             yield job.name, job.content, job.labels, {"labels": job.labels}, job.findings
 

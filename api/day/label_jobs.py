@@ -4,9 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlmodel import Session
+
 from api.audit import record
-from api.day.paper_facts import load_paper_facts
+from api.day.paper_facts import PaperFacts, load_paper_facts
 from api.day.paper_rolls import LabelKind, load_label_rules, printer_named, roll_labels
+from api.day.paper_sheets import printed_before
 from api.db import Database
 from api.permissions import Actor, ensure
 from api.reports.roll_print import LabelFormat, print_job
@@ -14,6 +17,7 @@ from api.reports.wording import Words
 from orders.codes import Coded
 from orders.service import Service
 
+ACT = "day.print_labels"
 TITLES: dict[LabelKind, str] = {"box": "Box labels", "meal": "Container labels", "sample": "Sample labels"}
 
 
@@ -30,12 +34,16 @@ class LabelWish:
         For which printer of the house, in which language of printers.
     language
         Of the words.
+    whole
+        Whether all labels of a new version are printed, else only those that say something else than those
+        that were printed before it.
     """
 
     kinds: Sequence[LabelKind]
     printer: str
     format: LabelFormat
     language: str
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +87,13 @@ def print_labels(
     with database.read() as session:
         facts = load_paper_facts(session, service, now_at)
         rules = load_label_rules(session, service.kitchen_id)
+        before = {kind: _before(session, facts, kind, wish) for kind in wish.kinds}
     jobs = []
     for kind in wish.kinds:
-        labels = roll_labels(facts, rules, kind, printer, wish.language)
+        old = before[kind]
+        told = set(roll_labels(old, rules, kind, printer, wish.language)) if old else set()
+        every = roll_labels(facts, rules, kind, printer, wish.language)
+        labels = [label for label in every if label not in told]
         title = Words(wish.language)(TITLES[kind])
         job = print_job(labels, printer, wish.format, title=title, language=wish.language)
         name = f"{kind}-labels.{wish.printer}.{wish.language}.{wish.format}"
@@ -91,9 +103,18 @@ def print_labels(
         record(
             session,
             actor,
-            "day.print_labels",
+            ACT,
             service.key,
             now_at,
-            detail | {"jobs": [one.name for one in jobs]},
+            detail | {"papers": [one.name for one in jobs]},
         )
     return jobs
+
+
+def _before(session: Session, facts: PaperFacts, kind: LabelKind, wish: LabelWish) -> PaperFacts | None:
+    """The day as these labels were last printed for this printer; None when all of them are."""
+    prefix = f"{kind}-labels.{wish.printer}.{wish.language}"
+    version = printed_before(session, facts.service, prefix, facts.production_version, ACT)
+    if wish.whole or version is None:
+        return None
+    return load_paper_facts(session, facts.service, facts.printed_at, version)

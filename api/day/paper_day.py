@@ -10,6 +10,10 @@ from api.permissions import Actor
 from api.reports.book import Section, bind
 from api.reports.facts import Rendered
 from api.reports.wording import Words
+from api.stock.desk import StockDesk
+from api.stock.paper import print_purchase
+from api.stock.purchase import purchase_plan
+from orders.ids import IdSource
 from orders.service import Service
 
 TITLES: dict[PaperKind, str] = {
@@ -31,10 +35,11 @@ def print_paper_day(
     *,
     actor: Actor,
     now_at: datetime,
+    ids: IdSource,
     jin: bool | None = None,
 ) -> Rendered:
     """
-    All papers of a published service in one language, whole, with a page of contents.
+    All papers of a published service in one language, whole, and what is still to be bought for its date.
 
     Raises
     ------
@@ -45,11 +50,15 @@ def print_paper_day(
     """
     wish = PrintWish(languages=[language], whole=True, jin=jin)
     papers = print_papers(database, service, actor=actor, now_at=now_at, wish=wish)
-    with database.read() as session:
-        head = load_paper_facts(session, service, now_at).production_head
     words = Words(language)
+    with database.read() as session:
+        facts = load_paper_facts(session, service, now_at)
+        desk = StockDesk(facts.kitchen, actor, now_at, ids)
+        lacking = purchase_plan(session, desk, service.service_on, 1) if actor.may("stock.read") else None
     sections = [
         Section(words(TITLES[paper.kind]), Rendered(paper.pdf, paper.findings, paper.pages))
         for paper in papers
     ]
-    return bind(sections, head, words("Paper day"), words(NOTE), language)
+    if lacking is not None and lacking.supplier_ids:
+        sections.append(Section(words("Purchase list"), print_purchase(lacking, desk, language)))
+    return bind(sections, facts.production_head, words("Paper day"), words(NOTE), language)

@@ -122,12 +122,25 @@ def told(found: SheetState) -> tuple[Coded, ...]:
     return (said,)
 
 
-def printed_before(session: Session, service: Service, kind: PaperKind, version: int) -> int | None:
-    """The newest version before this one of which this paper was printed; None when there is none."""
+def printed_before(
+    session: Session, service: Service, prefix: str, version: int, act: str = "day.print"
+) -> int | None:
+    """
+    The newest version before this one of which a paper was printed; None when there is none.
+
+    Parameters
+    ----------
+    service, version
+        Whose papers, before which version.
+    prefix
+        What the paper's file name starts with: its kind, or the kind and printer of a label.
+    act
+        Under which name the audit has it.
+    """
     versions = [
         row.detail["production"]
         for row in load_audit(session, service.key, PRINTS_READ)
-        if row.act == "day.print" and any(name.startswith(f"{kind}.") for name in row.detail["papers"])
+        if row.act == act and any(name.startswith(f"{prefix}.") for name in row.detail["papers"])
     ]
     return max((one for one in versions if one < version), default=None)
 

@@ -73,11 +73,12 @@ def labels(
     service: ServiceHere,
     house: HouseHere,
     actor: Annotated[Actor, may("day.print")],
+    whole: bool = False,
 ) -> Response:
     """Labels for a label printer: box.60x40.zh_CN.zpl."""
     if language not in LANGUAGES:
         raise NotFound("paper", language)
-    wish = LabelWish((kind,), printer, kind_of_file, language)
+    wish = LabelWish((kind,), printer, kind_of_file, language, whole)
     (job,) = print_labels(house.database, service, wish, actor=actor, now_at=house.clock.now())
     return _file(job.content, f"{service.key.replace('/', '-')}-{job.name}", MEDIA[kind_of_file])
 
@@ -96,7 +97,9 @@ def paper(
     shown = f"{service.key.replace('/', '-')}-{name}"
     language = next((one for one in LANGUAGES if name == f"{BOOK}.{one}.pdf"), None)
     if language is not None:
-        book = print_paper_day(house.database, service, language, actor=actor, now_at=now_at, jin=jin)
+        book = print_paper_day(
+            house.database, service, language, actor=actor, now_at=now_at, ids=house.ids, jin=jin
+        )
         return _file(book.pdf, shown, MEDIA["pdf"])
     wish = PrintWish(whole=whole, jin=jin)
     printed = print_paper(house.database, service, name, actor=actor, now_at=now_at, wish=wish)

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
+from api.day.label_jobs import TITLES as LABEL_TITLES
 from api.day.paper_day import TITLES
 from api.day.paper_rolls import LABEL_KINDS, LabelKind, packaged_printers
 from api.day.paper_sheets import SheetState, sheet_state, told
@@ -41,6 +42,7 @@ def page(
         titles=TITLES,
         printers=packaged_printers().printers.values(),
         kinds=LABEL_KINDS,
+        label_titles=LABEL_TITLES,
         formats=FORMATS,
     )
 
@@ -53,10 +55,11 @@ def labels(
     printer: str,
     form: LabelFormat,
     language: LanguageHere,
+    whole: bool = False,
 ) -> Response:
     """To the file for a label printer."""
     name = f"{kind}.{printer}.{language}.{form}"
-    return RedirectResponse(f"/api/v1/services/{service}/papers/labels/{name}", status_code=303)
+    return RedirectResponse(f"/api/v1/services/{service}/papers/labels/{name}?whole={whole}", status_code=303)
 
 
 @router.get("/sheets")

@@ -77,7 +77,7 @@ def _draw_head(
         left_mm = LOADS_MM + i * COLUMN_MM
         room_mm = COLUMN_MM - 2
         pen.lines(left_mm + 1, top_mm + 0.6, pen.fit(load.code, (14, 12, 10, 8), room_mm, weight="bold"))
-        told = f"{time_text(load.start_at, service, words)}  {words('x {portions}', portions=load.portions)}"
+        told = f"{time_text(load.start_at, service, words)}  {words('× {portions}', portions=load.portions)}"
         pen.lines(left_mm + 1, top_mm + 7, pen.fit(told, (8.5, 7.5, 6.5), room_mm))
         name = dish_text(load.dish, load.variant, words)
         pen.lines(left_mm + 1, top_mm + 11.2, pen.fit(name, (8.5, 7.5, 6.5, 6), room_mm, max_lines=3))

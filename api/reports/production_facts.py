@@ -127,6 +127,8 @@ class SpecialMeal:
         Code on the sealed container.
     dishes
         One portion each.
+    answered
+        Who decided that a portion is given in spite of a clash, and why; empty for most.
     """
 
     diner: str
@@ -134,6 +136,7 @@ class SpecialMeal:
     avoid: tuple[Named, ...]
     container_code: str
     dishes: tuple[SpecialDish, ...]
+    answered: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,6 +119,8 @@ def _special_row(pen: Pen, meal: SpecialMeal, head: Block, words: Words) -> Bloc
     code = pen.fit(meal.container_code, (15, 13, 11, 9), diner_mm - container_mm - 2, weight="bold")
     diner = pen.fit(meal.diner, (14, 12.5, 11), avoid_mm - diner_mm - 4, weight="bold", max_lines=2)
     stop = pen.fit(meal.stop, (10, 9), avoid_mm - diner_mm - 4, max_lines=2)
+    told = [words("Given on the word of {name}: {reason}", name=by, reason=why) for by, why in meal.answered]
+    notes = [pen.fit(one, (10, 9), end_mm - container_mm, weight="bold", max_lines=2) for one in told]
     barred = names_text(meal.avoid, words)
     avoid = pen.fit(barred, (13, 11.5, 10), load_mm - avoid_mm - 7, weight="bold", max_lines=2)
     names = [dish_text(dish.dish, dish.variant, words) for dish in meal.dishes]
@@ -127,9 +129,13 @@ def _special_row(pen: Pen, meal: SpecialMeal, head: Block, words: Words) -> Bloc
         pen.fit(dish.load_code, (11, 9.5, 8), dish_mm - load_mm - 1, weight="bold") for dish in meal.dishes
     ]
     dishes_mm = sum(dish.height_mm for dish in dishes)
-    height_mm = 4 + max(code.height_mm, diner.height_mm + stop.height_mm, avoid.height_mm + 2, dishes_mm)
+    row_mm = 4 + max(code.height_mm, diner.height_mm + stop.height_mm, avoid.height_mm + 2, dishes_mm)
+    height_mm = row_mm + sum(note.height_mm + 1 for note in notes)
 
     def draw(pen: Pen, top_mm: float) -> None:
+        below_mm = top_mm + row_mm - 1
+        for note in notes:
+            below_mm += pen.lines(container_mm, below_mm, note) + 1
         check_box(pen, MARGIN_MM + 1, top_mm + 2.4)
         pen.lines(container_mm, top_mm + 1.8, code)
         used_mm = pen.lines(diner_mm, top_mm + 1.8, diner)

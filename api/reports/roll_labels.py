@@ -140,7 +140,7 @@ def _sample_roll(label: SampleLabel, head: PaperHead, fields: Iterable[str], wor
         "amount": words("Amount {blank} g (at least {least})", blank=BLANK, least=label.least_g),
         "taken": words("Taken at {blank}", blank=BLANK),
         "taken_by": words("Taken by {blank}", blank=BLANK),
-        "destroyed": words("Destroyed at {blank} (not before {hours} h)", blank=BLANK, hours=label.keep_h),
+        "destroyed": words("Destroyed at {blank} (≥ {hours} h)", blank=BLANK, hours=label.keep_h),
         "destroyed_by": words("Destroyed by {blank}", blank=BLANK),
     }
     lines = (

@@ -1,0 +1,137 @@
+"""Versions of the papers: only differences print again, an old sheet tells it is old, one book for all."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import event
+
+from api.day.label_jobs import LabelWish, print_labels
+from api.day.paper_day import print_paper_day
+from api.day.paper_sheets import sheet_named, sheet_state, sheet_text
+from api.day.papers import PrintWish, list_papers, print_papers
+from api.day.plan import plan_service, publish_day
+from api.people import OPERATOR
+from api.reports.roll_facts import LabelOverflow
+from orders.errors import BadInput, NotFound
+from tests.api.day.example_day import PUBLISHED_AT, SERVICE, ExampleDay
+from tests.api.reports.readback import pages_text, squeezed
+
+ACTING = {"actor": OPERATOR, "now_at": PUBLISHED_AT}
+ENGLISH = PrintWish(languages=["en"])
+SHEET = sheet_text(SERVICE, "production-sheet", 1)
+
+
+def published_again(day: ExampleDay) -> None:
+    """The same orders, planned with another seed and published as the next version."""
+    planned = plan_service(day.database, SERVICE, ids=day.ids, seed=2, **ACTING)
+    with day.database.begin() as session:
+        publish_day(session, SERVICE, planned.version, **ACTING)
+
+
+def test_a_new_version_prints_what_differs_and_the_old_sheet_says_so(own_day: ExampleDay) -> None:
+    """
+    Tests that a first print is whole, that the next version prints only what differs from it while the sums
+    stay those of the day, and that the old sheet's code then tells that it is superseded.
+    """
+    first = {one.kind: one for one in print_papers(own_day.database, SERVICE, wish=ENGLISH, **ACTING)}
+    assert all(one.listed.since is None for one in first.values())
+    with own_day.database.read() as session:
+        assert sheet_state(session, SHEET, actor=OPERATOR).state == "current"
+
+    published_again(own_day)
+    again = {one.kind: one for one in print_papers(own_day.database, SERVICE, wish=ENGLISH, **ACTING)}
+    sheet = again["production-sheet"]
+    assert sheet.listed.since == 1
+    assert sheet.totals == first["production-sheet"].totals
+    assert "Only what differs from version 1 is printed" in "".join(pages_text(sheet.pdf))
+    assert again["box-labels"].totals["boxes"] <= first["box-labels"].totals["boxes"]
+    whole = PrintWish(languages=["en"], kinds=["box-labels"], whole=True)
+    (labels,) = print_papers(own_day.database, SERVICE, wish=whole, **ACTING)
+    assert labels.totals["portions"] == first["box-labels"].totals["portions"]
+    with own_day.database.read() as session:
+        old = sheet_state(session, SHEET, actor=OPERATOR)
+    assert (old.state, old.current_version) == ("superseded", 2)
+
+
+def test_the_book_has_every_paper_and_its_place(published_day: ExampleDay) -> None:
+    """Tests that a paper day counts its sheets, and that the contents name the sheet each paper begins on."""
+    book = print_paper_day(published_day.database, SERVICE, "en", ids=published_day.ids, **ACTING)
+    texts = pages_text(book.pdf)
+    assert len(texts) == book.pages
+    assert all(f"sheet {n} / {book.pages}" in text for n, text in enumerate(texts, start=1))
+    for title in ("Production sheet", "Ingredients by batch", "Box labels", "Route sheet"):
+        (row,) = [line for line in texts[0].splitlines() if title in line]
+        assert row[0].isdigit()
+    assert "2 –" in texts[0]
+
+
+def test_the_list_makes_no_paper(published_day: ExampleDay, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests that listing the papers writes no PDF and no audit."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("a paper was made")
+
+    monkeypatch.setattr("api.reports.pen.Canvas", refuse)
+    writes: list[str] = []
+    event.listen(
+        published_day.database.engine,
+        "before_cursor_execute",
+        lambda *args: writes.append(args[2]) if args[2].startswith("INSERT") else None,
+    )
+    listed = list_papers(published_day.database, SERVICE, **ACTING)
+    assert len(listed) == 12
+    assert writes == []
+
+
+def test_labels_come_for_a_printer(published_day: ExampleDay) -> None:
+    """Tests the meals' labels of a day in ZPL, an unknown printer, and one whose labels are too small."""
+    asked = LabelWish(("meal", "sample"), "60x40", "zpl", "zh_CN")
+    meals, samples = print_labels(published_day.database, SERVICE, asked, **ACTING)
+    assert meals.name == "meal-labels.60x40.zh_CN.zpl"
+    assert meals.content.count(b"^XA") == meals.labels > 0
+    assert samples.labels > 0
+    with pytest.raises(NotFound):
+        unknown = LabelWish(("meal",), "10x10", "zpl", "zh_CN")
+        print_labels(published_day.database, SERVICE, unknown, **ACTING)
+    with pytest.raises(LabelOverflow):
+        small = LabelWish(("box",), "40x30", "tspl", "en")
+        print_labels(published_day.database, SERVICE, small, **ACTING)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "holdchain:box:K1/2026-11-23/lunch:X12", "holdchain:sheet:K1:x:1", SHEET + "x"]
+)
+def test_another_code_is_no_sheet(text: str) -> None:
+    """Tests that only the code of a sheet names one."""
+    with pytest.raises(BadInput, match="sheet_unreadable"):
+        sheet_named(text)
+
+
+def test_the_pages_tell_of_a_sheet(as_user: Callable[[str], TestClient], tmp_path: Path) -> None:
+    """Tests page and API for a sheet in force, one that never was, and a code of something else."""
+    kitchen = as_user("kitchen")
+    answer = kitchen.get("/api/v1/sheets", params={"text": SHEET})
+    assert answer.json() | {"words": ""} == {
+        "service": SERVICE.key,
+        "kind": "production-sheet",
+        "version": 1,
+        "state": "current",
+        "current_version": 1,
+        "changes": 0,
+        "words": "",
+    }
+    page = kitchen.get("/sheets", params={"text": SHEET})
+    assert page.status_code == 200 and answer.json()["words"] in page.text
+    assert kitchen.get("/sheets", params={"text": SHEET.replace(":1", ":9")}).status_code == 404
+    assert kitchen.get("/sheets", params={"text": "X12"}).status_code == 404
+    shown = kitchen.get("/papers", params={"service": SERVICE.key})
+    assert shown.status_code == 200
+    assert squeezed("paper-day.") in squeezed(shown.text)
+    labels = kitchen.get(
+        "/papers/labels",
+        params={"service": SERVICE.key, "kind": "sample", "printer": "80x60", "form": "tspl"},
+    )
+    assert labels.content.startswith(b"SIZE 80 mm,60 mm")
+    assert as_user("canteen").get("/papers").status_code == 403
