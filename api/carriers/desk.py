@@ -256,4 +256,4 @@ def _last_standing(session: Session, kitchen_id: str, carrier: Carrier) -> Carri
     standing = [row for row in rows if not row.withdrawn and row.event_id not in gone]
     if not standing:
         raise NotFound("carrier_event", carrier.code)
-    return max(reversed(standing), key=lambda row: row.happened_at)
+    return max(standing, key=lambda row: row.happened_at)  # newest first: it wins a tie

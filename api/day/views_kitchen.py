@@ -93,6 +93,11 @@ class BatchView:
     cooked_at: datetime | None
     core_c: float | None
 
+    @property
+    def due_at(self) -> datetime:
+        """When it is to go on the heat, or off it once it is on."""
+        return self.start_at if self.state in ("planned", "not_started") else self.ready_at
+
 
 @dataclass(frozen=True, slots=True)
 class BoxView:
@@ -209,6 +214,12 @@ class KitchenView:
     def late(self) -> tuple[BatchView, ...]:
         """Batches that should be on the heat or off it by now."""
         return tuple(one for one in self.batches if one.state in LATE)
+
+    @property
+    def due(self) -> tuple[BatchView, ...]:
+        """Batches that are not off the heat, by what is next: on the heat, or off it."""
+        waiting = (one for one in self.batches if one.state != "cooked")
+        return tuple(sorted(waiting, key=lambda one: (one.due_at, one.batch.code)))
 
     @property
     def late_boxes(self) -> tuple[BoxView, ...]:
