@@ -171,7 +171,7 @@ def bound_at(numbers: Numbers, month: Month, prices: Prices, least_day_costs: Se
 
     References
     ----------
-    Lagrangian relaxation of weekly targets and repeat windows; docs/menus.md, "Bound".
+    Lagrangian relaxation of weekly targets and repeat windows; docs/menus.md, "How".
     """
     days = sum(len(kind.days) * cost for kind, cost in zip(month.kinds, least_day_costs, strict=True))
     targets = float(prices.held.sum()) * WHOLE * month.days - float((prices.held * month.held).sum())

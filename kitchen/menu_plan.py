@@ -23,11 +23,13 @@ from kitchen.menu_day import Effort, best_day, day_in_the_way
 from kitchen.menu_facts import Cooked, DayMenu, MenuPlan, MenuTask
 from kitchen.menu_lift import Lift
 from kitchen.menu_numbers import SCALE, Bits, Ints, Numbers, numbers_of
+from kitchen.menu_state import Facts, facts_of, served_of
 from orders.codes import Coded
 
 ROUND_MOVES = 20_000
 LEAST_MOVES, MOVES_A_MENU = 60_000, 12_000
-LIFT_PART = 0.3  # of the time of the second core
+LIFT_PART = 0.3  # of the time of the second core, where there is
+LIFT_FROM_SECONDS = 90.0  # at least so much; the bound rises too slowly for a shorter search
 LAST_SECONDS = 0.3  # for the last round of each thread, and the sums after it
 QUICK_HEATS_FEN = (4.0, 3.0, 2.0, 2.0, 1.0, 1.0, 0.5, 0.5)  # of each round, a meal of a day
 
@@ -94,7 +96,7 @@ def plan_menus(task: MenuTask, *, params: MenuParams, seed: int) -> MenuPlan:
     known = relaxed(numbers, month)
     if known is None:
         return MenuPlan((), reasons=in_the_way(numbers, kinds, seed))
-    facts = menu_search.facts_of(numbers)
+    facts = facts_of(numbers)
     first = quick_menu(numbers, facts, params, seed)
     if first is None:
         first = first_menu(numbers, params, seed)
@@ -117,7 +119,7 @@ def plan_menus(task: MenuTask, *, params: MenuParams, seed: int) -> MenuPlan:
     )
 
 
-def quick_menu(numbers: Numbers, facts: menu_search.Facts, params: MenuParams, seed: int) -> Bits | None:
+def quick_menu(numbers: Numbers, facts: Facts, params: MenuParams, seed: int) -> Bits | None:
     """Any menu that keeps every rule, (D, L, I), by a short local search; None when it finds none."""
     state = menu_search.start(facts, numbers.pinned & numbers.allowed, seed)
     best, cost = state.plan.copy(), inf
@@ -127,7 +129,7 @@ def quick_menu(numbers: Numbers, facts: menu_search.Facts, params: MenuParams, s
         heat = day_fen * heat_fen
         cost, _ = menu_search.anneal(facts, state, best, cost, heat=heat, weight=weight, moves=ROUND_MOVES)
         if cost < inf:
-            return menu_search.served_of(facts, best)
+            return served_of(facts, best)
     return None
 
 
@@ -262,12 +264,12 @@ def _needed_kinds(
 
 
 def _improve(
-    numbers: Numbers, facts: menu_search.Facts, first: Bits, lift: Lift, params: MenuParams, seed: int
+    numbers: Numbers, facts: Facts, first: Bits, lift: Lift, params: MenuParams, seed: int
 ) -> tuple[Bits, int]:
     """
     The best menu that is found within the limits, and how many moves were tried.
 
-    By the clock two searches run at once; the second gives its core to the bound for the last part.
+    By the clock two searches run at once; in a long run the second gives its last part to the bound.
     """
     if params.seconds is None:
         found = _search(numbers, facts, first, lift, params, seed)
@@ -275,9 +277,10 @@ def _improve(
             lift.raise_once(Effort(units=params.day_units, seed=seed))
         return found.served, found.moves
     ends = perf_counter() + params.seconds
+    part = LIFT_PART if params.seconds >= LIFT_FROM_SECONDS else 0.0
+    shorter = replace(params, seconds=params.seconds * (1 - part))
     with ThreadPoolExecutor(2) as threads:
         one = threads.submit(_search, numbers, facts, first, lift, params, seed)
-        shorter = replace(params, seconds=params.seconds * (1 - LIFT_PART))
         other = threads.submit(_search_and_lift, numbers, facts, first, lift, shorter, seed + 1, ends)
         found = min(one.result(), other.result(), key=lambda each: each.cost)
         return found.served, one.result().moves + other.result().moves
@@ -285,7 +288,7 @@ def _improve(
 
 def _search_and_lift(
     numbers: Numbers,
-    facts: menu_search.Facts,
+    facts: Facts,
     first: Bits,
     lift: Lift,
     params: MenuParams,
@@ -307,9 +310,7 @@ class _Found:
     moves: int
 
 
-def _search(
-    numbers: Numbers, facts: menu_search.Facts, first: Bits, lift: Lift, params: MenuParams, seed: int
-) -> _Found:
+def _search(numbers: Numbers, facts: Facts, first: Bits, lift: Lift, params: MenuParams, seed: int) -> _Found:
     state = menu_search.start(facts, first, seed)
     best, cost = state.plan.copy(), menu_search.price(facts, state)
     lift.learn(first)
@@ -323,7 +324,7 @@ def _search(
             facts, state, best, cost, heat=heat, weight=day_fen * params.broken_fen, moves=ROUND_MOVES
         )
         if cost < before:
-            lift.learn(menu_search.served_of(facts, best))
+            lift.learn(served_of(facts, best))
         tried += ROUND_MOVES
         done = tried / moves if params.seconds is None else (perf_counter() - began) / params.seconds
-    return _Found(menu_search.served_of(facts, best), cost, tried)
+    return _Found(served_of(facts, best), cost, tried)
