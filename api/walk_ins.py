@@ -4,11 +4,13 @@ from sqlmodel import Session
 
 from api.day.claim import Heard, hear_chosen
 from api.day.table import Desk, load_table
+from api.ordering.payments import take
 from api.ordering.place import Wanted
 from api.ordering.record import Acting
 from api.ordering.walk_in import walk_in
 from orders.errors import Conflict
 from orders.ordering import Quote
+from orders.prepayments import Method, Payment
 
 
 def spare_at(session: Session, desk: Desk) -> dict[str, int]:
@@ -16,9 +18,20 @@ def spare_at(session: Session, desk: Desk) -> dict[str, int]:
     return load_table(session, desk.service, desk.site_id).spare(desk.now_at)
 
 
-def sell_walk_in(session: Session, desk: Desk, diner_id: str) -> tuple[Heard, Quote]:
+def sell_walk_in(
+    session: Session, desk: Desk, diner_id: str, method: Method = "cash", reference: str = ""
+) -> tuple[Heard, Quote]:
     """
-    Places a walk-in's order against spare portions and gives the meal.
+    Places a walk-in's order against spare portions, gives the meal and records what the diner paid.
+
+    Parameters
+    ----------
+    session, desk
+        Open transaction; where, by whom and when.
+    diner_id
+        Who came.
+    method, reference
+        How it was paid, and the slip's number; cash needs none.
 
     Returns
     -------
@@ -37,4 +50,17 @@ def sell_walk_in(session: Session, desk: Desk, diner_id: str) -> tuple[Heard, Qu
     heard = hear_chosen(session, desk, diner_id, "name")
     if heard.answer is not None and heard.answer.refused is not None:
         raise Conflict(heard.answer.refused.code, **heard.answer.refused.params)
+    if placed.quote.diner_fen:
+        paid = Payment(
+            payment_id="",
+            order_id=placed.order.order_id,
+            kind="payment",
+            method=method,
+            amount_fen=placed.quote.diner_fen,
+            reference=reference,
+            bound=False,
+            paid_at=desk.now_at,
+            taken_by=desk.actor.user_id,
+        )
+        take(session, paid, acting)
     return heard, placed.quote

@@ -3,7 +3,7 @@
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from kitchen.demand import Portion
@@ -14,7 +14,7 @@ from orders.codes import Coded, Excepted
 from orders.ids import short_code
 from orders.menus import REGULAR
 
-ExtraPurpose = Literal["sample", "buffer"]
+ExtraPurpose = Literal["sample", "buffer", "staff"]
 ROUNDING = 1e-9
 
 
@@ -26,7 +26,7 @@ class Extra:
     Parameters
     ----------
     purpose
-        ``"sample"`` (kept for the inspector) or ``"buffer"`` (walk-ins, spills).
+        ``"sample"`` (kept for the inspector), ``"buffer"`` (walk-ins, spills) or ``"staff"``.
     portions
         How many, at least 1.
     """
@@ -126,15 +126,31 @@ class ExtraParams:
     sample_g
         Sample kept of each dish and meal, grams; see `SafetyProfile.sample_min_g`.
     buffer_ratio
-        Walk-in buffer as a part of the ordered portions, rounded up.
+        Walk-in buffer as a part of the ordered portions, rounded up, where ``buffer`` does not say.
+    buffer, staff
+        Portions by dish for walk-ins and for the kitchen's own people, in the plain variant; see
+        `kitchen.buffer`.
     """
 
     sample_g: int
     buffer_ratio: float = 0.0
+    buffer: Mapping[str, int] | None = None
+    staff: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.sample_g < 0 or self.buffer_ratio < 0:
             raise ValueError("sample_g and buffer_ratio must be >= 0.")
+
+    def beyond(self, shared: Sequence[Portion]) -> list[ExtraPurpose]:
+        """The places for walk-ins and staff beside these portions of one dish variant."""
+        dish_id, variant = shared[0].dish_id, shared[0].variant
+        buffer = math.ceil(len(shared) * self.buffer_ratio - ROUNDING)
+        if self.buffer is not None:
+            buffer = self.buffer.get(dish_id, 0) if variant == REGULAR else 0
+        staff = self.staff.get(dish_id, 0) if variant == REGULAR else 0
+        walk_ins: list[ExtraPurpose] = ["buffer"] * buffer
+        own_people: list[ExtraPurpose] = ["staff"] * staff
+        return walk_ins + own_people
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,9 +357,8 @@ def _cooks(
     apart = [portion for portion in group if portion.special] if cooked.apart else []
     shared = [portion for portion in group if not (apart and portion.special)]
     samples = -(-extras.sample_g // portion_g(cooked.made))
-    buffer = math.ceil(len(shared) * extras.buffer_ratio - ROUNDING)
     first: list[ExtraPurpose] = ["sample"] * samples
-    last: list[ExtraPurpose] = ["buffer"] * buffer
+    last = extras.beyond(shared) if shared else []
     runs = _runs(shared, cooked, waves) if shared else []
     cooks = []
     for number, run in enumerate(runs):
@@ -374,7 +389,7 @@ def _batch(
     ordered = [place for place in cook if isinstance(place, Portion)]
     special = tuple(portion.line_id for portion in ordered if portion.special)
     others = tuple(portion.line_id for portion in ordered if not portion.special)
-    purposes: tuple[ExtraPurpose, ...] = ("sample", "buffer")
+    purposes: tuple[ExtraPurpose, ...] = ("staff", "sample", "buffer")
     return Batch(
         batch_id,
         short_code("B", number),

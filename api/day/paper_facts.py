@@ -28,9 +28,10 @@ from kitchen.store.production import load_batches, load_boxes, load_production, 
 from kitchen.variants import VariantNotMade, as_variant
 from orders.diners import Diner
 from orders.errors import NotFound
-from orders.order import Order, OrderLine
+from orders.order import Order, OrderLine, Override
 from orders.service import Service
 from orders.sites import Kitchen, Site
+from orders.store.clashes import load_overrides
 from orders.store.diners import load_diners
 from orders.store.sites import load_sites
 from routing.plan import Plan
@@ -66,6 +67,8 @@ class PaperFacts:
         By id.
     changes
         What has changed since the plan.
+    overrides
+        What named persons answer for.
     missing
         Codes of carriers that earlier services left at a site, by site id.
     """
@@ -89,6 +92,7 @@ class PaperFacts:
     dishes: Mapping[str, Dish]
     foods: Mapping[str, Food]
     changes: ChangesView
+    overrides: tuple[Override, ...] = ()
     missing: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
@@ -125,6 +129,11 @@ class PaperFacts:
         """The order that a portion belongs to; None when the portion is gone."""
         found = self.ordered.get(line_id)
         return found[0].order_id if found else None
+
+    def answered(self, order: Order) -> tuple[tuple[str, str], ...]:
+        """Who decided, and why, that portions of the order are given in spite of a clash."""
+        lines = {line.line_id for line in order.lines if line.state != "withdrawn"}
+        return tuple((one.by_name, one.reason) for one in self.overrides if one.line_id in lines)
 
     def dish_named(self, dish_id: str) -> Named:
         """A dish by name; one that is gone from the catalogue goes by its id."""
@@ -219,6 +228,7 @@ def load_paper_facts(
         dishes=load_dishes(session, dish_ids),
         foods=load_foods(session),
         changes=changes_view(session, service),
+        overrides=tuple(load_overrides(session, service)),
         missing=missing_at(session, service),
     )
 

@@ -109,6 +109,7 @@ def _specials(facts: PaperFacts, box: Box) -> list[SpecialMeal]:
             avoid=allergens_named(facts.diners[order.diner_id].allergens),
             container_code=codes[order_id],
             dishes=tuple(dishes[order_id]),
+            answered=facts.answered(order),
         )
         for order_id, order in orders.items()
     ]

@@ -78,7 +78,7 @@ class BatchExtraRow(Row, table=True):
 
     __tablename__ = "kitchen_batch_extras"
     __table_args__ = (
-        CheckConstraint("purpose IN ('sample', 'buffer')", name="purpose"),
+        CheckConstraint("purpose IN ('sample', 'buffer', 'staff')", name="purpose"),
         CheckConstraint("portions >= 1", name="portions"),
     )
 

@@ -1597,7 +1597,9 @@ def upgrade() -> None:
         sa.Column("batch_id", sa.String(), nullable=False),
         sa.Column("purpose", sa.String(), nullable=False),
         sa.Column("portions", sa.Integer(), nullable=False),
-        sa.CheckConstraint("purpose IN ('sample', 'buffer')", name=op.f("ck_kitchen_batch_extras_purpose")),
+        sa.CheckConstraint(
+            "purpose IN ('sample', 'buffer', 'staff')", name=op.f("ck_kitchen_batch_extras_purpose")
+        ),
         sa.CheckConstraint("portions >= 1", name=op.f("ck_kitchen_batch_extras_portions")),
         sa.ForeignKeyConstraint(
             ["batch_id"], ["kitchen_batches.batch_id"], name=op.f("fk_kitchen_batch_extras_batch_id")
