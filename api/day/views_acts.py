@@ -95,7 +95,10 @@ class LabelPrint:
 
 def newest_acts(found: Round, now_at: datetime, most: int = NEWEST) -> tuple[DoneAct, ...]:
     """The acts that were written down last and stand, newest first."""
-    every = sorted(_acts(found, now_at), key=lambda one: one.recorded_at, reverse=True)
+    later = ("started", "cooked", "packed")
+    every = sorted(
+        _acts(found, now_at), key=lambda one: (one.recorded_at, later.index(one.kind)), reverse=True
+    )
     return tuple(every[:most])
 
 
