@@ -8,6 +8,7 @@ from kitchen.equipment import Cook, Equipment, Slot
 from kitchen.schedule_facts import (
     BREACH_WEIGHT,
     Answer,
+    Dealt,
     Place,
     ScheduleParams,
     Task,
@@ -16,6 +17,7 @@ from kitchen.schedule_facts import (
     minutes_up,
 )
 from kitchen.schedule_joint import joint, skilled
+from kitchen.schedule_laid import laid_back
 from kitchen.schedule_late import why_late
 from kitchen.schedule_search import solved
 from kitchen.windows import ReadyWindow
@@ -175,11 +177,20 @@ def _placed(part: Task, relaxed: Answer, params: ScheduleParams, seed: int) -> _
     bare = replace(part, cooks=())
     tries = [(part, missing)] if not part.cooks else [(part, missing), (bare, [*missing, _too_few(part)])]
     for task, notes in tries:
-        for keep in (True, False):
-            found = joint(task, relaxed, params, seed, keep=keep)
-            if found is not None:
-                return _Placed(found.slots, found.objective, notes)
+        found = _dealt(task, relaxed, params, seed)
+        if found is not None:
+            return _Placed(found.slots, found.objective, notes)
     return None
+
+
+def _dealt(task: Task, relaxed: Answer, params: ScheduleParams, seed: int) -> Dealt | None:
+    """By the plain rule where that is as good as the relaxed answer; else the best of it and two searches."""
+    laid = None if task.cooks else laid_back(task, relaxed, seed)
+    if laid is not None and laid.objective <= (1 + params.gap_ratio) * relaxed.objective:
+        return laid
+    found = joint(task, relaxed, params, seed, keep=True) or joint(task, relaxed, params, seed, keep=False)
+    answers = [one for one in (found, laid) if one is not None]
+    return min(answers, key=lambda one: one.objective, default=None)
 
 
 def _nobody(part: Task) -> list[Coded]:

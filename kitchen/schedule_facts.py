@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kitchen.batches import Batch
-from kitchen.equipment import Cook, Equipment
+from kitchen.equipment import Cook, Equipment, Slot
 from kitchen.windows import ReadyWindow
 
 MINUTE_S = 60
@@ -195,6 +195,23 @@ class Answer:
     places: Sequence[Place]
     objective: float
     bound: float
+
+
+@dataclass(frozen=True, slots=True)
+class Dealt:
+    """
+    Slots of a task.
+
+    Parameters
+    ----------
+    slots
+        One for each batch.
+    objective
+        Their price, with a minute of every deep clean.
+    """
+
+    slots: tuple[Slot, ...]
+    objective: float
 
 
 def minutes_up(seconds: int) -> int:

@@ -11,6 +11,7 @@ from kitchen.equipment import Cook, Equipment, Slot
 from kitchen.schedule_facts import (
     MINUTE_S,
     Answer,
+    Dealt,
     Group,
     ScheduleParams,
     Task,
@@ -20,23 +21,6 @@ from kitchen.schedule_facts import (
 from kitchen.schedule_search import Choice, cost, solver_of
 
 NEVER = -(10**6)
-
-
-@dataclass(frozen=True, slots=True)
-class Dealt:
-    """
-    Slots of a task.
-
-    Parameters
-    ----------
-    slots
-        One for each batch.
-    objective
-        Their price, with a minute of every deep clean.
-    """
-
-    slots: tuple[Slot, ...]
-    objective: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,8 +176,8 @@ def _with_cooks(
 ) -> Choice:
     """The batch's choice among cooks, and the minutes that it binds one; none where nobody has the skill."""
     model, batch, options = built.model, task.batches[index], Choice()
-    group = task.groups[task.fitting(index)[0]]
-    minutes, begins = group.attended(batch), built.starts[index] - group.setup
+    setup, minutes = _bound_minutes(task, index)
+    begins = built.starts[index] - setup
     for number, team in enumerate(teams):
         if batch.equipment_kind in team.cooks[0].skills:
             literal = model.new_bool_var(f"{batch.code} by {number}")
@@ -206,6 +190,27 @@ def _with_cooks(
     if options:
         model.add_exactly_one(literal for _, literal in options)
     return options
+
+
+def _bound_minutes(task: Task, index: int) -> tuple[int, int]:
+    """The longest setup among the pieces that fit a batch, and for how long it binds a cook in all."""
+    groups = [task.groups[number] for number in task.fitting(index)]
+    setup = max(group.setup for group in groups)
+    return setup, setup + max(group.attended(task.batches[index]) - group.setup for group in groups)
+
+
+def _named(task: Task, teams: Sequence[_Team], chosen: _Chosen) -> dict[int, str]:
+    """Deals batches out to the cooks of their team: who is idle longest takes the next."""
+    idle: dict[str, int] = {}
+    names: dict[int, str] = {}
+    begins = [start - _bound_minutes(task, index)[0] for index, start in enumerate(chosen.starts)]
+    for index in sorted(range(len(begins)), key=lambda index: (begins[index], index)):
+        team = chosen.teams[index]
+        if team is not None:
+            name = min((one.cook_id for one in teams[team].cooks), key=lambda one: idle.get(one, NEVER))
+            idle[name] = begins[index] + _bound_minutes(task, index)[1]
+            names[index] = name
+    return names
 
 
 def _together(built: _Model, task: Task) -> None:
@@ -243,7 +248,7 @@ def _dealt(task: Task, teams: Sequence[_Team], chosen: _Chosen, objective: float
     """Deals batches out to pieces and cooks by start: who is idle longest takes the next."""
     free: dict[str, int] = {}
     soiled = {one.equipment_id: group.dirty for group in task.groups for one in group.pieces}
-    idle: dict[str, int] = {}
+    names = _named(task, teams, chosen)
     slots = []
     begins = [
         start - task.groups[number].setup for start, number in zip(chosen.starts, chosen.groups, strict=True)
@@ -254,12 +259,7 @@ def _dealt(task: Task, teams: Sequence[_Team], chosen: _Chosen, objective: float
         name = piece.equipment_id
         after = group.after_deep if chosen.deep[index] else group.after
         free[name] = start + cook_minutes(batch) + after
-        cook_id, team = "", chosen.teams[index]
-        if team is not None:
-            cook_id = min(
-                (cook.cook_id for cook in teams[team].cooks), key=lambda one: idle.get(one, -(10**6))
-            )
-            idle[cook_id] = start - group.setup + group.attended(batch)
+        cook_id = names.get(index, "")
         start_s = task.base_s + MINUTE_S * start
         slots.append(Slot(batch.batch_id, name, start_s, start_s + batch.cook_s, cook_id, soiled[name]))
         soiled[name] = chosen.deep[index]

@@ -13,6 +13,7 @@ from api.audit import record
 from api.day.clocks import pack_params
 from api.day.cooks import cooks_of
 from api.day.diets import load_rules, with_diets
+from api.day.extras import extras_of
 from api.day.holds import profile_of
 from api.day.lot_clashes import lots_of_draft, require_none_clashing
 from api.day.offered import offered
@@ -128,10 +129,21 @@ def plan_service(
         save_plan(session, head, day.plan, ids.new)
         record(session, actor, "day.plan", service.key, now_at, {"version": version, "seed": seed})
         notes = (*cooks_of(session, service)[1], *stock_findings(session, service, day.batches))
-        lots = lots_of_draft(session, service, day.batches)
-        if found := recheck_service(session, service, now_at=now_at, ids=ids, lots=lots):
-            notes = (*notes, Coded("lots_clash", {"portions": found}))
+        notes = (*notes, *_told(session, facts, rules, day, now_at, ids))
     return PlanOutcome(version, day, notes)
+
+
+def _told(
+    session: Session, facts: DayFacts, rules: Rules, day: DayPlan, now_at: datetime, ids: IdSource
+) -> tuple[Coded, ...]:
+    """What else the house says of a draft: the clashes that its lots bring, and what is cooked beyond."""
+    service = facts.service
+    lots = lots_of_draft(session, service, day.batches)
+    found = recheck_service(session, service, now_at=now_at, ids=ids, lots=lots)
+    clashing = (Coded("lots_clash", {"portions": found}),) if found else ()
+    sample_g = facts.profile.sample_min_g
+    beyond = extras_of(session, service, facts.portions, facts.sites, rules.settings, sample_g)
+    return (*clashing, beyond.note)
 
 
 def publish_day(session: Session, service: Service, version: int, *, actor: Actor, now_at: datetime) -> None:
@@ -178,6 +190,7 @@ def gather(session: Session, service: Service, rules: Rules) -> DayFacts:
     dishes = load_dishes(session, {portion.dish_id for portion in portions})
     sites = load_sites(session, service.kitchen_id, service.meal)
     profile = profile_of(session, str(rules.settings.get("safety_profile", "gb")))
+    beyond = extras_of(session, service, portions, sites, rules.settings, profile.sample_min_g)
     return DayFacts(
         service=service,
         kitchen=rules.kitchen,
@@ -188,7 +201,7 @@ def gather(session: Session, service: Service, rules: Rules) -> DayFacts:
         carriers=tuple(load_carriers(session, service.kitchen_id)),
         vehicles=tuple(load_vehicles(session, service)),
         profile=profile,
-        params=day_params(service, rules.settings, profile.sample_min_g),
+        params=day_params(service, rules.settings, beyond.params),
         contains=_contained(menu, portions),
         cooks=cooks_of(session, service)[0],
     )
@@ -247,9 +260,9 @@ def portions_of(orders: Iterable[Order], diners: Mapping[str, Diner], menu: Menu
     return found
 
 
-def day_params(service: Service, settings: Mapping[str, Any], sample_g: int) -> DayParams:
+def day_params(service: Service, settings: Mapping[str, Any], extras: ExtraParams) -> DayParams:
     """The kitchen's settings as parameters of the planners."""
-    meal, assumed = settings["meal"][service.meal], settings["assumption"]
+    meal = settings["meal"][service.meal]
 
     def second(wall: str) -> int:
         return service.seconds(service.at_local(time.fromisoformat(wall)))
@@ -258,11 +271,20 @@ def day_params(service: Service, settings: Mapping[str, Any], sample_g: int) -> 
         earliest_s=second(meal["cook_from"]),
         latest_s=second(meal["cook_to"]),
         pack=pack_params(settings, service.meal),
-        extras=ExtraParams(sample_g, float(assumed.get("walk_in_buffer_ratio", 0.0))),
+        extras=extras,
         schedule=ScheduleParams(),
         routes=SolveParams(),
         travel=travel_from_table(settings["travel"]),
+        chill_s=_chill_s(service, meal),
     )
+
+
+def _chill_s(service: Service, meal: Mapping[str, Any]) -> tuple[int, int] | None:
+    """Hours of the day before in which dishes are cooked and chilled; None for a kitchen that states none."""
+    if "chill_from" not in meal:
+        return None
+    from_at, to_at = (time.fromisoformat(str(meal[name])) for name in ("chill_from", "chill_to"))
+    return service.seconds(service.at_local(from_at, -1)), service.seconds(service.at_local(to_at, -1))
 
 
 def digest_of(facts: DayFacts) -> str:

@@ -1,10 +1,9 @@
 """One service planned from demand to routes: forward through the kitchen, then back from the vans."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from kitchen.batches import Batch, BatchPlan, ExtraParams, cooked_key, plan_batches, with_allergens
+from kitchen.batches import Batch, BatchPlan, ExtraParams, plan_batches, with_allergens
 from kitchen.boxes import Carrier
 from kitchen.demand import Portion, cook_order
 from kitchen.equipment import Cook, Equipment, Slot
@@ -14,6 +13,7 @@ from kitchen.room import full_kinds
 from kitchen.safety import SafetyProfile
 from kitchen.schedule import Schedule, ScheduleParams, UnderWay, schedule
 from kitchen.schedule_check import Judged, check_schedule
+from kitchen.waits import waits_too_long
 from kitchen.waves import Waves
 from kitchen.windows import ReadyWindow, ready_windows
 from orders.codes import Coded, Excepted
@@ -43,6 +43,9 @@ class DayParams:
         Of each room.
     passes
         Most rounds of the backward arrow, the first plan included.
+    chill_s
+        First second on the heat and last off it of dishes that are cooked and chilled, negative the day
+        before; None to cook them in the morning.
     """
 
     earliest_s: int
@@ -53,6 +56,7 @@ class DayParams:
     routes: SolveParams
     travel: TravelParams
     passes: int = 3
+    chill_s: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +238,7 @@ def _round(facts: DayFacts, departs_s: Mapping[str, int], seed: int, ids: IdSour
         not_boxed=(*cooked.excepted, *unscheduled, *packed.excepted),
         findings=(*slots.late, *packed.findings),
         passes=1,
-        notes=(*slots.why, *slots.notes, *waits_too_long(facts, portions, cooked.batches, slots.slots)),
+        notes=(*slots.why, *slots.notes, *_waits(facts, portions, cooked, slots)),
     )
 
 
@@ -257,37 +261,8 @@ def batched(
     return replace(cooked, batches=with_allergens(cooked.batches, portions, facts.contains))
 
 
-def waits_too_long(
-    facts: DayFacts, portions: Iterable[Portion], batches: Iterable[Batch], slots: Iterable[Slot]
-) -> list[Coded]:
-    """Dishes of which portions wait for their last plate longer than they stay good when kept hot."""
-    ready_s = {slot.batch_id: slot.ready_s for slot in slots}
-    cooked_s = {line: ready_s.get(batch.batch_id) for batch in batches for line in batch.line_ids}
-    plates_s, quality_s = _last_plates_s(facts), facts.quality_s
-    longest: dict[str, int] = {}
-    counts: Counter[str] = Counter()
-    for portion in portions:
-        at_s = cooked_s.get(portion.line_id)
-        key = cooked_key(portion.dish_id, portion.variant)
-        most_s = quality_s.get(key, quality_s.get(portion.dish_id, 0))
-        if at_s is None or portion.hold_class != "hot" or most_s == 0:
-            continue
-        wait_s = plates_s[portion.site_id] - at_s
-        if wait_s > most_s:
-            counts[portion.dish_id] += 1
-            longest[portion.dish_id] = max(wait_s, longest.get(portion.dish_id, 0))
-    return [
-        Coded(
-            "food_waits_too_long",
-            {
-                "dish": dish_id,
-                "portions": counts[dish_id],
-                "minutes": longest[dish_id] // MINUTE_S,
-                "most": quality_s[dish_id] // MINUTE_S,
-            },
-        )
-        for dish_id in sorted(counts)
-    ]
+def _waits(facts: DayFacts, portions: Sequence[Portion], cooked: BatchPlan, slots: Schedule) -> list[Coded]:
+    return waits_too_long(portions, cooked.batches, slots.slots, _last_plates_s(facts), facts.quality_s)
 
 
 def _last_plates_s(facts: DayFacts) -> dict[str, int]:
@@ -310,7 +285,7 @@ def wanted_ready(
 ) -> dict[str, ReadyWindow]:
     """When each batch should come off the heat for the vans that leave then, by batch id."""
     pack_params = facts.params.pack
-    return ready_windows(
+    windows = ready_windows(
         cooked.batches,
         portions,
         departs_s,
@@ -319,6 +294,16 @@ def wanted_ready(
         window_s=facts.profile.hot_window_s,
         quality_s=facts.quality_s,
     )
+    return windows | _chilled(facts, cooked)
+
+
+def _chilled(facts: DayFacts, cooked: BatchPlan) -> dict[str, ReadyWindow]:
+    """The windows of batches that are cooked and chilled the day before, by batch id."""
+    if facts.params.chill_s is None:
+        return {}
+    from_s, by_s = facts.params.chill_s
+    chilled = [one for one in cooked.batches if facts.dishes[one.dish_id].supply == "cook_chill"]
+    return {one.batch_id: ReadyWindow(from_s, by_s, start_from_s=from_s) for one in chilled}
 
 
 def scheduled(
