@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from api.audit import record
 from api.day.paper_facts import PaperFacts, load_paper_facts
-from api.day.paper_rolls import LabelKind, load_label_rules, printer_named, roll_labels
+from api.day.paper_rolls import LabelKind, LabelRules, load_label_rules, printer_named, roll_labels
 from api.day.paper_sheets import printed_before
 from api.db import Database
 from api.permissions import Actor, ensure
@@ -58,7 +58,7 @@ class LabelJob:
     content, labels
         The file, and how many labels it prints.
     findings
-        What is wrong with the print.
+        What is wrong with the print, and ``labels_void`` with the codes whose old labels are thrown away.
     """
 
     name: str
@@ -83,21 +83,12 @@ def print_labels(
         Naming the labels that say more than the printer's label holds; then nothing is printed.
     """
     ensure(actor, "day.print", kitchen_id=service.kitchen_id)
-    printer = printer_named(wish.printer)
+    printer_named(wish.printer)
     with database.read() as session:
         facts = load_paper_facts(session, service, now_at)
         rules = load_label_rules(session, service.kitchen_id)
         before = {kind: _before(session, facts, kind, wish) for kind in wish.kinds}
-    jobs = []
-    for kind in wish.kinds:
-        old = before[kind]
-        told = set(roll_labels(old, rules, kind, printer, wish.language)) if old else set()
-        every = roll_labels(facts, rules, kind, printer, wish.language)
-        labels = [label for label in every if label not in told]
-        title = Words(wish.language)(TITLES[kind])
-        job = print_job(labels, printer, wish.format, title=title, language=wish.language)
-        name = f"{kind}-labels.{wish.printer}.{wish.language}.{wish.format}"
-        jobs.append(LabelJob(name, job.content, job.labels, job.findings))
+    jobs = [_job(facts, before[kind], rules, kind, wish) for kind in wish.kinds]
     with database.begin() as session:
         detail = {"production": facts.production_version, "plan": facts.plan_version}
         record(
@@ -109,6 +100,23 @@ def print_labels(
             detail | {"papers": [one.name for one in jobs]},
         )
     return jobs
+
+
+def _job(
+    facts: PaperFacts, before: PaperFacts | None, rules: LabelRules, kind: LabelKind, wish: LabelWish
+) -> LabelJob:
+    """The labels of one kind that say something else than those that were printed before."""
+    printer = printer_named(wish.printer)
+    every = roll_labels(facts, rules, kind, printer, wish.language)
+    told = roll_labels(before, rules, kind, printer, wish.language) if before else ()
+    known = set(told)
+    title = Words(wish.language)(TITLES[kind])
+    new = [label for label in every if label not in known]
+    job = print_job(new, printer, wish.format, title=title, language=wish.language)
+    void = sorted({one.code for one in told} - {one.code for one in every})
+    gone = (Coded("labels_void", {"codes": ", ".join(void)}),) if void else ()
+    name = f"{kind}-labels.{wish.printer}.{wish.language}.{wish.format}"
+    return LabelJob(name, job.content, job.labels, (*job.findings, *gone))
 
 
 def _before(session: Session, facts: PaperFacts, kind: LabelKind, wish: LabelWish) -> PaperFacts | None:

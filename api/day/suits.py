@@ -229,7 +229,8 @@ def planned_portions(
         for line_id, special, batch in session.exec(batched)
     }
     for line_id, code, site_id in session.exec(boxed):
-        found[line_id] = replace(found[line_id], box_code=code, site_id=site_id)
+        if line_id in found:
+            found[line_id] = replace(found[line_id], box_code=code, site_id=site_id)
     return found
 
 
