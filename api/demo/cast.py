@@ -6,53 +6,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from api.demo.breach import Breach, choose_breach
+from api.demo.legs import Leg, legs_of
 from api.demo.script import instant
 from telemetry.simulate import SimBox
 
-FREE_WINDOW = timedelta(hours=2)
-FAILS_AFTER = timedelta(minutes=1)
 SILENT_AFTER_LEAVING = timedelta(minutes=3)
 LEAST_ON_THE_WAY = timedelta(minutes=4)
-LEAST_COOLING = timedelta(minutes=30)
-LEAST_PORTIONS = 20
 HEARD_AFTER = timedelta(minutes=5)
 PROBED_FOR_S = 20
 PACKED_C = (79.0, 85.0)
 WEATHER_C = (15.0, 21.0)
-
-
-@dataclass(frozen=True, slots=True)
-class Leg:
-    """
-    One box on its way.
-
-    Parameters
-    ----------
-    box
-        The board's box.
-    leaves_at, signed_at
-        Departure and hand-over.
-    ends_at
-        When its last portion is eaten.
-    back_at
-        When the carrier is empty: the table is closed, or the home is served.
-    """
-
-    box: Mapping[str, Any]
-    leaves_at: datetime
-    signed_at: datetime
-    ends_at: datetime
-    back_at: datetime
-
-    @property
-    def packed_at(self) -> datetime:
-        """When it is closed."""
-        return instant(self.box["packed_at"])
-
-    @property
-    def check_at(self) -> datetime:
-        """Two hours after the earliest of its food was cooked."""
-        return instant(self.box["cooked_at"]) + FREE_WINDOW
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +59,11 @@ def choose_cast(board: Mapping[str, Any], seed: int) -> Cast:
         Same board and seed, same cast.
     """
     rng = random.Random(f"{seed}/cast")
-    legs = {leg.box["box_id"]: leg for leg in _legs(board) if leg.box["sensor_id"]}
-    taken: set[str] = set()
-    failing = _pick(rng, [leg for leg in legs.values() if _can_fail(leg)], taken, _sites_of(legs, taken))
-    cooked_at: dict[str, datetime] = {}
-    if failing is None:
-        failing, cooked_at = _made_to_fail(rng, board, legs, taken)
+    legs = {leg.box["box_id"]: leg for leg in legs_of(board) if leg.box["sensor_id"]}
+    boxes = {box_id: _sound(leg, rng) for box_id, leg in sorted(legs.items())}
+    breach = choose_breach(legs.values(), boxes, rng, seed)
+    failing = str(breach.leg.box["box_id"]) if breach else None
+    taken = {failing} if failing else set[str]()
     silent = _pick(
         rng, [leg for leg in legs.values() if _eaten_late_at_a_table(leg)], taken, _sites_of(legs, taken)
     )
@@ -109,12 +72,8 @@ def choose_cast(board: Mapping[str, Any], seed: int) -> Cast:
     late = _pick(rng, at_tables, taken, _sites_of(legs, taken))
     in_air = [leg for leg in on_the_road if leg.box["senses"] == "air" and leg.box["kind"] != "bag"]
     lid = _pick(rng, in_air, taken, _sites_of(legs, taken))
-    boxes = {box_id: _sound(leg, rng) for box_id, leg in sorted(legs.items())}
-    if failing:
-        broken_at = boxes[failing].packed_at + FAILS_AFTER
-        boxes[failing] = replace(
-            boxes[failing], fault="broken_lid", fault_at=broken_at, fault_until=_far(broken_at)
-        )
+    if breach:
+        boxes[breach.leg.box["box_id"]] = breach.box
     if silent:
         silent_at = legs[silent].leaves_at + SILENT_AFTER_LEAVING
         boxes[silent] = replace(
@@ -127,31 +86,8 @@ def choose_cast(board: Mapping[str, Any], seed: int) -> Cast:
         opened_at = legs[lid].leaves_at + (legs[lid].signed_at - legs[lid].leaves_at) / 2
         boxes[lid] = replace(boxes[lid], openings=((opened_at, 150), *boxes[lid].openings))
     offline = legs[silent].box["site_id"] if silent else None
+    cooked_at = _off_the_heat(board, breach) if breach else {}
     return Cast(boxes, failing, silent, late, lid, offline, cooked_at)
-
-
-def _legs(board: Mapping[str, Any]) -> list[Leg]:
-    boxes = {box["box_id"]: box for box in board["boxes"]}
-    return [
-        Leg(
-            boxes[box_id],
-            instant(trip["depart_at"]),
-            instant(stop["leave_at"]),
-            instant(stop["second_leg_ends_at" if boxes[box_id]["second_leg"] else "serving_ends_at"]),
-            max(instant(stop["second_leg_ends_at"]), instant(stop["serving_ends_at"])),
-        )
-        for trip in board["trips"]
-        for stop in trip["stops"]
-        for box_id in stop["box_ids"]
-    ]
-
-
-def _can_fail(leg: Leg) -> bool:
-    """Full, felt in its core, with time to cool, and past its two hours while still on the road."""
-    on_the_road = leg.leaves_at < leg.check_at < leg.signed_at - timedelta(minutes=2)
-    felt = leg.box["senses"] == "core" and leg.box["kind"] in ("bulk", "packed")
-    full = leg.box["portions"] >= LEAST_PORTIONS
-    return felt and full and on_the_road and leg.check_at - leg.packed_at >= LEAST_COOLING
 
 
 def _eaten_late_at_a_table(leg: Leg) -> bool:
@@ -159,24 +95,13 @@ def _eaten_late_at_a_table(leg: Leg) -> bool:
     return leg.box["kind"] in ("bulk", "packed") and leg.ends_at > leg.check_at + timedelta(minutes=20)
 
 
-def _made_to_fail(
-    rng: random.Random, board: Mapping[str, Any], legs: Mapping[str, Leg], taken: set[str]
-) -> tuple[str | None, dict[str, datetime]]:
-    """A box whose batches came off the heat earlier than planned, so that its two hours end on the road."""
-    felt = [
-        leg
-        for leg in legs.values()
-        if leg.box["senses"] == "core" and leg.signed_at - leg.leaves_at > 2 * LEAST_ON_THE_WAY
-    ]
-    chosen = _pick(rng, felt, taken, set())
-    if chosen is None:
-        return None, {}
-    leg = legs[chosen]
-    check_at = leg.leaves_at + (leg.signed_at - leg.leaves_at) / 2
-    cooked_at = check_at - FREE_WINDOW
-    early = {b["batch_id"]: instant(b["ready_at"]) for b in board["batches"]}
-    first = min(leg.box["batch_ids"], key=lambda batch: (early[batch], batch))
-    return chosen, {first: min(cooked_at, early[first])}
+def _off_the_heat(board: Mapping[str, Any], breach: Breach) -> dict[str, datetime]:
+    """The first batch of the failing box, where it has to come off the heat earlier than planned."""
+    if not breach.earlier:
+        return {}
+    ready = {batch["batch_id"]: instant(batch["ready_at"]) for batch in board["batches"]}
+    first = min(breach.leg.box["batch_ids"], key=lambda batch: (ready[batch], batch))
+    return {first: ready[first] - breach.earlier}
 
 
 def _pick(rng: random.Random, legs: list[Leg], taken: set[str], not_at: set[str]) -> str | None:

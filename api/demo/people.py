@@ -8,7 +8,7 @@ import httpx
 
 from orders.errors import MealError
 
-TIMEOUT_S = 120.0
+TIMEOUT_S = 900.0
 
 
 class Refused(MealError):
@@ -60,6 +60,10 @@ class Person:
     def post(self, path: str, body: Mapping[str, Any] | None = None) -> Any:
         """What the house answers to an act."""
         return self._answer(self._http.post(path, json=dict(body or {})))
+
+    def put(self, path: str, body: Mapping[str, Any]) -> Any:
+        """What the house answers to something that is kept by its code."""
+        return self._answer(self._http.put(path, json=dict(body)))
 
     def upload(self, path: str, name: str, content: bytes) -> Any:
         """What the house answers to a file."""

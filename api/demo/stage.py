@@ -11,8 +11,10 @@ from orders.errors import MealError
 from telemetry.simulate import Player
 
 TICK = timedelta(minutes=2)
-CAUGHT_UP_WITHIN_S = 60.0
-POLL_S = 0.02
+# Long, so that a slow machine is never told as a broken house.
+ACKNOWLEDGED_WITHIN_S = 300.0
+CAUGHT_UP_WITHIN_S = 600.0
+POLL_FROM_S, POLL_TO_S = 0.02, 0.16
 
 
 class Stage:
@@ -79,20 +81,21 @@ class Stage:
         return min(max(now_at + TICK, waiting[0].at), ends_at)
 
     def _let_sensors_speak(self, at: datetime) -> None:
-        if not self._player.publish_until(at):
+        if not self._player.publish_until(at, ACKNOWLEDGED_WITHIN_S):
             raise MealError("rehearsal_not_acknowledged", at=at.isoformat())
         self._wait_heard(at)
 
     def _wait_heard(self, at: datetime) -> None:
         """Until every acknowledged reading is stored and every open box is judged as of this minute."""
-        until_s = monotonic() + CAUGHT_UP_WITHIN_S
+        until_s, poll_s = monotonic() + CAUGHT_UP_WITHIN_S, POLL_FROM_S
         while monotonic() < until_s:
             state = self._admin.get("/api/v1/ingest")
             judged_at = state["judged_at"] and datetime.fromisoformat(state["judged_at"])
             judged = state["judged"] >= self._player.readings_acknowledged
             if judged and judged_at is not None and judged_at >= at:
                 return
-            sleep(POLL_S)
+            sleep(poll_s)
+            poll_s = min(2 * poll_s, POLL_TO_S)
         raise MealError("rehearsal_not_heard", at=at.isoformat())
 
     def _perform(self, act: Act) -> None:
