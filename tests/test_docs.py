@@ -14,7 +14,7 @@ from api.permissions import ROLES
 from api.settings import Settings
 from api.web.tabs import TABS
 from api.words import catalog
-from tests.api.cli.test_main import run
+from tests.api.cli.in_process import run
 from tools import commands as reference
 from tools.check_docs import ROOT, broken_links, markdown_files
 

@@ -12,7 +12,9 @@ from typer.testing import CliRunner
 from api.cli import example as example_command
 from api.cli import imports
 from api.clock import RehearsalClock
-from tests.api.cli.test_main import SCHEMAS, run
+from tests.api.cli.in_process import run
+from tests.api.cli.test_main import SCHEMAS
+from tests.api.cli.test_main import run as shell
 
 FILES = ("canteens", "diners", "orders")
 
@@ -57,7 +59,7 @@ def test_the_three_files_go_in_and_twice_is_once(house: Path, example: Path) -> 
     """Tests the summary of a trial, of the real run and of the second one."""
     book = str(example / "orders.csv")
     rows = len((example / "orders.csv").read_text("utf-8-sig").splitlines()) - 1
-    trial = run(house, "import", "orders", book, "--dry-run")
+    trial = shell(house, "import", "orders", book, "--dry-run")
     assert f"orders.csv: {rows} rows; {rows} new, 0 changed, 0 as before, 0 refused" in trial.stdout
     assert "nothing was kept" in trial.stdout
     for expected in (f"{rows} new", f"{rows} as before"):

@@ -10,6 +10,8 @@ from time import perf_counter
 import jsonschema_rs
 import pytest
 
+from tests.api.cli.in_process import run as tried
+
 KING = ["user", "add", "x", "--role", "king"]
 SCHEMAS = Path(__file__).resolve().parents[3] / "docs" / "schemas"
 HOLDCHAIN = [sys.executable, "-m", "api.cli.main"]
@@ -55,12 +57,12 @@ def test_a_mistyped_data_folder_is_refused_and_stays_as_it_is(tmp_path: Path) ->
     (tmp_path / "photos").mkdir()
     (tmp_path / "photos" / "a.jpg").touch()
     for folder in (tmp_path / "hose", tmp_path / "photos"):
-        done = run(tmp_path, "order", "list", "--json", "--data", str(folder))
+        done = tried(tmp_path, "order", "list", "--json", "--data", str(folder))
         assert done.returncode == 1
         assert json.loads(done.stdout)["refused"]["code"] == "house_missing"
         assert str(folder) in done.stderr
         assert "holdchain db seed" in done.stderr
-        assert run(tmp_path, "--data", str(folder), "user", "list").returncode == 1
+        assert tried(tmp_path, "--data", str(folder), "user", "list").returncode == 1
     assert not (tmp_path / "hose").exists()
     assert [one.name for one in (tmp_path / "photos").iterdir()] == ["a.jpg"]
 
@@ -71,26 +73,26 @@ def test_data_overrides_the_environment_before_and_after_the_command(tmp_path: P
         ("a", ["--data", str(tmp_path / "a"), "db", "upgrade"]),
         ("b", ["db", "upgrade", "--data", str(tmp_path / "b")]),
     ):
-        assert run(tmp_path / "other", *arguments).returncode == 0
+        assert tried(tmp_path / "other", *arguments).returncode == 0
         assert (tmp_path / place / "holdchain.sqlite3").exists()
     assert not (tmp_path / "other").exists()
 
 
 def test_json_is_one_document_and_nothing_else(tmp_path: Path) -> None:
     """Tests that stdout carries the document alone, with its schema number."""
-    run(tmp_path, "user", "add", "li", "--role", "kitchen")
+    tried(tmp_path, "user", "add", "li", "--role", "kitchen")
     link = json.loads(run(tmp_path, "user", "link", "li", "--json").stdout)
     assert link["schema"] == 1
     assert "/sign-in?token=" in link["address"]
-    assert json.loads(run(tmp_path, "user", "list", "--json").stdout)["users"][0]["login"] == "li"
+    assert json.loads(tried(tmp_path, "user", "list", "--json").stdout)["users"][0]["login"] == "li"
 
 
 def test_a_refusal_leaves_1_and_says_why_in_the_persons_language(tmp_path: Path) -> None:
     """Tests that a refusal is words on stderr, and with --json a document with its code."""
     done = run(tmp_path, "user", "link", "nobody")
     assert (done.returncode, done.stdout, done.stderr.strip()) == (1, "", "No user “nobody” was found.")
-    assert "没有找到用户" in run(tmp_path, "user", "link", "nobody", language="zh_CN").stderr
-    refused = json.loads(run(tmp_path, "user", "link", "nobody", "--json").stdout)
+    assert "没有找到用户" in tried(tmp_path, "user", "link", "nobody", language="zh_CN").stderr
+    refused = json.loads(tried(tmp_path, "user", "link", "nobody", "--json").stdout)
     assert refused["refused"]["code"] == "not_found"
 
 
@@ -102,31 +104,39 @@ def test_wrong_usage_leaves_2(tmp_path: Path, arguments: list[str]) -> None:
 
 def test_everything_that_is_missing_is_told_at_once(tmp_path: Path) -> None:
     """Tests that a command without its arguments names all of them, and with one lacking that one."""
-    assert "Missing: KIND, FILE. See" in run(tmp_path, "import").stderr
-    assert "缺少：LOGIN, --role。" in run(tmp_path, "user", "add", language="zh_CN").stderr
-    assert "Missing option '--role'" in run(tmp_path, "user", "add", "li").stderr
+    assert "Missing: KIND, FILE. See" in tried(tmp_path, "import").stderr
+    assert "缺少：LOGIN, --role。" in tried(tmp_path, "user", "add", language="zh_CN").stderr
+    assert "Missing option '--role'" in tried(tmp_path, "user", "add", "li").stderr
 
 
 def test_db_check_finds_no_difference_and_a_lost_trigger(tmp_path: Path) -> None:
     """Tests that the check is quiet on a fresh database and leaves 1 on a damaged one."""
     import sqlite3
 
-    run(tmp_path, "db", "upgrade")
-    assert json.loads(run(tmp_path, "db", "check", "--json").stdout)["differences"] == []
+    tried(tmp_path, "db", "upgrade")
+    assert json.loads(tried(tmp_path, "db", "check", "--json").stdout)["differences"] == []
     with sqlite3.connect(tmp_path / "holdchain.sqlite3") as connection:
         connection.execute("DROP TRIGGER keep_receipts_update")
-    done = run(tmp_path, "db", "check", "--json")
+    done = tried(tmp_path, "db", "check", "--json")
     assert done.returncode == 1
     assert json.loads(done.stdout)["differences"] == ["trigger missing: keep_receipts_update"]
 
 
 def test_doctor_looks_without_making_anything(tmp_path: Path) -> None:
     """Tests that the doctor reports on a folder that is not there and leaves it so."""
-    done = run(tmp_path / "none", "doctor", "--json")
+    done = tried(tmp_path / "none", "doctor", "--json")
     found = {one["what"]: one["ok"] for one in json.loads(done.stdout)["findings"]}
     assert found["config"]
     assert found["database"]
     assert not (tmp_path / "none").exists()
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with a user."""
+    folder = tmp_path_factory.mktemp("house")
+    assert tried(folder, "user", "add", "li", "--role", "kitchen").returncode == 0
+    return folder
 
 
 @pytest.mark.parametrize(
@@ -141,8 +151,7 @@ def test_doctor_looks_without_making_anything(tmp_path: Path) -> None:
         ("refused", ["user", "link", "nobody"]),
     ],
 )
-def test_documents_follow_their_published_schemas(tmp_path: Path, schema: str, arguments: list[str]) -> None:
+def test_documents_follow_their_published_schemas(house: Path, schema: str, arguments: list[str]) -> None:
     """Tests that what a command prints is what docs/schemas says."""
-    run(tmp_path, "user", "add", "li", "--role", "kitchen")
-    printed = json.loads(run(tmp_path, *arguments, "--json").stdout)
+    printed = json.loads(tried(house, *arguments, "--json").stdout)
     jsonschema_rs.validate(json.loads((SCHEMAS / f"{schema}.json").read_text("utf-8")), printed)
