@@ -9,16 +9,15 @@ from sqlmodel import Session
 
 from api.checks.desk import Limits, Watch, limits_of, watch_of
 from kitchen.acts import Cooked, Packed
-from kitchen.batches import Batch
-from kitchen.boxes import Box
 from kitchen.haccp import ControlPoint, Standing, judge, standing
 from kitchen.recipes import Dish
 from kitchen.samples import Sample
 from kitchen.store.acts import load_cooked, load_packed
 from kitchen.store.catalogue import load_dishes
 from kitchen.store.checks import Remedy, load_remedies
+from kitchen.store.floor import FloorBatch, FloorBox, load_floor_batches, load_floor_boxes
 from kitchen.store.lots import held_lots_of
-from kitchen.store.production import load_batches, load_boxes, load_production
+from kitchen.store.production import load_production
 from kitchen.store.samples import load_samples
 from kitchen.store.steps import Step, load_steps
 from orders.codes import Coded
@@ -76,8 +75,6 @@ class Floor:
         As published; dishes by id.
     of_batch, of_box
         Control points by batch id and by box id.
-    inside
-        Batch ids by box id.
     samples
         By dish and variant.
     held
@@ -90,12 +87,11 @@ class Floor:
     production_id: str
     watch: Watch
     limits: Limits
-    batches: tuple[Batch, ...]
-    boxes: tuple[Box, ...]
+    batches: tuple[FloorBatch, ...]
+    boxes: tuple[FloorBox, ...]
     dishes: Mapping[str, Dish]
     of_batch: Mapping[str, tuple[Measured, ...]]
     of_box: Mapping[str, Measured]
-    inside: Mapping[str, frozenset[str]]
     samples: Mapping[tuple[str, str], Sample]
     held: Mapping[str, Sequence[str]]
     cooked_at: Mapping[str, datetime]
@@ -107,7 +103,7 @@ def read_floor(session: Session, service: Service) -> Floor | None:
     if production is None:
         return None
     key = production.production_id
-    batches, boxes = load_batches(session, key), load_boxes(session, key)
+    batches, boxes = load_floor_batches(session, key), load_floor_boxes(session, key)
     dishes = load_dishes(session, {batch.dish_id for batch in batches})
     limits = limits_of(session, service.kitchen_id)
     steps, packed = load_steps(session, service.key), load_packed(session, key)
@@ -124,12 +120,11 @@ def read_floor(session: Session, service: Service) -> Floor | None:
         production_id=key,
         watch=watch_of(session, service.kitchen_id, service.service_on),
         limits=limits,
-        batches=tuple(batches),
-        boxes=tuple(boxes),
+        batches=batches,
+        boxes=boxes,
         dishes=dishes,
         of_batch=of_batch,
         of_box={box.box_id: _packing(limits, box, by_box[box.box_id], packed, remedies) for box in boxes},
-        inside={box.box_id: frozenset(box.batch_ids) for box in boxes},
         samples={(one.dish_id, one.variant): one for one in load_samples(session, service.key)},
         held=held_lots_of(session, [batch.batch_id for batch in batches]),
         cooked_at={batch_id: act.happened_at for batch_id, (_, act) in cooked.items()},
@@ -218,7 +213,7 @@ def _last(point: ControlPoint, tries: tuple[Step, ...], remedies: Mapping[str, l
 
 def _packing(
     limits: Limits,
-    box: Box,
+    box: FloorBox,
     steps: Sequence[Step],
     packed: Mapping[str, tuple[str, Packed]],
     remedies: Mapping[str, list[Remedy]],

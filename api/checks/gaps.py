@@ -243,7 +243,7 @@ def touched_by(floor: Floor, person: str) -> tuple[str, ...]:
     }
     sampled = {one.batch_id for one in floor.samples.values() if one.person == person}
     boxed = {box_id for box_id, one in floor.of_box.items() if one.person == person}
-    inside = {batch_id for box_id in boxed for batch_id in floor.inside[box_id]}
+    inside = {batch_id for box in floor.boxes if box.box_id in boxed for batch_id in box.batch_ids}
     wanted = measured | sampled | inside
     return tuple(batch.code for batch in floor.batches if batch.batch_id in wanted)
 

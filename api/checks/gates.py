@@ -66,7 +66,7 @@ def box_reasons(floor: Floor, box_id: str) -> tuple[Coded, ...]:
     box = next((one for one in floor.boxes if one.box_id == box_id), None)
     if box is None:
         return ()
-    inside = sorted(floor.inside[box_id])
+    inside = sorted(box.batch_ids)
     own = _reason(floor, floor.of_box[box_id], box.code) if floor.watch.probes else []
     return (*own, *(reason for batch_id in inside for reason in batch_reasons(floor, batch_id, "depart")))
 

@@ -10,8 +10,8 @@ from api.checks.desk import CheckDesk, open_checks, person_named, watch_of
 from api.checks.steps import need_floor
 from api.day.moments import happened
 from api.stock.desk import need_text
-from kitchen.batches import Batch
 from kitchen.samples import Sample, SampleEvent, SampleEventKind, SampleState, keep_until, refusal, state_of
+from kitchen.store.floor import FloorBatch
 from kitchen.store.lots import held_lots_of
 from kitchen.store.samples import (
     count_samples,
@@ -109,12 +109,12 @@ def take_sample(session: Session, desk: CheckDesk, service: Service, told: Sampl
     return sample
 
 
-def sampled_batches(batches: tuple[Batch, ...]) -> tuple[Batch, ...]:
+def sampled_batches(batches: tuple[FloorBatch, ...]) -> tuple[FloorBatch, ...]:
     """The batch of each dish and variant that is sampled: the one cooked with the portion for it."""
-    found: dict[tuple[str, str], Batch] = {}
+    found: dict[tuple[str, str], FloorBatch] = {}
     for batch in batches:
-        key, has = (batch.dish_id, batch.variant), any(one.purpose == "sample" for one in batch.extras)
-        if key not in found or (has and not any(one.purpose == "sample" for one in found[key].extras)):
+        key = (batch.dish_id, batch.variant)
+        if key not in found or (batch.for_sample and not found[key].for_sample):
             found[key] = batch
     return tuple(found.values())
 

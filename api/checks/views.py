@@ -23,13 +23,13 @@ from api.checks.gates import batch_reasons
 from api.checks.keeping import sampled_batches
 from api.permissions import ensure
 from api.reports.facts import Named
-from kitchen.batches import Batch
 from kitchen.recipes import Dish
 from kitchen.registers import Register, is_done
 from kitchen.samples import Sample, SampleState
 from kitchen.staff import Worker, fit_on
 from kitchen.store.catalogue import load_dishes
 from kitchen.store.checks import Check, CheckSign, Remedy, morning_checks
+from kitchen.store.floor import FloorBatch
 from kitchen.store.samples import open_samples
 from orders.codes import Coded
 from orders.service import Service
@@ -94,7 +94,7 @@ class BatchView:
         What keeps it from leaving.
     """
 
-    batch: Batch
+    batch: FloorBatch
     dish: Named
     points: tuple[Measured, ...]
     wants_sample: bool
@@ -271,7 +271,7 @@ def _off_duty(
     return tuple(found)
 
 
-def _dish(floor: Floor, batch: Batch) -> Named:
+def _dish(floor: Floor, batch: FloorBatch) -> Named:
     return _named(floor.dishes, batch.dish_id)
 
 

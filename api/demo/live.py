@@ -8,6 +8,7 @@ from typing import Any
 
 from api.demo import script
 from api.demo.cast import choose_cast
+from api.demo.floor import floor_acts, watched
 from api.demo.params import DemoParams
 from api.demo.people import Person
 from api.demo.script import Act, instant
@@ -72,7 +73,9 @@ class Live:
         def core(box_id: str, at: datetime) -> float:
             return round(core_at(cast.boxes[box_id], at, seed), 1)
 
+        listed = watched(self._params.kitchen_id)
         return (
+            *floor_acts(self._board, self._params.service_path, cast.cooked_at, listed),
             *script.kitchen_acts(self._board, rng, cast.cooked_at),
             *script.packing_acts(self._board, core),
             *script.road_acts(self._board, core),
@@ -92,7 +95,9 @@ class Live:
             player.stop()
 
     def _tell(self, act: Act, answer: Any) -> None:
-        if act.said == "departed" and self._first("departed"):
+        if act.said == "sampled" and self._first("sampled"):
+            self._story.beat(act.at, "The first sample is kept for 48 hours", "/checks")
+        elif act.said == "departed" and self._first("departed"):
             self._story.beat(act.at, "The first boxes leave", "/driver")
         elif act.said == "handed_over" and self._first("handed_over"):
             self._story.beat(

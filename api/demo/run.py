@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from datetime import timedelta
 from typing import Any
 
+from api.demo.floor import watched, write_evening
 from api.demo.live import Live
 from api.demo.params import DemoParams
 from api.demo.people import Person
@@ -77,6 +78,7 @@ class Rehearsed:
 
     def _register(self) -> None:
         kitchen, now_at = self._people["kitchen"], self._params.starts_at
+        kitchen.put(f"/api/v1/checks/{self._params.kitchen_id}/watch", watched(self._params.kitchen_id))
         for kind in ("canteens", "diners", "orders"):
             path = self._params.files.get(kind)
             if path is None:
@@ -190,6 +192,10 @@ class Rehearsed:
         bureau = self._people["bureau"]
         settled = bureau.post(f"{path}/settle")
         at = live.ends_at
+        kitchen_id = self._params.kitchen_id
+        write_evening(self._people["kitchen"], kitchen_id, watched(kitchen_id))
+        gaps = self._people["inspector"].get(f"/api/v1/checks/{kitchen_id}/gaps", days=1)
+        story.beat(at, "The kitchen's registers are written: {gaps} gaps today", "/checks", gaps=len(gaps))
         story.beat(
             at,
             "Settled: {meals} meals, subsidy {yuan} yuan",

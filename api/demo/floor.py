@@ -1,0 +1,107 @@
+"""What the rehearsal writes about hygiene: who and what is watched, the morning, samples, the evening."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from api.checks.watch_file import read_watch
+from api.demo.people import Person
+from api.demo.script import Act, instant
+
+BEFORE_THE_FIRST_PAN = timedelta(minutes=60)
+SAMPLED_AFTER = timedelta(minutes=2)
+SAMPLE_G = 150
+WELL = {"temperature_c": "36.5", "no_illness": "yes", "no_wound": "yes", "clean_dress": "yes"}
+FRIDGE = {"temperature_c": "4.0"}
+EVENING = {
+    "disinfect_utensils": {"method": "steam", "minutes": "20", "clean": "yes"},
+    "disinfect_carriers": {"count": "40", "method": "hot_water", "clean": "yes"},
+    "safety_day": {"checked": "yes", "risk": "no"},
+}
+
+
+def watched(kitchen_id: str) -> dict[str, Any]:
+    """People, probes and fridges of the example, as the house takes them."""
+    people, probes, fridges = read_watch(None, kitchen_id)
+    return {
+        "workers": [
+            {
+                "code": one.code,
+                "name": one.name,
+                "skills": sorted(one.skills),
+                "works_from": one.works_from and one.works_from.isoformat(),
+                "works_to": one.works_to and one.works_to.isoformat(),
+                "certificate_to_on": one.certificate_to_on and one.certificate_to_on.isoformat(),
+            }
+            for one in people
+        ],
+        "probes": [
+            {
+                "code": one.code,
+                "calibrated_on": one.calibrated_on and one.calibrated_on.isoformat(),
+                "due_on": one.due_on and one.due_on.isoformat(),
+                "accuracy_c": one.accuracy_c,
+            }
+            for one in probes
+        ],
+        "fridges": [{"code": one.code, "name": one.name} for one in fridges],
+    }
+
+
+def floor_acts(
+    day: Mapping[str, Any], service_path: str, cooked_at: Mapping[str, datetime], listed: Mapping[str, Any]
+) -> list[Act]:
+    """
+    The morning's checks, and a sample of each dish once its first batch is off the heat.
+
+    Parameters
+    ----------
+    day, service_path
+        The published plan as the house gives it, and its address.
+    cooked_at
+        Batch id to another instant than planned.
+    listed
+        As `watched` gives it.
+    """
+    kitchen_id = day["service"].split("/")[0]
+    people, entries = listed["workers"], f"/api/v1/checks/{kitchen_id}/entries"
+    first_at = min(instant(one["start_at"]) for one in day["batches"]) - BEFORE_THE_FIRST_PAN
+    asked = [("morning_check", one["code"], WELL) for one in people]
+    asked += [("fridge_temperature", one["code"], FRIDGE) for one in listed["fridges"]]
+    acts = [
+        Act(
+            first_at,
+            0,
+            "kitchen",
+            entries,
+            {"register_code": register, "subject": subject, "answers": answers, "person": people[0]["code"]},
+            "checked",
+        )
+        for register, subject, answers in asked
+    ]
+    first: dict[tuple[str, str], tuple[datetime, str]] = {}
+    for one in day["batches"]:
+        at = cooked_at.get(one["batch_id"], instant(one["ready_at"]))
+        key = (one["dish_id"], one["variant"])
+        first[key] = min(first.get(key, (at, one["batch_id"])), (at, one["batch_id"]))
+    for at, batch_id in sorted(first.values()):
+        taken_at = at + SAMPLED_AFTER
+        body = {
+            "batch": batch_id,
+            "g": SAMPLE_G,
+            "fridge": listed["fridges"][0]["code"],
+            "person": people[0]["code"],
+            "taken_at": taken_at.isoformat(),
+        }
+        acts.append(Act(taken_at, 1, "kitchen", f"{service_path}/samples", body, "sampled"))
+    return acts
+
+
+def write_evening(kitchen: Person, kitchen_id: str, listed: Mapping[str, Any]) -> None:
+    """The evening's registers, the daily control signed by a second person."""
+    writer, signer = (one["code"] for one in (listed["workers"][0], listed["workers"][-1]))
+    entries = f"/api/v1/checks/{kitchen_id}/entries"
+    for register, answers in EVENING.items():
+        kept = kitchen.post(entries, {"register_code": register, "answers": answers, "person": writer})
+        if register == "safety_day":
+            kitchen.post(f"{entries}/{kept['check_id']}/signature", {"person": signer})

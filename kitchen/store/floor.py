@@ -1,0 +1,85 @@
+"""What the floor must know of a production: its batches and boxes without their order lines."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import cast
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from kitchen.store.production_rows import BatchExtraRow, BatchRow, BoxLineRow, BoxRow
+from orders.menus import HoldClass
+
+
+@dataclass(frozen=True, slots=True)
+class FloorBatch:
+    """
+    A batch on the floor.
+
+    Parameters
+    ----------
+    batch_id, code, dish_id, variant
+        Which, of what.
+    for_sample
+        Whether it was cooked with a portion for the sample.
+    """
+
+    batch_id: str
+    code: str
+    dish_id: str
+    variant: str
+    for_sample: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FloorBox:
+    """
+    A box on the floor.
+
+    Parameters
+    ----------
+    box_id, code, hold_class
+        Which, hot or chilled.
+    batch_ids
+        What is in it.
+    """
+
+    box_id: str
+    code: str
+    hold_class: HoldClass
+    batch_ids: frozenset[str]
+
+
+def load_floor_batches(session: Session, production_id: str) -> tuple[FloorBatch, ...]:
+    """The batches of a production, by code."""
+    own = select(BatchRow.batch_id).where(BatchRow.production_id == production_id)
+    sampled = select(BatchExtraRow.batch_id).where(
+        BatchExtraRow.purpose == "sample", col(BatchExtraRow.batch_id).in_(own)
+    )
+    with_sample = set(session.exec(sampled))
+    query = (
+        select(BatchRow.batch_id, BatchRow.code, BatchRow.dish_id, BatchRow.variant)
+        .where(BatchRow.production_id == production_id)
+        .order_by(func.length(BatchRow.code), col(BatchRow.code))
+    )
+    return tuple(
+        FloorBatch(batch_id, code, dish_id, variant, batch_id in with_sample)
+        for batch_id, code, dish_id, variant in session.exec(query)
+    )
+
+
+def load_floor_boxes(session: Session, production_id: str) -> tuple[FloorBox, ...]:
+    """The boxes of a production, by code."""
+    lines = select(BoxLineRow.box_id, BoxLineRow.batch_id).where(BoxLineRow.production_id == production_id)
+    inside: dict[str, set[str]] = defaultdict(set)
+    for box_id, batch_id in session.exec(lines.distinct()):
+        inside[box_id].add(batch_id)
+    query = (
+        select(BoxRow.box_id, BoxRow.code, BoxRow.hold_class)
+        .where(BoxRow.production_id == production_id)
+        .order_by(func.length(BoxRow.code), col(BoxRow.code))
+    )
+    return tuple(
+        FloorBox(box_id, code, cast(HoldClass, hold_class), frozenset(inside[box_id]))
+        for box_id, code, hold_class in session.exec(query)
+    )
