@@ -9,11 +9,13 @@ from typing import cast
 from api.day.services import out_of_force, programmes_of, require_open, rules_of
 from api.db import hold
 from api.imports.canteens import HOME_PREFIX
-from api.imports.cells import Record
+from api.imports.cells import Record, RowProblem
 from api.imports.diners import canteens_by_name, find_canteen
 from api.imports.names import folded, nearest
 from api.imports.report import Applied, Context, RowRefused, attempt, once_each
+from api.ordering.place import STAFF_CHANNELS
 from orders.closures import Closure, closure_on
+from orders.codes import Coded
 from orders.diners import Diner
 from orders.errors import MealError, ServiceClosed
 from orders.menus import Menu
@@ -49,6 +51,7 @@ class _Day:
     closures: Sequence[Closure]
     refusal: RowRefused | None
     shut: Mapping[str, RowRefused]
+    channels: Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,7 @@ def apply_orders(records: list[Record], context: Context) -> Applied:
         if isinstance(order, list):
             applied.refuse(record, *order)
         elif applied.count(day.stored.get(order.code), order):
+            _look_at_channel(record, day, order, applied)
             day.by_diner[order.diner_id] = order.code
             new.setdefault(day.service, []).append(order)
     for service, orders in new.items():
@@ -117,6 +121,7 @@ def _day(context: Context, people: _People, service_on: date, meal: Meal) -> _Da
         closures=load_closures(session, None, service_on, service_on),
         refusal=refusal,
         shut={} if refusal else _shut(context, people, service),
+        channels={} if refusal else _channels(context, people, service),
     )
 
 
@@ -155,6 +160,22 @@ def _shut(context: Context, people: _People, service: Service) -> dict[str, RowR
         one: RowRefused("diner_code", "not_in_force", programme=name, day=service.service_on.isoformat())
         for one, name in lost.items()
     }
+
+
+def _channels(context: Context, people: _People, service: Service) -> dict[str, tuple[str, ...]]:
+    """The channels of each diner's own programme, by row id; empty where the programme names none."""
+    ids = [diner.diner_id for diner in people.by_code.values()]
+    lost = out_of_force(context.session, service, ids)
+    programmes = programmes_of(context.session, service, [one for one in ids if one not in lost])
+    return {one: tuple(own.ordering.channels) for one, own in programmes.items()}
+
+
+def _look_at_channel(record: Record, day: _Day, order: Order, applied: Applied) -> None:
+    """Names an order by a channel that its diner's programme does not take; it is kept all the same."""
+    known = day.channels.get(order.diner_id, ())
+    if known and order.channel not in known and order.channel not in STAFF_CHANNELS:
+        wrong = Coded("row_channel_unknown", {"channel": order.channel, "known": "、".join(known)})
+        applied.overlaps.append(RowProblem(record.line, "channel", order.channel, wrong))
 
 
 def _order(record: Record, day: _Day, people: _People, context: Context) -> Order | list[RowRefused]:

@@ -117,7 +117,8 @@ class ImportReport:
     clashes
         Clashes that changed needs or dishes made with locked orders; a person settles them.
     overlaps
-        Good rows whose programme overlaps another one of the same person; a person decides.
+        Good rows that a person looks at: a programme that overlaps another one of the same person, an order
+        by a channel that its diner's programme does not take.
     dry_run
         Whether nothing was kept.
     """

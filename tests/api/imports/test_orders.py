@@ -12,11 +12,13 @@ from api.people import OPERATOR
 from kitchen.store.catalogue import load_dishes, load_foods
 from orders.closures import Closure
 from orders.diners import DinerFact
+from orders.enrolment import Enrolment
 from orders.money import fen, yuan
 from orders.order import Order
 from orders.service import Service
 from orders.store.closures import save_closure
 from orders.store.diners import load_diners, save_diners
+from orders.store.enrolments import save_enrolment
 from orders.store.menus import load_menu
 from orders.store.orders import load_clashes, load_orders, update_orders
 from orders.store.sites import load_sites
@@ -404,3 +406,18 @@ def test_an_allergen_declared_after_the_close_is_a_clash_to_settle(town: Desk):
     assert bring().clashes > 0
     assert eater.code in open_clashes(town)
     assert bring().clashes == 0
+
+
+def test_a_channel_that_the_diners_programme_does_not_take_is_named(town: Desk):
+    """
+    Tests that the order is kept and the row named, for the diner of another programme and no other.
+    """
+    rows = [with_cells(row, channel="wechat") for row in book()[:3]]
+    with town.database.begin() as session:
+        diners = {one.code: one.diner_id for one in load_diners(session).values()}
+        enrolled = Enrolment("e1", diners[rows[1]["用餐人编号"]], "guangdong-2018")
+        save_enrolment(session, enrolled, recorded_at=town.now_at)
+    report = town.bring("orders", csv_of(rows))
+    assert (report.added, report.bad_rows) == (3, 0)
+    (told,) = report.overlaps
+    assert (told.line, told.column, told.wrong.code) == (3, "渠道", "row_channel_unknown")
