@@ -2,6 +2,10 @@
 
 from datetime import datetime
 
+from sqlmodel import Session
+
+from api.checks.desk import CheckDesk
+from api.checks.paper import print_record
 from api.day.paper_facts import load_paper_facts
 from api.day.paper_sheets import PaperKind
 from api.day.papers import PrintWish, print_papers
@@ -39,7 +43,8 @@ def print_paper_day(
     jin: bool | None = None,
 ) -> Rendered:
     """
-    All papers of a published service in one language, whole, and what is still to be bought for its date.
+    All papers of a published service in one language, whole; then what was measured on its date, and what is
+    still to be bought for it.
 
     Raises
     ------
@@ -55,10 +60,20 @@ def print_paper_day(
         facts = load_paper_facts(session, service, now_at)
         desk = StockDesk(facts.kitchen, actor, now_at, ids)
         lacking = purchase_plan(session, desk, service.service_on, 1) if actor.may("stock.read") else None
+        floor = _haccp(session, CheckDesk(facts.kitchen, actor, now_at, ids), service, language)
     sections = [
         Section(words(TITLES[paper.kind]), Rendered(paper.pdf, paper.findings, paper.pages))
         for paper in papers
     ]
+    if floor is not None:
+        sections.append(Section(words("HACCP record"), floor))
     if lacking is not None and lacking.supplier_ids:
         sections.append(Section(words("Purchase list"), print_purchase(lacking, desk, language)))
     return bind(sections, facts.production_head, words("Paper day"), words(NOTE), language)
+
+
+def _haccp(session: Session, desk: CheckDesk, service: Service, language: str) -> Rendered | None:
+    """What was measured on the service's date so far; None for somebody who may not read it."""
+    if not desk.actor.may("checks.read"):
+        return None
+    return print_record(session, desk, service.service_on, service.service_on, language)

@@ -16,6 +16,7 @@ from api.reports.roll_facts import RollLabel
 from api.reports.roll_labels import box_rolls, sample_rolls
 from api.reports.sample_facts import SampleLabel, SampleLabels
 from api.store.config import load_config
+from kitchen.batches import Batch
 from orders.errors import NotFound
 from orders.service import Service
 from orders.store.sites import load_kitchen_settings
@@ -87,8 +88,12 @@ def sample_text(service: Service, code: str) -> str:
 
 
 def sample_labels(facts: PaperFacts) -> SampleLabels:
-    """One label for each load that a sample is kept of."""
-    kept = [batch for batch in facts.cooked if any(one.purpose == "sample" for one in batch.extras)]
+    """One label for each dish and variant, of the load cooked with the portion for it, else of its first."""
+    kept: dict[tuple[str, str], Batch] = {}
+    for batch in facts.cooked:
+        key = (batch.dish_id, batch.variant)
+        if key not in kept or (_for_sample(batch) and not _for_sample(kept[key])):
+            kept[key] = batch
     labels: Sequence[SampleLabel] = [
         SampleLabel(
             code=batch.code,
@@ -99,6 +104,10 @@ def sample_labels(facts: PaperFacts) -> SampleLabels:
             keep_h=facts.profile.sample_keep_s // SECONDS_PER_HOUR,
             qr_text=sample_text(facts.service, batch.code),
         )
-        for batch in kept
+        for batch in kept.values()
     ]
     return SampleLabels(facts.production_head, tuple(labels))
+
+
+def _for_sample(batch: Batch) -> bool:
+    return any(extra.purpose == "sample" for extra in batch.extras)
