@@ -188,7 +188,8 @@ def _dealt(task: Task, relaxed: Answer, params: ScheduleParams, seed: int) -> De
     laid = None if task.cooks else laid_back(task, relaxed, seed)
     if laid is not None and laid.objective <= (1 + params.gap_ratio) * relaxed.objective:
         return laid
-    found = joint(task, relaxed, params, seed, keep=True) or joint(task, relaxed, params, seed, keep=False)
+    found = None if laid else joint(task, relaxed, params, seed, keep=True)
+    found = found or joint(task, relaxed, params, seed, keep=False, laid=laid)
     answers = [one for one in (found, laid) if one is not None]
     return min(answers, key=lambda one: one.objective, default=None)
 

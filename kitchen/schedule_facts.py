@@ -52,7 +52,7 @@ class ScheduleParams:
     latest_s: int = 24 * 3600
     gap_ratio: float = 0.002
     proof_time: float = 4.0
-    joint_time: float = 6.0
+    joint_time: float = 1.5
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import permutations
+from itertools import pairwise, permutations
 
 from ortools.sat.python import cp_model
 
@@ -53,7 +53,15 @@ class _Model:
     deep: dict[int, cp_model.IntVar]
 
 
-def joint(task: Task, relaxed: Answer, params: ScheduleParams, seed: int, *, keep: bool) -> Dealt | None:
+def joint(
+    task: Task,
+    relaxed: Answer,
+    params: ScheduleParams,
+    seed: int,
+    *,
+    keep: bool,
+    laid: Dealt | None = None,
+) -> Dealt | None:
     """
     Pieces and cooks for a task, with the minutes of the relaxed answer or near them.
 
@@ -67,6 +75,8 @@ def joint(task: Task, relaxed: Answer, params: ScheduleParams, seed: int, *, kee
         Limits of the search, and its random seed.
     keep
         Whether the relaxed answer's minutes stay; else they are where the search begins.
+    laid
+        A true answer to begin from, where there is one.
 
     Returns
     -------
@@ -75,7 +85,10 @@ def joint(task: Task, relaxed: Answer, params: ScheduleParams, seed: int, *, kee
     """
     single = replace(task, groups=_single(task))
     teams = _teams(single)
-    built = _model(single, teams, [minute for _, minute in relaxed.places], keep=keep)
+    minutes = [minute for _, minute in relaxed.places] if laid is None else _minutes(single, laid)
+    built = _model(single, teams, minutes, keep=keep)
+    if laid is not None:
+        _begin_from(built, single, laid)
     _together(built, single)
     prices = [cost(built.model, single, index, start) for index, start in enumerate(built.starts)]
     cleans = [_clean_minutes(single, index) * literal for index, literal in built.deep.items()]
@@ -83,9 +96,33 @@ def joint(task: Task, relaxed: Answer, params: ScheduleParams, seed: int, *, kee
         built.model.add(sum(prices) >= int(relaxed.bound))
     built.model.minimize(sum(prices) + sum(cleans))
     solver = solver_of(params.deterministic_time if keep else params.joint_time, params, seed)
+    solver.parameters.interleave_search = laid is not None
     if solver.solve(built.model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return None
     return _dealt(single, teams, _read(solver, built), solver.objective_value)
+
+
+def _minutes(task: Task, laid: Dealt) -> list[int]:
+    starts_s = {slot.batch_id: slot.start_s for slot in laid.slots}
+    return [(starts_s[batch.batch_id] - task.base_s) // MINUTE_S for batch in task.batches]
+
+
+def _begin_from(built: _Model, task: Task, laid: Dealt) -> None:
+    """Pieces and deep cleans of a true answer as hints."""
+    where = {slot.batch_id: slot.equipment_id for slot in laid.slots}
+    after = {one.batch_id: other.deep_clean for one, other in _in_turn(laid)}
+    for index, batch in enumerate(task.batches):
+        for number, literal in built.taken[index]:
+            names = {one.equipment_id for one in task.groups[number].pieces}
+            built.model.add_hint(literal, where[batch.batch_id] in names)
+        if index in built.deep:
+            built.model.add_hint(built.deep[index], after.get(batch.batch_id, False))
+
+
+def _in_turn(laid: Dealt) -> list[tuple[Slot, Slot]]:
+    """Each slot with the next on its piece."""
+    ordered = sorted(laid.slots, key=lambda slot: (slot.equipment_id, slot.start_s))
+    return [(one, other) for one, other in pairwise(ordered) if one.equipment_id == other.equipment_id]
 
 
 def skilled(task: Task, kind: str) -> bool:
@@ -136,7 +173,6 @@ def _model(task: Task, teams: Sequence[_Team], minutes: Sequence[int], *, keep: 
         built.starts.append(start)
         if any(batch.soils(other) for other in task.batches if other is not batch):
             built.deep[index] = model.new_bool_var(f"deep clean after {batch.code}")
-            model.add_hint(built.deep[index], 0)
         built.taken.append(_on_pieces(built, task, index, held))
         built.stood.append(_with_cooks(built, task, index, teams, bound))
     for number, intervals in held.items():

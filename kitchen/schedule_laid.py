@@ -5,7 +5,8 @@ import random
 from kitchen.equipment import Slot
 from kitchen.schedule_facts import MINUTE_S, Answer, Dealt, Group, Task, cook_minutes
 
-TRIES = 60
+TRIES = 300
+SPREADS = (0, 10, 30, 60)
 NOTHING: frozenset[str] = frozenset()
 
 
@@ -32,7 +33,7 @@ def laid_back(task: Task, relaxed: Answer, seed: int) -> Dealt | None:
     """
     rng, best = random.Random(seed), None
     for number in range(TRIES):
-        found = _try(task, relaxed, rng, spread=0 if number == 0 else 30)
+        found = _try(task, relaxed, rng, spread=SPREADS[number % len(SPREADS)])
         if found is not None and (best is None or found.objective < best.objective):
             best = found
     return best

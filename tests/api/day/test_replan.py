@@ -19,7 +19,7 @@ from orders.errors import Conflict, NotFound
 from orders.store.diners import load_diners
 from orders.store.orders import load_orders
 from tests.api.day.acted_day import Acting
-from tests.api.day.example_day import SERVICE, ExampleDay
+from tests.api.day.example_day import PUBLISHED_AT, SERVICE, ExampleDay
 
 AT_EIGHT = datetime(2026, 11, 23, 0, 0, tzinfo=UTC)
 
@@ -127,3 +127,16 @@ def test_packed_food_cannot_burn_and_unknown_things_are_named(own_day: ExampleDa
         again(own_day, Event("burnt", batch_id), datetime(2026, 11, 23, 2, 30, tzinfo=UTC))
     with own_day.database.read() as session:
         assert board_of(session, SERVICE)["version"] == 1
+
+
+def test_the_page_reports_a_slip(as_user, own_day: ExampleDay) -> None:
+    """Tests that a tap on the page publishes a version and shows what changed."""
+    client = as_user("kitchen")
+    page = client.get(f"/kitchen/wrong?service={SERVICE.key}")
+    assert page.status_code == 200 and "/kitchen/wrong" in page.text
+    batch, _ = ahead_of(own_day, PUBLISHED_AT)[0]
+    said = {"kind": "slip", "ref": batch.batch_id, "minutes": "10", "service": SERVICE.key}
+    done = client.post("/kitchen/wrong", data=said)
+    assert done.status_code == 200
+    with own_day.database.read() as session:
+        assert load_production(session, SERVICE.key).version == 2
