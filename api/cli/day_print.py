@@ -90,7 +90,7 @@ def _papers(
 
 
 def _paper_day(house: "House", service: "Service", languages: Sequence[str], jin: bool) -> Iterator[Printed]:
-    from api.day.paper_day import print_paper_day
+    from api.books.paper_day import print_paper_day
     from api.people import OPERATOR
 
     for language in languages:

@@ -6,8 +6,8 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from pydantic import BaseModel
 
+from api.books.paper_day import print_paper_day
 from api.day.label_jobs import LabelWish, print_labels
-from api.day.paper_day import print_paper_day
 from api.day.paper_rolls import LabelKind
 from api.day.paper_sheets import SheetState, sheet_state, told
 from api.day.papers import ListedPaper, PrintWish, list_papers, print_paper

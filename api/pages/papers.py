@@ -5,8 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
+from api.books.paper_day import TITLES
 from api.day.label_jobs import TITLES as LABEL_TITLES
-from api.day.paper_day import TITLES
 from api.day.paper_rolls import LABEL_KINDS, LabelKind, packaged_printers
 from api.day.paper_sheets import SheetState, sheet_state, told
 from api.day.papers import list_papers

@@ -7,8 +7,8 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import event
 
+from api.books.paper_day import print_paper_day
 from api.day.label_jobs import LabelWish, print_labels
-from api.day.paper_day import print_paper_day
 from api.day.paper_sheets import sheet_named, sheet_state, sheet_text
 from api.day.papers import PrintWish, list_papers, print_papers
 from api.day.plan import plan_service, publish_day

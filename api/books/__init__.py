@@ -1,0 +1,1 @@
+"""Books: several rooms' papers bound into one file."""
