@@ -8,8 +8,8 @@ from functools import cache
 from sqlmodel import Session
 
 from api.audit import record
-from api.day.moments import happened
 from api.db import hold
+from api.moments import happened
 from api.packaged import read_toml
 from api.paths import config_dir
 from api.permissions import Actor, ensure

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from api.checks.floor import Measured
+from api.checks.floor import Measured, limits_words
 from api.checks.gaps import Gap
-from api.checks.steps import limits_words
 from api.checks.views import ChecksView, DueView, EntryView, FloorView
 from api.reports.facts import Named
 from api.words import said_document, say

@@ -21,6 +21,7 @@ from kitchen.store.production import load_production
 from kitchen.store.samples import load_samples
 from kitchen.store.steps import Step, load_steps
 from orders.codes import Coded
+from orders.errors import NotFound
 from orders.service import Service
 
 
@@ -131,6 +132,14 @@ def read_floor(session: Session, service: Service) -> Floor | None:
     )
 
 
+def need_floor(session: Session, service: Service) -> Floor:
+    """The floor of a published service; `NotFound` when nothing is published."""
+    floor = read_floor(session, service)
+    if floor is None:
+        raise NotFound("plan", service.key)
+    return floor
+
+
 def _grouped(steps: Sequence[Step]) -> tuple[dict[str, list[Step]], dict[str, list[Step]]]:
     by_batch: dict[str, list[Step]] = defaultdict(list)
     by_box: dict[str, list[Step]] = defaultdict(list)
@@ -236,3 +245,13 @@ def _packing(
     return Measured(
         point, stands, event_id, core_c, act.happened_at, wrong=wrong, remedies=done, actor=act.actor
     )
+
+
+def limits_words(point: ControlPoint) -> str:
+    """The limits as figures: ``≥ 70 °C``, ``≤ 21 °C, 120 min``."""
+    low, high = point.least_c, point.most_c
+    if low is not None and high is not None:
+        words = f"{low:g}–{high:g} °C"
+    else:
+        words = f"≥ {low:g} °C" if low is not None else f"≤ {high or 0:g} °C"
+    return f"{words}, {point.within_s // 60} min" if point.within_s else words

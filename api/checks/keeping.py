@@ -7,8 +7,8 @@ from sqlmodel import Session
 
 from api.audit import record
 from api.checks.desk import CheckDesk, open_checks, person_named, watch_of
-from api.checks.steps import need_floor
-from api.day.moments import happened
+from api.checks.floor import need_floor
+from api.moments import happened
 from api.stock.desk import need_text
 from kitchen.samples import Sample, SampleEvent, SampleEventKind, SampleState, keep_until, refusal, state_of
 from kitchen.store.floor import FloorBatch

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from sqlmodel import Session
 
 from api.checks.desk import CheckDesk
-from api.checks.floor import Floor, Measured
+from api.checks.floor import Floor, Measured, limits_words
 from api.checks.gaps import (
     LOOK_BACK_DAYS,
     Gap,
@@ -18,7 +18,6 @@ from api.checks.gaps import (
     read_floors,
     read_registry,
 )
-from api.checks.steps import limits_words
 from api.checks.views import entry_view
 from api.permissions import ensure
 from api.reports import haccp_record, inspector_file

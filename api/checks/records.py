@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from api.audit import record
 from api.checks.desk import CheckDesk, Watch, need_subject, open_checks, person_named, registers_of, watch_of
-from api.day.moments import happened
+from api.moments import happened
 from api.stock.desk import need_text
 from kitchen.registers import Register, Registers, Value, read_values, wrong_answers
 from kitchen.staff import Worker

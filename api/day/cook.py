@@ -8,10 +8,10 @@ from api.audit import record
 from api.checks.gates import holding_back
 from api.day.hand_out import hand_cooked
 from api.day.holds import profile_at
-from api.day.moments import happened
-from api.day.probes import likely_core
 from api.day.services import find_kitchen
+from api.moments import happened
 from api.permissions import Actor, ensure
+from api.probes import likely_core
 from api.stock.desk import StockDesk
 from kitchen.acts import Cooked, Started
 from kitchen.store.acts import load_cooked, load_started, save_cooked, save_started

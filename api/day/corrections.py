@@ -11,10 +11,10 @@ from api.carriers.round import note_repacked, note_unpacked
 from api.day.cook import batch_cooked, batch_started, published_batch, require_cooked_core
 from api.day.holds import packings
 from api.day.judging import judge_boxes
-from api.day.moments import happened
 from api.day.pack_boxes import box_packed, require_cooked, require_likely
-from api.day.probes import likely_core
+from api.moments import happened
 from api.permissions import Actor, ensure
+from api.probes import likely_core
 from kitchen.acts import ActKind, ActRecord
 from kitchen.corrections import UNDO, may_undo
 from kitchen.store.acts import load_cooked, load_packed, load_record, load_started, save_correction

@@ -10,10 +10,10 @@ from sqlmodel import Session
 from api.audit import record
 from api.day.hand_over import HandOver, sign
 from api.day.judging import judge_boxes
-from api.day.moments import happened
 from api.day.second_meals import programmes_at_table
 from api.day.serve import Answer, Claim, give
 from api.day.table import Desk, Table, ensure_here, free_probes, judged, load_table
+from api.moments import happened
 from orders.codes import Coded
 from orders.diners import Diner
 from orders.drops import (

@@ -7,7 +7,7 @@ from sqlmodel import Session, select
 from api.audit import record
 from api.carriers.round import note_left
 from api.checks.gates import require_may_leave
-from api.day.moments import happened
+from api.moments import happened
 from api.permissions import Actor, ensure
 from kitchen.store.acts import load_packed
 from kitchen.store.production_rows import BoxRow

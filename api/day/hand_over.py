@@ -8,10 +8,10 @@ from sqlmodel import Session
 from api.audit import record
 from api.day.holds import Packing, acts_of, packings
 from api.day.judging import judge_boxes
-from api.day.moments import happened
-from api.day.probes import likely_core
 from api.day.table import free_probes
+from api.moments import happened
 from api.permissions import Actor, ensure
+from api.probes import likely_core
 from orders.codes import Coded, Excepted
 from orders.errors import BadInput, Conflict
 from orders.ids import IdSource

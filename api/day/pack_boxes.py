@@ -10,10 +10,10 @@ from api.carriers.round import note_packed, require_clean
 from api.checks.floor import read_floor
 from api.checks.gates import batch_reasons
 from api.day.holds import Packing, packings
-from api.day.moments import happened
-from api.day.probes import likely_core
 from api.day.recheck import require_fit
+from api.moments import happened
 from api.permissions import Actor, ensure
+from api.probes import likely_core
 from kitchen.acts import Packed
 from kitchen.boxes import Carrier
 from kitchen.corrections import is_likely, meant_c

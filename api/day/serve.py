@@ -9,11 +9,11 @@ from sqlmodel import Session
 from api.audit import record
 from api.day.holds import chain_end_at
 from api.day.judging import judge_boxes
-from api.day.moments import happened
 from api.day.sealed import Guard, guards, meal_scanned
 from api.day.second_meals import meals_of_day, programmes_at_table
 from api.day.services import find_kitchen
 from api.day.table import WALK_IN, Table, ensure_here, free_probes, judged, load_table
+from api.moments import happened
 from api.oversight.blacklist import persons_shut
 from api.permissions import Actor, ensure
 from orders.codes import Coded, Excepted, Param

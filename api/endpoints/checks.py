@@ -21,9 +21,9 @@ from api.checks.gaps import LOOK_BACK_DAYS, find_gaps
 from api.checks.keeping import SampleTold, change_sample, freeze_samples, take_sample
 from api.checks.paper import print_inspector, print_record
 from api.checks.records import Entry, act_on_check, sign_check, write_check
-from api.checks.steps import StepTold, act_on_step, record_step
 from api.checks.views import checks_view
 from api.checks.watching import list_fridges, list_people, list_probes, take_off
+from api.day.measure import StepTold, act_on_step, record_step
 from api.day.services import find_kitchen
 from api.endpoints.day import ServiceHere
 from api.house import House

@@ -8,10 +8,11 @@ from fastapi.responses import Response
 from sqlmodel import Session
 
 from api.checks.desk import CheckDesk
+from api.checks.floor import limits_words
 from api.checks.keeping import SampleTold, change_sample, take_sample
 from api.checks.records import Entry, act_on_check, sign_check, write_check
-from api.checks.steps import StepTold, act_on_step, limits_words, record_step
 from api.checks.views import checks_view
+from api.day.measure import StepTold, act_on_step, record_step
 from api.pages.shell import answer
 from api.permissions import Actor
 from api.web.access import HouseHere, LanguageHere, may

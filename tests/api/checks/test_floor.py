@@ -7,7 +7,7 @@ import pytest
 from api.checks.floor import read_floor
 from api.checks.gates import box_reasons, holding_back, require_may_leave
 from api.checks.keeping import SampleTold, change_sample, freeze_samples, sample_state, take_sample
-from api.checks.steps import StepTold, act_on_step, record_step
+from api.day.measure import StepTold, act_on_step, record_step
 from api.stock.holding import hold_lot
 from api.stock.picking import issue_service
 from kitchen.acts import Packed

@@ -7,8 +7,8 @@ import pytest
 
 from api.checks.desk import CheckDesk
 from api.checks.records import Entry, write_check
-from api.checks.steps import StepTold, record_step
 from api.clock import RehearsalClock
+from api.day.measure import StepTold, record_step
 from api.house import open_house
 from api.people import OPERATOR, NewUser, add_user
 from api.security import digest, new_token

@@ -8,7 +8,7 @@ import pytest
 from api.checks.keeping import SampleTold, take_sample
 from api.checks.paper import print_inspector, print_record
 from api.checks.records import Entry, write_check
-from api.checks.steps import StepTold, act_on_step, record_step
+from api.day.measure import StepTold, act_on_step, record_step
 from tests.api.checks.room import SERVICE, furnished, later
 from tests.api.reports.readback import pages_text
 

@@ -7,8 +7,8 @@ import pytest
 
 from api.checks.gaps import find_gaps
 from api.checks.records import Entry, act_on_check, sign_check, write_check
-from api.checks.steps import StepTold, record_step
 from api.checks.views import checks_view
+from api.day.measure import StepTold, record_step
 from kitchen.store.checks import load_checks
 from kitchen.store.staff import load_workers
 from kitchen.store.watched import load_probes

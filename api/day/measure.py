@@ -7,10 +7,10 @@ from sqlmodel import Session
 
 from api.audit import record
 from api.checks.desk import CheckDesk, Watch, open_checks, person_named
-from api.checks.floor import Floor, Measured, read_floor
+from api.checks.floor import Floor, Measured, need_floor
 from api.day.cook import batch_cooked
-from api.day.moments import happened
-from api.day.probes import likely_core
+from api.moments import happened
+from api.probes import likely_core
 from api.stock.desk import need_text
 from kitchen.haccp import ControlPoint, judge
 from kitchen.store.checks import Remedy, save_remedy
@@ -160,14 +160,6 @@ def act_on_step(
     return done
 
 
-def need_floor(session: Session, service: Service) -> Floor:
-    """The floor of a published service; `NotFound` when nothing is published."""
-    floor = read_floor(session, service)
-    if floor is None:
-        raise NotFound("plan", service.key)
-    return floor
-
-
 def _place(
     floor: Floor, point: ControlPoint, ref: str
 ) -> tuple[str | None, str | None, tuple[Measured, ...]]:
@@ -231,13 +223,3 @@ def _replaced(session: Session, service: Service, told: StepTold) -> str | None:
 
 def _named(point: ControlPoint) -> dict[str, str]:
     return {"point_zh": point.name_zh, "point_en": point.name_en}
-
-
-def limits_words(point: ControlPoint) -> str:
-    """The limits as figures: ``≥ 70 °C``, ``≤ 21 °C, 120 min``."""
-    low, high = point.least_c, point.most_c
-    if low is not None and high is not None:
-        words = f"{low:g}–{high:g} °C"
-    else:
-        words = f"≥ {low:g} °C" if low is not None else f"≤ {high or 0:g} °C"
-    return f"{words}, {point.within_s // 60} min" if point.within_s else words

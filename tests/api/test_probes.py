@@ -6,8 +6,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.day.board import board_of
-from api.day.probes import likely_core
 from api.house import House
+from api.probes import likely_core
 from orders.errors import BadInput
 from tests.api.day.example_day import SERVICE
 
