@@ -5,7 +5,7 @@ import random
 from kitchen.equipment import Slot
 from kitchen.schedule_facts import MINUTE_S, Answer, Dealt, Group, Task, cook_minutes
 
-TRIES = 300
+TRIES = 120
 SPREADS = (0, 10, 30, 60)
 NOTHING: frozenset[str] = frozenset()
 
