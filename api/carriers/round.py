@@ -1,15 +1,21 @@
 """What the day itself says about carriers: packed, left, emptied, and which may be packed at all."""
 
-from collections.abc import Collection, Iterable
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from kitchen.boxes import Carrier
 from kitchen.carriers import CarrierAct, CarrierEvent, why_not_packed
-from kitchen.store.acts import load_packed
-from kitchen.store.carriers import carriers_watched, last_of_box, load_statuses, save_carrier_events
+from kitchen.store.carriers import (
+    carriers_watched,
+    events_of_boxes,
+    last_of_box,
+    load_statuses,
+    save_carrier_events,
+)
 from kitchen.store.production_rows import BoxRow, ProductionRow
 from orders.codes import Coded
 from orders.errors import Conflict
@@ -93,28 +99,30 @@ def note_repacked(
 
 def note_left(
     session: Session,
-    box_ids: Collection[str],
+    left_at: Mapping[str, datetime],
     act: CarrierAct,
-    at: datetime,
     *,
     actor: str,
     now_at: datetime,
     ids: IdSource,
 ) -> None:
-    """Writes down that the carriers of packed boxes left the dock, or stand empty at their sites."""
-    for box, carrier_id in _packed(session, box_ids):
-        if last_of_box(session, box.box_id, "pack") is None or last_of_box(session, box.box_id, act):
-            continue
-        event = CarrierEvent(ids.new(), carrier_id, act, actor, at, now_at, box.site_id, box.box_id)
-        save_carrier_events(session, _kitchen_id(session, box), [event])
-
-
-def _packed(session: Session, box_ids: Collection[str]) -> Iterable[tuple[BoxRow, str]]:
-    rows = list(session.exec(select(BoxRow).where(col(BoxRow.box_id).in_(sorted(box_ids)))))
-    used: dict[str, str] = {}
-    for production_id in {row.production_id for row in rows}:
-        used |= {key: act.carrier_id for key, (_, act) in load_packed(session, production_id).items()}
-    return [(row, used[row.box_id]) for row in rows if row.box_id in used]
+    """Writes down, once each, that carriers of packed boxes left or stand empty: box id to when."""
+    known: dict[str, dict[str, tuple[str, CarrierEvent]]] = defaultdict(dict)
+    for kitchen_id, event in events_of_boxes(session, list(left_at), ("pack", act)):
+        known[event.box_id][event.act] = (kitchen_id, event)
+    for box_id, found in known.items():
+        if "pack" in found and act not in found:
+            kitchen_id, packed = found["pack"]
+            event = replace(
+                packed,
+                event_id=ids.new(),
+                act=act,
+                actor=actor,
+                happened_at=left_at[box_id],
+                recorded_at=now_at,
+                replaces=None,
+            )
+            save_carrier_events(session, kitchen_id, [event])
 
 
 def _kitchen_id(session: Session, box: BoxRow) -> str:

@@ -68,6 +68,6 @@ def trip_departed(
     save_trip_event(
         session, ids.new(), trip_id, "departed", actor=actor.user_id, happened_at=at, recorded_at=now_at
     )
-    aboard_ids = [box_id for box_id, _ in boxes]
-    note_left(session, aboard_ids, "leave", at, actor=actor.user_id, now_at=now_at, ids=ids)
+    left_at = {box_id: at for box_id, _ in boxes}
+    note_left(session, left_at, "leave", actor=actor.user_id, now_at=now_at, ids=ids)
     record(session, actor, "trip.drive", trip.code, now_at, {"at": at.isoformat()})

@@ -214,8 +214,7 @@ def free_probes(session: Session, judged: Mapping[str, Judged], now_at: datetime
         for use in uses:
             if use.to_at is None:
                 take_out(session, use.device_id, use.probe, max(over[box_id], use.from_at))
-    for box_id, at in over.items():
-        note_left(session, [box_id], "empty", at, actor=SYSTEM, now_at=now_at, ids=ids)
+    note_left(session, over, "empty", actor=SYSTEM, now_at=now_at, ids=ids)
 
 
 def ensure_here(session: Session, actor: Actor, act: str, service: Service, site_id: str) -> None:

@@ -1,6 +1,6 @@
 """Rows of what happened to carriers, of the pans weighed into them, and of spare labels destroyed."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import cast
 
@@ -86,6 +86,22 @@ def load_carrier_history(
         .limit(most)
     )
     return [_event(row) for row in session.exec(query)]
+
+
+def events_of_boxes(
+    session: Session, box_ids: Collection[str], acts: Collection[CarrierAct]
+) -> list[tuple[str, CarrierEvent]]:
+    """The standing events of these kinds about boxes, each with the kitchen, in the order they were kept."""
+    query = (
+        select(CarrierEventRow)
+        .where(
+            col(CarrierEventRow.box_id).in_(sorted(box_ids)),
+            col(CarrierEventRow.act).in_(sorted(acts)),
+            *_standing(),
+        )
+        .order_by(col(CarrierEventRow.number))
+    )
+    return [(row.kitchen_id, _event(row)) for row in session.exec(query)]
 
 
 def last_of_box(session: Session, box_id: str, act: CarrierAct) -> CarrierEvent | None:
