@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from api.audit import record
 from api.day.menus import DraftMenu, keep, menus_by_line
-from api.day.menus_gather import MenuWish, MenuWork, find_dish, gather
+from api.day.menus_gather import MenuWish, MenuWork, digest_of, find_dish, gather
 from api.day.services import find_kitchen
 from api.db import Database
 from api.permissions import Actor, ensure
@@ -84,34 +84,44 @@ def swap_dish(
     NotFound
         When there is no planned menu that day, it has no such dish, or nobody knows the other.
     Conflict
-        When the dish named cannot take the place.
+        When the dish named cannot take the place, or menu or catalogue changed meanwhile.
     """
     ensure(actor, "menu.plan", kitchen_id=kitchen_id)
+    with database.read() as session:
+        menu, work, week = _found(session, kitchen_id, day_on, meal)
+    dish_id = find_dish(work.dishes, dish).dish_id
+    lines = _lines(menu, dish_id, line)
+    wanted = find_dish(work.dishes, to).dish_id if to else ""
+    options = substitutes(week, work.task, day_on, dish_id, lines, most=len(work.dishes) if wanted else 3)
+    outcome = SwapOutcome(menu.service, dish_id, lines, work, options[:3], ())
+    if not options:
+        return replace(outcome, clashing=clash(week, work.task, day_on, dish_id, lines))
+    if not wanted:
+        return outcome
+    chosen = next((one for one in options if one.dish_id == wanted), None)
+    if chosen is None:
+        raise Conflict("menu_swap_breaks", dish=work.dishes[wanted].name_zh, day=day_on.isoformat())
     with database.begin(lock=f"menus/{kitchen_id}") as session:
-        zone = find_kitchen(session, kitchen_id).zone
-        found = newest_menus(session, kitchen_id, day_on - NEAR, day_on + NEAR, zone)
-        planned = [one for _, _, one in found if one.lines and one.service.meal == meal]
-        menu = next((one for one in planned if one.service.service_on == day_on), None)
-        if menu is None:
-            raise NotFound("planned_menu", f"{kitchen_id}/{day_on.isoformat()}/{meal}")
-        work, week = _week(session, kitchen_id, meal, menu, planned)
-        dish_id = find_dish(work.dishes, dish).dish_id
-        lines = _lines(menu, dish_id, line)
-        task = work.task
-        wanted = find_dish(work.dishes, to).dish_id if to else ""
-        options = substitutes(week, task, day_on, dish_id, lines, most=len(task.made) if wanted else 3)
-        outcome = SwapOutcome(menu.service, dish_id, lines, work, options[:3], ())
-        if not options:
-            return replace(outcome, clashing=clash(week, task, day_on, dish_id, lines))
-        if not wanted:
-            return outcome
-        chosen = next((one for one in options if one.dish_id == wanted), None)
-        if chosen is None:
-            raise Conflict("menu_swap_breaks", dish=work.dishes[wanted].name_zh, day=day_on.isoformat())
+        now, again, _ = _found(session, kitchen_id, day_on, meal)
+        if now.version != menu.version or digest_of(again) != digest_of(work):
+            raise Conflict("catalogue_changed", kitchen=kitchen_id)
         (draft,) = keep(session, work, chosen.menus, actor=actor, now_at=now_at, ids=ids)
         detail = {"out": dish_id, "in": wanted, "lines": list(lines)}
         record(session, actor, "menu.plan", menu.service.key, now_at, detail)
-        return replace(outcome, draft=draft)
+    return replace(outcome, draft=draft)
+
+
+def _found(
+    session: Session, kitchen_id: str, day_on: date, meal: Meal
+) -> tuple[Menu, MenuWork, list[DayMenu]]:
+    """The planned menu of a day, with the work and the menus of its week."""
+    zone = find_kitchen(session, kitchen_id).zone
+    found = newest_menus(session, kitchen_id, day_on - NEAR, day_on + NEAR, zone)
+    planned = [one for _, _, one in found if one.lines and one.service.meal == meal]
+    menu = next((one for one in planned if one.service.service_on == day_on), None)
+    if menu is None:
+        raise NotFound("planned_menu", f"{kitchen_id}/{day_on.isoformat()}/{meal}")
+    return (menu, *_week(session, kitchen_id, meal, menu, planned))
 
 
 def _week(

@@ -12,7 +12,9 @@ from api.imports.names import folded
 from api.paths import config_dir
 from orders.errors import BadInput
 
-Kind = Literal["canteens", "diners", "dishes", "foods", "fleet", "orders", "sub_recipes", "suppliers", "receipts"]
+Kind = Literal[
+    "canteens", "diners", "dishes", "foods", "fleet", "orders", "sub_recipes", "suppliers", "receipts"
+]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 

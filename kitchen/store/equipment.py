@@ -19,7 +19,8 @@ class EquipmentRow(Row, table=True):
     __tablename__ = "kitchen_equipment"
     __table_args__ = (
         CheckConstraint(
-            "capacity_ratio > 0 AND changeover_s >= 0 AND setup_s >= 0 AND empty_s >= 0 AND deep_clean_s >= 0",
+            "capacity_ratio > 0 AND changeover_s >= 0 AND setup_s >= 0 AND empty_s >= 0"
+            " AND deep_clean_s >= 0",
             name="amounts",
         ),
     )

@@ -150,7 +150,7 @@ def load_menus(session: Session, kitchen_id: str, from_on: date, to_on: date, zo
 def newest_menus(
     session: Session, kitchen_id: str, from_on: date, to_on: date, zone: str
 ) -> list[tuple[str, Status, Menu]]:
-    """The newest version of each service's menu between two dates, with row id and status, by date and meal."""
+    """The newest menu of each service between two dates, with row id and status, by date and meal."""
     rows = session.exec(
         select(MenuRow)
         .where(MenuRow.kitchen_id == kitchen_id, MenuRow.status != "superseded")

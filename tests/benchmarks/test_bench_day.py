@@ -13,8 +13,8 @@ from api.cli import bench
 from api.example.city import read_city
 from api.packaged import read_toml
 from api.paths import config_dir
-from kitchen.windows import ReadyWindow
 from kitchen.store.equipment import load_carriers, load_equipment
+from kitchen.windows import ReadyWindow
 from orders.store.orders import load_orders
 from orders.store.sites import load_sites
 from routing.plan import check

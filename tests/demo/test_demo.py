@@ -14,7 +14,7 @@ import jsonschema_rs
 import pytest
 
 from tests.api.reports.readback import figures
-from tests.demo.runs import Told, assert_balanced, end_demo, start_demo, told_until, write_files
+from tests.demo.runs import Told, assert_balanced, end_demo, interrupt, start_demo, told_until, write_files
 from tests.services import ROOT
 
 COUNTS = {
@@ -59,6 +59,8 @@ BEATS = (
     "cannot be judged",
     "5.00 yuan",
 )
+BEAT = re.compile(r"\d\d-\d\d \d\d:\d\d  ")
+BOOK_DINERS = 150
 PAGES = {role: f"/{role}" for role in ("kitchen", "driver", "canteen", "inspector", "bureau")}
 
 
@@ -73,31 +75,25 @@ class Visited:
         What it gave.
     rows
         Good rows of its order book.
+    again
+        What the same day gave at the same time in another folder, without visitors.
     seen
         Status of each page by who opened it and where.
     """
 
     told: Told
+    again: Told
     rows: int
     seen: Mapping[tuple[str, str], int]
 
 
 @pytest.fixture(scope="module")
-def twice(tmp_path_factory: pytest.TempPathFactory) -> list[Told]:
-    """The day with seed 7, twice at the same time in two folders."""
-    demos = []
-    for name in ("first", "second"):
-        data = tmp_path_factory.mktemp(name)
-        demos.append(start_demo(data, "--seed", "7", "--out", str(data / "out")))
-    told = [end_demo(demo) for demo in demos]
-    assert [one.code for one in told] == [0, 0], told[0].lines[-20:]
+def seventh(tmp_path_factory: pytest.TempPathFactory) -> Told:
+    """The example's day with seed 7."""
+    data = tmp_path_factory.mktemp("seventh")
+    told = end_demo(start_demo(data, "--seed", "7", "--out", str(data / "out")))
+    assert told.code == 0, told.lines[-20:]
     return told
-
-
-@pytest.fixture(scope="module")
-def seventh(twice: list[Told]) -> Told:
-    """One of them."""
-    return twice[0]
 
 
 def test_the_summary_says_everything_in_whole_numbers(seventh: Told) -> None:
@@ -145,14 +141,6 @@ def test_every_beat_is_told_with_the_time_it_took(seventh: Told) -> None:
     assert re.search(r"The day took \d+ s", told)
 
 
-def test_the_same_seed_gives_the_same_numbers(twice: list[Told]) -> None:
-    """
-    Tests that two days of the same seed end in the same summary, the papers' folders apart.
-    """
-    first, second = ({**one.summary, "papers": len(one.summary["papers"])} for one in twice)
-    assert first == second
-
-
 @pytest.mark.parametrize("language", ["en", "zh_CN"])
 def test_the_papers_carry_the_days_totals(seventh: Told, language: str) -> None:
     """
@@ -175,9 +163,9 @@ def test_the_papers_carry_the_days_totals(seventh: Told, language: str) -> None:
 
 @pytest.fixture(scope="module")
 def own_book(tmp_path_factory: pytest.TempPathFactory) -> Visited:
-    """The day of one's own order book with its diners beside it and three bad rows, then its pages."""
+    """The day of one's own order book with its diners beside it and three bad rows, twice, then its pages."""
     folder = tmp_path_factory.mktemp("book")
-    orders = write_files(folder, diners=400, seed=3, form="csv")
+    orders = write_files(folder, diners=BOOK_DINERS, seed=3, form="csv")
     header, *rows = orders.read_text("utf-8-sig").splitlines()
     columns = header.split(",")
     first, second, third = (dict(zip(columns, row.split(","), strict=True)) for row in rows[:3])
@@ -188,15 +176,19 @@ def own_book(tmp_path_factory: pytest.TempPathFactory) -> Visited:
     ]
     lines = [header, *(",".join(row[column] for column in columns) for row in bad), *rows]
     orders.write_text("\n".join(lines) + "\n", "utf-8-sig")
+    again = start_demo(tmp_path_factory.mktemp("again"), "--orders", str(orders))
     demo = start_demo(tmp_path_factory.mktemp("own"), "--orders", str(orders), stay=True)
     try:
         lines = told_until(demo, "Serving ")
         seen = visited(lines)
+    except BaseException:
+        interrupt(again)
+        raise
     finally:
         demo.send_signal(signal.SIGINT)
-    told = end_demo(demo)
-    assert told.code == 0, told.lines[-20:]
-    return Visited(replace(told, lines=[*lines, *told.lines]), len(rows), seen)
+    told, other = end_demo(demo), end_demo(again)
+    assert (told.code, other.code) == (0, 0), (told.lines[-20:], other.lines[-20:])
+    return Visited(replace(told, lines=[*lines, *told.lines]), other, len(rows), seen)
 
 
 def visited(lines: list[str]) -> dict[tuple[str, str], int]:
@@ -222,8 +214,24 @@ def test_an_own_order_book_is_played_with_the_diners_beside_it(own_book: Visited
     Tests that every good row of one's own book is ordered and accounted for.
     """
     assert own_book.told.summary["orders"] == own_book.rows
-    assert "400 rows kept" in "\n".join(own_book.told.lines)
+    assert f"diners.csv: {BOOK_DINERS} rows kept" in "\n".join(own_book.told.lines)
     assert_balanced(own_book.told.summary)
+
+
+def test_the_same_seed_gives_the_same_numbers(own_book: Visited) -> None:
+    """
+    Tests that two days of the same seed are told alike and end in the same numbers, folders apart.
+    """
+    first, second = (
+        {**one.summary, "papers": len(one.summary["papers"])} for one in (own_book.told, own_book.again)
+    )
+    assert first == second
+    beats = [
+        [line.partition("  http")[0] for line in one.lines if BEAT.match(line)]
+        for one in (own_book.told, own_book.again)
+    ]
+    assert len(beats[0]) > len(BEATS)
+    assert beats[0] == beats[1]
 
 
 def test_the_bad_rows_of_an_own_book_are_told(own_book: Visited) -> None:

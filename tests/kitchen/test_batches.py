@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 
 from kitchen.batches import ExtraParams, even_split, plan_batches
 from kitchen.demand import Portion, cook_order, demand
-from orders.sites import Hours
 from kitchen.windows import ready_windows
+from orders.sites import Hours
 from tests.kitchen.builders import dish, ids, pans, portions, site
 
 NO_EXTRAS = ExtraParams(sample_g=0)

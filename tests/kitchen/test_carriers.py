@@ -26,7 +26,17 @@ from orders.errors import Conflict
 from tests.kitchen.builders import table
 
 AT = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
-ROUND: tuple[CarrierAct, ...] = ("vouch", "preheat", "pack", "leave", "empty", "return", "wash", "ready", "pack")
+ROUND: tuple[CarrierAct, ...] = (
+    "vouch",
+    "preheat",
+    "pack",
+    "leave",
+    "empty",
+    "return",
+    "wash",
+    "ready",
+    "pack",
+)
 
 
 def event(number: int, act: CarrierAct, carrier: str = "G01", **changes: object) -> CarrierEvent:

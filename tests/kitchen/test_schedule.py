@@ -5,9 +5,9 @@ from itertools import pairwise, product
 
 import pytest
 
-from kitchen.windows import ReadyWindow
 from kitchen.equipment import Equipment
 from kitchen.schedule import ScheduleParams, schedule
+from kitchen.windows import ReadyWindow
 from tests.kitchen.builders import HOUR_S, batch, pans
 
 EIGHT_S = 8 * HOUR_S

@@ -49,7 +49,6 @@ def test_a_week_is_planned_within_the_targets(own_day: ExampleDay) -> None:
     """Tests that five drafts are kept, each by the rules, with nutrients and a price that has a bound."""
     week = planned(own_day)
     with own_day.database.read() as session:
-        task = gather(session, "K1", [MONDAY], "lunch")
         kept = [find_menu(session, draft.menu_id) for draft in week.drafts]
     assert kept == [("draft", draft.menu) for draft in week.drafts]
     assert week.plan.cost is not None
