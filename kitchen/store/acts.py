@@ -1,5 +1,6 @@
 """What people in the kitchen reported: evidence, so a correction is a new row that names the old one."""
 
+from collections.abc import Collection
 from typing import Any, cast
 
 from sqlalchemy.orm import aliased
@@ -66,9 +67,12 @@ def load_started(session: Session, production_id: str) -> dict[str, tuple[str, S
     }
 
 
-def load_cooked(session: Session, production_id: str) -> dict[str, tuple[str, Cooked]]:
-    """Standing reports of a production's batches off the heat: batch id to event id and act."""
-    rows = (row for row in _batch_heads(session, production_id, "cooked") if not row.withdrawn)
+def load_cooked(
+    session: Session, production_id: str, batch_ids: Collection[str] | None = None
+) -> dict[str, tuple[str, Cooked]]:
+    """Standing reports of batches off the heat, of these or of all: batch id to event id and act."""
+    heads = _batch_heads(session, production_id, "cooked", batch_ids)
+    rows = (row for row in heads if not row.withdrawn)
     return {
         row.batch_id: (
             row.event_id,
@@ -78,15 +82,20 @@ def load_cooked(session: Session, production_id: str) -> dict[str, tuple[str, Co
     }
 
 
-def load_packed(session: Session, production_id: str) -> dict[str, tuple[str, Packed]]:
-    """Standing reports of a production's boxes: box id to event id and act."""
+def load_packed(
+    session: Session, production_id: str, box_ids: Collection[str] | None = None
+) -> dict[str, tuple[str, Packed]]:
+    """Standing reports of a production's boxes, of these or of all: box id to event id and act."""
     later = aliased(BoxEventRow)
-    rows = session.exec(
+    query = (
         select(BoxEventRow)
         .join(BoxRow, col(BoxRow.box_id) == col(BoxEventRow.box_id))
         .where(BoxRow.production_id == production_id, ~col(BoxEventRow.withdrawn))
         .where(~select(later.event_id).where(col(later.replaces) == col(BoxEventRow.event_id)).exists())
     )
+    if box_ids is not None:
+        query = query.where(col(BoxEventRow.box_id).in_(box_ids))
+    rows = session.exec(query)
     return {
         row.box_id: (
             row.event_id,
@@ -165,16 +174,19 @@ def _withdrawn_before(session: Session, kind: ActKind, subject_id: str) -> str |
     return last.event_id if last is not None and last.withdrawn else None
 
 
-def _batch_heads(session: Session, production_id: str, kind: ActKind) -> list[BatchEventRow]:
+def _batch_heads(
+    session: Session, production_id: str, kind: ActKind, batch_ids: Collection[str] | None = None
+) -> list[BatchEventRow]:
     later = aliased(BatchEventRow)
-    return list(
-        session.exec(
-            select(BatchEventRow)
-            .join(BatchRow, col(BatchRow.batch_id) == col(BatchEventRow.batch_id))
-            .where(BatchRow.production_id == production_id, BatchEventRow.kind == kind)
-            .where(~select(later.event_id).where(col(later.replaces) == col(BatchEventRow.event_id)).exists())
-        )
+    query = (
+        select(BatchEventRow)
+        .join(BatchRow, col(BatchRow.batch_id) == col(BatchEventRow.batch_id))
+        .where(BatchRow.production_id == production_id, BatchEventRow.kind == kind)
+        .where(~select(later.event_id).where(col(later.replaces) == col(BatchEventRow.event_id)).exists())
     )
+    if batch_ids is not None:
+        query = query.where(col(BatchEventRow.batch_id).in_(batch_ids))
+    return list(session.exec(query))
 
 
 def _batch_record(row: BatchEventRow) -> ActRecord:

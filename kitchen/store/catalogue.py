@@ -114,10 +114,12 @@ def save_foods(session: Session, foods: Iterable[Food], *, author: str, changed_
     return [str(values["code"]) for values in changed]
 
 
-def load_foods(session: Session) -> dict[str, Food]:
-    """Every food, by code in order."""
-    rows = session.exec(select(FoodRow).order_by(col(FoodRow.code)))
-    return {row.code: _food(row) for row in rows}
+def load_foods(session: Session, codes: Collection[str] | None = None) -> dict[str, Food]:
+    """Foods by code in order: those named, or all."""
+    query = select(FoodRow).order_by(col(FoodRow.code))
+    if codes is not None:
+        query = query.where(col(FoodRow.code).in_(codes))
+    return {row.code: _food(row) for row in session.exec(query)}
 
 
 def save_dishes(session: Session, dishes: Iterable[Dish], *, author: str, changed_at: datetime) -> list[str]:

@@ -1,6 +1,6 @@
 """Rows of a kitchen's equipment and carriers."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict
 from typing import Any, cast
 
@@ -113,14 +113,18 @@ def save_carriers(session: Session, kitchen_id: str, carriers: Iterable[Carrier]
     )
 
 
-def load_carriers(session: Session, kitchen_id: str) -> list[Carrier]:
-    """A kitchen's carriers, in the order they were kept."""
-    rows = session.exec(
+def load_carriers(
+    session: Session, kitchen_id: str, carrier_ids: Collection[str] | None = None
+) -> list[Carrier]:
+    """A kitchen's carriers, those named or all, in the order they were kept."""
+    query = (
         select(CarrierRow)
         .where(CarrierRow.kitchen_id == kitchen_id)
         .order_by(col(CarrierRow.position), col(CarrierRow.carrier_id))
     )
-    return [_carrier(row) for row in rows]
+    if carrier_ids is not None:
+        query = query.where(col(CarrierRow.carrier_id).in_(carrier_ids))
+    return [_carrier(row) for row in session.exec(query)]
 
 
 def _carrier(row: CarrierRow) -> Carrier:

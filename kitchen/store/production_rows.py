@@ -180,6 +180,7 @@ class BatchEventRow(Row, table=True):
             postgresql_where=FIRST,
         ),
         Index("uq_kitchen_batch_events_replaces", "replaces", unique=True),
+        Index("ix_kitchen_batch_events_batch_id", "batch_id"),
         CheckConstraint("kind IN ('started', 'cooked')", name="kind"),
         CheckConstraint("NOT withdrawn OR replaces IS NOT NULL", name="withdrawn"),
         {"info": APPEND_ONLY},
@@ -206,6 +207,7 @@ class BoxEventRow(Row, table=True):
             "uq_kitchen_box_events_box_id", "box_id", unique=True, sqlite_where=FIRST, postgresql_where=FIRST
         ),
         Index("uq_kitchen_box_events_replaces", "replaces", unique=True),
+        Index("ix_kitchen_box_events_box_id", "box_id"),
         CheckConstraint("kind = 'packed'", name="kind"),
         CheckConstraint("NOT withdrawn OR replaces IS NOT NULL", name="withdrawn"),
         {"info": APPEND_ONLY},

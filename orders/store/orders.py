@@ -1,21 +1,11 @@
 """Rows of orders, their portions and their clashes."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, cast
 
 import sqlalchemy
-from sqlalchemy import (
-    CheckConstraint,
-    ColumnElement,
-    Index,
-    UniqueConstraint,
-    bindparam,
-    delete,
-    func,
-    text,
-    update,
-)
+from sqlalchemy import CheckConstraint, ColumnElement, Index, UniqueConstraint, bindparam, func, text, update
 from sqlmodel import Field, Session, col, select
 
 from orders.codes import Coded
@@ -31,6 +21,7 @@ class OrderRow(Row, table=True):
     __table_args__ = (
         UniqueConstraint("source", "external_ref"),
         UniqueConstraint("service_key", "code"),
+        Index("ix_orders_service_key_site_id", "service_key", "site_id"),
         CheckConstraint("state IN ('placed', 'locked', 'cancelled', 'waiting')", name="state"),
         CheckConstraint("delivery IN ('dine_in', 'volunteer', 'direct')", name="delivery"),
         CheckConstraint("(ended_at IS NULL) = (ending IS NULL)", name="ended"),
@@ -38,7 +29,7 @@ class OrderRow(Row, table=True):
     )
 
     order_id: str = Field(primary_key=True)
-    service_key: str = Field(index=True)
+    service_key: str
     kitchen_id: str = Field(foreign_key="kitchens.kitchen_id")
     service_on: date
     meal: str
@@ -139,21 +130,25 @@ def load_orders(
     states: Sequence[OrderState] = ("placed", "locked"),
     site_id: str | None = None,
     code: str | None = None,
+    *,
+    order_ids: Collection[str] | None = None,
 ) -> list[Order]:
-    """Orders of a service in these states, of one site or one code if named, by code (as numbers)."""
+    """Orders of a service in these states, by code (as numbers): of one site or code, or these, if named."""
     wanted = [col(OrderRow.service_key) == service.key, col(OrderRow.state).in_(states)]
     if site_id is not None:
         wanted.append(col(OrderRow.site_id) == site_id)
     if code is not None:
         wanted.append(col(OrderRow.code) == code)
+    if order_ids is not None:
+        wanted.append(col(OrderRow.order_id).in_(order_ids))
     return [order for _, order in orders_where(session, *wanted)]
 
 
 def orders_where(session: Session, *wanted: ColumnElement[bool]) -> list[tuple[str, Order]]:
     """Service key and order of the rows that meet every condition, by code (as numbers)."""
-    rows = session.exec(select(OrderRow).where(*wanted).order_by(*NUMERIC_CODE)).all()
-    table = METADATA.tables["order_lines"]
-    query = sqlalchemy.select(table).join(METADATA.tables["orders"]).where(*wanted).order_by(table.c.position)
+    orders, table = METADATA.tables["orders"], METADATA.tables["order_lines"]
+    rows = session.execute(sqlalchemy.select(orders).where(*wanted).order_by(*NUMERIC_CODE)).all()
+    query = sqlalchemy.select(table).join(orders).where(*wanted).order_by(table.c.position)
     lines: dict[str, list[OrderLine]] = {row.order_id: [] for row in rows}
     for line in session.execute(query):
         lines[line.order_id].append(OrderLine(line.line_id, line.dish_id, line.ordered_dish_id, line.state))
@@ -290,7 +285,7 @@ def _match_lines(session: Session, orders: Sequence[Order]) -> None:
         known = stored[order_id]
         rows = _line_values(order)
         if [line.line_id for line in order.lines[: len(known)]] != known:
-            session.execute(delete(OrderLineRow).where(col(OrderLineRow.order_id) == order_id))
+            session.execute(sqlalchemy.delete(OrderLineRow).where(col(OrderLineRow.order_id) == order_id))
             known = []
         insert_rows(session, OrderLineRow, rows[len(known) :])
 
@@ -340,7 +335,7 @@ def settle_clash_row(
     return bool(cast(Any, changed).rowcount)
 
 
-def _order(row: OrderRow, lines: Sequence[OrderLine]) -> Order:
+def _order(row: Any, lines: Sequence[OrderLine]) -> Order:
     return Order(
         order_id=row.order_id,
         code=row.code,

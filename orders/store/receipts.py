@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, cast
 
+import sqlalchemy
 from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.orm import aliased
-from sqlmodel import Field, Session, col, select
+from sqlmodel import Field, Session, col, or_, select
 
 from orders.codes import Coded
 from orders.receipts import Condition, IdentifiedBy, Receipt, Serving
 from orders.service import Service
-from orders.store.base import JsonColumn, Row, UtcDateTime, insert_rows
+from orders.store.base import METADATA, JsonColumn, Row, UtcDateTime, insert_rows
 from orders.store.orders import OrderRow
 from orders.store.triggers import APPEND_ONLY
 
@@ -26,6 +27,7 @@ class ReceiptRow(Row, table=True):
     __table_args__ = (
         Index("uq_receipts_box_id", "box_id", unique=True, sqlite_where=FIRST, postgresql_where=FIRST),
         Index("uq_receipts_replaces", "replaces", unique=True),
+        Index("ix_receipts_box_id", "box_id"),
         CheckConstraint("condition IN ('accepted', 'refused')", name="condition"),
         CheckConstraint("portions >= 0 AND (condition = 'accepted' OR portions = 0)", name="portions"),
         {"info": APPEND_ONLY},
@@ -54,12 +56,14 @@ class ServingRow(Row, table=True):
     __table_args__ = (
         Index("uq_servings_order_id", "order_id", unique=True, sqlite_where=FIRST, postgresql_where=FIRST),
         Index("uq_servings_replaces", "replaces", unique=True),
+        Index("ix_servings_order_id", "order_id"),
+        Index("ix_servings_service_key_site_id", "service_key", "site_id"),
         CheckConstraint("portions >= 0", name="portions"),
         {"info": APPEND_ONLY},
     )
 
     serving_id: str = Field(primary_key=True)
-    service_key: str = Field(index=True)
+    service_key: str
     order_id: str = Field(foreign_key="orders.order_id")
     site_id: str = Field(foreign_key="sites.site_id")
     portions: int
@@ -158,8 +162,10 @@ def save_receipt(
     session.flush()
 
 
-def load_receipts(session: Session, service: Service) -> dict[str, Receipt]:
-    """The receipts that stand (not corrected by a later one), by receipt id, as recorded."""
+def load_receipts(
+    session: Session, service: Service, box_ids: Collection[str] | None = None
+) -> dict[str, Receipt]:
+    """The receipts that stand (not corrected by a later one), of these boxes or all, by id, as recorded."""
     later = aliased(ReceiptRow)
     query = (
         select(ReceiptRow)
@@ -167,6 +173,8 @@ def load_receipts(session: Session, service: Service) -> dict[str, Receipt]:
         .where(ReceiptRow.service_key == service.key, col(later.receipt_id).is_(None))
         .order_by(col(ReceiptRow.recorded_at), col(ReceiptRow.box_id))
     )
+    if box_ids is not None:
+        query = query.where(col(ReceiptRow.box_id).in_(box_ids))
     return {row.receipt_id: _receipt(row) for row in session.exec(query)}
 
 
@@ -202,16 +210,35 @@ def save_servings(
     insert_rows(session, ServingRow, rows)
 
 
-def load_servings(session: Session, service: Service) -> dict[str, Serving]:
-    """The servings that stand, by serving id, as recorded; a corrected one with 0 portions was taken back."""
-    later = aliased(ServingRow)
+def load_servings(
+    session: Session,
+    service: Service,
+    *,
+    site_ids: Collection[str] | None = None,
+    order_ids: Collection[str] = (),
+) -> dict[str, Serving]:
+    """
+    The servings that stand, by serving id, as recorded; a corrected one with 0 portions was taken back.
+
+    Parameters
+    ----------
+    session, service
+        Open transaction; which service.
+    site_ids, order_ids
+        Only those at these sites, or of these orders wherever it was; None for all.
+    """
+    servings = METADATA.tables["servings"]
+    later = servings.alias()
     query = (
-        select(ServingRow)
-        .outerjoin(later, col(later.replaces) == col(ServingRow.serving_id))
-        .where(ServingRow.service_key == service.key, col(later.serving_id).is_(None))
-        .order_by(col(ServingRow.recorded_at), col(ServingRow.order_id))
+        sqlalchemy.select(servings)
+        .where(servings.c.service_key == service.key)
+        .where(~sqlalchemy.select(1).where(later.c.replaces == servings.c.serving_id).exists())
+        .order_by(servings.c.recorded_at, servings.c.order_id)
     )
-    return {row.serving_id: _serving(row) for row in session.exec(query)}
+    if site_ids is not None:
+        here, ordered = servings.c.site_id.in_(site_ids), servings.c.order_id.in_(order_ids)
+        query = query.where(or_(here, ordered))
+    return {row.serving_id: _serving(row) for row in session.execute(query)}
 
 
 def served_orders(session: Session, order_ids: Sequence[str]) -> dict[str, tuple[str, Serving]]:
@@ -307,14 +334,16 @@ def save_discard(session: Session, service: Service, discard_id: str, discard: D
     session.flush()
 
 
-def load_discards(session: Session, service: Service) -> list[Discard]:
-    """What was thrown away in a service, as recorded."""
-    rows = session.exec(
-        select(DiscardRow).where(DiscardRow.service_key == service.key).order_by("recorded_at", "discard_id")
-    )
+def load_discards(
+    session: Session, service: Service, box_ids: Collection[str] | None = None
+) -> list[Discard]:
+    """What was thrown away in a service, out of these boxes or altogether, as recorded."""
+    query = select(DiscardRow).where(DiscardRow.service_key == service.key)
+    if box_ids is not None:
+        query = query.where(col(DiscardRow.box_id).in_(box_ids))
     return [
         Discard(r.site_id, r.box_id, r.portions, r.reason, r.noted_by, r.happened_at, r.recorded_at)
-        for r in rows
+        for r in session.exec(query.order_by("recorded_at", "discard_id"))
     ]
 
 
@@ -333,7 +362,7 @@ def _receipt(row: ReceiptRow) -> Receipt:
     )
 
 
-def _serving(row: ServingRow) -> Serving:
+def _serving(row: Any) -> Serving:
     return Serving(
         order_id=row.order_id,
         site_id=row.site_id,

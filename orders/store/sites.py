@@ -1,6 +1,6 @@
 """Rows of kitchens and sites."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, time
 from typing import Any, cast
 
@@ -130,14 +130,18 @@ def save_sites(session: Session, kitchen_id: str, meal: Meal, sites: Iterable[Si
     upsert(session, SiteHoursRow, [_hours_values(site.site_id, meal, site.hours) for site in kept])
 
 
-def load_sites(session: Session, kitchen_id: str, meal: Meal) -> dict[str, Site]:
-    """Sites of a kitchen that take this meal, by code, in the order of codes."""
+def load_sites(
+    session: Session, kitchen_id: str, meal: Meal, site_ids: Collection[str] | None = None
+) -> dict[str, Site]:
+    """Sites of a kitchen that take this meal, those named or all, by code, in the order of codes."""
     query = (
         select(SiteRow, SiteHoursRow)
         .where(SiteHoursRow.site_id == SiteRow.site_id, SiteHoursRow.meal == meal)
         .where(SiteRow.kitchen_id == kitchen_id)
         .order_by(col(SiteRow.site_id))
     )
+    if site_ids is not None:
+        query = query.where(col(SiteRow.site_id).in_(site_ids))
     return {site.site_id: _site(site, hours) for site, hours in session.exec(query)}
 
 

@@ -32,8 +32,8 @@ class ReadingRow(Row, table=True):
 
     device_id: str = Field(primary_key=True, max_length=64)
     probe: str = Field(primary_key=True, max_length=64)
-    quantity: str = Field(primary_key=True, max_length=64)
     measured_at: datetime = Field(primary_key=True, sa_type=UtcDateTime)
+    quantity: str = Field(primary_key=True, max_length=64)
     sequence: int = Field(primary_key=True, sa_type=BigInteger)
     value_c: float
     received_at: datetime = Field(sa_type=UtcDateTime)

@@ -565,8 +565,8 @@ def upgrade() -> None:
         "telemetry_readings",
         sa.Column("device_id", sa.String(64), nullable=False),
         sa.Column("probe", sa.String(64), nullable=False),
-        sa.Column("quantity", sa.String(64), nullable=False),
         sa.Column("measured_at", UtcDateTime(), nullable=False),
+        sa.Column("quantity", sa.String(64), nullable=False),
         sa.Column("sequence", sa.BigInteger(), nullable=False),
         sa.Column("value_c", sa.Float(), nullable=False),
         sa.Column("received_at", UtcDateTime(), nullable=False),
@@ -575,7 +575,7 @@ def upgrade() -> None:
         sa.CheckConstraint("sequence >= -1", name=op.f("ck_telemetry_readings_sequence")),
         sa.CheckConstraint("value_c BETWEEN -274 AND 1000", name=op.f("ck_telemetry_readings_value")),
         sa.PrimaryKeyConstraint(
-            "device_id", "probe", "quantity", "measured_at", "sequence", name=op.f("pk_telemetry_readings")
+            "device_id", "probe", "measured_at", "quantity", "sequence", name=op.f("pk_telemetry_readings")
         ),
         info={"refuses": ("UPDATE", "DELETE")},
         sqlite_with_rowid=False,
@@ -1583,6 +1583,7 @@ def upgrade() -> None:
         info={"refuses": ("UPDATE", "DELETE")},
     )
     with op.batch_alter_table("kitchen_batch_events", schema=None) as batch_op:
+        batch_op.create_index("ix_kitchen_batch_events_batch_id", ["batch_id"], unique=False)
         batch_op.create_index(
             "uq_kitchen_batch_events_batch_id",
             ["batch_id", "kind"],
@@ -1837,6 +1838,7 @@ def upgrade() -> None:
         info={"refuses": ("UPDATE", "DELETE")},
     )
     with op.batch_alter_table("receipts", schema=None) as batch_op:
+        batch_op.create_index("ix_receipts_box_id", ["box_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_receipts_service_key"), ["service_key"], unique=False)
         batch_op.create_index(
             "uq_receipts_box_id",
@@ -2159,6 +2161,7 @@ def upgrade() -> None:
         info={"refuses": ("UPDATE", "DELETE")},
     )
     with op.batch_alter_table("kitchen_box_events", schema=None) as batch_op:
+        batch_op.create_index("ix_kitchen_box_events_box_id", ["box_id"], unique=False)
         batch_op.create_index(
             "uq_kitchen_box_events_box_id",
             ["box_id"],
@@ -2353,7 +2356,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("orders", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_orders_diner_id"), ["diner_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_orders_service_key"), ["service_key"], unique=False)
+        batch_op.create_index("ix_orders_service_key_site_id", ["service_key", "site_id"], unique=False)
 
     op.create_table(
         "routing_trip_events",
@@ -2743,7 +2746,8 @@ def upgrade() -> None:
         info={"refuses": ("UPDATE", "DELETE")},
     )
     with op.batch_alter_table("servings", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_servings_service_key"), ["service_key"], unique=False)
+        batch_op.create_index("ix_servings_order_id", ["order_id"], unique=False)
+        batch_op.create_index("ix_servings_service_key_site_id", ["service_key", "site_id"], unique=False)
         batch_op.create_index(
             "uq_servings_order_id",
             ["order_id"],
@@ -2866,7 +2870,8 @@ def downgrade() -> None:
             sqlite_where=sa.text("replaces IS NULL"),
             postgresql_where=sa.text("replaces IS NULL"),
         )
-        batch_op.drop_index(batch_op.f("ix_servings_service_key"))
+        batch_op.drop_index("ix_servings_service_key_site_id")
+        batch_op.drop_index("ix_servings_order_id")
 
     op.drop_table("servings")
     with op.batch_alter_table("prepayments", schema=None) as batch_op:
@@ -2933,7 +2938,7 @@ def downgrade() -> None:
 
     op.drop_table("routing_trip_events")
     with op.batch_alter_table("orders", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_orders_service_key"))
+        batch_op.drop_index("ix_orders_service_key_site_id")
         batch_op.drop_index(batch_op.f("ix_orders_diner_id"))
 
     op.drop_table("orders")
@@ -2968,6 +2973,7 @@ def downgrade() -> None:
             sqlite_where=sa.text("replaces IS NULL"),
             postgresql_where=sa.text("replaces IS NULL"),
         )
+        batch_op.drop_index("ix_kitchen_box_events_box_id")
 
     op.drop_table("kitchen_box_events")
     with op.batch_alter_table("enrolments", schema=None) as batch_op:
@@ -3021,6 +3027,7 @@ def downgrade() -> None:
             postgresql_where=sa.text("replaces IS NULL"),
         )
         batch_op.drop_index(batch_op.f("ix_receipts_service_key"))
+        batch_op.drop_index("ix_receipts_box_id")
 
     op.drop_table("receipts")
     op.drop_table("menu_items")
@@ -3051,6 +3058,7 @@ def downgrade() -> None:
             sqlite_where=sa.text("replaces IS NULL"),
             postgresql_where=sa.text("replaces IS NULL"),
         )
+        batch_op.drop_index("ix_kitchen_batch_events_batch_id")
 
     op.drop_table("kitchen_batch_events")
     op.drop_table("flag_consequences")
