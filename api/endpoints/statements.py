@@ -278,7 +278,7 @@ def check(house: HouseHere, actor: Checker, statement_id: str, drawing: Drawing)
     )
 
 
-@router.get("/checks/{check_id}.pdf", response_class=Response)
+@router.get("/random-checks/{check_id}.pdf", response_class=Response)
 def check_paper(house: HouseHere, actor: CheckReader, language: LanguageHere, check_id: str) -> Response:
     """A random check as a paper for the visits."""
     with house.database.begin() as session:
@@ -286,7 +286,7 @@ def check_paper(house: HouseHere, actor: CheckReader, language: LanguageHere, ch
     return download(made.name, made.content, made.media_type)
 
 
-@router.post("/checks/{check_id}/visits", status_code=204)
+@router.post("/random-checks/{check_id}/visits", status_code=204)
 def visit(house: HouseHere, actor: Checker, check_id: str, seen: Visit) -> None:
     """Writes down what a visit found."""
     with house.database.begin() as session:

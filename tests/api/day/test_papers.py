@@ -53,12 +53,12 @@ def test_the_sheet_counts_what_the_orders_say(published_day: ExampleDay) -> None
     assert not paper.findings
 
 
-def test_labels_and_routes_carry_every_portion(published_day: ExampleDay) -> None:
+def test_labels_and_routes_carry_every_portion(own_day: ExampleDay) -> None:
     """Tests that boxes, labels and trips hold the same portions."""
-    papers = print_papers(published_day.database, SERVICE, actor=OPERATOR, now_at=PUBLISHED_AT)
+    papers = print_papers(own_day.database, SERVICE, actor=OPERATOR, now_at=PUBLISHED_AT)
     totals = {paper.name: paper.totals for paper in papers}
-    boxes = scalar(published_day, "SELECT count(*) FROM kitchen_boxes")
-    portions = scalar(published_day, "SELECT count(*) FROM kitchen_box_lines")
+    boxes = scalar(own_day, "SELECT count(*) FROM kitchen_boxes")
+    portions = scalar(own_day, "SELECT count(*) FROM kitchen_box_lines")
     assert totals["box-labels.zh_CN.pdf"] == {"boxes": boxes, "portions": portions}
     assert totals["route-sheets.en.pdf"]["boxes"] == boxes
     assert totals["route-sheets.en.pdf"]["portions"] == portions

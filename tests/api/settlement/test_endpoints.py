@@ -48,10 +48,10 @@ def test_a_statement_over_http(bureau: TestClient, town: Town) -> None:
     town.act(sign, Actor("u-wang", "王", "bureau"), one["statement_id"])
     assert bureau.get(path).json()["state"] == "signed"
     check = bureau.post(f"{path}/checks", json={"size": 2, "seed": "7"}).json()
-    assert bureau.get(f"/api/v1/checks/{check['check_id']}.pdf").content.startswith(b"%PDF")
+    assert bureau.get(f"/api/v1/random-checks/{check['check_id']}.pdf").content.startswith(b"%PDF")
     seen = {"line_no": check["lines"][0], "found": "confirmed"}
-    assert bureau.post(f"/api/v1/checks/{check['check_id']}/visits", json=seen).status_code == 204
-    assert bureau.post(f"/api/v1/checks/{check['check_id']}/visits", json=seen).status_code == 409
+    assert bureau.post(f"/api/v1/random-checks/{check['check_id']}/visits", json=seen).status_code == 204
+    assert bureau.post(f"/api/v1/random-checks/{check['check_id']}/visits", json=seen).status_code == 409
     paying = {"statements": [one["statement_id"]]}
     assert bureau.post("/api/v1/pay-files", json=paying).status_code == 409
     account = {"holder": "城南长者饭堂", "reference": "6222"}
