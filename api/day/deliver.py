@@ -89,7 +89,7 @@ def take_along(
     """
     service, site_id, actor = desk.service, desk.site_id, desk.actor
     ensure_here(session, actor, "drop.deliver", service, site_id)
-    table = load_table(session, service, site_id)
+    table = load_table(session, service, site_id, to_judge=True)
     own = load_diners(session, [site_id]) if actor.role == "volunteer" else None
     wanted = [table.orders[code] for code in order_codes if code in table.orders]
     boxes = {packing.box.box_id for order in wanted for packing in table.boxes_of(order)}
@@ -124,7 +124,7 @@ def report_drop(session: Session, desk: Desk, told: Told, word_key: bytes) -> An
         When the order is unknown or ended before, its proof is none, or the van's box cannot be accepted.
     """
     ensure_here(session, desk.actor, "drop.deliver", desk.service, desk.site_id)
-    table = load_table(session, desk.service, desk.site_id)
+    table = load_table(session, desk.service, desk.site_id, to_judge=True)
     order = _reportable(session, desk, table, told)
     if told.outcome == "taken":
         return take_along(session, desk, [order.code], told.carrier_kind)[0]
@@ -317,7 +317,7 @@ def _signed_for(session: Session, desk: Desk, table: Table, told: Told, at: date
     )
     for box_id in unsigned:
         sign(session, box_id, said, actor=desk.actor, now_at=desk.now_at, ids=desk.ids, happened_at=at)
-    return load_table(session, desk.service, desk.site_id)
+    return load_table(session, desk.service, desk.site_id, to_judge=True)
 
 
 def _thrown(session: Session, desk: Desk, table: Table, order: Order, told: Told, at: datetime) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import sqlalchemy
 from sqlmodel import Session, col, select
 
 from api.store.config import load_config
@@ -24,7 +25,7 @@ from orders.store.sites import load_kitchen, load_kitchen_settings, load_sites
 from telemetry.hold_facts import HoldFacts
 from telemetry.readings import ProbeUse, Reading
 from telemetry.store.probe_uses import uses_of_boxes
-from telemetry.store.readings import readings_of_box
+from telemetry.store.readings import readings_of_boxes
 
 CHUNK = 500
 
@@ -69,12 +70,24 @@ class Packing:
 
 @dataclass(frozen=True, slots=True)
 class Acts:
-    """What people reported about one service."""
+    """
+    What people reported about one service.
+
+    Parameters
+    ----------
+    cooked, packed, receipts
+        By batch, by box, by box.
+    servings, reopened
+        By order; of an order whose serving was taken back, the row that says so.
+    discards
+        As recorded.
+    """
 
     cooked: Mapping[str, Cooked]
     packed: Mapping[str, Packed]
     receipts: Mapping[str, Receipt]
     servings: Mapping[str, Serving]
+    reopened: Mapping[str, str]
     discards: Sequence[Discard]
 
     def thrown(self, box_id: str) -> int:
@@ -96,81 +109,115 @@ def packings(session: Session, box_ids: Collection[str]) -> dict[str, Packing]:
         When a box is unknown.
     """
     wanted = sorted(set(box_ids))
-    found: dict[str, tuple[BoxRow, ProductionRow]] = {}
-    order_of: dict[str, dict[str, str]] = defaultdict(dict)
-    dish_of: dict[str, dict[str, str]] = defaultdict(dict)
-    batch_ids: dict[str, set[str]] = defaultdict(set)
+    found: dict[str, tuple[BoxRow, str]] = {}
+    inside: dict[str, list[tuple[str, str, str, str]]] = defaultdict(list)
     for start in range(0, len(wanted), CHUNK):
         chunk = wanted[start : start + CHUNK]
-        rows = select(BoxRow, ProductionRow).where(
+        rows = select(BoxRow, ProductionRow.service_key).where(
             BoxRow.production_id == ProductionRow.production_id, col(BoxRow.box_id).in_(chunk)
         )
-        found |= {box.box_id: (box, production) for box, production in session.exec(rows)}
-        lines = select(BoxLineRow, OrderLineRow.order_id, BatchRow.dish_id).where(
-            BoxLineRow.line_id == OrderLineRow.line_id,
-            BoxLineRow.batch_id == BatchRow.batch_id,
-            col(BoxLineRow.box_id).in_(chunk),
+        found |= {box.box_id: (box, service_key) for box, service_key in session.exec(rows)}
+        lines = (
+            sqlalchemy.select(col(BoxLineRow.box_id), col(BoxLineRow.line_id), col(OrderLineRow.order_id))
+            .add_columns(col(BatchRow.dish_id), col(BatchRow.batch_id))
+            .join(OrderLineRow, col(OrderLineRow.line_id) == col(BoxLineRow.line_id))
+            .join(BatchRow, col(BatchRow.batch_id) == col(BoxLineRow.batch_id))
+            .where(col(BoxLineRow.box_id).in_(chunk))
         )
-        for line, order_id, dish_id in session.exec(lines):
-            order_of[line.box_id][line.line_id] = order_id
-            dish_of[line.box_id][line.line_id] = dish_id
-            batch_ids[line.box_id].add(line.batch_id)
+        for box_id, line_id, order_id, dish_id, batch_id in session.execute(lines):
+            inside[box_id].append((line_id, order_id, dish_id, batch_id))
     missing = [box_id for box_id in wanted if box_id not in found]
     if missing:
         raise NotFound("box", missing[0])
-    books = {key: _Book(session, key) for key in {p.service_key for _, p in found.values()}}
-    packed = {
-        box_id: act.carrier_id
-        for key in {production.production_id for _, production in found.values()}
-        for box_id, (_, act) in load_packed(session, key).items()
-    }
-    return {
-        box_id: books[production.service_key].packing(
-            box, packed.get(box_id), order_of[box_id], dish_of[box_id], frozenset(batch_ids[box_id])
-        )
-        for box_id, (box, production) in found.items()
-    }
+    by_service: dict[str, list[BoxRow]] = defaultdict(list)
+    for box, service_key in found.values():
+        by_service[service_key].append(box)
+    books = {key: _Book(session, key, boxes) for key, boxes in by_service.items()}
+    return {box_id: books[key].packing(box, inside[box_id]) for box_id, (box, key) in found.items()}
 
 
 class _Book:
-    """Carriers and sites of one service's kitchen."""
+    """Carriers and sites of some boxes of one service."""
 
-    def __init__(self, session: Session, service_key: str) -> None:
+    def __init__(self, session: Session, service_key: str, boxes: Sequence[BoxRow]) -> None:
         service = parse_service(service_key)
-        kitchen = load_kitchen(session, service.kitchen_id)
+        kitchen_id = service.kitchen_id
+        kitchen = load_kitchen(session, kitchen_id)
         if kitchen is None:
-            raise NotFound("kitchen", service.kitchen_id)
+            raise NotFound("kitchen", kitchen_id)
         self._service = parse_service(service_key, kitchen.zone)
-        self._carriers = {
-            carrier.carrier_id: carrier for carrier in load_carriers(session, service.kitchen_id)
+        of_production: dict[str, list[str]] = defaultdict(list)
+        for box in boxes:
+            of_production[box.production_id].append(box.box_id)
+        self._used = {
+            box_id: act.carrier_id
+            for production_id, box_ids in of_production.items()
+            for box_id, (_, act) in load_packed(session, production_id, box_ids).items()
         }
-        self._sites = load_sites(session, service.kitchen_id, service.meal)
+        carrier_ids = {self._used.get(box.box_id, box.carrier_id) for box in boxes}
+        carriers = load_carriers(session, kitchen_id, carrier_ids)
+        self._carriers = {carrier.carrier_id: carrier for carrier in carriers}
+        self._sites = load_sites(session, kitchen_id, service.meal, {box.site_id for box in boxes})
 
-    def packing(
-        self,
-        box: BoxRow,
-        used_id: str | None,
-        order_of: Mapping[str, str],
-        dish_of: Mapping[str, str],
-        batch_ids: frozenset[str],
-    ) -> Packing:
-        carrier, site = self._carriers[used_id or box.carrier_id], self._sites[box.site_id]
-        return Packing(box, self._service, carrier, site, order_of, dish_of, batch_ids)
+    def packing(self, box: BoxRow, inside: Sequence[tuple[str, str, str, str]]) -> Packing:
+        return Packing(
+            box=box,
+            service=self._service,
+            carrier=self._carriers[self._used.get(box.box_id, box.carrier_id)],
+            site=self._sites[box.site_id],
+            order_of={line_id: order_id for line_id, order_id, _, _ in inside},
+            dish_of={line_id: dish_id for line_id, _, dish_id, _ in inside},
+            batch_ids=frozenset(batch_id for _, _, _, batch_id in inside),
+        )
 
 
-def acts_of(session: Session, service: Service, production_id: str) -> Acts:
+def acts_of(
+    session: Session,
+    service: Service,
+    production_id: str,
+    about: Collection[Packing] | None = None,
+    order_ids: Collection[str] = (),
+) -> Acts:
     """
     Everything people reported about a service that stands, receipts by box and servings by order.
 
     A serving that was taken back is none.
+
+    Parameters
+    ----------
+    session, service, production_id
+        Open transaction; which service, which production of it.
+    about
+        Only what concerns these boxes; None for all. Out of a box that no site signed for nothing was given.
+    order_ids
+        Orders whose servings are wanted beside those out of the boxes.
     """
+    boxes = None if about is None else [one.box.box_id for one in about]
+    batches = None if about is None else {batch_id for one in about for batch_id in one.batch_ids}
+    receipts = {one.box_id: one for one in load_receipts(session, service, boxes).values()}
+    signed = None if about is None else [one for one in about if one.box.box_id in receipts]
+    given = _servings(session, service, signed, order_ids)
     return Acts(
-        cooked={key: act for key, (_, act) in load_cooked(session, production_id).items()},
-        packed={key: act for key, (_, act) in load_packed(session, production_id).items()},
-        receipts={receipt.box_id: receipt for receipt in load_receipts(session, service).values()},
-        servings={one.order_id: one for one in load_servings(session, service).values() if one.portions},
-        discards=load_discards(session, service),
+        cooked={key: act for key, (_, act) in load_cooked(session, production_id, batches).items()},
+        packed={key: act for key, (_, act) in load_packed(session, production_id, boxes).items()},
+        receipts=receipts,
+        servings={one.order_id: one for one in given.values() if one.portions},
+        reopened={one.order_id: serving_id for serving_id, one in given.items() if not one.portions},
+        discards=load_discards(session, service, boxes) if receipts else [],
     )
+
+
+def _servings(
+    session: Session, service: Service, signed: Collection[Packing] | None, order_ids: Collection[str]
+) -> dict[str, Serving]:
+    """The servings of a service: those out of some boxes and those of some orders, or all."""
+    if signed is None:
+        return load_servings(session, service)
+    wanted = {*order_ids, *(order_id for one in signed for order_id in one.order_of.values())}
+    if len(wanted) > CHUNK:
+        return load_servings(session, service)
+    here = {one.site.site_id for one in signed}
+    return load_servings(session, service, site_ids=here, order_ids=wanted) if wanted else {}
 
 
 def profile_of(session: Session, code: str = "gb") -> SafetyProfile:
@@ -209,17 +256,25 @@ class Memory:
 
     def packings(self, session: Session, box_ids: Collection[str]) -> dict[str, Packing]:
         """As the function `packings`."""
-        self._packings |= packings(session, [one for one in box_ids if one not in self._packings])
+        fresh = packings(session, [one for one in box_ids if one not in self._packings])
+        for one in fresh.values():
+            session.expunge(one.box)  # what a transaction holds is lost when it fails
+        self._packings |= fresh
         return {box_id: self._packings[box_id] for box_id in box_ids}
 
-    def readings(self, session: Session, box_id: str) -> list[Reading]:
-        """Every reading of a box, in the order of arrival."""
-        fresh = readings_of_box(session, box_id, received_from_at=self._arrived_at.get(box_id))
-        kept = self._readings[box_id]
-        kept |= {one.key: one for one in fresh}
-        if fresh:
-            self._arrived_at[box_id] = max(one.received_at for one in fresh)
-        return list(kept.values())
+    def readings(self, session: Session, box_ids: Collection[str]) -> dict[str, list[Reading]]:
+        """Every reading of these boxes, in the order of arrival."""
+        since: dict[datetime | None, list[str]] = defaultdict(list)
+        for box_id in box_ids:
+            since[self._arrived_at.get(box_id)].append(box_id)
+        for from_at, several in since.items():
+            fresh = readings_of_boxes(session, several, received_from_at=from_at)
+            arrived = [one.received_at for own in fresh.values() for one in own]
+            for box_id, own in fresh.items():
+                self._readings[box_id] |= {one.key: one for one in own}
+                if arrived:
+                    self._arrived_at[box_id] = max(arrived)
+        return {box_id: list(self._readings[box_id].values()) for box_id in box_ids}
 
     def heed(self, box_id: str, uses: Sequence[ProbeUse], carrier_id: str) -> bool:
         """
@@ -265,7 +320,7 @@ def hold_facts(
     memory
         Of a worker; None reads everything.
     """
-    read = memory.readings if memory else readings_of_box
+    read = memory.readings if memory else readings_of_boxes
     packed = [box_id for box_id in known if box_id in acts.packed]
     uses = uses_of_boxes(session, packed)
     anew = [
@@ -274,14 +329,9 @@ def hold_facts(
         if memory is not None and memory.heed(box_id, uses[box_id], acts.packed[box_id].carrier_id)
     ]
     as_packed = {**known, **packings(session, anew)} if anew else known
+    readings = read(session, [box_id for box_id in packed if uses[box_id]])
     return {
-        box_id: facts_of(
-            as_packed[box_id],
-            acts,
-            profile,
-            uses[box_id],
-            read(session, box_id) if uses[box_id] else [],
-        )
+        box_id: facts_of(as_packed[box_id], acts, profile, uses[box_id], readings.get(box_id, []))
         for box_id in packed
     }
 

@@ -13,7 +13,7 @@ from orders.ids import IdSource
 from telemetry.alarms import AlarmFacts, step
 from telemetry.hold_chain import judge
 from telemetry.hold_facts import HoldFacts, HoldVerdict
-from telemetry.store.alarms import apply_step, open_alarms
+from telemetry.store.alarms import apply_step, open_alarms_of
 from telemetry.store.verdicts import append_verdict, latest_verdicts
 
 
@@ -62,33 +62,55 @@ def judge_boxes(
     for box_id, packing in found.items():
         by_production[packing.box.production_id][box_id] = packing
     for production_id in sorted(by_production):
-        hold(session, f"judge/{production_id}")
+        hold_judging(session, production_id)
     kept = latest_verdicts(session, list(box_ids))
     judged: dict[str, Judged] = {}
     for production_id, known in by_production.items():
         service = next(iter(known.values())).service
-        acts, profile = acts_of(session, service, production_id), profile_at(session, service.kitchen_id)
-        for box_id, facts in hold_facts(session, known, acts, profile, memory).items():
-            judged[box_id] = _judge(session, known[box_id], facts, kept, now_at, ids)
+        acts = acts_of(session, service, production_id, known.values())
+        profile = profile_at(session, service.kitchen_id)
+        holds = hold_facts(session, known, acts, profile, memory)
+        judged |= judge_holds(session, known, holds, kept, now_at, ids)
     return judged
 
 
-def _judge(
+def hold_judging(session: Session, production_id: str) -> None:
+    """Waits until nobody else judges a production's boxes; what they are judged from is read after this."""
+    hold(session, f"judge/{production_id}")
+
+
+def judge_holds(
     session: Session,
-    packing: Packing,
-    facts: HoldFacts,
+    known: Mapping[str, Packing],
+    holds: Mapping[str, HoldFacts],
     kept: Mapping[str, HoldVerdict],
     now_at: datetime,
     ids: IdSource,
-) -> Judged:
-    box_id, verdict = packing.box.box_id, judge(facts, now_at)
-    if _says_new(kept.get(box_id), verdict):
-        append_verdict(session, ids.new(), box_id, verdict, now_at)
-    before = open_alarms(session, box_id)
-    change = step(before, AlarmFacts(facts, verdict, packing.last_plate_at), now_at)
-    if change.raised or change.cleared:
-        apply_step(session, box_id, change, ids.new)
-    return Judged(packing, facts, verdict, len(change.raised))
+) -> dict[str, Judged]:
+    """
+    Judges holds that were read before, under `hold_judging`, as `judge_boxes` does.
+
+    Parameters
+    ----------
+    session
+        Open transaction.
+    known, holds
+        The boxes and their holds, by box id.
+    kept
+        Their newest verdicts; a box that was never judged has none.
+    now_at, ids
+        The instant of the judgement; source of row ids.
+    """
+    ringing, judged = open_alarms_of(session, holds.keys()), {}
+    for box_id, facts in holds.items():
+        packing, verdict = known[box_id], judge(facts, now_at)
+        if _says_new(kept.get(box_id), verdict):
+            append_verdict(session, ids.new(), box_id, verdict, now_at)
+        change = step(ringing[box_id], AlarmFacts(facts, verdict, packing.last_plate_at), now_at)
+        if change.raised or change.cleared:
+            apply_step(session, box_id, change, ids.new)
+        judged[box_id] = Judged(packing, facts, verdict, len(change.raised))
+    return judged
 
 
 def _says_new(before: HoldVerdict | None, verdict: HoldVerdict) -> bool:

@@ -7,12 +7,11 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from api.audit import record
-from api.day.holds import chain_end_at
 from api.day.judging import judge_boxes
 from api.day.sealed import Guard, guards, meal_scanned
 from api.day.second_meals import meals_of_day, programmes_at_table
 from api.day.services import find_kitchen
-from api.day.table import WALK_IN, Table, ensure_here, free_probes, judged, load_table
+from api.day.table import WALK_IN, Table, emptied, ensure_here, free_probes, judge_table, judged, load_table
 from api.moments import happened
 from api.oversight.blacklist import persons_shut
 from api.permissions import Actor, ensure
@@ -135,7 +134,8 @@ def serve_meals(
         claims are kept too. A sealed meal is asked for, and given only when its own container was scanned.
     """
     ensure_here(session, actor, "meal.serve", service, site_id)
-    answers = give(session, load_table(session, service, site_id), claims, actor.user_id, now_at, ids)
+    table = load_table(session, service, site_id, to_judge=True)
+    answers = give(session, table, claims, actor.user_id, now_at, ids)
     refused = sum(answer.refused is not None for answer in answers)
     served = {"served": len(answers) - refused, "refused": refused}
     record(session, actor, "meal.serve", f"{service.key}/{site_id}", now_at, served)
@@ -153,7 +153,7 @@ def give(
     session
         Open transaction.
     table
-        As it stands.
+        As it stands, read `to_judge`.
     claims
         Who stands there.
     by
@@ -165,9 +165,8 @@ def give(
     here = {packing.box.box_id for order in claimed for packing in table.boxes_of(order)}
     around = _round(session, judged(session, table, here, now_at, ids), claimed, by, now_at)
     answers = [_answered(session, around, claim, ids) for claim in claims]
-    acts = around.table.acts
-    emptied = [box_id for box_id, packing in table.boxes.items() if chain_end_at(packing, acts)]
-    free_probes(session, judge_boxes(session, emptied, now_at, ids), now_at, ids)
+    over = emptied(session, table, around.table)
+    free_probes(session, judge_table(session, around.table, over, now_at, ids), now_at, ids)
     return answers
 
 
@@ -254,14 +253,18 @@ def close_table(
 
 def _round(session: Session, table: Table, claimed: Sequence[Order], by: str, now_at: datetime) -> _Round:
     service, diners = table.service, sorted({order.diner_id for order in claimed})
-    sites = load_sites(session, service.kitchen_id, service.meal)
+    eaten = meals_of_day(session, service, diners)
+    served = (table.acts.servings[one.order_id] for one in claimed if one.order_id in table.acts.servings)
+    earlier = (*served, *(serving for meals in eaten.values() for serving in meals))
+    named = {table.site_id, *(serving.site_id for serving in earlier)}
+    sites = load_sites(session, service.kitchen_id, service.meal, named)
     return _Round(
         table=table,
         by=by,
         now_at=now_at,
         site_names={site_id: site.name for site_id, site in sites.items() if site.kind == "canteen"},
         programmes=programmes_at_table(session, service, diners),
-        eaten=meals_of_day(session, service, diners),
+        eaten=eaten,
         shut=persons_shut(session, diners, service.service_on),
         guards=guards(session, service, claimed),
     )
@@ -310,7 +313,7 @@ def _given(
         doubt=doubt,
         drawn=table.draws(order),
     )
-    replaces = table.reopened.get(order.order_id)
+    replaces = table.acts.reopened.get(order.order_id)
     save_servings(session, table.service, [(serving_id, serving)], around.by, replaces)
     notes = _notes(around, order, serving)
     around.eaten.setdefault(order.diner_id, []).append(serving)

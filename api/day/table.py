@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 
 from api.carriers.round import note_left
-from api.day.holds import Acts, Packing, acts_of, packings
-from api.day.judging import Judged, judge_boxes
+from api.day.holds import Acts, Packing, acts_of, chain_end_at, hold_facts, packings, profile_at
+from api.day.judging import Judged, hold_judging, judge_holds
 from api.db import hold
 from api.permissions import Actor, ensure
 from kitchen.store.production import load_production
@@ -19,9 +19,8 @@ from orders.errors import Forbidden, NotFound
 from orders.ids import IdSource
 from orders.order import Order
 from orders.service import Service
-from orders.store.drops import load_drops
+from orders.store.drops import drops_of_orders
 from orders.store.orders import load_clashes, load_orders
-from orders.store.receipts import taken_back
 from routing.store.plans import load_plan
 from telemetry.hold_facts import HoldVerdict
 from telemetry.store.probe_uses import take_out, uses_of_boxes
@@ -61,7 +60,7 @@ class Table:
     service, site_id
         Which meal, where.
     acts
-        What people reported of the service.
+        What people reported of these boxes and orders.
     orders
         Locked orders of the site, by code.
     boxes, verdicts
@@ -70,8 +69,6 @@ class Table:
         Codes of orders with an open clash.
     drops
         Order id to the last word of who carries it on.
-    reopened
-        Order id to the row that took its serving back.
     """
 
     service: Service
@@ -82,7 +79,6 @@ class Table:
     verdicts: Mapping[str, HoldVerdict]
     clashing: Collection[str]
     drops: Mapping[str, Drop]
-    reopened: Mapping[str, str]
 
     @property
     def accepted(self) -> list[Packing]:
@@ -168,9 +164,16 @@ class Table:
         return timedelta(minutes=hours.second_leg_minutes if hours else 0)
 
 
-def load_table(session: Session, service: Service, site_id: str) -> Table:
+def load_table(session: Session, service: Service, site_id: str, *, to_judge: bool = False) -> Table:
     """
     The table as it stands; whoever else acts at it waits, so that no portion is served and thrown away.
+
+    Parameters
+    ----------
+    session, service, site_id
+        Open transaction; which meal, where.
+    to_judge
+        Whether its boxes are judged in the same act, by `judged`.
 
     Raises
     ------
@@ -181,30 +184,54 @@ def load_table(session: Session, service: Service, site_id: str) -> Table:
     production = load_production(session, service.key)
     if production is None:
         raise NotFound("production", service.key)
-    query = select(BoxRow.box_id).where(
-        BoxRow.production_id == production.production_id, col(BoxRow.site_id) == site_id
-    )
+    key = production.production_id
+    if to_judge:
+        hold_judging(session, key)
+    query = select(BoxRow.box_id).where(BoxRow.production_id == key, col(BoxRow.site_id) == site_id)
     boxes = packings(session, list(session.exec(query)))
+    orders = load_orders(session, service, ("locked",), site_id)
+    order_ids = {order.order_id for order in orders}
+    inside = {order_id for packing in boxes.values() for order_id in packing.order_of.values()}
     clashes = load_clashes(session, service, open_only=True).values()
     return Table(
         service=service,
         site_id=site_id,
-        acts=acts_of(session, service, production.production_id),
-        orders={order.code: order for order in load_orders(session, service, ("locked",), site_id)},
+        acts=acts_of(session, service, key, boxes.values(), order_ids),
+        orders={order.code: order for order in orders},
         boxes=boxes,
         verdicts=latest_verdicts(session, list(boxes)),
         clashing={clash.order_code for clash in clashes},
-        drops=load_drops(session, service),
-        reopened=taken_back(session, service),
+        drops=drops_of_orders(session, order_ids | inside),
     )
+
+
+def judge_table(
+    session: Session, table: Table, box_ids: Collection[str], now_at: datetime, ids: IdSource
+) -> dict[str, Judged]:
+    """Judges boxes of a table that was read `to_judge`, from its acts; one not yet packed is passed over."""
+    if not box_ids:
+        return {}
+    known = {box_id: packing for box_id, packing in table.boxes.items() if box_id in box_ids}
+    holds = hold_facts(session, known, table.acts, profile_at(session, table.service.kitchen_id))
+    return judge_holds(session, known, holds, table.verdicts, now_at, ids)
 
 
 def judged(
     session: Session, table: Table, box_ids: Collection[str], now_at: datetime, ids: IdSource
 ) -> Table:
     """The table with these boxes judged anew: a kept verdict knows of no silence since."""
-    found = judge_boxes(session, box_ids, now_at, ids)
+    found = judge_table(session, table, box_ids, now_at, ids)
     return replace(table, verdicts={**table.verdicts, **{key: one.verdict for key, one in found.items()}})
+
+
+def emptied(session: Session, before: Table, after: Table) -> set[str]:
+    """Boxes whose last portion has just gone, and emptied ones whose probe is still inside."""
+    ends = {box_id: chain_end_at(packing, after.acts) for box_id, packing in after.boxes.items()}
+    ended = {box_id for box_id, end_at in ends.items() if end_at is not None}
+    known = {box_id for box_id in ended if ends[box_id] == chain_end_at(before.boxes[box_id], before.acts)}
+    uses = uses_of_boxes(session, sorted(known)) if known else {}
+    inside = {box_id for box_id, own in uses.items() if any(use.to_at is None for use in own)}
+    return (ended - known) | inside
 
 
 def free_probes(session: Session, judged: Mapping[str, Judged], now_at: datetime, ids: IdSource) -> None:

@@ -261,19 +261,6 @@ def serving_of(session: Session, serving_id: str) -> tuple[str, Serving, bool] |
     return row.service_key, _serving(row), session.exec(later).first() is None
 
 
-def taken_back(session: Session, service: Service) -> dict[str, str]:
-    """Order id to the row that took its serving back, where that row stands: a new serving corrects it."""
-    later = aliased(ServingRow)
-    query = (
-        select(ServingRow.order_id, ServingRow.serving_id)
-        .outerjoin(later, col(later.replaces) == col(ServingRow.serving_id))
-        .where(
-            ServingRow.service_key == service.key, ServingRow.portions == 0, col(later.serving_id).is_(None)
-        )
-    )
-    return dict(session.exec(query).all())
-
-
 def servings_of_diners(
     session: Session, diner_ids: Collection[str], service_on: date
 ) -> dict[str, list[tuple[str, Serving]]]:

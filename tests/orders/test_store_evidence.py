@@ -40,7 +40,6 @@ from orders.store.receipts import (
     served_orders,
     serving_of,
     servings_of_diners,
-    taken_back,
 )
 from tests.orders.store_facts import LUNCH, NOW_AT, keep_orders, order
 
@@ -103,6 +102,22 @@ def test_an_order_is_served_once(day: Database) -> None:
         assert served_orders(session, ["o1", "o9"]) == {"o1": ("s3", taken_back)}
 
 
+def test_what_an_act_is_about_is_read_alone(day: Database) -> None:
+    """Tests that receipts, servings and discards of some boxes, sites and orders leave the others unread."""
+    other = replace(SERVING, order_id="o2")
+    with day.begin() as session:
+        save_receipt(session, LUNCH, "r1", RECEIPT)
+        save_servings(session, LUNCH, [("s1", SERVING), ("s2", other)], "u1")
+        save_discard(session, LUNCH, "x1", DISCARD)
+        assert load_receipts(session, LUNCH, [RECEIPT.box_id]) == {"r1": RECEIPT}
+        assert load_receipts(session, LUNCH, ["b9"]) == {}
+        assert set(load_servings(session, LUNCH, site_ids=[SERVING.site_id])) == {"s1", "s2"}
+        assert load_servings(session, LUNCH, site_ids=["S9"], order_ids=["o2"]) == {"s2": other}
+        assert load_servings(session, LUNCH, site_ids=[]) == {}
+        assert load_discards(session, LUNCH, [DISCARD.box_id]) == [DISCARD]
+        assert load_discards(session, LUNCH, ["b9"]) == []
+
+
 def test_a_serving_taken_back_is_served_again_by_a_third_row(day: Database) -> None:
     """Tests that the correction stands until the next serving names it, with what is known of each."""
     known = replace(
@@ -116,7 +131,7 @@ def test_a_serving_taken_back_is_served_again_by_a_third_row(day: Database) -> N
         save_servings(session, LUNCH, [("s1", known)], "u1")
         assert servings_of_diners(session, ["d1", "d2"], LUNCH.service_on) == {"d1": [(LUNCH.key, known)]}
         save_servings(session, LUNCH, [("s2", replace(known, portions=0))], "u1", "s1", "slip")
-        assert taken_back(session, LUNCH) == {"o1": "s2"}
+        assert load_servings(session, LUNCH) == {"s2": replace(known, portions=0)}
         assert serving_of(session, "s1") == (LUNCH.key, known, False)
         assert servings_of_diners(session, ["d1"], LUNCH.service_on) == {}
         [(was, back, by, why)] = corrected_servings(session, LUNCH)
@@ -124,7 +139,6 @@ def test_a_serving_taken_back_is_served_again_by_a_third_row(day: Database) -> N
         save_servings(session, LUNCH, [("s3", SERVING)], "u1", "s2")
     with day.read() as session:
         assert load_servings(session, LUNCH) == {"s3": SERVING}
-        assert taken_back(session, LUNCH) == {}
 
 
 def test_the_last_word_about_a_drop_stands_with_its_proof(day: Database) -> None:
