@@ -3,13 +3,15 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Literal, get_args
 
 from kitchen.tables import Table, number, part, whole
 from orders.codes import Coded
 
 SampleEventKind = Literal["frozen", "released", "destroyed"]
 SampleState = Literal["kept", "due", "frozen", "destroyed"]
+SampleCause = Literal["", "complaint", "lot", "discard"]
+SAMPLE_CAUSES: tuple[SampleCause, ...] = get_args(SampleCause)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,9 @@ class SampleEvent:
         In somebody's words; who decided or destroyed it, by name.
     actor, at
         Who wrote it down, when.
+    cause, ref
+        What froze it without anybody's asking, by its number: a complaint, a held lot, a batch or box that is
+        discarded; empty where a person froze it.
     """
 
     sample_id: str
@@ -89,6 +94,8 @@ class SampleEvent:
     person: str
     actor: str
     at: datetime
+    cause: SampleCause = ""
+    ref: str = ""
 
 
 def sample_rules(profile: Table) -> SampleRules:
@@ -124,6 +131,22 @@ def state_of(
     if lot_held or (kinds and kinds[-1] == "frozen"):
         return "frozen"
     return "due" if now_at >= sample.keep_until_at else "kept"
+
+
+def standing_freezes(events: Iterable[SampleEvent]) -> tuple[SampleEvent, ...]:
+    """What froze a sample since it was last set free, in order; empty when nothing stands against it."""
+    found: list[SampleEvent] = []
+    for event in events:
+        found = [*found, event] if event.kind == "frozen" else []
+    return tuple(found)
+
+
+def event_words(event: SampleEvent) -> Coded:
+    """What became of a sample, as a sentence."""
+    params = {"ref": event.ref, "reason": event.reason, "person": event.person}
+    if event.kind != "frozen":
+        return Coded(f"sample_was_{event.kind}", params)
+    return Coded(f"sample_frozen_by_{event.cause or 'person'}", params)
 
 
 def missing_samples(

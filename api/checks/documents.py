@@ -23,8 +23,13 @@ def view_document(view: ChecksView, language: str) -> dict[str, Any]:
         "entries": [entry_document(one, language) for one in view.entries],
         "services": [floor_document(one, language) for one in view.floors],
         "samples": [
-            sample_document(one) | {"dish": dish.called(language), "state": state}
-            for one, dish, state in view.samples
+            sample_document(one.sample)
+            | {
+                "dish": one.dish.called(language),
+                "state": one.state,
+                "why": [said_document(said, language) for _, said in one.why],
+            }
+            for one in view.samples
         ],
         "off_duty": [
             {

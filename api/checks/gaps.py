@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Literal
 
 from sqlmodel import Session, col, select
@@ -13,7 +13,6 @@ from api.checks.gates import batch_reasons, box_reasons
 from api.permissions import ensure
 from kitchen.haccp import SETTLED
 from kitchen.registers import Due, Register, Registers, due_checks, is_done
-from kitchen.samples import Sample, SampleState, state_of
 from kitchen.staff import fit_on
 from kitchen.store.checks import (
     Check,
@@ -25,9 +24,7 @@ from kitchen.store.checks import (
     load_signs,
     morning_checks,
 )
-from kitchen.store.lots import held_lots_of
 from kitchen.store.production_rows import ProductionRow
-from kitchen.store.samples import load_sample_events
 from kitchen.store.staff import worker_names
 from orders.codes import Coded
 from orders.service import Service, parse_service
@@ -246,15 +243,3 @@ def touched_by(floor: Floor, person: str) -> tuple[str, ...]:
     inside = {batch_id for box in floor.boxes if box.box_id in boxed for batch_id in box.batch_ids}
     wanted = measured | sampled | inside
     return tuple(batch.code for batch in floor.batches if batch.batch_id in wanted)
-
-
-def states_of(
-    session: Session, samples: Sequence[Sample], now_at: datetime
-) -> tuple[tuple[Sample, SampleState], ...]:
-    """Samples with how they stand."""
-    events = load_sample_events(session, [one.sample_id for one in samples])
-    held = held_lots_of(session, [one.batch_id for one in samples])
-    return tuple(
-        (one, state_of(one, events.get(one.sample_id, ()), now_at, lot_held=one.batch_id in held))
-        for one in samples
-    )

@@ -1,6 +1,6 @@
 """Samples: taken of each dish, put in a fridge, frozen at need, destroyed by somebody named."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlmodel import Session
@@ -10,7 +10,16 @@ from api.checks.desk import CheckDesk, open_checks, person_named, watch_of
 from api.checks.floor import need_floor
 from api.moments import happened
 from api.stock.desk import need_text
-from kitchen.samples import Sample, SampleEvent, SampleEventKind, SampleState, keep_until, refusal, state_of
+from kitchen.samples import (
+    Sample,
+    SampleEvent,
+    SampleEventKind,
+    SampleState,
+    keep_until,
+    refusal,
+    standing_freezes,
+    state_of,
+)
 from kitchen.store.floor import FloorBatch
 from kitchen.store.lots import held_lots_of
 from kitchen.store.samples import (
@@ -104,9 +113,23 @@ def take_sample(session: Session, desk: CheckDesk, service: Service, told: Sampl
     )
     replaced = before.sample_id if before else None
     save_sample(session, sample, replaces=replaced, reason=told.reason.strip())
+    _freeze_with_its_meal(session, sample, before)
     detail = {"sample": sample.code, "batch": batch.code, "g": told.g, "fridge": told.fridge}
     record(session, desk.actor, "checks.keep/sample", service.key, desk.now_at, detail)
     return sample
+
+
+def _freeze_with_its_meal(session: Session, sample: Sample, before: Sample | None) -> None:
+    """A sample is frozen with the one it corrects, and with the others of its meal by a complaint."""
+    others = [one.sample_id for one in load_samples(session, sample.service_key)]
+    events = load_sample_events(session, [*others, *([before.sample_id] if before else [])])
+    stand: dict[tuple[str, str], SampleEvent] = {}
+    for sample_id, own in events.items():
+        for event in standing_freezes(own):
+            if event.cause == "complaint" or (before is not None and sample_id == before.sample_id):
+                stand[(event.cause, event.ref)] = event
+    for event in stand.values():
+        save_sample_event(session, replace(event, sample_id=sample.sample_id))
 
 
 def sampled_batches(batches: tuple[FloorBatch, ...]) -> tuple[FloorBatch, ...]:
@@ -139,7 +162,8 @@ def change_sample(
     BadInput
         Without a reason, or a person who is listed.
     Conflict
-        When it may not be destroyed: its hours are not over, or it is frozen.
+        When it may not be destroyed: its hours are not over, or it is frozen. When it may not be set free:
+        nothing freezes it, or a lot in it is still held.
     """
     open_checks(session, desk, "checks.keep")
     sample = find_sample(session, sample_id)
@@ -151,6 +175,8 @@ def change_sample(
         raise Conflict(barred.code, **barred.params)
     if state == "destroyed":
         raise Conflict("sample_destroyed_already", sample=sample.code)
+    if kind == "released":
+        _require_free(session, sample, state)
     why = need_text(reason, "check_reason_missing") if kind != "destroyed" else reason.strip()
     watch = watch_of(session, desk.kitchen.kitchen_id, desk.today_on)
     name = person_named(session, desk, watch, person)
@@ -158,6 +184,14 @@ def change_sample(
     save_sample_event(session, event)
     record(session, desk.actor, f"checks.keep/sample/{kind}", sample_id, desk.now_at, {"reason": why})
     return event
+
+
+def _require_free(session: Session, sample: Sample, state: SampleState) -> None:
+    if state != "frozen":
+        raise Conflict("sample_not_frozen", sample=sample.code)
+    lots = held_lots_of(session, [sample.batch_id]).get(sample.batch_id)
+    if lots:
+        raise Conflict("sample_lot_held", sample=sample.code, lots=", ".join(lots))
 
 
 def freeze_samples(session: Session, desk: CheckDesk, service: Service, reason: str) -> tuple[Sample, ...]:

@@ -38,10 +38,11 @@ from api.words import gettext
 from kitchen.haccp import ControlPoint
 from kitchen.recipes import Dish
 from kitchen.registers import Register, RegisterField, is_done
-from kitchen.samples import Sample, SampleEvent, state_of
+from kitchen.samples import Sample, event_words, state_of
 from kitchen.store.catalogue import load_dishes
 from kitchen.store.checks import Check, Remedy, load_checks
-from kitchen.store.samples import load_sample_events, load_samples
+from kitchen.store.lots import held_lots_of
+from kitchen.store.samples import load_sample_events, load_samples, open_samples
 from kitchen.store.steps import Step, load_steps
 
 _POINTS = frozenset({"point_missing", "point_again", "point_failed"})
@@ -77,6 +78,7 @@ def inspector_facts(
         record=_record(session, desk, registry, floors, from_on, today_on),
         licence="  ·  ".join(part for part in (kitchen.name, number, kitchen.address, kitchen.phone) if part),
         gaps=tuple((one.on, one.said) for one in gaps if one.kind != "unwatched"),
+        frozen=_frozen(session, desk),
         grid=_grid(registry, desk, floors, gaps, from_on),
         people=tuple(
             PersonLine(one.name, one.certificate_to_on, _in_force(one.certificate_to_on, today_on))
@@ -254,33 +256,32 @@ def _answer(field: RegisterField, value: bool | float | str) -> str | bool | Nam
 
 
 def _samples(session: Session, floor: Floor, desk: CheckDesk) -> list[SampleLine]:
-    samples = load_samples(session, floor.service.key)
+    return _sample_lines(session, load_samples(session, floor.service.key), desk)
+
+
+def _frozen(session: Session, desk: CheckDesk) -> tuple[SampleLine, ...]:
+    every = _sample_lines(session, open_samples(session, desk.kitchen.kitchen_id), desk)
+    return tuple(one for one in every if one.state == "frozen")
+
+
+def _sample_lines(session: Session, samples: Sequence[Sample], desk: CheckDesk) -> list[SampleLine]:
     events = load_sample_events(session, [one.sample_id for one in samples])
+    held = held_lots_of(session, [one.batch_id for one in samples])
     dishes = load_dishes(session, {one.dish_id for one in samples})
-    return [_sample(floor, one, events.get(one.sample_id, []), dishes, desk) for one in samples]
-
-
-def _sample(
-    floor: Floor,
-    one: Sample,
-    events: Sequence[SampleEvent],
-    dishes: Mapping[str, Dish],
-    desk: CheckDesk,
-) -> SampleLine:
-    held = bool(floor.held.get(one.batch_id))
-    end = next((event for event in events if event.kind == "destroyed"), None)
-    return SampleLine(
-        code=one.code,
-        dish=_dish_named(dishes.get(one.dish_id)) or Named(one.dish_id, ""),
-        g=one.g,
-        place=" ".join(part for part in (one.fridge, one.place) if part),
-        taken_at=one.taken_at,
-        person=one.person,
-        keep_until_at=one.keep_until_at,
-        state=state_of(one, events, desk.now_at, lot_held=held),
-        ended_at=end.at if end else None,
-        ended_by=end.person if end else "",
-    )
+    return [
+        SampleLine(
+            code=one.code,
+            dish=_dish_named(dishes.get(one.dish_id)) or Named(one.dish_id, ""),
+            g=one.g,
+            place=" ".join(part for part in (one.fridge, one.place) if part),
+            taken_at=one.taken_at,
+            person=one.person,
+            keep_until_at=one.keep_until_at,
+            state=state_of(one, events.get(one.sample_id, ()), desk.now_at, lot_held=one.batch_id in held),
+            story=tuple((event.at, event_words(event)) for event in events.get(one.sample_id, ())),
+        )
+        for one in samples
+    ]
 
 
 def _dish_named(dish: Dish | None) -> Named | None:

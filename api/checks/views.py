@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
 
@@ -16,7 +16,6 @@ from api.checks.gaps import (
     is_late,
     read_registry,
     services_between,
-    states_of,
     touched_by,
 )
 from api.checks.gates import batch_reasons
@@ -25,12 +24,13 @@ from api.permissions import ensure
 from api.reports.facts import Named
 from kitchen.recipes import Dish
 from kitchen.registers import Register, is_done
-from kitchen.samples import Sample, SampleState
+from kitchen.samples import Sample, SampleState, event_words, standing_freezes, state_of
 from kitchen.staff import Worker, fit_on
 from kitchen.store.catalogue import load_dishes
 from kitchen.store.checks import Check, CheckSign, Remedy, morning_checks
 from kitchen.store.floor import FloorBatch
-from kitchen.store.samples import open_samples
+from kitchen.store.lots import held_lots_of
+from kitchen.store.samples import load_sample_events, open_samples
 from orders.codes import Coded
 from orders.service import Service
 
@@ -144,6 +144,25 @@ class OffDuty:
 
 
 @dataclass(frozen=True, slots=True)
+class SampleView:
+    """
+    A sample that is still there.
+
+    Parameters
+    ----------
+    sample, dish, state
+        The sample, its dish by name, how it stands.
+    why
+        What freezes it, with the instant of each; empty when nothing does.
+    """
+
+    sample: Sample
+    dish: Named
+    state: SampleState
+    why: tuple[tuple[datetime, Coded], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ChecksView:
     """
     The page of checks.
@@ -161,7 +180,7 @@ class ChecksView:
     floors
         Published services from today on.
     samples
-        Samples that are still there: sample, dish, how it stands.
+        Samples that are still there, those to destroy first.
     off_duty
         Who may not work today.
     """
@@ -172,7 +191,7 @@ class ChecksView:
     due: tuple[DueView, ...]
     entries: tuple[EntryView, ...]
     floors: tuple[FloorView, ...]
-    samples: tuple[tuple[Sample, Named, SampleState], ...]
+    samples: tuple[SampleView, ...]
     off_duty: tuple[OffDuty, ...]
 
 
@@ -241,16 +260,22 @@ def floor_view(floor: Floor) -> FloorView:
     return FloorView(floor, tuple(batches), tuple(failed))
 
 
-def sample_views(session: Session, desk: CheckDesk) -> tuple[tuple[Sample, Named, SampleState], ...]:
-    """Samples that are still there, those to destroy first."""
+def sample_views(session: Session, desk: CheckDesk) -> tuple[SampleView, ...]:
+    """Samples that are still there, those to destroy first, then those that are frozen."""
     samples = open_samples(session, desk.kitchen.kitchen_id)
     names = load_dishes(session, {one.dish_id for one in samples})
+    events = load_sample_events(session, [one.sample_id for one in samples])
+    held = held_lots_of(session, [one.batch_id for one in samples])
+    found = []
+    for one in samples:
+        own, lots = events.get(one.sample_id, []), held.get(one.batch_id, [])
+        state = state_of(one, own, desk.now_at, lot_held=bool(lots))
+        why = [(event.at, event_words(event)) for event in standing_freezes(own)]
+        named = {event.ref for event in standing_freezes(own)}
+        why += [(desk.now_at, Coded("sample_holds_lot", {"ref": lot})) for lot in lots if lot not in named]
+        found.append(SampleView(one, _named(names, one.dish_id), state, tuple(why)))
     order = {"due": 0, "frozen": 1, "kept": 2, "destroyed": 3}
-    found = states_of(session, samples, desk.now_at)
-    return tuple(
-        (one, _named(names, one.dish_id), state)
-        for one, state in sorted(found, key=lambda pair: (order[pair[1]], pair[0].keep_until_at))
-    )
+    return tuple(sorted(found, key=lambda one: (order[one.state], one.sample.keep_until_at)))
 
 
 def _off_duty(

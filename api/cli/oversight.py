@@ -20,6 +20,9 @@ ByOption = Annotated[str, typer.Option("--by", help="Login of the person who doe
 FromOption = Annotated[
     datetime | None, typer.Option("--from", formats=DAY_FORMATS, help="First day, included.")
 ]
+EatenOption = Annotated[
+    datetime | None, typer.Option(formats=DAY_FORMATS, help="Date of the meal that the new one is about.")
+]
 ToOption = Annotated[datetime | None, typer.Option("--to", formats=DAY_FORMATS, help="Last day, included.")]
 
 
@@ -112,6 +115,8 @@ def complaint(
     ref: Annotated[str, typer.Option(help="The channel's own number; sent twice it is one.")] = "",
     site: Annotated[str, typer.Option(help="Site that the new one is about.")] = "",
     place: Annotated[str, typer.Option(help="Street or community of the new one.")] = "",
+    eaten_on: EatenOption = None,
+    meal: Annotated[str, typer.Option(help="That meal: breakfast, lunch or dinner.")] = "",
     step: Annotated[str, typer.Option(help="verified, unfounded, assigned, solved, satisfied ...")] = "",
     note: Annotated[str, typer.Option(help="What was found or done.")] = "",
     to: Annotated[str, typer.Option(help="Who it is assigned to.")] = "",
@@ -126,7 +131,13 @@ def complaint(
 
     Example: holdchain oversight complaint --kind food --text "..." --ref 2311-07
     """
-    from api.oversight.complaints import NewComplaint, complaints_of_days, take_complaint, take_step
+    from api.oversight.complaints import (
+        NewComplaint,
+        complaints_of_days,
+        samples_frozen,
+        take_complaint,
+        take_step,
+    )
     from api.oversight.documents import complaint_document, rates_document
     from api.oversight.rules import local_day
     from api.people import person_called
@@ -142,11 +153,11 @@ def complaint(
         if taken is not None:
             take_step(session, code, taken, note, to, actor=actor, now_at=now_at)
         elif kind:
-            new = NewComplaint(kind, text, channel, ref, site, place)
+            new = NewComplaint(kind, text, channel, ref, site, place, eaten_on=_day(eaten_on), meal=meal)
             code = take_complaint(session, new, actor=actor, now_at=now_at, ids=house.ids).code
         every, rates = complaints_of_days(session, _day(from_on), _day(to_on), actor=actor, now_at=now_at)
-        today_on = local_day(session, now_at)
-    shown = [complaint_document(one, today_on) for one in every if not code or one.code == code]
+        today_on, frozen = local_day(session, now_at), samples_frozen(session, every)
+    shown = [complaint_document(one, today_on, frozen) for one in every if not code or one.code == code]
     out = Out(json)
     for one in shown:
         out.line(f"{one['code']}  {one['due_on']}  {one['state']}  {one['kind']}  {one['text']}")

@@ -9,6 +9,7 @@ from api.audit import record
 from api.checks.desk import CheckDesk, Watch, open_checks, person_named
 from api.checks.floor import Floor, Measured, need_floor
 from api.day.cook import batch_cooked
+from api.freezing import Freeze, freeze_batches
 from api.moments import happened
 from api.probes import likely_core
 from api.stock.desk import need_text
@@ -157,7 +158,19 @@ def act_on_step(
     done = Remedy(ref, action, effect, note.strip(), name, desk.actor.user_id, desk.now_at)
     save_remedy(session, desk.kitchen.kitchen_id, desk.ids.new(), done)
     record(session, desk.actor, "checks.keep/action", ref, desk.now_at, {"action": action})
+    if effect == "discard":
+        batch_ids, code = _food(floor, found)
+        freeze_batches(session, batch_ids, Freeze("discard", code, desk.actor, desk.now_at, note.strip()))
     return done
+
+
+def _food(floor: Floor, one: Measured) -> tuple[frozenset[str], str]:
+    """The batches of which something is discarded, and the code of the batch or box that is."""
+    for batch in floor.batches:
+        if one in floor.of_batch[batch.batch_id]:
+            return frozenset({batch.batch_id}), batch.code
+    box = next(box for box in floor.boxes if floor.of_box[box.box_id] is one)
+    return box.batch_ids, box.code
 
 
 def _place(

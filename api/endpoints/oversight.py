@@ -1,7 +1,7 @@
 """Oversight: flags and their decisions, the blacklist, complaints, surveys, and the rules of all."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
@@ -11,6 +11,7 @@ from api.oversight.complaints import (
     NewComplaint,
     complaints_of_days,
     find_complaint,
+    samples_frozen,
     take_complaint,
     take_step,
 )
@@ -87,6 +88,8 @@ class ComplaintIn(BaseModel):
     place: str = Field(default="", max_length=100)
     contact: str = Field(default="", max_length=100)
     received_on: date | None = None
+    eaten_on: date | None = None
+    meal: Literal["", "breakfast", "lunch", "dinner"] = ""
 
 
 class StepIn(BaseModel):
@@ -233,9 +236,9 @@ def complaints(
     now_at = house.clock.now()
     with house.database.read() as session:
         every, rates = complaints_of_days(session, from_on, to_on, actor=actor, now_at=now_at)
-        today_on = local_day(session, now_at)
+        today_on, frozen = local_day(session, now_at), samples_frozen(session, every)
     return {
-        "complaints": [complaint_document(one, today_on) for one in every],
+        "complaints": [complaint_document(one, today_on, frozen) for one in every],
         "rates": rates_document(rates),
     }
 
@@ -247,14 +250,15 @@ def take(new: ComplaintIn, house: HouseHere, actor: Annotated[Actor, may("compla
     with house.database.begin() as session:
         taken = NewComplaint(**new.model_dump())
         kept = take_complaint(session, taken, actor=actor, now_at=now_at, ids=house.ids)
-        return complaint_document(kept, local_day(session, now_at))
+        return complaint_document(kept, local_day(session, now_at), samples_frozen(session, [kept]))
 
 
 @router.get("/complaints/{code}")
 def complaint(code: str, house: HouseHere, actor: Reader) -> Document:
     """One complaint with its steps."""
     with house.database.read() as session:
-        return complaint_document(find_complaint(session, code), local_day(session, house.clock.now()))
+        kept, today_on = find_complaint(session, code), local_day(session, house.clock.now())
+        return complaint_document(kept, today_on, samples_frozen(session, [kept]))
 
 
 @router.post("/complaints/{code}/steps")
@@ -265,7 +269,7 @@ def step(
     now_at = house.clock.now()
     with house.database.begin() as session:
         kept = take_step(session, code, taken.kind, taken.note, taken.to, actor=actor, now_at=now_at)
-        return complaint_document(kept, local_day(session, now_at))
+        return complaint_document(kept, local_day(session, now_at), samples_frozen(session, [kept]))
 
 
 @router.get("/surveys")

@@ -1,5 +1,6 @@
 """Complaints: taken with a due date, looked into, assigned, solved, answered for; and their rates."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -7,8 +8,10 @@ from sqlmodel import Session
 
 from api.audit import record
 from api.db import hold
+from api.freezing import Freeze, freeze_meals, hold_floor
 from api.oversight.rules import local_day, oversight_rules
 from api.permissions import Actor, ensure
+from kitchen.store.samples import frozen_by
 from orders.errors import BadInput, Conflict, NotFound
 from orders.ids import IdSource
 from orders.oversight.complaints import (
@@ -21,6 +24,7 @@ from orders.oversight.complaints import (
     rates,
     require_step,
 )
+from orders.service import MEALS
 from orders.store.complaints import (
     KeptComplaint,
     complaint_of_ref,
@@ -29,7 +33,7 @@ from orders.store.complaints import (
     save_complaint,
     save_step,
 )
-from orders.store.sites import kitchen_of_site
+from orders.store.sites import kitchen_of_site, load_kitchens
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,8 @@ class NewComplaint:
         Which site, where the person lives, how to reach the person; empty when not said.
     received_on
         When it came, None is today.
+    eaten_on, meal
+        Which day's which meal it is about; None and empty when not said.
     """
 
     kind: str
@@ -59,6 +65,8 @@ class NewComplaint:
     place: str = ""
     contact: str = ""
     received_on: date | None = None
+    eaten_on: date | None = None
+    meal: str = ""
 
 
 def take_complaint(
@@ -67,10 +75,12 @@ def take_complaint(
     """
     Keeps a complaint with its due date; one that the channel sent before is given back as it stands.
 
+    One of a kind that freezes samples freezes those of its meal, of the site's kitchen or of all.
+
     Raises
     ------
     BadInput
-        When kind or channel is not configured, the text is missing, or it came after today.
+        When kind, channel or meal is not configured, the text is missing, or it is of a day after today.
     NotFound
         When the site is unknown.
     """
@@ -80,6 +90,18 @@ def take_complaint(
         known = complaint_of_ref(session, new.channel, new.external_ref)
         if known is not None:
             return find_complaint(session, known)
+    complaint, freezes = _complaint(session, new, now_at)
+    code = next_complaint_code(session)
+    kept = KeptComplaint(ids.new(), code, complaint, new.contact.strip(), new.external_ref or None)
+    save_complaint(session, kept, actor.user_id, now_at)
+    record(session, actor, "complaint.take", code, now_at, {"kind": new.kind, "channel": new.channel})
+    if freezes:
+        _freeze(session, kept, actor, now_at)
+    return kept
+
+
+def _complaint(session: Session, new: NewComplaint, now_at: datetime) -> tuple[Complaint, bool]:
+    """The complaint as it is to be kept, and whether its kind freezes samples."""
     rules = oversight_rules(session)
     kind = rules.complaints.get(new.kind)
     if kind is None:
@@ -88,12 +110,16 @@ def take_complaint(
         raise BadInput("complaint_channel_unknown", channel=new.channel)
     if not new.text.strip():
         raise BadInput("complaint_text_needed")
+    if new.meal and new.meal not in MEALS:
+        raise BadInput("not_understood", where="meal", what=new.meal[:40])
     if new.site_id and kitchen_of_site(session, new.site_id) is None:
         raise NotFound("site", new.site_id)
     today_on = local_day(session, now_at)
     received_on = new.received_on or today_on
     if received_on > today_on:
         raise BadInput("complaint_from_tomorrow", received_on=received_on.isoformat())
+    if new.eaten_on is not None and new.eaten_on > today_on:
+        raise BadInput("complaint_eaten_tomorrow", eaten_on=new.eaten_on.isoformat())
     complaint = Complaint(
         new.kind,
         new.text.strip(),
@@ -102,12 +128,21 @@ def take_complaint(
         new.place.strip(),
         received_on,
         due_on(received_on, kind.days),
+        new.eaten_on,
+        new.meal,
     )
-    code = next_complaint_code(session)
-    kept = KeptComplaint(ids.new(), code, complaint, new.contact.strip(), new.external_ref or None)
-    save_complaint(session, kept, actor.user_id, now_at)
-    record(session, actor, "complaint.take", code, now_at, {"kind": new.kind, "channel": new.channel})
-    return kept
+    return complaint, kind.freezes_samples
+
+
+def _freeze(session: Session, kept: KeptComplaint, actor: Actor, now_at: datetime) -> None:
+    """Freezes what is left of the meal that a complaint is about; not said, of every meal."""
+    one = kept.complaint
+    own = kitchen_of_site(session, one.site_id) if one.site_id else None
+    kitchen_ids = [own] if own else [kitchen.kitchen_id for kitchen in load_kitchens(session)]
+    hold_floor(session, kitchen_ids)
+    eaten_on = one.eaten_on.isoformat() if one.eaten_on else ""
+    for kitchen_id in kitchen_ids:
+        freeze_meals(session, kitchen_id, Freeze("complaint", kept.code, actor, now_at), eaten_on, one.meal)
 
 
 def take_step(
@@ -169,6 +204,11 @@ def find_complaint(session: Session, code: str) -> KeptComplaint:
     if not found:
         raise NotFound("complaint", code)
     return found[0]
+
+
+def samples_frozen(session: Session, every: Iterable[KeptComplaint]) -> dict[str, list[str]]:
+    """Samples that complaints froze, by the number of the complaint."""
+    return frozen_by(session, "complaint", [one.code for one in every])
 
 
 def complaints_of_days(

@@ -1,6 +1,6 @@
 """Flags, complaints and surveys as JSON documents, alike for the API and the command line."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -53,8 +53,10 @@ def flag_document(flag: KeptFlag, language: str) -> dict[str, Any]:
     }
 
 
-def complaint_document(kept: KeptComplaint, today_on: date) -> dict[str, Any]:
-    """One complaint with its steps; who complained is left out."""
+def complaint_document(
+    kept: KeptComplaint, today_on: date, frozen: Mapping[str, Sequence[str]]
+) -> dict[str, Any]:
+    """One complaint with its steps and the samples that it froze; who complained is left out."""
     one, now = kept.complaint, kept.progress
     return {
         "code": kept.code,
@@ -66,6 +68,9 @@ def complaint_document(kept: KeptComplaint, today_on: date) -> dict[str, Any]:
         "place": one.place,
         "received_on": one.received_on.isoformat(),
         "due_on": one.due_on.isoformat(),
+        "eaten_on": one.eaten_on.isoformat() if one.eaten_on else None,
+        "meal": one.meal,
+        "samples_frozen": list(frozen.get(kept.code, ())),
         "state": now.state,
         "assigned_to": now.assigned_to,
         "verified": now.verified,

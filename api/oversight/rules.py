@@ -40,12 +40,15 @@ class ComplaintKind:
         Calendar days until it is to be solved.
     verify
         Whether it is looked into before it is assigned.
+    freezes_samples
+        Whether it freezes the samples of the meal it is about.
     """
 
     kind: str
     name: Named
     days: int
     verify: bool
+    freezes_samples: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +95,11 @@ def oversight_rules(session: Session) -> OversightRules:
     revision, body = _body(session)
     kinds = {
         one["kind"]: ComplaintKind(
-            one["kind"], Named(one["name"]["zh"], one["name"]["en"]), one["days"], one["verify"]
+            one["kind"],
+            Named(one["name"]["zh"], one["name"]["en"]),
+            one["days"],
+            one["verify"],
+            bool(one.get("freezes_samples", False)),
         )
         for one in body["complaint"]
     }

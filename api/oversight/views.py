@@ -101,6 +101,8 @@ class ComplaintView:
         How it stands.
     late
         Whether it was not solved in time.
+    freezes
+        Whether its kind freezes samples.
     """
 
     kept: KeptComplaint
@@ -108,6 +110,7 @@ class ComplaintView:
     site: str
     now: Progress
     late: bool
+    freezes: bool
 
     @property
     def pending(self) -> bool:
@@ -160,6 +163,7 @@ def complaint_view(
         site.called(language) if site else one.site_id,
         now,
         is_late(one, now, today_on),
+        bool(kind and kind.freezes_samples),
     )
 
 

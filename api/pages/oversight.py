@@ -12,6 +12,7 @@ from api.oversight.complaints import (
     NewComplaint,
     complaints_of_days,
     find_complaint,
+    samples_frozen,
     take_complaint,
     take_step,
 )
@@ -178,9 +179,13 @@ def take(
     site_id: Annotated[str, Form()] = "",
     place: Annotated[str, Form()] = "",
     contact: Annotated[str, Form()] = "",
+    eaten_on: Annotated[OpenDay, Form()] = None,
+    meal: Annotated[str, Form()] = "",
 ) -> Response:
     """Takes a complaint."""
-    new = NewComplaint(kind, text, channel, external_ref.strip(), site_id, place, contact)
+    new = NewComplaint(
+        kind, text, channel, external_ref.strip(), site_id, place, contact, eaten_on=eaten_on, meal=meal
+    )
     with house.database.begin() as session:
         kept = take_complaint(session, new, actor=actor, now_at=house.clock.now(), ids=house.ids)
     return _to(f"/oversight/complaints/{kept.code}")
@@ -195,9 +200,18 @@ def complaint(
     with house.database.read() as session:
         kept, rules = find_complaint(session, code), oversight_rules(session)
         names, zone, today_on = site_names(session), zone_of(session), local_day(session, now_at)
+        frozen = samples_frozen(session, [kept]).get(code, [])
     view = complaint_view(kept, rules, names, today_on, language)
     steps = [(one, gettext(f"complaint_step.{one}", language)) for one in view.next_steps]
-    return render(request, "oversight_complaint.html", view=view, steps=steps, zone=zone, **_rights(actor))
+    return render(
+        request,
+        "oversight_complaint.html",
+        view=view,
+        steps=steps,
+        zone=zone,
+        frozen=frozen,
+        **_rights(actor),
+    )
 
 
 @router.post("/complaints/{code}")

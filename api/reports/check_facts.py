@@ -93,8 +93,8 @@ class SampleLine:
         When, by whom, until when.
     state
         ``"kept"``, ``"due"``, ``"frozen"`` or ``"destroyed"``.
-    ended_at, ended_by
-        When it was destroyed and by whom; None and empty while it is there.
+    story
+        What became of it, each with its instant: frozen by what, set free by whom and why, destroyed by whom.
     """
 
     code: str
@@ -105,8 +105,7 @@ class SampleLine:
     person: str
     keep_until_at: datetime
     state: str
-    ended_at: datetime | None
-    ended_by: str
+    story: tuple[tuple[datetime, Coded], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +178,8 @@ class InspectorFile:
         Kind and number of the kitchen's licence, and its address.
     gaps
         What is missing, with its date.
+    frozen
+        Samples that are frozen, of whatever date.
     grid
         A register by name, with how each date of the record stands.
     people, probes
@@ -188,6 +189,7 @@ class InspectorFile:
     record: HaccpRecord
     licence: str
     gaps: tuple[tuple[date, Coded], ...]
+    frozen: tuple[SampleLine, ...]
     grid: tuple[tuple[Named, tuple[Mark, ...]], ...]
     people: tuple[PersonLine, ...]
     probes: tuple[PersonLine, ...]

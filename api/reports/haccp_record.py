@@ -55,7 +55,7 @@ SAMPLES = (
     Column("Taken", 144.0),
     Column("By", 170.0),
     Column("Kept until", 192.0),
-    Column("Destroyed", 218.0),
+    Column("What became of it", 218.0),
     Column("State", LAST_MM),
 )
 
@@ -89,7 +89,11 @@ def day_groups(pen: Pen, day: DayRecord, zone: str, words: Words) -> list[Sequen
     tables = (
         (words("Control points"), STEPS, [(step_cells(one, zone, words), one.mark) for one in day.steps]),
         (words("Registers"), ENTRIES, [(entry_cells(one, zone, words), one.mark) for one in day.entries]),
-        (words("Samples kept"), SAMPLES, [(_sample(one, zone, words), one.state) for one in day.samples]),
+        (
+            words("Samples kept"),
+            SAMPLES,
+            [(sample_cells(one, zone, words), one.state) for one in day.samples],
+        ),
     )
     groups: list[Sequence[Block]] = []
     for title, columns, rows in tables:
@@ -139,7 +143,12 @@ def entry_cells(one: EntryLine, zone: str, words: Words) -> list[str]:
     ]
 
 
-def _sample(one: SampleLine, zone: str, words: Words) -> list[str]:
+def sample_cells(one: SampleLine, zone: str, words: Words) -> list[str]:
+    """The cells of a sample."""
+    story = [
+        f"{at.astimezone(ZoneInfo(zone)):%m-%d %H:%M} {say(said, words.language).strip()}"
+        for at, said in one.story
+    ]
     return [
         one.code,
         one.dish.called(words.language),
@@ -148,7 +157,7 @@ def _sample(one: SampleLine, zone: str, words: Words) -> list[str]:
         f"{one.taken_at.astimezone(ZoneInfo(zone)):%m-%d %H:%M}",
         one.person,
         f"{one.keep_until_at.astimezone(ZoneInfo(zone)):%m-%d %H:%M}",
-        f"{one.ended_at.astimezone(ZoneInfo(zone)):%m-%d %H:%M} {one.ended_by}" if one.ended_at else "–",
+        words("; ").join(story) or "–",
     ]
 
 

@@ -20,9 +20,11 @@ from api.reports.furniture import MARGIN_MM
 from api.reports.haccp_record import (
     ENTRIES,
     LAST_MM,
+    SAMPLES,
     STEPS,
     day_groups,
     entry_cells,
+    sample_cells,
     step_cells,
     table_groups,
 )
@@ -54,6 +56,9 @@ def render(paper: InspectorFile, language: str) -> Rendered:
     groups: list[Sequence[Block]] = [[plain_row(pen, paper.licence)]]
     groups += [[plain_row(pen, say(one, language))] for one in paper.record.unwatched]
     groups += _gaps(pen, paper, words)
+    if paper.frozen:
+        rows = [(sample_cells(one, head.zone, words), one.state) for one in paper.frozen]
+        groups += table_groups(pen, f"{words('Samples frozen')}: {len(rows)}", SAMPLES, rows, words)
     groups.append(_grid(pen, paper, words))
     groups += _failures(pen, paper, words)
     groups += _papers_of(pen, words("Health certificates"), paper.people, words)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from api.audit import record
+from api.freezing import Freeze, freeze_batches, hold_floor
 from api.stock.desk import StockDesk, need_lot, need_text, open_desk
 from kitchen.lots import Lot, LotState
 from kitchen.store.lots import LotMark, LotMove, batches_of_lot, find_lot, save_mark, save_move
@@ -33,7 +34,12 @@ class TouchedBatch:
 
 def hold_lot(session: Session, desk: StockDesk, code: str, reason: str) -> tuple[TouchedBatch, ...]:
     """
-    Holds a lot: nothing is issued of it from now on; gives the batches that it is in.
+    Holds a lot: nothing is issued of it from now on, and the samples of the dishes that it is in are frozen.
+
+    Returns
+    -------
+    tuple[TouchedBatch, ...]
+        The batches that it is in, or is to be in.
 
     Raises
     ------
@@ -92,6 +98,7 @@ def touched(session: Session, lot_id: str) -> tuple[TouchedBatch, ...]:
 
 
 def _marked(session: Session, desk: StockDesk, code: str, state: LotState, reason: str, by_name: str) -> Lot:
+    hold_floor(session, [desk.kitchen.kitchen_id])
     open_desk(session, desk, "stock.keep")
     why = need_text(reason, "stock_reason_missing")
     lot = need_lot(session, desk, code)
@@ -104,4 +111,7 @@ def _marked(session: Session, desk: StockDesk, code: str, state: LotState, reaso
     )
     subject = f"{desk.kitchen.kitchen_id}/{lot.code}"
     record(session, desk.actor, f"stock.keep/{state}", subject, desk.now_at, {"reason": why})
+    if state != "ok":
+        batch_ids = [batch_id for _, batch_id, _ in batches_of_lot(session, lot.lot_id)]
+        freeze_batches(session, batch_ids, Freeze("lot", lot.code, desk.actor, desk.now_at, why))
     return find_lot(session, desk.kitchen.kitchen_id, lot.lot_id) or lot

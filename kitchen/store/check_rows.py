@@ -166,6 +166,9 @@ class SampleEventRow(Row, table=True):
     __tablename__ = "kitchen_sample_events"
     __table_args__ = (
         CheckConstraint("kind IN ('frozen', 'released', 'destroyed')", name="kind"),
+        CheckConstraint("cause IN ('', 'complaint', 'lot', 'discard')", name="cause"),
+        CheckConstraint("(cause = '') = (ref = '')", name="ref"),
+        Index("ix_kitchen_sample_events_ref", "cause", "ref"),
         {"info": APPEND_ONLY},
     )
 
@@ -176,3 +179,5 @@ class SampleEventRow(Row, table=True):
     person: str
     actor: str
     at: datetime = Field(sa_type=UtcDateTime)
+    cause: str = ""
+    ref: str = ""

@@ -10,8 +10,9 @@ from sqlalchemy import func
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from kitchen.samples import Sample, SampleEvent, SampleEventKind
+from kitchen.samples import Sample, SampleCause, SampleEvent, SampleEventKind
 from kitchen.store.check_rows import SampleEventRow, SampleRow
+from kitchen.store.production_rows import BatchRow, ProductionRow
 from orders.store.base import insert_rows
 
 
@@ -61,11 +62,40 @@ def load_sample_events(session: Session, sample_ids: Collection[str]) -> dict[st
     query = select(SampleEventRow).where(col(SampleEventRow.sample_id).in_(sample_ids))
     found: dict[str, list[SampleEvent]] = defaultdict(list)
     for row in session.exec(query.order_by(col(SampleEventRow.number))):
-        kind = cast(SampleEventKind, row.kind)
-        found[row.sample_id].append(
-            SampleEvent(row.sample_id, kind, row.reason, row.person, row.actor, row.at)
-        )
+        found[row.sample_id].append(_event(row))
     return dict(found)
+
+
+def frozen_by(session: Session, cause: SampleCause, refs: Collection[str]) -> dict[str, list[str]]:
+    """Samples that each of some causes froze, as service and code: ``K1/2026-11-23/lunch S01``."""
+    query = (
+        select(SampleEventRow.ref, SampleRow.service_key, SampleRow.code)
+        .join(SampleRow, col(SampleEventRow.sample_id) == col(SampleRow.sample_id))
+        .where(SampleEventRow.cause == cause, col(SampleEventRow.ref).in_(refs))
+        .distinct()
+    )
+    found: dict[str, list[str]] = defaultdict(list)
+    for ref, key, code in session.exec(query.order_by(col(SampleRow.service_key), col(SampleRow.code))):
+        found[ref].append(f"{key} {code}")
+    return dict(found)
+
+
+def samples_of_batches(session: Session, batch_ids: Collection[str]) -> list[Sample]:
+    """Standing samples of the dishes that some batches are of, each in its own meal."""
+    query = (
+        select(ProductionRow.service_key, BatchRow.dish_id, BatchRow.variant)
+        .join(BatchRow, col(BatchRow.production_id) == col(ProductionRow.production_id))
+        .where(col(BatchRow.batch_id).in_(batch_ids))
+        .distinct()
+    )
+    wanted = set(session.exec(query))
+    of_meals = _samples(session, col(SampleRow.service_key).in_({key for key, _, _ in wanted}))
+    return [one for one in of_meals if (one.service_key, one.dish_id, one.variant) in wanted]
+
+
+def _event(row: SampleEventRow) -> SampleEvent:
+    kind, cause = cast(SampleEventKind, row.kind), cast(SampleCause, row.cause)
+    return SampleEvent(row.sample_id, kind, row.reason, row.person, row.actor, row.at, cause, row.ref)
 
 
 def _samples(session: Session, wanted: Any) -> list[Sample]:

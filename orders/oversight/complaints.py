@@ -40,6 +40,8 @@ class Complaint:
         Where the person lives or wants a site: a street or community, empty when not said.
     received_on, due_on
         When it came, and until when it is to be solved.
+    eaten_on, meal
+        Which day's which meal it is about; None and empty when not said.
     """
 
     kind: str
@@ -49,6 +51,8 @@ class Complaint:
     place: str
     received_on: date
     due_on: date
+    eaten_on: date | None = None
+    meal: str = ""
 
     def __post_init__(self) -> None:
         if self.due_on < self.received_on:

@@ -39,6 +39,8 @@ class ComplaintRow(Row, table=True):
     contact: str
     received_on: date = Field(index=True)
     due_on: date
+    eaten_on: date | None = None
+    meal: str = ""
     taken_by: str
     taken_at: datetime = Field(sa_type=UtcDateTime)
 
@@ -165,6 +167,14 @@ def _steps(session: Session, complaint_ids: Collection[str]) -> dict[str, list[S
 
 def _kept(row: ComplaintRow, steps: list[Step]) -> KeptComplaint:
     complaint = Complaint(
-        row.kind, row.text, row.channel, row.site_id, row.place, row.received_on, row.due_on
+        row.kind,
+        row.text,
+        row.channel,
+        row.site_id,
+        row.place,
+        row.received_on,
+        row.due_on,
+        row.eaten_on,
+        row.meal,
     )
     return KeptComplaint(row.complaint_id, row.code, complaint, row.contact, row.external_ref, tuple(steps))

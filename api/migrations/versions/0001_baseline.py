@@ -43,6 +43,8 @@ def upgrade() -> None:
         sa.Column("contact", sa.String(), nullable=False),
         sa.Column("received_on", sa.Date(), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("eaten_on", sa.Date(), nullable=True),
+        sa.Column("meal", sa.String(), nullable=False),
         sa.Column("taken_by", sa.String(), nullable=False),
         sa.Column("taken_at", UtcDateTime(), nullable=False),
         sa.CheckConstraint("due_on >= received_on", name=op.f("ck_complaints_due")),
@@ -2275,6 +2277,12 @@ def upgrade() -> None:
         sa.Column("person", sa.String(), nullable=False),
         sa.Column("actor", sa.String(), nullable=False),
         sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("cause", sa.String(), nullable=False),
+        sa.Column("ref", sa.String(), nullable=False),
+        sa.CheckConstraint("(cause = '') = (ref = '')", name=op.f("ck_kitchen_sample_events_ref")),
+        sa.CheckConstraint(
+            "cause IN ('', 'complaint', 'lot', 'discard')", name=op.f("ck_kitchen_sample_events_cause")
+        ),
         sa.CheckConstraint(
             "kind IN ('frozen', 'released', 'destroyed')", name=op.f("ck_kitchen_sample_events_kind")
         ),
@@ -2284,6 +2292,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("sample_id", "number", name=op.f("pk_kitchen_sample_events")),
         info={"refuses": ("UPDATE", "DELETE")},
     )
+    with op.batch_alter_table("kitchen_sample_events", schema=None) as batch_op:
+        batch_op.create_index("ix_kitchen_sample_events_ref", ["cause", "ref"], unique=False)
+
     op.create_table(
         "kitchen_steps",
         sa.Column("step_id", sa.String(), nullable=False),
@@ -2948,6 +2959,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_kitchen_steps_batch_id"))
 
     op.drop_table("kitchen_steps")
+    with op.batch_alter_table("kitchen_sample_events", schema=None) as batch_op:
+        batch_op.drop_index("ix_kitchen_sample_events_ref")
+
     op.drop_table("kitchen_sample_events")
     with op.batch_alter_table("kitchen_pan_weights", schema=None) as batch_op:
         batch_op.drop_index("uq_kitchen_pan_weights_replaces")

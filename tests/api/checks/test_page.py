@@ -6,24 +6,27 @@ from datetime import timedelta
 import pytest
 
 from api.checks.desk import CheckDesk
+from api.checks.keeping import SampleTold, take_sample
 from api.checks.records import Entry, write_check
 from api.clock import RehearsalClock
 from api.day.measure import StepTold, record_step
 from api.house import open_house
+from api.oversight.complaints import NewComplaint, take_complaint
 from api.people import OPERATOR, NewUser, add_user
 from api.security import digest, new_token
 from api.settings import Settings
 from api.store.users import save_session
-from tests.api.checks.room import COOKED_AT, IDS, KITCHEN, SERVICE, furnished
+from tests.api.checks.room import COOKED_AT, IDS, KITCHEN, SERVICE, furnished, publish
 from tests.api.pages.day import Moment
 from tests.api.pages.served import looking, serving
 
+DINNER = replace(SERVICE, meal="dinner")
 WELL = {"temperature_c": "36.5", "no_illness": "yes", "no_wound": "yes", "clean_dress": "yes"}
 
 
 @pytest.fixture(scope="module")
 def morning(tmp_path_factory) -> Moment:
-    """Half past nine: one morning check written, one core too cold, yesterday's sample kept."""
+    """Half past nine: one morning check written, one core too cold, a sample frozen by a complaint."""
     data = tmp_path_factory.mktemp("checks")
     RehearsalClock.start(data / "clock.json", COOKED_AT + timedelta(minutes=30), 0)
     house = open_house(Settings(data=data), seed=1)
@@ -36,6 +39,11 @@ def morning(tmp_path_factory) -> Moment:
         write_check(session, before, Entry("fridge_temperature", "F1", {"temperature_c": "9.4"}, "S2"))
         write_check(session, before, Entry("safety_day", "", {"checked": "yes", "risk": "no"}, "S1"))
         record_step(session, desk, SERVICE, StepTold("cook", "B01", 66.0, "HP-01", "S1"))
+        publish(session, service=DINNER, number=2)
+        record_step(session, desk, DINNER, StepTold("cook", "B01", 86.0, "HP-01", "S1"))
+        take_sample(session, desk, DINNER, SampleTold("B01", 130, "F1", "上层", "S1"))
+        ill = NewComplaint("food_poisoning", "餐后呕吐", "12345", site_id="C01")
+        take_complaint(session, ill, actor=OPERATOR, now_at=now_at, ids=IDS)
         for role in ("kitchen", "inspector"):
             user = add_user(session, OPERATOR, now_at, IDS, NewUser(role, role, role, kitchen_id="K1"))
             tokens[role] = new_token()
