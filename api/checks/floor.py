@@ -1,7 +1,7 @@
 """How the control points and samples of a published service stand, from what people measured."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -98,19 +98,21 @@ class Floor:
     cooked_at: Mapping[str, datetime]
 
 
-def read_floor(session: Session, service: Service) -> Floor | None:
-    """The floor of a service; None when nothing is published."""
+def read_floor(session: Session, service: Service, batch_ids: Collection[str] | None = None) -> Floor | None:
+    """The floor of a service, or of these batches of it without any box; None when nothing is published."""
     production = load_production(session, service.key)
     if production is None:
         return None
     key = production.production_id
-    batches, boxes = load_floor_batches(session, key), load_floor_boxes(session, key)
+    batches = load_floor_batches(session, key, batch_ids)
+    boxes = load_floor_boxes(session, key) if batch_ids is None else ()
     dishes = load_dishes(session, {batch.dish_id for batch in batches})
     limits = limits_of(session, service.kitchen_id)
-    steps, packed = load_steps(session, service.key), load_packed(session, key)
+    steps = load_steps(session, service.key, batch_ids)
+    packed = load_packed(session, key) if batch_ids is None else {}
     refs = {step.step_id for step in steps} | {event_id for event_id, _ in packed.values()}
     remedies = load_remedies(session, refs)
-    cooked = load_cooked(session, key)
+    cooked = load_cooked(session, key, batch_ids)
     by_batch, by_box = _grouped(steps)
     of_batch = {}
     for batch in batches:

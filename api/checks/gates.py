@@ -37,7 +37,7 @@ def holding_back(
     before
         What it is to go on to: off the heat, into boxes, or onto the road.
     """
-    floor = read_floor(session, service)
+    floor = read_floor(session, service, [batch.batch_id])
     return () if floor is None else batch_reasons(floor, batch.batch_id, before)
 
 

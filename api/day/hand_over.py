@@ -6,19 +6,20 @@ from datetime import datetime
 from sqlmodel import Session
 
 from api.audit import record
-from api.day.holds import Packing, acts_of, packings
+from api.day.holds import Packing, packings
 from api.day.judging import judge_boxes
 from api.day.table import free_probes
 from api.moments import happened
 from api.permissions import Actor, ensure
 from api.probes import likely_core
+from kitchen.store.acts import load_packed
 from orders.codes import Coded, Excepted
 from orders.errors import BadInput, Conflict
 from orders.ids import IdSource
 from orders.receipts import Condition, Receipt
 from orders.store.receipts import receipt_of_box, save_receipt
 from orders.store.services import save_order_exceptions
-from routing.store.plans import load_plan
+from routing.store.plans import plan_of_box
 from telemetry.hold_facts import HoldVerdict
 
 
@@ -87,20 +88,19 @@ def sign(
         When more portions are counted than were packed, a core is impossible, or a refusal has no reason.
     """
     packing = packings(session, [box_id])[box_id]
-    loaded = load_plan(session, packing.service.key)
+    plan = plan_of_box(session, packing.service.key, box_id)
+    version, vehicle_id = plan or (1, None)
     ensure(
         actor,
         "box.hand_over",
         kitchen_id=packing.service.kitchen_id,
         site_id=packing.site.site_id,
-        vehicle_id=loaded[1].vehicle_of(box_id) if loaded else None,
+        vehicle_id=vehicle_id,
     )
-    acts = acts_of(session, packing.service, packing.box.production_id)
-    if box_id not in acts.packed:
+    if not load_packed(session, packing.box.production_id, [box_id]):
         raise Conflict("box_not_packed", box=packing.box.code)
     if (earlier := receipt_of_box(session, box_id)) is not None:
         raise Conflict("box_signed_already", box=packing.box.code, at=earlier[1].happened_at.isoformat())
-    version = loaded[0].version if loaded else 1
     receipt = _receipt(packing, said, actor, version, now_at, happened(happened_at, now_at))
     save_receipt(session, packing.service, ids.new(), receipt, signature=said.signature or None)
     _except(session, packing, receipt, now_at, ids)

@@ -1,34 +1,37 @@
 """What a published menu offers, as the catalogue and the lots of the day declare its dishes now."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from sqlmodel import Session, col, select
 
 from api.day.diets import load_rules
+from kitchen.recipes import Dish
 from kitchen.store.catalogue import load_dishes, load_foods
 from kitchen.store.lots import load_lots, lots_of_batches, lots_watched
 from kitchen.store.production_rows import BatchRow
-from kitchen.variants import item_with_variants
+from kitchen.variants import VariantRules, item_with_variants
 from orders.menus import Menu
 from orders.service import Service
 from orders.store.menus import load_menu
 
 
-def offered(session: Session, service: Service) -> Menu | None:
+def offered(session: Session, service: Service, dish_ids: Collection[str] | None = None) -> Menu | None:
     """
     The published menu of a service with each dish as it is now, None without a menu.
 
     A menu keeps what was declared when it was made. An allergen, a tag or a texture that was declared since
     counts all the same, and so does an allergen of a lot that a batch of the dish takes; a dish that has
-    left the catalogue stays as the menu has it.
+    left the catalogue stays as the menu has it. With ``dish_ids`` only those dishes, and no sets of them.
     """
     menu = load_menu(session, service)
     if menu is None:
         return None
-    dishes, foods = load_dishes(session, {item.dish_id for item in menu.items}), load_foods(session)
-    rules, lots = load_rules(), brought_in(session, service)
+    if dish_ids is not None:
+        menu = replace(menu, items=tuple(one for one in menu.items if one.dish_id in dish_ids), lines={})
+    dishes, rules = load_dishes(session, {item.dish_id for item in menu.items}), load_rules()
+    foods, lots = load_foods(session, foods_in(dishes.values(), rules)), brought_in(session, service)
     items = (
         replace(
             item_with_variants(dishes[item.dish_id], foods, rules),
@@ -40,6 +43,14 @@ def offered(session: Session, service: Service) -> Menu | None:
         for item in menu.items
     )
     return with_lots(replace(menu, items=tuple(items)), lots)
+
+
+def foods_in(dishes: Iterable[Dish], rules: VariantRules) -> set[str]:
+    """Codes of all foods that these dishes, as they are or as any variant, are made of."""
+    added = {one.food_code for rule in rules.by_code.values() for one in rule.adds}
+    kept = list(dishes)
+    own = {one.food_code for dish in kept for one in dish.ingredients}
+    return own | added | {swap.by for dish in kept for one in dish.makings for swap in one.swaps if swap.by}
 
 
 def with_lots(menu: Menu, lots: Mapping[str, tuple[tuple[str, str], ...]]) -> Menu:

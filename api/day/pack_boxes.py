@@ -80,13 +80,13 @@ def box_packed(
     service, box = packing.service, packing.box
     ensure(actor, "box.pack", kitchen_id=service.kitchen_id)
     carrier = _carrier_used(session, packing, code_on(carrier_code))
-    if box_id in load_packed(session, box.production_id):
+    if load_packed(session, box.production_id, [box_id]):
         raise Conflict("box_packed_already", box=box.code)
     require_likely(likely_core(core_c), "cold" if box.hold_class == "cold" else "hot", box.code, sure)
     at = happened(happened_at, now_at)
     require_cooked(session, packing, at)
     _require_not_held(session, packing)
-    require_fit(session, service, box.code, packing.dish_of)
+    require_fit(session, packing)
     require_clean(session, service.kitchen_id, carrier)
     event_id = ids.new()
     save_packed(session, event_id, Packed(box_id, carrier.carrier_id, core_c, actor.user_id, at, now_at))
@@ -123,7 +123,7 @@ def require_cooked(session: Session, packing: Packing, at: datetime) -> None:
     Conflict
         When a batch in it was not off the heat by then.
     """
-    cooked = load_cooked(session, packing.box.production_id)
+    cooked = load_cooked(session, packing.box.production_id, packing.batch_ids)
     for batch_id in sorted(packing.batch_ids):
         if batch_id not in cooked or cooked[batch_id][1].happened_at > at:
             batch = session.get_one(BatchRow, batch_id)
@@ -165,7 +165,7 @@ def _require_published(session: Session, packing: Packing) -> None:
 
 
 def _require_not_held(session: Session, packing: Packing) -> None:
-    floor = read_floor(session, packing.service)
+    floor = read_floor(session, packing.service, packing.batch_ids)
     reasons = tuple(
         reason
         for batch_id in sorted(packing.batch_ids)

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from api.day.suits import suits_of, under_way, with_needs
+from api.day.holds import Packing
+from api.day.suits import needy_diners, own_suits, planned_portions, suits_of, under_way
 from api.db import hold
 from orders.errors import Conflict
 from orders.ids import IdSource
@@ -104,34 +105,28 @@ def recheck_service(
     return _keep(session, service, theirs, {(one.line_id, one.dish_id): one for one in found}, now_at, ids)
 
 
-def require_fit(session: Session, service: Service, box_code: str, dish_of: Mapping[str, str]) -> None:
+def require_fit(session: Session, packing: Packing) -> None:
     """
     Refuses to close a box that holds what its diner must not get.
-
-    Parameters
-    ----------
-    session, service
-        Open transaction; which service.
-    box_code
-        As people call the box.
-    dish_of
-        Line id to the dish that was cooked for it, of the portions inside.
 
     Raises
     ------
     Conflict
         Naming the first such portion: it is settled, or taken out, before the box is closed.
     """
-    inside = (
+    service, dish_of = packing.service, packing.dish_of
+    inside = [
         replace(order, lines=lines)
-        for order in load_orders(session, service, ("locked",))
+        for order in load_orders(session, service, ("locked",), order_ids=set(packing.order_of.values()))
         if (lines := tuple(line for line in order.lines if dish_of.get(line.line_id) == line.dish_id))
-    )
-    orders = with_needs(session, inside)
-    suits = suits_of(session, service, orders) if orders else None
+    ]
+    diners = needy_diners(session, inside)
+    orders = [order for order in inside if order.diner_id in diners]
+    planned = planned_portions(session, service, [line.line_id for one in orders for line in one.lines])
+    suits = own_suits(session, service, orders, diners, planned)
     clash = next((clash for order in orders if suits for clash in suits.unfit(order)), None)
     if clash is not None:
-        raise Conflict("box_holds_clash", box=box_code, order=clash.order_code, dish=clash.dish_id)
+        raise Conflict("box_holds_clash", box=packing.box.code, order=clash.order_code, dish=clash.dish_id)
 
 
 def _keep(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from api.day.suits import planned_portions, suits_of, with_needs
+from api.day.suits import needy_diners, own_suits, planned_portions
 from orders.codes import Coded
 from orders.order import Order
 from orders.service import Service
@@ -30,13 +30,14 @@ class Guard:
 
 def guards(session: Session, service: Service, orders: Sequence[Order]) -> dict[str, Guard]:
     """What stands between these orders and their diners as things are now, by id of the order."""
-    needy = with_needs(session, orders)
+    diners = needy_diners(session, orders)
     lines = [line.line_id for order in orders for line in order.lines]
-    planned = planned_portions(session, service, lines) or {}
-    suits = suits_of(session, service, needy) if needy else None
+    published = planned_portions(session, service, lines)
+    needy = [order for order in orders if order.diner_id in diners]
+    suits, planned = own_suits(session, service, needy, diners, published), published or {}
     found = {}
     for order in orders:
-        unfit = suits.unfit(order) if suits and order in needy else []
+        unfit = suits.unfit(order) if suits and order.diner_id in diners else []
         wanted = {line.line_id: line.dish_id for line in order.lines if line.state != "withdrawn"}
         sealed = any(
             planned[key].special and planned[key].dish_id == dish_id

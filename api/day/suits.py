@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from sqlmodel import Session, col, select
 
 from api.day.diets import load_rules, with_diets
-from api.day.offered import offered, with_lots
+from api.day.offered import foods_in, offered, with_lots
 from kitchen.store.acts import load_cooked
 from kitchen.store.catalogue import load_dishes, load_foods
 from kitchen.store.production import load_production
@@ -173,17 +173,31 @@ def suits_of(
         return None
     if lots is not None:
         menu = with_lots(menu, {item.dish_id: lots.get(item.dish_id, ()) for item in menu.items})
-    lines = [line for order in orders for line in order.lines]
-    wanted = {line.dish_id for line in lines}
-    others = load_dishes(session, wanted - {item.dish_id for item in menu.items})
-    foods, rules = load_foods(session) if others else {}, load_rules()
     return Suits(
         menu=menu,
-        off_menu={key: item_with_variants(dish, foods, rules) for key, dish in others.items()},
+        off_menu=_off_menu(session, menu, orders),
         diners=with_diets(load_diners(session, ids={order.diner_id for order in orders})),
-        planned=planned_portions(session, service, [line.line_id for line in lines]),
+        planned=planned_portions(
+            session, service, [line.line_id for order in orders for line in order.lines]
+        ),
         overrides=tuple(load_overrides(session, service)),
     )
+
+
+def own_suits(
+    session: Session,
+    service: Service,
+    orders: Collection[Order],
+    diners: Mapping[str, Diner],
+    planned: Mapping[str, Planned] | None,
+) -> Suits | None:
+    """As `suits_of` by the orders' own dishes alone, which judges the same and proposes no other dish."""
+    wanted = {line.dish_id for order in orders for line in order.lines}
+    menu = offered(session, service, wanted) if orders else None
+    if menu is None:
+        return None
+    off_menu = _off_menu(session, menu, orders)
+    return Suits(menu, off_menu, diners, planned, tuple(load_overrides(session, service)))
 
 
 def strays_of(session: Session, service: Service) -> list[Stray]:
@@ -196,11 +210,10 @@ def strays_of(session: Session, service: Service) -> list[Stray]:
     return suits.strays(order for order in orders if order.order_id not in served) if suits else []
 
 
-def with_needs(session: Session, orders: Iterable[Order]) -> list[Order]:
-    """The orders of diners who must not get everything: of the others nothing is to be judged."""
-    kept = list(orders)
-    diners = with_diets(load_diners(session, ids={order.diner_id for order in kept}))
-    return [order for order in kept if _has_needs(diners[order.diner_id])]
+def needy_diners(session: Session, orders: Iterable[Order]) -> dict[str, Diner]:
+    """Of the diners of these orders those who must not get everything: of others nothing is to be judged."""
+    diners = with_diets(load_diners(session, ids={order.diner_id for order in orders}))
+    return {diner_id: diner for diner_id, diner in diners.items() if _has_needs(diner)}
 
 
 def planned_portions(
@@ -238,6 +251,15 @@ def under_way(session: Session, service: Service) -> bool:
     """Whether something of the published production is off the heat."""
     production = load_production(session, service.key)
     return production is not None and bool(load_cooked(session, production.production_id))
+
+
+def _off_menu(session: Session, menu: Menu, orders: Iterable[Order]) -> dict[str, MenuItem]:
+    """Ordered dishes that the menu no longer has."""
+    wanted = {line.dish_id for order in orders for line in order.lines}
+    dishes = load_dishes(session, wanted - {item.dish_id for item in menu.items})
+    rules = load_rules()
+    foods = load_foods(session, foods_in(dishes.values(), rules)) if dishes else {}
+    return {key: item_with_variants(dish, foods, rules) for key, dish in dishes.items()}
 
 
 def _has_needs(diner: Diner) -> bool:

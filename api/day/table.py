@@ -21,7 +21,7 @@ from orders.order import Order
 from orders.service import Service
 from orders.store.drops import drops_of_orders
 from orders.store.orders import load_clashes, load_orders
-from routing.store.plans import load_plan
+from routing.store.plans import vehicles_to_site
 from telemetry.hold_facts import HoldVerdict
 from telemetry.store.probe_uses import take_out, uses_of_boxes
 from telemetry.store.verdicts import latest_verdicts
@@ -256,15 +256,6 @@ def ensure_here(session: Session, actor: Actor, act: str, service: Service, site
     ensure(actor, act, kitchen_id=service.kitchen_id, site_id=site_id)
     if actor.role != "driver":
         return
-    loaded = load_plan(session, service.key)
-    aboard = {
-        box_id
-        for route in (loaded[1].routes if loaded else ())
-        if actor.vehicle_id in (None, route.vehicle_id)
-        for trip in route.trips
-        for visit in trip.visits
-        for box_id in visit.box_ids
-    }
-    here = session.exec(select(BoxRow.box_id).where(col(BoxRow.site_id) == site_id))
-    if aboard.isdisjoint(here):
+    bringing = vehicles_to_site(session, service.key, site_id)
+    if not bringing or actor.vehicle_id not in (None, *bringing):
         raise Forbidden("outside_scope", own=actor.vehicle_id or "-", wanted=site_id)

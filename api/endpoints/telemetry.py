@@ -14,7 +14,8 @@ from api.permissions import Actor, ensure
 from api.serving import broker_params
 from api.store.workers import load_workers
 from api.web.access import HouseHere, LanguageHere, may
-from kitchen.store.production import load_boxes, load_production
+from kitchen.store.floor import sites_of_boxes
+from kitchen.store.production import load_production
 from orders.codes import Coded
 from orders.errors import NotFound
 from telemetry.store.alarms import AlarmRow, alarm_rows
@@ -85,8 +86,8 @@ def alarms(
         production = load_production(session, service.key)
         if production is None:
             raise NotFound("production", service.key)
-        boxes = load_boxes(session, production.production_id)
-        own = [box.box_id for box in boxes if actor.site_id in (None, box.site_id)]
+        sites = sites_of_boxes(session, production.production_id)
+        own = [box_id for box_id, site_id in sites.items() if actor.site_id in (None, site_id)]
         rows = alarm_rows(session, own, only_open=only_open)
     return [_alarm(row, language) for row in rows]
 

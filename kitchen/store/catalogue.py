@@ -162,6 +162,8 @@ def change_sub_recipes(
 
 def load_dishes(session: Session, dish_ids: Collection[str] | None = None) -> dict[str, Dish]:
     """Dishes by id in order: those named, or all."""
+    if dish_ids is not None and not dish_ids:
+        return {}
     query = select(DishRow).order_by(col(DishRow.dish_id))
     of_dishes = select(IngredientRow).order_by(col(IngredientRow.dish_id), col(IngredientRow.position))
     if dish_ids is not None:

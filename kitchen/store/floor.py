@@ -1,6 +1,7 @@
 """What the floor must know of a production: its batches and boxes without their order lines."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import cast
 
@@ -50,8 +51,10 @@ class FloorBox:
     batch_ids: frozenset[str]
 
 
-def load_floor_batches(session: Session, production_id: str) -> tuple[FloorBatch, ...]:
-    """The batches of a production, by code."""
+def load_floor_batches(
+    session: Session, production_id: str, batch_ids: Collection[str] | None = None
+) -> tuple[FloorBatch, ...]:
+    """The batches of a production, those named or all, by code."""
     own = select(BatchRow.batch_id).where(BatchRow.production_id == production_id)
     sampled = select(BatchExtraRow.batch_id).where(
         BatchExtraRow.purpose == "sample", col(BatchExtraRow.batch_id).in_(own)
@@ -62,6 +65,8 @@ def load_floor_batches(session: Session, production_id: str) -> tuple[FloorBatch
         .where(BatchRow.production_id == production_id)
         .order_by(func.length(BatchRow.code), col(BatchRow.code))
     )
+    if batch_ids is not None:
+        query = query.where(col(BatchRow.batch_id).in_(batch_ids))
     return tuple(
         FloorBatch(batch_id, code, dish_id, variant, batch_id in with_sample)
         for batch_id, code, dish_id, variant in session.exec(query)
@@ -83,3 +88,10 @@ def load_floor_boxes(session: Session, production_id: str) -> tuple[FloorBox, ..
         FloorBox(box_id, code, cast(HoldClass, hold_class), frozenset(inside[box_id]))
         for box_id, code, hold_class in session.exec(query)
     )
+
+
+def sites_of_boxes(session: Session, production_id: str) -> dict[str, str]:
+    """Site by id of each box of a production that has lines, by code."""
+    filled = select(BoxLineRow.line_id).where(col(BoxLineRow.box_id) == col(BoxRow.box_id)).exists()
+    query = select(BoxRow.box_id, BoxRow.site_id).where(BoxRow.production_id == production_id, filled)
+    return dict(session.exec(query.order_by(func.length(BoxRow.code), col(BoxRow.code))).all())

@@ -1,5 +1,6 @@
 """Rows of measurements at control points."""
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -66,8 +67,10 @@ def save_step(session: Session, one: Step) -> None:
     insert_rows(session, StepRow, [asdict(one) | {"wrong": kept_codes(one.wrong)}])
 
 
-def load_steps(session: Session, service_key: str, *, every: bool = False) -> list[Step]:
-    """Measurements of a service in order: the standing ones, or all."""
+def load_steps(
+    session: Session, service_key: str, batch_ids: Collection[str] | None = None, *, every: bool = False
+) -> list[Step]:
+    """Measurements of a service, or of these batches of it, in order: the standing ones, or all."""
     query = (
         select(StepRow)
         .where(StepRow.service_key == service_key)
@@ -78,6 +81,8 @@ def load_steps(session: Session, service_key: str, *, every: bool = False) -> li
         query = query.where(
             ~select(later.step_id).where(col(later.replaces) == col(StepRow.step_id)).exists()
         )
+    if batch_ids is not None:
+        query = query.where(col(StepRow.batch_id).in_(batch_ids))
     return [_step(row) for row in session.exec(query)]
 
 

@@ -9,6 +9,7 @@ from typing import Any, Literal, cast
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text, update
 from sqlmodel import Field, Session, col, select
 
+from kitchen.store.production_rows import BoxRow
 from orders.codes import Coded, Param
 from orders.store.base import JsonColumn, Row, UtcDateTime, insert_rows
 from orders.store.triggers import APPEND_ONLY
@@ -202,6 +203,34 @@ def load_plan(session: Session, service_key: str, version: int | None = None) ->
     wanted = PlanRow.status == "published" if version is None else PlanRow.version == version
     row = session.exec(query.where(wanted)).first()
     return None if row is None else (_head(row), _plan(session, row))
+
+
+def plan_of_box(session: Session, service_key: str, box_id: str) -> tuple[int, str | None] | None:
+    """Version of a service's published plan and the vehicle that brings a box by it; None without a plan."""
+    published = select(PlanRow.plan_id, PlanRow.version).where(
+        PlanRow.service_key == service_key, PlanRow.status == "published"
+    )
+    head = session.exec(published).first()
+    if head is None:
+        return None
+    bringing = (
+        select(TripRow.vehicle_id)
+        .join(VisitBoxRow, col(VisitBoxRow.trip_id) == col(TripRow.trip_id))
+        .where(VisitBoxRow.plan_id == head[0], VisitBoxRow.box_id == box_id)
+    )
+    return head[1], session.exec(bringing).first()
+
+
+def vehicles_to_site(session: Session, service_key: str, site_id: str) -> set[str]:
+    """The vehicles that bring boxes to a site by a service's published plan."""
+    query = (
+        select(TripRow.vehicle_id)
+        .join(VisitBoxRow, col(VisitBoxRow.trip_id) == col(TripRow.trip_id))
+        .join(PlanRow, col(PlanRow.plan_id) == col(VisitBoxRow.plan_id))
+        .join(BoxRow, col(BoxRow.box_id) == col(VisitBoxRow.box_id))
+        .where(PlanRow.service_key == service_key, PlanRow.status == "published", BoxRow.site_id == site_id)
+    )
+    return set(session.exec(query))
 
 
 def trip_ids(session: Session, plan_id: str) -> dict[str, str]:
