@@ -1,13 +1,13 @@
 """Control points: a measurement is written down, corrected, and acted upon before the batch goes on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlmodel import Session
 
 from api.audit import record
 from api.checks.desk import CheckDesk, Watch, open_checks, person_named
-from api.checks.floor import Floor, Measured, need_floor
+from api.checks.floor import Floor, Measured, need_floor, read_floor
 from api.day.cook import batch_cooked
 from api.freezing import Freeze, freeze_batches
 from api.moments import happened
@@ -80,28 +80,15 @@ def record_step(
     _require_turn(point, points, told)
     probe, warnings = _probe(desk, floor.watch, told.probe)
     elapsed_s = _elapsed_s(point, points, at)
-    wrong = judge(point, likely_core(told.value_c), elapsed_s)
-    step = Step(
-        step_id=desk.ids.new(),
-        service_key=service.key,
-        point=point.code,
+    person = person_named(session, desk, floor.watch, told.person)
+    replaces = _replaced(session, service, told)
+    step = replace(
+        _judged(desk, floor, point, told, at, elapsed_s),
         batch_id=batch_id,
         box_id=box_id,
-        value_c=told.value_c,
-        least_c=point.least_c,
-        most_c=point.most_c,
-        elapsed_s=elapsed_s,
-        within_s=point.within_s,
-        wrong=wrong,
-        passed=not wrong,
         probe=probe,
-        person=person_named(session, desk, floor.watch, told.person),
-        actor=desk.actor.user_id,
-        happened_at=at,
-        recorded_at=desk.now_at,
-        revision=floor.limits.revision,
-        replaces=_replaced(session, service, told),
-        reason=told.reason.strip(),
+        person=person,
+        replaces=replaces,
     )
     if point.code == "cook" and step.passed and batch_id is not None:
         batch_cooked(
@@ -113,10 +100,78 @@ def record_step(
             ids=desk.ids,
             happened_at=told.happened_at,
         )
-    save_step(session, step)
-    detail = {"point": point.code, "value_c": told.value_c, "passed": step.passed}
-    record(session, desk.actor, "checks.keep/step", f"{service.key}/{told.ref}", desk.now_at, detail)
+    _keep(session, desk, step, told.ref)
     return step, warnings
+
+
+def keep_cold_core(
+    session: Session, desk: CheckDesk, service: Service, batch_id: str, told: StepTold
+) -> Step | None:
+    """
+    Keeps a core at the end of cooking that is below the limit, whoever told it and with whatever probe.
+
+    Where the house lists probes and people and nobody named one, the probe stays empty and the person is the
+    one signed in: a failure is worth more with a name missing than not at all.
+
+    Returns
+    -------
+    Step | None
+        The measurement that failed; None when the core passes, and nothing is kept.
+
+    Raises
+    ------
+    BadInput
+        When the value is impossible, the probe or the person is not listed.
+    Conflict
+        When an earlier one that failed has no action yet, or the batch is discarded.
+    """
+    open_checks(session, desk, "checks.keep")
+    floor = read_floor(session, service, [batch_id])
+    point = floor.limits.floor.points.get(told.point) if floor else None
+    if floor is None or point is None or not judge(point, likely_core(told.value_c)):
+        return None
+    _require_turn(point, floor.of_batch[batch_id], told)
+    at = happened(told.happened_at, desk.now_at)
+    probe, _ = _probe(desk, floor.watch, told.probe) if told.probe else ("", ())
+    person = person_named(session, desk, floor.watch, told.person) if told.person else desk.actor.name
+    found = _judged(desk, floor, point, told, at, None)
+    step = replace(found, batch_id=batch_id, probe=probe, person=person)
+    _keep(session, desk, step, told.ref)
+    return step
+
+
+def _judged(
+    desk: CheckDesk, floor: Floor, point: ControlPoint, told: StepTold, at: datetime, elapsed_s: int | None
+) -> Step:
+    """A measurement with its limits and what is wrong with it, of no batch or box yet."""
+    wrong = judge(point, likely_core(told.value_c), elapsed_s)
+    return Step(
+        step_id=desk.ids.new(),
+        service_key=floor.service.key,
+        point=point.code,
+        batch_id=None,
+        box_id=None,
+        value_c=told.value_c,
+        least_c=point.least_c,
+        most_c=point.most_c,
+        elapsed_s=elapsed_s,
+        within_s=point.within_s,
+        wrong=wrong,
+        passed=not wrong,
+        probe="",
+        person="",
+        actor=desk.actor.user_id,
+        happened_at=at,
+        recorded_at=desk.now_at,
+        revision=floor.limits.revision,
+        reason=told.reason.strip(),
+    )
+
+
+def _keep(session: Session, desk: CheckDesk, step: Step, ref: str) -> None:
+    save_step(session, step)
+    detail = {"point": step.point, "value_c": step.value_c, "passed": step.passed}
+    record(session, desk.actor, "checks.keep/step", f"{step.service_key}/{ref}", desk.now_at, detail)
 
 
 def act_on_step(

@@ -8,13 +8,13 @@ from pydantic import AwareDatetime, BaseModel, Field
 from sqlmodel import Session
 
 from api.day.claim import Heard, hear, hear_chosen
-from api.day.cook import batch_cooked
 from api.day.drive import trip_departed
 from api.day.hand_over import HandOver, sign
 from api.day.pack_boxes import box_packed
 from api.day.serve import Answer, Claim, close_table, serve_meals, take_back
 from api.day.services import find_service
 from api.day.table import Desk
+from api.day.take_off import CoreTold, take_off
 from api.endpoints.day import Said, said
 from api.permissions import Actor
 from api.web.access import HouseHere, LanguageHere, may
@@ -35,6 +35,13 @@ class Cooked(Act):
     """A batch came off the heat."""
 
     core_c: float = Field(ge=-40, le=200)
+
+
+class OffTheHeat(Cooked):
+    """The same, with the hand probe and who held it."""
+
+    probe: str = Field(default="", max_length=80)
+    person: str = Field(default="", max_length=80)
 
 
 class Packed(Cooked):
@@ -128,18 +135,15 @@ class Thrown(BaseModel):
 
 
 @router.post("/batches/{batch_id}/cooked", status_code=204)
-def cooked(batch_id: str, act: Cooked, house: HouseHere, actor: Annotated[Actor, may("batch.cook")]) -> None:
-    """A batch is off the heat: its clock starts."""
+def cooked(
+    batch_id: str, act: OffTheHeat, house: HouseHere, actor: Annotated[Actor, may("batch.cook")]
+) -> None:
+    """A batch is off the heat: its clock starts. A core too cold is refused, and kept as failed."""
+    told = CoreTold(act.core_c, act.probe, act.person, act.happened_at)
     with house.database.begin() as session:
-        batch_cooked(
-            session,
-            batch_id,
-            core_c=act.core_c,
-            actor=actor,
-            now_at=house.clock.now(),
-            ids=house.ids,
-            happened_at=act.happened_at,
-        )
+        cold = take_off(session, batch_id, told, actor=actor, now_at=house.clock.now(), ids=house.ids)
+    if cold is not None:
+        raise BadInput("core_kept_failed", core_c=cold.value_c, least_c=cold.least_c or 0.0)
 
 
 @router.post("/boxes/{box_id}/packed", status_code=204)

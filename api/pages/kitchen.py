@@ -7,16 +7,20 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 from sqlmodel import Session
 
+from api.checks.desk import CheckDesk
 from api.day.acknowledge import acknowledge_alarm
 from api.day.close import override, settle
-from api.day.cook import batch_cooked, batch_started
+from api.day.cook import batch_started, published_batch
 from api.day.corrections import Hand, Mended, give_to, mend, take_back, use_carrier
 from api.day.labels import destroy_spare_labels
+from api.day.measure import act_on_step
 from api.day.pack_boxes import box_packed
 from api.day.pans import pans_of_box
+from api.day.take_off import CoreTold, take_off
 from api.day.views import load_round
 from api.day.views_acts import act_file, minutes_open
 from api.day.views_kitchen import kitchen_view
+from api.day.views_stove import stove_view
 from api.pages.shell import answer, chosen, is_fragment
 from api.permissions import Actor
 from api.web.access import HouseHere, may
@@ -28,6 +32,7 @@ from orders.errors import BadInput, NotFound
 
 router = APIRouter(prefix="/kitchen", include_in_schema=False)
 Reader = Annotated[Actor, may("day.plan")]
+FAILED = "It is written down as failed. Say what was done about it."
 
 
 @router.get("")
@@ -68,19 +73,46 @@ def cooked(
     actor: Annotated[Actor, may("batch.cook")],
     batch_id: str,
     core_c: Annotated[float, Form()],
+    probe: Annotated[str, Form(max_length=80)] = "",
+    person: Annotated[str, Form(max_length=80)] = "",
+    sure: Annotated[bool, Form()] = False,
     service: Annotated[str, Form()] = "",
 ) -> Response:
-    """A batch came off the heat."""
+    """A batch came off the heat; a core that food hardly has is asked back, a cold one is kept as failed."""
+    now_at, meant = house.clock.now(), meant_c(core_c, "hot")
+    if meant is not None and not sure and is_fragment(request):
+        fields = {"service": service, "core_c": str(core_c), "probe": probe, "person": person}
+        with house.database.read() as session:
+            code = published_batch(session, batch_id)[0].code
+        reason = BadInput("core_meant", ref=code, core_c=core_c, meant_c=meant)
+        return _ask(request, reason, fields, meant, sure=True)
+    with house.database.begin() as session:
+        told = CoreTold(core_c, probe, person)
+        cold = take_off(session, batch_id, told, actor=actor, now_at=now_at, ids=house.ids)
+    done = "The batch is off the heat." if cold is None else FAILED
+    return _done(request, house, actor, service, done)
+
+
+@router.post("/batches/{batch_id}/action")
+def acted(
+    request: Request,
+    house: HouseHere,
+    actor: Annotated[Actor, may("checks.keep")],
+    batch_id: str,
+    action: Annotated[str, Form(max_length=40)],
+    person: Annotated[str, Form(max_length=80)] = "",
+    service: Annotated[str, Form()] = "",
+) -> Response:
+    """What was done about a core that was too cold; then it is measured again, or nothing of it goes on."""
     now_at = house.clock.now()
-    try:
-        with house.database.begin() as session:
-            batch_cooked(session, batch_id, core_c=core_c, actor=actor, now_at=now_at, ids=house.ids)
-    except BadInput as error:
-        meant = meant_c(core_c, "hot")
-        if error.code != "core_not_cooked" or meant is None or not is_fragment(request):
-            raise
-        return _ask(request, error, {"service": service}, meant, sure=False)
-    return _done(request, house, actor, service, "The batch is off the heat.")
+    with house.database.begin() as session:
+        choice, shown = chosen(session, actor, request, service)
+        cold = stove_view(session, shown, actor.user_id).cold.get(batch_id)
+        if cold is None:
+            raise NotFound("measurement", batch_id)
+        desk = CheckDesk(choice.kitchen, actor, now_at, house.ids)
+        act_on_step(session, desk, shown, cold.ref, action, person)
+    return _done(request, house, actor, service, "It is written down.")
 
 
 @router.post("/boxes/{box_id}/packed")
@@ -255,8 +287,14 @@ def _ask(request: Request, error: BadInput, fields: dict[str, str], meant: objec
 def _facts(session: Session, request: Request, actor: Actor, wanted: str) -> dict[str, Any]:
     choice, service = chosen(session, actor, request, wanted)
     view = kitchen_view(session, service, request.app.state.house.clock.now())
-    pans = pans_of_box(session, view.next_box.box_id) if view.next_box else ()
-    return {"pans": pans, "choice": choice, "service": service, "zone": service.zone, "view": view}
+    return {
+        "pans": pans_of_box(session, view.next_box.box_id) if view.next_box else (),
+        "choice": choice,
+        "service": service,
+        "zone": service.zone,
+        "view": view,
+        "stove": stove_view(session, service, actor.user_id),
+    }
 
 
 def _done(request: Request, house: HouseHere, actor: Actor, wanted: str, done: str) -> Response:

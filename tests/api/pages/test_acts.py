@@ -37,20 +37,29 @@ def test_kitchen_takes_a_batch_off_the_heat(at):
     seen.assert_clean()
 
 
-def test_kitchen_refuses_a_batch_that_is_too_cold(at):
+def test_kitchen_keeps_a_core_that_is_too_cold(at):
     """
-    Tests that a refusal is told in words, and the page stays as it was.
+    Tests that a slip is asked back, that a cold core is kept, asked about and measured again after an action.
     """
     seen = at("morning", "kitchen", "/kitchen")
     page = seen.page
     before = page.locator(".card-next").get_attribute("id")
-    page.fill(".card-next input[name=core_c]", "41")
+    page.fill(".card-next input[name=core_c]", "4.1")
     page.click(".card-next .button-main")
-    told = page.wait_for_selector("#message [role=alert]")
-    assert "41" in told.inner_text()
-    assert page.locator(".card-next").get_attribute("id") == before
+    told = page.wait_for_selector("#message >> text=Did you mean 41")
     page.click("#message [data-dismiss]")
-    assert page.locator("#message .toast").count() == 0
+    page.fill(".card-next input[name=core_c]", "66")
+    page.click(".card-next .button-main")
+    asked = page.locator(".notice", has_text="66.0")
+    asked.wait_for()
+    assert told and page.locator(f"#{before}").count() == 0
+    seen.keep("kitchen-cold-core")
+    asked.get_by_text("Cook on").click()
+    asked.get_by_role("button", name="It is done").click()
+    page.wait_for_selector("#message .toast >> text=It is written down.")
+    page.fill(f"#{before} input[name=core_c]", "84")
+    page.click(f"#{before} .button-main")
+    page.wait_for_selector("#message .toast >> text=The batch is off the heat.")
     seen.assert_clean()
 
 

@@ -1,0 +1,68 @@
+"""What stands at the stove: hand probes and people to name, cores that failed and wait for an action."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from api.checks.desk import Watch, watch_of
+from api.checks.floor import Measured, read_floor
+from kitchen.haccp import Action
+from kitchen.store.acts import load_cooked
+from kitchen.store.production import load_production
+from kitchen.store.steps import load_steps
+from orders.service import Service
+
+
+@dataclass(frozen=True, slots=True)
+class StoveView:
+    """
+    The stove on the kitchen's page.
+
+    Parameters
+    ----------
+    watch
+        Hand probes and people that a measurement names, as the house lists them.
+    probe, person
+        Named by this user's last measurement of the service, to be offered first; empty for none.
+    cold
+        The core of each batch that was too cold and is not off the heat since, by batch id.
+    actions
+        What may be done about it, by code.
+    """
+
+    watch: Watch
+    probe: str
+    person: str
+    cold: Mapping[str, Measured]
+    actions: Mapping[str, Action]
+
+    @property
+    def stopped(self) -> frozenset[str]:
+        """Batches that are not measured now: they wait for an action, or are discarded."""
+        return frozenset(key for key, one in self.cold.items() if one.standing in ("failed", "discard"))
+
+
+def stove_view(session: Session, service: Service, user_id: str) -> StoveView:
+    """The stove of a service as one user sees it."""
+    watch = watch_of(session, service.kitchen_id, service.service_on)
+    production = load_production(session, service.key)
+    if production is None:
+        return StoveView(watch, "", "", {}, {})
+    steps = load_steps(session, service.key)
+    own = [one for one in steps if one.actor == user_id and (one.probe or one.person)]
+    done = load_cooked(session, production.production_id)
+    open_ids = {
+        one.batch_id
+        for one in steps
+        if one.point == "cook" and not one.passed and one.batch_id is not None and one.batch_id not in done
+    }
+    floor = read_floor(session, service, open_ids) if open_ids else None
+    cold = {
+        batch_id: one
+        for batch_id, points in (floor.of_batch if floor else {}).items()
+        for one in points
+        if one.point.code == "cook"
+    }
+    probe, person = (own[-1].probe, own[-1].person) if own else ("", "")
+    return StoveView(watch, probe, person, cold, floor.limits.floor.actions if floor else {})
