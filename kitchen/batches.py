@@ -4,11 +4,13 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from typing import Literal
 
-from kitchen.demand import Portion
+from kitchen.demand import REGULAR_SIZE, Portion, Size
 from kitchen.equipment import Equipment
 from kitchen.recipes import Dish, portion_g
+from kitchen.splitting import split_by_weight
 from kitchen.waves import Waves, cut
 from orders.codes import Coded, Excepted
 from orders.ids import short_code
@@ -64,6 +66,8 @@ class Batch:
         Allergens that may be in it, those that nobody has declared among them.
     free_from
         Allergens that somebody who eats of it must not get.
+    sizes
+        Size by order line, of those that are not regular; extras are.
     """
 
     batch_id: str
@@ -78,6 +82,7 @@ class Batch:
     cook_s: int
     contains: frozenset[str] = frozenset()
     free_from: frozenset[str] = frozenset()
+    sizes: Mapping[str, Size] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         if self.portions < 1 or self.cook_s < 1:
@@ -94,6 +99,26 @@ class Batch:
     def extra_portions(self) -> int:
         """Portions beyond the orders."""
         return sum(extra.portions for extra in self.extras)
+
+    @property
+    def regular_portions(self) -> Fraction:
+        """Regular portions that all of it weighs as much as."""
+        ordered = (self.size_of(line_id).ratio for line_id in self.line_ids)
+        return sum(ordered, Fraction(self.extra_portions))
+
+    @property
+    def by_size(self) -> dict[str, int]:
+        """Ordered portions by size, those of sizes that nobody ordered left out."""
+        return dict(sorted(Counter(self.size_of(line_id).code for line_id in self.line_ids).items()))
+
+    def food_g(self, portion_g: int) -> int:
+        """What it weighs cooked, grams, each portion a whole number of them as it is packed."""
+        ordered = sum(self.size_of(line_id).of_g(portion_g) for line_id in self.line_ids)
+        return ordered + self.extra_portions * portion_g
+
+    def size_of(self, line_id: str) -> Size:
+        """The size of an order line's portion."""
+        return self.sizes.get(line_id, REGULAR_SIZE)
 
     @property
     def special(self) -> bool:
@@ -173,33 +198,6 @@ class BatchPlan:
     excepted_line_ids: tuple[str, ...]
 
 
-def even_split(portions: int, most: int) -> list[int]:
-    """
-    Splits a dish's portions into the fewest cooks, of near-equal size.
-
-    Parameters
-    ----------
-    portions
-        Portions to cook, at least 1.
-    most
-        Most portions in one cook, at least 1.
-
-    Returns
-    -------
-    list[int]
-        Portions per cook, largest first; they sum to ``portions``.
-
-    References
-    ----------
-    docs/kitchen.md, "Batches": even batches finish cooking together.
-    """
-    if portions < 1 or most < 1:
-        raise ValueError(f"Cannot split {portions} portions into cooks of {most}.")
-    cooks = -(-portions // most)
-    even, odd = divmod(portions, cooks)
-    return [even + 1] * odd + [even] * (cooks - odd)
-
-
 def plan_batches(
     portions: Sequence[Portion],
     dishes: Mapping[str, Dish],
@@ -269,7 +267,8 @@ def cooked_apart(
         if dish_id in dishes and special and left[dishes[dish_id].equipment_kind]:
             made = dishes.get(cooked_key(dish_id, variant), dishes[dish_id])
             most = _Cooked(dishes[dish_id], made, pieces).most(special=True)
-            wanted.append((-special, -(-special // most), dish_id, variant))
+            cooks = len(split_by_weight([one.size.ratio for one in group if one.special], most))
+            wanted.append((-special, cooks, dish_id, variant))
     found = set()
     for _, cooks, dish_id, variant in sorted(wanted):
         kind = dishes[dish_id].equipment_kind
@@ -319,7 +318,7 @@ class _Cooked:
     apart: bool = False
 
     def most(self, *, special: bool) -> int:
-        """Most portions in one cook, by their cooked weight; at least 1."""
+        """Most regular portions in one cook, by their cooked weight; at least 1."""
         ratio = _largest(self.pieces, self.dish.equipment_kind, special=special)
         return max(1, math.floor(self.dish.batch_portions * ratio / self.weight_ratio + ROUNDING))
 
@@ -377,10 +376,15 @@ def _runs(shared: Sequence[Portion], cooked: _Cooked, waves: Waves | None) -> li
 
 def _split(places: Sequence[Portion | ExtraPurpose], most: int) -> list[list[Portion | ExtraPurpose]]:
     cooks, start = [], 0
-    for size in even_split(len(places), most):
-        cooks.append(list(places[start : start + size]))
-        start += size
+    for count in split_by_weight([_ratio(place) for place in places], most):
+        cooks.append(list(places[start : start + count]))
+        start += count
     return cooks
+
+
+def _ratio(place: Portion | ExtraPurpose) -> Fraction:
+    """How large a place is in regular portions; what is cooked beyond the orders is regular."""
+    return place.size.ratio if isinstance(place, Portion) else REGULAR_SIZE.ratio
 
 
 def _batch(
@@ -396,9 +400,10 @@ def _batch(
         cooked.dish.dish_id,
         variant,
         cooked.dish.equipment_kind,
-        len(cook) * cooked.weight_ratio / cooked.dish.batch_portions,
+        float(sum(map(_ratio, cook))) * cooked.weight_ratio / cooked.dish.batch_portions,
         line_ids=special + others,
         special_line_ids=special,
         extras=tuple(Extra(purpose, cook.count(purpose)) for purpose in purposes if purpose in cook),
         cook_s=cooked.made.batch_minutes * 60,
+        sizes={portion.line_id: portion.size for portion in ordered if portion.size != REGULAR_SIZE},
     )

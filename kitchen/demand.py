@@ -3,9 +3,38 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 
-from orders.menus import HoldClass
+from orders.menus import REGULAR, HoldClass
 from orders.sites import Site
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """
+    How much of a dish somebody gets.
+
+    Parameters
+    ----------
+    code
+        ``"regular"``, ``"large"``, ``"small"``.
+    ratio
+        Part of a regular portion, above 0.
+    """
+
+    code: str
+    ratio: Fraction
+
+    def __post_init__(self) -> None:
+        if self.ratio <= 0:
+            raise ValueError(f"{self.code}: ratio must be > 0, got {self.ratio}.")
+
+    def of_g(self, portion_g: int) -> int:
+        """Weight of a portion of this size, whole grams, at least 1; ``portion_g`` is a regular one's."""
+        return max(1, round(self.ratio * portion_g))
+
+
+REGULAR_SIZE = Size(REGULAR, Fraction(1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +62,8 @@ class Portion:
         What stands on the sealed container; the caller decides how much of a name that is.
     avoids
         Allergens that the diner must not get.
+    size
+        How much of it.
     """
 
     line_id: str
@@ -46,6 +77,7 @@ class Portion:
     special: bool = False
     name_label: str = ""
     avoids: frozenset[str] = frozenset()
+    size: Size = REGULAR_SIZE
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +95,8 @@ class DishDemand:
         Those for allergic diners.
     by_site
         Portions by site id, in order of the ids.
+    regular
+        Regular portions that all of them weigh as much as.
     """
 
     dish_id: str
@@ -70,6 +104,7 @@ class DishDemand:
     portions: int
     special: int
     by_site: Mapping[str, int]
+    regular: Fraction
 
 
 def demand(portions: Iterable[Portion]) -> list[DishDemand]:
@@ -84,6 +119,7 @@ def demand(portions: Iterable[Portion]) -> list[DishDemand]:
             len(group),
             sum(portion.special for portion in group),
             dict(sorted(Counter(portion.site_id for portion in group).items())),
+            sum((portion.size.ratio for portion in group), Fraction()),
         )
         for (dish_id, variant), group in sorted(groups.items())
     ]

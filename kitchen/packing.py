@@ -3,8 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, takewhile
 
-from kitchen.batches import Batch
+from kitchen.batches import Batch, cooked_key
 from kitchen.boxes import Box, Carrier, CarrierKind
 from kitchen.demand import Portion
 from kitchen.equipment import Slot
@@ -37,7 +38,7 @@ class PackTask:
     carriers
         What is free, in order of choice.
     sites, dishes
-        By id.
+        By id; dishes under `kitchen.batches.cooked_key` too, as a variant changes them.
     profile
         The rule for the food's clock.
     """
@@ -148,6 +149,7 @@ class _Packer:
     batch_of: Mapping[str, str]
     ready_s: Mapping[str, int]
     carrier_of: Mapping[str, Carrier]
+    food_g: Mapping[str, int]
 
     def ready_of_s(self, portions: Iterable[Portion]) -> list[int]:
         """When the batches of these portions were off the heat."""
@@ -155,7 +157,7 @@ class _Packer:
 
     def weight_g(self, portions: Iterable[Portion]) -> int:
         """Food of these portions, grams."""
-        return sum(portion_g(self.task.dishes[portion.dish_id]) for portion in portions)
+        return sum(self.food_g[portion.line_id] for portion in portions)
 
 
 def pack(task: PackTask, params: PackParams, box_ids: Iterable[str]) -> PackPlan:
@@ -221,7 +223,22 @@ def _packer(task: PackTask, params: PackParams) -> _Packer:
     ready_s = {slot.batch_id: slot.ready_s for slot in task.slots}
     scheduled = [batch for batch in task.batches if batch.batch_id in ready_s]
     batch_of = {line_id: batch.batch_id for batch in scheduled for line_id in batch.line_ids}
-    return _Packer(task, params, batch_of, ready_s, {one.carrier_id: one for one in task.carriers})
+    carriers = {one.carrier_id: one for one in task.carriers}
+    return _Packer(task, params, batch_of, ready_s, carriers, _weights(task, batch_of))
+
+
+def _weights(task: PackTask, batch_of: Mapping[str, str]) -> dict[str, int]:
+    """Cooked weight of each portion that is packed, as its variant and size make it, grams by line id."""
+    known: dict[tuple[str, str], int] = {}
+    for key in {(portion.dish_id, portion.variant) for portion in task.portions}:
+        dish = task.dishes.get(cooked_key(*key)) or task.dishes.get(key[0])
+        if dish is not None:
+            known[key] = portion_g(dish)
+    return {
+        portion.line_id: portion.size.of_g(known[portion.dish_id, portion.variant])
+        for portion in task.portions
+        if portion.line_id in batch_of
+    }
 
 
 def _groups(packer: _Packer) -> list[tuple[_Group, list[Portion]]]:
@@ -276,7 +293,8 @@ def _fill_pans(
         if not rest:
             break
         room = carrier.capacity_portions - len(inside)
-        in_pan = min(room, carrier.pan_g // packer.weight_g(rest[0][:1]))
+        heavy_g = accumulate(packer.food_g[portion.line_id] for portion in rest[0])
+        in_pan = min(room, sum(1 for _ in takewhile(lambda food_g: food_g <= carrier.pan_g, heavy_g)))
         inside.extend(rest[0][:in_pan])
         rest[0] = rest[0][in_pan:]
         rest = [unit for unit in rest if unit]

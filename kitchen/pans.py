@@ -65,8 +65,8 @@ class PanLoad:
         Its dish.
     batch_ids
         Batches it comes from, in the order of filling.
-    portions, portion_g
-        How many, and the cooked weight of one.
+    portions, net_g
+        How many, and what they weigh together, grams.
     """
 
     pan: int
@@ -74,12 +74,12 @@ class PanLoad:
     dish_id: str
     batch_ids: tuple[str, ...]
     portions: int
-    portion_g: int
+    net_g: int
 
     @property
-    def net_g(self) -> int:
-        """Food in the pan, grams."""
-        return self.portions * self.portion_g
+    def portion_g(self) -> int:
+        """Weight of one of its portions on the mean, whole grams, at least 1."""
+        return max(1, round(self.net_g / self.portions))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ class WeighedPan:
 
 @dataclass(frozen=True, slots=True)
 class PanLine:
-    """One portion in a bulk box: its dish, its batch, its cooked weight in grams."""
+    """One portion in a bulk box: its dish, its batch, its cooked weight in grams, its size counted in."""
 
     dish_id: str
     batch_id: str
@@ -139,7 +139,8 @@ def pan_loads(lines: Sequence[PanLine], pans: int, max_food_g: int, rules: PanRu
     runs: list[list[PanLine]] = []
     for line in lines:
         last = runs[-1] if runs else []
-        fits = last and last[0].dish_id == line.dish_id and (len(last) + 1) * line.portion_g <= most_g
+        full_g = sum(one.portion_g for one in last) + line.portion_g
+        fits = last and last[0].dish_id == line.dish_id and full_g <= most_g
         if fits:
             last.append(line)
         else:
@@ -187,8 +188,8 @@ def pan_rules(document: Table) -> PanRules:
 
 
 def _load(pan: int, run: Sequence[PanLine], rules: PanRules) -> PanLoad:
-    net_g = len(run) * run[0].portion_g
+    net_g = sum(line.portion_g for line in run)
     # A litre of cooked food weighs about a kilogram; the smallest size that holds it is used.
     size = next((one.code for one in rules.sizes.values() if one.litres * 1000 >= net_g), "")
     batches = tuple(dict.fromkeys(line.batch_id for line in run))
-    return PanLoad(pan, size, run[0].dish_id, batches, len(run), run[0].portion_g)
+    return PanLoad(pan, size, run[0].dish_id, batches, len(run), net_g)

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Literal, cast, get_args
 
+from kitchen.demand import REGULAR_SIZE, Size
 from kitchen.foods import Food
 from kitchen.recipes import Dish, Ingredient, Making, Swap, allergens, diet_tags, menu_item
 from kitchen.tables import Table, codes, number, part, text, whole
@@ -100,6 +102,10 @@ class VariantRules:
             raise ValueError(f"combinations name {sorted(stray)}, which are no variants.")
         if self.sizes.get(REGULAR) != 1 or min(self.sizes.values()) <= 0:
             raise ValueError("sizes need regular = 1 and ratios above 0.")
+
+    def size(self, code: str | None) -> Size:
+        """The size of this code; a regular one where it is None or no longer known."""
+        return Size(code, Fraction(str(self.sizes[code]))) if code in self.sizes and code else REGULAR_SIZE
 
 
 def makeable(dish: Dish, rules: VariantRules) -> frozenset[str]:

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 Texture = Literal["regular", "soft", "minced", "pureed"]
+PORTION_SIZE = "portion_size"
 IDDSI_MAX: dict[Texture, int] = {"regular": 7, "soft": 6, "minced": 5, "pureed": 4}
 
 

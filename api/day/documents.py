@@ -41,6 +41,7 @@ def summary_document(day: Summary, language: str) -> dict[str, Any]:
         "portions_ordered": counts.portions_ordered,
         "portions_cooked": counts.portions_cooked,
         "portions_extra": counts.portions_extra,
+        "portions_by_size": dict(day.by_size),
         "portions_boxed": counts.portions_boxed,
         "portions_not_boxed": counts.portions_not_boxed,
         "portions_delivered": counts.portions_delivered,

@@ -29,6 +29,13 @@ def variant_names() -> Mapping[str, Named]:
     return single | both
 
 
+@cache
+def size_names() -> Mapping[str, Named]:
+    """The names of the sizes of a portion, by size."""
+    table = read_toml(config_dir() / "variants.toml")["size"]
+    return {code: Named(one["zh"], one["en"]) for code, one in table.items()}
+
+
 def allergens_named(codes: frozenset[str]) -> tuple[Named, ...]:
     """These allergens by name, in the order of the list; one that the list lacks goes by its code."""
     known = allergen_names()

@@ -17,7 +17,8 @@ from kitchen.pans import PanLine, PanLoad, PanRules, WeighedPan, pan_loads, pan_
 from kitchen.recipes import portion_g
 from kitchen.store.catalogue import load_dishes, load_foods
 from kitchen.store.corrections import load_weighed, save_weighed
-from kitchen.store.production_rows import BatchRow, BoxLineRow
+from kitchen.store.production import size_of
+from kitchen.store.production_rows import BatchLineRow, BatchRow, BoxLineRow
 from kitchen.variants import VariantNotMade, as_variant
 from orders.codes import Coded
 from orders.errors import BadInput, NotFound
@@ -118,8 +119,9 @@ def packaged_pans() -> PanRules:
 def _lines(session: Session, packing: Packing) -> tuple[list[PanLine], dict[str, Named], dict[str, str]]:
     """The portions of a box in the order of packing, with their dishes by name and batches by code."""
     rows = session.exec(
-        select(BoxLineRow, BatchRow)
+        select(BatchLineRow, BatchRow)
         .where(BoxLineRow.batch_id == BatchRow.batch_id, BoxLineRow.box_id == packing.box.box_id)
+        .where(BatchLineRow.batch_id == BoxLineRow.batch_id, BatchLineRow.line_id == BoxLineRow.line_id)
         .order_by(col(BoxLineRow.position))
     ).all()
     dishes, foods = load_dishes(session, {batch.dish_id for _, batch in rows}), load_foods(session)
@@ -131,7 +133,8 @@ def _lines(session: Session, packing: Packing) -> tuple[list[PanLine], dict[str,
         except VariantNotMade:
             weight_g[key] = portion_g(dish)
     lines = [
-        PanLine(batch.dish_id, batch.batch_id, weight_g[batch.dish_id, batch.variant]) for _, batch in rows
+        PanLine(batch.dish_id, batch.batch_id, size_of(line).of_g(weight_g[batch.dish_id, batch.variant]))
+        for line, batch in rows
     ]
     names = {key: Named(dish.name_zh, dish.name_en) for key, dish in dishes.items()}
     return lines, names, {batch.batch_id: batch.code for _, batch in rows}

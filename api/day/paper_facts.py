@@ -12,7 +12,7 @@ from api.day.changes import ChangesView, changes_view, planned_orders
 from api.day.clocks import boxes_as_they_stand
 from api.day.diets import load_rules
 from api.day.holds import profile_at
-from api.day.names import variant_names
+from api.day.names import size_names, variant_names
 from api.day.services import find_kitchen
 from api.reports.facts import Named, PaperHead
 from kitchen.batches import Batch
@@ -28,6 +28,7 @@ from kitchen.store.production import load_batches, load_boxes, load_production, 
 from kitchen.variants import VariantNotMade, as_variant
 from orders.diners import Diner
 from orders.errors import NotFound
+from orders.menus import REGULAR
 from orders.order import Order, OrderLine, Override
 from orders.service import Service
 from orders.sites import Kitchen, Site
@@ -235,9 +236,18 @@ def load_paper_facts(
 
 def variant_named(variant: str) -> Named | None:
     """A variant by name, None for the plain one; one that the list lacks goes by its code."""
-    if variant == "regular":
+    if variant == REGULAR:
         return None
     return variant_names().get(variant, Named(variant, variant))
+
+
+def served_named(variant: str, size: str) -> Named | None:
+    """A variant and a size by name, as they stand beside a dish; None for the plain, regular portion."""
+    made = variant_named(variant)
+    if size == REGULAR:
+        return made
+    of_size = size_names().get(size, Named(size, size))
+    return of_size if made is None else Named(f"{made.zh}·{of_size.zh}", f"{made.en}, {of_size.en}")
 
 
 def in_language(zh: str, en: str, language: str) -> str:

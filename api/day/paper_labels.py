@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from api.day.names import allergens_named
-from api.day.paper_facts import PaperFacts, variant_named
+from api.day.paper_facts import PaperFacts, served_named
 from api.day.paper_production import container_codes
 from api.day.sealed import meal_text
 from api.reports.label_facts import BoxLabel, BoxLabels, HoldLimits, LabelDish
@@ -53,7 +53,7 @@ def _containers(facts: PaperFacts, box: Box, places: Mapping[str, str]) -> Itera
         own = [line for line in box.line_ids if facts.order_id_of(line) == order_id]
         order = facts.ordered[own[0]][0]
         diner = facts.diners[order.diner_id]
-        if diner.allergens or any(variant != PLAIN for _, variant in _portions(facts, own)):
+        if diner.allergens or any(variant != PLAIN for _, variant, _ in _portions(facts, own)):
             qr_text = meal_text(facts.service, order.code)
             yield replace(_holding(facts, label, own, diner), code=code, qr_text=qr_text)
 
@@ -81,12 +81,12 @@ def _label(facts: PaperFacts, box: Box, places: Mapping[str, str]) -> BoxLabel:
 def _holding(facts: PaperFacts, label: BoxLabel, line_ids: Iterable[str], diner: Diner | None) -> BoxLabel:
     """The label with these portions inside, of one diner if there is only one."""
     portions = _portions(facts, line_ids)
-    contains, may_contain = facts.allergens_of(portions)
+    contains, may_contain = facts.allergens_of([(dish_id, variant) for dish_id, variant, _ in portions])
     return replace(
         label,
         dishes=tuple(
-            LabelDish(facts.dish_named(dish_id), variant_named(variant), number)
-            for (dish_id, variant), number in portions.items()
+            LabelDish(facts.dish_named(dish_id), served_named(variant, size), number)
+            for (dish_id, variant, size), number in portions.items()
         ),
         contains=allergens_named(contains),
         may_contain=allergens_named(may_contain),
@@ -96,12 +96,12 @@ def _holding(facts: PaperFacts, label: BoxLabel, line_ids: Iterable[str], diner:
     )
 
 
-def _portions(facts: PaperFacts, line_ids: Iterable[str]) -> Counter[tuple[str, str]]:
-    """Portions by dish and variant, in the order of packing."""
+def _portions(facts: PaperFacts, line_ids: Iterable[str]) -> Counter[tuple[str, str, str]]:
+    """Portions by dish, variant and size, in the order of packing."""
     return Counter(
-        (facts.batch_of[line].dish_id, facts.batch_of[line].variant)
-        if line in facts.batch_of
-        else (facts.ordered[line][1].dish_id, "regular")
+        (batch.dish_id, batch.variant, batch.size_of(line).code)
+        if (batch := facts.batch_of.get(line)) is not None
+        else (facts.ordered[line][1].dish_id, PLAIN, PLAIN)
         for line in line_ids
         if line in facts.batch_of or line in facts.ordered
     )

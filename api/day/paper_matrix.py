@@ -15,7 +15,7 @@ def batch_matrix(facts: PaperFacts) -> BatchMatrix:
     in_order = sorted(facts.cooked, key=lambda batch: (facts.slots[batch.batch_id].start_s, batch.code))
     for batch in in_order:
         dish = facts.cooked_dish(batch.dish_id, batch.variant)
-        bill = scaled(dish, batch.portions, facts.foods, load_scaling()) if dish else ()
+        bill = scaled(dish, batch.regular_portions, facts.foods, load_scaling()) if dish else ()
         for one in bill:
             before = cells[one.food_code].get(batch.code, Taken(0, 0))
             taken = Taken(before.net_mg + one.net_mg, before.gross_mg + one.gross_mg)

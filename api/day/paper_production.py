@@ -3,8 +3,8 @@
 from collections import defaultdict
 
 from api.day.diets import load_scaling
-from api.day.names import allergens_named
-from api.day.paper_facts import PaperFacts, in_language, variant_named
+from api.day.names import allergens_named, size_names
+from api.day.paper_facts import PaperFacts, in_language, served_named, variant_named
 from api.reports.facts import Named
 from api.reports.production_facts import (
     Amount,
@@ -16,6 +16,7 @@ from api.reports.production_facts import (
 )
 from kitchen.batches import Batch
 from kitchen.boxes import Box
+from kitchen.recipes import portion_g
 from kitchen.scaling import Weighed, scaled
 from orders.order import Order
 
@@ -70,7 +71,22 @@ def _load(facts: PaperFacts, batch: Batch, language: str) -> PanLoad:
         core_min_c=facts.profile.cook_core_min_c if dish and dish.service_mode != "cold" else None,
         allergens=allergens_named(frozenset().union(*facts.allergens_of([(batch.dish_id, batch.variant)]))),
         portions_special=len(batch.special_line_ids),
+        sizes=_sizes(batch),
+        cooked_g=_cooked_g(facts, batch),
     )
+
+
+def _sizes(batch: Batch) -> tuple[tuple[Named, int], ...]:
+    """Ordered portions that are not regular, by the size's name, the smallest first."""
+    names, ratios = size_names(), {size.code: size.ratio for size in batch.sizes.values()}
+    counts = {code: number for code, number in batch.by_size.items() if code in ratios}
+    in_order = sorted(counts, key=lambda code: ratios[code])
+    return tuple((names.get(code, Named(code, code)), counts[code]) for code in in_order)
+
+
+def _cooked_g(facts: PaperFacts, batch: Batch) -> int | None:
+    dish = facts.cooked_dish(batch.dish_id, batch.variant)
+    return batch.food_g(portion_g(dish)) if dish else None
 
 
 def _amounts(facts: PaperFacts, batch: Batch) -> tuple[Amount, ...]:
@@ -80,7 +96,7 @@ def _amounts(facts: PaperFacts, batch: Batch) -> tuple[Amount, ...]:
         return ()
     return tuple(
         Amount(_food_named(facts, one), one.net_mg)
-        for one in scaled(dish, batch.portions, facts.foods, load_scaling())
+        for one in scaled(dish, batch.regular_portions, facts.foods, load_scaling())
     )
 
 
@@ -100,7 +116,8 @@ def _specials(facts: PaperFacts, box: Box) -> list[SpecialMeal]:
             continue
         order, line = facts.ordered[line_id]
         orders[order.order_id] = order
-        dish = SpecialDish(facts.dish_named(line.dish_id), variant_named(batch.variant), batch.code)
+        served = served_named(batch.variant, batch.size_of(line_id).code)
+        dish = SpecialDish(facts.dish_named(line.dish_id), served, batch.code)
         dishes[order.order_id].append(dish)
     return [
         SpecialMeal(

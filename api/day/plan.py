@@ -24,7 +24,7 @@ from api.db import Database
 from api.permissions import Actor, ensure
 from api.stock.picking import keep_picks, stock_findings
 from kitchen.batches import ExtraParams, cooked_key
-from kitchen.demand import Portion
+from kitchen.demand import Portion, Size
 from kitchen.recipes import Dish
 from kitchen.schedule import ScheduleParams
 from kitchen.store.acts import load_cooked
@@ -40,7 +40,7 @@ from kitchen.store.production import (
 )
 from kitchen.variants import as_variant, variant_for
 from orders.codes import Coded, Excepted
-from orders.diners import Diner
+from orders.diners import PORTION_SIZE, Diner
 from orders.errors import Conflict, NotFound
 from orders.ids import IdSource
 from orders.menus import REGULAR, Menu
@@ -233,9 +233,12 @@ def _contained(menu: Menu, portions: Iterable[Portion]) -> dict[str, frozenset[s
 def portions_of(orders: Iterable[Order], diners: Mapping[str, Diner], menu: Menu) -> list[Portion]:
     """The portions to cook, each as its diner needs it; a diner with an allergen has it on each."""
     found, rules = [], load_rules()
+    sizes: dict[str, Size] = {}
     known: dict[tuple[object, ...], str] = {}
     for order in orders:
         diner = diners[order.diner_id]
+        if diner.diner_id not in sizes:
+            sizes[diner.diner_id] = rules.size(diner.fact(PORTION_SIZE, menu.service.service_on))
         for line in order.lines:
             item = menu.item(line.dish_id)
             if line.state == "withdrawn":
@@ -255,6 +258,7 @@ def portions_of(orders: Iterable[Order], diners: Mapping[str, Diner], menu: Menu
                 special=bool(diner.allergens),
                 name_label=diner.code,
                 avoids=diner.allergens,
+                size=sizes[diner.diner_id],
             )
             found.append(portion)
     return found

@@ -93,6 +93,7 @@ def _production_totals(sheet: ProductionSheet) -> Totals:
         "portions_extra": sheet.portions_extra,
         "portions_cooked": sheet.portions_cooked,
         "portions_left_out": sheet.portions_left_out,
+        "cooked_g": sheet.cooked_g,
     }
 
 

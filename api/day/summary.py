@@ -11,6 +11,7 @@ from api.day.holds import Acts, acts_of
 from api.day.reconcile import Counts, Trail, reconcile
 from api.day.services import rules_of
 from api.day.table import WALK_IN
+from kitchen.batches import Batch
 from kitchen.boxes import Box
 from kitchen.store.production import (
     Production,
@@ -56,6 +57,8 @@ class Summary:
         Portions by stage, and those that went missing between two.
     exceptions
         Everything that did not go the way of the others, the missing included.
+    by_size
+        Ordered portions in the batches by size.
     batches, boxes, stops, unserved, trips, distance_m
         Of the published production and plan.
     readings_stored, holds, alarms
@@ -70,6 +73,7 @@ class Summary:
     diners: int
     counts: Counts
     exceptions: tuple[Excepted, ...]
+    by_size: Mapping[str, int]
     batches: int
     boxes: int
     stops: int
@@ -117,12 +121,14 @@ def summarise(session: Session, service: Service) -> Summary:
         item for item in load_order_exceptions(session, service) if item.reason.code not in AFTER_PACKING
     ]
     stops = {visit.stop_id for trip in plan.trips for visit in trip.visits}
+    batches = load_batches(session, production.production_id)
     return Summary(
         orders=len(orders),
         diners=len({order.diner_id for order in orders}),
         counts=counts,
         exceptions=(*before, *trail.not_boxed, *trail.excepted, *counts.missing, *untold),
-        batches=len(load_batches(session, production.production_id)),
+        by_size=_by_size(batches),
+        batches=len(batches),
         boxes=len(boxes),
         stops=len(stops) + len({item.stop_id for item in plan.unserved} - stops),
         unserved=len({item.stop_id for item in plan.unserved}),
@@ -136,6 +142,13 @@ def summarise(session: Session, service: Service) -> Summary:
         subsidy_fen=sum(bill.subsidy_fen for bill in bills.values()),
         plan_violations=len(violations),
     )
+
+
+def _by_size(batches: Sequence[Batch]) -> dict[str, int]:
+    counts = Counter[str]()
+    for batch in batches:
+        counts.update(batch.by_size)
+    return dict(sorted(counts.items()))
 
 
 def violations_of(session: Session, service: Service, boxes: Sequence[Box], plan: Plan) -> list[Coded]:

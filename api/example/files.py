@@ -165,6 +165,7 @@ def _diner(person: Person, number: int, words: Mapping[str, str]) -> dict[str, C
         "diets": LIST_MARK.join(words[code] for code in person.diets),
         "allergens": LIST_MARK.join(words[code] for code in person.allergens),
         "texture": person.texture,
+        "portion_size": person.portion_size,
         "in_institution": "yes" if person.in_institution else "no",
         "note": NOTE,
     }

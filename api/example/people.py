@@ -46,6 +46,8 @@ class Person:
         As `orders.diners.Diner`.
     diets, allergens, texture
         Needs, as codes.
+    portion_size
+        How much of each dish.
     in_institution
         Lives in a care institution.
     """
@@ -65,6 +67,7 @@ class Person:
     diets: tuple[str, ...] = ()
     allergens: tuple[str, ...] = ()
     texture: Texture = "regular"
+    portion_size: str = "regular"
     in_institution: bool = False
 
     @property
@@ -96,7 +99,8 @@ def invent_people(city: City, count: int, seed: int, on: date) -> list[Person]:
     people = [_person(rng, index + 1, site, city, on) for index, site in enumerate(sites)]
     people = _with_edges(people, on)
     people = _with_rare_names(rng, people)
-    return _with_allergens(rng, _with_homes(rng, people))
+    people = _with_allergens(rng, _with_homes(rng, people))
+    return _with_sizes(random.Random(f"example sizes {city.name} {count} {seed} {on}"), people)
 
 
 def _spread(sites: Sequence[ExampleSite], count: int) -> list[ExampleSite]:
@@ -211,3 +215,10 @@ def _with_allergens(rng: random.Random, people: list[Person]) -> list[Person]:
         drawn = rng.choices(ALLERGENS, ALLERGEN_WEIGHTS, k=wanted)
         people[index] = replace(people[index], allergens=tuple(sorted(set(drawn))))
     return people
+
+
+def _with_sizes(rng: random.Random, people: list[Person]) -> list[Person]:
+    """About one in twenty takes a small portion, one in twenty-five a large one."""
+    draws = (rng.random() for _ in people)
+    sizes = ("small" if draw < 0.05 else "large" if draw < 0.09 else "regular" for draw in draws)
+    return [replace(person, portion_size=size) for person, size in zip(people, sizes, strict=True)]

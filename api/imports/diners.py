@@ -13,7 +13,7 @@ from api.imports.names import folded, nearest
 from api.imports.needs import require_said
 from api.imports.report import Applied, Context, RowRefused, once_each
 from api.register.fact_names import require_place
-from orders.diners import Diner, DinerFact, Texture, with_fact, with_values
+from orders.diners import PORTION_SIZE, Diner, DinerFact, Texture, with_fact, with_values
 from orders.errors import BadInput
 from orders.service import MEALS, Meal
 from orders.sites import Hours, Place, Site
@@ -157,7 +157,8 @@ def _require_needs(record: Record, old: Diner | None) -> None:
 def _require_approved_kept(record: Record, old: Diner | None, today_on: date) -> None:
     """A roster does not overrule what somebody approved: a person puts the one or the other right."""
     approved = [fact for fact in old.facts if fact.approved_by and fact.holds_on(today_on)] if old else []
-    for field, name in (*DATED_FACTS.items(), ("income", "income"), ("flags", "flag")):
+    same_name = ((name, name) for name in ("income", PORTION_SIZE))
+    for field, name in (*DATED_FACTS.items(), *same_name, ("flags", "flag")):
         said = record.values.get(field)
         if said is None:
             continue
@@ -199,8 +200,9 @@ def _facts(record: Record, known: Diner, today_on: date, link: Links) -> tuple[D
     flags = cast(tuple[str, ...] | None, record.values.get("flags"))
     if flags is not None:
         facts = with_values(facts, "flag", flags, today_on, known_before=bool(known.site_id))
-    if record.values.get("income"):
-        facts = with_fact(facts, "income", str(record.values["income"]), today_on)
+    for name in ("income", PORTION_SIZE):
+        if record.values.get(name):
+            facts = with_fact(facts, name, str(record.values[name]), today_on)
     if link.last_four:
         facts = _with_plain(facts, "id_last_four", link.last_four)
     for field in PLAIN_FACTS:

@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from api.packaged import read_toml
 from api.paths import config_dir
+from orders.diners import PORTION_SIZE
 from orders.errors import BadInput
 from orders.money import fen, yuan
 from orders.programmes.conditions import Condition
@@ -95,6 +96,7 @@ def names_of(programmes: Iterable[Programme]) -> FactNames:
     for name in ALWAYS:
         names.add(name)
     names.add("institution_resident", "true", "false")
+    names.add(PORTION_SIZE, *read_toml(config_dir() / "variants.toml")["size"])
     for programme in programmes:
         for kind in programme.classes:
             _add_condition(names, kind.when)

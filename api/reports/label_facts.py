@@ -15,7 +15,7 @@ class LabelDish:
     Parameters
     ----------
     dish, variant
-        What it is; None is the plain variant.
+        What it is, with its size; None is the plain variant in regular portions.
     portions
         How many of it, at least 1.
     """

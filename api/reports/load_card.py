@@ -5,7 +5,7 @@ from api.reports.furniture import MARGIN_MM, check_box, fill_in
 from api.reports.pen import GREY, INK, LIGHT, WHITE, Pen
 from api.reports.production_facts import PanLoad
 from api.reports.typesetting import Fitted
-from api.reports.wording import Words, code_text, jin_text, names_text, time_text, weight_text
+from api.reports.wording import Words, code_text, jin_text, list_text, names_text, time_text, weight_text
 from orders.service import Service
 
 LEFT_MM = MARGIN_MM
@@ -18,6 +18,7 @@ TIMES_X_MM = DISH_X_MM + DISH_WIDTH_MM + 3
 ROW_MM = 8.0
 FOOT_MM = 14.5
 GAP_MM = 3.0
+MG_PER_G = 1000
 NAME_SIZES_PT = (13.0, 12.0, 11.0)
 
 
@@ -106,13 +107,25 @@ def _under_dish(pen: Pen, load: PanLoad, words: Words) -> list[Fitted]:
 
 
 def _breakdown(pen: Pen, load: PanLoad, words: Words) -> Fitted:
-    parts = [words("{portions} ordered", portions=load.portions_ordered)]
+    parts = [_ordered(load, words)]
     parts += [
         f"{extra.portions} {code_text('purpose', extra.purpose, words)}"
         for extra in load.extras
         if extra.portions
     ]
-    return pen.fit(" + ".join(parts), (11, 10, 9), RIGHT_MM - TIMES_X_MM - 3, max_lines=2)
+    told = " + ".join(parts)
+    if load.cooked_g is not None:
+        told = f"{told} · {weight_text(load.cooked_g * MG_PER_G)}"
+    return pen.fit(told, (11, 10, 9), RIGHT_MM - TIMES_X_MM - 3, max_lines=2)
+
+
+def _ordered(load: PanLoad, words: Words) -> str:
+    """Ordered portions, those of other sizes than the regular one named: ``84 ordered (3 large)``."""
+    ordered = words("{portions} ordered", portions=load.portions_ordered)
+    if not load.sizes:
+        return ordered
+    sizes = list_text((f"{count} {size.called(words.language)}" for size, count in load.sizes), words)
+    return words("{ordered} ({sizes})", ordered=ordered, sizes=sizes)
 
 
 def _amount_rows(pen: Pen, load: PanLoad, head: Block, words: Words, jin: bool) -> list[Block]:

@@ -55,6 +55,10 @@ class PanLoad:
         What the dish contains or may contain.
     portions_special
         Ordered portions among them that go into sealed containers before all others.
+    sizes
+        Ordered portions among them that are not regular, by size.
+    cooked_g
+        What it weighs cooked, grams; None when the recipe is gone.
     """
 
     code: str
@@ -69,6 +73,8 @@ class PanLoad:
     core_min_c: float | None
     allergens: tuple[Named, ...] = ()
     portions_special: int = 0
+    sizes: tuple[tuple[Named, int], ...] = ()
+    cooked_g: int | None = None
 
     def __post_init__(self) -> None:
         if not 0 <= self.portions_special <= self.portions_ordered:
@@ -100,7 +106,7 @@ class SpecialDish:
     Parameters
     ----------
     dish, variant
-        What goes into the container; None is the plain variant.
+        What goes into the container, with its size; None is the plain variant in a regular portion.
     load_code
         The pan load it comes from.
     """
@@ -225,6 +231,11 @@ class ProductionSheet:
     def portions_cooked(self) -> int:
         """Portions that all loads yield."""
         return sum(load.portions_cooked for load in self.loads)
+
+    @property
+    def cooked_g(self) -> int:
+        """What all loads weigh cooked, grams; loads without a recipe left out."""
+        return sum(load.cooked_g or 0 for load in self.loads)
 
     @property
     def portions_left_out(self) -> int:

@@ -1,6 +1,7 @@
 """What loads need of each food as bought, weighed as the production sheet weighs it."""
 
 from collections.abc import Iterable, Mapping
+from fractions import Fraction
 from functools import cache
 
 from api.packaged import read_toml
@@ -14,7 +15,8 @@ from kitchen.recipes import Dish
 
 
 @cache
-def _variant_rules() -> variants.VariantRules:
+def packaged_variants() -> variants.VariantRules:
+    """The packaged variants and sizes."""
     return variants.rules_from_table(read_toml(config_dir() / "variants.toml"))
 
 
@@ -23,7 +25,7 @@ def _scale_rules() -> scaling.ScaleRules:
     return scaling.rules_from_table(read_toml(config_dir() / "scaling.toml"))
 
 
-def load_mg(dish: Dish, variant: str, portions: int, foods: Mapping[str, Food]) -> dict[str, int]:
+def load_mg(dish: Dish, variant: str, portions: Fraction | int, foods: Mapping[str, Food]) -> dict[str, int]:
     """
     Each food of one load as bought, milligrams.
 
@@ -32,14 +34,14 @@ def load_mg(dish: Dish, variant: str, portions: int, foods: Mapping[str, Food]) 
     dish, variant
         What is cooked; a variant that the dish is not made as is weighed as the plain dish.
     portions
-        In the load, extras included.
+        Regular ones in the load, extras included; a large one counts for more than one.
     foods
         By code.
     """
-    if portions < 1:
+    if portions <= 0:
         return {}
     try:
-        made = variants.as_variant(dish, variant, foods, _variant_rules())
+        made = variants.as_variant(dish, variant, foods, packaged_variants())
     except variants.VariantNotMade:
         made = dish
     found: dict[str, int] = {}
@@ -56,6 +58,10 @@ def needs_of(
         Need(batch.batch_id, food_code, mg)
         for batch in batches
         if batch.dish_id in dishes
-        for food_code, mg in load_mg(dishes[batch.dish_id], batch.variant, batch.portions, foods).items()
+        for food_code, mg in _load_of(batch, dishes[batch.dish_id], foods).items()
         if rules.rule_for(foods[food_code]).tracked
     ]
+
+
+def _load_of(batch: Batch, dish: Dish, foods: Mapping[str, Food]) -> dict[str, int]:
+    return load_mg(dish, batch.variant, batch.regular_portions, foods)

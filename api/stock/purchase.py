@@ -5,12 +5,13 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from fractions import Fraction
 from typing import Literal
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, func, or_, select
 
 from api.permissions import ensure
-from api.stock.bills import load_mg, needs_of
+from api.stock.bills import load_mg, needs_of, packaged_variants
 from api.stock.desk import StockDesk, receiving_rules
 from api.store.config import load_config
 from kitchen.foods import Food
@@ -25,8 +26,10 @@ from kitchen.store.production import load_batches, load_production
 from kitchen.store.suppliers import load_suppliers
 from kitchen.units import food_called
 from orders.codes import Coded
-from orders.menus import Menu
+from orders.diners import PORTION_SIZE
+from orders.menus import REGULAR, Menu
 from orders.service import Service, parse_service
+from orders.store.diner_facts import standing_facts
 from orders.store.menus import load_menu, load_menus
 from orders.store.orders import OrderLineRow, OrderRow
 from orders.store.services import closed_services, load_close
@@ -194,24 +197,50 @@ def _need(session: Session, menu: Menu, books: _Books) -> ServiceNeed:
             cooked[batch.dish_id] += batch.portions
         return ServiceNeed(service, "planned", cooked, ordered, 0, mg)
     if load_close(session, service) is not None:
-        return ServiceNeed(service, "closed", known, ordered, 0, _to_cook(known, books))
+        mg = _to_cook(known, books, _beyond_regular(session, service))
+        return ServiceNeed(service, "closed", known, ordered, 0, mg)
     past = _past(session, service)
     categories = {item.dish_id: item.category for item in menu.items}
     expected = expected_portions(categories, known, past)
-    return ServiceNeed(service, "expected", expected, ordered, len(past), _to_cook(expected, books))
+    mg = _to_cook(expected, books, _beyond_regular(session, service))
+    return ServiceNeed(service, "expected", expected, ordered, len(past), mg)
 
 
-def _to_cook(portions: Mapping[str, int], books: _Books) -> dict[str, int]:
-    """What the portions need with their samples and buffer, as bought; one load a dish, all plain."""
+def _to_cook(portions: Mapping[str, int], books: _Books, beyond: Mapping[str, Fraction]) -> dict[str, int]:
+    """
+    What the portions need with their samples and buffer, as bought; one load a dish, all plain.
+
+    ``beyond`` is what the sizes ordered so far make of each dish beyond regular portions, or less.
+    """
     found: dict[str, int] = {}
     for dish_id, count in portions.items():
         dish = books.dishes.get(dish_id)
         if dish is None or not count:
             continue
         extra = -(-books.sample_g // portion_g(dish)) + math.ceil(count * books.buffer_ratio - ROUNDING)
-        for food_code, mg in load_mg(dish, "regular", count + extra, books.foods).items():
+        regular = count + extra + beyond.get(dish_id, 0)
+        for food_code, mg in load_mg(dish, REGULAR, regular, books.foods).items():
             if books.rules.rule_for(books.foods[food_code]).tracked:
                 found[food_code] = found.get(food_code, 0) + mg
+    return found
+
+
+def _beyond_regular(session: Session, service: Service) -> dict[str, Fraction]:
+    """Regular portions by dish that large ones ordered so far are more, and small ones less."""
+    facts, on = standing_facts(None).subquery(), service.service_on
+    query = (
+        select(OrderLineRow.dish_id, facts.c.value, func.count())
+        .join(OrderRow, col(OrderLineRow.order_id) == col(OrderRow.order_id))
+        .join(facts, col(OrderRow.diner_id) == facts.c.diner_id)
+        .where(OrderRow.service_key == service.key, col(OrderRow.state).in_(("placed", "locked")))
+        .where(OrderLineRow.state != "withdrawn", facts.c.fact == PORTION_SIZE)
+        .where(or_(facts.c.from_on.is_(None), facts.c.from_on <= on))
+        .where(or_(facts.c.to_on.is_(None), facts.c.to_on >= on))
+        .group_by(col(OrderLineRow.dish_id), facts.c.value)
+    )
+    found: dict[str, Fraction] = defaultdict(Fraction)
+    for dish_id, size, count in session.exec(query):
+        found[dish_id] += count * (packaged_variants().size(size).ratio - 1)
     return found
 
 

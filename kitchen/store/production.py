@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from fractions import Fraction
 from typing import Any, Literal, cast
 
 from sqlalchemy import func, update
@@ -11,6 +12,7 @@ from sqlmodel import Session, col, select
 
 from kitchen.batches import Batch, Extra, ExtraPurpose
 from kitchen.boxes import Box, CarrierKind
+from kitchen.demand import REGULAR_SIZE, Size
 from kitchen.equipment import Slot
 from kitchen.store.production_rows import (
     BatchExtraRow,
@@ -221,6 +223,8 @@ def _batch_lines(production_id: str, batch: Batch) -> list[dict[str, Any]]:
             "line_id": line_id,
             "position": position,
             "special": line_id in special,
+            "size": batch.size_of(line_id).code,
+            "size_ratio": float(batch.size_of(line_id).ratio),
         }
         for position, line_id in enumerate(batch.line_ids)
     ]
@@ -242,7 +246,13 @@ def _batch(row: BatchRow, lines: Sequence[BatchLineRow], extras: Sequence[Extra]
         tuple(line.line_id for line in lines if line.special),
         tuple(sorted(extras, key=lambda extra: extra.purpose, reverse=True)),
         row.cook_s,
+        sizes={line.line_id: size_of(line) for line in lines if line.size != REGULAR_SIZE.code},
     )
+
+
+def size_of(line: BatchLineRow) -> Size:
+    """The size that a portion was planned with, whatever has become of the list since."""
+    return Size(line.size, Fraction(str(line.size_ratio)))
 
 
 def _box_values(production_id: str, box: Box) -> dict[str, Any]:

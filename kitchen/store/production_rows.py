@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field
 
+from orders.menus import REGULAR
 from orders.store.base import JsonColumn, Row, UtcDateTime
 from orders.store.triggers import APPEND_ONLY
 
@@ -64,13 +65,18 @@ class BatchLineRow(Row, table=True):
     """One order line in a batch; a line stands once in a production."""
 
     __tablename__ = "kitchen_batch_lines"
-    __table_args__ = (UniqueConstraint("production_id", "line_id"),)
+    __table_args__ = (
+        UniqueConstraint("production_id", "line_id"),
+        CheckConstraint("size_ratio > 0", name="size_ratio"),
+    )
 
     batch_id: str = Field(primary_key=True, foreign_key="kitchen_batches.batch_id")
     line_id: str = Field(primary_key=True)
     production_id: str = Field(foreign_key="kitchen_productions.production_id")
     position: int
     special: bool
+    size: str = REGULAR
+    size_ratio: float = 1.0
 
 
 class BatchExtraRow(Row, table=True):

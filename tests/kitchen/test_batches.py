@@ -1,22 +1,17 @@
 """Batches: every portion cooked once, in even cooks that fit."""
 
+from fractions import Fraction
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kitchen.batches import ExtraParams, even_split, plan_batches
-from kitchen.demand import Portion, cook_order, demand
+from kitchen.batches import ExtraParams, plan_batches
+from kitchen.demand import Portion, Size, cook_order, demand
 from kitchen.windows import ready_windows
 from orders.sites import Hours
 from tests.kitchen.builders import dish, ids, pans, portions, site
 
 NO_EXTRAS = ExtraParams(sample_g=0)
-
-
-def test_even_split_keeps_cooks_even():
-    """
-    Tests that no cook is more than one portion larger than another: 250 in pans of 100.
-    """
-    assert even_split(250, 100) == [84, 83, 83]
 
 
 def test_batches_take_what_the_largest_pan_takes():
@@ -94,6 +89,21 @@ def test_every_line_is_cooked_once_or_excepted(ordered, sample_g, buffer_ratio, 
     assert sum(item.portions for item in plan.excepted) == len(plan.excepted_line_ids)
     assert all(batch.portions <= batch_portions for batch in plan.batches)
     assert sum(entry.portions for entry in demand(asked)) == len(asked)
+
+
+def test_sizes_count_by_their_weight():
+    """
+    Tests 100 regular and 20 large portions in a pan of 126: they are exactly as heavy as 126 regular ones.
+    """
+    large = Size("large", Fraction(13, 10))
+    asked = [*portions(100), *portions(20, site_id="C02", size=large)]
+    (only,) = plan_batches(asked, {"D1": dish(batch_portions=126)}, pans(1), NO_EXTRAS, ids()).batches
+    assert (only.portions, only.regular_portions, only.needs_ratio) == (120, 126, 1.0)
+    assert only.by_size == {"large": 20, "regular": 100}
+    assert only.food_g(150) == 100 * 150 + 20 * 195
+    two = plan_batches(asked, {"D1": dish(batch_portions=125)}, pans(1), NO_EXTRAS, ids()).batches
+    assert len(two) == 2 and sum(one.regular_portions for one in two) == 126
+    assert demand(asked)[0].regular == 126
 
 
 def test_a_window_ends_before_the_first_van_and_covers_the_last_plate():

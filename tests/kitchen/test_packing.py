@@ -2,15 +2,16 @@
 
 from dataclasses import replace
 from datetime import time
+from fractions import Fraction
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kitchen.batches import ExtraParams, plan_batches
-from kitchen.demand import Portion, cook_order
+from kitchen.demand import Portion, Size, cook_order
 from kitchen.equipment import Slot
 from kitchen.packing import PackParams, PackTask, pack
-from kitchen.recipes import portion_g
+from kitchen.recipes import Ingredient, portion_g
 from orders.sites import Hours
 from tests.kitchen.builders import HOUR_S, SERVICE, carrier, dish, gb, ids, pans, portions, site
 
@@ -113,6 +114,20 @@ def test_the_pans_of_a_dish_go_together():
         [sum(of[line] == name for line in box.line_ids) for name in ("D1", "D2", "D3")] for box in plan.boxes
     ]
     assert loads == [[100, 60, 0], [0, 20, 20]]
+
+
+def test_a_box_weighs_what_its_variants_and_sizes_weigh():
+    """
+    Tests a pan of 10 kg: 51 large portions of 195 g fill it, and a diluted variant weighs what it is made to.
+    """
+    large = Size("large", Fraction(13, 10))
+    box, rest = packed(portions(210, size=large), [carrier("G1"), carrier("G2")]).boxes
+    assert (box.portions, box.gross_g) == (160, 9_000 + 160 * 195)
+    assert rest.gross_g == 9_000 + 50 * 195
+    soft = Portion("LV", "OV", "PV", "C01", "D1", variant="soft", size=large)
+    made = dish(ingredients=(Ingredient("potato", 150_000), Ingredient("water", 50_000)))
+    plan = packed([soft], [carrier("S1", "special")], dishes={"D1": dish(), "D1:soft": made})
+    assert plan.boxes[0].gross_g == 2_000 + 260
 
 
 def test_a_meal_is_never_torn_apart():

@@ -1616,6 +1616,9 @@ def upgrade() -> None:
         sa.Column("production_id", sa.String(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("special", sa.Boolean(), nullable=False),
+        sa.Column("size", sa.String(), nullable=False),
+        sa.Column("size_ratio", sa.Float(), nullable=False),
+        sa.CheckConstraint("size_ratio > 0", name=op.f("ck_kitchen_batch_lines_size_ratio")),
         sa.ForeignKeyConstraint(
             ["batch_id"], ["kitchen_batches.batch_id"], name=op.f("fk_kitchen_batch_lines_batch_id")
         ),

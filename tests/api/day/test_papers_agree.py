@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from api.day.diets import load_rules
 from api.day.paper_facts import PaperFacts, load_paper_facts, variant_named
 from api.day.paper_labels import box_labels, container_labels
 from api.day.paper_matrix import batch_matrix
@@ -17,6 +18,9 @@ from api.reports import batch_matrix as matrix_paper
 from api.reports import box_labels as labels_paper
 from api.reports import production_sheet as production_paper
 from api.reports.wording import Words, dish_text, weight_text
+from api.stock.bills import load_mg
+from kitchen.demand import REGULAR_SIZE
+from kitchen.recipes import portion_g
 from tests.api.day.example_day import PUBLISHED_AT, SERVICE, ExampleDay
 from tests.api.reports.readback import figures, pages_text, squeezed
 
@@ -46,9 +50,11 @@ def some_day(facts: PaperFacts, rng: Random) -> PaperFacts:
         for order in orders
     )
     left = {line.line_id for order in ordered for line in order.lines if line.state != "withdrawn"}
+    sizes = [load_rules().size(code) for code in load_rules().sizes]
     batches = [
         replace(
             batch,
+            sizes={one: size for one in batch.line_ids if (size := rng.choice(sizes)) != REGULAR_SIZE},
             line_ids=tuple(one for one in batch.line_ids if one in left),
             special_line_ids=tuple(one for one in batch.special_line_ids if one in left),
         )
@@ -119,3 +125,24 @@ def test_the_sheets_say_what_the_orders_say(facts: PaperFacts, seed: int) -> Non
     assert weight_text(matrix.net_mg) in on_paper
     assert all(row.gross_mg >= row.net_mg for row in matrix.rows)
     assert all(row.food.zh in on_paper for row in matrix.rows)
+    picked = sum(
+        sum(load_mg(day.dishes[one.dish_id], one.variant, one.regular_portions, day.foods).values())
+        for one in day.cooked
+    )
+    assert matrix.gross_mg == picked
+
+    boxes_g = sum(
+        one.size_of(line).of_g(portion_g(dish))
+        for one in day.cooked
+        if (dish := day.cooked_dish(one.dish_id, one.variant)) is not None
+        for line in one.line_ids
+    )
+    extras_g = sum(
+        one.extra_portions * portion_g(dish)
+        for one in day.cooked
+        if (dish := day.cooked_dish(one.dish_id, one.variant)) is not None
+    )
+    assert sheet.cooked_g == boxes_g + extras_g
+    for load, one in zip(sheet.loads, day.cooked, strict=True):
+        others = sum(number for _, number in load.sizes)
+        assert others == load.portions_ordered - one.by_size.get("regular", 0)
