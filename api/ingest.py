@@ -22,6 +22,7 @@ from telemetry.store.probe_uses import open_uses, use_at
 from telemetry.store.readings import KeepResult, keep
 
 Judge = Callable[[Session, Sequence[str], datetime], object]
+News = Callable[[Session, Sequence[str], datetime], Sequence[str]]
 Open = Callable[[Session], Iterable[str]]
 Report = Callable[["Tally", datetime | None], None]
 Span = tuple[datetime, datetime]
@@ -99,6 +100,8 @@ class Ingest:
         What dates arrivals and judgements.
     judge
         Judges boxes, in the transaction it is given.
+    news
+        Those of some boxes of which judging would keep something, found without writing; None for all.
     open_boxes
         Boxes whose probes are still inside; silence and clocks change them without a reading.
     report
@@ -116,11 +119,12 @@ class Ingest:
         *,
         judge: Judge,
         open_boxes: Open,
+        news: News | None = None,
         report: Report = lambda *_: None,
         params: IngestParams | None = None,
     ) -> None:
         self._source, self._database, self._clock = source, database, clock
-        self._judge, self._open_boxes, self._report = judge, open_boxes, report
+        self._judge, self._news, self._open_boxes, self._report = judge, news, open_boxes, report
         self._checked_at: datetime | None = None
         self._params = params or IngestParams()
         self._touched: dict[tuple[str, str], Span] = {}
@@ -199,9 +203,14 @@ class Ingest:
 
     def _judge_some(self, box_ids: Sequence[str]) -> None:
         """Judges in one transaction. Evidence is safe by now, so what fails waits for the next time."""
+        news = box_ids
         try:
-            with self._database.begin() as session:
-                self._judge(session, box_ids, self._clock.now())
+            if self._news is not None:
+                with self._database.read() as session:
+                    news = self._news(session, box_ids, self._clock.now())
+            if news:
+                with self._database.begin() as session:
+                    self._judge(session, news, self._clock.now())
         except MealError as refusal:
             if len(box_ids) == 1:
                 log.warning("not judged", box_id=box_ids[0], code=refusal.code)

@@ -5,13 +5,14 @@ import signal
 import threading
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
 import structlog
 from sqlmodel import Session
 
 from api.clock import Clock, RehearsalClock
 from api.day.holds import Memory
-from api.day.judging import judge_boxes
+from api.day.judging import judge_boxes, news_of
 from api.house import House
 from api.ingest import Ingest, IngestParams, Tally
 from api.serving import broker_params, topic_filters
@@ -85,6 +86,7 @@ def run_worker(house: House, *, with_parent: bool) -> Tally:
             house.clock,
             judge=judge,
             open_boxes=_open_boxes,
+            news=partial(news_of, memory=memory),
             report=report,
             params=_pace(house.clock),
         ).run(stop)

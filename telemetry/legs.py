@@ -95,6 +95,8 @@ def _inside(
     """The part of a span in which a value, linear between its ends, lies between two limits."""
     before, after = span
     from_s, to_s, from_c, to_c = before.at_s, after.at_s, value(before), value(after)
+    if from_c >= below_c and to_c >= below_c:
+        return None
     if from_c == to_c or not (isfinite(from_c) and isfinite(to_c)):
         inside = above_c < min(from_c, to_c) < below_c or (above_c == -inf and min(from_c, to_c) < below_c)
         return (from_s, to_s) if inside else None

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from api.day.holds import Memory, Packing, acts_of, hold_facts, packings, profile_at
 from api.db import hold
 from orders.ids import IdSource
-from telemetry.alarms import AlarmFacts, step
+from telemetry.alarms import Alarm, AlarmFacts, AlarmStep, step
 from telemetry.hold_chain import judge
 from telemetry.hold_facts import HoldFacts, HoldVerdict
 from telemetry.store.alarms import apply_step, open_alarms_of
@@ -57,21 +57,30 @@ def judge_boxes(
     """
     if not box_ids:
         return {}
-    by_production: dict[str, dict[str, Packing]] = defaultdict(dict)
-    found = memory.packings(session, box_ids) if memory else packings(session, box_ids)
-    for box_id, packing in found.items():
-        by_production[packing.box.production_id][box_id] = packing
-    for production_id in sorted(by_production):
+    known = memory.packings(session, box_ids) if memory else packings(session, box_ids)
+    for production_id in sorted({packing.box.production_id for packing in known.values()}):
         hold_judging(session, production_id)
     kept = latest_verdicts(session, list(box_ids))
-    judged: dict[str, Judged] = {}
-    for production_id, known in by_production.items():
-        service = next(iter(known.values())).service
-        acts = acts_of(session, service, production_id, known.values())
-        profile = profile_at(session, service.kitchen_id)
-        holds = hold_facts(session, known, acts, profile, memory)
-        judged |= judge_holds(session, known, holds, kept, now_at, ids)
-    return judged
+    return judge_holds(session, known, _holds(session, known, memory), kept, now_at, ids)
+
+
+def news_of(session: Session, box_ids: Collection[str], now_at: datetime, memory: Memory) -> list[str]:
+    """
+    Those of these boxes of which `judge_boxes` would keep something: another verdict, or an alarm's change.
+
+    It writes nothing, so that nobody waits for it. A box whose hold is over, as was said before, is
+    forgotten.
+    """
+    known = memory.packings(session, box_ids)
+    holds, kept = _holds(session, known, memory), latest_verdicts(session, list(box_ids))
+    ringing, found = open_alarms_of(session, holds.keys()), []
+    for box_id, facts in holds.items():
+        verdict, change = _weighed(known[box_id], facts, ringing[box_id], now_at)
+        if _says_new(kept.get(box_id), verdict) or change.raised or change.cleared:
+            found.append(box_id)
+        elif verdict.final:
+            memory.forget(box_id)
+    return found
 
 
 def hold_judging(session: Session, production_id: str) -> None:
@@ -103,14 +112,33 @@ def judge_holds(
     """
     ringing, judged = open_alarms_of(session, holds.keys()), {}
     for box_id, facts in holds.items():
-        packing, verdict = known[box_id], judge(facts, now_at)
+        verdict, change = _weighed(known[box_id], facts, ringing[box_id], now_at)
         if _says_new(kept.get(box_id), verdict):
             append_verdict(session, ids.new(), box_id, verdict, now_at)
-        change = step(ringing[box_id], AlarmFacts(facts, verdict, packing.last_plate_at), now_at)
         if change.raised or change.cleared:
             apply_step(session, box_id, change, ids.new)
-        judged[box_id] = Judged(packing, facts, verdict, len(change.raised))
+        judged[box_id] = Judged(known[box_id], facts, verdict, len(change.raised))
     return judged
+
+
+def _holds(session: Session, known: Mapping[str, Packing], memory: Memory | None) -> dict[str, HoldFacts]:
+    """The holds of boxes of any services; one not yet packed has none."""
+    by_production: dict[str, dict[str, Packing]] = defaultdict(dict)
+    for box_id, packing in known.items():
+        by_production[packing.box.production_id][box_id] = packing
+    holds: dict[str, HoldFacts] = {}
+    for production_id, own in by_production.items():
+        service = next(iter(own.values())).service
+        acts = acts_of(session, service, production_id, own.values())
+        holds |= hold_facts(session, own, acts, profile_at(session, service.kitchen_id), memory)
+    return holds
+
+
+def _weighed(
+    packing: Packing, facts: HoldFacts, ringing: tuple[Alarm, ...], now_at: datetime
+) -> tuple[HoldVerdict, AlarmStep]:
+    verdict = judge(facts, now_at)
+    return verdict, step(ringing, AlarmFacts(facts, verdict, packing.last_plate_at), now_at)
 
 
 def _says_new(before: HoldVerdict | None, verdict: HoldVerdict) -> bool:

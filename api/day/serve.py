@@ -254,10 +254,10 @@ def close_table(
 def _round(session: Session, table: Table, claimed: Sequence[Order], by: str, now_at: datetime) -> _Round:
     service, diners = table.service, sorted({order.diner_id for order in claimed})
     eaten = meals_of_day(session, service, diners)
-    served = (table.acts.servings[one.order_id] for one in claimed if one.order_id in table.acts.servings)
-    earlier = (*served, *(serving for meals in eaten.values() for serving in meals))
-    named = {table.site_id, *(serving.site_id for serving in earlier)}
-    sites = load_sites(session, service.kitchen_id, service.meal, named)
+    here = {packing.site.site_id: packing.site for packing in table.boxes.values()}
+    given = (*eaten.values(), table.acts.servings.values())
+    away = {serving.site_id for meals in given for serving in meals} - here.keys()
+    sites = here | (load_sites(session, service.kitchen_id, service.meal, away) if away else {})
     return _Round(
         table=table,
         by=by,

@@ -237,6 +237,8 @@ def emptied(session: Session, before: Table, after: Table) -> set[str]:
 def free_probes(session: Session, judged: Mapping[str, Judged], now_at: datetime, ids: IdSource) -> None:
     """Takes the probes out of boxes whose last portion is gone: their carriers stand empty and go home."""
     over = {box_id: one.facts.chain_end_at for box_id, one in judged.items() if one.facts.chain_end_at}
+    if not over:
+        return
     for box_id, uses in uses_of_boxes(session, list(over)).items():
         for use in uses:
             if use.to_at is None:

@@ -108,7 +108,7 @@ def save_kitchen(session: Session, kitchen: Kitchen, settings: Mapping[str, Any]
 
 def load_kitchen(session: Session, kitchen_id: str) -> Kitchen | None:
     """The kitchen with this code, or None."""
-    row = session.get(KitchenRow, kitchen_id)
+    row = _row(session, kitchen_id)
     return None if row is None else _kitchen(row)
 
 
@@ -119,7 +119,7 @@ def load_kitchens(session: Session) -> list[Kitchen]:
 
 def load_kitchen_settings(session: Session, kitchen_id: str) -> tuple[int, dict[str, Any]]:
     """Revision and settings of a kitchen, (0, {}) when there is none of that code."""
-    row = session.get(KitchenRow, kitchen_id)
+    row = _row(session, kitchen_id)
     return (0, {}) if row is None else (row.revision, dict(row.settings))
 
 
@@ -174,6 +174,13 @@ def kitchens_of_homes(session: Session) -> dict[str, str]:
     """Code of every home that a van serves to the code of the kitchen that feeds it."""
     query = select(SiteRow.site_id, SiteRow.kitchen_id).where(SiteRow.kind == "home").order_by("site_id")
     return dict(session.exec(query).all())
+
+
+def _row(session: Session, kitchen_id: str) -> KitchenRow | None:
+    """A kitchen's row, asked for many times in one act: the session forgets a row that nobody holds."""
+    row = session.get(KitchenRow, kitchen_id)
+    session.info[KitchenRow, kitchen_id] = row
+    return row
 
 
 def _kitchen(row: KitchenRow) -> Kitchen:

@@ -224,6 +224,24 @@ def test_open_boxes_are_judged_without_any_reading(database):
     assert judged[0] == ["a", "b"]
 
 
+def test_boxes_without_news_are_not_judged(database):
+    """
+    Tests that only those boxes are written about of which judging would keep something.
+    """
+    judged, source = [], Given()
+    worker = Ingest(
+        source,
+        database,
+        Standing(),
+        judge=lambda session, box_ids, now_at: judged.append(list(box_ids)),
+        news=lambda session, box_ids, now_at: [one for one in box_ids if one == "b" and not judged],
+        open_boxes=lambda _: ["b", "a"],
+        params=FAST,
+    )
+    worker.run(source.stop)
+    assert judged == [["b"]]
+
+
 def test_box_whose_judgement_was_lost_is_judged_again(database):
     """
     Tests that a database error while judging is made good without waiting for another reading.

@@ -2,10 +2,11 @@
 
 from datetime import datetime, timedelta
 
+import pytest
 from sqlalchemy import text
 
 from api.day.holds import Memory
-from api.day.judging import judge_boxes
+from api.day.judging import judge_boxes, news_of
 from telemetry.store.alarms import alarm_rows
 from telemetry.store.readings import keep
 from telemetry.store.verdicts import latest_verdicts, verdicts_of_box
@@ -111,6 +112,40 @@ def test_a_workers_memory_changes_no_verdict(day_at) -> None:
         remembered = judged(day, box_ids, at, memory)
         anew = judged(day, box_ids, at)
         assert {b: one.verdict for b, one in remembered.items()} == {b: o.verdict for b, o in anew.items()}
+
+
+def test_news_is_what_judging_would_keep(day_at) -> None:
+    """Tests that a look finds the boxes with a new verdict or alarm, and none once they are judged."""
+    day = day_at("departed")
+    acting = Acting.of(day)
+    boxes = [box for box in acting.board["boxes"] if box["sensor_id"]][:3]
+    box_ids, memory = [box["box_id"] for box in boxes], Memory()
+    at = max(instant(box["packed_at"]) for box in boxes)
+
+    def news() -> list[str]:
+        with day.database.read() as session:
+            return news_of(session, box_ids, at, memory)
+
+    assert sorted(news()) == sorted(box_ids)
+    judged(day, box_ids, at, memory)
+    assert news() == []
+    at += 30 * EVERY
+    for number, box in enumerate(boxes):
+        sent(day, box, at, LEAKING_S if number == 0 else TIGHT_S)
+    assert box_ids[0] in news()
+    judged(day, box_ids, at, memory)
+    assert news() == []
+
+
+def test_a_failed_transaction_takes_nothing_from_memory(day_at) -> None:
+    """Tests that a worker judges on from what it knows after a transaction was rolled back."""
+    day = day_at("departed")
+    box, memory = core_box(Acting.of(day)), Memory()
+    at = instant(box["packed_at"])
+    with pytest.raises(ZeroDivisionError), day.database.begin() as session:
+        judge_boxes(session, [box["box_id"]], at, day.ids, memory)
+        raise ZeroDivisionError
+    assert judged(day, [box["box_id"]], at, memory).keys() == {box["box_id"]}
 
 
 def test_a_served_day_ends_with_a_final_verdict_of_every_box(acted_days) -> None:
