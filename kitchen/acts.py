@@ -1,6 +1,7 @@
 """What people in the kitchen report: a batch on the heat, off the heat, a box closed."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -26,6 +27,42 @@ class Started:
     actor: str
     happened_at: datetime
     recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Reheated:
+    """
+    A reheating that reached its core in time: it starts the food's clock again.
+
+    Parameters
+    ----------
+    at
+        When the core was measured.
+    core_c
+        As measured, degrees Celsius.
+    """
+
+    at: datetime
+    core_c: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reheats:
+    """
+    Reheatings of a service that count.
+
+    Parameters
+    ----------
+    batches, boxes
+        By batch id and by box id; at most one each.
+    """
+
+    batches: Mapping[str, Reheated] = field(default_factory=dict)
+    boxes: Mapping[str, Reheated] = field(default_factory=dict)
+
+    def before(self, packed_at: datetime | None) -> dict[str, Reheated]:
+        """Those of batches whose food went into a box closed then; all while it is open."""
+        return {key: one for key, one in self.batches.items() if packed_at is None or one.at <= packed_at}
 
 
 @dataclass(frozen=True, slots=True)

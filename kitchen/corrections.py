@@ -1,10 +1,10 @@
 """Wrong hands: what a slip of the finger looks like, what may still be undone, and the clock it moves."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from kitchen.acts import Cooked, Packed
+from kitchen.acts import Cooked, Packed, Reheats
 from kitchen.boxes import Box
 from kitchen.packing import BoxWay, PackParams, box_clock
 from kitchen.safety import SafetyProfile
@@ -28,11 +28,14 @@ class BoxFacts:
         In what it really travels, and where to.
     packed
         That it was closed, None while it is open.
+    reheats
+        Reheatings that start its clock again.
     """
 
     box: Box
     way: BoxWay
     packed: Packed | None
+    reheats: Reheats = field(default_factory=Reheats)
 
 
 def meant_c(core_c: float, hold_class: HoldClass) -> float | None:
@@ -92,18 +95,24 @@ def box_as_it_stands(
 
     References
     ----------
-    docs/kitchen.md, "Corrections".
+    docs/kitchen.md, "Corrections"; docs/haccp.md, "Reheating".
     """
     box, packed, service = facts.box, facts.packed, facts.way.service
     if packed is None and not any(one in cooked for one in box.batch_ids):
         return box
     off_s = _off_heat_s(box.batch_ids, ready_s, cooked, facts.way)
-    cooked_s, last_s = min(off_s, default=box.cooked_s), max(off_s, default=box.cooked_s)
+    clock_s = list(_clocks_s(off_s, facts).values())
+    cooked_s, last_s = min(off_s.values(), default=box.cooked_s), max(clock_s, default=box.cooked_s)
     packed_s = service.seconds(packed.happened_at) if packed else max(box.packed_s, last_s + params.pack_s)
     packed_s = max(packed_s, last_s + 1)
     if packed is not None and packed.core_c is not None:
         params = replace(params, core_c=packed.core_c)
-    eaten_s, delivered_s = box_clock(facts.way, profile, params, cooked_s, packed_s)
+    again = facts.reheats.boxes.get(box.box_id)
+    starts_s, closed_s = min(clock_s, default=cooked_s), packed_s
+    if again is not None:
+        starts_s = service.seconds(again.at)
+        closed_s, params = max(packed_s, starts_s), replace(params, core_c=again.core_c)
+    eaten_s, delivered_s = box_clock(facts.way, profile, params, starts_s, closed_s)
     return replace(
         box,
         carrier_id=facts.way.carrier.carrier_id,
@@ -117,12 +126,24 @@ def box_as_it_stands(
 
 def _off_heat_s(
     batch_ids: Iterable[str], ready_s: Mapping[str, int], cooked: Mapping[str, Cooked], way: BoxWay
-) -> list[int]:
+) -> dict[str, int]:
     """When the batches came off the heat, as reported, else as planned."""
-    found = []
+    found = {}
     for batch_id in batch_ids:
         if batch_id in cooked:
-            found.append(way.service.seconds(cooked[batch_id].happened_at))
+            found[batch_id] = way.service.seconds(cooked[batch_id].happened_at)
         elif batch_id in ready_s:
-            found.append(ready_s[batch_id])
+            found[batch_id] = ready_s[batch_id]
     return found
+
+
+def _clocks_s(off_s: Mapping[str, int], facts: BoxFacts) -> dict[str, int]:
+    """When the clock of each batch started: off the heat, or at its reheating before it was packed hot."""
+    if facts.way.hold_class != "hot":
+        return dict(off_s)
+    again = facts.reheats.before(facts.packed.happened_at if facts.packed else None)
+    seconds = facts.way.service.seconds
+    return {
+        batch_id: max(at_s, seconds(again[batch_id].at)) if batch_id in again else at_s
+        for batch_id, at_s in off_s.items()
+    }

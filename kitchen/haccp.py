@@ -11,6 +11,7 @@ from orders.codes import Coded
 Applies = Literal["every", "hot", "chilled", "cook_chill", "when"]
 Effect = Literal["again", "goes_on", "discard"]
 Standing = Literal["missing", "passed", "failed", "again", "goes_on", "discard"]
+REHEATS: tuple[str, str] = ("reheat", "reheat_box")
 SETTLED: frozenset[Standing] = frozenset({"passed", "goes_on"})
 
 

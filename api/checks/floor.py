@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from api.checks.desk import Limits, Watch, limits_of, watch_of
 from kitchen.acts import Cooked, Packed
-from kitchen.haccp import ControlPoint, Standing, judge, standing
+from kitchen.haccp import REHEATS, ControlPoint, Standing, judge, standing
 from kitchen.recipes import Dish
 from kitchen.samples import Sample
 from kitchen.store.acts import load_cooked, load_packed
@@ -75,7 +75,9 @@ class Floor:
     batches, boxes, dishes
         As published; dishes by id.
     of_batch, of_box
-        Control points by batch id and by box id.
+        Control points by batch id; the core at packing by box id.
+    reheated
+        Reheatings of whole boxes, by box id; of those that were.
     samples
         By dish and variant.
     held
@@ -93,6 +95,7 @@ class Floor:
     dishes: Mapping[str, Dish]
     of_batch: Mapping[str, tuple[Measured, ...]]
     of_box: Mapping[str, Measured]
+    reheated: Mapping[str, Measured]
     samples: Mapping[tuple[str, str], Sample]
     held: Mapping[str, Sequence[str]]
     cooked_at: Mapping[str, datetime]
@@ -128,6 +131,7 @@ def read_floor(session: Session, service: Service, batch_ids: Collection[str] | 
         dishes=dishes,
         of_batch=of_batch,
         of_box={box.box_id: _packing(limits, box, by_box[box.box_id], packed, remedies) for box in boxes},
+        reheated=_reheated(limits, by_box, remedies),
         samples={(one.dish_id, one.variant): one for one in load_samples(session, service.key)},
         held=held_lots_of(session, [batch.batch_id for batch in batches]),
         cooked_at={batch_id: act.happened_at for batch_id, (_, act) in cooked.items()},
@@ -247,6 +251,20 @@ def _packing(
     return Measured(
         point, stands, event_id, core_c, act.happened_at, wrong=wrong, remedies=done, actor=act.actor
     )
+
+
+def _reheated(
+    limits: Limits, by_box: Mapping[str, list[Step]], remedies: Mapping[str, list[Remedy]]
+) -> dict[str, Measured]:
+    """Boxes that were reheated, as each stands."""
+    points = [one for code, one in limits.floor.points.items() if one.of_box and code in REHEATS]
+    found = {}
+    for point in points:
+        for box_id, steps in by_box.items():
+            tries = tuple(step for step in steps if step.point == point.code)
+            if tries:
+                found[box_id] = _last(point, tries, remedies)
+    return found
 
 
 def limits_words(point: ControlPoint) -> str:

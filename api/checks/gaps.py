@@ -226,7 +226,8 @@ def _of_people(session: Session, registry: Registry, desk: CheckDesk) -> list[Ga
 
 def open_points(floor: Floor) -> int:
     """Points of a floor that are not settled."""
-    each = [one for points in floor.of_batch.values() for one in points] + list(floor.of_box.values())
+    each = [one for points in floor.of_batch.values() for one in points]
+    each += [*floor.of_box.values(), *floor.reheated.values()]
     return sum(one.standing not in SETTLED for one in each)
 
 

@@ -68,6 +68,8 @@ def box_reasons(floor: Floor, box_id: str) -> tuple[Coded, ...]:
         return ()
     inside = sorted(box.batch_ids)
     own = _reason(floor, floor.of_box[box_id], box.code) if floor.watch.probes else []
+    if (again := floor.reheated.get(box_id)) is not None:
+        own += _reason(floor, again, box.code)
     return (*own, *(reason for batch_id in inside for reason in batch_reasons(floor, batch_id, "depart")))
 
 

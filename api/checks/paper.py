@@ -126,7 +126,8 @@ def _steps(session: Session, floor: Floor, users: Mapping[str, str]) -> list[Ste
     }
     dishes = {batch.batch_id: floor.dishes.get(batch.dish_id) for batch in floor.batches}
     found = []
-    for owner, points in (*floor.of_batch.items(), *((key, (one,)) for key, one in floor.of_box.items())):
+    boxes = ((key, (one,)) for each in (floor.of_box, floor.reheated) for key, one in each.items())
+    for owner, points in (*floor.of_batch.items(), *boxes):
         for one in points:
             named = replace(one, person=one.person or users.get(one.actor, ""))
             found += _lines(floor, named, codes[owner], _dish_named(dishes.get(owner)))
@@ -141,7 +142,7 @@ def _steps(session: Session, floor: Floor, users: Mapping[str, str]) -> list[Ste
 
 def _every_point(floor: Floor) -> Iterable[Measured]:
     yield from (one for points in floor.of_batch.values() for one in points)
-    yield from floor.of_box.values()
+    yield from (*floor.of_box.values(), *floor.reheated.values())
 
 
 def _lines(floor: Floor, one: Measured, code: str, dish: Named | None) -> list[StepLine]:

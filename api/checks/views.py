@@ -112,7 +112,7 @@ class FloorView:
     floor, batches
         The service, its batches in the order of their codes.
     boxes
-        Boxes whose core at packing failed: code and how it stands.
+        Boxes whose core at packing or after reheating failed: code and how it stands.
     """
 
     floor: Floor
@@ -123,6 +123,19 @@ class FloorView:
     def service(self) -> Service:
         """Whose floor."""
         return self.floor.service
+
+    @property
+    def hot_batches(self) -> tuple[str, ...]:
+        """Codes of batches that are off the heat: what can be reheated."""
+        return tuple(one.code for one in self.floor.batches if one.batch_id in self.floor.cooked_at)
+
+    @property
+    def hot_boxes(self) -> tuple[str, ...]:
+        """Codes of hot boxes of which everything is off the heat."""
+        cooked = self.floor.cooked_at.keys()
+        return tuple(
+            one.code for one in self.floor.boxes if one.hold_class == "hot" and one.batch_ids <= cooked
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,9 +266,10 @@ def floor_view(floor: Floor) -> FloorView:
         for batch in floor.batches
     ]
     failed = [
-        (box.code, floor.of_box[box.box_id])
+        (box.code, one)
         for box in floor.boxes
-        if floor.of_box[box.box_id].standing in ("failed", "again", "discard")
+        for one in (floor.of_box[box.box_id], floor.reheated.get(box.box_id))
+        if one is not None and one.standing in ("failed", "again", "discard")
     ]
     return FloorView(floor, tuple(batches), tuple(failed))
 

@@ -12,6 +12,7 @@ from kitchen.corrections import BoxFacts, box_as_it_stands
 from kitchen.equipment import Slot
 from kitchen.packing import BoxWay, PackParams
 from kitchen.store.equipment import load_carriers
+from kitchen.store.steps import load_reheats
 from orders.service import Meal, Service
 from orders.sites import Site
 from orders.store.sites import load_kitchen_settings
@@ -46,6 +47,7 @@ def boxes_as_they_stand(
     _, settings = load_kitchen_settings(session, service.kitchen_id)
     profile, params = profile_at(session, service.kitchen_id), pack_params(settings, service.meal)
     carriers = {one.carrier_id: one for one in load_carriers(session, service.kitchen_id)}
+    reheats = load_reheats(session, service.key)
     ready_s = {batch_id: slot.ready_s for batch_id, slot in slots.items()}
     found = {}
     for box in planned:
@@ -55,7 +57,7 @@ def boxes_as_they_stand(
             found[box.box_id] = box
             continue
         way = BoxWay(service, sites[box.site_id], carrier, box.hold_class, box.second_leg)
-        facts = BoxFacts(box, way, act)
+        facts = BoxFacts(box, way, act, reheats)
         found[box.box_id] = box_as_it_stands(facts, ready_s, cooked, profile, params)
     return found
 

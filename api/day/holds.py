@@ -2,19 +2,21 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import sqlalchemy
 from sqlmodel import Session, col, select
 
+from api.day.reheating import clock_facts
 from api.store.config import load_config
-from kitchen.acts import Cooked, Packed
+from kitchen.acts import Cooked, Packed, Reheats
 from kitchen.boxes import Carrier
 from kitchen.safety import SafetyProfile, profile_from_table
 from kitchen.store.acts import load_cooked, load_packed
 from kitchen.store.equipment import load_carriers
 from kitchen.store.production_rows import BatchRow, BoxLineRow, BoxRow, ProductionRow
+from kitchen.store.steps import load_reheats
 from orders.errors import NotFound
 from orders.receipts import Receipt, Serving
 from orders.service import Service, parse_service
@@ -81,6 +83,8 @@ class Acts:
         By order; of an order whose serving was taken back, the row that says so.
     discards
         As recorded.
+    reheats
+        Reheatings that start a clock again.
     """
 
     cooked: Mapping[str, Cooked]
@@ -89,6 +93,7 @@ class Acts:
     servings: Mapping[str, Serving]
     reopened: Mapping[str, str]
     discards: Sequence[Discard]
+    reheats: Reheats = field(default_factory=Reheats)
 
     def thrown(self, box_id: str) -> int:
         """Portions of a box that were thrown away."""
@@ -204,6 +209,7 @@ def acts_of(
         servings={one.order_id: one for one in given.values() if one.portions},
         reopened={one.order_id: serving_id for serving_id, one in given.items() if not one.portions},
         discards=load_discards(session, service, boxes) if receipts else [],
+        reheats=load_reheats(session, service.key, boxes),
     )
 
 
@@ -345,7 +351,8 @@ def facts_of(
 ) -> HoldFacts:
     """One packed box's hold."""
     box, packed = packing.box, acts.packed[packing.box.box_id]
-    cooked = [acts.cooked[batch].happened_at for batch in packing.batch_ids if batch in acts.cooked]
+    off = {batch: acts.cooked[batch].happened_at for batch in packing.batch_ids if batch in acts.cooked}
+    cooked_at, reheats = clock_facts(box, off, packed, acts.reheats, profile)
     receipt = acts.receipts.get(box.box_id)
     eaters = {order: acts.servings[order] for order in packing.order_of.values() if order in acts.servings}
     eaters |= {one.order_id: one for one in acts.drawn(box.box_id)}
@@ -353,7 +360,7 @@ def facts_of(
     served_here = receipt is not None and receipt.condition == "accepted" and served_at
     return HoldFacts(
         box_code=box.code,
-        cooked_at=min(cooked, default=packing.service.instant(box.cooked_s)),
+        cooked_at=cooked_at or packing.service.instant(box.cooked_s),
         packed_at=packed.happened_at,
         profile=profile,
         model=packing.carrier.model,
@@ -361,6 +368,7 @@ def facts_of(
         hold_class="cold" if box.hold_class == "cold" else "hot",
         uses=tuple(uses),
         readings=tuple(readings),
+        reheats=reheats,
         handed_over_at=receipt.happened_at if receipt else None,
         handed_over_core_c=receipt.core_c if receipt else None,
         first_served_at=served_at[0] if served_here else None,

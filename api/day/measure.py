@@ -9,11 +9,13 @@ from api.audit import record
 from api.checks.desk import CheckDesk, Watch, open_checks, person_named
 from api.checks.floor import Floor, Measured, need_floor, read_floor
 from api.day.cook import batch_cooked
+from api.day.holds import profile_at
+from api.day.reheating import require_reheatable, too_late
 from api.freezing import Freeze, freeze_batches
 from api.moments import happened
 from api.probes import likely_core
 from api.stock.desk import need_text
-from kitchen.haccp import ControlPoint, judge
+from kitchen.haccp import REHEATS, ControlPoint, judge
 from kitchen.store.checks import Remedy, save_remedy
 from kitchen.store.steps import Step, find_step, save_step
 from orders.codes import Coded
@@ -78,12 +80,16 @@ def record_step(
     batch_id, box_id, points = _place(floor, point, told.ref)
     at = happened(told.happened_at, desk.now_at)
     _require_turn(point, points, told)
+    late = _late_reheating(session, floor, point, told, at, (batch_id, box_id))
     probe, warnings = _probe(desk, floor.watch, told.probe)
     elapsed_s = _elapsed_s(point, points, at)
     person = person_named(session, desk, floor.watch, told.person)
     replaces = _replaced(session, service, told)
+    judged = _judged(desk, floor, point, told, at, elapsed_s)
     step = replace(
-        _judged(desk, floor, point, told, at, elapsed_s),
+        judged,
+        wrong=(*judged.wrong, *late),
+        passed=judged.passed and not late,
         batch_id=batch_id,
         box_id=box_id,
         probe=probe,
@@ -138,6 +144,25 @@ def keep_cold_core(
     step = replace(found, batch_id=batch_id, probe=probe, person=person)
     _keep(session, desk, step, told.ref)
     return step
+
+
+def _late_reheating(
+    session: Session,
+    floor: Floor,
+    point: ControlPoint,
+    told: StepTold,
+    at: datetime,
+    of: tuple[str | None, str | None],
+) -> tuple[Coded, ...]:
+    """What is wrong with the moment of a reheating; nothing with any other measurement."""
+    if point.code not in REHEATS:
+        return ()
+    batch_id, box_id = of
+    inside = {batch_id} if batch_id else next(one.batch_ids for one in floor.boxes if one.box_id == box_id)
+    batch_ids = {one for one in inside if one is not None}
+    if told.replaces is None:
+        require_reheatable(floor, point, batch_ids, box_id)
+    return too_late(floor, batch_ids, at, profile_at(session, floor.service.kitchen_id))
 
 
 def _judged(
@@ -200,7 +225,8 @@ def act_on_step(
     """
     open_checks(session, desk, "checks.keep")
     floor = need_floor(session, service)
-    each = (*(one for points in floor.of_batch.values() for one in points), *floor.of_box.values())
+    boxes = (*floor.of_box.values(), *floor.reheated.values())
+    each = (*(one for points in floor.of_batch.values() for one in points), *boxes)
     found = next((one for one in each if one.ref and one.ref == ref), None)
     if found is None:
         raise NotFound("measurement", ref)
@@ -224,7 +250,9 @@ def _food(floor: Floor, one: Measured) -> tuple[frozenset[str], str]:
     for batch in floor.batches:
         if one in floor.of_batch[batch.batch_id]:
             return frozenset({batch.batch_id}), batch.code
-    box = next(box for box in floor.boxes if floor.of_box[box.box_id] is one)
+    box = next(
+        box for box in floor.boxes if one in (floor.of_box[box.box_id], floor.reheated.get(box.box_id))
+    )
     return box.batch_ids, box.code
 
 
@@ -236,7 +264,8 @@ def _place(
         box = next((one for one in floor.boxes if ref in (one.code, one.box_id)), None)
         if box is None:
             raise NotFound("box", ref)
-        return None, box.box_id, (floor.of_box[box.box_id],)
+        again = floor.reheated.get(box.box_id)
+        return None, box.box_id, (floor.of_box[box.box_id], *([again] if again else []))
     batch = next((one for one in floor.batches if ref in (one.code, one.batch_id)), None)
     if batch is None:
         raise NotFound("batch", ref)

@@ -7,6 +7,8 @@ from datetime import datetime
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
+from kitchen.acts import Reheated, Reheats
+from kitchen.haccp import REHEATS
 from kitchen.store.check_rows import StepRow
 from kitchen.store.checks import kept_codes, read_codes
 from orders.codes import Coded
@@ -84,6 +86,25 @@ def load_steps(
     if batch_ids is not None:
         query = query.where(col(StepRow.batch_id).in_(batch_ids))
     return [_step(row) for row in session.exec(query)]
+
+
+def load_reheats(session: Session, service_key: str, box_ids: Collection[str] | None = None) -> Reheats:
+    """Standing reheatings of a service that count: of its batches, and of these boxes or all."""
+    later = aliased(StepRow)
+    query = (
+        select(StepRow.batch_id, StepRow.box_id, StepRow.happened_at, StepRow.value_c)
+        .where(StepRow.service_key == service_key, col(StepRow.passed))
+        .where(col(StepRow.point).in_(REHEATS))
+        .where(~select(later.step_id).where(col(later.replaces) == col(StepRow.step_id)).exists())
+        .order_by(col(StepRow.happened_at).desc())
+    )
+    batches, boxes = {}, {}
+    for batch_id, box_id, at, core_c in session.exec(query):
+        if batch_id is not None:
+            batches[batch_id] = Reheated(at, core_c)
+        elif box_id is not None and (box_ids is None or box_id in box_ids):
+            boxes[box_id] = Reheated(at, core_c)
+    return Reheats(batches, boxes)
 
 
 def find_step(session: Session, step_id: str) -> Step | None:
