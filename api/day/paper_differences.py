@@ -1,11 +1,12 @@
 """What a new version of the papers has that the one before has not: after the lock only that is printed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Protocol, TypeVar
 
-from api.reports.facts import PaperHead
+from api.reports.facts import Named, PaperHead
 from api.reports.label_facts import BoxLabels
+from api.reports.matrix_facts import BatchMatrix, MatrixChanges, MatrixRow, Taken
 from api.reports.production_facts import ProductionSheet, SheetChanges
 from api.reports.route_facts import RouteSheets
 
@@ -36,6 +37,42 @@ def production_changes(now: ProductionSheet, before: ProductionSheet) -> Product
         void=_gone(now.loads, before.loads),
     )
     return replace(now, head=_since(now.head, before.head), changes=changes)
+
+
+def matrix_changes(now: BatchMatrix, before: BatchMatrix) -> BatchMatrix:
+    """
+    The loads that are new or take otherwise of some food, with what they took; the sums stay the day's.
+
+    A load whose minute alone moved weighs the same and is not printed again.
+    """
+    cells, old = _cells(now), _cells(before)
+    names, told = ({load.code: (load.dish, load.variant) for load in one.loads} for one in (now, before))
+    loads = {
+        load.code
+        for load in now.loads
+        if cells[load.code] != old.get(load.code) or _other(load.code, names, told)
+    }
+    was = {
+        (code, food): taken
+        for code in loads
+        if names[code] == told.get(code)
+        for food, taken in old[code].items()
+    }
+    gone = {food for _, food in was} - {row.food for row in now.rows}
+    rows = (*now.rows, *(MatrixRow(food, {}) for food in sorted(gone, key=lambda one: (one.zh, one.en))))
+    changes = MatrixChanges(frozenset(loads), was, _gone(now.loads, before.loads))
+    return replace(now, head=_since(now.head, before.head), rows=rows, changes=changes)
+
+
+def _other(code: str, names: Mapping[str, object], told: Mapping[str, object]) -> bool:
+    return code in told and names[code] != told[code]
+
+
+def _cells(matrix: BatchMatrix) -> dict[str, dict[Named, Taken]]:
+    return {
+        load.code: {row.food: row.cells[load.code] for row in matrix.rows if load.code in row.cells}
+        for load in matrix.loads
+    }
 
 
 def label_changes(now: BoxLabels, before: BoxLabels) -> BoxLabels:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from api.day.paper_changes import change_sheet
-from api.day.paper_differences import label_changes, production_changes, route_changes
+from api.day.paper_differences import label_changes, matrix_changes, production_changes, route_changes
 from api.day.paper_facts import PaperFacts
 from api.day.paper_labels import box_labels, container_labels
 from api.day.paper_matrix import batch_matrix
@@ -149,7 +149,9 @@ def _change_totals(sheet: ChangeSheet) -> Totals:
 
 PRESSES: Mapping[PaperKind, Press] = {
     "production-sheet": Press(_production, _production_totals, production_paper.render, production_changes),
-    "batch-matrix": Press(lambda copy, _: batch_matrix(copy.facts), _matrix_totals, matrix_paper.render),
+    "batch-matrix": Press(
+        lambda copy, _: batch_matrix(copy.facts), _matrix_totals, matrix_paper.render, matrix_changes
+    ),
     "sample-labels": Press(_samples, _sample_totals, imposed_paper.render, _sample_changes),
     "container-labels": Press(
         lambda copy, _: container_labels(copy.facts), _container_totals, labels_paper.render, label_changes

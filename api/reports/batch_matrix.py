@@ -1,25 +1,28 @@
 """Ingredients by batch: for the store room what to fetch, for the bench what to weigh into which pan."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from api.reports.facts import Rendered
+from api.reports.facts import Named, Rendered
 from api.reports.flow import Block, paginate
 from api.reports.furniture import HEAD_BOTTOM_MM, MARGIN_MM, PageOf, check_box, page_head
 from api.reports.matrix_facts import BatchMatrix, MatrixLoad, MatrixRow, Taken
 from api.reports.pen import GREY, LIGHT, Pen
-from api.reports.wording import Words, dish_text, time_text, weight_text
+from api.reports.wording import Words, dish_text, list_text, time_text, weight_text
 
 WIDTH_MM, HEIGHT_MM = 297.0, 210.0
 RIGHT_MM = WIDTH_MM - MARGIN_MM
 FOOD_MM, TOTAL_MM, COLUMNS = 52.0, 27.0, 9
 LOADS_MM = MARGIN_MM + FOOD_MM + TOTAL_MM
 COLUMN_MM = (RIGHT_MM - LOADS_MM) / COLUMNS
-HEAD_MM, ROW_MM = 25.0, 9.6
+HEAD_MM, ROW_MM = 30.0, 9.6
+WAS_MM = 3.6
 
 
 def render(paper: BatchMatrix, language: str) -> Rendered:
     """
     Prints the matrix, A4 across: nine loads a page, each food with its net weight and below it the gross.
+
+    After a new version only the loads that differ are printed, each weight that is another with the old one.
 
     Parameters
     ----------
@@ -31,9 +34,12 @@ def render(paper: BatchMatrix, language: str) -> Rendered:
     words = Words(language)
     title = words("Ingredients by batch")
     pen = Pen(WIDTH_MM, HEIGHT_MM, title=title, language=language)
+    loads, told = paper.printed, _told(pen, paper, words)
     groups = [
-        _rows(pen, paper, paper.loads[at : at + COLUMNS], words)
-        for at in range(0, max(1, len(paper.loads)), COLUMNS)
+        [*told, *_rows(pen, paper, loads[at : at + COLUMNS], words)]
+        if at == 0
+        else _rows(pen, paper, loads[at : at + COLUMNS], words)
+        for at in range(0, max(1, len(loads)), COLUMNS)
     ]
     pages = [
         page
@@ -50,12 +56,42 @@ def render(paper: BatchMatrix, language: str) -> Rendered:
     return Rendered(pen.pdf(), pen.findings(), pen.pages)
 
 
+def _told(pen: Pen, paper: BatchMatrix, words: Words) -> list[Block]:
+    """What an incomplete print says of the sheets that stay in use."""
+    if paper.changes is None:
+        return []
+    told = [
+        words(
+            "Only the loads that differ from version {since} are printed; keep its other sheets.",
+            since=paper.head.since or 0,
+        )
+    ]
+    if paper.changes.loads:
+        told.append(words("Changed: {codes}", codes=list_text([one.code for one in paper.printed], words)))
+    if paper.changes.void:
+        told.append(words("Void, throw away: {codes}", codes=list_text(paper.changes.void, words)))
+    if not (paper.changes.loads or paper.changes.void):
+        told.append(words("Nothing differs."))
+    fitted = [pen.fit(one, (12, 11, 10), RIGHT_MM - MARGIN_MM, weight="bold", max_lines=4) for one in told]
+
+    def draw(pen: Pen, top_mm: float) -> None:
+        for one in fitted:
+            pen.lines(MARGIN_MM, top_mm, one)
+            top_mm += one.height_mm + 1
+
+    return [Block(sum(one.height_mm + 1 for one in fitted) + 2, draw)]
+
+
 def _rows(pen: Pen, paper: BatchMatrix, loads: Sequence[MatrixLoad], words: Words) -> list[Block]:
     """The rows of the foods that these loads take, under the loads' heads."""
     head = Block(HEAD_MM, lambda pen, top_mm: _draw_head(pen, top_mm, loads, paper, words))
-    codes = {load.code for load in loads}
-    rows = [_row(pen, row, loads, head, words) for row in paper.rows if codes & row.cells.keys()]
-    return rows or [Block(0, lambda pen, top_mm: None, head)]
+    was = paper.changes.was if paper.changes else {}
+    rows = [
+        _row(pen, row, loads, (head, was), words)
+        for row in paper.rows
+        if any(load.code in row.cells or (load.code, row.food) in was for load in loads)
+    ]
+    return rows or ([Block(0, lambda pen, top_mm: None, head)] if loads else [])
 
 
 def _draw_head(
@@ -81,13 +117,26 @@ def _draw_head(
         pen.lines(left_mm + 1, top_mm + 7, pen.fit(told, (8.5, 7.5, 6.5), room_mm))
         name = dish_text(load.dish, load.variant, words)
         pen.lines(left_mm + 1, top_mm + 11.2, pen.fit(name, (8.5, 7.5, 6.5, 6), room_mm, max_lines=3))
+        pen.text(left_mm + 1, top_mm + 25.2, weight_text(paper.load_net_mg(load.code)), 9.5, weight="bold")
+        if paper.changes is not None and (was_mg := paper.changes.was_net_mg(load.code)) is not None:
+            pen.text(left_mm + 1, top_mm + 28.6, words("was {weight}", weight=weight_text(was_mg)), 8)
         pen.rule(left_mm, top_mm, left_mm, top_mm + HEAD_MM, color=LIGHT)
     pen.rule(MARGIN_MM, top_mm + HEAD_MM, RIGHT_MM, top_mm + HEAD_MM, width_pt=1)
 
 
-def _row(pen: Pen, row: MatrixRow, loads: Sequence[MatrixLoad], head: Block, words: Words) -> Block:
+def _row(
+    pen: Pen,
+    row: MatrixRow,
+    loads: Sequence[MatrixLoad],
+    under: tuple[Block, Mapping[tuple[str, Named], Taken]],
+    words: Words,
+) -> Block:
+    """A food under the loads' head, with what it was where that is another."""
+    head, was = under
     name = pen.fit(row.food.called(words.language), (11, 10, 9, 8), FOOD_MM - 9, weight="bold", max_lines=2)
-    height_mm = max(ROW_MM, name.height_mm + 1.6)
+    old = {load.code: was[load.code, row.food] for load in loads if (load.code, row.food) in was}
+    other = {code: taken for code, taken in old.items() if taken != row.cells.get(code)}
+    height_mm = max(ROW_MM, name.height_mm + 1.6) + (WAS_MM if other else 0)
 
     def draw(pen: Pen, top_mm: float) -> None:
         check_box(pen, MARGIN_MM, top_mm + 2.4)
@@ -95,8 +144,12 @@ def _row(pen: Pen, row: MatrixRow, loads: Sequence[MatrixLoad], head: Block, wor
         _draw_cell(pen, LOADS_MM - 3, top_mm, Taken(row.net_mg, row.gross_mg))
         for i, load in enumerate(loads):
             left_mm = LOADS_MM + i * COLUMN_MM
-            if load.code in row.cells:
-                _draw_cell(pen, left_mm + COLUMN_MM - 1.5, top_mm, row.cells[load.code])
+            right_mm = left_mm + COLUMN_MM - 1.5
+            if load.code in row.cells or load.code in other:
+                _draw_cell(pen, right_mm, top_mm, row.cells.get(load.code, Taken(0, 0)))
+            if load.code in other:
+                told = words("was {weight}", weight=weight_text(other[load.code].net_mg))
+                pen.lines(right_mm, top_mm + 9.2, pen.fit(told, (8, 7, 6), COLUMN_MM - 2.5), align="right")
             pen.rule(left_mm, top_mm, left_mm, top_mm + height_mm, color=LIGHT)
         pen.rule(MARGIN_MM, top_mm + height_mm, RIGHT_MM, top_mm + height_mm, color=LIGHT)
 

@@ -76,6 +76,31 @@ class MatrixRow:
 
 
 @dataclass(frozen=True, slots=True)
+class MatrixChanges:
+    """
+    What differs from the version that was printed before.
+
+    Parameters
+    ----------
+    loads
+        Codes of the loads that are new or weighed otherwise.
+    was
+        What such a load took of a food then, by the load's code and the food; of a new load nothing.
+    void
+        Codes of loads that are no more.
+    """
+
+    loads: frozenset[str]
+    was: Mapping[tuple[str, Named], Taken]
+    void: tuple[str, ...]
+
+    def was_net_mg(self, code: str) -> int | None:
+        """What a load weighed then, cleaned; None for a new one."""
+        own = [taken.net_mg for (of_load, _), taken in self.was.items() if of_load == code]
+        return sum(own) if own else None
+
+
+@dataclass(frozen=True, slots=True)
 class BatchMatrix:
     """
     What is weighed and fetched for a service.
@@ -88,11 +113,25 @@ class BatchMatrix:
         Columns, in the order of cooking.
     rows
         Foods, the heaviest first.
+    changes
+        What of it is printed and what it was; None prints it whole. The sums are always those of the day.
     """
 
     head: PaperHead
     loads: tuple[MatrixLoad, ...]
     rows: tuple[MatrixRow, ...]
+    changes: MatrixChanges | None = None
+
+    @property
+    def printed(self) -> tuple[MatrixLoad, ...]:
+        """The loads that are printed."""
+        if self.changes is None:
+            return self.loads
+        return tuple(load for load in self.loads if load.code in self.changes.loads)
+
+    def load_net_mg(self, code: str) -> int:
+        """What a load weighs, cleaned."""
+        return sum(row.cells[code].net_mg for row in self.rows if code in row.cells)
 
     @property
     def net_mg(self) -> int:

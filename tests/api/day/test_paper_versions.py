@@ -9,11 +9,15 @@ from sqlalchemy import event
 
 from api.books.paper_day import print_paper_day
 from api.day.label_jobs import LabelWish, print_labels
+from api.day.paper_differences import matrix_changes
+from api.day.paper_facts import load_paper_facts
+from api.day.paper_matrix import batch_matrix
 from api.day.paper_sheets import sheet_named, sheet_state, sheet_text
 from api.day.papers import PrintWish, list_papers, print_papers
 from api.day.plan import plan_service, publish_day
 from api.people import OPERATOR
 from api.reports.roll_facts import LabelOverflow
+from api.reports.wording import weight_text
 from orders.errors import BadInput, NotFound
 from orders.store.orders import OrderRow, load_orders
 from tests.api.day.example_day import PUBLISHED_AT, SERVICE, ExampleDay
@@ -61,6 +65,36 @@ def test_a_new_version_prints_what_differs_and_the_old_sheet_says_so(own_day: Ex
     with own_day.database.read() as session:
         old = sheet_state(session, SHEET, actor=OPERATOR)
     assert (old.state, old.current_version) == ("superseded", 2)
+
+
+def test_the_matrix_prints_the_loads_that_weigh_otherwise(own_day: ExampleDay) -> None:
+    """
+    Tests that a new version prints only changed loads, each with its new and old kilograms, the sums whole.
+    """
+    wish = PrintWish(languages=["en"], kinds=["batch-matrix"])
+    (first,) = print_papers(own_day.database, SERVICE, wish=wish, **ACTING)
+    published_again(own_day, 30)
+    with own_day.database.read() as session:
+        now = load_paper_facts(session, SERVICE, PUBLISHED_AT)
+        before = load_paper_facts(session, SERVICE, PUBLISHED_AT, 1)
+    new, old = batch_matrix(now), batch_matrix(before)
+    paper = matrix_changes(new, old)
+    weighs = {load.code: {row.food: row.cells.get(load.code) for row in old.rows} for load in old.loads}
+    for load in new.loads:
+        same = load.code in weighs and all(
+            weighs[load.code].get(row.food) == row.cells.get(load.code) for row in new.rows
+        )
+        assert (load.code in paper.changes.loads) == (not same)
+    (again,) = print_papers(own_day.database, SERVICE, wish=wish, **ACTING)
+    text = squeezed("".join(pages_text(again.pdf)))
+    assert again.totals["gross_mg"] == new.gross_mg < first.totals["gross_mg"]
+    assert squeezed("differ from version 1") in text
+    changed = [code for code in paper.changes.loads if paper.changes.was_net_mg(code) is not None]
+    assert changed
+    for code in changed:
+        was = weight_text(paper.changes.was_net_mg(code))
+        assert squeezed(f"{weight_text(new.load_net_mg(code))} was {was}") in text
+    assert matrix_changes(new, new).printed == ()
 
 
 def test_the_book_has_every_paper_and_its_place(published_day: ExampleDay) -> None:
