@@ -186,7 +186,7 @@ class Ingest:
             log.error("not judged", error=str(error)[:300])
             return
         self._touched, self._unjudged = {}, set()
-        ordered, size = sorted(box_ids), self._params.judged_together
+        ordered, size = self._with_news(sorted(box_ids)), self._params.judged_together
         for start in range(0, len(ordered), size):
             self._judge_some(ordered[start : start + size])
         ended_s = time.monotonic()
@@ -201,16 +201,25 @@ class Ingest:
         checked_at = self._checked_at
         return checked_at is None or (now_at - checked_at).total_seconds() >= self._params.check_clock_s
 
+    def _with_news(self, box_ids: Sequence[str]) -> Sequence[str]:
+        """The boxes of which judging would keep something; all of them where one cannot be looked at."""
+        if self._news is None or not box_ids:
+            return box_ids
+        try:
+            with self._database.read() as session:
+                return self._news(session, box_ids, self._clock.now())
+        except MealError:
+            return box_ids
+        except SQLAlchemyError as error:
+            self._unjudged.update(box_ids)
+            log.error("not judged", error=str(error)[:300])
+            return ()
+
     def _judge_some(self, box_ids: Sequence[str]) -> None:
         """Judges in one transaction. Evidence is safe by now, so what fails waits for the next time."""
-        news = box_ids
         try:
-            if self._news is not None:
-                with self._database.read() as session:
-                    news = self._news(session, box_ids, self._clock.now())
-            if news:
-                with self._database.begin() as session:
-                    self._judge(session, news, self._clock.now())
+            with self._database.begin() as session:
+                self._judge(session, box_ids, self._clock.now())
         except MealError as refusal:
             if len(box_ids) == 1:
                 log.warning("not judged", box_id=box_ids[0], code=refusal.code)

@@ -127,7 +127,7 @@ def hold_view(session: Session, found: Round, box_id: str, now_at: datetime) -> 
         When the box is unknown.
     """
     packing = packings(session, [box_id])[box_id]
-    acts = acts_of(session, packing.service, packing.box.production_id)
+    acts = acts_of(session, packing.service, packing.box.production_id, [packing])
     profile = profile_at(session, packing.service.kitchen_id)
     facts = hold_facts(session, {box_id: packing}, acts, profile).get(box_id)
     kept = latest_verdicts(session, [box_id]).get(box_id)
