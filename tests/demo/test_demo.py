@@ -61,7 +61,7 @@ BEATS = (
     "5.00 yuan",
 )
 BEAT = re.compile(r"\d\d-\d\d \d\d:\d\d  ")
-BOOK_DINERS = 150
+BOOK_DINERS = 60
 PAGES = {role: f"/{role}" for role in ("kitchen", "driver", "canteen", "inspector", "bureau")}
 
 
