@@ -1,5 +1,6 @@
 """What keeps a batch or a box back: a point that failed, a sample that is missing, a lot that is held."""
 
+from collections.abc import Iterable
 from typing import Literal, Protocol
 
 from sqlmodel import Session
@@ -85,10 +86,28 @@ def require_may_leave(session: Session, service: Service, box_ids: list[str], tr
     floor = read_floor(session, service)
     if floor is None:
         return
-    reasons = [reason for box_id in box_ids for reason in box_reasons(floor, box_id)]
+    _refuse(
+        Conflict("trip_held_back", trip=trip), [one for box in box_ids for one in box_reasons(floor, box)]
+    )
+
+
+def require_box_let_go(session: Session, service: Service, box_id: str, box: str) -> None:
+    """
+    Lets a site take a box that nobody let leave: what bars the dock bars the door.
+
+    Raises
+    ------
+    Conflict
+        With each thing that keeps the box back as a reason.
+    """
+    floor = read_floor(session, service)
+    if floor is not None:
+        _refuse(Conflict("box_not_let_go", box=box), box_reasons(floor, box_id))
+
+
+def _refuse(refusal: Conflict, reasons: Iterable[Coded]) -> None:
     each = {(one.code, tuple(sorted(one.params.items()))): one for one in reasons}
     if each:
-        refusal = Conflict("trip_held_back", trip=trip)
         refusal.reasons = tuple(each.values())
         raise refusal
 

@@ -6,6 +6,8 @@ from datetime import datetime
 from sqlmodel import Session
 
 from api.audit import record
+from api.checks.gates import require_box_let_go
+from api.checks.gates import require_box_let_go
 from api.day.holds import Packing, packings
 from api.day.judging import judge_boxes
 from api.day.table import free_probes
@@ -19,7 +21,7 @@ from orders.ids import IdSource
 from orders.receipts import Condition, Receipt
 from orders.store.receipts import receipt_of_box, save_receipt
 from orders.store.services import save_order_exceptions
-from routing.store.plans import plan_of_box
+from routing.store.plans import departed_with, plan_of_box
 from telemetry.hold_facts import HoldVerdict
 
 
@@ -83,7 +85,8 @@ def sign(
     Raises
     ------
     Conflict
-        When the box is not packed, is signed for already, or is accepted although its hold is breached.
+        When the box is not packed, is signed for already, or is accepted although its hold is breached or
+        it came by a trip of which nobody said that it left, and something keeps the box back.
     BadInput
         When more portions are counted than were packed, a core is impossible, or a refusal has no reason.
     """
@@ -101,6 +104,8 @@ def sign(
         raise Conflict("box_not_packed", box=packing.box.code)
     if (earlier := receipt_of_box(session, box_id)) is not None:
         raise Conflict("box_signed_already", box=packing.box.code, at=earlier[1].happened_at.isoformat())
+    if said.condition == "accepted" and not departed_with(session, box_id):
+        require_box_let_go(session, packing.service, box_id, packing.box.code)
     receipt = _receipt(packing, said, actor, version, now_at, happened(happened_at, now_at))
     save_receipt(session, packing.service, ids.new(), receipt, signature=said.signature or None)
     _except(session, packing, receipt, now_at, ids)

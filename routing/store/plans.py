@@ -286,6 +286,16 @@ def trip_events(session: Session, plan_id: str) -> dict[str, dict[TripAct, datet
     return found
 
 
+def departed_with(session: Session, box_id: str) -> bool:
+    """Whether a trip that brings a box, of whichever version, was told to have left."""
+    query = (
+        select(TripEventRow.event_id)
+        .join(VisitBoxRow, col(VisitBoxRow.trip_id) == col(TripEventRow.trip_id))
+        .where(VisitBoxRow.box_id == box_id, TripEventRow.act == "departed")
+    )
+    return session.exec(query.limit(1)).first() is not None
+
+
 def _head(row: PlanRow) -> PlanHead:
     fields: Mapping[str, Any] = PlanHead.__dataclass_fields__
     return PlanHead(**{name: getattr(row, name) for name in fields})

@@ -8,14 +8,19 @@ from datetime import datetime, timedelta
 import pytest
 from sqlmodel import Session, func, select
 
+from api.checks.desk import CheckDesk
+from api.checks.watching import list_fridges
 from api.day.cook import batch_cooked
 from api.day.drive import trip_departed
 from api.day.hand_over import HandOver, sign
 from api.day.judging import judge_boxes
 from api.day.pack_boxes import box_packed
 from api.day.plan import plan_service
+from api.day.services import find_kitchen
+from api.people import OPERATOR
 from api.permissions import Actor
 from api.store.audit import AuditRow, load_audit
+from kitchen.haccp import Fridge
 from kitchen.store.acts import load_cooked
 from kitchen.store.production import load_batches, load_production
 from orders.errors import BadInput, Conflict, Forbidden, MealError, NotFound
@@ -216,6 +221,24 @@ def test_a_box_is_signed_for_once(day_on: DayAt) -> None:
     assert newest_event(day).act == "box.hand_over"
     with refused(day, Conflict, "box_signed_already") as session:
         sign(session, box["box_id"], said, **acting.at(at + timedelta(minutes=1)))
+
+
+def test_a_box_that_no_departure_let_go_is_not_taken(day_on: DayAt) -> None:
+    """Tests that where nobody tells the departure, the dock's gate stands at the door."""
+    day = day_on("packed")
+    acting = Acting.of(day)
+    box, at = first_canteen_box(acting)
+    with day.database.begin() as session:
+        kitchen = find_kitchen(session, day.service.kitchen_id)
+        list_fridges(session, CheckDesk(kitchen, OPERATOR, at, day.ids), [Fridge("F1", "F1")])
+    accepted = HandOver("accepted", core_c=78.0)
+    with refused(day, Conflict, "box_not_let_go") as session:
+        sign(session, box["box_id"], accepted, **acting.at(at))
+    with pytest.raises(Conflict) as held, day.database.begin() as session:
+        sign(session, box["box_id"], accepted, **acting.at(at))
+    assert {one.code for one in held.value.reasons} == {"batch_sample_missing"}
+    with day.database.begin() as session:
+        sign(session, box["box_id"], HandOver("refused", reason="no sample"), **acting.at(at))
 
 
 def test_a_box_still_open_is_not_signed_for(day_at: DayAt) -> None:
