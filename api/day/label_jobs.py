@@ -109,9 +109,9 @@ def _job(
     printer = printer_named(wish.printer)
     every = roll_labels(facts, rules, kind, printer, wish.language)
     told = roll_labels(before, rules, kind, printer, wish.language) if before else ()
-    known = set(told)
+    known = {label.words for label in told}
     title = Words(wish.language)(TITLES[kind])
-    new = [label for label in every if label not in known]
+    new = [label for label in every if label.words not in known]
     job = print_job(new, printer, wish.format, title=title, language=wish.language)
     void = sorted({one.code for one in told} - {one.code for one in every})
     gone = (Coded("labels_void", {"codes": ", ".join(void)}),) if void else ()

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Protocol, TypeVar
 
 from api.reports.facts import Named, PaperHead
-from api.reports.label_facts import BoxLabels
+from api.reports.label_facts import BoxLabel, BoxLabels
 from api.reports.matrix_facts import BatchMatrix, MatrixChanges, MatrixRow, Taken
 from api.reports.production_facts import ProductionSheet, SheetChanges
 from api.reports.route_facts import RouteSheets
@@ -80,9 +80,15 @@ def label_changes(now: BoxLabels, before: BoxLabels) -> BoxLabels:
     return replace(
         now,
         head=_since(now.head, before.head),
-        labels=tuple(_differing(now.labels, before.labels)),
+        labels=_other_words(now.labels, before.labels),
         void=_gone(now.labels, before.labels),
     )
+
+
+def _other_words(now: Iterable[BoxLabel], before: Iterable[BoxLabel]) -> tuple[BoxLabel, ...]:
+    """Labels that are new or say something else, whatever version their codes carry."""
+    told = {label.code: replace(label, qr_text="") for label in before}
+    return tuple(label for label in now if told.get(label.code) != replace(label, qr_text=""))
 
 
 def route_changes(now: RouteSheets, before: RouteSheets) -> RouteSheets:

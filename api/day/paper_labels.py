@@ -32,9 +32,9 @@ def container_labels(facts: PaperFacts) -> BoxLabels:
     return replace(box_labels(facts), labels=labels, title="Container labels", counted="Containers")
 
 
-def box_text(service: Service, code: str) -> str:
-    """What a scanner reads on a box: ``holdchain:box:K1/2026-11-23/lunch:X12``."""
-    return f"holdchain:box:{service.key}:{code}"
+def box_text(service: Service, code: str, version: int) -> str:
+    """What a scanner reads on a box: ``holdchain:box:K1/2026-11-23/lunch:X12:2``, the version last."""
+    return f"holdchain:box:{service.key}:{code}:{version}"
 
 
 def _places(facts: PaperFacts) -> dict[str, str]:
@@ -54,7 +54,7 @@ def _containers(facts: PaperFacts, box: Box, places: Mapping[str, str]) -> Itera
         order = facts.ordered[own[0]][0]
         diner = facts.diners[order.diner_id]
         if diner.allergens or any(variant != PLAIN for _, variant, _ in _portions(facts, own)):
-            qr_text = meal_text(facts.service, order.code)
+            qr_text = meal_text(facts.service, order.code, facts.production_version)
             yield replace(_holding(facts, label, own, diner), code=code, qr_text=qr_text)
 
 
@@ -72,7 +72,7 @@ def _label(facts: PaperFacts, box: Box, places: Mapping[str, str]) -> BoxLabel:
         eat_by_at=instant(box.eat_by_s),
         contains=(),
         may_contain=(),
-        qr_text=box_text(facts.service, box.code),
+        qr_text=box_text(facts.service, box.code, facts.production_version),
         second_leg=box.second_leg,
     )
     return _holding(facts, label, box.line_ids, facts.diners.get(box.for_diner or ""))

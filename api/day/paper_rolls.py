@@ -82,9 +82,9 @@ def roll_labels(
     return box_rolls(labels, (*asked, *printer.also), language)
 
 
-def sample_text(service: Service, code: str) -> str:
-    """What a scanner reads on a sample: ``holdchain:sample:K1/2026-11-23/lunch:B07``."""
-    return f"holdchain:sample:{service.key}:{code}"
+def sample_text(service: Service, code: str, version: int) -> str:
+    """What a scanner reads on a sample: ``holdchain:sample:K1/2026-11-23/lunch:B07:2``, the version last."""
+    return f"holdchain:sample:{service.key}:{code}:{version}"
 
 
 def sample_labels(facts: PaperFacts) -> SampleLabels:
@@ -102,7 +102,7 @@ def sample_labels(facts: PaperFacts) -> SampleLabels:
             ready_at=facts.service.instant(facts.slots[batch.batch_id].ready_s),
             least_g=facts.profile.sample_min_g,
             keep_h=facts.profile.sample_keep_s // SECONDS_PER_HOUR,
-            qr_text=sample_text(facts.service, batch.code),
+            qr_text=sample_text(facts.service, batch.code, facts.production_version),
         )
         for batch in kept.values()
     ]

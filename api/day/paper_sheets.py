@@ -102,7 +102,7 @@ def sheet_state(session: Session, text: str, *, actor: Actor) -> SheetState:
         When there never was such a version.
     """
     sheet = sheet_named(text)
-    service = _service(session, sheet)
+    service = service_named(session, sheet.service_key)
     ensure(actor, "day.read", kitchen_id=service.kitchen_id)
     of_sheet = load_production(session, service.key, sheet.version)
     if of_sheet is None:
@@ -145,14 +145,22 @@ def printed_before(
     return max((one for one in versions if one < version), default=None)
 
 
-def _service(session: Session, sheet: SheetName) -> Service:
-    kitchen_id, _, rest = sheet.service_key.partition("/")
+def service_named(session: Session, key: str) -> Service:
+    """
+    The service that a code names.
+
+    Raises
+    ------
+    BadInput
+        ``sheet_unreadable`` when there can be no such service.
+    """
+    kitchen_id, _, rest = key.partition("/")
     day, _, meal = rest.partition("/")
     known = next((one for one in MEALS if one == meal), None)
     try:
         service_on = date.fromisoformat(day)
     except ValueError as error:
-        raise BadInput("sheet_unreadable", text=sheet.service_key) from error
+        raise BadInput("sheet_unreadable", text=key[:80]) from error
     if known is None:
-        raise BadInput("sheet_unreadable", text=sheet.service_key)
+        raise BadInput("sheet_unreadable", text=key[:80])
     return find_service(session, kitchen_id, service_on, known)

@@ -117,8 +117,8 @@ def _sample_totals(labels: ImposedLabels) -> Totals:
 
 
 def _sample_changes(now: ImposedLabels, before: ImposedLabels) -> ImposedLabels:
-    told = {label.code: label for label in before.labels}
-    labels = tuple(label for label in now.labels if told.get(label.code) != label)
+    told = {label.code: label.words for label in before.labels}
+    labels = tuple(label for label in now.labels if told.get(label.code) != label.words)
     return replace(now, head=replace(now.head, since=before.head.version), labels=labels)
 
 

@@ -49,9 +49,10 @@ def guards(session: Session, service: Service, orders: Sequence[Order]) -> dict[
     return found
 
 
-def meal_text(service: Service, order_code: str) -> str:
-    """What a scanner reads on a sealed container: ``holdchain:meal:K1/2026-11-23/lunch:20261123-0042``."""
-    return f"holdchain:meal:{service.key}:{order_code}"
+def meal_text(service: Service, order_code: str, version: int | None = None) -> str:
+    """What a scanner reads on a sealed container: ``holdchain:meal:K1/2026-11-23/lunch:20261123-0042:2``."""
+    plain = f"holdchain:meal:{service.key}:{order_code}"
+    return plain if version is None else f"{plain}:{version}"
 
 
 def is_meal(text: str) -> bool:
@@ -61,4 +62,6 @@ def is_meal(text: str) -> bool:
 
 def meal_scanned(service: Service, text: str) -> str:
     """The order's number on a scanned container of this service; of any other text the text itself."""
-    return text.strip().removeprefix(meal_text(service, ""))
+    told = text.strip()
+    code = told.removeprefix(meal_text(service, ""))
+    return code if code == told else code.partition(":")[0]

@@ -9,13 +9,14 @@ from pydantic import BaseModel
 from api.books.paper_day import print_paper_day
 from api.day.label_jobs import LabelWish, print_labels
 from api.day.paper_rolls import LabelKind
+from api.day.paper_scans import scan_label
 from api.day.paper_sheets import SheetState, sheet_state, told
 from api.day.papers import ListedPaper, PrintWish, list_papers, print_paper
 from api.endpoints.day import ServiceHere
 from api.permissions import Actor
 from api.reports.roll_print import LabelFormat
 from api.web.access import HouseHere, LanguageHere, may
-from api.words import LANGUAGES, say_all
+from api.words import LANGUAGES, say, say_all
 from orders.errors import NotFound
 
 router = APIRouter(tags=["day"])
@@ -50,6 +51,19 @@ class SheetOut(BaseModel):
     current_version: int
     changes: int
     words: str
+
+
+class LabelOut(BaseModel):
+    """What has become of a label, in a sentence too, and what the one in force says."""
+
+    service: str
+    kind: str
+    code: str
+    version: int
+    state: str
+    current_version: int
+    words: str
+    says: list[str]
 
 
 @router.get(PATH)
@@ -117,6 +131,29 @@ def sheet(
     with house.database.read() as session:
         found = sheet_state(session, text, actor=actor)
     return _sheet_out(found, language)
+
+
+@router.get("/api/v1/labels")
+def label(
+    house: HouseHere,
+    language: LanguageHere,
+    actor: Annotated[Actor, may("day.read")],
+    text: Annotated[str, Query(max_length=200)],
+) -> LabelOut:
+    """Whether a label of a box, a meal or a sample still holds, and what the one in force says."""
+    with house.database.read() as session:
+        found = scan_label(session, text, language, actor=actor, now_at=house.clock.now())
+    name, label = found.name, found.label
+    return LabelOut(
+        service=name.service_key,
+        kind=name.kind,
+        code=name.code,
+        version=name.version,
+        state=found.state,
+        current_version=found.current_version,
+        words=say(found.said, language),
+        says=[label.heading, *(line.text for line in label.lines)] if label else [],
+    )
 
 
 def _sheet_out(found: SheetState, language: str) -> SheetOut:

@@ -8,6 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 from api.books.paper_day import TITLES
 from api.day.label_jobs import TITLES as LABEL_TITLES
 from api.day.paper_rolls import LABEL_KINDS, LabelKind, packaged_printers
+from api.day.paper_scans import LabelScan, is_label, scan_label
 from api.day.paper_sheets import SheetState, sheet_state, told
 from api.day.papers import list_papers
 from api.pages.shell import chosen
@@ -18,7 +19,7 @@ from api.web.render import render
 from orders.errors import MealError
 
 router = APIRouter(include_in_schema=False)
-STATE_KINDS = {"current": "good", "superseded": "hot", "draft": "warn"}
+STATE_KINDS = {"current": "good", "superseded": "hot", "void": "hot", "draft": "warn"}
 
 
 @router.get("/papers")
@@ -66,16 +67,21 @@ def labels(
 def sheet(
     request: Request,
     house: HouseHere,
+    language: LanguageHere,
     actor: Annotated[Actor, may("day.read")],
     text: Annotated[str, Query(max_length=200)] = "",
 ) -> Response:
-    """Whether a sheet still holds: scan it, or type what its code says."""
+    """Whether a sheet or a label still holds: scan it, or type what its code says."""
     found: SheetState | None = None
+    label: LabelScan | None = None
     refusal: MealError | None = None
     if text:
         try:
             with house.database.read() as session:
-                found = sheet_state(session, text, actor=actor)
+                if is_label(text):
+                    label = scan_label(session, text, language, actor=actor, now_at=house.clock.now())
+                else:
+                    found = sheet_state(session, text, actor=actor)
         except MealError as error:
             refusal = error
     return render(
@@ -84,7 +90,9 @@ def sheet(
         status=404 if refusal else 200,
         text=text,
         found=found,
-        kind=STATE_KINDS[found.state] if found else "",
+        label=label,
+        label_title=LABEL_TITLES[label.name.kind] if label else "",
+        kind=STATE_KINDS[found.state] if found else STATE_KINDS[label.state] if label else "",
         sentences=told(found) if found else (),
         title=TITLES[found.sheet.kind] if found else "",
         refusal=refusal,

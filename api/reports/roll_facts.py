@@ -1,7 +1,7 @@
 """Labels from a label printer, their input: words by rank, whatever they stick to."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from api.reports.facts import PaperHead
 from api.reports.printers import LabelPrinter
@@ -53,6 +53,11 @@ class RollLabel:
     lines: tuple[RollLine, ...]
     qr_text: str
     heading_least_pt: float = 10.0
+
+    @property
+    def words(self) -> "RollLabel":
+        """What it says, whatever its code: of two versions alike in this one label holds for both."""
+        return replace(self, qr_text="")
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,6 +134,9 @@ _FIELDS: Mapping[str, Callable[[_Told], str]] = {
 }
 
 
+BOX_FIELDS: tuple[str, ...] = tuple(field for field in _FIELDS if field != "seal")
+
+
 def _sample_roll(label: SampleLabel, head: PaperHead, fields: Iterable[str], words: Words) -> RollLabel:
     ready = time_text(label.ready_at, head.service, words)
     blanks = {

@@ -1,6 +1,7 @@
 """Versions of the papers: only differences print again, an old sheet tells it is old, one book for all."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,10 @@ from api.books.paper_day import print_paper_day
 from api.day.label_jobs import LabelWish, print_labels
 from api.day.paper_differences import matrix_changes
 from api.day.paper_facts import load_paper_facts
+from api.day.paper_labels import box_labels, container_labels
 from api.day.paper_matrix import batch_matrix
+from api.day.paper_rolls import sample_labels
+from api.day.paper_scans import label_named, scan_label
 from api.day.paper_sheets import sheet_named, sheet_state, sheet_text
 from api.day.papers import PrintWish, list_papers, print_papers
 from api.day.plan import plan_service, publish_day
@@ -65,6 +69,40 @@ def test_a_new_version_prints_what_differs_and_the_old_sheet_says_so(own_day: Ex
     with own_day.database.read() as session:
         old = sheet_state(session, SHEET, actor=OPERATOR)
     assert (old.state, old.current_version) == ("superseded", 2)
+
+
+def test_a_label_of_an_old_version_says_so(own_day: ExampleDay) -> None:
+    """
+    Tests that the code of a label holds while the version in force says the same, and names what holds now.
+    """
+    with own_day.database.read() as session:
+        before = load_paper_facts(session, SERVICE, PUBLISHED_AT)
+    published_again(own_day, 30)
+    with own_day.database.read() as session:
+        now = load_paper_facts(session, SERVICE, PUBLISHED_AT)
+        found = {
+            label.qr_text: scan_label(session, label.qr_text, "zh_CN", **ACTING)
+            for label in (*box_labels(before).labels, *container_labels(before).labels)
+        }
+        new = [scan_label(session, one.qr_text, "en", **ACTING) for one in box_labels(now).labels[:2]]
+        (sample, *_) = sample_labels(before).labels
+        of_sample = scan_label(session, sample.qr_text, "en", **ACTING)
+    still = {label.code: replace(label, qr_text="") for label in box_labels(now).labels}
+    for label in box_labels(before).labels:
+        same = still.get(label.code) == replace(label, qr_text="")
+        state = "void" if label.code not in still else "current" if same else "superseded"
+        assert found[label.qr_text].state == state
+    assert {"superseded", "void"} <= {one.state for one in found.values()}
+    assert [one.state for one in new] == ["current", "current"]
+    assert all(one.label.lines and one.current_version == 2 for one in new)
+    assert of_sample.name.kind == "sample"
+
+
+@pytest.mark.parametrize("text", ["holdchain:box:K1/2026-11-23/lunch:X12", "holdchain:trip:a:b:1", SHEET])
+def test_another_code_is_no_label(text: str) -> None:
+    """Tests that a label's code names its version."""
+    with pytest.raises(BadInput, match="label_unreadable"):
+        label_named(text)
 
 
 def test_the_matrix_prints_the_loads_that_weigh_otherwise(own_day: ExampleDay) -> None:

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from fractions import Fraction
 
 import pytest
 from fastapi.testclient import TestClient
@@ -106,8 +105,8 @@ def test_amounts_are_of_the_whole_load(facts: PaperFacts) -> None:
     dish, rules = facts.dishes[batch.dish_id], load_scaling()
     for amount, ingredient in zip(load.amounts, dish.ingredients, strict=True):
         rule = rules.rule_for(facts.foods[ingredient.food_code], dish.method)
-        factor = rule.factor(Fraction(batch.portions)) if rule else 1
-        assert abs(amount.amount_mg - ingredient.edible_mg * batch.portions * factor) <= 0.5
+        factor = rule.factor(batch.regular_portions) if rule else 1
+        assert abs(amount.amount_mg - ingredient.edible_mg * batch.regular_portions * factor) <= 0.5
 
 
 def test_a_low_salt_load_gets_less_salt(facts: PaperFacts) -> None:
@@ -116,7 +115,7 @@ def test_a_low_salt_load_gets_less_salt(facts: PaperFacts) -> None:
     assert cut
     sheet = {load.code: load for load in production_sheet(facts, "en").loads}
     for batch in cut:
-        plain = scaled(facts.dishes[batch.dish_id], batch.portions, facts.foods, load_scaling())
+        plain = scaled(facts.dishes[batch.dish_id], batch.regular_portions, facts.foods, load_scaling())
         pairs = list(zip(plain, sheet[batch.code].amounts, strict=True))
         foods = [facts.foods[one.food_code] for one, _ in pairs]
         groups = {"salt", "condiment"}
@@ -133,7 +132,7 @@ def test_each_label_says_what_is_inside(facts: PaperFacts) -> None:
         label = labels[box.code]
         assert label.portions == len(box.line_ids)
         assert label.trip.startswith("T")
-        assert label.qr_text == f"holdchain:box:K1/2026-11-23/lunch:{box.code}"
+        assert label.qr_text == f"holdchain:box:K1/2026-11-23/lunch:{box.code}:1"
         assert not set(label.contains) & set(label.may_contain)
     assert any(label.contains for label in labels.values())
 

@@ -1,0 +1,192 @@
+"""A label that is scanned: whether it still holds, and everything that its food's label has to say."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+
+from sqlmodel import Session
+
+from api.day.paper_facts import load_paper_facts
+from api.day.paper_labels import box_labels, container_labels
+from api.day.paper_rolls import LABEL_KINDS, LabelKind, load_label_rules, sample_labels
+from api.day.paper_sheets import service_named
+from api.permissions import Actor, ensure
+from api.reports.label_facts import BoxLabel
+from api.reports.printers import asked_fields
+from api.reports.roll_facts import RollLabel
+from api.reports.roll_labels import BOX_FIELDS, box_rolls, sample_rolls
+from api.reports.sample_facts import SampleLabel
+from kitchen.samples import event_words
+from kitchen.store.floor import load_floor_batches
+from kitchen.store.production import load_production
+from kitchen.store.samples import load_sample_events, load_samples
+from orders.codes import Coded
+from orders.errors import BadInput, NotFound
+from orders.service import Service
+
+LabelState = Literal["current", "superseded", "void", "draft"]
+PREFIX = "holdchain:"
+
+
+@dataclass(frozen=True, slots=True)
+class LabelName:
+    """
+    Which label it is.
+
+    Parameters
+    ----------
+    service_key, kind, code, version
+        Of which service, of a box, a meal or a sample, with what code, of which version.
+    """
+
+    service_key: str
+    kind: LabelKind
+    code: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class LabelScan:
+    """
+    What has become of a label, and what the one in force says.
+
+    Parameters
+    ----------
+    name, state, current_version
+        Which one; whether what it says is what holds; the version in force, 0 while none is.
+    zone
+        Of its service.
+    label
+        The label in force with every field; None when there is none any more.
+    story
+        What became of the sample that it is on, each with its instant.
+    """
+
+    name: LabelName
+    state: LabelState
+    current_version: int
+    zone: str
+    label: RollLabel | None = None
+    story: tuple[tuple[datetime, Coded], ...] = ()
+
+    @property
+    def said(self) -> Coded:
+        """What there is to say about it."""
+        params: dict[str, str | int | float] = {
+            "version": self.name.version,
+            "current": self.current_version,
+            "label": self.name.code,
+        }
+        return Coded(f"label_{self.state}", params)
+
+
+def is_label(text: str) -> bool:
+    """Whether a scanned text is that of a label."""
+    return text.strip().removeprefix(PREFIX).partition(":")[0] in LABEL_KINDS and text.strip().startswith(
+        PREFIX
+    )
+
+
+def label_named(text: str) -> LabelName:
+    """
+    The label that a scanned text names.
+
+    Raises
+    ------
+    BadInput
+        ``label_unreadable`` when it is the text of anything else, or of a label without its version.
+    """
+    parts = text.strip().removeprefix(PREFIX).split(":")
+    kind = next((one for one in LABEL_KINDS if one == parts[0]), None)
+    if not is_label(text) or kind is None or len(parts) != 4 or not parts[3].isdecimal():
+        raise BadInput("label_unreadable", text=text.strip()[:80])
+    return LabelName(parts[1], kind, parts[2], int(parts[3]))
+
+
+def scan_label(session: Session, text: str, language: str, *, actor: Actor, now_at: datetime) -> LabelScan:
+    """
+    Whether a scanned label still holds: it does while the version in force says the same on it.
+
+    Raises
+    ------
+    BadInput
+        When the text is not a label's.
+    NotFound
+        When there never was such a version.
+    """
+    name = label_named(text)
+    service = service_named(session, name.service_key)
+    ensure(actor, "day.read", kitchen_id=service.kitchen_id)
+    of_label = load_production(session, service.key, name.version)
+    if of_label is None:
+        raise NotFound("sheet", text.strip()[:80])
+    current = load_production(session, service.key)
+    if current is None:
+        return LabelScan(name, "draft", 0, service.zone)
+    label = _label(session, service, name, language, now_at, current.version)
+    told = label[1] if label else None
+    story = _story(session, service, name) if name.kind == "sample" else ()
+    if of_label.status == "draft":
+        state: LabelState = "draft"
+    elif label is None:
+        state = "void"
+    elif name.version == current.version:
+        state = "current"
+    else:
+        before = _label(session, service, name, language, now_at, name.version)
+        state = "current" if before is not None and before[0] == label[0] else "superseded"
+    return LabelScan(name, state, current.version, service.zone, told, story)
+
+
+def _label(
+    session: Session, service: Service, name: LabelName, language: str, now_at: datetime, version: int
+) -> tuple[BoxLabel | SampleLabel, RollLabel] | None:
+    """
+    The label of this code as a version says it, without its code, and with every field in words.
+
+    None when the version has none.
+    """
+    facts = load_paper_facts(session, service, now_at, version)
+    wanted = f"{PREFIX}{name.kind}:{service.key}:{name.code}:{version}"
+    if name.kind == "sample":
+        samples = sample_labels(facts)
+        found = next((one for one in samples.labels if one.qr_text == wanted), None)
+        if found is None:
+            return None
+        rolls = sample_rolls(replace(samples, labels=(found,)), (), language)
+        return replace(found, qr_text=""), rolls[0]
+    labels = box_labels(facts) if name.kind == "box" else container_labels(facts)
+    own = next((one for one in labels.labels if one.qr_text == wanted), None)
+    if own is None:
+        return None
+    rules = load_label_rules(session, service.kitchen_id)
+    asked = asked_fields(rules.printers, rules.profile, name.kind, facts.kitchen.licence_kind)
+    rolls = box_rolls(replace(labels, labels=(own,)), (*asked, *BOX_FIELDS), language)
+    return replace(own, qr_text=""), rolls[0]
+
+
+def _story(session: Session, service: Service, name: LabelName) -> tuple[tuple[datetime, Coded], ...]:
+    """When the sample of a load was taken and by whom, and what became of it."""
+    production = load_production(session, service.key)
+    batch_ids = _batches(session, production.production_id if production else "", name.code)
+    found: list[tuple[datetime, Coded]] = []
+    for one in load_samples(session, service.key):
+        if one.batch_id not in batch_ids:
+            continue
+        params: dict[str, str | int | float] = {
+            "sample": one.code,
+            "g": one.g,
+            "person": one.person,
+            "place": f"{one.fridge} {one.place}",
+        }
+        found.append((one.taken_at, Coded("sample_was_taken", params)))
+        events = load_sample_events(session, [one.sample_id]).get(one.sample_id, ())
+        found += [(event.at, event_words(event)) for event in events]
+    return tuple(found)
+
+
+def _batches(session: Session, production_id: str, code: str) -> set[str]:
+    """Loads of the dish and variant that a load of this code is of."""
+    every = load_floor_batches(session, production_id)
+    own = {(one.dish_id, one.variant) for one in every if one.code == code}
+    return {one.batch_id for one in every if (one.dish_id, one.variant) in own}
