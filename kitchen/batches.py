@@ -16,7 +16,7 @@ from orders.codes import Coded, Excepted
 from orders.ids import short_code
 from orders.menus import REGULAR
 
-ExtraPurpose = Literal["sample", "buffer", "staff"]
+ExtraPurpose = Literal["sample", "buffer", "staff", "surplus"]
 ROUNDING = 1e-9
 
 
@@ -28,7 +28,8 @@ class Extra:
     Parameters
     ----------
     purpose
-        ``"sample"`` (kept for the inspector), ``"buffer"`` (walk-ins, spills) or ``"staff"``.
+        ``"sample"`` (kept for the inspector), ``"buffer"`` (walk-ins, spills), ``"staff"``, or ``"surplus"``
+        (chilled food of which more was cooked by a forecast than is eaten).
     portions
         How many, at least 1.
     """
@@ -68,6 +69,8 @@ class Batch:
         Allergens that somebody who eats of it must not get.
     sizes
         Size by order line, of those that are not regular; extras are.
+    chilled_id
+        The chilled batch that it is drawn from, empty for one that is cooked for this service's orders.
     """
 
     batch_id: str
@@ -83,6 +86,7 @@ class Batch:
     contains: frozenset[str] = frozenset()
     free_from: frozenset[str] = frozenset()
     sizes: Mapping[str, Size] = field(default_factory=dict, hash=False)
+    chilled_id: str = ""
 
     def __post_init__(self) -> None:
         if self.portions < 1 or self.cook_s < 1:
@@ -155,12 +159,15 @@ class ExtraParams:
     buffer, staff
         Portions by dish for walk-ins and for the kitchen's own people, in the plain variant; see
         `kitchen.buffer`.
+    sampled
+        Dish variants, by `cooked_key`, of which food that is cooked already gives the sample.
     """
 
     sample_g: int
     buffer_ratio: float = 0.0
     buffer: Mapping[str, int] | None = None
     staff: Mapping[str, int] = field(default_factory=dict)
+    sampled: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         if self.sample_g < 0 or self.buffer_ratio < 0:
@@ -355,7 +362,8 @@ def _cooks(
     """The places of each cook: samples in the first, buffer in the last, portions in their order."""
     apart = [portion for portion in group if portion.special] if cooked.apart else []
     shared = [portion for portion in group if not (apart and portion.special)]
-    samples = -(-extras.sample_g // portion_g(cooked.made))
+    held = cooked_key(group[0].dish_id, group[0].variant) in extras.sampled
+    samples = 0 if held else -(-extras.sample_g // portion_g(cooked.made))
     first: list[ExtraPurpose] = ["sample"] * samples
     last = extras.beyond(shared) if shared else []
     runs = _runs(shared, cooked, waves) if shared else []

@@ -68,12 +68,15 @@ class PackParams:
         Core of hot food when the carrier closes.
     ambient_c
         Surroundings on the way.
+    opens_s
+        Chilled food is packed no earlier, seconds from `Service.start_at`; None for as soon as it is cooked.
     """
 
     pack_s: int
     load_s: int
     core_c: float
     ambient_c: float
+    opens_s: int | None = None
 
     def __post_init__(self) -> None:
         if self.pack_s < 1 or self.load_s < 0:
@@ -318,7 +321,10 @@ def _box(
     box_id: str, number: int, group: _Group, carrier: Carrier, inside: Sequence[Portion], packer: _Packer
 ) -> Box:
     ready_s = packer.ready_of_s(inside)
-    packed_s = max(ready_s) + packer.params.pack_s
+    last_s = max(ready_s)
+    if group.hold_class == "cold" and packer.params.opens_s is not None:
+        last_s = max(last_s, packer.params.opens_s)
+    packed_s = last_s + packer.params.pack_s
     release_s = packed_s + packer.params.load_s
     task, params = packer.task, packer.params
     way = BoxWay(task.service, task.sites[group.site_id], carrier, group.hold_class, group.second_leg)

@@ -8,6 +8,7 @@ import typer
 from api.cli.choosing import DateOption, KitchenOption, MealOption, service_here, solving
 from api.cli.common import DataOption, JsonOption, Out, cli_language, opened
 from api.cli.day_clash import clash, clash_documents
+from api.cli.day_forecast import chilled, forecast
 from api.cli.day_print import print_
 from api.cli.day_replan import replan
 
@@ -22,6 +23,8 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(
         help="One service: closed, planned, published, printed, counted.", no_args_is_help=True
     )
+    group.command("forecast")(forecast)
+    group.command("chilled")(chilled)
     group.command("close")(close)
     group.command("clash")(clash)
     group.command("plan")(plan)

@@ -12,7 +12,8 @@ from kitchen.scaling import scaled
 def batch_matrix(facts: PaperFacts) -> BatchMatrix:
     """What each load takes of each food, by the function that weighs the production sheet's loads."""
     cells: dict[str, dict[str, Taken]] = defaultdict(dict)
-    in_order = sorted(facts.cooked, key=lambda batch: (facts.slots[batch.batch_id].start_s, batch.code))
+    weighed = (batch for batch in facts.cooked if not batch.chilled_id)
+    in_order = sorted(weighed, key=lambda batch: (facts.slots[batch.batch_id].start_s, batch.code))
     for batch in in_order:
         dish = facts.cooked_dish(batch.dish_id, batch.variant)
         bill = scaled(dish, batch.regular_portions, facts.foods, load_scaling()) if dish else ()

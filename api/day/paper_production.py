@@ -73,6 +73,7 @@ def _load(facts: PaperFacts, batch: Batch, language: str) -> PanLoad:
         portions_special=len(batch.special_line_ids),
         sizes=_sizes(batch),
         cooked_g=_cooked_g(facts, batch),
+        taken_out=bool(batch.chilled_id),
     )
 
 
@@ -90,9 +91,13 @@ def _cooked_g(facts: PaperFacts, batch: Batch) -> int | None:
 
 
 def _amounts(facts: PaperFacts, batch: Batch) -> tuple[Amount, ...]:
-    """Ingredients of the load as it is cooked, scaled by rule; a food of two uses stands twice."""
+    """
+    Ingredients of the load as it is cooked, scaled by rule; a food of two uses stands twice.
+
+    What was cooked the day before was weighed then, by the sheet of that day.
+    """
     dish = facts.cooked_dish(batch.dish_id, batch.variant)
-    if dish is None:
+    if dish is None or batch.chilled_id:
         return ()
     return tuple(
         Amount(_food_named(facts, one), one.net_mg)

@@ -10,6 +10,7 @@ from typing import Any
 from sqlmodel import Session
 
 from api.audit import record
+from api.day.chilled import cooled_stock
 from api.day.clocks import pack_params
 from api.day.cooks import cooks_of
 from api.day.diets import load_rules, with_diets
@@ -17,18 +18,21 @@ from api.day.extras import extras_of
 from api.day.holds import profile_of
 from api.day.lot_clashes import lots_of_draft, require_none_clashing
 from api.day.offered import offered
-from api.day.planning import DayFacts, DayParams, DayPlan, plan_day
+from api.day.planning import DayFacts, DayParams, DayPlan, last_plates_s, plan_day
 from api.day.recheck import recheck_service
 from api.day.services import Rules, require_open_day, rules_of
 from api.db import Database
 from api.permissions import Actor, ensure
 from api.stock.picking import keep_picks, stock_findings
 from kitchen.batches import ExtraParams, cooked_key
+from kitchen.cooled import SURPLUS, Cooled
 from kitchen.demand import Portion, Size
 from kitchen.recipes import Dish
+from kitchen.safety import SafetyProfile
 from kitchen.schedule import ScheduleParams
 from kitchen.store.acts import load_cooked
 from kitchen.store.catalogue import dish_revisions, load_dishes, load_foods
+from kitchen.store.chilled import chilled_reports
 from kitchen.store.equipment import load_carriers, load_equipment
 from kitchen.store.production import (
     Production,
@@ -46,6 +50,7 @@ from orders.ids import IdSource
 from orders.menus import REGULAR, Menu
 from orders.order import Order
 from orders.service import Service
+from orders.sites import Site
 from orders.store.diners import load_diners
 from orders.store.orders import load_clashes, load_orders
 from orders.store.services import load_close
@@ -170,7 +175,8 @@ def publish_day(session: Session, service: Service, version: int, *, actor: Acto
     if digest_of(gather(session, service, _require_ready(session, service))) != production.input_digest:
         raise Conflict("orders_changed", service=service.key)
     before = load_production(session, service.key)
-    if before is not None and load_cooked(session, before.production_id):
+    chilled = chilled_reports(session, before.production_id) if before else {}
+    if before is not None and load_cooked(session, before.production_id).keys() - chilled.keys():
         raise Conflict("day_under_way", service=service.key, version=before.version)
     publish_production(session, production.production_id)
     publish_plan(session, loaded[0].plan_id)
@@ -204,7 +210,21 @@ def gather(session: Session, service: Service, rules: Rules) -> DayFacts:
         params=day_params(service, rules.settings, beyond.params),
         contains=_contained(menu, portions),
         cooks=cooks_of(session, service)[0],
+        cooled=_cooled(session, service, profile, sites, portions),
     )
+
+
+def _cooled(
+    session: Session,
+    service: Service,
+    profile: SafetyProfile,
+    sites: Mapping[str, Site],
+    portions: Iterable[Portion],
+) -> tuple[Cooled, ...]:
+    """Chilled food that is cooked already and lasts to the last plate of the sites that eat."""
+    plates = last_plates_s(service, sites)
+    ends_s = [plates[site_id] for site_id in {one.site_id for one in portions}]
+    return cooled_stock(session, service, profile, max(ends_s)) if ends_s else ()
 
 
 def made_dishes(session: Session, dishes: Mapping[str, Dish], portions: Iterable[Portion]) -> dict[str, Dish]:
@@ -280,7 +300,18 @@ def day_params(service: Service, settings: Mapping[str, Any], extras: ExtraParam
         routes=SolveParams(),
         travel=travel_from_table(settings["travel"]),
         chill_s=_chill_s(service, meal),
+        later_ends_s=tuple(_later_ends_s(service, settings, second(meal["serve_to"]))),
     )
+
+
+def _later_ends_s(service: Service, settings: Mapping[str, Any], ends_s: int) -> Iterable[int]:
+    """When the tables of the kitchen's other meals of the day and of all of the next one close."""
+    for meal in settings["meal"].values():
+        wall = time.fromisoformat(str(meal["serve_to"]))
+        for days in (0, 1):
+            end_s = service.seconds(service.at_local(wall, days))
+            if end_s > ends_s:
+                yield end_s
 
 
 def _chill_s(service: Service, meal: Mapping[str, Any]) -> tuple[int, int] | None:
@@ -324,7 +355,10 @@ def exceptions_of(day: DayPlan) -> list[tuple[Stage, Excepted]]:
     """What is kept of a plan beside its rows: portions that are lost, batches that are late and why."""
     lost: list[tuple[Stage, Excepted]] = [("packing", item) for item in day.not_boxed]
     late = [*day.schedule.late, *day.schedule.why] if day.schedule.late else []
-    return [*lost, *(("schedule", Excepted(one, str(one.params.get("batch", "")), 0)) for one in late)]
+    surplus = [note for note in day.notes if note.code in SURPLUS]
+    told: list[tuple[Stage, Coded]] = [("schedule", one) for one in late]
+    told += [("batches", one) for one in surplus]
+    return [*lost, *((stage, Excepted(one, str(one.params.get("batch", "")), 0)) for stage, one in told)]
 
 
 def losses(day: DayPlan) -> list[Excepted]:

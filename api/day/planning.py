@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from kitchen.batches import Batch, BatchPlan, ExtraParams, plan_batches, with_allergens
+from kitchen.batches import Batch, BatchPlan, ExtraParams, cooked_key, plan_batches, with_allergens
 from kitchen.boxes import Carrier
+from kitchen.cooled import Cooled, draw, slots_of, surplus_findings
 from kitchen.demand import Portion, cook_order
 from kitchen.equipment import Cook, Equipment, Slot
 from kitchen.packing import PackParams, PackPlan, PackTask, pack
-from kitchen.recipes import Dish
+from kitchen.recipes import Dish, portion_g
 from kitchen.room import full_kinds
 from kitchen.safety import SafetyProfile
 from kitchen.schedule import Schedule, ScheduleParams, UnderWay, schedule
@@ -46,6 +47,8 @@ class DayParams:
     chill_s
         First second on the heat and last off it of dishes that are cooked and chilled, negative the day
         before; None to cook them in the morning.
+    later_ends_s
+        When the tables of later meals close, to which food that is left may go.
     """
 
     earliest_s: int
@@ -57,6 +60,7 @@ class DayParams:
     travel: TravelParams
     passes: int = 3
     chill_s: tuple[int, int] | None = None
+    later_ends_s: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,8 @@ class DayFacts:
         Allergens of each dish variant, by `kitchen.batches.cooked_key`.
     cooks
         Who may cook; empty where the house lists nobody.
+    cooled
+        Chilled food that is cooked already.
     """
 
     service: Service
@@ -96,6 +102,7 @@ class DayFacts:
     params: DayParams
     contains: Mapping[str, frozenset[str]] = field(default_factory=dict)
     cooks: tuple[Cook, ...] = ()
+    cooled: tuple[Cooled, ...] = ()
 
     @property
     def quality_s(self) -> dict[str, int]:
@@ -238,7 +245,7 @@ def _round(facts: DayFacts, departs_s: Mapping[str, int], seed: int, ids: IdSour
         not_boxed=(*cooked.excepted, *unscheduled, *packed.excepted),
         findings=(*slots.late, *packed.findings),
         passes=1,
-        notes=(*slots.why, *slots.notes, *_waits(facts, portions, cooked, slots)),
+        notes=(*slots.why, *slots.notes, *_waits(facts, portions, cooked, slots), *_left_over(facts, cooked)),
     )
 
 
@@ -248,29 +255,49 @@ def batched(
     """
     What is cooked for these departures.
 
-    Food that does not keep is cut by waves of departures, where its kind of equipment has room for more
-    cooks than size alone asks for.
+    Chilled food that is cooked already comes first. Food that does not keep is cut by waves of departures,
+    where its kind of equipment has room for more cooks than size alone asks for.
     """
-    extras, room = facts.params.extras, facts.params.latest_s - facts.params.earliest_s
+    room = facts.params.latest_s - facts.params.earliest_s
+    drawn = draw(portions, facts.cooled, _sample_portions(facts), new_ids)
+    extras = replace(facts.params.extras, sampled=drawn.sampled)
     handling_s = facts.params.pack.pack_s + facts.params.pack.load_s
-    waves = Waves(departs_s, _last_plates_s(facts), handling_s)
-    cooked = plan_batches(portions, facts.dishes, facts.equipment, extras, new_ids, waves)
+    waves = Waves(departs_s, last_plates_s(facts.service, facts.sites), handling_s)
+    cooked = plan_batches(drawn.rest, facts.dishes, facts.equipment, extras, new_ids, waves)
     if full := full_kinds(cooked.batches, facts.equipment, room):
         waves = replace(waves, full_kinds=full)
-        cooked = plan_batches(portions, facts.dishes, facts.equipment, extras, new_ids, waves)
-    return replace(cooked, batches=with_allergens(cooked.batches, portions, facts.contains))
+        cooked = plan_batches(drawn.rest, facts.dishes, facts.equipment, extras, new_ids, waves)
+    batches = (*drawn.batches, *cooked.batches)
+    return replace(cooked, batches=with_allergens(batches, portions, facts.contains))
+
+
+def _sample_portions(facts: DayFacts) -> dict[str, int]:
+    """Portions of a sample of each dish variant that is cooled, by `kitchen.batches.cooked_key`."""
+    found = {}
+    for one in facts.cooled:
+        key = cooked_key(one.dish_id, one.variant)
+        dish = facts.dishes.get(key) or facts.dishes.get(one.dish_id)
+        if dish is not None:
+            found[key] = -(-facts.params.extras.sample_g // portion_g(dish))
+    return found
+
+
+def _left_over(facts: DayFacts, cooked: BatchPlan) -> list[Coded]:
+    window_s = facts.profile.cold_window_s
+    return surplus_findings(cooked.batches, facts.cooled, window_s, facts.params.later_ends_s)
 
 
 def _waits(facts: DayFacts, portions: Sequence[Portion], cooked: BatchPlan, slots: Schedule) -> list[Coded]:
-    return waits_too_long(portions, cooked.batches, slots.slots, _last_plates_s(facts), facts.quality_s)
+    plates_s = last_plates_s(facts.service, facts.sites)
+    return waits_too_long(portions, cooked.batches, slots.slots, plates_s, facts.quality_s)
 
 
-def _last_plates_s(facts: DayFacts) -> dict[str, int]:
+def last_plates_s(service: Service, sites: Mapping[str, Site]) -> dict[str, int]:
     """The last plate of each site, the way of its volunteers included, by site id."""
     plates = {}
-    for site_id, site in facts.sites.items():
+    for site_id, site in sites.items():
         minutes = site.hours.serving_minutes + site.hours.second_leg_minutes
-        starts_s = facts.service.seconds(facts.service.at_local(site.hours.serving_starts))
+        starts_s = service.seconds(service.at_local(site.hours.serving_starts))
         plates[site_id] = starts_s + MINUTE_S * minutes
     return plates
 
@@ -289,7 +316,7 @@ def wanted_ready(
         cooked.batches,
         portions,
         departs_s,
-        _last_plates_s(facts),
+        last_plates_s(facts.service, facts.sites),
         handling_s=pack_params.pack_s + pack_params.load_s,
         window_s=facts.profile.hot_window_s,
         quality_s=facts.quality_s,
@@ -322,8 +349,9 @@ def scheduled(
         When the judge finds that they break a rule.
     """
     earliest_s, taken = facts.params.earliest_s, under_way or UnderWay()
+    to_cook = [batch for batch in cooked.batches if not batch.chilled_id]
     made = schedule(
-        cooked.batches,
+        to_cook,
         facts.equipment,
         windows,
         earliest_s=earliest_s,
@@ -334,7 +362,7 @@ def scheduled(
     )
     unmanned = frozenset(kind for note in made.notes for kind in str(note.params["equipment"]).split())
     judged = Judged(
-        cooked.batches,
+        to_cook,
         facts.equipment,
         windows,
         earliest_s,
@@ -345,7 +373,7 @@ def scheduled(
     )
     if made.slots and (violations := check_schedule(made.slots, made.late, judged)):
         raise ValueError(f"The schedule of {facts.service.key} breaks rules: {violations}.")
-    return made
+    return replace(made, slots=(*slots_of(cooked.batches, facts.cooled), *made.slots))
 
 
 def packed_boxes(
@@ -355,7 +383,7 @@ def packed_boxes(
     slots: Sequence[Slot],
     new_ids: Iterator[str],
 ) -> PackPlan:
-    """The boxes of what is cooked in these slots."""
+    """The boxes of what is cooked in these slots; what was cooked the day before is packed in the morning."""
     task = PackTask(
         facts.service,
         portions,
@@ -366,7 +394,7 @@ def packed_boxes(
         facts.dishes,
         facts.profile,
     )
-    return pack(task, facts.params.pack, new_ids)
+    return pack(task, replace(facts.params.pack, opens_s=facts.params.earliest_s), new_ids)
 
 
 def _unscheduled(cooked: BatchPlan, slots: Schedule) -> list[Excepted]:

@@ -206,14 +206,14 @@ def _portions(today: Today) -> list[Portion]:
 
 
 def _next_code(today: Today) -> int:
-    return 1 + max(int(batch.code.lstrip("B")) for batch in today.morning.batches)
+    return 1 + max((int(one.code[1:]) for one in today.morning.batches if not one.chilled_id), default=0)
 
 
 def _again(lost: Sequence[Batch], today: Today, ids: IdSource) -> tuple[Batch, ...]:
     """Lost batches cooked once more."""
     first = _next_code(today)
     return tuple(
-        replace(batch, batch_id=ids.new(), code=short_code("B", first + number))
+        replace(batch, batch_id=ids.new(), code=short_code("B", first + number), chilled_id="")
         for number, batch in enumerate(lost)
     )
 

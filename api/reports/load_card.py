@@ -100,6 +100,9 @@ def _under_dish(pen: Pen, load: PanLoad, words: Words) -> list[Fitted]:
     if load.variant is not None:
         lines.append(pen.fit(load.variant.called(words.language), (13, 11.5), DISH_WIDTH_MM, weight="bold"))
     lines.append(pen.fit(load.equipment, (12, 11, 10), DISH_WIDTH_MM))
+    if load.taken_out:
+        told = words("Cooked the day before: take out of the cold store")
+        lines.append(pen.fit(told, (11, 10, 9), DISH_WIDTH_MM, weight="bold", max_lines=2))
     if load.allergens:
         contains = words("Contains: {allergens}", allergens=names_text(load.allergens, words))
         lines.append(pen.fit(contains, (10, 9), DISH_WIDTH_MM, max_lines=2))

@@ -59,6 +59,8 @@ class PanLoad:
         Ordered portions among them that are not regular, by size.
     cooked_g
         What it weighs cooked, grams; None when the recipe is gone.
+    taken_out
+        Whether it was cooked the day before and is taken out of the cold store.
     """
 
     code: str
@@ -75,6 +77,7 @@ class PanLoad:
     portions_special: int = 0
     sizes: tuple[tuple[Named, int], ...] = ()
     cooked_g: int | None = None
+    taken_out: bool = False
 
     def __post_init__(self) -> None:
         if not 0 <= self.portions_special <= self.portions_ordered:
@@ -207,6 +210,8 @@ class ProductionSheet:
         What alone is printed, the sums aside; None prints everything.
     jin
         Whether weights stand in 斤 (500 g) too.
+    title
+        What stands at its head.
     """
 
     head: PaperHead
@@ -216,6 +221,7 @@ class ProductionSheet:
     left_out: tuple[LeftOut, ...]
     changes: SheetChanges | None = None
     jin: bool = False
+    title: str = "Production sheet"
 
     @property
     def portions_on_sheet(self) -> int:

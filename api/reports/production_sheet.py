@@ -50,7 +50,7 @@ def render(paper: ProductionSheet, language: str) -> Rendered:
         ``sheet_totals_differ``.
     """
     words = Words(language)
-    title = words("Production sheet")
+    title = words(paper.title)
     pen = Pen(WIDTH_MM, HEIGHT_MM, title=title, language=language)
     groups = [
         *_change_groups(pen, paper, words),

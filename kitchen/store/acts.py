@@ -7,6 +7,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from kitchen.acts import ActKind, ActRecord, Cooked, Packed, Started
+from kitchen.store.chilled import chilled_reports
 from kitchen.store.production_rows import BatchEventRow, BatchRow, BoxEventRow, BoxRow
 
 
@@ -70,10 +71,19 @@ def load_started(session: Session, production_id: str) -> dict[str, tuple[str, S
 def load_cooked(
     session: Session, production_id: str, batch_ids: Collection[str] | None = None
 ) -> dict[str, tuple[str, Cooked]]:
-    """Standing reports of batches off the heat, of these or of all: batch id to event id and act."""
+    """
+    Standing reports of batches off the heat, of these or of all: batch id to event id and act.
+
+    A batch that is drawn from chilled food was reported as that came off the heat.
+    """
+    chilled = {
+        batch_id: report
+        for batch_id, report in chilled_reports(session, production_id).items()
+        if batch_ids is None or batch_id in batch_ids
+    }
     heads = _batch_heads(session, production_id, "cooked", batch_ids)
     rows = (row for row in heads if not row.withdrawn)
-    return {
+    return chilled | {
         row.batch_id: (
             row.event_id,
             Cooked(row.batch_id, row.core_c, row.actor, row.happened_at, row.recorded_at),

@@ -211,6 +211,7 @@ def _batch_values(production_id: str, batch: Batch) -> dict[str, Any]:
         "needs_ratio": batch.needs_ratio,
         "cook_s": batch.cook_s,
         "portions": batch.portions,
+        "chilled_id": batch.chilled_id or None,
     }
 
 
@@ -247,6 +248,7 @@ def _batch(row: BatchRow, lines: Sequence[BatchLineRow], extras: Sequence[Extra]
         tuple(sorted(extras, key=lambda extra: extra.purpose, reverse=True)),
         row.cook_s,
         sizes={line.line_id: size_of(line) for line in lines if line.size != REGULAR_SIZE.code},
+        chilled_id=row.chilled_id or "",
     )
 
 

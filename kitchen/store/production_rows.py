@@ -59,6 +59,7 @@ class BatchRow(Row, table=True):
     needs_ratio: float
     cook_s: int
     portions: int
+    chilled_id: str | None = Field(default=None, foreign_key="kitchen_chilled.chilled_id", index=True)
 
 
 class BatchLineRow(Row, table=True):
@@ -84,7 +85,7 @@ class BatchExtraRow(Row, table=True):
 
     __tablename__ = "kitchen_batch_extras"
     __table_args__ = (
-        CheckConstraint("purpose IN ('sample', 'buffer', 'staff')", name="purpose"),
+        CheckConstraint("purpose IN ('sample', 'buffer', 'staff', 'surplus')", name="purpose"),
         CheckConstraint("portions >= 1", name="portions"),
     )
 

@@ -222,6 +222,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("code", name=op.f("pk_kitchen_foods")),
     )
     op.create_table(
+        "kitchen_forecasts",
+        sa.Column("forecast_id", sa.String(), nullable=False),
+        sa.Column("service_key", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("rule", JsonColumn(), nullable=False),
+        sa.Column("made_at", UtcDateTime(), nullable=False),
+        sa.Column("made_by", sa.String(), nullable=False),
+        sa.CheckConstraint("version >= 1", name=op.f("ck_kitchen_forecasts_version")),
+        sa.PrimaryKeyConstraint("forecast_id", name=op.f("pk_kitchen_forecasts")),
+        sa.UniqueConstraint("service_key", "version", name=op.f("uq_kitchen_forecasts_service_key_version")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    op.create_table(
         "kitchen_productions",
         sa.Column("production_id", sa.String(), nullable=False),
         sa.Column("service_key", sa.String(), nullable=False),
@@ -806,28 +819,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_inspections_site_id"), ["site_id"], unique=False)
 
     op.create_table(
-        "kitchen_batches",
-        sa.Column("batch_id", sa.String(), nullable=False),
-        sa.Column("production_id", sa.String(), nullable=False),
-        sa.Column("code", sa.String(), nullable=False),
-        sa.Column("dish_id", sa.String(), nullable=False),
-        sa.Column("variant", sa.String(), nullable=False),
-        sa.Column("equipment_kind", sa.String(), nullable=False),
-        sa.Column("needs_ratio", sa.Float(), nullable=False),
-        sa.Column("cook_s", sa.Integer(), nullable=False),
-        sa.Column("portions", sa.Integer(), nullable=False),
-        sa.CheckConstraint(
-            "portions >= 1 AND cook_s >= 1 AND needs_ratio > 0", name=op.f("ck_kitchen_batches_amounts")
-        ),
-        sa.ForeignKeyConstraint(
-            ["production_id"],
-            ["kitchen_productions.production_id"],
-            name=op.f("fk_kitchen_batches_production_id"),
-        ),
-        sa.PrimaryKeyConstraint("batch_id", name=op.f("pk_kitchen_batches")),
-        sa.UniqueConstraint("production_id", "code", name=op.f("uq_kitchen_batches_production_id_code")),
-    )
-    op.create_table(
         "kitchen_carrier_events",
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("event_id", sa.String(), nullable=False),
@@ -933,6 +924,34 @@ def upgrade() -> None:
         batch_op.create_index("ix_kitchen_checks_kitchen_on", ["kitchen_id", "on_date"], unique=False)
 
     op.create_table(
+        "kitchen_chilled",
+        sa.Column("chilled_id", sa.String(), nullable=False),
+        sa.Column("forecast_id", sa.String(), nullable=False),
+        sa.Column("service_key", sa.String(), nullable=False),
+        sa.Column("kitchen_id", sa.String(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("dish_id", sa.String(), nullable=False),
+        sa.Column("variant", sa.String(), nullable=False),
+        sa.Column("equipment_kind", sa.String(), nullable=False),
+        sa.Column("equipment_id", sa.String(), nullable=False),
+        sa.Column("cook_id", sa.String(), nullable=False),
+        sa.Column("start_s", sa.Integer(), nullable=False),
+        sa.Column("ready_s", sa.Integer(), nullable=False),
+        sa.Column("portions", sa.Integer(), nullable=False),
+        sa.Column("sample", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "portions >= 1 AND sample >= 0 AND ready_s > start_s", name=op.f("ck_kitchen_chilled_amounts")
+        ),
+        sa.ForeignKeyConstraint(
+            ["forecast_id"], ["kitchen_forecasts.forecast_id"], name=op.f("fk_kitchen_chilled_forecast_id")
+        ),
+        sa.PrimaryKeyConstraint("chilled_id", name=op.f("pk_kitchen_chilled")),
+        sa.UniqueConstraint("forecast_id", "code", name=op.f("uq_kitchen_chilled_forecast_id_code")),
+    )
+    with op.batch_alter_table("kitchen_chilled", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_kitchen_chilled_service_key"), ["service_key"], unique=False)
+
+    op.create_table(
         "kitchen_dish_sub_recipes",
         sa.Column("dish_id", sa.String(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
@@ -990,6 +1009,28 @@ def upgrade() -> None:
             name=op.f("fk_kitchen_exceptions_production_id"),
         ),
         sa.PrimaryKeyConstraint("production_id", "number", name=op.f("pk_kitchen_exceptions")),
+    )
+    op.create_table(
+        "kitchen_forecast_lines",
+        sa.Column("forecast_id", sa.String(), nullable=False),
+        sa.Column("site_id", sa.String(), nullable=False),
+        sa.Column("dish_id", sa.String(), nullable=False),
+        sa.Column("variant", sa.String(), nullable=False),
+        sa.Column("portions", sa.Integer(), nullable=False),
+        sa.Column("ordered", sa.Float(), nullable=False),
+        sa.Column("past", JsonColumn(), nullable=False),
+        sa.Column("basis", sa.String(), nullable=False),
+        sa.CheckConstraint(
+            "portions >= 1 AND portions >= ordered", name=op.f("ck_kitchen_forecast_lines_portions")
+        ),
+        sa.ForeignKeyConstraint(
+            ["forecast_id"],
+            ["kitchen_forecasts.forecast_id"],
+            name=op.f("fk_kitchen_forecast_lines_forecast_id"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "forecast_id", "site_id", "dish_id", "variant", name=op.f("pk_kitchen_forecast_lines")
+        ),
     )
     op.create_table(
         "kitchen_ingredients",
@@ -1560,78 +1601,34 @@ def upgrade() -> None:
         info={"refuses": ("UPDATE", "DELETE")},
     )
     op.create_table(
-        "kitchen_batch_events",
-        sa.Column("event_id", sa.String(), nullable=False),
+        "kitchen_batches",
         sa.Column("batch_id", sa.String(), nullable=False),
-        sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("core_c", sa.Float(), nullable=True),
-        sa.Column("actor", sa.String(), nullable=False),
-        sa.Column("happened_at", UtcDateTime(), nullable=False),
-        sa.Column("recorded_at", UtcDateTime(), nullable=False),
-        sa.Column("replaces", sa.String(), nullable=True),
-        sa.Column("withdrawn", sa.Boolean(), nullable=False),
-        sa.Column("reason", sa.String(), nullable=False),
-        sa.CheckConstraint("kind IN ('started', 'cooked')", name=op.f("ck_kitchen_batch_events_kind")),
-        sa.CheckConstraint(
-            "NOT withdrawn OR replaces IS NOT NULL", name=op.f("ck_kitchen_batch_events_withdrawn")
-        ),
-        sa.ForeignKeyConstraint(
-            ["batch_id"], ["kitchen_batches.batch_id"], name=op.f("fk_kitchen_batch_events_batch_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["replaces"], ["kitchen_batch_events.event_id"], name=op.f("fk_kitchen_batch_events_replaces")
-        ),
-        sa.PrimaryKeyConstraint("event_id", name=op.f("pk_kitchen_batch_events")),
-        info={"refuses": ("UPDATE", "DELETE")},
-    )
-    with op.batch_alter_table("kitchen_batch_events", schema=None) as batch_op:
-        batch_op.create_index("ix_kitchen_batch_events_batch_id", ["batch_id"], unique=False)
-        batch_op.create_index(
-            "uq_kitchen_batch_events_batch_id",
-            ["batch_id", "kind"],
-            unique=True,
-            sqlite_where=sa.text("replaces IS NULL"),
-            postgresql_where=sa.text("replaces IS NULL"),
-        )
-        batch_op.create_index("uq_kitchen_batch_events_replaces", ["replaces"], unique=True)
-
-    op.create_table(
-        "kitchen_batch_extras",
-        sa.Column("batch_id", sa.String(), nullable=False),
-        sa.Column("purpose", sa.String(), nullable=False),
-        sa.Column("portions", sa.Integer(), nullable=False),
-        sa.CheckConstraint(
-            "purpose IN ('sample', 'buffer', 'staff')", name=op.f("ck_kitchen_batch_extras_purpose")
-        ),
-        sa.CheckConstraint("portions >= 1", name=op.f("ck_kitchen_batch_extras_portions")),
-        sa.ForeignKeyConstraint(
-            ["batch_id"], ["kitchen_batches.batch_id"], name=op.f("fk_kitchen_batch_extras_batch_id")
-        ),
-        sa.PrimaryKeyConstraint("batch_id", "purpose", name=op.f("pk_kitchen_batch_extras")),
-    )
-    op.create_table(
-        "kitchen_batch_lines",
-        sa.Column("batch_id", sa.String(), nullable=False),
-        sa.Column("line_id", sa.String(), nullable=False),
         sa.Column("production_id", sa.String(), nullable=False),
-        sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("special", sa.Boolean(), nullable=False),
-        sa.Column("size", sa.String(), nullable=False),
-        sa.Column("size_ratio", sa.Float(), nullable=False),
-        sa.CheckConstraint("size_ratio > 0", name=op.f("ck_kitchen_batch_lines_size_ratio")),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("dish_id", sa.String(), nullable=False),
+        sa.Column("variant", sa.String(), nullable=False),
+        sa.Column("equipment_kind", sa.String(), nullable=False),
+        sa.Column("needs_ratio", sa.Float(), nullable=False),
+        sa.Column("cook_s", sa.Integer(), nullable=False),
+        sa.Column("portions", sa.Integer(), nullable=False),
+        sa.Column("chilled_id", sa.String(), nullable=True),
+        sa.CheckConstraint(
+            "portions >= 1 AND cook_s >= 1 AND needs_ratio > 0", name=op.f("ck_kitchen_batches_amounts")
+        ),
         sa.ForeignKeyConstraint(
-            ["batch_id"], ["kitchen_batches.batch_id"], name=op.f("fk_kitchen_batch_lines_batch_id")
+            ["chilled_id"], ["kitchen_chilled.chilled_id"], name=op.f("fk_kitchen_batches_chilled_id")
         ),
         sa.ForeignKeyConstraint(
             ["production_id"],
             ["kitchen_productions.production_id"],
-            name=op.f("fk_kitchen_batch_lines_production_id"),
+            name=op.f("fk_kitchen_batches_production_id"),
         ),
-        sa.PrimaryKeyConstraint("batch_id", "line_id", name=op.f("pk_kitchen_batch_lines")),
-        sa.UniqueConstraint(
-            "production_id", "line_id", name=op.f("uq_kitchen_batch_lines_production_id_line_id")
-        ),
+        sa.PrimaryKeyConstraint("batch_id", name=op.f("pk_kitchen_batches")),
+        sa.UniqueConstraint("production_id", "code", name=op.f("uq_kitchen_batches_production_id_code")),
     )
+    with op.batch_alter_table("kitchen_batches", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_kitchen_batches_chilled_id"), ["chilled_id"], unique=False)
+
     op.create_table(
         "kitchen_boxes",
         sa.Column("box_id", sa.String(), nullable=False),
@@ -1689,6 +1686,23 @@ def upgrade() -> None:
         info={"refuses": ("UPDATE", "DELETE")},
     )
     op.create_table(
+        "kitchen_chilled_events",
+        sa.Column("event_id", sa.String(), nullable=False),
+        sa.Column("chilled_id", sa.String(), nullable=False),
+        sa.Column("portions", sa.Integer(), nullable=False),
+        sa.Column("core_c", sa.Float(), nullable=False),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("happened_at", UtcDateTime(), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint("portions >= 1", name=op.f("ck_kitchen_chilled_events_portions")),
+        sa.ForeignKeyConstraint(
+            ["chilled_id"], ["kitchen_chilled.chilled_id"], name=op.f("fk_kitchen_chilled_events_chilled_id")
+        ),
+        sa.PrimaryKeyConstraint("event_id", name=op.f("pk_kitchen_chilled_events")),
+        sa.UniqueConstraint("chilled_id", name=op.f("uq_kitchen_chilled_events_chilled_id")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    op.create_table(
         "kitchen_deliveries",
         sa.Column("lot_id", sa.String(), nullable=False),
         sa.Column("kitchen_id", sa.String(), nullable=False),
@@ -1741,58 +1755,6 @@ def upgrade() -> None:
             "ix_kitchen_deliveries_received_at", ["kitchen_id", "received_at"], unique=False
         )
 
-    op.create_table(
-        "kitchen_samples",
-        sa.Column("sample_id", sa.String(), nullable=False),
-        sa.Column("service_key", sa.String(), nullable=False),
-        sa.Column("code", sa.String(), nullable=False),
-        sa.Column("dish_id", sa.String(), nullable=False),
-        sa.Column("variant", sa.String(), nullable=False),
-        sa.Column("batch_id", sa.String(), nullable=False),
-        sa.Column("g", sa.Integer(), nullable=False),
-        sa.Column("fridge", sa.String(), nullable=False),
-        sa.Column("place", sa.String(), nullable=False),
-        sa.Column("person", sa.String(), nullable=False),
-        sa.Column("actor", sa.String(), nullable=False),
-        sa.Column("taken_at", UtcDateTime(), nullable=False),
-        sa.Column("recorded_at", UtcDateTime(), nullable=False),
-        sa.Column("keep_until_at", UtcDateTime(), nullable=False),
-        sa.Column("replaces", sa.String(), nullable=True),
-        sa.Column("reason", sa.String(), nullable=False),
-        sa.CheckConstraint("g > 0 AND keep_until_at > taken_at", name=op.f("ck_kitchen_samples_amounts")),
-        sa.ForeignKeyConstraint(
-            ["batch_id"], ["kitchen_batches.batch_id"], name=op.f("fk_kitchen_samples_batch_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["replaces"], ["kitchen_samples.sample_id"], name=op.f("fk_kitchen_samples_replaces")
-        ),
-        sa.PrimaryKeyConstraint("sample_id", name=op.f("pk_kitchen_samples")),
-        sa.UniqueConstraint("replaces", name=op.f("uq_kitchen_samples_replaces")),
-        info={"refuses": ("UPDATE", "DELETE")},
-    )
-    with op.batch_alter_table("kitchen_samples", schema=None) as batch_op:
-        batch_op.create_index(
-            "uq_kitchen_samples_dish",
-            ["service_key", "dish_id", "variant"],
-            unique=True,
-            sqlite_where=sa.text("replaces IS NULL"),
-            postgresql_where=sa.text("replaces IS NULL"),
-        )
-
-    op.create_table(
-        "kitchen_slots",
-        sa.Column("batch_id", sa.String(), nullable=False),
-        sa.Column("equipment_id", sa.String(), nullable=False),
-        sa.Column("start_s", sa.Integer(), nullable=False),
-        sa.Column("ready_s", sa.Integer(), nullable=False),
-        sa.Column("cook_id", sa.String(), nullable=False),
-        sa.Column("deep_clean", sa.Boolean(), nullable=False),
-        sa.CheckConstraint("ready_s > start_s", name=op.f("ck_kitchen_slots_times")),
-        sa.ForeignKeyConstraint(
-            ["batch_id"], ["kitchen_batches.batch_id"], name=op.f("fk_kitchen_slots_batch_id")
-        ),
-        sa.PrimaryKeyConstraint("batch_id", name=op.f("pk_kitchen_slots")),
-    )
     op.create_table(
         "menu_items",
         sa.Column("menu_id", sa.String(), nullable=False),
@@ -2140,6 +2102,80 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_enrolments_diner_id"), ["diner_id"], unique=False)
 
     op.create_table(
+        "kitchen_batch_events",
+        sa.Column("event_id", sa.String(), nullable=False),
+        sa.Column("batch_id", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("core_c", sa.Float(), nullable=True),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("happened_at", UtcDateTime(), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.Column("replaces", sa.String(), nullable=True),
+        sa.Column("withdrawn", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.CheckConstraint("kind IN ('started', 'cooked')", name=op.f("ck_kitchen_batch_events_kind")),
+        sa.CheckConstraint(
+            "NOT withdrawn OR replaces IS NOT NULL", name=op.f("ck_kitchen_batch_events_withdrawn")
+        ),
+        sa.ForeignKeyConstraint(
+            ["batch_id"], ["kitchen_batches.batch_id"], name=op.f("fk_kitchen_batch_events_batch_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["replaces"], ["kitchen_batch_events.event_id"], name=op.f("fk_kitchen_batch_events_replaces")
+        ),
+        sa.PrimaryKeyConstraint("event_id", name=op.f("pk_kitchen_batch_events")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    with op.batch_alter_table("kitchen_batch_events", schema=None) as batch_op:
+        batch_op.create_index("ix_kitchen_batch_events_batch_id", ["batch_id"], unique=False)
+        batch_op.create_index(
+            "uq_kitchen_batch_events_batch_id",
+            ["batch_id", "kind"],
+            unique=True,
+            sqlite_where=sa.text("replaces IS NULL"),
+            postgresql_where=sa.text("replaces IS NULL"),
+        )
+        batch_op.create_index("uq_kitchen_batch_events_replaces", ["replaces"], unique=True)
+
+    op.create_table(
+        "kitchen_batch_extras",
+        sa.Column("batch_id", sa.String(), nullable=False),
+        sa.Column("purpose", sa.String(), nullable=False),
+        sa.Column("portions", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "purpose IN ('sample', 'buffer', 'staff', 'surplus')",
+            name=op.f("ck_kitchen_batch_extras_purpose"),
+        ),
+        sa.CheckConstraint("portions >= 1", name=op.f("ck_kitchen_batch_extras_portions")),
+        sa.ForeignKeyConstraint(
+            ["batch_id"], ["kitchen_batches.batch_id"], name=op.f("fk_kitchen_batch_extras_batch_id")
+        ),
+        sa.PrimaryKeyConstraint("batch_id", "purpose", name=op.f("pk_kitchen_batch_extras")),
+    )
+    op.create_table(
+        "kitchen_batch_lines",
+        sa.Column("batch_id", sa.String(), nullable=False),
+        sa.Column("line_id", sa.String(), nullable=False),
+        sa.Column("production_id", sa.String(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("special", sa.Boolean(), nullable=False),
+        sa.Column("size", sa.String(), nullable=False),
+        sa.Column("size_ratio", sa.Float(), nullable=False),
+        sa.CheckConstraint("size_ratio > 0", name=op.f("ck_kitchen_batch_lines_size_ratio")),
+        sa.ForeignKeyConstraint(
+            ["batch_id"], ["kitchen_batches.batch_id"], name=op.f("fk_kitchen_batch_lines_batch_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["production_id"],
+            ["kitchen_productions.production_id"],
+            name=op.f("fk_kitchen_batch_lines_production_id"),
+        ),
+        sa.PrimaryKeyConstraint("batch_id", "line_id", name=op.f("pk_kitchen_batch_lines")),
+        sa.UniqueConstraint(
+            "production_id", "line_id", name=op.f("uq_kitchen_batch_lines_production_id_line_id")
+        ),
+    )
+    op.create_table(
         "kitchen_box_events",
         sa.Column("event_id", sa.String(), nullable=False),
         sa.Column("box_id", sa.String(), nullable=False),
@@ -2272,32 +2308,57 @@ def upgrade() -> None:
         batch_op.create_index("uq_kitchen_pan_weights_replaces", ["replaces"], unique=True)
 
     op.create_table(
-        "kitchen_sample_events",
+        "kitchen_samples",
         sa.Column("sample_id", sa.String(), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("service_key", sa.String(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("dish_id", sa.String(), nullable=False),
+        sa.Column("variant", sa.String(), nullable=False),
+        sa.Column("batch_id", sa.String(), nullable=False),
+        sa.Column("g", sa.Integer(), nullable=False),
+        sa.Column("fridge", sa.String(), nullable=False),
+        sa.Column("place", sa.String(), nullable=False),
         sa.Column("person", sa.String(), nullable=False),
         sa.Column("actor", sa.String(), nullable=False),
-        sa.Column("at", UtcDateTime(), nullable=False),
-        sa.Column("cause", sa.String(), nullable=False),
-        sa.Column("ref", sa.String(), nullable=False),
-        sa.CheckConstraint("(cause = '') = (ref = '')", name=op.f("ck_kitchen_sample_events_ref")),
-        sa.CheckConstraint(
-            "cause IN ('', 'complaint', 'lot', 'discard')", name=op.f("ck_kitchen_sample_events_cause")
-        ),
-        sa.CheckConstraint(
-            "kind IN ('frozen', 'released', 'destroyed')", name=op.f("ck_kitchen_sample_events_kind")
+        sa.Column("taken_at", UtcDateTime(), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.Column("keep_until_at", UtcDateTime(), nullable=False),
+        sa.Column("replaces", sa.String(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.CheckConstraint("g > 0 AND keep_until_at > taken_at", name=op.f("ck_kitchen_samples_amounts")),
+        sa.ForeignKeyConstraint(
+            ["batch_id"], ["kitchen_batches.batch_id"], name=op.f("fk_kitchen_samples_batch_id")
         ),
         sa.ForeignKeyConstraint(
-            ["sample_id"], ["kitchen_samples.sample_id"], name=op.f("fk_kitchen_sample_events_sample_id")
+            ["replaces"], ["kitchen_samples.sample_id"], name=op.f("fk_kitchen_samples_replaces")
         ),
-        sa.PrimaryKeyConstraint("sample_id", "number", name=op.f("pk_kitchen_sample_events")),
+        sa.PrimaryKeyConstraint("sample_id", name=op.f("pk_kitchen_samples")),
+        sa.UniqueConstraint("replaces", name=op.f("uq_kitchen_samples_replaces")),
         info={"refuses": ("UPDATE", "DELETE")},
     )
-    with op.batch_alter_table("kitchen_sample_events", schema=None) as batch_op:
-        batch_op.create_index("ix_kitchen_sample_events_ref", ["cause", "ref"], unique=False)
+    with op.batch_alter_table("kitchen_samples", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_kitchen_samples_dish",
+            ["service_key", "dish_id", "variant"],
+            unique=True,
+            sqlite_where=sa.text("replaces IS NULL"),
+            postgresql_where=sa.text("replaces IS NULL"),
+        )
 
+    op.create_table(
+        "kitchen_slots",
+        sa.Column("batch_id", sa.String(), nullable=False),
+        sa.Column("equipment_id", sa.String(), nullable=False),
+        sa.Column("start_s", sa.Integer(), nullable=False),
+        sa.Column("ready_s", sa.Integer(), nullable=False),
+        sa.Column("cook_id", sa.String(), nullable=False),
+        sa.Column("deep_clean", sa.Boolean(), nullable=False),
+        sa.CheckConstraint("ready_s > start_s", name=op.f("ck_kitchen_slots_times")),
+        sa.ForeignKeyConstraint(
+            ["batch_id"], ["kitchen_batches.batch_id"], name=op.f("fk_kitchen_slots_batch_id")
+        ),
+        sa.PrimaryKeyConstraint("batch_id", name=op.f("pk_kitchen_slots")),
+    )
     op.create_table(
         "kitchen_steps",
         sa.Column("step_id", sa.String(), nullable=False),
@@ -2661,6 +2722,33 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_kitchen_picks_production_id"), ["production_id"], unique=False)
 
     op.create_table(
+        "kitchen_sample_events",
+        sa.Column("sample_id", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("cause", sa.String(), nullable=False),
+        sa.Column("ref", sa.String(), nullable=False),
+        sa.CheckConstraint("(cause = '') = (ref = '')", name=op.f("ck_kitchen_sample_events_ref")),
+        sa.CheckConstraint(
+            "cause IN ('', 'complaint', 'lot', 'discard')", name=op.f("ck_kitchen_sample_events_cause")
+        ),
+        sa.CheckConstraint(
+            "kind IN ('frozen', 'released', 'destroyed')", name=op.f("ck_kitchen_sample_events_kind")
+        ),
+        sa.ForeignKeyConstraint(
+            ["sample_id"], ["kitchen_samples.sample_id"], name=op.f("fk_kitchen_sample_events_sample_id")
+        ),
+        sa.PrimaryKeyConstraint("sample_id", "number", name=op.f("pk_kitchen_sample_events")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    with op.batch_alter_table("kitchen_sample_events", schema=None) as batch_op:
+        batch_op.create_index("ix_kitchen_sample_events_ref", ["cause", "ref"], unique=False)
+
+    op.create_table(
         "order_changes",
         sa.Column("change_id", sa.String(), nullable=False),
         sa.Column("service_key", sa.String(), nullable=False),
@@ -2903,6 +2991,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_order_changes_order_id"))
 
     op.drop_table("order_changes")
+    with op.batch_alter_table("kitchen_sample_events", schema=None) as batch_op:
+        batch_op.drop_index("ix_kitchen_sample_events_ref")
+
+    op.drop_table("kitchen_sample_events")
     with op.batch_alter_table("kitchen_picks", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_kitchen_picks_production_id"))
         batch_op.drop_index(batch_op.f("ix_kitchen_picks_lot_id"))
@@ -2962,10 +3054,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_kitchen_steps_batch_id"))
 
     op.drop_table("kitchen_steps")
-    with op.batch_alter_table("kitchen_sample_events", schema=None) as batch_op:
-        batch_op.drop_index("ix_kitchen_sample_events_ref")
+    op.drop_table("kitchen_slots")
+    with op.batch_alter_table("kitchen_samples", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_kitchen_samples_dish",
+            sqlite_where=sa.text("replaces IS NULL"),
+            postgresql_where=sa.text("replaces IS NULL"),
+        )
 
-    op.drop_table("kitchen_sample_events")
+    op.drop_table("kitchen_samples")
     with op.batch_alter_table("kitchen_pan_weights", schema=None) as batch_op:
         batch_op.drop_index("uq_kitchen_pan_weights_replaces")
         batch_op.drop_index(batch_op.f("ix_kitchen_pan_weights_box_id"))
@@ -2993,6 +3090,18 @@ def downgrade() -> None:
         batch_op.drop_index("ix_kitchen_box_events_box_id")
 
     op.drop_table("kitchen_box_events")
+    op.drop_table("kitchen_batch_lines")
+    op.drop_table("kitchen_batch_extras")
+    with op.batch_alter_table("kitchen_batch_events", schema=None) as batch_op:
+        batch_op.drop_index("uq_kitchen_batch_events_replaces")
+        batch_op.drop_index(
+            "uq_kitchen_batch_events_batch_id",
+            sqlite_where=sa.text("replaces IS NULL"),
+            postgresql_where=sa.text("replaces IS NULL"),
+        )
+        batch_op.drop_index("ix_kitchen_batch_events_batch_id")
+
+    op.drop_table("kitchen_batch_events")
     with op.batch_alter_table("enrolments", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_enrolments_diner_id"))
 
@@ -3048,36 +3157,20 @@ def downgrade() -> None:
 
     op.drop_table("receipts")
     op.drop_table("menu_items")
-    op.drop_table("kitchen_slots")
-    with op.batch_alter_table("kitchen_samples", schema=None) as batch_op:
-        batch_op.drop_index(
-            "uq_kitchen_samples_dish",
-            sqlite_where=sa.text("replaces IS NULL"),
-            postgresql_where=sa.text("replaces IS NULL"),
-        )
-
-    op.drop_table("kitchen_samples")
     with op.batch_alter_table("kitchen_deliveries", schema=None) as batch_op:
         batch_op.drop_index("ix_kitchen_deliveries_received_at")
 
     op.drop_table("kitchen_deliveries")
+    op.drop_table("kitchen_chilled_events")
     op.drop_table("kitchen_check_signs")
     with op.batch_alter_table("kitchen_boxes", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_kitchen_boxes_site_id"))
 
     op.drop_table("kitchen_boxes")
-    op.drop_table("kitchen_batch_lines")
-    op.drop_table("kitchen_batch_extras")
-    with op.batch_alter_table("kitchen_batch_events", schema=None) as batch_op:
-        batch_op.drop_index("uq_kitchen_batch_events_replaces")
-        batch_op.drop_index(
-            "uq_kitchen_batch_events_batch_id",
-            sqlite_where=sa.text("replaces IS NULL"),
-            postgresql_where=sa.text("replaces IS NULL"),
-        )
-        batch_op.drop_index("ix_kitchen_batch_events_batch_id")
+    with op.batch_alter_table("kitchen_batches", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_kitchen_batches_chilled_id"))
 
-    op.drop_table("kitchen_batch_events")
+    op.drop_table("kitchen_batches")
     op.drop_table("flag_consequences")
     with op.batch_alter_table("discards", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_discards_service_key"))
@@ -3163,9 +3256,14 @@ def downgrade() -> None:
 
     op.drop_table("kitchen_remedies")
     op.drop_table("kitchen_ingredients")
+    op.drop_table("kitchen_forecast_lines")
     op.drop_table("kitchen_exceptions")
     op.drop_table("kitchen_equipment")
     op.drop_table("kitchen_dish_sub_recipes")
+    with op.batch_alter_table("kitchen_chilled", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_kitchen_chilled_service_key"))
+
+    op.drop_table("kitchen_chilled")
     with op.batch_alter_table("kitchen_checks", schema=None) as batch_op:
         batch_op.drop_index("ix_kitchen_checks_kitchen_on")
 
@@ -3177,7 +3275,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_kitchen_carrier_events_box_id"))
 
     op.drop_table("kitchen_carrier_events")
-    op.drop_table("kitchen_batches")
     with op.batch_alter_table("inspections", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_inspections_site_id"))
 
@@ -3276,6 +3373,7 @@ def downgrade() -> None:
         )
 
     op.drop_table("kitchen_productions")
+    op.drop_table("kitchen_forecasts")
     op.drop_table("kitchen_foods")
     op.drop_table("kitchen_dishes")
     with op.batch_alter_table("jobs", schema=None) as batch_op:
