@@ -107,7 +107,11 @@ def _day(day: StoredDay, week: StoredWeek) -> PosterDay:
 def _meal(dishes: tuple[tuple[str, str], ...], nutrients: dict[str, float], week: StoredWeek) -> PosterMeal:
     task, called, variants = week.work.task, allergen_names(), variant_names()
     inside = [allergens(task.made[cooked], task.foods) for cooked in dishes]
-    codes = sorted({code for groups in inside for group in groups[:2] for code in group})
+    contains, may_contain, unknown = (frozenset().union(*groups) for groups in zip(*inside, strict=True))
+
+    def names(codes: frozenset[str]) -> tuple[Named, ...]:
+        return tuple(called.get(code, Named(code, code)) for code in sorted(codes))
+
     return PosterMeal(
         tuple(
             (
@@ -117,5 +121,7 @@ def _meal(dishes: tuple[tuple[str, str], ...], nutrients: dict[str, float], week
             for cooked in dishes
         ),
         nutrients,
-        tuple(called[code] for code in codes if code in called),
+        contains=names(contains),
+        may_contain=names(may_contain - contains),
+        unknown=names(unknown - may_contain - contains),
     )

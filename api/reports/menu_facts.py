@@ -18,13 +18,15 @@ class PosterMeal:
         Each with the variant it is made as, None for plain.
     nutrients
         Of one meal, by name with unit.
-    allergens
-        What some dish contains or may contain.
+    contains, may_contain, unknown
+        Allergens: what some dish contains; else what it may contain; else what nobody has declared.
     """
 
     dishes: tuple[tuple[Named, Named | None], ...]
     nutrients: Mapping[str, float]
-    allergens: tuple[Named, ...]
+    contains: tuple[Named, ...]
+    may_contain: tuple[Named, ...]
+    unknown: tuple[Named, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,11 +136,24 @@ def _cell(sheet: _Sheet, meal: PosterMeal | None) -> _Cell:
         )
         for pair in SHOWN
     ]
-    contains = names_text(meal.allergens, words) or words("none of the listed allergens")
-    small = [*held, words("Contains: {allergens}", allergens=contains)]
+    small = [*held, *allergen_texts(meal, words)]
     return _Cell(
         (*dishes, *((pen.fit(one, sheet.pt(SMALL_PT), width_mm, max_lines=4), True) for one in small if one))
     )
+
+
+def allergen_texts(meal: PosterMeal, words: Words) -> tuple[str, ...]:
+    """What a meal contains, and what may be in it or nobody has declared; none only when all are empty."""
+    perhaps = (*meal.may_contain, *meal.unknown)
+    if not meal.contains and not perhaps:
+        return (words("Contains none of the listed allergens"),)
+    told = []
+    if meal.contains:
+        told.append(words("Contains: {allergens}", allergens=names_text(meal.contains, words)))
+    if perhaps:
+        named = names_text(perhaps, words)
+        told.append(words("May contain or not declared: {allergens}", allergens=named))
+    return tuple(told)
 
 
 def _told(meal: PosterMeal) -> tuple[tuple[Named, Named | None], ...]:
@@ -240,7 +253,7 @@ def _foot(sheet: _Sheet) -> None:
     texts = (
         words(
             "Energy in kcal, protein in g, sodium and calcium in mg, of one meal, reckoned from recipes. "
-            "Contains: also what may be there in traces. With an allergy, ask before you eat."
+            "With an allergy, ask before you eat."
         ),
         words(
             "{kitchen} · {phone} · printed {time}",

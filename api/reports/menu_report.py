@@ -5,13 +5,17 @@ from zoneinfo import ZoneInfo
 
 from api.reports.facts import Named, Rendered
 from api.reports.menu_facts import TargetRow, WeekMenus
+from api.reports.menu_poster import allergen_texts
 from api.reports.pen import GREY, LIGHT, Pen
-from api.reports.wording import MONTHS, WEEKDAYS, Words, dish_text, names_text
+from api.reports.wording import MONTHS, WEEKDAYS, Words, dish_text
 from api.reports.workbook import Cell
 
 WIDTH_MM, HEIGHT_MM, MARGIN_MM, ROW_MM = 297.0, 210.0, 12.0, 8.2
 NAME_MM = 58.0
-CSV_HEADER = ("date", "line", "category_place", "dish_zh", "dish_en", "variant_zh", "variant_en", "allergens")
+CSV_HEADER = (
+    *("date", "line", "category_place", "dish_zh", "dish_en", "variant_zh", "variant_en"),
+    *("contains", "may_contain", "not_declared"),
+)
 
 
 def render(week: WeekMenus, language: str) -> Rendered:
@@ -40,8 +44,9 @@ def dish_rows(week: WeekMenus) -> Iterator[tuple[Cell, ...]]:
             meal = day.meals.get(code)
             for place, (dish, variant) in enumerate(meal.dishes if meal else (), start=1):
                 made = variant or Named("普通", "regular")
-                named = " ".join(one.en for one in meal.allergens) if meal and place == 1 else ""
-                yield day.service_on, code, place, dish.zh, dish.en, made.zh, made.en, named
+                sets = (meal.contains, meal.may_contain, meal.unknown) if meal and place == 1 else ((),) * 3
+                named = ("; ".join(one.en for one in own) for own in sets)
+                yield day.service_on, code, place, dish.zh, dish.en, made.zh, made.en, *named
 
 
 def nutrient_rows(week: WeekMenus) -> Iterator[tuple[Cell, ...]]:
@@ -153,11 +158,7 @@ def _dishes(pen: Pen, week: WeekMenus, code: str, words: Words, top_mm: float) -
         if meal is None:
             continue
         dishes = " · ".join(dish_text(dish, variant, words) for dish, variant in meal.dishes)
-        contains = names_text(meal.allergens, words)
-        text = (
-            f"{day.service_on.isoformat()}  {dishes}  ({contains})"
-            if contains
-            else f"{day.service_on}  {dishes}"
-        )
+        inside = " · ".join(allergen_texts(meal, words))
+        text = f"{day.service_on.isoformat()}  {dishes}  ({inside})"
         fitted = pen.fit(text, (8.5, 7.5, 6.5), WIDTH_MM - 2 * MARGIN_MM, max_lines=2)
         at_mm += pen.lines(MARGIN_MM, at_mm, fitted, color=GREY)

@@ -1,5 +1,6 @@
 """A week's papers: poster, nutrition report and tables come from the same stored week."""
 
+from dataclasses import replace
 from datetime import date
 from io import BytesIO
 from typing import Any
@@ -11,8 +12,12 @@ from api.day.menus import plan_weeks
 from api.day.menus_gather import MenuWish
 from api.day.menus_paper import menu_paper, week_paper
 from api.people import OPERATOR
-from api.reports.menu_facts import WeekMenus
+from api.reports.facts import Named
+from api.reports.menu_facts import PosterMeal, WeekMenus
+from api.reports.menu_poster import allergen_texts
+from api.reports.wording import Words
 from kitchen.menu_plan import MenuParams
+from kitchen.store.catalogue import load_foods, save_foods
 from orders.errors import NotFound
 from tests.api.day.example_day import PUBLISHED_AT, ExampleDay
 
@@ -49,6 +54,41 @@ def test_the_papers_show_the_stored_week(week: WeekMenus) -> None:
     shown = sum(len(meal.dishes) for day in week.days for meal in day.meals.values())
     assert len(rows) == 1 + shown and rows[0].startswith("date,line")
     assert "sodium_mg" in menu_paper(week, "nutrients.csv")[0].decode("utf-8-sig")
+
+
+def test_the_papers_tell_what_nobody_has_declared(week: WeekMenus, own_day: ExampleDay) -> None:
+    """Tests that a food's undeclared allergen stands on poster and table, apart from what is contained."""
+    with own_day.database.begin() as session:
+        nuts = frozenset({"tree_nut"})
+        open_ones = [
+            replace(food, unknown=food.unknown | nuts, free=food.free - nuts)
+            for food in load_foods(session).values()
+            if not nuts & (food.contains | food.may_contain)
+        ]
+        save_foods(session, open_ones, author="t", changed_at=PUBLISHED_AT)
+    with own_day.database.read() as session:
+        again = week_paper(session, "K1", MONDAY, "lunch", now_at=PUBLISHED_AT)
+    meals = [meal for day in again.days for meal in day.meals.values()]
+    told = [{*meal.contains, *meal.may_contain, *meal.unknown} for meal in meals]
+    assert all("Tree nuts" in {one.en for one in own} for own in told)
+    assert any("Tree nuts" in {one.en for one in meal.unknown} for meal in meals)
+    assert all(not {*meal.unknown} & {*meal.contains, *meal.may_contain} for meal in meals)
+    text = PdfReader(BytesIO(menu_paper(again, "poster.en.pdf")[0])).pages[0].extract_text()
+    assert "not declared: " in " ".join(text.split())
+    assert "not_declared" in menu_paper(again, "dishes.csv")[0].decode("utf-8-sig")
+
+
+def test_none_is_said_only_of_a_meal_that_all_is_known_of() -> None:
+    """Tests the three sets apart, and the words for none when all of them are empty."""
+    nuts, milk = Named("坚果", "Tree nuts"), Named("乳", "Milk")
+    empty = PosterMeal((), {}, (), (), ())
+    words = Words("en")
+    assert allergen_texts(empty, words) == ("Contains none of the listed allergens",)
+    assert allergen_texts(replace(empty, unknown=(nuts,)), words) == (
+        "May contain or not declared: Tree nuts",
+    )
+    both = replace(empty, contains=(milk,), may_contain=(nuts,))
+    assert allergen_texts(both, words) == ("Contains: Milk", "May contain or not declared: Tree nuts")
 
 
 def test_other_papers_and_weeks_are_not_there(week: WeekMenus, own_day: ExampleDay) -> None:
