@@ -44,7 +44,7 @@ _FOLLOWS: Mapping[CarrierAct, frozenset[CarrierState | None]] = {
     "leave": frozenset({"packed"}),
     "empty": frozenset({"packed", "out"}),
     "return": frozenset({None, "packed", "out", "at_site", "lost"}),
-    "wash": _HERE - {"lost"},
+    "wash": _HERE - {"at_site", "repair", "lost"},
     "ready": frozenset({"washed"}),
     "repair": _HERE,
     "mend": frozenset({"repair"}),
@@ -258,6 +258,45 @@ def require_open(status: CarrierStatus, act: CarrierAct, code: str) -> None:
         )
 
 
+def require_in_turn(status: CarrierStatus, at: datetime, code: str) -> None:
+    """
+    Refuses an act dated before the last one that stands: nobody knows what would have followed it.
+
+    Raises
+    ------
+    Conflict
+        ``carrier_act_after``, naming the state and since when.
+    """
+    if status.since_at is not None and at < status.since_at:
+        raise _after(code, status.state, status.since_at)
+
+
+def require_same_turn(events: Iterable[CarrierEvent], moved: CarrierEvent, at: datetime, code: str) -> None:
+    """
+    Refuses to move an act past another one of its carrier.
+
+    Parameters
+    ----------
+    events
+        All rows of the carrier, in the order in which they were recorded.
+    moved, at
+        The act, which stands, and when it is said to have happened.
+    code
+        What stands on the carrier, for the sentence.
+
+    Raises
+    ------
+    Conflict
+        ``carrier_act_after``, naming the act that would be passed.
+    """
+    turns = standing(events)
+    place = next(i for i, one in enumerate(turns) if one.event_id == moved.event_id)
+    before = [one for one in turns[:place] if one.happened_at > at]
+    passed = (*before[-1:], *(one for one in turns[place + 1 :] if one.happened_at <= at))
+    for one in passed[:1]:
+        raise _after(code, _RESULT[one.act], one.happened_at)
+
+
 def why_not_packed(status: CarrierStatus, code: str) -> Coded | None:
     """Why food must not go into a carrier, None when it is clean."""
     if status.state in FIT:
@@ -291,6 +330,10 @@ def wash_methods(document: Table) -> dict[str, WashMethod]:
     """
     methods = part(document, "method")
     return {code: _method(code, part(methods, code)) for code in methods}
+
+
+def _after(code: str, state: CarrierState | None, at: datetime) -> Conflict:
+    return Conflict("carrier_act_after", carrier=code, carrier_state=state or "unknown", at=at.isoformat())
 
 
 def _method(code: str, table: Table) -> WashMethod:

@@ -19,6 +19,7 @@ from kitchen.carriers import (
     CarrierEvent,
     CarrierStatus,
     WashMethod,
+    require_in_turn,
     require_open,
     state_after,
     stays_abroad,
@@ -117,7 +118,7 @@ def write_down(
     NotFound
         When the kitchen has no such carrier.
     Conflict
-        When a carrier's state does not allow it.
+        When a carrier's state does not allow it, or it came into that state later than the act.
     BadInput
         When a wash lacks its method or person, a repair or loss its reason, or nothing is named.
     """
@@ -137,6 +138,7 @@ def write_down(
             raise NotFound("carrier", code)
         status = now[known[code].carrier_id]
         require_open(status, told.act, code)
+        require_in_turn(status, at, code)
         event = _event(desk, status, told, at)
         save_carrier_events(session, kitchen_id, [event])
         found[code] = CarrierStatus(

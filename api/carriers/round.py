@@ -8,14 +8,16 @@ from datetime import datetime
 from sqlmodel import Session
 
 from kitchen.boxes import Carrier
-from kitchen.carriers import CarrierAct, CarrierEvent, why_not_packed
+from kitchen.carriers import CarrierAct, CarrierEvent, require_in_turn, require_same_turn, why_not_packed
 from kitchen.store.carriers import (
     carriers_watched,
     events_of_boxes,
     last_of_box,
+    load_carrier_history,
     load_statuses,
     save_carrier_events,
 )
+from kitchen.store.equipment import load_carriers
 from kitchen.store.production_rows import BoxRow, ProductionRow
 from orders.codes import Coded
 from orders.errors import Conflict
@@ -30,14 +32,14 @@ def carrier_findings(session: Session, kitchen_id: str) -> tuple[Coded, ...]:
     return () if carriers_watched(session, kitchen_id) else (Coded(NOT_WATCHED),)
 
 
-def require_clean(session: Session, kitchen_id: str, carrier: Carrier) -> None:
+def require_clean(session: Session, kitchen_id: str, carrier: Carrier, at: datetime) -> None:
     """
-    Refuses to pack into a carrier that is not clean; a house that keeps no wash records packs as before.
+    Refuses to pack into a carrier that was not clean by then; a house without wash records packs as before.
 
     Raises
     ------
     Conflict
-        ``carrier_not_clean``, naming its state.
+        ``carrier_not_clean``, naming its state; ``carrier_act_after`` when it came into it later than that.
     """
     if not carriers_watched(session, kitchen_id):
         return
@@ -45,6 +47,7 @@ def require_clean(session: Session, kitchen_id: str, carrier: Carrier) -> None:
     reason = why_not_packed(status, carrier.code)
     if reason is not None:
         raise Conflict(reason.code, **reason.params)
+    require_in_turn(status, at, carrier.code)
 
 
 def note_packed(
@@ -83,9 +86,13 @@ def note_unpacked(session: Session, box: BoxRow, *, actor: str, now_at: datetime
 def note_repacked(
     session: Session, box: BoxRow, at: datetime, *, actor: str, now_at: datetime, ids: IdSource
 ) -> None:
-    """Moves the instant at which a carrier was packed as a box."""
+    """Moves the instant at which a carrier was packed as a box; `Conflict` when it would pass another act."""
     event = last_of_box(session, box.box_id, "pack")
     if event is not None:
+        kitchen_id = _kitchen_id(session, box)
+        rows = load_carrier_history(session, kitchen_id, event.carrier_id)
+        codes = {one.carrier_id: one.code for one in load_carriers(session, kitchen_id)}
+        require_same_turn(reversed(rows), event, at, codes[event.carrier_id])
         moved = replace(
             event,
             event_id=ids.new(),
@@ -94,7 +101,7 @@ def note_repacked(
             recorded_at=now_at,
             replaces=event.event_id,
         )
-        save_carrier_events(session, _kitchen_id(session, box), [moved])
+        save_carrier_events(session, kitchen_id, [moved])
 
 
 def note_left(

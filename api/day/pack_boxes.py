@@ -87,7 +87,7 @@ def box_packed(
     require_cooked(session, packing, at)
     _require_not_held(session, packing)
     require_fit(session, packing)
-    require_clean(session, service.kitchen_id, carrier)
+    require_clean(session, service.kitchen_id, carrier, at)
     event_id = ids.new()
     save_packed(session, event_id, Packed(box_id, carrier.carrier_id, core_c, actor.user_id, at, now_at))
     note_packed(session, box, carrier.carrier_id, actor=actor.user_id, at=at, now_at=now_at, ids=ids)

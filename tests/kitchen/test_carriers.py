@@ -15,7 +15,9 @@ from kitchen.carriers import (
     acts_open,
     balances,
     missing,
+    require_in_turn,
     require_open,
+    require_same_turn,
     standing,
     state_after,
     statuses,
@@ -73,6 +75,34 @@ def test_only_what_is_clean_is_packed():
         assert (reason is None) == (status.state in FIT)
     unknown = why_not_packed(CarrierStatus("G01"), "G01")
     assert unknown and (unknown.code, unknown.params["carrier_state"]) == ("carrier_not_clean", "unknown")
+
+
+@pytest.mark.parametrize("act", ["repair", "empty"])
+def test_only_what_is_here_and_whole_is_washed(act):
+    """Tests that one in repair is mended first, and that one at a site comes back first."""
+    assert "wash" not in acts_open(state_after(act))
+
+
+def test_an_act_is_dated_after_the_last_one():
+    """Tests that a packing is not told from before the wash that made its carrier clean."""
+    rows = [event(0, "return"), event(30, "wash"), event(32, "ready")]
+    (status,) = statuses(["G01"], rows).values()
+    require_in_turn(status, AT + timedelta(minutes=32), "G05")
+    with pytest.raises(Conflict) as refused:
+        require_in_turn(status, AT + timedelta(minutes=3), "G05")
+    assert (refused.value.code, refused.value.params["carrier_state"]) == ("carrier_act_after", "ready")
+
+
+@pytest.mark.parametrize(("minute", "passed"), [(31, "ready"), (50, "out"), (32, None), (49, None)])
+def test_a_packing_is_not_moved_past_another_act(minute, passed):
+    """Tests that it stays between the carrier's being ready and its leaving."""
+    rows = [event(30, "wash"), event(32, "ready"), event(40, "pack"), event(50, "leave")]
+    said = None
+    try:
+        require_same_turn(rows, rows[2], AT + timedelta(minutes=minute), "G05")
+    except Conflict as refusal:
+        said = refusal.params["carrier_state"]
+    assert said == passed
 
 
 def test_an_act_out_of_turn_is_refused():

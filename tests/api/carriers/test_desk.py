@@ -14,6 +14,7 @@ from api.carriers.desk import (
     take_back_event,
     write_down,
 )
+from api.carriers.round import require_clean
 from api.carriers.views import carrier_file, carriers_view, missing_at
 from api.day.drive import trip_departed
 from api.day.hand_over import HandOver, sign
@@ -117,6 +118,19 @@ def test_a_slip_is_taken_back_and_both_rows_stay(at_desk, own_day: ExampleDay) -
     take_back_event(session, later, "G05", "it was G06")
     with pytest.raises(NotFound):
         take_back_event(session, later, "G05", "again")
+
+
+def test_a_wash_cleans_nothing_that_was_packed_before_it(at_desk) -> None:
+    """Tests that neither a packing nor an act by hand is told from before the last act of its carrier."""
+    session, desk = at_desk
+    done(session, desk, "G05", "return", "wash", "ready")
+    before = PUBLISHED_AT - timedelta(minutes=30)
+    carrier = need_carrier(session, "K1", "G05")
+    require_clean(session, "K1", carrier, PUBLISHED_AT)
+    with pytest.raises(Conflict, match="carrier_act_after"):
+        require_clean(session, "K1", carrier, before)
+    with pytest.raises(Conflict, match="carrier_act_after"):
+        write_down(session, desk, ["G05"], CarrierTold("preheat", happened_at=before))
 
 
 def test_the_day_moves_the_carriers(own_day: ExampleDay) -> None:
