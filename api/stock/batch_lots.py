@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from api.audit import record
 from api.stock.desk import StockDesk, need_lot, need_text, open_desk
-from api.stock.moves import grams, require_left
+from api.stock.moves import back_in, grams, require_left
 from kitchen.lots import Lot, MoveKind
 from kitchen.store.lots import LotMove, issued_to, save_move
 from kitchen.store.production import load_batches, load_production
@@ -56,13 +56,19 @@ def issue_lot(session: Session, desk: StockDesk, told: Handed) -> Lot:
     if lot.expires_on is not None and lot.expires_on < told.service.service_on:
         raise Conflict("lot_past", lot=lot.code, expires_on=lot.expires_on.isoformat())
     require_left(lot, told.mg)
-    _moved(session, desk, told, lot, batch_id, "issue", -told.mg)
+    move = LotMove(
+        lot.lot_id, "issue", -told.mg, desk.actor.user_id, desk.now_at, told.reason.strip(), batch_id
+    )
+    save_move(session, desk.ids.new(), move)
+    _recorded(session, desk, told, lot, "issue")
     return need_lot(session, desk, lot.lot_id)
 
 
 def put_back(session: Session, desk: StockDesk, told: Handed) -> Lot:
     """
     Puts some of what a batch got back into its lot; both moves stay on record.
+
+    What comes back of a destroyed lot is written down as destroyed at once.
 
     Raises
     ------
@@ -77,7 +83,8 @@ def put_back(session: Session, desk: StockDesk, told: Handed) -> Lot:
     got_mg = sum(one.mg for one in issued_to(session, [batch_id]) if one.lot_id == lot.lot_id)
     if told.mg > got_mg:
         raise BadInput("stock_too_little", lot=lot.code, left=grams(got_mg), wanted=grams(told.mg))
-    _moved(session, desk, told, lot, batch_id, "put_back", told.mg)
+    back_in(session, desk, lot, batch_id, told.mg, told.reason.strip())
+    _recorded(session, desk, told, lot, "put_back")
     return need_lot(session, desk, lot.lot_id)
 
 
@@ -92,10 +99,6 @@ def _batch_id(session: Session, told: Handed) -> str:
     return found
 
 
-def _moved(
-    session: Session, desk: StockDesk, told: Handed, lot: Lot, batch_id: str, kind: MoveKind, delta_mg: int
-) -> None:
-    move = LotMove(lot.lot_id, kind, delta_mg, desk.actor.user_id, desk.now_at, told.reason.strip(), batch_id)
-    save_move(session, desk.ids.new(), move)
+def _recorded(session: Session, desk: StockDesk, told: Handed, lot: Lot, kind: MoveKind) -> None:
     detail = {"lot": lot.code, "batch": told.batch_code, "mg": told.mg, "reason": told.reason}
     record(session, desk.actor, f"stock.keep/{kind}", told.service.key, desk.now_at, detail)

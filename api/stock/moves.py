@@ -80,6 +80,15 @@ def require_left(lot: Lot, mg: int) -> None:
         raise BadInput("stock_too_little", lot=lot.code, left=grams(lot.left_mg), wanted=grams(mg))
 
 
+def back_in(session: Session, desk: StockDesk, lot: Lot, batch_id: str, mg: int, reason: str) -> None:
+    """Puts what a batch did not use back into its lot; into one that is destroyed, as destroyed too."""
+    back = LotMove(lot.lot_id, "put_back", mg, desk.actor.user_id, desk.now_at, reason, batch_id)
+    save_move(session, desk.ids.new(), back)
+    if lot.state == "destroyed":
+        gone = LotMove(lot.lot_id, "destroy", -mg, desk.actor.user_id, desk.now_at, reason)
+        save_move(session, desk.ids.new(), gone)
+
+
 def grams(mg: int) -> str:
     """A weight in kilograms with the grams behind the point, for a sentence."""
     return f"{mg / GRAMS / 1000:.3f} kg"

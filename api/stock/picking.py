@@ -9,7 +9,8 @@ from sqlmodel import Session, col, select
 from api.audit import record
 from api.db import hold
 from api.stock.bills import needs_of
-from api.stock.desk import StockDesk, open_desk, receiving_rules
+from api.stock.desk import StockDesk, need_lot, open_desk, receiving_rules
+from api.stock.moves import back_in
 from kitchen.batches import Batch
 from kitchen.foods import Food
 from kitchen.lots import IssuePlan, Lot, Need, Pick, pick
@@ -118,8 +119,7 @@ def issue_service(
     if production is None:
         raise NotFound("plan", service.key)
     for one in _left_over(session, service):
-        back = LotMove(one.lot_id, "put_back", one.mg, desk.actor.user_id, desk.now_at, "", one.batch_id)
-        save_move(session, desk.ids.new(), back)
+        back_in(session, desk, need_lot(session, desk, one.lot_id), one.batch_id, one.mg, "")
     batches = _in_order(session, production.production_id)
     wanted = [one for one in batches if batch_ids is None or one.batch_id in batch_ids]
     whole = _needs(session, service, wanted, load_foods(session))

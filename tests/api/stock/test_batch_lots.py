@@ -7,7 +7,7 @@ import pytest
 from api.day.hand_out import hand_lot
 from api.day.offered import brought_in
 from api.stock.batch_lots import Handed, issue_lot, put_back
-from api.stock.holding import hold_lot
+from api.stock.holding import destroy_lot, hold_lot
 from api.stock.picking import issue_service, keep_picks
 from api.stock.views import pick_list
 from kitchen.lots import Declaration
@@ -88,3 +88,15 @@ def test_what_may_not_be_used_is_not_handed_out(room):
         issue_lot(session, at, Handed(SERVICE, "B01", "L0001", KG))
     shown = pick_list(session, at, SERVICE)
     assert {(line.lot_code, line.barred) for one in shown.batches for line in one.lines} == {("L0001", True)}
+
+
+def test_what_comes_back_of_a_destroyed_lot_is_destroyed(room):
+    """
+    Tests that a lot whose rest was destroyed stays empty, and that both moves are on record.
+    """
+    session, at = room
+    issue_lot(session, at, Handed(SERVICE, "B01", "L0002", 2 * KG))
+    destroy_lot(session, at, "L0002", "smells", "Wei")
+    assert put_back(session, at, Handed(SERVICE, "B01", "L0002", 1 * KG, "not used")).left_mg == 0
+    moves = load_movements(session, find_lot(session, "K1", "L0002").lot_id).moves
+    assert [(one.kind, one.delta_mg) for one in moves[-2:]] == [("put_back", KG), ("destroy", -KG)]
