@@ -27,6 +27,7 @@ WhenWanting = Literal["ask", "hold", "refuse"]
 MOST_MG = MOST_KG * 1_000_000
 LONGEST_SHELF = timedelta(days=3650)
 SOON = timedelta(minutes=5)
+SURFACE_C = (-60.0, 60.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +221,8 @@ def _require_possible(
         raise BadInput("stock_later", at=told.received_at.isoformat())
     if told.expires_on is not None and abs(told.expires_on - desk.today_on) > LONGEST_SHELF:
         raise BadInput("stock_expiry_far", expires_on=told.expires_on.isoformat())
+    if told.temperature_c is not None and not SURFACE_C[0] <= told.temperature_c <= SURFACE_C[1]:
+        raise BadInput("stock_temperature", temperature_c=str(told.temperature_c))
     for paper in told.papers:
         if paper not in rules.paper_names:
             raise BadInput("stock_paper_unknown", paper=paper)

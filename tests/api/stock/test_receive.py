@@ -1,5 +1,6 @@
 """A delivery comes in with its papers, comes in held, or goes back; each is written down."""
 
+import math
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -100,6 +101,8 @@ def test_greens_keep_as_long_as_the_rules_say(database):
         (Receipt(WATER, "S01", 1, {}), "stock_untracked"),
         (Receipt(PORK, "S01", 1, {"magic": "1"}), "stock_paper_unknown"),
         (Receipt(PORK, "S01", 1, {}, expires_on=date(2199, 1, 1)), "stock_expiry_far"),
+        (Receipt(PORK, "S01", 1, {}, temperature_c=math.nan), "stock_temperature"),
+        (Receipt(PORK, "S01", 1, {}, temperature_c=-300.0, when_wanting="hold"), "stock_temperature"),
         (Receipt(PORK, "S01", 1, {}, received_at=NOW_AT + timedelta(hours=1)), "stock_later"),
         (Receipt(PORK, "S01", 1, {}, photos=(b"text",), when_wanting="hold"), "photo_no_picture"),
     ],
