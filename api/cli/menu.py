@@ -14,7 +14,7 @@ from api.cli.common import DataOption, JsonOption, Out, cli_language, opened
 
 if TYPE_CHECKING:
     from api.day.menus import MenuOutcome
-    from api.day.menus_gather import MenuWish
+    from api.day.menus_wish import MenuWish
     from api.house import House
     from orders.service import Meal
     from orders.sites import Kitchen
@@ -136,7 +136,7 @@ def swap(
 
 
 def _wish(lines: str, pins: list[str], standing: list[str]) -> "MenuWish":
-    from api.day.menus_gather import MenuWish, Pin
+    from api.day.menus_wish import MenuWish, Pin
 
     found = []
     for text in pins:
@@ -185,12 +185,12 @@ def _planned(
 
 
 def _published(house: "House", outcome: "MenuOutcome") -> bool:
-    from api.day.menus import publish_draft
+    from api.day.menus_publish import publish_drafts
     from api.people import OPERATOR
 
     with house.database.begin(lock="menus") as session:
-        for draft in outcome.drafts:
-            publish_draft(session, draft.menu_id, actor=OPERATOR, now_at=house.clock.now())
+        drafts = [draft.menu_id for draft in outcome.drafts]
+        publish_drafts(session, drafts, actor=OPERATOR, now_at=house.clock.now())
     return bool(outcome.drafts)
 
 

@@ -9,7 +9,8 @@ from sqlmodel import Session
 
 from api.audit import record
 from api.day.diets import load_rules
-from api.day.menus_gather import MenuWish, MenuWork, digest_of, gather
+from api.day.menus_gather import MenuWork, digest_of, gather
+from api.day.menus_wish import MenuWish
 from api.db import Database
 from api.permissions import Actor, ensure
 from kitchen.menu_check import check_menus
@@ -18,13 +19,11 @@ from kitchen.menu_plan import MenuParams, plan_menus
 from kitchen.nutrition import meal_nutrients, nutrients_of
 from kitchen.recipes import food_cost_fen
 from kitchen.variants import item_with_variants
-from orders.errors import Conflict, NotFound
+from orders.errors import Conflict
 from orders.ids import IdSource
 from orders.menus import Menu, MenuItem
 from orders.service import Meal
-from orders.store.menus import find_menu, latest_menu_version, publish_menu, save_menu
-from orders.store.orders import load_orders
-from orders.store.services import load_close
+from orders.store.menus import latest_menu_version, save_menu
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,32 +210,3 @@ def line_meal(work: MenuWork, menu: DayMenu) -> LineMeal:
 def menus_by_line(menu: Menu) -> tuple[DayMenu, ...]:
     """A stored menu as the planner's facts."""
     return tuple(DayMenu(menu.service.service_on, line, dishes) for line, dishes in menu.lines.items())
-
-
-def publish_draft(session: Session, menu_id: str, *, actor: Actor, now_at: datetime) -> Menu:
-    """
-    Publishes a menu; the version before is superseded.
-
-    Raises
-    ------
-    NotFound
-        When there is no such menu.
-    Conflict
-        When it is no draft, the service is closed, or somebody has ordered a dish that it lacks.
-    """
-    found = find_menu(session, menu_id)
-    if found is None:
-        raise NotFound("menu", menu_id)
-    status, menu = found
-    ensure(actor, "menu.publish", kitchen_id=menu.service.kitchen_id)
-    if status != "draft":
-        raise Conflict("menu_not_draft", service=menu.service.key, version=menu.version)
-    if load_close(session, menu.service):
-        raise Conflict("service_closed_already", service=menu.service.key)
-    orders = load_orders(session, menu.service)
-    lacking = sum(any(menu.item(line.dish_id) is None for line in order.lines) for order in orders)
-    if lacking:
-        raise Conflict("menu_lacks_ordered", service=menu.service.key, orders=lacking)
-    publish_menu(session, menu_id)
-    record(session, actor, "menu.publish", menu.service.key, now_at, {"version": menu.version})
-    return menu

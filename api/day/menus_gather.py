@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, time, timedelta
 from functools import cache
@@ -11,6 +11,8 @@ from typing import Any
 from sqlmodel import Session, col, func, select
 
 from api.day.diets import load_retention, load_rules
+from api.day.menus_near import EVERY_LINE, Near, load_near
+from api.day.menus_wish import MenuWish
 from api.day.services import Rules, calendar_of, find_kitchen, rules_of
 from api.packaged import read_toml
 from api.paths import config_dir
@@ -36,7 +38,7 @@ from kitchen.store.equipment import load_equipment
 from kitchen.variants import VariantNotMade, as_variant
 from orders.codes import Coded
 from orders.errors import Conflict, NotFound
-from orders.menus import REGULAR, Menu
+from orders.menus import REGULAR
 from orders.service import Meal, Service
 from orders.store.menus import load_menus
 from orders.store.orders import OrderRow
@@ -44,46 +46,6 @@ from orders.store.orders import OrderRow
 LOOK_BACK = timedelta(days=28)
 MEALS_UNKNOWN = 100  # system default where the kitchen has had no order yet
 RULES_KIND, RULES_NAME = "menu_rules", "default"
-
-
-@dataclass(frozen=True, slots=True)
-class Pin:
-    """
-    A dish that must stand on a date.
-
-    Parameters
-    ----------
-    day_on
-        When.
-    dish
-        Its code or one of its names.
-    line
-        On which line; empty for every line that can eat it.
-    """
-
-    day_on: date
-    dish: str
-    line: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class MenuWish:
-    """
-    What is asked of a planning run beside the rules.
-
-    Parameters
-    ----------
-    lines
-        Codes of the lines to plan.
-    pins
-        Dishes that must stand.
-    standing
-        Standing rules that hold this time, though they are not active.
-    """
-
-    lines: tuple[str, ...] = ("regular",)
-    pins: tuple[Pin, ...] = ()
-    standing: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +106,7 @@ def gather(
     free = {one: dish for one, dish in dishes.items() if one not in barred}
     lines = _lines(session, wish, wanted, book, services[0])
     open_on = tuple(service.service_on for service in services if service.service_on not in shut)
-    planned = load_menus(session, kitchen_id, dates[0] - LOOK_BACK, _day_before(dates[0]), zone)
+    near = load_near(session, kitchen_id, dates, meal, zone, _is_open(rules))
     task = MenuTask(
         days=open_on,
         lines=lines,
@@ -153,7 +115,7 @@ def gather(
         looks={one: look_of(dish, foods, book.look) for one, dish in free.items()},
         rules=_menu_rules(session, services[0], rules, book, wanted),
         points=book.points,
-        day_rules=_day_rules(open_on, wish, book, free, foods, _before(planned, meal)),
+        day_rules=_day_rules(open_on, wish, book, free, foods, near),
         retention=load_retention(),
     )
     return MenuWork(
@@ -235,6 +197,11 @@ def _shut(rules: Rules, services: Iterable[Service]) -> dict[date, Coded]:
         for on, reason in reasons.items()
         if reason is not None
     }
+
+
+def _is_open(rules: Rules) -> Callable[[date], bool]:
+    days, calendar = rules.programme.service_days(), calendar_of(rules.programme)
+    return lambda day_on: days.closed_reason(day_on, calendar) is None
 
 
 def _banned(
@@ -326,25 +293,13 @@ def _minutes(wall: str) -> int:
     return 60 * at.hour + at.minute
 
 
-Before = list[Mapping[str, frozenset[str]]]
-
-
-def _before(menus: Iterable[Menu], meal: Meal) -> Before:
-    """By line, what stood on the service days before, the last day first; menus without lines say nothing."""
-    planned = [menu for menu in menus if menu.service.meal == meal and menu.lines]
-    return [
-        {line: frozenset(dish_id for dish_id, _ in dishes) for line, dishes in menu.lines.items()}
-        for menu in reversed(planned)
-    ]
-
-
 def _day_rules(
     days: Sequence[date],
     wish: MenuWish,
     book: MenuBook,
     dishes: Mapping[str, Dish],
     foods: Mapping[str, Food],
-    before: Before,
+    near: Near,
 ) -> dict[date, DayRule]:
     for code in wish.standing - {one.code for one in book.standing}:
         raise NotFound("standing_rule", code)
@@ -353,31 +308,24 @@ def _day_rules(
             raise Conflict("menu_pin_outside", day=pin.day_on.isoformat(), dish=pin.dish)
     holding = [one for one in book.standing if one.active or one.code in wish.standing]
     rules = {
-        day_on: _day_rule(number, day_on, wish, book, dishes, foods, before, standing_on(day_on, holding))
-        for number, day_on in enumerate(days)
+        day_on: _day_rule(day_on, wish, book, dishes, foods, near, standing_on(day_on, holding))
+        for day_on in days
     }
     return {day_on: rule for day_on, rule in rules.items() if rule != DayRule()}
 
 
 def _day_rule(
-    number: int,
     day_on: date,
     wish: MenuWish,
     book: MenuBook,
     dishes: Mapping[str, Dish],
     foods: Mapping[str, Food],
-    before: Before,
+    near: Near,
     standing: Sequence[Standing],
 ) -> DayRule:
-    barred = {"": frozenset(one for one, dish in dishes.items() if not in_season(dish, foods, day_on.month))}
-    for back, menus in enumerate(before, start=1):
-        for line, dish_ids in menus.items():
-            soon = {
-                one
-                for one in dish_ids & dishes.keys()
-                if number + back < book.repeat_days.get(dishes[one].category, 1)
-            }
-            barred[line] = barred.get(line, frozenset()) | soon
+    barred = near.barred(day_on, dishes, book.repeat_days)
+    late = frozenset(one for one, dish in dishes.items() if not in_season(dish, foods, day_on.month))
+    barred[EVERY_LINE] = barred.get(EVERY_LINE, frozenset()) | late
     pins = tuple((pin.line, find_dish(dishes, pin.dish).dish_id) for pin in wish.pins if pin.day_on == day_on)
     return DayRule(
         barred_tags=frozenset().union(*(one.barred_tags for one in standing)),

@@ -8,12 +8,13 @@ from sqlmodel import Session
 
 from api.audit import record
 from api.day.menus import DraftMenu, keep, menus_by_line
-from api.day.menus_gather import MenuWish, MenuWork, digest_of, find_dish, gather
+from api.day.menus_gather import MenuWork, digest_of, find_dish, gather
+from api.day.menus_wish import MenuWish
 from api.day.services import find_kitchen
 from api.db import Database
 from api.permissions import Actor, ensure
 from kitchen.menu_facts import DayMenu
-from kitchen.menu_swap import Substitute, barred_near, clash, substitutes
+from kitchen.menu_swap import Substitute, clash, substitutes
 from orders.codes import Coded
 from orders.errors import Conflict, NotFound
 from orders.ids import IdSource
@@ -21,7 +22,7 @@ from orders.menus import Menu
 from orders.service import Meal, Service
 from orders.store.menus import newest_menus
 
-NEAR = timedelta(days=28)
+A_WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ def _found(
 ) -> tuple[Menu, MenuWork, list[DayMenu]]:
     """The planned menu of a day, with the work and the menus of its week."""
     zone = find_kitchen(session, kitchen_id).zone
-    found = newest_menus(session, kitchen_id, day_on - NEAR, day_on + NEAR, zone)
+    found = newest_menus(session, kitchen_id, day_on - A_WEEK, day_on + A_WEEK, zone)
     planned = [one for _, _, one in found if one.lines and one.service.meal == meal]
     menu = next((one for one in planned if one.service.service_on == day_on), None)
     if menu is None:
@@ -127,7 +128,7 @@ def _found(
 def _week(
     session: Session, kitchen_id: str, meal: Meal, menu: Menu, planned: Sequence[Menu]
 ) -> tuple[MenuWork, list[DayMenu]]:
-    """The work of the menu's week, the dishes barred that stand too near outside it, and the week's menus."""
+    """The work of the menu's week, which bars what stands too near outside it, and the week's menus."""
     wanted = menu.service.service_on.isocalendar()[:2]
     same = [
         one
@@ -138,13 +139,7 @@ def _week(
     work = gather(session, kitchen_id, dates, meal, MenuWish(lines=tuple(menu.lines)))
     if set(work.task.days) != set(dates):
         raise Conflict("menu_week_closed", day=dates[0].isoformat())
-    every = [one for each in planned for one in menus_by_line(each)]
-    days = sorted({one.service_on for one in every})
-    rule = barred_near(every, days, menu.service.service_on, work.task)
-    rules = {**work.task.day_rules, menu.service.service_on: rule}
-    return replace(work, task=replace(work.task, day_rules=rules)), [
-        one for each in same for one in menus_by_line(each)
-    ]
+    return work, [one for each in same for one in menus_by_line(each)]
 
 
 def _lines(menu: Menu, dish_id: str, line: str) -> tuple[str, ...]:

@@ -7,7 +7,8 @@ from datetime import date, timedelta
 from sqlmodel import Session
 
 from api.day.menus import LineMeal, line_meal, menus_by_line
-from api.day.menus_gather import MenuWish, MenuWork, gather
+from api.day.menus_gather import MenuWork, gather
+from api.day.menus_wish import MenuWish
 from api.day.services import find_kitchen
 from kitchen.menu_facts import DayMenu
 from orders.errors import NotFound

@@ -7,13 +7,14 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
-from api.day.menus import plan_weeks, publish_draft
+from api.day.menus import plan_weeks
 from api.day.menus_documents import menu_document, outcome_document
-from api.day.menus_gather import MenuWish, Pin
 from api.day.menus_paper import menu_paper, week_paper
+from api.day.menus_publish import publish_draft
 from api.day.menus_swap import swap_dish
 from api.day.menus_swap_document import swap_document
 from api.day.menus_week import monday_of
+from api.day.menus_wish import MenuWish, Pin
 from api.day.services import find_kitchen
 from api.endpoints.day import MOST_SEED, Said
 from api.permissions import Actor

@@ -9,12 +9,14 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
-from api.day.menus import plan_weeks, publish_draft
+from api.day.menus import plan_weeks
 from api.day.menus_documents import calendar_document, plan_document, weeks_document
-from api.day.menus_gather import MenuWish, Pin, load_book
+from api.day.menus_gather import load_book
+from api.day.menus_publish import publish_drafts
 from api.day.menus_swap import swap_dish
 from api.day.menus_swap_document import swap_document
 from api.day.menus_week import WEEK, StoredWeek, monday_of, stored_week
+from api.day.menus_wish import MenuWish, Pin
 from api.day.names import variant_names
 from api.house import House
 from api.pages.shell import answer
@@ -172,8 +174,7 @@ def publish(
 ) -> Response:
     """Publishes the drafts of a week."""
     with house.database.begin(lock="menus") as session:
-        for one in menu_id:
-            publish_draft(session, one, actor=actor, now_at=house.clock.now())
+        publish_drafts(session, menu_id, actor=actor, now_at=house.clock.now())
         facts = _facts(session, house, actor, kitchen, week, meal)
     done = "The week's menus are published."
     return answer(request, _address(kitchen, week, meal), "menus_live.html", done, **facts)

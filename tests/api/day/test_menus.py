@@ -10,10 +10,13 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.day import menus
-from api.day.menus import MenuOutcome, plan_week, plan_weeks, publish_draft, solve
-from api.day.menus_gather import MenuWish, Pin, gather
+from api.day.menus import MenuOutcome, plan_week, plan_weeks, solve
+from api.day.menus_gather import gather
+from api.day.menus_publish import publish_draft
 from api.day.menus_swap import swap_dish
+from api.day.menus_wish import MenuWish, Pin
 from api.db import Database
+from api.errors import in_words
 from api.people import OPERATOR
 from api.permissions import Actor
 from api.seed import seed_house
@@ -24,8 +27,9 @@ from kitchen.nutrition import misses
 from kitchen.store.catalogue import load_dishes, save_dishes
 from orders.errors import Conflict, Forbidden, NotFound
 from orders.ids import IdSource
+from orders.menus import Menu
 from orders.service import Service
-from orders.store.menus import find_menu, latest_menu_version, load_menu
+from orders.store.menus import find_menu, latest_menu_version, load_menu, save_menu
 from tests.api.day.example_day import PUBLISHED_AT, SERVICE, ExampleDay, imported_day
 
 MONDAY = date(2026, 11, 30)
@@ -43,6 +47,11 @@ def planned_lines(day: ExampleDay, wish: MenuWish) -> MenuOutcome:
     """A week of some lines."""
     acting: dict[str, Any] = {"actor": OPERATOR, "now_at": PUBLISHED_AT, "ids": day.ids}
     return plan_weeks(day.database, "K1", DATES, seed=1, wish=wish, params=QUICK, **acting)
+
+
+def menu_dishes(menu: Menu) -> set[str]:
+    """Its dishes."""
+    return {item.dish_id for item in menu.items}
 
 
 def test_a_week_is_planned_within_the_targets(own_day: ExampleDay) -> None:
@@ -108,6 +117,37 @@ def test_menus_are_kept_on_both_databases(database: Database) -> None:
     with database.read() as session:
         assert load_menu(session, Service("K1", MONDAY, "lunch")) == week.drafts[0].menu
     assert week.work.task.lines[0].meals == 100
+
+
+def test_a_dish_keeps_its_days_between_drafts_on_both_sides(own_day: ExampleDay) -> None:
+    """Tests that drafts after and before count, as does a published menu without lines for every line."""
+    later = planned(own_day, MONDAY + timedelta(days=2), 1)
+    mains = {item.dish_id for item in later.drafts[0].menu.items if item.category == "main"}
+    two = planned(own_day, days=2)
+    between = two.work.task.day_rules[MONDAY].barred_dishes
+    assert mains <= between["regular"]
+    assert not mains & {one for draft in two.drafts for one in menu_dishes(draft.menu)}
+    with own_day.database.read() as session:
+        published = load_menu(session, SERVICE)
+        assert published is not None and not published.lines
+        work = gather(session, "K1", [SERVICE.service_on + timedelta(days=1)], "lunch")
+    assert {one for one in menu_dishes(published) if one in work.task.looks} <= work.task.day_rules[
+        SERVICE.service_on + timedelta(days=1)
+    ].barred_dishes[""]
+
+
+def test_a_draft_that_breaks_a_rule_now_is_not_published(own_day: ExampleDay) -> None:
+    """Tests that a dish published next to a draft meanwhile refuses it, and that the words name the dish."""
+    (first,) = planned(own_day, days=1).drafts
+    with own_day.database.begin() as session:
+        again = replace(first.menu, service=Service("K1", MONDAY + timedelta(days=1), "lunch"), lines={})
+        save_menu(session, "by-hand", again, author="t", made_at=PUBLISHED_AT)
+        publish_draft(session, "by-hand", actor=OPERATOR, now_at=PUBLISHED_AT)
+    with pytest.raises(Conflict, match="menu_breaks_rules") as refused, own_day.database.begin() as session:
+        publish_draft(session, first.menu_id, actor=OPERATOR, now_at=PUBLISHED_AT)
+    assert {one.code for one in refused.value.reasons} == {"menu_barred_that_day"}
+    assert {one.params["dish"] for one in refused.value.reasons} == menu_dishes(first.menu)
+    assert "菜品" in in_words(refused.value, "zh_CN")
 
 
 def test_only_service_days_get_a_menu(own_day: ExampleDay) -> None:

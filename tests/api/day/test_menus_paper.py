@@ -9,8 +9,8 @@ import pytest
 from pypdf import PdfReader
 
 from api.day.menus import plan_weeks
-from api.day.menus_gather import MenuWish
 from api.day.menus_paper import menu_paper, week_paper
+from api.day.menus_wish import MenuWish
 from api.people import OPERATOR
 from api.reports.facts import Named
 from api.reports.menu_facts import PosterMeal, WeekMenus

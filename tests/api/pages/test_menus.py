@@ -8,7 +8,7 @@ import pytest
 
 from api.clock import RehearsalClock
 from api.day.menus import plan_weeks
-from api.day.menus_gather import MenuWish
+from api.day.menus_wish import MenuWish
 from api.db import Database
 from api.people import OPERATOR
 from api.permissions import Actor
