@@ -1,4 +1,4 @@
-"""Schedule: which batch, on which equipment, by whom, from which minute; or why not."""
+"""Schedule: which batch, on which equipment, by whom, from which minute; and which nowhere."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -7,15 +7,18 @@ from kitchen.batches import Batch
 from kitchen.equipment import Cook, Equipment, Slot
 from kitchen.schedule_facts import (
     BREACH_WEIGHT,
+    MINUTE_S,
     Answer,
     Dealt,
     Place,
     ScheduleParams,
     Task,
     UnderWay,
+    cook_minutes,
     groups_of,
     minutes_up,
 )
+from kitchen.schedule_forward import laid_forward
 from kitchen.schedule_joint import joint, skilled
 from kitchen.schedule_laid import laid_back
 from kitchen.schedule_late import why_late
@@ -29,16 +32,16 @@ __all__ = ["BREACH_WEIGHT", "Schedule", "ScheduleParams", "UnderWay", "schedule"
 @dataclass(frozen=True, slots=True)
 class Schedule:
     """
-    A schedule, or the reasons why there is none.
+    A schedule, and which batches have no place in it.
 
     Parameters
     ----------
     slots
-        One for each batch, by start; empty when there is no schedule.
+        One for each batch that any piece of equipment can cook, by start.
     late
-        Batches that come off the heat outside their window, with the minutes.
+        Batches that come off the heat outside their window or after the kitchen's hours, with the minutes.
     reasons
-        Why there is no schedule.
+        Batches that no piece of equipment can cook; all others have a slot.
     objective, bound
         Portion-minutes of waiting and breach reached, and proved to be needed.
     why
@@ -72,6 +75,7 @@ def schedule(
 
     Waiting is counted in portion-minutes from off the heat to the end of the batch's window; minutes
     outside the window cost `BREACH_WEIGHT` times as much, so they are chosen only when there is no room.
+    Where even the kitchen's hours have too little room, they are overrun, and that is said.
 
     Parameters
     ----------
@@ -97,27 +101,20 @@ def schedule(
     docs/kitchen.md, "Schedule".
     """
     pieces, taken = tuple(equipment), under_way or UnderWay()
-    task = _task(batches, pieces, windows, earliest_s, params, cooks, taken)
-    reasons = tuple(_no_room(batch) for index, batch in enumerate(batches) if not task.fitting(index))
-    if reasons or not batches:
-        return Schedule((), reasons=reasons)
+    cooked = [batch for batch in batches if any(batch.fits(piece) for piece in pieces)]
+    reasons = tuple(_no_room(batch) for batch in batches if not any(batch.fits(piece) for piece in pieces))
+    task = _task(cooked, pieces, windows, earliest_s, params, cooks, taken)
     by_id = {piece.equipment_id: piece for piece in pieces}
     slots, notes, why, objective, bound = list[Slot](), list[Coded](), list[Coded](), 0.0, 0.0
     for kinds in _coupled(task):
-        _, part = task.part(kinds)
-        relaxed = _relaxed(part, params, seed)
-        if isinstance(relaxed, str):
-            return Schedule((), reasons=(Coded(relaxed, {"batches": len(batches)}),))
-        placed = _placed(part, relaxed, params, seed)
-        if placed is None:
-            return Schedule((), reasons=(Coded("schedule_too_tight", {"batches": len(batches)}),))
+        part, relaxed, placed = _with_room(task.part(kinds)[1], params, seed)
         slots += placed.slots
         why += why_late(part, relaxed, placed.slots, by_id, params, seed)
         notes += placed.notes
         objective, bound = objective + placed.objective, bound + relaxed.bound
     slots.sort(key=lambda slot: (slot.start_s, slot.equipment_id))
-    late = _late(batches, slots, windows)
-    return Schedule(tuple(slots), late, (), objective, bound, tuple(why), tuple(notes))
+    late = (*_late(cooked, slots, windows), *_after_hours(cooked, slots, task.latest_s))
+    return Schedule(tuple(slots), late, reasons, objective, bound, tuple(why), tuple(notes))
 
 
 def _task(
@@ -129,11 +126,11 @@ def _task(
     cooks: Sequence[Cook],
     under_way: UnderWay,
 ) -> Task:
-    wanted = [windows.get(batch.batch_id, ReadyWindow(earliest_s, params.latest_s)) for batch in batches]
+    latest_s = max(earliest_s, params.latest_s)
+    wanted = [windows.get(batch.batch_id, ReadyWindow(earliest_s, latest_s)) for batch in batches]
     own = [window.start_from_s for window in wanted if window.start_from_s is not None]
     base_s = min(earliest_s, *own) if own else earliest_s
     groups = groups_of(pieces, batches, base_s, under_way)
-    latest_s = max(earliest_s, params.latest_s)
     return Task(batches, wanted, groups, cooks, base_s, earliest_s, latest_s, under_way.free_s)
 
 
@@ -169,6 +166,27 @@ class _Placed:
     slots: Sequence[Slot]
     objective: float
     notes: Sequence[Coded]
+
+
+def _with_room(part: Task, params: ScheduleParams, seed: int) -> tuple[Task, Answer, _Placed]:
+    """A part with its best answers; its hours grow where they have no room, so that nothing is left out."""
+    plain, laid = laid_forward(part)
+    needed_s = MINUTE_S + max(slot.ready_s for slot in laid.slots)
+    alone_s = part.base_s + MINUTE_S * max(_first_end(part, index) for index in range(len(part.batches)))
+    for latest_s in sorted({max(part.latest_s, alone_s), max(part.latest_s, needed_s)}):
+        roomy = replace(part, latest_s=latest_s)
+        relaxed = _relaxed(roomy, params, seed)
+        placed = None if isinstance(relaxed, str) else _placed(roomy, relaxed, params, seed)
+        if placed is not None and not isinstance(relaxed, str):
+            return roomy, relaxed, placed
+    notes = [*_nobody(part), *([_too_few(part)] if part.cooks else [])]
+    return roomy, plain, _Placed(laid.slots, laid.objective, notes)
+
+
+def _first_end(part: Task, index: int) -> int:
+    """The first minute at which a batch can be off the heat where nothing else is cooked."""
+    first = min(part.first(index, number) for number in part.fitting(index))
+    return first + cook_minutes(part.batches[index])
 
 
 def _placed(part: Task, relaxed: Answer, params: ScheduleParams, seed: int) -> _Placed | None:
@@ -224,3 +242,13 @@ def _late(
         if early_s > 0:
             found.append(Coded("batch_early", {"batch": batch.code, "minutes": minutes_up(early_s)}))
     return tuple(found)
+
+
+def _after_hours(batches: Sequence[Batch], slots: Sequence[Slot], latest_s: int) -> list[Coded]:
+    """Batches that come off the heat after the last second that the kitchen has for it."""
+    codes = {batch.batch_id: batch.code for batch in batches}
+    return [
+        Coded("batch_after_hours", {"batch": codes[slot.batch_id], "minutes": minutes_up(over_s)})
+        for slot in slots
+        if (over_s := slot.ready_s - latest_s) > 0
+    ]

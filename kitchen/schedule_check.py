@@ -1,7 +1,7 @@
 """The judge of a schedule: it knows facts, no model and no solver."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -44,16 +44,16 @@ class Judged:
     unmanned: frozenset[str] = frozenset()
 
 
-def check_schedule(slots: Sequence[Slot], late: Iterable[Coded], judged: Judged) -> list[Violation]:
+def check_schedule(slots: Sequence[Slot], said: Iterable[Coded], judged: Judged) -> list[Violation]:
     """
     Judges a schedule by its facts alone.
 
     Parameters
     ----------
     slots
-        One for each batch.
-    late
-        What was said about batches outside their window.
+        One for each batch that any piece can cook.
+    said
+        What was said about batches outside their window, and about those without a slot.
     judged
         What it is judged by.
 
@@ -68,7 +68,8 @@ def check_schedule(slots: Sequence[Slot], late: Iterable[Coded], judged: Judged)
     """
     batches = {batch.batch_id: batch for batch in judged.batches}
     pieces = {piece.equipment_id: piece for piece in judged.equipment}
-    found = list(_names(slots, batches, pieces))
+    named = {str(one.params.get("batch")) for one in said}
+    found = list(_names(slots, batches, pieces, named))
     if found:
         return found
     for slot in slots:
@@ -80,13 +81,14 @@ def check_schedule(slots: Sequence[Slot], late: Iterable[Coded], judged: Judged)
         found += _overlaps(own, pieces[name], batches)
         found += _allergens(own, pieces[name], batches, judged)
     found += _cooks(slots, batches, pieces, judged)
-    found += _unsaid(slots, late, batches, judged.windows)
+    found += _unsaid(slots, named, batches, judged.windows)
     return found
 
 
 def _names(
-    slots: Sequence[Slot], batches: Mapping[str, Batch], pieces: Mapping[str, Equipment]
+    slots: Sequence[Slot], batches: Mapping[str, Batch], pieces: Mapping[str, Equipment], named: Set[str]
 ) -> Iterator[Violation]:
+    """Slots of nothing, and batches that have not one slot each; what fits nowhere has none and is named."""
     counts = Counter(slot.batch_id for slot in slots)
     for slot in slots:
         if slot.batch_id not in batches:
@@ -94,16 +96,18 @@ def _names(
         if slot.equipment_id not in pieces:
             yield Violation("slot_unknown_equipment", {"equipment": slot.equipment_id})
     for batch_id, batch in batches.items():
-        if counts[batch_id] != 1:
+        fitting = (_large_enough(batch, piece) and _meant_for(batch, piece) for piece in pieces.values())
+        left_out = not counts[batch_id] and batch.code in named and not any(fitting)
+        if counts[batch_id] != 1 and not left_out:
             yield Violation("slot_count", {"batch": batch.code, "times": counts[batch_id]})
 
 
 def _own(slot: Slot, batch: Batch, piece: Equipment, judged: Judged) -> Iterator[Violation]:
     """What is wrong with one slot by itself."""
     params = {"batch": batch.code, "equipment": piece.equipment_id}
-    if piece.kind != batch.equipment_kind or piece.capacity_ratio < batch.needs_ratio - 1e-6:
+    if not _large_enough(batch, piece):
         yield Violation("slot_does_not_fit", params)
-    if piece.specials_only and set(batch.line_ids) != set(batch.special_line_ids):
+    if not _meant_for(batch, piece):
         yield Violation("slot_not_for_specials", params)
     if slot.ready_s - slot.start_s != batch.cook_s:
         yield Violation("slot_wrong_length", params)
@@ -113,6 +117,14 @@ def _own(slot: Slot, batch: Batch, piece: Equipment, judged: Judged) -> Iterator
         yield Violation("slot_too_early", params)
     if slot.start_s - piece.setup_s < judged.free_s.get(piece.equipment_id, slot.start_s - piece.setup_s):
         yield Violation("slot_equipment_taken", params)
+
+
+def _large_enough(batch: Batch, piece: Equipment) -> bool:
+    return piece.kind == batch.equipment_kind and piece.capacity_ratio >= batch.needs_ratio - 1e-6
+
+
+def _meant_for(batch: Batch, piece: Equipment) -> bool:
+    return not piece.specials_only or set(batch.line_ids) == set(batch.special_line_ids)
 
 
 def _overlaps(own: Sequence[Slot], piece: Equipment, batches: Mapping[str, Batch]) -> Iterator[Violation]:
@@ -173,13 +185,12 @@ def _cooks(
 
 def _unsaid(
     slots: Sequence[Slot],
-    late: Iterable[Coded],
+    named: Set[str],
     batches: Mapping[str, Batch],
     windows: Mapping[str, ReadyWindow],
 ) -> Iterator[Violation]:
     """A batch outside its window of which nobody said so."""
-    said = {str(one.params.get("batch")) for one in late}
     for slot in slots:
         window, code = windows.get(slot.batch_id), batches[slot.batch_id].code
-        if window and not window.from_s <= slot.ready_s <= window.by_s and code not in said:
+        if window and not window.from_s <= slot.ready_s <= window.by_s and code not in named:
             yield Violation("slot_late_unsaid", {"batch": code})

@@ -371,7 +371,7 @@ def scheduled(
         taken.contains,
         unmanned,
     )
-    if made.slots and (violations := check_schedule(made.slots, made.late, judged)):
+    if violations := check_schedule(made.slots, (*made.late, *made.reasons), judged):
         raise ValueError(f"The schedule of {facts.service.key} breaks rules: {violations}.")
     return replace(made, slots=(*slots_of(cooked.batches, facts.cooled), *made.slots))
 
@@ -398,8 +398,7 @@ def packed_boxes(
 
 
 def _unscheduled(cooked: BatchPlan, slots: Schedule) -> list[Excepted]:
-    """Portions of batches that found no place in the schedule, with the schedule's reason."""
-    placed = {slot.batch_id for slot in slots.slots}
-    missing = [batch for batch in cooked.batches if batch.batch_id not in placed]
-    reason = slots.reasons[0] if slots.reasons else Coded("schedule_not_found", {"batches": len(missing)})
-    return [Excepted(reason, batch.code, len(batch.line_ids)) for batch in missing if batch.line_ids]
+    """Portions of batches that have no place in the schedule, each with its reason."""
+    why = {str(reason.params["batch"]): reason for reason in slots.reasons}
+    missing = [batch for batch in cooked.batches if batch.code in why and batch.line_ids]
+    return [Excepted(why[batch.code], batch.code, len(batch.line_ids)) for batch in missing]

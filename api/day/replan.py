@@ -9,8 +9,9 @@ from sqlmodel import Session
 from api.audit import record
 from api.day.plan import digest_of, gather
 from api.day.recheck import recheck_service
-from api.day.replan_answer import Answered, Instead, Today, answered
+from api.day.replan_answer import answered
 from api.day.replan_differences import differences
+from api.day.replan_facts import Answered, Instead, Today
 from api.day.replan_today import read_today
 from api.day.services import rules_of
 from api.db import Database

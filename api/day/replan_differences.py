@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from api.day.replan_answer import Answered, Today
+from api.day.replan_facts import Answered, Today
 from orders.codes import Coded
 from orders.service import Service
 from routing.plan import Trip

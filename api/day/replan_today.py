@@ -7,7 +7,7 @@ from sqlmodel import Session
 from api.day.diets import with_diets
 from api.day.offered import offered
 from api.day.plan import gather
-from api.day.replan_answer import Today
+from api.day.replan_facts import Today
 from api.day.services import rules_of
 from kitchen.batches import with_allergens
 from kitchen.replan import Event, Morning

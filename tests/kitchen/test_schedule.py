@@ -123,19 +123,27 @@ def test_a_late_batch_is_named_with_its_minutes():
     assert [(item.code, item.params["minutes"]) for item in plan.late] == [("batch_late", 10)]
 
 
-def test_a_batch_without_room_is_a_reason_not_a_plan():
+def test_a_batch_that_fits_nothing_leaves_the_others_their_slots():
     """
-    Tests that a batch that fits nothing, and a morning too short, give reasons and no slot.
+    Tests that one batch without equipment is a reason, and that the two that have some are cooked.
     """
-    no_pan = schedule([batch(1)], pans(1, capacity_ratio=0.5), {}, earliest_s=EIGHT_S, params=PARAMS, seed=1)
-    assert [reason.code for reason in no_pan.reasons] == ["no_equipment_fits"]
+    batches = [batch(1), batch(2, equipment_kind="oven"), batch(3)]
+    plan = schedule(batches, pans(1), {}, earliest_s=EIGHT_S, params=PARAMS, seed=1)
+    assert [(one.code, one.params["batch"]) for one in plan.reasons] == [("no_equipment_fits", "B02")]
+    assert {slot.batch_id for slot in plan.slots} == {"b1", "b3"}
+
+
+def test_a_morning_too_short_is_overrun_and_said():
+    """
+    Tests by hand that two batches of 40 minutes on one pan in 50 minutes end 30 minutes after them, late.
+    """
     short = ScheduleParams(latest_s=EIGHT_S + 3_000)
-    too_tight = schedule([batch(1), batch(2)], pans(1), {}, earliest_s=EIGHT_S, params=short, seed=1)
-    assert [reason.code for reason in too_tight.reasons] == ["schedule_too_tight"]
-    shorter = ScheduleParams(latest_s=EIGHT_S + 60)
-    too_short = schedule([batch(1)], pans(1), {}, earliest_s=EIGHT_S, params=shorter, seed=1)
-    assert [reason.code for reason in too_short.reasons] == ["schedule_too_tight"]
-    assert not (no_pan.slots or too_tight.slots or too_short.slots)
+    windows = {f"b{n}": ReadyWindow(EIGHT_S, EIGHT_S + 3_000) for n in (1, 2)}
+    plan = schedule([batch(1), batch(2)], pans(1), windows, earliest_s=EIGHT_S, params=short, seed=1)
+    assert [slot.ready_s for slot in plan.slots] == [EIGHT_S + 2_400, EIGHT_S + 4_800]
+    said = [(one.code, one.params["batch"], one.params["minutes"]) for one in plan.late]
+    assert said == [("batch_late", "B02", 30), ("batch_after_hours", "B02", 30)]
+    assert "late_equipment_taken" in {one.code for one in plan.why} and plan.reasons == ()
 
 
 def test_nothing_to_cook_is_an_empty_schedule():

@@ -1,5 +1,6 @@
 """A day under way that goes wrong: new minutes, new versions, and who gets what instead."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -8,6 +9,9 @@ from sqlmodel import select
 from api.day.board import board_of
 from api.day.cook import batch_cooked
 from api.day.replan import replan
+from api.day.replan_answer import answered
+from api.day.replan_differences import differences
+from api.day.replan_today import read_today
 from api.day.summary import summarise
 from api.people import OPERATOR
 from kitchen.replan import Event
@@ -113,6 +117,46 @@ def test_a_broken_piece_takes_no_batch_any_more(own_day: ExampleDay) -> None:
     _, slot = ahead_of(own_day, AT_EIGHT)[0]
     again(own_day, Event("broken", slot.equipment_id))
     assert slot.equipment_id not in {one.equipment_id for _, one in ahead_of(own_day, AT_EIGHT)}
+
+
+def left_with(day: ExampleDay, event: Event, equipment) -> tuple:
+    """The answer to an event of a kitchen that has only these pieces, with what it changes."""
+    with day.database.read() as session:
+        today = read_today(session, SERVICE, event, AT_EIGHT)
+    today = replace(today, facts=replace(today.facts, equipment=tuple(equipment(today.facts.equipment))))
+    answer = answered(today, event, seed=1, ids=day.ids)
+    return today, answer, differences(today, answer)
+
+
+def test_one_dish_that_nothing_can_cook_leaves_the_rest_of_the_day(published_day: ExampleDay) -> None:
+    """Tests that when the last piece of a kind is gone only its diners lose a dish, and each is listed."""
+    batch, slot = ahead_of(published_day, AT_EIGHT)[0]
+
+    def last_of_its_kind(pieces):
+        return [
+            one for one in pieces if one.kind != batch.equipment_kind or one.equipment_id == slot.equipment_id
+        ]
+
+    today, answer, changes = left_with(published_day, Event("broken", slot.equipment_id), last_of_its_kind)
+    untouched = {one.batch_id for one in today.morning.batches if one.equipment_kind != batch.equipment_kind}
+    assert untouched and untouched <= {one.batch_id for one in answer.batches}
+    lost = {line for one in answer.lost for line in one.line_ids}
+    assert batch.batch_id in {one.batch_id for one in answer.lost}
+    assert {one.line_id for one in answer.instead} == lost
+    assert batch.code in {one.params.get("batch") for one in changes if one.code == "replan_batch_lost"}
+    assert answer.undelivered == {one.line_id for one in answer.instead if not one.to_dish}
+
+
+def test_a_long_slip_is_late_and_drops_nothing(published_day: ExampleDay) -> None:
+    """Tests that a batch that slips beyond the kitchen's hours is cooked after them, and says so."""
+    batch, _ = ahead_of(published_day, AT_EIGHT)[0]
+    today, answer, changes = left_with(
+        published_day, Event("slip", batch.batch_id, 300), lambda pieces: pieces
+    )
+    assert {one.batch_id for one in answer.batches} == {one.batch_id for one in today.morning.batches}
+    said = {one.code for one in answer.late if one.params.get("batch") == batch.code}
+    assert "batch_after_hours" in said
+    assert batch.code in {one.params.get("batch") for one in changes if one.code == "replan_batch_moved"}
 
 
 def test_packed_food_cannot_burn_and_unknown_things_are_named(own_day: ExampleDay) -> None:

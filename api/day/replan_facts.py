@@ -1,0 +1,138 @@
+"""Facts of a re-plan: the published day as it is now, and the answer to an event."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from api.day.planning import DayFacts
+from kitchen.batches import Batch
+from kitchen.boxes import Box
+from kitchen.equipment import Slot
+from kitchen.replan import Morning
+from kitchen.store.production import Production
+from orders.codes import Coded
+from orders.diners import Diner
+from orders.menus import Menu
+from orders.order import Order
+from routing.plan import Plan, Trip
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """
+    A published day as it is now.
+
+    Parameters
+    ----------
+    facts
+        What it is planned from, as the tables have it.
+    production, morning, boxes, plan
+        What is published, and what is reported of it.
+    menu, diners, orders
+        Who may eat what; diners and orders by id.
+    packed_ids
+        Boxes that are closed.
+    departed
+        Row id of the trips that left, by their code.
+    """
+
+    facts: DayFacts
+    production: Production
+    menu: Menu
+    diners: Mapping[str, Diner]
+    orders: Mapping[str, Order]
+    morning: Morning
+    boxes: tuple[Box, ...]
+    packed_ids: frozenset[str]
+    plan: Plan
+    departed: Mapping[str, str]
+
+    @property
+    def trips(self) -> tuple[Trip, ...]:
+        """All trips of the published plan."""
+        return self.plan.trips
+
+    @property
+    def highest_trip(self) -> int:
+        """The highest number of a trip."""
+        return max((int(trip.trip_code.lstrip("T")) for trip in self.trips), default=0)
+
+    @property
+    def gone(self) -> frozenset[str]:
+        """Boxes on trips that left."""
+        left = [trip for trip in self.trips if trip.trip_code in self.departed]
+        return frozenset(box for trip in left for visit in trip.visits for box in visit.box_ids)
+
+    @property
+    def departs_s(self) -> dict[str, int]:
+        """Planned departure by site, of trips that have not left."""
+        found: dict[str, int] = {}
+        for trip in self.trips:
+            if trip.trip_code not in self.departed:
+                for visit in trip.visits:
+                    found[visit.stop_id] = min(found.get(visit.stop_id, trip.depart_s), trip.depart_s)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Instead:
+    """
+    What a diner gets for a portion that is lost.
+
+    Parameters
+    ----------
+    order_id, order_code, diner, site_id, line_id
+        Whose portion, where.
+    from_dish, to_dish
+        What is lost, and what stands in; empty for nothing: the portion is refunded.
+    """
+
+    order_id: str
+    order_code: str
+    diner: str
+    site_id: str
+    line_id: str
+    from_dish: str
+    to_dish: str
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """As a JSON document."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """
+    A day from now on.
+
+    Parameters
+    ----------
+    batches, slots
+        All that stand or are new, with their minutes.
+    new_ids
+        Batches that are new.
+    boxes_stay, boxes_new
+        Boxes as they were, with their clocks as they now are, and new ones.
+    plan
+        Of the trips that have not left, judged by `routing.plan.check`.
+    instead
+        Who gets what for a lost portion.
+    lost
+        Batches whose food is gone.
+    late
+        Batches outside their window, and why.
+    undelivered
+        Lines that no box or van brings.
+    """
+
+    batches: tuple[Batch, ...]
+    slots: tuple[Slot, ...]
+    new_ids: frozenset[str]
+    boxes_stay: tuple[Box, ...]
+    boxes_new: tuple[Box, ...]
+    plan: Plan
+    instead: tuple[Instead, ...]
+    lost: tuple[Batch, ...]
+    late: tuple[Coded, ...]
+    undelivered: frozenset[str]
