@@ -22,6 +22,7 @@ from kitchen.schedule_forward import laid_forward
 from kitchen.schedule_joint import joint, skilled
 from kitchen.schedule_laid import laid_back
 from kitchen.schedule_late import why_late
+from kitchen.schedule_manned import manned
 from kitchen.schedule_search import solved
 from kitchen.windows import ReadyWindow
 from orders.codes import Coded
@@ -203,7 +204,8 @@ def _placed(part: Task, relaxed: Answer, params: ScheduleParams, seed: int) -> _
 
 def _dealt(task: Task, relaxed: Answer, params: ScheduleParams, seed: int) -> Dealt | None:
     """By the plain rule where that is as good as the relaxed answer; else the best of it and two searches."""
-    laid = None if task.cooks else laid_back(task, relaxed, seed)
+    laid = laid_back(task, relaxed, seed)
+    laid = manned(task, laid) if laid is not None and task.cooks else laid
     if laid is not None and laid.objective <= (1 + params.gap_ratio) * relaxed.objective:
         return laid
     found = None if laid else joint(task, relaxed, params, seed, keep=True)

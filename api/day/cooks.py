@@ -5,7 +5,8 @@ from datetime import time
 from sqlmodel import Session
 
 from kitchen.equipment import Cook
-from kitchen.staff import MorningCheck, Worker, fit_on
+from kitchen.staff import Worker, fit_on
+from kitchen.store.checks import morning_checks
 from kitchen.store.staff import load_workers
 from orders.codes import Coded
 from orders.service import Service
@@ -13,11 +14,11 @@ from orders.service import Service
 DAY_S = 24 * 3600
 
 
-def cooks_of(
-    session: Session, service: Service, checks: tuple[MorningCheck, ...] = ()
-) -> tuple[tuple[Cook, ...], tuple[Coded, ...]]:
+def cooks_of(session: Session, service: Service) -> tuple[tuple[Cook, ...], tuple[Coded, ...]]:
     """
     Who may cook, and what is to be said about the others.
+
+    Whoever the morning check of the date sent home does not cook; the evening before nobody is checked yet.
 
     Parameters
     ----------
@@ -25,8 +26,6 @@ def cooks_of(
         Open.
     service
         When and where.
-    checks
-        Morning checks of the date, empty on the evening before.
 
     Returns
     -------
@@ -34,6 +33,7 @@ def cooks_of(
         No cook and a finding where the house lists nobody: then equipment alone decides.
     """
     cooks, notes = list[Cook](), list[Coded]()
+    checks = morning_checks(session, service.kitchen_id, service.service_on)
     for worker in load_workers(session, service.kitchen_id, service.service_on).values():
         if not worker.cooks:
             continue
