@@ -46,7 +46,8 @@ def boxes_as_they_stand(
         return {box.box_id: box for box in planned}
     _, settings = load_kitchen_settings(session, service.kitchen_id)
     profile, params = profile_at(session, service.kitchen_id), pack_params(settings, service.meal)
-    carriers = {one.carrier_id: one for one in load_carriers(session, service.kitchen_id)}
+    used = {box.carrier_id for box in planned} | {act.carrier_id for act in packed.values()}
+    carriers = {one.carrier_id: one for one in load_carriers(session, service.kitchen_id, used)}
     reheats = load_reheats(session, service.key)
     ready_s = {batch_id: slot.ready_s for batch_id, slot in slots.items()}
     found = {}

@@ -4,9 +4,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
-from api.day.holds import Acts, Packing, acts_of, chain_end_at, packings
+from api.day.holds import CHUNK, Acts, Packing, acts_of, chain_end_at, packings
 from api.day.serve import LEFT_OVER
 from kitchen.store.production import load_production
 from kitchen.store.production_rows import BoxLineRow
@@ -16,7 +16,8 @@ from orders.order import Order
 from orders.outcomes import NOT_THE_DINERS_FAULT, OrderOutcome, outcome_of
 from orders.receipts import TurnedAway
 from orders.service import Service
-from orders.store.drops import load_drops, load_turned_away
+from orders.store.drops import drops_of_orders, load_drops, load_turned_away
+from orders.store.orders import OrderLineRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def outcomes_of(
     NotFound
         When nothing is published for the service.
     """
-    said = _said(session, service)
+    said = _said(session, service, orders)
     return {order.order_id: said.outcome(order, now_at) for order in orders if said.ended(order)}
 
 
@@ -87,26 +88,29 @@ def final_outcomes(
     Conflict
         ``table_still_open`` while an order that was delivered is neither served nor thrown away.
     """
-    said = _said(session, service)
+    said = _said(session, service, orders)
     for order in orders:
         if not said.ended(order):
             raise Conflict("table_still_open", site=order.site_id, order=order.code)
     return {order.order_id: said.outcome(order, now_at) for order in orders}
 
 
-def _said(session: Session, service: Service) -> _Said:
+def _said(session: Session, service: Service, orders: Sequence[Order]) -> _Said:
     production = load_production(session, service.key)
     if production is None:
         raise NotFound("production", service.key)
-    acts = acts_of(session, service, production.production_id)
-    query = select(BoxLineRow.line_id, BoxLineRow.box_id).where(
-        BoxLineRow.production_id == production.production_id
-    )
+    key, order_ids = production.production_id, {order.order_id for order in orders}
+    query = select(BoxLineRow.line_id, BoxLineRow.box_id).where(BoxLineRow.production_id == key)
+    is_few = len(order_ids) <= CHUNK
+    if is_few:
+        own = select(OrderLineRow.line_id).where(col(OrderLineRow.order_id).in_(order_ids))
+        query = query.where(col(BoxLineRow.line_id).in_(own))
     box_of = dict(session.exec(query).all())
-    inside = set(box_of.values())
-    known = packings(session, [box_id for box_id in acts.receipts if box_id in inside])
+    boxes = packings(session, set(box_of.values()))
+    acts = acts_of(session, service, key, boxes.values(), order_ids)
+    known = {box_id: one for box_id, one in boxes.items() if box_id in acts.receipts}
     away: dict[str, TurnedAway] = {}
-    for claim in load_turned_away(session, service):
+    for claim in load_turned_away(session, service, order_ids if is_few else None):
         if claim.order_id and claim.reason.code in NOT_THE_DINERS_FAULT:
             away.setdefault(claim.order_id, claim)
     return _Said(
@@ -114,6 +118,6 @@ def _said(session: Session, service: Service) -> _Said:
         box_of=box_of,
         known=known,
         unfinished={box_id for box_id, one in known.items() if chain_end_at(one, acts) is None},
-        drops=load_drops(session, service),
+        drops=drops_of_orders(session, order_ids) if is_few else load_drops(session, service),
         away=away,
     )

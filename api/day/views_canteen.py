@@ -8,9 +8,10 @@ from typing import Literal
 
 from sqlmodel import Session
 
+from api.day.coming import Coming, load_coming
 from api.day.names import allergens_named
 from api.day.outcomes import outcomes_of
-from api.day.views import AlarmView, Round, load_round
+from api.day.views import AlarmView
 from api.reports.facts import Named
 from kitchen.boxes import Box
 from orders.diners import Diner
@@ -22,11 +23,11 @@ from orders.receipts import Receipt, Serving
 from orders.service import Service
 from orders.sites import Site
 from orders.store.diners import load_diners
-from orders.store.drops import load_drops
+from orders.store.drops import drops_of_orders
 from orders.store.orders import load_orders
-from orders.store.receipts import load_discards, load_servings
+from orders.store.receipts import load_discards
 from orders.store.sites import load_sites
-from routing.store.plans import load_plan, trip_events, trip_ids
+from routing.store.carried import boxes_on_their_way
 from telemetry.hold_facts import HoldVerdict
 
 BoxState = Literal["planned", "packed", "on_the_road", "accepted", "refused"]
@@ -204,12 +205,13 @@ def canteen_view(
     site = sites.get(site_id) if site_id else next(iter(canteens), None)
     if site is None:
         return None
-    found = load_round(session, service)
+    orders = load_orders(session, service, ("locked",), site.site_id)
+    order_ids = {order.order_id for order in orders}
+    found = load_coming(session, service, site, order_ids)
     boxes = _boxes(session, found, site) if found else ()
-    orders = [one for one in load_orders(session, service, ("locked",)) if one.site_id == site.site_id]
     known = _Known(
-        servings={one.order_id: one for one in load_servings(session, service).values() if one.portions},
-        drops=load_drops(session, service),
+        servings=found.acts.servings if found else {},
+        drops=drops_of_orders(session, order_ids),
         outcomes=outcomes_of(session, service, orders, now_at) if found else {},
     )
     return CanteenView(
@@ -224,14 +226,13 @@ def canteen_view(
     )
 
 
-def _boxes(session: Session, found: Round, site: Site) -> tuple[ComingBox, ...]:
-    arrivals, departed = _way(session, found)
+def _boxes(session: Session, found: Coming, site: Site) -> tuple[ComingBox, ...]:
+    on_the_way = boxes_on_their_way(session, found.service.key, found.boxes.keys())
+    arrivals = {box_id: found.service.instant(arrive_s) for box_id, (arrive_s, _) in on_the_way.items()}
     diners = load_diners(session, [site.site_id])
-    dish_of, alarms = found.dish_of_line(), found.open_alarms()
     views = []
     for box in found.boxes.values():
-        if box.site_id != site.site_id:
-            continue
+        has_left = on_the_way.get(box.box_id, (0, False))[1]
         diner = diners.get(box.for_diner or "")
         verdict = found.verdicts.get(box.box_id)
         views.append(
@@ -242,53 +243,36 @@ def _boxes(session: Session, found: Round, site: Site) -> tuple[ComingBox, ...]:
                 portions=box.portions,
                 second_leg=box.second_leg,
                 for_diner=diner.name if diner else "",
-                dishes=_dishes(found, box, dish_of),
+                dishes=_dishes(found, box),
                 arrive_at=arrivals.get(box.box_id),
                 eat_by_at=verdict.eat_by_at if verdict else found.service.instant(box.eat_by_s),
-                state=_box_state(found, box, box.box_id in departed),
-                receipt=found.receipts.get(box.box_id),
+                state=_box_state(found, box, has_left),
+                receipt=found.acts.receipts.get(box.box_id),
                 verdict=verdict,
-                alarms=tuple(one for one in alarms if one.box_code == box.code),
+                alarms=tuple(one for one in found.alarms if one.box_code == box.code),
             )
         )
     last_at = found.service.instant(2 * 86400)
     return tuple(sorted(views, key=lambda one: (one.arrive_at or last_at, not one.for_diner, one.code)))
 
 
-def _way(session: Session, found: Round) -> tuple[dict[str, datetime], set[str]]:
-    """Planned arrival of each box, and the boxes whose van has left the dock."""
-    loaded = load_plan(session, found.service.key)
-    if loaded is None:
-        return {}, set()
-    head, plan = loaded
-    ids, events = trip_ids(session, head.plan_id), trip_events(session, head.plan_id)
-    arrivals: dict[str, datetime] = {}
-    departed: set[str] = set()
-    for trip in plan.trips:
-        for visit in trip.visits:
-            arrivals |= dict.fromkeys(visit.box_ids, found.service.instant(visit.arrive_s))
-            if "departed" in events.get(ids[trip.trip_code], {}):
-                departed |= set(visit.box_ids)
-    return arrivals, departed
-
-
-def _dishes(found: Round, box: Box, dish_of: Mapping[str, str]) -> tuple[tuple[Named, int], ...]:
-    counted = Counter(dish_of[line_id] for line_id in box.line_ids if line_id in dish_of)
+def _dishes(found: Coming, box: Box) -> tuple[tuple[Named, int], ...]:
+    counted = Counter(found.dish_of[line_id] for line_id in box.line_ids if line_id in found.dish_of)
     return tuple((found.names.get(one, Named(one, one)), portions) for one, portions in counted.items())
 
 
-def _box_state(found: Round, box: Box, departed: bool) -> BoxState:
-    receipt = found.receipts.get(box.box_id)
+def _box_state(found: Coming, box: Box, departed: bool) -> BoxState:
+    receipt = found.acts.receipts.get(box.box_id)
     if receipt is not None:
         return receipt.condition
-    if box.box_id in found.packed:
+    if box.box_id in found.acts.packed:
         return "on_the_road" if departed else "packed"
     return "planned"
 
 
 def _meals(
     session: Session,
-    found: Round,
+    found: Coming,
     orders: list[Order],
     boxes: tuple[ComingBox, ...],
     known: "_Known",
@@ -308,7 +292,7 @@ def _meals(
 
 
 def _meal(
-    found: Round,
+    found: Coming,
     order: Order,
     diner: Diner,
     boxes_of: Mapping[str, list[ComingBox]],

@@ -152,17 +152,20 @@ def load_slots(session: Session, production_id: str) -> list[Slot]:
     return [_slot(row) for row in rows]
 
 
-def load_boxes(session: Session, production_id: str) -> list[Box]:
-    """The boxes of a production, by code; one whose lines are gone is left out."""
-    lines: dict[str, list[BoxLineRow]] = defaultdict(list)
-    query = select(BoxLineRow).where(BoxLineRow.production_id == production_id)
-    for line in session.exec(query.order_by(col(BoxLineRow.position))):
-        lines[line.box_id].append(line)
-    rows = session.exec(
-        select(BoxRow)
-        .where(BoxRow.production_id == production_id)
-        .order_by(func.length(BoxRow.code), col(BoxRow.code))
+def load_boxes(session: Session, production_id: str, site_id: str | None = None) -> list[Box]:
+    """The boxes of a production, to one site or to all, by code; one whose lines are gone is left out."""
+    boxes = select(BoxRow).where(BoxRow.production_id == production_id)
+    inside = select(BoxLineRow.box_id, BoxLineRow.line_id, BoxLineRow.batch_id).where(
+        BoxLineRow.production_id == production_id
     )
+    if site_id is not None:
+        boxes = boxes.where(BoxRow.site_id == site_id)
+        here = select(BoxRow.box_id).where(BoxRow.production_id == production_id, BoxRow.site_id == site_id)
+        inside = inside.where(col(BoxLineRow.box_id).in_(here))
+    lines: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for box_id, line_id, batch_id in session.exec(inside.order_by(col(BoxLineRow.position))):
+        lines[box_id].append((line_id, batch_id))
+    rows = session.exec(boxes.order_by(func.length(BoxRow.code), col(BoxRow.code)))
     return [_box(row, lines[row.box_id]) for row in rows if lines[row.box_id]]
 
 
@@ -275,7 +278,7 @@ def _box_lines(production_id: str, box: Box, batch_of: Mapping[str, str]) -> lis
     ]
 
 
-def _box(row: BoxRow, lines: Sequence[BoxLineRow]) -> Box:
+def _box(row: BoxRow, lines: Sequence[tuple[str, str]]) -> Box:
     return Box(
         row.box_id,
         row.code,
@@ -284,8 +287,8 @@ def _box(row: BoxRow, lines: Sequence[BoxLineRow]) -> Box:
         row.site_id,
         row.stop_id,
         cast(HoldClass, row.hold_class),
-        line_ids=tuple(line.line_id for line in lines),
-        batch_ids=tuple(dict.fromkeys(line.batch_id for line in lines)),
+        line_ids=tuple(line_id for line_id, _ in lines),
+        batch_ids=tuple(dict.fromkeys(batch_id for _, batch_id in lines)),
         cooked_s=row.cooked_s,
         packed_s=row.packed_s,
         release_s=row.release_s,

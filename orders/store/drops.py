@@ -162,9 +162,13 @@ def save_turned_away(session: Session, service: Service, claim_id: str, claim: T
     session.flush()
 
 
-def load_turned_away(session: Session, service: Service) -> list[TurnedAway]:
-    """The refused claims of a service, as recorded."""
+def load_turned_away(
+    session: Session, service: Service, order_ids: Collection[str] | None = None
+) -> list[TurnedAway]:
+    """The refused claims of a service, of these orders or of all, as recorded."""
     query = select(TurnedAwayRow).where(TurnedAwayRow.service_key == service.key)
+    if order_ids is not None:
+        query = query.where(col(TurnedAwayRow.order_id).in_(order_ids))
     rows = session.exec(query.order_by(col(TurnedAwayRow.recorded_at), col(TurnedAwayRow.claim_id)))
     return [_turned_away(row) for row in rows]
 

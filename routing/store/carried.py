@@ -1,11 +1,11 @@
-"""Trips that have left are carried over to the next version of a plan with their rows."""
+"""Trips with what they carry: kept by the next version of a plan once they have left, awaited at a site."""
 
 from collections.abc import Collection
 
 from sqlalchemy import update
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
-from routing.store.plans import PlanRow, TripRow, VisitBoxRow
+from routing.store.plans import PlanRow, TripEventRow, TripRow, VisitBoxRow, VisitRow
 
 
 def carry_trips(
@@ -40,3 +40,34 @@ def carry_trips(
         .values(distance_m=PlanRow.distance_m + distance_m)
     )
     session.expire_all()
+
+
+def boxes_on_their_way(
+    session: Session, service_key: str, box_ids: Collection[str]
+) -> dict[str, tuple[int, bool]]:
+    """
+    When boxes are to arrive by a service's published plan, and whether their vans have left.
+
+    Returns
+    -------
+    dict[str, tuple[int, bool]]
+        By box id the planned second of arrival; one that no van brings is left out.
+    """
+    query = (
+        select(VisitBoxRow.box_id, VisitRow.arrive_s, VisitRow.trip_id)
+        .join(PlanRow, col(PlanRow.plan_id) == col(VisitBoxRow.plan_id))
+        .join(
+            VisitRow,
+            (col(VisitRow.trip_id) == col(VisitBoxRow.trip_id))
+            & (col(VisitRow.position) == col(VisitBoxRow.visit)),
+        )
+        .where(PlanRow.service_key == service_key, PlanRow.status == "published")
+        .where(col(VisitBoxRow.box_id).in_(box_ids))
+    )
+    brought = session.exec(query).all()
+    trips = {trip_id for _, _, trip_id in brought}
+    left = select(TripEventRow.trip_id).where(
+        TripEventRow.act == "departed", col(TripEventRow.trip_id).in_(trips)
+    )
+    departed = set(session.exec(left)) if trips else set()
+    return {box_id: (arrive_s, trip_id in departed) for box_id, arrive_s, trip_id in brought}

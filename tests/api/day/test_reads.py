@@ -13,6 +13,7 @@ from sqlmodel import Session
 from api.day.board import orders_of
 from api.day.hand_over import HandOver, sign
 from api.day.serve import Claim, serve_meals
+from api.day.views_canteen import canteen_view
 from tests.api.day.acted_day import Acting, instant
 from tests.api.day.example_day import ExampleDay
 
@@ -117,3 +118,18 @@ def test_signing_for_a_box_reads_nothing_of_other_boxes(day_at: DayAt) -> None:
         for where, other in others:
             signed(session, where, other)
     assert read_by(day, lambda session: signed(session, stop, box_id)) == before
+
+
+def test_a_canteens_page_reads_nothing_of_other_tables(day_at: DayAt) -> None:
+    """Tests that the page that follows each scan costs the same whatever has happened at other sites."""
+    day = day_at("departed")
+    acting = Acting.of(day)
+    site_id, stop = next((key, one) for key, one in acting.stops.items() if one["kind"] == "canteen")
+    at = instant(stop["serving_starts_at"])
+    before = read_by(day, lambda session: canteen_view(session, day.service, site_id, at))
+    with day.database.begin() as session:
+        for other, where in acting.stops.items():
+            for box_id in where["box_ids"] if other != site_id else ():
+                said = HandOver("accepted", core_c=78.0)
+                sign(session, box_id, said, **acting.at(instant(where["leave_at"])))
+    assert read_by(day, lambda session: canteen_view(session, day.service, site_id, at)) == before

@@ -1,0 +1,83 @@
+"""What comes to one site: its boxes with what people and sensors have said of them."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from api.day.clocks import boxes_as_they_stand
+from api.day.holds import Acts, acts_of, packings
+from api.day.names import allergen_names
+from api.day.views import AlarmView
+from api.reports.facts import Named
+from kitchen.boxes import Box
+from kitchen.store.catalogue import load_dishes
+from kitchen.store.floor import load_floor_batches
+from kitchen.store.production import load_boxes, load_production, load_slots
+from orders.service import Service
+from orders.sites import Site
+from telemetry.hold_facts import HoldVerdict
+from telemetry.store.alarms import alarm_rows
+from telemetry.store.verdicts import latest_verdicts
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """
+    One site's part of a published service.
+
+    Parameters
+    ----------
+    service
+        Which.
+    boxes
+        By id, in the order of codes, with the clocks that the reports give them.
+    dish_of
+        The dish of every portion inside, by line id.
+    acts
+        What people reported of these boxes, and of the orders that were asked for.
+    verdicts
+        The latest of each box that was judged.
+    alarms
+        Not cleared, oldest first.
+    names
+        Dish ids of the service and allergen codes by name.
+    """
+
+    service: Service
+    boxes: Mapping[str, Box]
+    dish_of: Mapping[str, str]
+    acts: Acts
+    verdicts: Mapping[str, HoldVerdict]
+    alarms: tuple[AlarmView, ...]
+    names: Mapping[str, Named]
+
+
+def load_coming(
+    session: Session, service: Service, site: Site, order_ids: Collection[str] = ()
+) -> Coming | None:
+    """What comes to a site, with what became of these orders; None while nothing is published."""
+    production = load_production(session, service.key)
+    if production is None:
+        return None
+    key = production.production_id
+    planned = load_boxes(session, key, site.site_id)
+    inside = packings(session, [box.box_id for box in planned])
+    acts = acts_of(session, service, key, inside.values(), order_ids)
+    slots = {slot.batch_id: slot for slot in load_slots(session, key)}
+    reports = (acts.cooked, acts.packed)
+    boxes = boxes_as_they_stand(session, service, planned, slots, {site.site_id: site}, reports)
+    dishes = load_dishes(session, {batch.dish_id for batch in load_floor_batches(session, key)})
+    names = {dish_id: Named(dish.name_zh, dish.name_en) for dish_id, dish in dishes.items()}
+    return Coming(
+        service=service,
+        boxes=boxes,
+        dish_of={line_id: dish for one in inside.values() for line_id, dish in one.dish_of.items()},
+        acts=acts,
+        verdicts=latest_verdicts(session, list(acts.packed)),
+        alarms=tuple(
+            AlarmView(row.alarm_id, boxes[row.box_id].code, site.name, row)
+            for row in alarm_rows(session, list(boxes), only_open=True)
+        ),
+        names=names | dict(allergen_names()),
+    )
