@@ -5,7 +5,7 @@ from api.reports.furniture import PageOf, version_text
 from api.reports.pen import GREY, Pen
 from api.reports.printers import LabelPrinter
 from api.reports.roll_facts import ImposedLabels, LabelOverflow
-from api.reports.roll_layout import layout
+from api.reports.roll_layout import layout, too_long
 from api.reports.roll_print import draw_sheet
 from api.reports.wording import Words, service_text
 
@@ -34,7 +34,11 @@ def render(paper: ImposedLabels, language: str) -> Rendered:
     columns = int((WIDTH_MM - 2 * MARGIN_MM) // printer.width_mm)
     rows = int((HEIGHT_MM - TOP_MM - MARGIN_MM) // printer.height_mm)
     sheets = [layout(label, printer) for label in labels]
-    if overflown := [label.code for label, sheet in zip(labels, sheets, strict=True) if sheet is None]:
+    if overflown := {
+        label.code: too_long(label, printer)
+        for label, sheet in zip(labels, sheets, strict=True)
+        if sheet is None
+    }:
         raise LabelOverflow(overflown, printer.name)
     pen = Pen(WIDTH_MM, HEIGHT_MM, title=words(title), language=language)
     left_mm = (WIDTH_MM - columns * printer.width_mm) / 2

@@ -49,6 +49,8 @@ class LabelPrinter:
         Between two labels on the roll, and left free at each edge of one.
     also
         Fields beyond those that a rule asks for.
+    by_code
+        Fields that are left to the page of the label's code where there is no room, the first of them first.
     """
 
     name: str
@@ -58,6 +60,7 @@ class LabelPrinter:
     gap_mm: float
     pad_mm: float
     also: tuple[str, ...]
+    by_code: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.dpi not in DOTS_PER_MM:
@@ -66,7 +69,7 @@ class LabelPrinter:
             )
         if min(self.width_mm, self.height_mm) < 20 or min(self.gap_mm, self.pad_mm) < 0:
             raise ValueError(f"printer {self.name}: a label is at least 20 mm wide and high.")
-        if unknown := sorted(set(self.also) - FIELDS):
+        if unknown := sorted({*self.also, *self.by_code} - FIELDS):
             raise ValueError(f"printer {self.name}: fields {unknown} are not there.")
 
     @property
@@ -154,4 +157,5 @@ def _printer(name: str, table: Table) -> LabelPrinter:
         gap_mm=number(table, "gap_mm"),
         pad_mm=number(table, "pad_mm"),
         also=tuple(str(field) for field in cast("list[object]", table.get("also", []))),
+        by_code=tuple(str(field) for field in cast("list[object]", table.get("by_code", []))),
     )

@@ -9,6 +9,7 @@ CORRECTIONS = ("q", "m", "l")
 LEAST_MM = 15.0
 MODULE_LEAST_MM = 0.37
 QUIET_MODULES = 4
+LARGER = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +48,13 @@ class QrCode:
 
 
 @lru_cache(maxsize=4096)
-def modules(text: str, correction: str = "m") -> tuple[bytes, ...]:
+def modules(text: str, correction: str = "m", version: int | None = None) -> tuple[bytes, ...]:
     """Rows of a QR code, 1 for dark; kept, since each paper is printed in every language."""
-    return tuple(bytes(row) for row in segno.make(text, error=correction, micro=False).matrix)
+    code = segno.make(text, error=correction, version=version, micro=False)
+    return tuple(bytes(row) for row in code.matrix)
 
 
-def qr_for(text: str, dots_per_mm: float, most_mm: float) -> QrCode | None:
+def qr_for(text: str, dots_per_mm: float, most_mm: float, *, tight: bool = False) -> QrCode | None:
     """
     The code of this text that takes the least room on a printer, of two as large the more robust.
 
@@ -64,6 +66,9 @@ def qr_for(text: str, dots_per_mm: float, most_mm: float) -> QrCode | None:
         Of the printer; modules are whole dots, so that its raster is exact.
     most_mm
         Room for its side, without the quiet zone.
+    tight
+        Whether versions larger than the text needs are tried too: more modules, each of fewer dots, may come
+        closer to 15 mm.
 
     Returns
     -------
@@ -73,9 +78,12 @@ def qr_for(text: str, dots_per_mm: float, most_mm: float) -> QrCode | None:
     least_dots = -int(-MODULE_LEAST_MM * dots_per_mm // 1)
     found = []
     for rank, correction in enumerate(CORRECTIONS):
-        rows = modules(text, correction)
-        dots = max(least_dots, -int(-LEAST_MM * dots_per_mm // len(rows)))
-        code = QrCode(rows, dots, dots_per_mm)
-        if code.size_mm <= most_mm:
-            found.append((round(code.size_mm, 2), -code.dots, rank, code))
+        least = modules(text, correction)
+        version = (len(least) - 17) // 4
+        larger = range(version + 1, min(version + 1 + LARGER, 41)) if tight else ()
+        for rows in (least, *(modules(text, correction, more) for more in larger)):
+            dots = max(least_dots, -int(-LEAST_MM * dots_per_mm // len(rows)))
+            code = QrCode(rows, dots, dots_per_mm)
+            if code.size_mm <= most_mm:
+                found.append((round(code.size_mm, 2), -code.dots, rank, code))
     return min(found, key=lambda one: one[:3])[3] if found else None

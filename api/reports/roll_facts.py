@@ -1,6 +1,6 @@
 """Labels from a label printer, their input: words by rank, whatever they stick to."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from api.reports.facts import PaperHead
@@ -21,12 +21,18 @@ class RollLine:
         Largest size it is set in, points.
     bold, inverse
         In heavy type; white on black across the column.
+    field
+        Which field of the rules it is; empty for what every label says.
+    least_pt
+        It is never set smaller: what a hand writes on wants room.
     """
 
     text: str
     most_pt: float = 9.0
     bold: bool = False
     inverse: bool = False
+    field: str = ""
+    least_pt: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,8 @@ class RollLabel:
         What a scanner reads.
     heading_least_pt
         The heading is never set smaller.
+    rest
+        What stands for fields that are left to the code's page.
     """
 
     code: str
@@ -53,6 +61,12 @@ class RollLabel:
     lines: tuple[RollLine, ...]
     qr_text: str
     heading_least_pt: float = 10.0
+    rest: str = ""
+
+    def without(self, fields: Collection[str]) -> "RollLabel":
+        """The label with some fields left to the page that its code opens."""
+        kept = tuple(line for line in self.lines if line.field not in fields or not line.field)
+        return replace(self, lines=(*kept, RollLine(self.rest, 6.0)) if self.rest else kept)
 
     @property
     def words(self) -> "RollLabel":
@@ -84,10 +98,21 @@ class ImposedLabels:
 
 
 class LabelOverflow(BadInput):
-    """Some labels say more than the printer's label holds."""
+    """
+    Some labels say more than the printer's label holds.
 
-    def __init__(self, codes: Sequence[str], printer: str) -> None:
-        shown = ", ".join(codes[:8]) + (" ..." if len(codes) > 8 else "")
-        super().__init__("label_overflow", printer=printer, labels=shown, count=len(codes))
-        self.codes = tuple(codes)
+    Parameters
+    ----------
+    too_long
+        By the label's code the words that find no room.
+    printer
+        Whose labels they are.
+    """
+
+    def __init__(self, too_long: Mapping[str, str], printer: str) -> None:
+        told = [f"{code} ({text})" for code, text in list(too_long.items())[:8]]
+        shown = "; ".join(told) + (" ..." if len(too_long) > 8 else "")
+        super().__init__("label_overflow", printer=printer, labels=shown, count=len(too_long))
+        self.codes = tuple(too_long)
+        self.too_long = dict(too_long)
         self.printer = printer

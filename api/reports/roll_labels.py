@@ -9,7 +9,9 @@ from api.reports.roll_facts import RollLabel, RollLine
 from api.reports.sample_facts import SampleLabel, SampleLabels
 from api.reports.wording import Words, dish_text, list_text, names_text, service_text, time_text
 
-DINER_LEAST_PT = 14.0
+NAME_LEAST_PT = 14.0
+WRITTEN_LEAST_PT = 7.0
+REST = "The rest: scan the code"
 BLANK = "________"
 MARKS = {"hot": "▲", "cold": "◇"}
 
@@ -60,12 +62,12 @@ def _box_roll(told: _Told, fields: Iterable[str]) -> RollLabel:
         lines.append(RollLine(avoid, 11, bold=True, inverse=True))
     eat_by = time_text(label.eat_by_at, told.head.service, words)
     lines.append(RollLine(f"{words('Eat by')} {eat_by}", 12, bold=True))
-    told_fields = [_FIELDS[field](told) for field in fields if field != "eat_by"]
-    lines += [RollLine(text) for text in told_fields if text]
-    if label.for_diner:
-        name = label.for_diner.removesuffix(label.diner_code).strip()
-        return RollLabel(label.code, name, tuple(lines), label.qr_text, DINER_LEAST_PT)
-    return RollLabel(label.code, _stop(told), tuple(lines), label.qr_text)
+    told_fields = [(field, _FIELDS[field](told)) for field in fields if field != "eat_by"]
+    lines += [RollLine(text, field=field) for field, text in told_fields if text]
+    name = label.for_diner.removesuffix(label.diner_code).strip() if label.for_diner else label.stop
+    if label.second_leg and not label.for_diner:
+        lines.insert(1, RollLine(words("By volunteer from there"), 9, bold=True))
+    return RollLabel(label.code, name, tuple(lines), label.qr_text, NAME_LEAST_PT, words(REST))
 
 
 def _stop(told: _Told) -> str:
@@ -149,6 +151,11 @@ def _sample_roll(label: SampleLabel, head: PaperHead, fields: Iterable[str], wor
     lines = (
         RollLine(f"{words('Kept sample')}  {label.code}  {ready}", 11, bold=True),
         RollLine(service_text(head.service, words)),
-        *(RollLine(blanks[field]) for field in fields if field in blanks),
+        *(
+            RollLine(blanks[field], field=field, least_pt=WRITTEN_LEAST_PT)
+            for field in fields
+            if field in blanks
+        ),
     )
-    return RollLabel(label.code, dish_text(label.dish, label.variant, words), lines, label.qr_text)
+    name = dish_text(label.dish, label.variant, words)
+    return RollLabel(label.code, name, lines, label.qr_text, rest=words(REST))

@@ -1,7 +1,7 @@
 """Where everything stands on a label of a roll: one layout for the PDF and for the printer's dots."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from api.reports.fonts import Weight, legible, text_width_pt
 from api.reports.printers import LabelPrinter
@@ -22,8 +22,10 @@ SIZES_PT = (
     (10.0, 5.5),
 )
 LEADING_RATIO = 1.22
+HEADING_LEADING_RATIO = 1.02  # two rows of 14 pt stand above the code of a 40x30 label
 ASCENT_RATIO = 0.93
 BAND_PAD_MM = 0.6
+TIGHT_BELOW_MM = 35.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +70,15 @@ class Sheet:
         In the order of drawing.
     missing
         Characters that the typefaces lack.
+    by_code
+        Fields that were left to the page of its code.
     """
 
     bands: tuple[Band, ...]
     texts: tuple[Text, ...]
     code: Code
     missing: tuple[str, ...]
+    by_code: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +88,7 @@ class _Row:
     size_pt: float
     top_mm: float
     width_mm: float
-
-    @property
-    def height_mm(self) -> float:
-        return self.size_pt * LEADING_RATIO / PT_PER_MM
+    height_mm: float
 
 
 def layout(label: RollLabel, printer: LabelPrinter) -> Sheet | None:
@@ -103,25 +105,46 @@ def layout(label: RollLabel, printer: LabelPrinter) -> Sheet | None:
     Returns
     -------
     Sheet | None
-        At the largest sizes at which everything fits, nothing smaller than 5.5 pt; None when it does not
-        fit: nothing is ever cut off.
+        At the largest sizes at which everything fits, nothing smaller than 5.5 pt; where it does not fit with
+        fields left to the page of its code, as the printer allows. None when it does not fit even so: nothing
+        is ever cut off.
     """
     code = _placed_code(label, printer)
     if code is None:
         return None
-    for heading_pt, body_pt in SIZES_PT:
-        rows = list(_rows(label, printer, code, max(heading_pt, label.heading_least_pt), body_pt))
-        if _fits(rows, printer):
-            missing = legible(" ".join((label.heading, *(line.text for line in label.lines))))[1]
-            return _sheet(rows, printer, code, missing)
+    for told, by_code in _shorter(label, printer):
+        for heading_pt, body_pt in SIZES_PT:
+            rows = list(_rows(told, printer, code, max(heading_pt, label.heading_least_pt), body_pt))
+            if _fits(rows, printer):
+                missing = legible(" ".join((told.heading, *(line.text for line in told.lines))))[1]
+                return replace(_sheet(rows, printer, code, missing), by_code=by_code)
     return None
+
+
+def too_long(label: RollLabel, printer: LabelPrinter) -> str:
+    """The longest words of a label that has no room on a printer's label, its code's page being used."""
+    code = _placed_code(label, printer)
+    if code is None:
+        return label.qr_text
+    gone = list(_shorter(label, printer))[-1][1]
+    told = [label.heading, *(line.text for line in label.lines if not line.field or line.field not in gone)]
+    return max(told, key=len)
+
+
+def _shorter(label: RollLabel, printer: LabelPrinter) -> Iterator[tuple[RollLabel, tuple[str, ...]]]:
+    """The label as it is, then with one field after the other left to the page of its code."""
+    yield label, ()
+    own = [field for field in printer.by_code if any(line.field == field for line in label.lines)]
+    for count in range(1, len(own) + 1):
+        gone = tuple(own[:count])
+        yield label.without(gone), gone
 
 
 def _placed_code(label: RollLabel, printer: LabelPrinter) -> Code | None:
     """At the right end of the foot, with its quiet zone inside the label."""
     heading_mm = label.heading_least_pt * LEADING_RATIO / PT_PER_MM
     room_mm = min(printer.width_mm * 0.6, printer.height_mm - 2 * printer.pad_mm - heading_mm)
-    qr = qr_for(label.qr_text, printer.dots_per_mm, room_mm)
+    qr = qr_for(label.qr_text, printer.dots_per_mm, room_mm, tight=printer.height_mm < TIGHT_BELOW_MM)
     if qr is None:
         return None
     edge_mm = max(printer.pad_mm, qr.quiet_mm)
@@ -136,16 +159,16 @@ def _rows(
     heading = RollLine(label.heading, heading_pt, bold=True)
     at_mm = printer.pad_mm
     for line in (heading, *label.lines):
-        size_pt = (
-            heading_pt if line is heading else min(line.most_pt, max(body_pt, line.most_pt * body_pt / 10))
-        )
+        body = min(line.most_pt, max(body_pt, line.most_pt * body_pt / 10))
+        size_pt = heading_pt if line is heading else max(body, line.least_pt)
+        leading = HEADING_LEADING_RATIO if line is heading else LEADING_RATIO
         rest = legible(line.text)[0].strip()
         while rest:
-            height_mm = size_pt * LEADING_RATIO / PT_PER_MM
+            height_mm = size_pt * leading / PT_PER_MM
             width_mm = _width_mm(at_mm + height_mm, printer, code)
             inside_mm = width_mm - (2 * BAND_PAD_MM if line.inverse else 0)
             text = wrap(rest, "bold" if line.bold else "regular", size_pt, inside_mm)[0]
-            yield _Row(text, line, size_pt, at_mm, width_mm)
+            yield _Row(text, line, size_pt, at_mm, width_mm, height_mm)
             rest = rest[len(text) :].strip()
             at_mm += height_mm
 

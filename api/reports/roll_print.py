@@ -12,7 +12,7 @@ from api.reports.fonts import FILES, Weight
 from api.reports.pen import INK, WHITE, Pen
 from api.reports.printers import MM_PER_INCH, LabelPrinter
 from api.reports.roll_facts import LabelOverflow, RollLabel
-from api.reports.roll_layout import Sheet, layout
+from api.reports.roll_layout import Sheet, layout, too_long
 from orders.codes import Coded
 
 LabelFormat = Literal["pdf", "tspl", "zpl"]
@@ -33,7 +33,8 @@ class PrintJob:
     labels
         How many it prints.
     findings
-        ``glyph_missing`` for each character that the typefaces lack.
+        ``glyph_missing`` for each character that the typefaces lack; ``label_fields_by_code`` with the labels
+        that leave fields to the page of their code.
     """
 
     content: bytes
@@ -65,7 +66,11 @@ def print_job(
         Naming each label that does not fit; then nothing is printed.
     """
     sheets = [layout(label, printer) for label in labels]
-    if overflown := [label.code for label, sheet in zip(labels, sheets, strict=True) if sheet is None]:
+    if overflown := {
+        label.code: too_long(label, printer)
+        for label, sheet in zip(labels, sheets, strict=True)
+        if sheet is None
+    }:
         raise LabelOverflow(overflown, printer.name)
     ready = [sheet for sheet in sheets if sheet is not None]
     if kind == "pdf":
@@ -166,3 +171,6 @@ def _findings(labels: Sequence[RollLabel], sheets: Sequence[Sheet]) -> Iterator[
             seen.setdefault(char, label.heading)
     for char, text in sorted(seen.items()):
         yield Coded("glyph_missing", {"code_point": f"U+{ord(char):04X}", "text": text})
+    shorter = [label.code for label, sheet in zip(labels, sheets, strict=True) if sheet.by_code]
+    if shorter:
+        yield Coded("label_fields_by_code", {"labels": ", ".join(shorter), "count": len(shorter)})

@@ -166,7 +166,7 @@ def test_the_list_makes_no_paper(published_day: ExampleDay, monkeypatch: pytest.
 
 
 def test_labels_come_for_a_printer(published_day: ExampleDay) -> None:
-    """Tests the meals' labels of a day in ZPL, an unknown printer, and one whose labels are too small."""
+    """Tests the meals' labels of a day in ZPL, an unknown printer, the smallest, and one that refuses."""
     asked = LabelWish(("meal", "sample"), "60x40", "zpl", "zh_CN")
     meals, samples = print_labels(published_day.database, SERVICE, asked, **ACTING)
     assert meals.name == "meal-labels.60x40.zh_CN.zpl"
@@ -175,9 +175,14 @@ def test_labels_come_for_a_printer(published_day: ExampleDay) -> None:
     with pytest.raises(NotFound):
         unknown = LabelWish(("meal",), "10x10", "zpl", "zh_CN")
         print_labels(published_day.database, SERVICE, unknown, **ACTING)
-    with pytest.raises(LabelOverflow):
-        small = LabelWish(("box",), "40x30", "tspl", "en")
-        print_labels(published_day.database, SERVICE, small, **ACTING)
+    small = LabelWish(("box", "meal", "sample"), "40x30", "tspl", "zh_CN")
+    for job in print_labels(published_day.database, SERVICE, small, **ACTING):
+        assert job.labels > 0
+        assert {one.code for one in job.findings} <= {"label_fields_by_code"}
+    with pytest.raises(LabelOverflow) as refused:
+        middle = LabelWish(("box",), "60x40", "tspl", "en")
+        print_labels(published_day.database, SERVICE, middle, **ACTING)
+    assert all(len(text) > 40 for text in refused.value.too_long.values())
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Tests of labels from a label printer: what its dots say, what fits, what is refused."""
 
+import csv
 import re
 from dataclasses import replace
 from io import BytesIO
@@ -10,12 +11,16 @@ from PIL import Image
 from pypdf import PdfReader
 
 from api.day.paper_rolls import packaged_printers
+from api.paths import config_dir
+from api.reports.facts import Named
+from api.reports.label_facts import LabelDish
 from api.reports.printers import LabelPrinter, asked_fields
 from api.reports.qr import qr_for
 from api.reports.roll_facts import LabelOverflow, RollLabel, RollLine
-from api.reports.roll_labels import box_rolls
+from api.reports.roll_labels import box_rolls, sample_rolls
 from api.reports.roll_layout import layout
 from api.reports.roll_print import print_job, raster
+from api.reports.sample_facts import SampleLabel, SampleLabels
 from orders.errors import BadInput
 from tests.api.reports import papers
 from tests.api.reports.readback import squeezed
@@ -138,10 +143,58 @@ def test_what_does_not_fit_is_refused_by_name() -> None:
 
 
 def test_a_name_too_long_for_14_pt_is_refused() -> None:
-    """Tests that a diner's name is not set smaller to fit: three rows of it leave no room."""
-    with pytest.raises(LabelOverflow):
+    """Tests that a diner's name is not set smaller to fit, and that the refusal says that it is the name."""
+    with pytest.raises(LabelOverflow) as refused:
         long = replace(MEAL, heading="阿卜杜热西提" * 5)
         print_job([long], PRINTERS["40x30"], "pdf", title="t", language="zh_CN")
+    assert refused.value.too_long == {"X03-2": "阿卜杜热西提" * 5}
+    assert "阿卜杜热西提" in str(refused.value.params["labels"])
+
+
+def test_every_dish_of_the_example_fits_the_smallest_label() -> None:
+    """Tests meal and sample of each dish at 40x30: name 14 pt, code 15 mm or more, read from its dots."""
+    printer, asked = PRINTERS["40x30"], ("food", "cooked", "eat_by", "eating")
+    with (config_dir() / "dishes.csv").open(encoding="utf-8") as file:
+        dishes = [Named(row["name_zh"], row["name_en"]) for row in csv.DictReader(file)]
+    paper = papers.box_labels(1)
+    (plain,) = paper.labels
+    sample = SampleLabel("B07", dishes[0], None, plain.cooked_at, 125, 48, "")
+    for number, dish in enumerate(dishes, 1):
+        meal = replace(
+            plain,
+            dishes=(LabelDish(dish, Named("低盐", "Low salt"), 1),),
+            for_diner="欧阳建国 LZ00042",
+            diner_code="LZ00042",
+            avoid=(Named("花生", "Peanuts"),),
+            qr_text=f"{QR_TEXT}:{number}",
+        )
+        (told,) = box_rolls(replace(paper, labels=(meal,)), asked, "zh_CN")
+        kept = replace(sample, dish=dish, qr_text=f"holdchain:sample:K1/2026-11-23/lunch:B{number:02d}:1")
+        (of_sample,) = sample_rolls(SampleLabels(paper.head, (kept,)), ("amount", "taken"), "zh_CN")
+        for label in (told, of_sample):
+            sheet = layout(label, printer)
+            assert sheet is not None
+            assert said(raster(sheet, printer)) == [label.qr_text]
+            assert sheet.code.qr.size_mm >= 15
+        sheet = layout(told, printer)
+        assert sheet is not None and sheet.texts[0].size_pt >= 14
+        assert "food" not in sheet.by_code
+
+
+def test_what_finds_no_room_is_left_to_the_page_of_the_code() -> None:
+    """Tests that fields go one after the other, the label says so, and the print names the labels."""
+    paper = papers.box_labels(12)
+    rolls = box_rolls(paper, ("food", "cooked", "eat_by", "eating"), "zh_CN")
+    job = print_job(rolls, PRINTERS["40x30"], "tspl", title="t", language="zh_CN")
+    shorter = [roll for roll in rolls if layout(roll, PRINTERS["40x30"]).by_code]
+    assert shorter
+    for roll in shorter:
+        sheet = layout(roll, PRINTERS["40x30"])
+        assert sheet.by_code == ("eating", "cooked", "food")[: len(sheet.by_code)]
+        assert "其余扫码" in squeezed("".join(text.text for text in sheet.texts))
+    (found,) = [one for one in job.findings if one.code == "label_fields_by_code"]
+    assert found.params["count"] == len(shorter)
+    assert [said(image) for image in tspl_images(job.content)] == [[roll.qr_text] for roll in rolls]
 
 
 def test_a_code_that_finds_no_room_is_none() -> None:
