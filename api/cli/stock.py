@@ -128,7 +128,8 @@ def receive_(
         kept = receive(session, desk, told)
     facts = delivery_document(kept, cli_language())
     out = Out(json)
-    _say(out, "{code}: {verdict}", code=facts["code"], verdict=_word(f"verdict.{kept.verdict}"))
+    kg, verdict = f"{kept.lot.received_mg / 1_000_000:.3f}", _word(f"verdict.{kept.verdict}")
+    _say(out, "{code}: {kg} kg, {verdict}", code=facts["code"], kg=kg, verdict=verdict)
     for one in facts["wanting"]:
         out.line(f"  {one['words']}")
     out.result(facts)

@@ -16,7 +16,7 @@ from api.permissions import Actor, ensure
 from api.reports.facts import Named
 from api.stock.desk import StockDesk, counted_mg, milligrams, need_lot, receiving_rules
 from api.stock.holding import destroy_lot, hold_lot, release_lot
-from api.stock.moves import send_back, take_stock, waste
+from api.stock.moves import grams, send_back, take_stock, waste
 from api.stock.receive import Receipt, WhenWanting, declaration, receive
 from api.stock.views import lot_file, stock_view
 from api.web.access import HouseHere, LanguageHere, may
@@ -150,6 +150,7 @@ def received(
         )
         kept = receive(session, desk, told)
     words = gettext(DONE[kept.verdict], language).format(code=kept.lot.code)
+    words = f"{words} {grams(kept.lot.received_mg)}"
     reasons = " ".join(say_all(kept.wanting, language))
     return _done(request, house, actor, kitchen, f"{words} {reasons}".strip())
 

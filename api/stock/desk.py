@@ -1,5 +1,6 @@
 """The desk at the store room: whose stock it is, who acts, and by which rules."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -23,6 +24,7 @@ from orders.store.sites import load_kitchen, load_kitchen_settings
 
 MG_PER_KG = 1_000_000
 MOST_KG = 20_000
+EITHER_COMMA = re.compile(r"[1-9]\d{0,2},\d{3}")
 KIND = "receiving"
 USUAL_RULES = "gb"
 
@@ -104,9 +106,20 @@ def milligrams(kg: str) -> int:
 
 
 def counted_mg(kg: str) -> int:
-    """Kilograms as counted, 0 among them, in milligrams; `BadInput` when it is no weight."""
+    """
+    Kilograms as counted, 0 among them, in milligrams.
+
+    Raises
+    ------
+    BadInput
+        When it is no weight, or ``stock_amount_comma`` when its comma may part thousands or decimals.
+    """
+    typed = kg.strip().replace("，", ",")
+    if EITHER_COMMA.fullmatch(typed):
+        thousands, decimal = typed.replace(",", ""), typed.replace(",", ".")
+        raise BadInput("stock_amount_comma", typed=typed, thousands=thousands, decimal=decimal)
     try:
-        amount = Decimal(kg.strip().replace("，", ".").replace(",", "."))
+        amount = Decimal(typed.replace(",", "."))
     except InvalidOperation:
         raise BadInput("stock_amount", most_kg=MOST_KG) from None
     if not amount.is_finite() or not 0 <= amount <= MOST_KG:

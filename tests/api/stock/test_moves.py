@@ -2,6 +2,7 @@
 
 import pytest
 
+from api.stock.desk import counted_mg
 from api.stock.holding import destroy_lot, hold_lot, release_lot
 from api.stock.moves import send_back, take_stock, waste
 from api.stock.picking import issue_service
@@ -103,3 +104,26 @@ def test_destroying_needs_a_person_and_leaves_nothing(room):
     assert (lot.state, lot.left_mg) == ("destroyed", 0)
     kept = load_movements(session, lot.lot_id)
     assert (kept.moves[-1].kind, kept.marks[-1].by_name) == ("destroy", "Li")
+
+
+@pytest.mark.parametrize("typed", ["1,234", "20，500", "123,000"])
+def test_a_comma_that_may_be_either_is_asked_back(typed):
+    """
+    Tests that one before exactly three digits is refused with both readings.
+    """
+    with pytest.raises(BadInput) as refused:
+        counted_mg(typed)
+    known = typed.replace("，", ",")
+    assert refused.value.code == "stock_amount_comma"
+    assert refused.value.params["thousands"] == known.replace(",", "")
+    assert refused.value.params["decimal"] == known.replace(",", ".")
+
+
+@pytest.mark.parametrize(
+    ("typed", "g"), [("1,5", 1500), ("1,23", 1230), ("0,500", 500), ("1234,567", 1_234_567)]
+)
+def test_a_comma_that_can_only_be_decimal_is_one(typed, g):
+    """
+    Tests that a comma is read as the decimal point where it can be nothing else.
+    """
+    assert counted_mg(typed) == g * 1000
