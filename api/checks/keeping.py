@@ -8,6 +8,7 @@ from sqlmodel import Session
 from api.audit import record
 from api.checks.desk import CheckDesk, open_checks, person_named, watch_of
 from api.checks.floor import need_floor
+from api.freezing import Freeze, freeze_samples_by
 from api.moments import happened
 from api.stock.desk import need_text
 from kitchen.samples import (
@@ -21,7 +22,7 @@ from kitchen.samples import (
     state_of,
 )
 from kitchen.store.floor import FloorBatch
-from kitchen.store.lots import held_lots_of
+from kitchen.store.lots import ONLY_HELD, held_lots_of
 from kitchen.store.samples import (
     count_samples,
     find_sample,
@@ -114,6 +115,9 @@ def take_sample(session: Session, desk: CheckDesk, service: Service, told: Sampl
     replaced = before.sample_id if before else None
     save_sample(session, sample, replaces=replaced, reason=told.reason.strip())
     _freeze_with_its_meal(session, sample, before)
+    if before is None:
+        for code in held_lots_of(session, [sample.batch_id]).get(sample.batch_id, []):
+            freeze_samples_by(session, [sample], Freeze("lot", code, desk.actor, desk.now_at))
     detail = {"sample": sample.code, "batch": batch.code, "g": told.g, "fridge": told.fridge}
     record(session, desk.actor, "checks.keep/sample", service.key, desk.now_at, detail)
     return sample
@@ -145,7 +149,7 @@ def sampled_batches(batches: tuple[FloorBatch, ...]) -> tuple[FloorBatch, ...]:
 def sample_state(session: Session, sample: Sample, now_at: datetime) -> SampleState:
     """How a sample stands now."""
     events = load_sample_events(session, [sample.sample_id]).get(sample.sample_id, [])
-    held = bool(held_lots_of(session, [sample.batch_id]))
+    held = bool(held_lots_of(session, [sample.batch_id], ONLY_HELD))
     return state_of(sample, events, now_at, lot_held=held)
 
 
@@ -189,7 +193,7 @@ def change_sample(
 def _require_free(session: Session, sample: Sample, state: SampleState) -> None:
     if state != "frozen":
         raise Conflict("sample_not_frozen", sample=sample.code)
-    lots = held_lots_of(session, [sample.batch_id]).get(sample.batch_id)
+    lots = held_lots_of(session, [sample.batch_id], ONLY_HELD).get(sample.batch_id)
     if lots:
         raise Conflict("sample_lot_held", sample=sample.code, lots=", ".join(lots))
 

@@ -41,7 +41,7 @@ from kitchen.registers import Register, RegisterField, is_done
 from kitchen.samples import Sample, event_words, state_of
 from kitchen.store.catalogue import load_dishes
 from kitchen.store.checks import Check, Remedy, load_checks
-from kitchen.store.lots import held_lots_of
+from kitchen.store.lots import ONLY_HELD, held_lots_of
 from kitchen.store.samples import load_sample_events, load_samples, open_samples
 from kitchen.store.steps import Step, load_steps
 
@@ -267,7 +267,7 @@ def _frozen(session: Session, desk: CheckDesk) -> tuple[SampleLine, ...]:
 
 def _sample_lines(session: Session, samples: Sequence[Sample], desk: CheckDesk) -> list[SampleLine]:
     events = load_sample_events(session, [one.sample_id for one in samples])
-    held = held_lots_of(session, [one.batch_id for one in samples])
+    held = held_lots_of(session, [one.batch_id for one in samples], ONLY_HELD)
     dishes = load_dishes(session, {one.dish_id for one in samples})
     return [
         SampleLine(

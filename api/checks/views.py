@@ -29,7 +29,7 @@ from kitchen.staff import Worker, fit_on
 from kitchen.store.catalogue import load_dishes
 from kitchen.store.checks import Check, CheckSign, Remedy, morning_checks
 from kitchen.store.floor import FloorBatch
-from kitchen.store.lots import held_lots_of
+from kitchen.store.lots import ONLY_HELD, held_lots_of
 from kitchen.store.samples import load_sample_events, open_samples
 from orders.codes import Coded
 from orders.service import Service
@@ -279,7 +279,7 @@ def sample_views(session: Session, desk: CheckDesk) -> tuple[SampleView, ...]:
     samples = open_samples(session, desk.kitchen.kitchen_id)
     names = load_dishes(session, {one.dish_id for one in samples})
     events = load_sample_events(session, [one.sample_id for one in samples])
-    held = held_lots_of(session, [one.batch_id for one in samples])
+    held = held_lots_of(session, [one.batch_id for one in samples], ONLY_HELD)
     found = []
     for one in samples:
         own, lots = events.get(one.sample_id, []), held.get(one.batch_id, [])

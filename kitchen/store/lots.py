@@ -21,6 +21,9 @@ from kitchen.store.production_rows import BatchRow, ProductionRow
 from orders.service import Service
 from orders.store.base import insert_rows
 
+BARRED: tuple[LotState, ...] = ("held", "destroyed")
+ONLY_HELD: tuple[LotState, ...] = ("held",)
+
 
 @dataclass(frozen=True, slots=True)
 class LotMove:
@@ -300,9 +303,11 @@ def _begun(session: Session, batch_ids: Sequence[str]) -> set[str]:
     return {str(batch_id) for batch_id in session.exec(query)}
 
 
-def held_lots_of(session: Session, batch_ids: Collection[str]) -> dict[str, list[str]]:
+def held_lots_of(
+    session: Session, batch_ids: Collection[str], states: Collection[LotState] = BARRED
+) -> dict[str, list[str]]:
     """Codes of lots that are held or destroyed, by batch that has taken or is to take of them."""
-    barred = col(LotRow.state) != "ok"
+    barred = col(LotRow.state).in_(sorted(states))
     moved = (
         select(LotMoveRow.batch_id, DeliveryRow.code)
         .join(LotRow, col(LotRow.lot_id) == col(LotMoveRow.lot_id))

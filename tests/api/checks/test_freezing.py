@@ -11,7 +11,7 @@ from api.checks.views import checks_view
 from api.day.measure import StepTold, act_on_step, record_step
 from api.oversight.complaints import NewComplaint, samples_frozen, take_complaint
 from api.people import OPERATOR
-from api.stock.holding import hold_lot, release_lot
+from api.stock.holding import destroy_lot, hold_lot, release_lot
 from api.stock.picking import issue_service
 from api.words import say
 from kitchen.store.samples import load_sample_events
@@ -115,6 +115,33 @@ def test_a_held_lot_freezes_until_a_person_frees_the_sample(floor):
     assert states(session, later(hours=72), lunch) == ["frozen"]
     change_sample(session, later(hours=72), lunch.sample_id, "released", "laboratory: clean", "S2")
     assert states(session, later(hours=72), lunch, dinner) == ["due", "frozen"]
+
+
+def test_a_destroyed_lot_freezes_until_a_person_frees_the_sample(floor):
+    """
+    Tests that destroying the rest of a lot keeps its samples, and only until a person decides.
+    """
+    session, lunch, dinner = floor
+    stock = replace(stock_desk(), ids=IDS)
+    hold_lot(session, stock, "L0001", "recall")
+    destroy_lot(session, stock, "L0001", "laboratory: listeria", "甲")
+    assert states(session, later(hours=72), lunch, dinner) == ["frozen", "frozen"]
+    change_sample(session, later(hours=72), lunch.sample_id, "released", "laboratory has its own", "S2")
+    change_sample(session, later(hours=73), lunch.sample_id, "destroyed", "", "S2")
+    assert states(session, later(hours=73), lunch, dinner) == ["destroyed", "frozen"]
+
+
+def test_a_sample_of_a_lot_that_was_destroyed_before_it_is_frozen(database):
+    """
+    Tests that a sample written down after the lot's end is kept with the others.
+    """
+    with database.begin() as session:
+        at, stock = furnished(session), replace(stock_desk(), ids=IDS)
+        pork(session, stock, kg=80)
+        issue_service(session, stock, SERVICE)
+        record_step(session, at, SERVICE, COOK)
+        destroy_lot(session, stock, "L0001", "laboratory: listeria", "甲")
+        assert states(session, later(hours=72), take_sample(session, at, SERVICE, SAMPLE)) == ["frozen"]
 
 
 def test_discarding_a_box_freezes_the_samples_of_what_is_in_it(floor):
