@@ -1,7 +1,7 @@
 """Re-plan: what of a kitchen's day stands when something goes wrong, and what is ahead of it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal, get_args
 
 from kitchen.batches import Batch
@@ -9,7 +9,7 @@ from kitchen.equipment import Equipment, Slot
 from kitchen.schedule_facts import UnderWay
 from kitchen.windows import ReadyWindow
 
-EventKind = Literal["slip", "burnt", "ill", "broken"]
+EventKind = Literal["slip", "burnt", "ill", "broken", "repaired", "back"]
 EVENT_KINDS: tuple[EventKind, ...] = get_args(EventKind)
 MINUTE_S = 60
 
@@ -17,12 +17,12 @@ MINUTE_S = 60
 @dataclass(frozen=True, slots=True)
 class Event:
     """
-    What went wrong.
+    What went wrong, or is right again.
 
     Parameters
     ----------
     kind
-        A batch slips or burns, a cook is ill, a piece of equipment breaks.
+        A batch slips or burns, a cook is ill or back at work, a piece of equipment breaks or is repaired.
     ref
         Row id of the batch or cook, or the equipment's code.
     minutes
@@ -53,6 +53,8 @@ class Morning:
         Second on and off the heat by batch id, as reported.
     now_s
         This second.
+    slipped_s
+        Second before which a batch cannot go on the heat since it slipped before, by batch id.
     """
 
     batches: Sequence[Batch]
@@ -60,6 +62,7 @@ class Morning:
     started_s: Mapping[str, int]
     cooked_s: Mapping[str, int]
     now_s: int
+    slipped_s: Mapping[str, int] = field(default_factory=dict)
 
     def begun(self, batch_id: str) -> bool:
         """Whether a batch is on the heat: as reported, else as planned."""
@@ -94,6 +97,17 @@ class Standing:
     under_way: UnderWay
 
 
+def out_of_use(events: Iterable[Event]) -> frozenset[str]:
+    """Equipment that broke and cooks who fell ill, and are not repaired or back, by events in their order."""
+    out: set[str] = set()
+    for event in events:
+        if event.kind in ("broken", "ill"):
+            out.add(event.ref)
+        elif event.kind in ("repaired", "back"):
+            out.discard(event.ref)
+    return frozenset(out)
+
+
 def standing(morning: Morning, event: Event, equipment: Iterable[Equipment]) -> Standing:
     """
     What an event leaves of a day.
@@ -111,13 +125,13 @@ def standing(morning: Morning, event: Event, equipment: Iterable[Equipment]) -> 
         All pieces, the broken one too.
     """
     kept, lost, ahead = list[Slot](), list[Batch](), list[Batch]()
-    not_before_s: dict[str, int] = {}
+    not_before_s = dict(morning.slipped_s)
     for batch in morning.batches:
         slot = morning.slots.get(batch.batch_id)
         if _is_lost(batch, slot, morning, event):
             lost.append(batch)
         elif slot is not None and morning.begun(batch.batch_id):
-            kept.append(_as_it_is(slot, batch, morning, event))
+            kept.append(_as_it_is(slot, morning, event))
         else:
             ahead.append(batch)
             if event.kind == "slip" and event.ref == batch.batch_id and slot is not None:
@@ -145,13 +159,13 @@ def _is_lost(batch: Batch, slot: Slot | None, morning: Morning, event: Event) ->
     return event.kind == "broken" and on_heat and slot is not None and slot.equipment_id == event.ref
 
 
-def _as_it_is(slot: Slot, batch: Batch, morning: Morning, event: Event) -> Slot:
+def _as_it_is(slot: Slot, morning: Morning, event: Event) -> Slot:
     """The slot of a batch on or off the heat: as reported, and later when it slips or is overdue."""
-    start_s = morning.started_s.get(batch.batch_id, slot.start_s)
-    ready_s = morning.cooked_s.get(batch.batch_id)
+    start_s = morning.started_s.get(slot.batch_id, slot.start_s)
+    ready_s = morning.cooked_s.get(slot.batch_id)
     if ready_s is None:
-        slips_s = MINUTE_S * event.minutes if event.ref == batch.batch_id else 0
-        ready_s = max(start_s + batch.cook_s + slips_s, morning.now_s)
+        slips_s = MINUTE_S * event.minutes if event.ref == slot.batch_id else 0
+        ready_s = max(start_s + slot.ready_s - slot.start_s + slips_s, morning.now_s)
     return replace(slot, start_s=min(start_s, ready_s - 1), ready_s=ready_s)
 
 

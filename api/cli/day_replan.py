@@ -16,7 +16,7 @@ REPLANNED_LINE = "{service}: version {version} is published"
 
 
 def replan(
-    event: Annotated[str, typer.Option(help="slip, burnt, ill or broken.")],
+    event: Annotated[str, typer.Option(help="slip, burnt, ill, back, broken or repaired.")],
     of: Annotated[
         str, typer.Option(help="Code of the batch that slips or burnt, of the cook, or of the equipment.")
     ],

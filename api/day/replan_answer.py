@@ -19,7 +19,7 @@ from kitchen.batches import Batch, BatchPlan, with_allergens
 from kitchen.boxes import Box
 from kitchen.demand import Portion
 from kitchen.equipment import Slot
-from kitchen.replan import Event, Standing, again_windows, standing
+from kitchen.replan import Event, Standing, again_windows, out_of_use, standing
 from orders.ids import IdSource, short_code
 from routing.loads import build_problem
 from routing.plan import Plan, check
@@ -65,13 +65,13 @@ def _with_room(stands: Standing, facts: DayFacts) -> Standing:
 
 
 def _facts_after(today: Today, event: Event) -> DayFacts:
-    facts, now_s = today.facts, today.morning.now_s
+    facts, now_s, out = today.facts, today.morning.now_s, out_of_use([*today.earlier, event])
     opens_s = max(facts.params.earliest_s, -(-now_s // 60) * 60)
     closes_s = max(facts.params.latest_s, opens_s) + ROOM_S
     return replace(
         facts,
-        equipment=tuple(one for one in facts.equipment if one.equipment_id != event.ref),
-        cooks=tuple(one for one in facts.cooks if one.cook_id != event.ref),
+        equipment=tuple(one for one in facts.equipment if one.equipment_id not in out),
+        cooks=tuple(one for one in facts.cooks if one.cook_id not in out),
         params=replace(facts.params, earliest_s=opens_s, latest_s=closes_s),
     )
 

@@ -22,9 +22,9 @@ def ref_of(session: Session, service: Service, kind: str, code: str) -> str:
     NotFound
         When nothing is published, or there is no such batch or cook.
     """
-    if kind == "broken":
+    if kind in ("broken", "repaired"):
         return code
-    if kind == "ill":
+    if kind in ("ill", "back"):
         workers = load_workers(session, service.kitchen_id, service.service_on)
         found = next((one.worker_id for one in workers.values() if one.code == code), None)
         if found is None:

@@ -8,7 +8,7 @@ from api.day.planning import DayFacts
 from kitchen.batches import Batch
 from kitchen.boxes import Box
 from kitchen.equipment import Slot
-from kitchen.replan import Morning
+from kitchen.replan import Event, Morning
 from kitchen.store.production import Production
 from orders.codes import Coded
 from orders.diners import Diner
@@ -34,6 +34,8 @@ class Today:
         Boxes that are closed.
     departed
         Row id of the trips that left, by their code.
+    earlier
+        What went wrong before, in its order.
     """
 
     facts: DayFacts
@@ -46,6 +48,7 @@ class Today:
     packed_ids: frozenset[str]
     plan: Plan
     departed: Mapping[str, str]
+    earlier: tuple[Event, ...] = ()
 
     @property
     def trips(self) -> tuple[Trip, ...]:

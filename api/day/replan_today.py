@@ -10,14 +10,24 @@ from api.day.plan import gather
 from api.day.replan_facts import Today
 from api.day.services import rules_of
 from kitchen.batches import with_allergens
-from kitchen.replan import Event, Morning
+from kitchen.replan import Event, EventKind, Morning, out_of_use
 from kitchen.store.acts import load_cooked, load_packed, load_started
 from kitchen.store.production import load_batches, load_boxes, load_production, load_slots
+from kitchen.store.replans import events_of, load_replans, slipped_s
 from orders.errors import Conflict, NotFound
 from orders.service import Service
 from orders.store.diners import load_diners
 from orders.store.orders import load_orders
 from routing.store.plans import load_plan, trip_events, trip_ids
+
+NAMED_BY: dict[EventKind, str] = {
+    "slip": "batch",
+    "burnt": "batch",
+    "ill": "worker",
+    "back": "worker",
+    "broken": "equipment",
+    "repaired": "equipment",
+}
 
 
 def read_today(session: Session, service: Service, event: Event, now_at: datetime) -> Today:
@@ -38,7 +48,7 @@ def read_today(session: Session, service: Service, event: Event, now_at: datetim
     facts = gather(session, service, rules_of(session, service))
     key, (head, plan) = production.production_id, loaded
     batches = with_allergens(load_batches(session, key), facts.portions, facts.contains)
-    orders = load_orders(session, service, ("locked",))
+    orders, rows = load_orders(session, service, ("locked",)), load_replans(session, service.key)
     events, codes = trip_events(session, head.plan_id), trip_ids(session, head.plan_id)
     today = Today(
         facts=facts,
@@ -52,11 +62,13 @@ def read_today(session: Session, service: Service, event: Event, now_at: datetim
             {one: service.seconds(act.happened_at) for one, (_, act) in load_started(session, key).items()},
             {one: service.seconds(act.happened_at) for one, (_, act) in load_cooked(session, key).items()},
             service.seconds(now_at),
+            slipped_s(rows, {batch.batch_id: batch.code for batch in batches}),
         ),
         boxes=tuple(load_boxes(session, key)),
         packed_ids=frozenset(load_packed(session, key)),
         plan=plan,
         departed={code: row for code, row in codes.items() if "departed" in events.get(row, {})},
+        earlier=tuple(events_of(rows)),
     )
     _require_known(today, event)
     return today
@@ -68,10 +80,12 @@ def _require_known(today: Today, event: Event) -> None:
     elif event.kind == "ill":
         known = {slot.cook_id for slot in today.morning.slots.values()}
         known |= {cook.cook_id for cook in today.facts.cooks}
-    else:
+    elif event.kind == "broken":
         known = {piece.equipment_id for piece in today.facts.equipment}
+    else:
+        known = set(out_of_use(today.earlier))
     if event.ref not in known:
-        raise NotFound({"ill": "worker", "broken": "equipment"}.get(event.kind, "batch"), event.ref)
+        raise NotFound(NAMED_BY[event.kind], event.ref)
     packed = next(
         (box for box in today.boxes if box.box_id in today.packed_ids and event.ref in box.batch_ids), None
     )

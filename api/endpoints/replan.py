@@ -1,6 +1,6 @@
 """The rest of a published day planned again, after something went wrong."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
@@ -10,7 +10,7 @@ from api.day.replan_documents import ref_of, replan_document
 from api.endpoints.day import MOST_SEED, ServiceHere
 from api.permissions import Actor
 from api.web.access import HouseHere, LanguageHere, may
-from kitchen.replan import Event
+from kitchen.replan import Event, EventKind
 from kitchen.store.replans import load_replans
 from orders.errors import BadInput
 
@@ -21,7 +21,7 @@ MOST_MINUTES = 600
 class EventIn(BaseModel):
     """What went wrong, by the code of the batch, cook or piece of equipment."""
 
-    kind: Literal["slip", "burnt", "ill", "broken"]
+    kind: EventKind
     of: str = Field(max_length=60)
     minutes: int = Field(default=0, ge=0, le=MOST_MINUTES)
     seed: int = Field(default=1, ge=0, le=MOST_SEED)

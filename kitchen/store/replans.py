@@ -1,6 +1,6 @@
 """Rows of a day planned again: what went wrong, the version that answers it, and what it changed."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,7 @@ from sqlmodel import Field, Session, col, select
 from kitchen.batches import Batch
 from kitchen.boxes import Box
 from kitchen.equipment import Slot
+from kitchen.replan import EVENT_KINDS, MINUTE_S, Event, EventKind
 from kitchen.store.lot_rows import PickRow
 from kitchen.store.production import Production, publish_production, save_production
 from kitchen.store.production_rows import BatchLineRow, BatchRow, BoxLineRow, BoxRow, SlotRow
@@ -24,7 +25,7 @@ class ReplanRow(Row, table=True):
     __tablename__ = "kitchen_replans"
     __table_args__ = (
         UniqueConstraint("service_key", "version"),
-        CheckConstraint("kind IN ('slip', 'burnt', 'ill', 'broken')", name="kind"),
+        CheckConstraint("kind IN ('slip', 'burnt', 'ill', 'broken', 'repaired', 'back')", name="kind"),
         {"info": APPEND_ONLY},
     )
 
@@ -50,6 +51,22 @@ def load_replans(session: Session, service_key: str) -> list[ReplanRow]:
     """The events of a service, by version."""
     query = select(ReplanRow).where(ReplanRow.service_key == service_key)
     return list(session.exec(query.order_by(col(ReplanRow.version))))
+
+
+def events_of(rows: Iterable[ReplanRow]) -> list[Event]:
+    """What went wrong so far, in the order of the rows."""
+    kinds: dict[str, EventKind] = {kind: kind for kind in EVENT_KINDS}
+    return [Event(kinds[row.kind], row.ref, row.minutes) for row in rows]
+
+
+def slipped_s(rows: Iterable[ReplanRow], codes: Mapping[str, str]) -> dict[str, int]:
+    """Second before which each batch that slipped cannot go on the heat, by id; codes are by id too."""
+    found: dict[str, int] = {}
+    for row in rows:
+        slot = row.before["slots"].get(codes.get(row.ref, ""))
+        if row.kind == "slip" and slot is not None:
+            found[row.ref] = slot[1] + MINUTE_S * row.minutes
+    return found
 
 
 def revise_production(

@@ -275,7 +275,8 @@ def upgrade() -> None:
         sa.Column("actor", sa.String(), nullable=False),
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.CheckConstraint(
-            "kind IN ('slip', 'burnt', 'ill', 'broken')", name=op.f("ck_kitchen_replans_kind")
+            "kind IN ('slip', 'burnt', 'ill', 'broken', 'repaired', 'back')",
+            name=op.f("ck_kitchen_replans_kind"),
         ),
         sa.PrimaryKeyConstraint("replan_id", name=op.f("pk_kitchen_replans")),
         sa.UniqueConstraint("service_key", "version", name=op.f("uq_kitchen_replans_service_key_version")),

@@ -14,7 +14,7 @@ from api.day.replan_differences import differences
 from api.day.replan_today import read_today
 from api.day.summary import summarise
 from api.people import OPERATOR
-from kitchen.replan import Event
+from kitchen.replan import Event, out_of_use
 from kitchen.store.acts import load_cooked
 from kitchen.store.production import load_batches, load_boxes, load_production, load_slots
 from kitchen.store.production_rows import BatchRow
@@ -145,6 +145,20 @@ def test_one_dish_that_nothing_can_cook_leaves_the_rest_of_the_day(published_day
     assert {one.line_id for one in answer.instead} == lost
     assert batch.code in {one.params.get("batch") for one in changes if one.code == "replan_batch_lost"}
     assert answer.undelivered == {one.line_id for one in answer.instead if not one.to_dish}
+
+
+def test_what_broke_before_stays_out_until_it_is_repaired(own_day: ExampleDay) -> None:
+    """Tests that a second broken piece does not bring the first one back, and that its repair does."""
+    taken = sorted({slot.equipment_id for _, slot in ahead_of(own_day, AT_EIGHT)})
+    again(own_day, Event("broken", taken[0]))
+    today, answer, _ = left_with(own_day, Event("broken", taken[1]), lambda pieces: pieces)
+    ahead = {slot.equipment_id for slot in answer.slots if slot.start_s > today.morning.now_s}
+    assert ahead and not ahead & set(taken[:2])
+    with own_day.database.read() as session:
+        with pytest.raises(NotFound):
+            read_today(session, SERVICE, Event("repaired", taken[1]), AT_EIGHT)
+        repaired = Event("repaired", taken[0])
+        assert out_of_use([*read_today(session, SERVICE, repaired, AT_EIGHT).earlier, repaired]) == set()
 
 
 def test_a_long_slip_is_late_and_drops_nothing(published_day: ExampleDay) -> None:
