@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, time, timedelta
 from functools import cache
 from typing import Any
@@ -12,6 +12,7 @@ from sqlmodel import Session, col, func, select
 
 from api.day.diets import load_retention, load_rules
 from api.day.menus_near import EVERY_LINE, Near, load_near
+from api.day.menus_pins import Pinned, pins_of, refuse_barred
 from api.day.menus_wish import MenuWish
 from api.day.services import Rules, calendar_of, find_kitchen, rules_of
 from api.packaged import read_toml
@@ -24,7 +25,6 @@ from kitchen.menu_rules import (
     Ban,
     LineRule,
     MenuBook,
-    Standing,
     banned,
     book_from_table,
     in_season,
@@ -94,7 +94,7 @@ def gather(
     NotFound
         When the kitchen, its programme, a line, a target, a standing rule or a pinned dish is unknown.
     Conflict
-        When nothing says what a set costs, or a dish is pinned to a date that is not planned.
+        When nothing says what a set costs, or a pinned dish cannot stand.
     """
     wish = wish or MenuWish()
     zone = find_kitchen(session, kitchen_id).zone
@@ -107,7 +107,7 @@ def gather(
     lines = _lines(session, wish, wanted, book, services[0])
     open_on = tuple(service.service_on for service in services if service.service_on not in shut)
     near = load_near(session, kitchen_id, dates, meal, zone, _is_open(rules))
-    task = MenuTask(
+    plain = MenuTask(
         days=open_on,
         lines=lines,
         made=_made(free, foods, lines),
@@ -115,9 +115,11 @@ def gather(
         looks={one: look_of(dish, foods, book.look) for one, dish in free.items()},
         rules=_menu_rules(session, services[0], rules, book, wanted),
         points=book.points,
-        day_rules=_day_rules(open_on, wish, book, free, foods, near),
         retention=load_retention(),
     )
+    pins = pins_of(wish.pins, plain, dishes, barred)
+    task = replace(plain, day_rules=_day_rules(plain, pins, wish, book, free, near))
+    refuse_barred(task.day_rules, near, task, dishes)
     return MenuWork(
         services=tuple(service for service in services if service.service_on not in shut),
         closed=shut,
@@ -155,23 +157,6 @@ def digest_of(work: MenuWork) -> str:
     facts = asdict(work) | {"closed": sorted(map(str, work.closed))}
     text = json.dumps(_keyed(facts), default=_text, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def find_dish(dishes: Mapping[str, Dish], named: str) -> Dish:
-    """
-    The dish of this code or name.
-
-    Raises
-    ------
-    NotFound
-        When there is none.
-    """
-    if named in dishes:
-        return dishes[named]
-    found = next((one for one in dishes.values() if named in (one.name_zh, one.name_en)), None)
-    if found is None:
-        raise NotFound("dish", named)
-    return found
 
 
 def _keyed(value: Any) -> Any:
@@ -294,45 +279,29 @@ def _minutes(wall: str) -> int:
 
 
 def _day_rules(
-    days: Sequence[date],
+    task: MenuTask,
+    pins: Mapping[date, Pinned],
     wish: MenuWish,
     book: MenuBook,
     dishes: Mapping[str, Dish],
-    foods: Mapping[str, Food],
     near: Near,
 ) -> dict[date, DayRule]:
     for code in wish.standing - {one.code for one in book.standing}:
         raise NotFound("standing_rule", code)
-    for pin in wish.pins:
-        if pin.day_on not in days:
-            raise Conflict("menu_pin_outside", day=pin.day_on.isoformat(), dish=pin.dish)
     holding = [one for one in book.standing if one.active or one.code in wish.standing]
-    rules = {
-        day_on: _day_rule(day_on, wish, book, dishes, foods, near, standing_on(day_on, holding))
-        for day_on in days
-    }
+    rules = {}
+    for day_on in task.days:
+        barred = near.barred(day_on, dishes, book.repeat_days)
+        late = frozenset(one for one, dish in dishes.items() if not in_season(dish, task.foods, day_on.month))
+        barred[EVERY_LINE] = barred.get(EVERY_LINE, frozenset()) | late
+        standing = standing_on(day_on, holding)
+        rules[day_on] = DayRule(
+            barred_tags=frozenset().union(*(one.barred_tags for one in standing)),
+            barred_dishes={line: dish_ids for line, dish_ids in barred.items() if dish_ids},
+            pins=pins.get(day_on, ()),
+            parts={category: numbers for one in standing for category, numbers in one.parts.items()},
+        )
     return {day_on: rule for day_on, rule in rules.items() if rule != DayRule()}
-
-
-def _day_rule(
-    day_on: date,
-    wish: MenuWish,
-    book: MenuBook,
-    dishes: Mapping[str, Dish],
-    foods: Mapping[str, Food],
-    near: Near,
-    standing: Sequence[Standing],
-) -> DayRule:
-    barred = near.barred(day_on, dishes, book.repeat_days)
-    late = frozenset(one for one, dish in dishes.items() if not in_season(dish, foods, day_on.month))
-    barred[EVERY_LINE] = barred.get(EVERY_LINE, frozenset()) | late
-    pins = tuple((pin.line, find_dish(dishes, pin.dish).dish_id) for pin in wish.pins if pin.day_on == day_on)
-    return DayRule(
-        barred_tags=frozenset().union(*(one.barred_tags for one in standing)),
-        barred_dishes={line: dish_ids for line, dish_ids in barred.items() if dish_ids},
-        pins=pins,
-        parts={category: numbers for one in standing for category, numbers in one.parts.items()},
-    )
 
 
 def _meals(session: Session, first: Service) -> int:

@@ -8,7 +8,8 @@ from sqlmodel import Session
 
 from api.audit import record
 from api.day.menus import DraftMenu, keep, menus_by_line
-from api.day.menus_gather import MenuWork, digest_of, find_dish, gather
+from api.day.menus_gather import MenuWork, digest_of, gather
+from api.day.menus_pins import find_dish
 from api.day.menus_wish import MenuWish
 from api.day.services import find_kitchen
 from api.db import Database

@@ -86,6 +86,40 @@ def test_lines_pins_and_standing_rules(own_day: ExampleDay) -> None:
         planned_lines(own_day, MenuWish(pins=(Pin(date(2026, 1, 1), "D020"),)))
 
 
+@pytest.mark.parametrize(
+    ("pins", "code", "words"),
+    [
+        ([("D109", "")], "menu_pin_against", "does not keep hot"),
+        ([("D007", "")], "menu_pin_against", "is unknown"),
+        ([("D020", ""), ("D020", "regular")], "menu_pin_twice", "only once"),
+        ([("D020", "soft")], "menu_pin_line", "the line soft"),
+        ([("D016", "")], "menu_pin_banned", "Cold dishes"),
+    ],
+)
+def test_a_pin_that_cannot_stand_is_refused(
+    published_day: ExampleDay, pins: list[tuple[str, str]], code: str, words: str
+) -> None:
+    """Tests that the refusal names what is in the way, before anything is planned."""
+    wish = MenuWish(pins=tuple(Pin(on, *pin) for on, pin in zip(DATES, pins, strict=False)))
+    with published_day.database.read() as session, pytest.raises(Conflict, match=code) as refused:
+        gather(session, "K1", DATES, "lunch", wish)
+    assert words in in_words(refused.value, "en")
+
+
+def test_a_pin_too_near_or_against_the_moon_is_refused(own_day: ExampleDay) -> None:
+    """Tests a pin beside a draft with the dish, and a meat dish pinned to a vegetarian day."""
+    (draft,) = planned(own_day, days=1).drafts
+    main = next(item for item in draft.menu.items if item.category == "main")
+    full_moon = date(2026, 12, 23)
+    for pin, standing, words in (
+        (Pin(DATES[1], main.dish_id), frozenset[str](), "too near"),
+        (Pin(full_moon, "D020"), frozenset({"vegetarian_1_15"}), "standing rule"),
+    ):
+        with own_day.database.read() as session, pytest.raises(Conflict, match="menu_pin_against") as refused:
+            gather(session, "K1", [pin.day_on], "lunch", MenuWish(pins=(pin,), standing=standing))
+        assert words in in_words(refused.value, "en")
+
+
 def test_a_dish_is_swapped_for_one_of_three(own_day: ExampleDay) -> None:
     """Tests that a planned dish has substitutes, that one makes a new draft, and that nonsense is refused."""
     week = planned_lines(own_day, MenuWish(lines=("regular", "soft")))
