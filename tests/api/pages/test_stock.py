@@ -111,6 +111,33 @@ def test_everything_is_handed_out(browser, moment, tmp_path):
     """
     with serving(moment, tmp_path) as base, looking(browser, base, moment.tokens["kitchen"], "en") as seen:
         page = seen.visit("/stock")
+def test_what_is_typed_outlives_the_papers_of_the_food(browser, moment, tmp_path):
+    """
+    Tests that the fields a food asks for come beside what was typed meanwhile, and are asked for once.
+    """
+    with serving(moment, tmp_path) as base, looking(browser, base, moment.tokens["kitchen"], "en") as seen:
+        page = seen.visit("/stock")
+        asked = []
+
+        def slowly(route):
+            asked.append(route)
+
+        page.route("**/stock/asked*", slowly)
+        page.fill("#food", "Pork, lean leg")
+        page.locator("#food").dispatch_event("change")
+        page.fill("#kg", "20,5")
+        page.fill("#expires", "2026-11-26")
+        page.fill("#surface", "3.5")
+        page.wait_for_timeout(300)
+        for route in asked:
+            route.continue_()
+        page.wait_for_selector("#paper-meat_inspection")
+        page.wait_for_timeout(300)
+        assert page.input_value("#expires") == "2026-11-26"
+        assert page.input_value("#surface") == "3.5"
+        assert len(asked) == 1
+
+
         assert page.locator(".notice-hot:has-text('Potato')").count() == 1
         page.click("text=Everything is handed out")
         page.wait_for_selector("#message:has-text('handed out')")
