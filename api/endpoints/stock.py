@@ -29,7 +29,7 @@ from api.stock.documents import (
 from api.stock.holding import destroy_lot, hold_lot, release_lot, touched
 from api.stock.moves import send_back, take_stock, waste
 from api.stock.paper import print_log, print_purchase
-from api.stock.photos import photo_for
+from api.stock.photos import MOST_PHOTOS, photo_for
 from api.stock.purchase import purchase_plan
 from api.stock.receive import Receipt, WhenWanting, declaration, receive
 from api.stock.suppliers import keep_supplier
@@ -47,7 +47,6 @@ Keeper = Annotated[Actor, may("stock.keep")]
 Digest = Annotated[str, Path(pattern="^[0-9a-f]{64}$")]
 MG_PER_G = 1000
 MOST_G = 20_000_000
-MOST_PHOTOS = 8
 MOST_PHOTO = 9_000_000
 MOST_DAYS = 31
 Text = Annotated[str, Field(max_length=200)]

@@ -17,6 +17,7 @@ from api.reports.facts import Named
 from api.stock.desk import StockDesk, counted_mg, milligrams, need_lot, receiving_rules
 from api.stock.holding import destroy_lot, hold_lot, release_lot
 from api.stock.moves import grams, send_back, take_stock, waste
+from api.stock.photos import MOST_PHOTOS
 from api.stock.receive import Receipt, WhenWanting, declaration, receive
 from api.stock.views import lot_file, stock_view
 from api.web.access import HouseHere, LanguageHere, may
@@ -127,7 +128,7 @@ def received(
     kg: Annotated[str, Form(max_length=20)],
     expires_on: Annotated[OpenDay, Form()] = None,
     when_wanting: Annotated[WhenWanting, Form()] = "ask",
-    photo: UploadFile | None = None,
+    photo: list[UploadFile] | None = None,
     kitchen: Annotated[str, Form()] = "",
 ) -> Response:
     """A delivery: in stock, held, or sent back."""
@@ -145,7 +146,7 @@ def received(
             storage=_storage(fields.get("storage", "")),
             supplier_lot=fields.get("supplier_lot", "")[:100],
             declared=_declared(fields),
-            photos=_photos(photo),
+            photos=_photos(photo or []),
             when_wanting=when_wanting,
         )
         kept = receive(session, desk, told)
@@ -230,6 +231,7 @@ def _facts(
         "allergens": allergen_names(),
         "papers_from_on": desk.today_on - timedelta(days=LOG_DAYS - 1),
         "log_days": LOG_DAYS,
+        "most_photos": MOST_PHOTOS,
     }
 
 
@@ -294,7 +296,8 @@ def _declared(fields: Mapping[str, str]) -> Declaration | None:
     return declaration(contains, may_contain, unknown)
 
 
-def _photos(photo: UploadFile | None) -> tuple[bytes, ...]:
-    if photo is None or not photo.filename:
-        return ()
-    return (photo.file.read(LARGEST_PROOF_BYTES + 1),)
+def _photos(sent: list[UploadFile]) -> tuple[bytes, ...]:
+    taken = [one for one in sent if one.filename]
+    if len(taken) > MOST_PHOTOS:
+        raise BadInput("photos_too_many", most=MOST_PHOTOS)
+    return tuple(one.file.read(LARGEST_PROOF_BYTES + 1) for one in taken)

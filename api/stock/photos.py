@@ -14,6 +14,7 @@ from orders.drops import LARGEST_PROOF_BYTES, Proof, picture
 from orders.errors import BadInput, NotFound
 
 FOLDER = "photos"
+MOST_PHOTOS = 8
 
 
 def read_pictures(bodies: tuple[bytes, ...]) -> tuple[Proof, ...]:

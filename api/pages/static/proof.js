@@ -4,6 +4,7 @@
 const LONGEST_PX = 1280;
 const AGAIN_MS = 15_000;
 const kept = [];
+const gathered = new WeakMap();
 
 document.addEventListener("change", async (event) => {
   const input = event.target;
@@ -12,13 +13,52 @@ document.addEventListener("change", async (event) => {
   const buttons = form.querySelectorAll("button:not([type=button])");
   for (const button of buttons) button.disabled = true;
   try {
-    const small = await shrunk(input.files[0]);
-    const files = new DataTransfer();
-    files.items.add(small);
-    input.files = files.files;
+    const small = await Promise.all([...input.files].map(shrunk));
+    gather(input, small);
   } finally {
     for (const button of buttons) button.disabled = false;
   }
+});
+
+// A camera gives one photo at a time: a field that takes several adds it to those before.
+function gather(input, added) {
+  const files = new DataTransfer();
+  const most = Number(input.dataset.most ?? 1);
+  for (const file of [...(gathered.get(input) ?? []), ...added].slice(-most)) files.items.add(file);
+  input.files = files.files;
+  if (input.multiple) gathered.set(input, [...files.files]);
+  tell(input);
+}
+
+function tell(input) {
+  const told = document.querySelector(`[data-photos-of="${input.id}"]`);
+  if (!told) return;
+  told.hidden = !input.files.length;
+  told.querySelector("[data-count]").textContent = input.files.length;
+}
+
+function drop(input) {
+  gathered.delete(input);
+  input.value = "";
+  tell(input);
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-drops]");
+  if (button) drop(document.getElementById(button.dataset.drops));
+});
+
+document.addEventListener("htmx:after:swap", () => {
+  for (const input of document.querySelectorAll("[data-shrinks][multiple]")) tell(input);
+});
+
+// What was sent is not sent again with the next one.
+document.addEventListener("htmx:after:request", (event) => {
+  const ctx = event.detail?.ctx;
+  const form = ctx?.sourceElement;
+  if (!form?.matches?.("[data-fresh]") || !(ctx.response?.status < 400)) return;
+  form.reset();
+  for (const input of form.querySelectorAll("[data-shrinks]")) drop(input);
 });
 
 async function shrunk(file) {

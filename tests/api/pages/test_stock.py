@@ -76,13 +76,14 @@ def test_the_store_room_is_whole(browser, axe_path, moment, tmp_path, language, 
 
 def test_a_delivery_comes_in(browser, moment, tmp_path):
     """
-    Tests that the food says which papers are asked for, that what is missing is named, and that the photo
-    is taken along.
+    Tests that the food says which papers are asked for, that what is missing is named, that photos taken one
+    after the other are all taken along, and that the next delivery begins with none.
     """
-    photo = tmp_path / "photo.png"
+    photo, other = tmp_path / "photo.png", tmp_path / "other.png"
     with serving(moment, tmp_path) as base, looking(browser, base, moment.tokens["kitchen"], "en") as seen:
         page = seen.visit("/stock")
         page.locator("h1").screenshot(path=photo)
+        page.locator("#h-in").screenshot(path=other)
         page.fill("#food", "Pork, lean leg")
         page.locator("#food").dispatch_event("change")
         page.wait_for_selector("#paper-meat_inspection")
@@ -93,24 +94,23 @@ def test_a_delivery_comes_in(browser, moment, tmp_path):
         page.wait_for_selector("#message:has-text('animal quarantine certificate')")
         for kind in ("lot_certificate", "animal_quarantine", "meat_inspection"):
             page.fill(f"#paper-{kind}", "N1")
-        page.set_input_files("#photo", photo)
+        for number, taken in enumerate((photo, other), 1):
+            page.set_input_files("#photo", taken)
+            page.wait_for_selector(f"[data-count]:text-is('{number}')")
+        seen.keep("stock-two-photos")
         page.click("button[value=ask]")
         page.wait_for_selector("#message:has-text('L0007')")
+        assert page.input_value("#kg") == page.input_value("#food") == ""
+        assert page.evaluate("document.querySelector('#photo').files.length") == 0
         page.click("#lot-L0007 a")
         page.wait_for_selector("h1:has-text('L0007')")
-        assert page.locator("a:has-text('photo')").count() == 1
+        assert page.locator("a:has-text('photo')").count() == 2
         page.fill("#why", "complaint")
         page.click("button[value=hold]")
         page.wait_for_selector("#message:has-text('held')")
         assert page.locator(".head .state:has-text('held')").count() == 1
 
 
-def test_everything_is_handed_out(browser, moment, tmp_path):
-    """
-    Tests the pick list: what is short is said, one press hands out the rest.
-    """
-    with serving(moment, tmp_path) as base, looking(browser, base, moment.tokens["kitchen"], "en") as seen:
-        page = seen.visit("/stock")
 def test_what_is_typed_outlives_the_papers_of_the_food(browser, moment, tmp_path):
     """
     Tests that the fields a food asks for come beside what was typed meanwhile, and are asked for once.
@@ -138,6 +138,12 @@ def test_what_is_typed_outlives_the_papers_of_the_food(browser, moment, tmp_path
         assert len(asked) == 1
 
 
+def test_everything_is_handed_out(browser, moment, tmp_path):
+    """
+    Tests the pick list: what is short is said, one press hands out the rest.
+    """
+    with serving(moment, tmp_path) as base, looking(browser, base, moment.tokens["kitchen"], "en") as seen:
+        page = seen.visit("/stock")
         assert page.locator(".notice-hot:has-text('Potato')").count() == 1
         page.click("text=Everything is handed out")
         page.wait_for_selector("#message:has-text('handed out')")
