@@ -53,7 +53,7 @@ def print_paper_day(
     NotFound
         When nothing is published.
     """
-    wish = PrintWish(languages=[language], whole=True, jin=jin)
+    wish = PrintWish(languages=[language], whole=True, jin=jin, deliberate=False)
     papers = print_papers(database, service, actor=actor, now_at=now_at, wish=wish)
     words = Words(language)
     with database.read() as session:

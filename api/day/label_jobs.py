@@ -37,6 +37,8 @@ class LabelWish:
     whole
         Whether all labels of a new version are printed, else only those that say something else than those
         that were printed before it.
+    deliberate
+        Whether they go to the printer; a file that is only looked at brings no label into the kitchen.
     """
 
     kinds: Sequence[LabelKind]
@@ -44,6 +46,7 @@ class LabelWish:
     format: LabelFormat
     language: str
     whole: bool = False
+    deliberate: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +94,9 @@ def print_labels(
     jobs = [_job(facts, before[kind], rules, kind, wish) for kind in wish.kinds]
     with database.begin() as session:
         detail = {"production": facts.production_version, "plan": facts.plan_version}
-        record(
-            session,
-            actor,
-            ACT,
-            service.key,
-            now_at,
-            detail | {"papers": [one.name for one in jobs]},
-        )
+        for job in jobs:
+            told = detail | {"papers": [job.name], "deliberate": wish.deliberate}
+            record(session, actor, ACT, service.key, now_at, told)
     return jobs
 
 

@@ -1,4 +1,4 @@
-"""Box labels that were printed twice: all prints but one are destroyed, and that is written down."""
+"""Labels that were printed twice: all prints of a kind but one are destroyed, and that is written down."""
 
 from datetime import datetime
 
@@ -17,14 +17,14 @@ def destroy_spare_labels(
     session: Session, service: Service, keep: int, *, actor: Actor, now_at: datetime
 ) -> int:
     """
-    Writes down that the labels of every print but one are destroyed.
+    Writes down that the labels of every print of a kind but one are destroyed.
 
     Parameters
     ----------
     session, service
         Open transaction, and whose labels.
     keep
-        Number of the print whose labels stay.
+        Number of the print whose labels stay; prints of other kinds stay too.
     actor, now_at
         Who destroyed them, and when.
 
@@ -43,9 +43,10 @@ def destroy_spare_labels(
     ensure(actor, "day.print", kitchen_id=service.kitchen_id)
     production = load_production(session, service.key)
     prints = label_prints(session, service, production.version) if production else ()
-    if keep not in {one.number for one in prints}:
+    kept = next((one for one in prints if one.number == keep), None)
+    if kept is None:
         raise NotFound("label_print", str(keep))
-    spare = [one.number for one in prints if one.number != keep]
+    spare = [one.number for one in prints if one.labels == kept.labels and one.number != keep]
     if not spare:
         raise Conflict("labels_out_once", service=service.key)
     for number in spare:

@@ -1,5 +1,6 @@
 """A printed sheet and what has become of it: what its QR code says, and whether it still holds."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, get_args
@@ -25,6 +26,12 @@ PaperKind = Literal[
     "change-sheet",
 ]
 KINDS: tuple[PaperKind, ...] = get_args(PaperKind)
+LABELS: Mapping[str, str] = {
+    "box-labels": "box",
+    "container-labels": "meal",
+    "meal-labels": "meal",
+    "sample-labels": "sample",
+}
 State = Literal["current", "superseded", "draft"]
 PREFIX = "holdchain:sheet:"
 PRINTS_READ = 10_000
@@ -120,6 +127,19 @@ def told(found: SheetState) -> tuple[Coded, ...]:
     if found.state == "current" and found.changes:
         return said, Coded("sheet_changed_since", {"changes": found.changes})
     return (said,)
+
+
+def print_runs(names: Sequence[str]) -> list[list[str]]:
+    """File names as they are noted: each kind of label by itself, since one kind may be spare."""
+    runs: dict[str, list[str]] = {}
+    for name in names:
+        runs.setdefault(labels_in(name), []).append(name)
+    return list(runs.values())
+
+
+def labels_in(name: str) -> str:
+    """What the labels in a file are of: ``"box"``, ``"meal"``, ``"sample"``; empty for any other paper."""
+    return LABELS.get(name.partition(".")[0], "")
 
 
 def printed_before(

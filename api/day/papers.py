@@ -10,7 +10,7 @@ from api.audit import record
 from api.day.changes import changes_view
 from api.day.paper_facts import load_paper_facts
 from api.day.paper_rolls import load_label_rules
-from api.day.paper_sheets import KINDS, PaperKind, printed_before
+from api.day.paper_sheets import KINDS, PaperKind, print_runs, printed_before
 from api.day.presses import PRESSES, Copy, built
 from api.db import Database
 from api.permissions import Actor, ensure
@@ -39,12 +39,15 @@ class PrintWish:
         before it.
     jin
         Whether weights stand in 斤 too; None is as the kitchen's settings say.
+    deliberate
+        Whether it goes to the printer; a file that is only looked at brings no label into the kitchen.
     """
 
     languages: Sequence[str] = LANGUAGES
     kinds: Sequence[PaperKind] | None = None
     whole: bool = False
     jin: bool | None = None
+    deliberate: bool = True
 
 
 USUAL = PrintWish()
@@ -154,8 +157,9 @@ def print_papers(
     with database.begin() as session:
         facts = chosen.copy.facts
         detail = {"production": facts.production_version, "plan": facts.plan_version}
-        names = {"papers": [paper.name for paper in papers]}
-        record(session, actor, "day.print", service.key, now_at, detail | names)
+        for names in print_runs([paper.name for paper in papers]):
+            told = detail | {"papers": names, "deliberate": wish.deliberate}
+            record(session, actor, "day.print", service.key, now_at, told)
     return papers
 
 

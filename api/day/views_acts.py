@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 from api.day.holds import packings
 from api.day.names import variant_names
 from api.day.pack_boxes import spare_carriers
+from api.day.paper_sheets import labels_in
 from api.day.views import Round
 from api.reports.facts import Named
 from api.store.audit import AuditRow
@@ -22,7 +23,7 @@ from orders.menus import HoldClass
 from orders.service import Service
 
 NEWEST = 5
-LABELS = "box-labels."
+PRINTS = ("day.print", "day.print_labels")
 MINUTES = (-15, -10, -5, -2, -1, 1, 2, 5)
 
 
@@ -87,10 +88,20 @@ class ActFile:
 
 @dataclass(frozen=True, slots=True)
 class LabelPrint:
-    """A print of the box labels whose labels are out: its number, and when it was made."""
+    """
+    A print whose labels are out.
+
+    Parameters
+    ----------
+    number, at
+        Of the print in the audit, and when it was made.
+    labels
+        What they are of: ``"box"``, ``"meal"`` (a sealed container) or ``"sample"``.
+    """
 
     number: int
     at: datetime
+    labels: str
 
 
 def newest_acts(found: Round, now_at: datetime, most: int = NEWEST) -> tuple[DoneAct, ...]:
@@ -134,20 +145,25 @@ def act_file(session: Session, found: Round, kind: ActKind, subject_id: str, now
 
 
 def label_prints(session: Session, service: Service, version: int) -> tuple[LabelPrint, ...]:
-    """The prints of a production's box labels that nobody destroyed, oldest first; two are one too many."""
+    """
+    The prints of a production's labels that nobody destroyed, oldest first; two of one kind are one too many.
+
+    Whoever only looked at a file, or bound the paper day, has put no label on the table.
+    """
     gone = load_spare_labels(session, service.key)
     rows = session.exec(
         select(AuditRow)
-        .where(AuditRow.act == "day.print", AuditRow.subject == service.key)
+        .where(col(AuditRow.act).in_(PRINTS), AuditRow.subject == service.key)
         .order_by(col(AuditRow.number))
     )
     return tuple(
-        LabelPrint(row.number, row.at)
+        LabelPrint(row.number, row.at, labels)
         for row in rows
         if row.number is not None
         and row.number not in gone
         and row.detail.get("production") == version
-        and any(str(name).startswith(LABELS) for name in row.detail.get("papers", ()))
+        and row.detail.get("deliberate", True)
+        and (labels := next((one for name in row.detail.get("papers", ()) if (one := labels_in(name))), ""))
     )
 
 

@@ -88,11 +88,12 @@ def labels(
     house: HouseHere,
     actor: Annotated[Actor, may("day.print")],
     whole: bool = False,
+    printed: bool = False,
 ) -> Response:
-    """Labels for a label printer: box.60x40.zh_CN.zpl."""
+    """Labels for a label printer: box.60x40.zh_CN.zpl; printed: they go to it, not to a screen."""
     if language not in LANGUAGES:
         raise NotFound("paper", language)
-    wish = LabelWish((kind,), printer, kind_of_file, language, whole)
+    wish = LabelWish((kind,), printer, kind_of_file, language, whole, printed)
     (job,) = print_labels(house.database, service, wish, actor=actor, now_at=house.clock.now())
     return _file(job.content, f"{service.key.replace('/', '-')}-{job.name}", MEDIA[kind_of_file])
 
@@ -105,8 +106,13 @@ def paper(
     actor: Printer,
     whole: bool = False,
     jin: bool | None = None,
+    printed: bool = False,
 ) -> Response:
-    """One paper by name, as the list gives it: production-sheet.zh_CN.pdf; paper-day.zh_CN.pdf binds all."""
+    """
+    One paper by name, as the list gives it: production-sheet.zh_CN.pdf; paper-day.zh_CN.pdf binds all.
+
+    Whoever sends labels to the printer says so (printed): prints of labels are counted, looks are not.
+    """
     now_at = house.clock.now()
     shown = f"{service.key.replace('/', '-')}-{name}"
     language = next((one for one in LANGUAGES if name == f"{BOOK}.{one}.pdf"), None)
@@ -115,9 +121,9 @@ def paper(
             house.database, service, language, actor=actor, now_at=now_at, ids=house.ids, jin=jin
         )
         return _file(book.pdf, shown, MEDIA["pdf"])
-    wish = PrintWish(whole=whole, jin=jin)
-    printed = print_paper(house.database, service, name, actor=actor, now_at=now_at, wish=wish)
-    return _file(printed.pdf, shown, MEDIA["pdf"])
+    wish = PrintWish(whole=whole, jin=jin, deliberate=printed)
+    made = print_paper(house.database, service, name, actor=actor, now_at=now_at, wish=wish)
+    return _file(made.pdf, shown, MEDIA["pdf"])
 
 
 @router.get("/api/v1/sheets")

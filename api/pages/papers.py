@@ -2,23 +2,30 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi import APIRouter, Form, Query, Request
+from fastapi.responses import Response
 
 from api.books.paper_day import TITLES
 from api.day.label_jobs import TITLES as LABEL_TITLES
+from api.day.label_jobs import LabelWish, print_labels
 from api.day.paper_rolls import LABEL_KINDS, LabelKind, packaged_printers
 from api.day.paper_scans import LabelScan, is_label, scan_label
-from api.day.paper_sheets import SheetState, sheet_state, told
-from api.day.papers import list_papers
+from api.day.paper_sheets import LABELS, SheetState, sheet_state, told
+from api.day.papers import PrintWish, list_papers, print_paper
 from api.pages.shell import chosen
 from api.permissions import Actor
 from api.reports.roll_print import FORMATS, LabelFormat
 from api.web.access import HouseHere, LanguageHere, may
 from api.web.render import render
 from orders.errors import MealError
+from orders.service import Service
 
 router = APIRouter(include_in_schema=False)
+MEDIA: dict[LabelFormat, str] = {
+    "pdf": "application/pdf",
+    "tspl": "application/octet-stream",
+    "zpl": "application/octet-stream",
+}
 STATE_KINDS = {"current": "good", "superseded": "hot", "void": "hot", "draft": "warn"}
 
 
@@ -41,6 +48,7 @@ def page(
         service=shown,
         papers=[one for one in papers if one.language == language],
         titles=TITLES,
+        counted=LABELS,
         printers=packaged_printers().printers.values(),
         kinds=LABEL_KINDS,
         label_titles=LABEL_TITLES,
@@ -48,19 +56,41 @@ def page(
     )
 
 
-@router.get("/papers/labels")
+@router.post("/papers/labels")
 def labels(
+    house: HouseHere,
     actor: Annotated[Actor, may("day.print")],
-    service: str,
-    kind: LabelKind,
-    printer: str,
-    form: LabelFormat,
     language: LanguageHere,
-    whole: bool = False,
+    request: Request,
+    service: Annotated[str, Form()],
+    kind: Annotated[LabelKind, Form()],
+    printer: Annotated[str, Form(max_length=40)],
+    form: Annotated[LabelFormat, Form()],
+    whole: Annotated[bool, Form()] = False,
 ) -> Response:
-    """To the file for a label printer."""
-    name = f"{kind}.{printer}.{language}.{form}"
-    return RedirectResponse(f"/api/v1/services/{service}/papers/labels/{name}?whole={whole}", status_code=303)
+    """The file for a label printer: it is counted as printed."""
+    with house.database.read() as session:
+        shown = chosen(session, actor, request, service)[1]
+    wish = LabelWish((kind,), printer, form, language, whole)
+    (job,) = print_labels(house.database, shown, wish, actor=actor, now_at=house.clock.now())
+    return _file(job.content, shown, job.name, MEDIA[form])
+
+
+@router.post("/papers/{name}")
+def printed(
+    request: Request,
+    house: HouseHere,
+    actor: Annotated[Actor, may("day.print")],
+    name: str,
+    service: Annotated[str, Form()],
+    whole: Annotated[bool, Form()] = False,
+) -> Response:
+    """A sheet of labels that goes to the printer: it is counted as printed, a look at it is not."""
+    with house.database.read() as session:
+        shown = chosen(session, actor, request, service)[1]
+    wish = PrintWish(whole=whole)
+    made = print_paper(house.database, shown, name, actor=actor, now_at=house.clock.now(), wish=wish)
+    return _file(made.pdf, shown, name, MEDIA["pdf"])
 
 
 @router.get("/sheets")
@@ -97,3 +127,9 @@ def sheet(
         title=TITLES[found.sheet.kind] if found else "",
         refusal=refusal,
     )
+
+
+def _file(content: bytes, service: Service, name: str, media: str) -> Response:
+    shown = f"{service.key.replace('/', '-')}-{name}"
+    headers = {"content-disposition": f'inline; filename="{shown}"', "cache-control": "no-store"}
+    return Response(content, media_type=media, headers=headers)

@@ -15,11 +15,12 @@ from api.day.cook import batch_cooked, batch_started
 from api.day.corrections import Hand, Mended, give_to, mend, take_back, use_carrier
 from api.day.holds import acts_of, hold_facts, packings, profile_at
 from api.day.judging import judge_boxes
+from api.day.label_jobs import LabelWish, print_labels
 from api.day.labels import destroy_spare_labels
 from api.day.pack_boxes import box_packed
 from api.day.pans import pans_of_box, weigh_pan
 from api.day.paper_facts import load_paper_facts
-from api.day.papers import print_paper
+from api.day.papers import PrintWish, print_paper
 from api.day.views import load_round
 from api.day.views_acts import label_prints
 from api.day.views_kitchen import kitchen_view
@@ -362,3 +363,19 @@ def test_labels_printed_twice_are_out_once_after_one_tap(own_day) -> None:
         refused(
             lambda: destroy_spare_labels(session, service, second.number, **told), Conflict, "labels_out_once"
         )
+
+
+def test_each_kind_of_label_is_counted_and_a_look_is_none(own_day) -> None:
+    """Tests label printers' prints and looks, and that one kind's spares leave the others out."""
+    told = {"actor": OPERATOR, "now_at": instant(Acting.of(own_day).board["boxes"][0]["packed_at"])}
+    service, database = own_day.service, own_day.database
+    look = PrintWish(languages=["zh_CN"], deliberate=False)
+    print_paper(database, service, "sample-labels.zh_CN.pdf", wish=look, **told)
+    print_paper(database, service, "sample-labels.zh_CN.pdf", **told)
+    for _ in range(2):
+        print_labels(database, service, LabelWish(("meal", "sample"), "80x60", "zpl", "zh_CN"), **told)
+    with database.begin() as session:
+        prints = label_prints(session, service, 1)
+        assert [one.labels for one in prints] == ["sample", "meal", "sample", "meal", "sample"]
+        assert destroy_spare_labels(session, service, prints[0].number, **told) == 2
+        assert [one.labels for one in label_prints(session, service, 1)] == ["sample", "meal", "meal"]

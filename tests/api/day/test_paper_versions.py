@@ -214,9 +214,11 @@ def test_the_pages_tell_of_a_sheet(as_user: Callable[[str], TestClient], tmp_pat
     shown = kitchen.get("/papers", params={"service": SERVICE.key})
     assert shown.status_code == 200
     assert squeezed("paper-day.") in squeezed(shown.text)
-    labels = kitchen.get(
+    labels = kitchen.post(
         "/papers/labels",
-        params={"service": SERVICE.key, "kind": "sample", "printer": "80x60", "form": "tspl"},
+        data={"service": SERVICE.key, "kind": "sample", "printer": "80x60", "form": "tspl"},
     )
     assert labels.content.startswith(b"SIZE 80 mm,60 mm")
+    sheet = kitchen.post("/papers/box-labels.en.pdf", data={"service": SERVICE.key})
+    assert sheet.content.startswith(b"%PDF")
     assert as_user("canteen").get("/papers").status_code == 403
