@@ -1,5 +1,6 @@
 """Pack: a box is closed; from here its sensor tells what happens inside."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlmodel import Session, select
@@ -11,6 +12,7 @@ from api.checks.floor import read_floor
 from api.checks.gates import batch_reasons
 from api.day.holds import Packing, packings
 from api.day.recheck import require_fit
+from api.day.taken_out import take_out
 from api.moments import happened
 from api.permissions import Actor, ensure
 from api.probes import likely_core
@@ -38,6 +40,7 @@ def box_packed(
     ids: IdSource,
     happened_at: datetime | None = None,
     sure: bool = True,
+    emptied: Collection[str] = (),
 ) -> str:
     """
     Notes that a box was closed, and which probe sits in it.
@@ -58,6 +61,8 @@ def box_packed(
         When it was closed; None is now.
     sure
         Whether somebody stands by a core that such food hardly has; else it is asked back.
+    emptied
+        Codes of orders whose settled portions the packer has taken out of their containers.
 
     Returns
     -------
@@ -86,6 +91,7 @@ def box_packed(
     at = happened(happened_at, now_at)
     require_cooked(session, packing, at)
     _require_not_held(session, packing)
+    take_out(session, packing, emptied, actor.user_id, now_at, ids)
     require_fit(session, packing)
     require_clean(session, service.kitchen_id, carrier, at)
     event_id = ids.new()

@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from api.day.holds import Packing
 from api.day.suits import needy_diners, own_suits, planned_portions, suits_of, under_way
+from api.day.taken_out import taken_out
 from api.db import hold
 from orders.errors import Conflict
 from orders.ids import IdSource
@@ -112,21 +113,33 @@ def require_fit(session: Session, packing: Packing) -> None:
     Raises
     ------
     Conflict
-        Naming the first such portion: it is settled, or taken out, before the box is closed.
+        ``box_holds_clash`` naming the first such portion, which is to be settled; ``box_holds_settled``
+        naming the first that is settled and lies in its container until somebody says it is taken out.
     """
     service, dish_of = packing.service, packing.dish_of
     inside = [
-        replace(order, lines=lines)
+        replace(order, lines=tuple(line for line in order.lines if line.line_id in dish_of))
         for order in load_orders(session, service, ("locked",), order_ids=set(packing.order_of.values()))
-        if (lines := tuple(line for line in order.lines if dish_of.get(line.line_id) == line.dish_id))
     ]
     diners = needy_diners(session, inside)
     orders = [order for order in inside if order.diner_id in diners]
     planned = planned_portions(session, service, [line.line_id for one in orders for line in one.lines])
     suits = own_suits(session, service, orders, diners, planned)
-    clash = next((clash for order in orders if suits for clash in suits.unfit(order)), None)
+    if suits is None:
+        return
+    clash = next((one for order in orders for one in suits.unfit(_as_cooked(order, dish_of))), None)
     if clash is not None:
         raise Conflict("box_holds_clash", box=packing.box.code, order=clash.order_code, dish=clash.dish_id)
+    out = taken_out(session, service)
+    left = [one for order in orders for one in suits.left_in(order) if one.line_id not in out]
+    if left:
+        told = {"box": packing.box.code, "order": left[0].order_code, "dish": left[0].dish_id}
+        raise Conflict("box_holds_settled", **told)
+
+
+def _as_cooked(order: Order, dish_of: Mapping[str, str]) -> Order:
+    """The order with the portions alone that were cooked as they are ordered now."""
+    return replace(order, lines=tuple(one for one in order.lines if dish_of.get(one.line_id) == one.dish_id))
 
 
 def _keep(

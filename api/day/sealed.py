@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from api.day.suits import needy_diners, own_suits, planned_portions
+from api.day.taken_out import taken_out
 from orders.codes import Coded
 from orders.order import Order
 from orders.service import Service
@@ -35,9 +36,11 @@ def guards(session: Session, service: Service, orders: Sequence[Order]) -> dict[
     published = planned_portions(session, service, lines)
     needy = [order for order in orders if order.diner_id in diners]
     suits, planned = own_suits(session, service, needy, diners, published), published or {}
-    found = {}
+    out, found = taken_out(session, service) if needy else frozenset[str](), {}
     for order in orders:
         unfit = suits.unfit(order) if suits and order.diner_id in diners else []
+        left = suits.left_in(order) if suits and order.diner_id in diners else []
+        unfit += [clash for clash in left if clash.line_id not in out]
         wanted = {line.line_id: line.dish_id for line in order.lines if line.state != "withdrawn"}
         sealed = any(
             planned[key].special and planned[key].dish_id == dish_id

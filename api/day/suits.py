@@ -130,6 +130,25 @@ class Suits:
             ]
         return found
 
+    def left_in(self, order: Order) -> list[Clash]:
+        """
+        Portions sealed in a box for an order that has them no more, and that its diner must not get.
+
+        A settled clash changes the order at once, but what lies in the container only when somebody takes it
+        out.
+        """
+        diner, found = self.diners[order.diner_id], []
+        for line in order.lines:
+            planned = (self.planned or {}).get(line.line_id)
+            if planned is None or not (planned.special and planned.box_code):
+                continue
+            if line.state == "withdrawn" or planned.dish_id != line.dish_id:
+                item = self.menu.item(planned.dish_id) or self.off_menu.get(planned.dish_id)
+                unknown = [Coded("clash_unknown", {"dish": planned.dish_id})]
+                reasons = tuple(unsuitable_as(diner, item, planned.variant) if item else unknown)
+                found.append(Clash(order.code, line.line_id, diner.diner_id, planned.dish_id, reasons, ()))
+        return [clash for clash in found if clash.reasons and not self.answered(clash)]
+
     def strays(self, orders: Iterable[Order]) -> list[Stray]:
         """Portions that the published plan has in no box, as another dish, elsewhere, or as misfits."""
         if self.planned is None:
@@ -138,14 +157,18 @@ class Suits:
         return [stray for order in kept for stray in self._strays(order, self.planned)]
 
     def _strays(self, order: Order, planned: Mapping[str, Planned]) -> list[Stray]:
-        lines = {line.line_id: line for line in order.lines if line.state != "withdrawn"}
+        lines = {line.line_id: line for line in order.lines}
         found = [
-            Stray(order, line, reason)
+            (line_id, reason)
             for line_id, line in lines.items()
-            if (reason := _elsewhere(order, line, planned.get(line_id))) is not None
+            if line.state != "withdrawn"
+            and (reason := _elsewhere(order, line, planned.get(line_id))) is not None
         ]
-        misfits = ((lines[clash.line_id], clash.reasons[0]) for clash in self.misfits(order))
-        return [*found, *(Stray(order, line, reason) for line, reason in misfits)]
+        found += [(clash.line_id, clash.reasons[0]) for clash in self.misfits(order)]
+        for clash in self.left_in(order):
+            left = {"dish": clash.dish_id, "box": planned[clash.line_id].box_code}
+            found.append((clash.line_id, Coded("stray_left_in", left)))
+        return [Stray(order, lines[line_id], reason) for line_id, reason in found]
 
     def answered(self, clash: Clash) -> bool:
         """Whether a named person answers for a clash."""
@@ -173,13 +196,12 @@ def suits_of(
         return None
     if lots is not None:
         menu = with_lots(menu, {item.dish_id: lots.get(item.dish_id, ()) for item in menu.items})
+    planned = planned_portions(session, service, [line.line_id for order in orders for line in order.lines])
     return Suits(
         menu=menu,
-        off_menu=_off_menu(session, menu, orders),
+        off_menu=_off_menu(session, menu, _dishes(orders, planned)),
         diners=with_diets(load_diners(session, ids={order.diner_id for order in orders})),
-        planned=planned_portions(
-            session, service, [line.line_id for order in orders for line in order.lines]
-        ),
+        planned=planned,
         overrides=tuple(load_overrides(session, service)),
     )
 
@@ -192,11 +214,11 @@ def own_suits(
     planned: Mapping[str, Planned] | None,
 ) -> Suits | None:
     """As `suits_of` by the orders' own dishes alone, which judges the same and proposes no other dish."""
-    wanted = {line.dish_id for order in orders for line in order.lines}
+    wanted = _dishes(orders, planned)
     menu = offered(session, service, wanted) if orders else None
     if menu is None:
         return None
-    off_menu = _off_menu(session, menu, orders)
+    off_menu = _off_menu(session, menu, wanted)
     return Suits(menu, off_menu, diners, planned, tuple(load_overrides(session, service)))
 
 
@@ -253,10 +275,16 @@ def under_way(session: Session, service: Service) -> bool:
     return production is not None and bool(load_cooked(session, production.production_id))
 
 
-def _off_menu(session: Session, menu: Menu, orders: Iterable[Order]) -> dict[str, MenuItem]:
-    """Ordered dishes that the menu no longer has."""
-    wanted = {line.dish_id for order in orders for line in order.lines}
-    dishes = load_dishes(session, wanted - {item.dish_id for item in menu.items})
+def _dishes(orders: Iterable[Order], planned: Mapping[str, Planned] | None) -> set[str]:
+    """Dishes that are ordered, or were cooked for these orders."""
+    lines = [line for order in orders for line in order.lines]
+    cooked = {one.dish_id for line in lines if (one := (planned or {}).get(line.line_id))}
+    return cooked | {line.dish_id for line in lines}
+
+
+def _off_menu(session: Session, menu: Menu, wanted: Collection[str]) -> dict[str, MenuItem]:
+    """Those of these dishes that the menu no longer has."""
+    dishes = load_dishes(session, set(wanted) - {item.dish_id for item in menu.items})
     rules = load_rules()
     foods = load_foods(session, foods_in(dishes.values(), rules)) if dishes else {}
     return {key: item_with_variants(dish, foods, rules) for key, dish in dishes.items()}

@@ -45,9 +45,10 @@ class OffTheHeat(Cooked):
 
 
 class Packed(Cooked):
-    """A box was closed; the carrier as scanned."""
+    """A box was closed; the carrier as scanned, and whose settled portions were taken out of it."""
 
     carrier_code: str
+    emptied: list[Annotated[str, Field(max_length=40)]] = Field(default=[], max_length=200)
 
 
 class ReceiptIn(Act):
@@ -159,6 +160,7 @@ def packed(box_id: str, act: Packed, house: HouseHere, actor: Annotated[Actor, m
             now_at=house.clock.now(),
             ids=house.ids,
             happened_at=act.happened_at,
+            emptied=act.emptied,
         )
 
 

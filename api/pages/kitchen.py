@@ -28,7 +28,7 @@ from api.web.render import render
 from kitchen.acts import ActKind
 from kitchen.corrections import meant_c
 from kitchen.store.acts import load_record
-from orders.errors import BadInput, NotFound
+from orders.errors import BadInput, Conflict, NotFound
 
 router = APIRouter(prefix="/kitchen", include_in_schema=False)
 Reader = Annotated[Actor, may("day.plan")]
@@ -124,10 +124,12 @@ def packed(
     core_c: Annotated[float, Form()],
     carrier_code: Annotated[str, Form()],
     sure: Annotated[bool, Form()] = False,
+    emptied: Annotated[str, Form(max_length=2000)] = "",
     service: Annotated[str, Form()] = "",
 ) -> Response:
-    """A box was closed; a core that such food hardly has is asked back."""
+    """A box was closed; asked back: a core that such food hardly has, and a settled portion still in it."""
     now_at = house.clock.now()
+    fields = {"service": service, "carrier_code": carrier_code, "core_c": str(core_c), "emptied": emptied}
     try:
         with house.database.begin() as session:
             box_packed(
@@ -139,11 +141,16 @@ def packed(
                 now_at=now_at,
                 ids=house.ids,
                 sure=sure,
+                emptied=emptied.split(),
             )
+    except Conflict as error:
+        if error.code != "box_holds_settled" or not is_fragment(request):
+            raise
+        fields["emptied"] = f"{emptied} {error.params['order']}".strip()
+        return _ask(request, error, fields | {"sure": str(sure).lower()}, None, sure=False)
     except BadInput as error:
         if error.code not in ("core_meant", "core_unlikely") or not is_fragment(request):
             raise
-        fields = {"service": service, "carrier_code": carrier_code, "core_c": str(core_c)}
         return _ask(request, error, fields, error.params.get("meant_c"), sure=True)
     return _done(request, house, actor, service, "The box is closed.")
 
@@ -278,7 +285,9 @@ def _moved(session: Session, kind: ActKind, subject_id: str, minutes: int | None
     return None if minutes is None or last is None else last.happened_at + timedelta(minutes=minutes)
 
 
-def _ask(request: Request, error: BadInput, fields: dict[str, str], meant: object, *, sure: bool) -> Response:
+def _ask(
+    request: Request, error: BadInput | Conflict, fields: dict[str, str], meant: object, *, sure: bool
+) -> Response:
     """Asks back what was meant, with the likely answer as a button."""
     facts = {"reason": error.coded, "fields": fields, "meant": meant, "sure": sure}
     return render(request, "kitchen_ask.html", status=422, path=request.url.path, **facts)

@@ -123,8 +123,10 @@ def save_order_exceptions(
     )
 
 
-def load_order_exceptions(session: Session, service: Service) -> list[Excepted]:
-    """Exceptions of a service's orders, by reference."""
+def load_order_exceptions(session: Session, service: Service, code: str | None = None) -> list[Excepted]:
+    """Exceptions of a service's orders, by reference; those with one code alone where one is named."""
     query = select(OrderExceptionRow).where(OrderExceptionRow.service_key == service.key)
+    if code is not None:
+        query = query.where(OrderExceptionRow.code == code)
     rows = session.exec(query.order_by("ref", "exception_id"))
     return [Excepted(Coded(row.code, row.params), row.ref, row.portions) for row in rows]

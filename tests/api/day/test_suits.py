@@ -102,6 +102,8 @@ def test_a_settled_clash_is_a_change_of_the_published_plan(day_at: DayAt) -> Non
     assert [one.order_code for one in seen.changes] == [clash.order_code]
     expected = [] if chosen is None else ["stray_other_dish"]
     assert [one.reason.code for one in seen.strays if one.reason.params["dish"] == chosen] == expected
+    left = [one.ref for one in seen.strays if one.reason.code == "stray_left_in"]
+    assert left == [clash.order_code]
 
 
 def test_an_order_after_the_publication_is_in_no_box_yet(day_at: DayAt) -> None:

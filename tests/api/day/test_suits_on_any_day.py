@@ -29,7 +29,9 @@ from api.day.plan import plan_service, publish_day
 from api.day.recheck import recheck_diners
 from api.day.serve import Claim, serve_meals
 from api.day.services import find_kitchen
+from api.day.suits import planned_portions
 from api.day.table import Desk
+from api.day.taken_out import taken_out
 from api.ordering.amend import Amendment, amend
 from api.ordering.record import Acting as OrderActing
 from api.people import OPERATOR
@@ -363,12 +365,17 @@ class ChangingDay(RuleBasedStateMachine):
                 assert not diner.allergens & held[line.dish_id]
 
     def require_box_holds_no_allergen(self, box_id: str) -> None:
-        """Nothing in a box that was just closed is what its diner must not get."""
+        """Nothing sealed in a box that was just closed is what its diner must not get."""
         with self.day.database.read() as session:
-            inside = packings(session, [box_id])[box_id].dish_of
+            inside, out = packings(session, [box_id])[box_id].dish_of, taken_out(session, SERVICE)
+            answered = {one.line_id for one in load_overrides(session, SERVICE)} | out
+            diners, held = load_diners(session), held_today(session)
+            planned = planned_portions(session, SERVICE, list(inside)) or {}
             for order in self.orders(session):
-                lines = tuple(one for one in order.lines if inside.get(one.line_id) == one.dish_id)
-                self.require_free(session, replace(order, lines=lines))
+                for line in order.lines:
+                    sealed = line.line_id in inside and planned[line.line_id].special
+                    if sealed and line.line_id not in answered:
+                        assert not diners[order.diner_id].allergens & held[inside[line.line_id]]
 
     def is_allergic(self, session: Session, order: Order) -> bool:
         """Whether the diner of an order has an allergy, and a portion that stands."""
