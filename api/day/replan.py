@@ -1,7 +1,8 @@
 """Re-plan: a published day after a batch slipped or burnt, a cook fell ill or a piece broke."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from sqlmodel import Session
@@ -16,7 +17,9 @@ from api.day.replan_today import read_today
 from api.day.services import rules_of
 from api.db import Database
 from api.permissions import Actor, ensure
-from api.stock.picking import keep_picks
+from api.stock.desk import MG_PER_KG, StockDesk
+from api.stock.picking import keep_picks, use_up
+from kitchen.lots import Pick
 from kitchen.replan import Event
 from kitchen.store.production import Production, latest_production_version, load_production
 from kitchen.store.replans import ReplanRow, revise_production, save_replan
@@ -97,6 +100,8 @@ def replan(
         standing = load_production(session, service.key)
         if standing is None or standing.production_id != today.production.production_id:
             raise Conflict("orders_changed", service=service.key)
+        wasted = _wasted(session, today, answer, StockDesk(today.facts.kitchen, actor, now_at, ids))
+        changes = (*changes, *_said(today, wasted))
         _change_orders(session, today, answer.instead, ids, now_at)
         version = latest_production_version(session, service.key) + 1
         digest = digest_of(gather(session, service, rules_of(session, service)))
@@ -111,9 +116,25 @@ def replan(
         )
         _keep(session, today, after, answer, ids)
         keep_picks(session, service)
-        _keep_event(session, today, Replanned(version, event, answer, changes), ids, actor, now_at)
+        _keep_event(session, today, Replanned(version, event, answer, changes), wasted, ids, actor, now_at)
         recheck_service(session, service, now_at=now_at, ids=ids)
     return Replanned(version, event, answer, changes)
+
+
+def _wasted(session: Session, today: Today, answer: Answered, desk: StockDesk) -> list[Pick]:
+    """What the batches that were lost on or off the heat took of the stock."""
+    begun = [one.batch_id for one in answer.lost if today.morning.begun(one.batch_id)]
+    return use_up(session, desk, today.facts.service, begun)
+
+
+def _said(today: Today, wasted: Sequence[Pick]) -> list[Coded]:
+    """How much food of which lost batch is waste."""
+    codes = {batch.batch_id: batch.code for batch in today.morning.batches}
+    mg: Counter[str] = Counter()
+    for one in wasted:
+        mg[codes[one.batch_id]] += one.mg
+    kg = {code: f"{mg[code] / MG_PER_KG:.2f}" for code in sorted(mg)}
+    return [Coded("replan_food_wasted", {"batch": code, "kg": kg[code]}) for code in kg]
 
 
 def _keep(session: Session, today: Today, after: Production, answer: Answered, ids: IdSource) -> None:
@@ -179,12 +200,19 @@ def _change_orders(
 
 
 def _keep_event(
-    session: Session, today: Today, done: Replanned, ids: IdSource, actor: Actor, now_at: datetime
+    session: Session,
+    today: Today,
+    done: Replanned,
+    wasted: Sequence[Pick],
+    ids: IdSource,
+    actor: Actor,
+    now_at: datetime,
 ) -> None:
     event, service = done.event, today.facts.service
     found = {
         "changes": [{"code": one.code, "params": dict(one.params)} for one in done.changes],
         "instead": [one.document for one in done.answer.instead],
+        "wasted": [asdict(one) for one in wasted],
     }
     before: Mapping[str, object] = {
         "version": today.production.version,

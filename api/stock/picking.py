@@ -14,7 +14,7 @@ from api.stock.moves import back_in
 from kitchen.batches import Batch
 from kitchen.foods import Food
 from kitchen.lots import IssuePlan, Lot, Need, Pick, pick
-from kitchen.store.acts import load_cooked
+from kitchen.store.acts import load_cooked, load_started
 from kitchen.store.catalogue import load_dishes, load_foods
 from kitchen.store.lot_rows import PickRow
 from kitchen.store.lots import (
@@ -28,6 +28,7 @@ from kitchen.store.lots import (
 )
 from kitchen.store.production import load_batches, load_production, load_slots
 from kitchen.store.production_rows import BatchRow, ProductionRow
+from kitchen.store.replans import wasted_batches
 from kitchen.units import food_called
 from orders.codes import Coded
 from orders.errors import NotFound
@@ -115,6 +116,23 @@ def issue_service(
         When nothing is published.
     """
     open_desk(session, desk, "stock.keep")
+    return _issued(session, desk, service, batch_ids)
+
+
+def use_up(session: Session, desk: StockDesk, service: Service, batch_ids: Collection[str]) -> list[Pick]:
+    """
+    What batches of a published service that went on the heat and are lost have used of the stock.
+
+    What nobody issued to them yet is issued now: it was in the pan. Whoever may publish the day may say so.
+    """
+    if not batch_ids or not lots_watched(session, service.kitchen_id):
+        return []
+    hold(session, f"stock/{service.kitchen_id}")
+    _issued(session, desk, service, batch_ids)
+    return issued_to(session, batch_ids)
+
+
+def _issued(session: Session, desk: StockDesk, service: Service, batch_ids: Collection[str] | None) -> Issued:
     production = load_production(session, service.key)
     if production is None:
         raise NotFound("plan", service.key)
@@ -181,17 +199,17 @@ def _reserved(session: Session, service: Service) -> dict[str, int]:
 
 
 def _left_over(session: Session, service: Service) -> list[Pick]:
-    """What was issued to batches of earlier versions that nobody has cooked: it is in the store still."""
+    """What was issued to batches of earlier versions that were never on the heat: the store has it still."""
     query = (
         select(BatchRow.production_id, BatchRow.batch_id)
         .join(ProductionRow, col(ProductionRow.production_id) == col(BatchRow.production_id))
         .where(ProductionRow.service_key == service.key, ProductionRow.status == "superseded")
     )
     rows = session.exec(query).all()
-    cooked: set[str] = set()
+    used = wasted_batches(session, service.key)
     for production_id in {production_id for production_id, _ in rows}:
-        cooked |= load_cooked(session, production_id).keys()
-    return issued_to(session, [batch_id for _, batch_id in rows if batch_id not in cooked])
+        used |= load_cooked(session, production_id).keys() | load_started(session, production_id).keys()
+    return issued_to(session, [batch_id for _, batch_id in rows if batch_id not in used])
 
 
 def _key_from(kitchen_id: str, on: date) -> str:

@@ -59,6 +59,12 @@ def events_of(rows: Iterable[ReplanRow]) -> list[Event]:
     return [Event(kinds[row.kind], row.ref, row.minutes) for row in rows]
 
 
+def wasted_batches(session: Session, service_key: str) -> set[str]:
+    """Batches of a service that were lost after they had gone on the heat: their food is waste."""
+    rows = load_replans(session, service_key)
+    return {str(one["batch_id"]) for row in rows for one in row.found.get("wasted", ())}
+
+
 def slipped_s(rows: Iterable[ReplanRow], codes: Mapping[str, str]) -> dict[str, int]:
     """Second before which each batch that slipped cannot go on the heat, by id; codes are by id too."""
     found: dict[str, int] = {}

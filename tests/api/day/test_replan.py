@@ -1,7 +1,7 @@
 """A day under way that goes wrong: new minutes, new versions, and who gets what instead."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlmodel import select
@@ -14,14 +14,21 @@ from api.day.replan_differences import differences
 from api.day.replan_today import read_today
 from api.day.summary import summarise
 from api.people import OPERATOR
+from api.stock.desk import StockDesk
+from api.stock.receive import Receipt, receive
+from api.stock.suppliers import keep_supplier
+from kitchen.receiving import Supplier, SupplierLicence
 from kitchen.replan import Event, out_of_use
 from kitchen.store.acts import load_cooked
+from kitchen.store.catalogue import load_dishes, load_foods
+from kitchen.store.lots import batches_of_lot
 from kitchen.store.production import load_batches, load_boxes, load_production, load_slots
 from kitchen.store.production_rows import BatchRow
 from kitchen.store.replans import load_replans
 from orders.errors import Conflict, NotFound
 from orders.store.diners import load_diners
 from orders.store.orders import load_orders
+from orders.store.sites import load_kitchen
 from tests.api.day.acted_day import Acting
 from tests.api.day.example_day import PUBLISHED_AT, SERVICE, ExampleDay
 
@@ -145,6 +152,28 @@ def test_one_dish_that_nothing_can_cook_leaves_the_rest_of_the_day(published_day
     assert {one.line_id for one in answer.instead} == lost
     assert batch.code in {one.params.get("batch") for one in changes if one.code == "replan_batch_lost"}
     assert answer.undelivered == {one.line_id for one in answer.instead if not one.to_dish}
+
+
+def test_food_that_burnt_is_waste_of_its_lot(own_day: ExampleDay) -> None:
+    """Tests that a batch lost on the heat takes its food from the lot, though nobody had handed it out."""
+    batch, slot = ahead_of(own_day, PUBLISHED_AT)[0]
+    with own_day.database.begin() as session:
+        kitchen = load_kitchen(session, SERVICE.kitchen_id)
+        at = StockDesk(kitchen, OPERATOR, PUBLISHED_AT, own_day.ids)
+        food_code = load_dishes(session, [batch.dish_id])[batch.dish_id].ingredients[0].food_code
+        groups = frozenset({load_foods(session)[food_code].group})
+        licences = (SupplierLicence("food", "JY1", date(2027, 1, 1)),)
+        keep_supplier(session, at, Supplier("", "S01", "示例商行", "Wei", "1", licences, groups))
+        papers = {"lot_certificate": "C1", "animal_quarantine": "Q1", "meat_inspection": "I1"}
+        facts = {"temperature_c": 3.0, "expires_on": date(2026, 12, 1), "papers": papers}
+        lot = receive(session, at, Receipt(food_code, "S01", 10**9, **facts)).lot
+    done = again(own_day, Event("burnt", batch.batch_id), SERVICE.instant(slot.start_s + 60))
+    assert "replan_food_wasted" in {one.code for one in done.changes}
+    with own_day.database.read() as session:
+        (event,) = load_replans(session, SERVICE.key)
+        (wasted,) = [one for one in event.found["wasted"] if one["lot_id"] == lot.lot_id]
+        assert wasted["batch_id"] == batch.batch_id and wasted["mg"] > 0
+        assert batch.batch_id in {key for _, key, _ in batches_of_lot(session, lot.lot_id)}
 
 
 def test_what_broke_before_stays_out_until_it_is_repaired(own_day: ExampleDay) -> None:

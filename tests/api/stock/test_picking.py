@@ -5,11 +5,12 @@ from datetime import date
 import pytest
 
 from api.stock.holding import hold_lot
-from api.stock.picking import issue_service, keep_picks, plan_picks, stock_findings
-from kitchen.acts import Cooked
-from kitchen.store.acts import save_cooked
+from api.stock.picking import issue_service, keep_picks, plan_picks, stock_findings, use_up
+from kitchen.acts import Cooked, Started
+from kitchen.store.acts import save_cooked, save_started
 from kitchen.store.lots import batches_of_lot, find_lot, issued_to, load_lots, lots_of_batches
 from kitchen.store.production import load_batches
+from kitchen.store.replans import ReplanRow, save_replan
 from orders.errors import NotFound
 from orders.service import Service
 from tests.api.stock.room import NOW_AT, PORK, POTATO, SERVICE, desk, furnish, pork, publish
@@ -99,6 +100,40 @@ def test_a_new_version_takes_back_what_the_old_one_did_not_cook(database):
         issue_service(session, at, SERVICE)
         assert {pick.batch_id for pick in issued_to(session, [one, two, *again])} == {one, *again}
         assert find_lot(session, "K1", "L0001").left_mg == 7_500_000
+
+
+def test_burnt_food_is_waste_and_its_lot_knows_the_batch(database):
+    """
+    Tests that a new version puts nothing back of a batch that went on the heat, reported or lost by an event.
+    """
+    at = desk()
+    with database.begin() as session:
+        furnish(session, at)
+        late = pork(session, at, kg=40)
+        burnt, started = publish(session)
+        wasted = use_up(session, at, SERVICE, [burnt])
+        assert {(one.batch_id, one.mg) for one in wasted} == {(burnt, 7_500_000)}
+        issue_service(session, at, SERVICE)
+        save_started(session, "e1", Started(started, "u1", NOW_AT, NOW_AT))
+        found = {"wasted": [{"batch_id": burnt, "lot_id": late.lot.lot_id, "mg": 7_500_000}]}
+        event = ReplanRow(
+            replan_id="r1",
+            service_key=SERVICE.key,
+            version=2,
+            kind="burnt",
+            ref=burnt,
+            minutes=0,
+            before={},
+            found=found,
+            actor="u1",
+            at=NOW_AT,
+        )
+        save_replan(session, event)
+        again = publish(session, 2)
+        issue_service(session, at, SERVICE)
+        known = {batch for _, batch, _ in batches_of_lot(session, late.lot.lot_id)}
+        assert known == {burnt, started, *again}
+        assert find_lot(session, "K1", "L0001").left_mg == 10_000_000
 
 
 def test_nothing_is_issued_to_what_is_not_published(database):
