@@ -2,13 +2,19 @@
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
+from time import perf_counter
 
 import numpy as np
 from ortools.sat.python import cp_model
 
 from kitchen.menu_bound import DayKind, alike_of, shares
 from kitchen.menu_numbers import Bits, Ints, Numbers
+from orders.codes import Coded
+
+PARTS, NEVER_ALONE = "parts_", frozenset({"main_food", "method", "colour", "pin"})
+SIMPLE_PART = 0.05  # of what is left of the effort, for one bound alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +111,26 @@ def best_day(
     return BestDay(served, bound)
 
 
-def day_in_the_way(numbers: Numbers, kind: DayKind, effort: Effort) -> list[tuple[str, str]]:
-    """Smallest sets of rules found that no day of a kind can keep together, as line and name; else empty."""
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """
+    Rules that no day can keep together.
+
+    Parameters
+    ----------
+    rules
+        Line and name of each; empty where nothing was proved.
+    is_smallest
+        Whether each of them was shown to be needed.
+    """
+
+    rules: tuple[tuple[str, str], ...]
+    is_smallest: bool
+
+
+def day_in_the_way(numbers: Numbers, kind: DayKind, effort: Effort) -> Clash:
+    """The smallest set of rules found that no day of a kind can keep together, with this effort in all."""
+    began = perf_counter()
     model = cp_model.CpModel()
     chosen = {share: model.new_bool_var("") for share in shares(numbers, kind.allowed)}
     switches: dict[tuple[str, str], cp_model.IntVar] = {}
@@ -114,45 +138,87 @@ def day_in_the_way(numbers: Numbers, kind: DayKind, effort: Effort) -> list[tupl
         if rule not in switches:
             switches[rule] = model.new_bool_var("")
         constraint.only_enforce_if(switches[rule])
-    core = list(switches)
-    while True:
-        rules = _core(model, switches, core, effort)
-        if rules is None or len(rules) == len(core):
-            break
-        core = rules
-    if rules is None:
-        return []
-    return _smallest(model, switches, core, effort)
+    return _smallest(_Proofs(model, switches, effort, began))
 
 
-def _smallest(
-    model: cp_model.CpModel,
-    switches: Mapping[tuple[str, str], cp_model.IntVar],
-    core: list[tuple[str, str]],
-    effort: Effort,
-) -> list[tuple[str, str]]:
-    """A core of which every rule is needed."""
-    for rule in list(core):
-        fewer = _core(model, switches, [one for one in core if one != rule], effort)
-        if fewer is not None:
-            core = [one for one in core if one in fewer]
-    return core
+def clash_codes(clash: Clash, day_on: date) -> tuple[Coded, ...]:
+    """A clash as findings, with a word where it may not be the smallest."""
+    day = day_on.isoformat()
+    rules = tuple(
+        Coded("menu_rule_in_the_way", {"rule": rule, "line": line, "day": day}) for line, rule in clash.rules
+    )
+    return (
+        rules if clash.is_smallest or not rules else (*rules, Coded("menu_clash_not_smallest", {"day": day}))
+    )
 
 
-def _core(
-    model: cp_model.CpModel,
-    switches: Mapping[tuple[str, str], cp_model.IntVar],
-    rules: Sequence[tuple[str, str]],
-    effort: Effort,
-) -> list[tuple[str, str]] | None:
-    """Those of some rules that suffice to prove that there is nothing; None when there is no such proof."""
-    model.clear_assumptions()
-    model.add_assumptions([switches[rule] for rule in rules])
-    solver = _solver(effort)
-    if solver.solve(model) != cp_model.INFEASIBLE:
-        return None
-    needed = set(solver.sufficient_assumptions_for_infeasibility())
-    return [rule for rule in rules if switches[rule].index in needed]
+class _Proofs:
+    """Which rules a solver proves to clash, within one budget for all its proofs."""
+
+    def __init__(
+        self,
+        model: cp_model.CpModel,
+        switches: Mapping[tuple[str, str], cp_model.IntVar],
+        effort: Effort,
+        began: float,
+    ) -> None:
+        self.model = model
+        self.switches = switches
+        self.effort = effort
+        self.units = effort.units
+        self.ends = None if effort.seconds is None else began + effort.seconds
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether there is no more budget."""
+        return self.units <= 0 or (self.ends is not None and perf_counter() >= self.ends)
+
+    def core(
+        self, rules: Sequence[tuple[str, str]], part: float = 1.0
+    ) -> tuple[list[tuple[str, str]] | None, bool]:
+        """
+        Those of some rules that suffice to prove that there is nothing, and whether that was decided.
+
+        ``part`` of what is left of the budget is spent on it at most.
+        """
+        if self.is_spent:
+            return None, False
+        left = None if self.ends is None else (self.ends - perf_counter()) * part
+        self.model.clear_assumptions()
+        self.model.add_assumptions([self.switches[rule] for rule in rules])
+        solver = _solver(replace(self.effort, units=self.units * part, seconds=left))
+        status = solver.solve(self.model)
+        self.units -= solver.deterministic_time
+        if status != cp_model.INFEASIBLE:
+            return None, status in (cp_model.OPTIMAL, cp_model.FEASIBLE)
+        needed = set(solver.sufficient_assumptions_for_infeasibility())
+        return [rule for rule in rules if self.switches[rule].index in needed], True
+
+
+def _simple(proofs: _Proofs) -> list[tuple[str, str]] | None:
+    """A single bound that no set of its line can keep: soon proved, and usual."""
+    for rule in proofs.switches:
+        line, name = rule
+        if line and not name.startswith(PARTS) and name not in NEVER_ALONE:
+            parts = [one for one in proofs.switches if one[0] == line and one[1].startswith(PARTS)]
+            core, _ = proofs.core([*parts, rule], SIMPLE_PART)
+            if core is not None:
+                return core
+    return None
+
+
+def _smallest(proofs: _Proofs) -> Clash:
+    """A core of which every rule is needed, as far as the budget goes."""
+    core = _simple(proofs) or proofs.core(list(proofs.switches))[0]
+    if core is None:
+        return Clash((), False)
+    is_smallest = True
+    for tried, rule in enumerate(list(core)):
+        if rule in core:
+            fewer, decided = proofs.core([one for one in core if one != rule], 2 / (2 + len(core) - tried))
+            is_smallest &= decided
+            core = core if fewer is None else fewer
+    return Clash(tuple(core), is_smallest)
 
 
 def _solver(effort: Effort) -> cp_model.CpSolver:

@@ -19,7 +19,7 @@ from kitchen.menu_bound import (
     rounding,
 )
 from kitchen.menu_cost import cost_of
-from kitchen.menu_day import Effort, best_day, day_in_the_way
+from kitchen.menu_day import Effort, best_day, clash_codes, day_in_the_way
 from kitchen.menu_facts import Cooked, DayMenu, MenuPlan, MenuTask
 from kitchen.menu_lift import Lift
 from kitchen.menu_numbers import SCALE, Bits, Ints, Numbers, numbers_of
@@ -30,6 +30,9 @@ ROUND_MOVES = 20_000
 LEAST_MOVES, MOVES_A_MENU = 60_000, 12_000
 LIFT_PART = 0.3  # of the time of the second core, where there is
 LIFT_FROM_SECONDS = 90.0  # at least so much; the bound rises too slowly for a shorter search
+LEAST_FIRST_SECONDS = 8.0  # for a first menu day by day
+LEAST_EXPLAIN_SECONDS = 5.0  # to say why there is no menu
+EXPLAIN_UNITS = 20.0  # for that, where no seconds are given
 LAST_SECONDS = 0.3  # for the last round of each thread, and the sums after it
 QUICK_HEATS_FEN = (4.0, 3.0, 2.0, 2.0, 1.0, 1.0, 0.5, 0.5)  # of each round, a meal of a day
 
@@ -95,13 +98,15 @@ def plan_menus(task: MenuTask, *, params: MenuParams, seed: int) -> MenuPlan:
     month = _month(numbers, days, np.zeros_like(numbers.allowed))
     known = relaxed(numbers, month)
     if known is None:
-        return MenuPlan((), reasons=in_the_way(numbers, kinds, seed))
+        return MenuPlan((), reasons=in_the_way(numbers, kinds, seed, params.seconds))
     facts = facts_of(numbers)
     first = quick_menu(numbers, facts, params, seed)
     if first is None:
-        first = first_menu(numbers, params, seed)
+        longest = None if params.seconds is None else began + max(LEAST_FIRST_SECONDS, params.seconds)
+        first = first_menu(numbers, params, seed, longest)
     if first is None:
-        return MenuPlan((), reasons=in_the_way(numbers, kinds, seed))
+        left = None if params.seconds is None else params.seconds - (perf_counter() - began)
+        return MenuPlan((), reasons=in_the_way(numbers, kinds, seed, left))
     first_seconds = perf_counter() - began
     lift = Lift(numbers, month, known[1], floor(known[0]))
     left = None if params.seconds is None else max(0.1, params.seconds - first_seconds - LAST_SECONDS)
@@ -133,11 +138,12 @@ def quick_menu(numbers: Numbers, facts: Facts, params: MenuParams, seed: int) ->
     return None
 
 
-def first_menu(numbers: Numbers, params: MenuParams, seed: int) -> Bits | None:
+def first_menu(numbers: Numbers, params: MenuParams, seed: int, ends: float | None = None) -> Bits | None:
     """
     Any menu that keeps every rule, (D, L, I), day by day at the prices of the days that are left.
 
-    A day that nothing is left for takes the days about it back; None when that does not end.
+    A day that nothing is left for takes the days about it back; None when that does not end, or not before
+    ``ends`` by the clock.
     """
     placed = np.zeros_like(numbers.allowed)
     todo = _hardest_first(numbers)
@@ -146,6 +152,8 @@ def first_menu(numbers: Numbers, params: MenuParams, seed: int) -> Bits | None:
     for attempt in range(4 * numbers.days):
         if not todo:
             return placed
+        if ends is not None and perf_counter() >= ends:
+            return None
         month = _month(numbers, sorted(todo), placed)
         known = relaxed(numbers, month)
         prices = (
@@ -173,16 +181,17 @@ def first_menu(numbers: Numbers, params: MenuParams, seed: int) -> Bits | None:
     return None
 
 
-def in_the_way(numbers: Numbers, kinds: Sequence[DayKind], seed: int) -> tuple[Coded, ...]:
-    """Rules that no day can keep together, by the solver's own proof."""
-    for kind in kinds:
-        rules = day_in_the_way(numbers, kind, Effort(units=20.0, seed=seed))
-        if rules:
-            day = numbers.task.days[kind.days[0]].isoformat()
-            return tuple(
-                Coded("menu_rule_in_the_way", {"rule": rule, "line": line, "day": day})
-                for line, rule in rules
-            )
+def in_the_way(
+    numbers: Numbers, kinds: Sequence[DayKind], seed: int, seconds: float | None
+) -> tuple[Coded, ...]:
+    """Rules that no day can keep together, by the solver's own proof; the seconds are for all days."""
+    ends = None if seconds is None else perf_counter() + max(LEAST_EXPLAIN_SECONDS, seconds)
+    for number, kind in enumerate(kinds):
+        left = None if ends is None else (ends - perf_counter()) / (len(kinds) - number)
+        effort = Effort(units=EXPLAIN_UNITS / len(kinds), seconds=left, seed=seed)
+        clash = day_in_the_way(numbers, kind, effort)
+        if clash.rules:
+            return clash_codes(clash, numbers.task.days[kind.days[0]])
     return (Coded("menu_not_found", {"days": numbers.days}),)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from kitchen.menu_bound import kinds_of_days
 from kitchen.menu_check import check_menus
 from kitchen.menu_cost import cost_of, missed_percent
-from kitchen.menu_day import Effort, day_in_the_way
+from kitchen.menu_day import Effort, clash_codes, day_in_the_way
 from kitchen.menu_facts import Cooked, DayMenu, DayRule, Line, MenuTask
 from kitchen.menu_numbers import NO_RULE, numbers_of
 from kitchen.menu_options import reason_against
@@ -100,11 +100,7 @@ def clash(
     asked = replace(rule, pins=kept, barred_dishes=barred, parts={**rule.parts, category: parts[category]})
     numbers = numbers_of(replace(alone, day_rules={day_on: asked}))
     (kind,) = kinds_of_days(numbers, [0])
-    rules = day_in_the_way(numbers, kind, Effort(units=10.0, seed=seed))
-    day = day_on.isoformat()
-    return tuple(
-        Coded("menu_rule_in_the_way", {"rule": one, "line": line, "day": day}) for line, one in rules
-    )
+    return clash_codes(day_in_the_way(numbers, kind, Effort(units=10.0, seed=seed)), day_on)
 
 
 def barred_near(menus: Iterable[DayMenu], days: Sequence[date], day_on: date, task: MenuTask) -> DayRule:

@@ -1,6 +1,7 @@
 """Menus: every plan is judged by a checker that shares no code with the planner."""
 
 from dataclasses import replace
+from time import perf_counter
 
 import pytest
 
@@ -9,6 +10,7 @@ from kitchen.menu_cost import cost_of
 from kitchen.menu_facts import DayRule, MenuRules
 from kitchen.menu_numbers import numbers_of
 from kitchen.menu_plan import MenuParams, first_menu, menus_of, plan_menus
+from kitchen.nutrition import Bound
 from tests.kitchen.menus import ALL_LINES, QUICK, menu_task
 
 
@@ -116,6 +118,22 @@ def test_rules_that_cannot_be_kept_together_are_named():
     assert {"rule": "sodium_mg", "line": "regular", "day": "2026-11-30"} in [
         one.params for one in plan.reasons
     ]
+
+
+def test_the_explanation_keeps_to_the_time():
+    """
+    Tests three lines that allow too little sodium: the bound is named soon, though the time is short.
+    """
+    task = menu_task(days=2, lines=("regular", "soft", "low-salt"))
+    low = Bound(None, 60.0, None, "hard")
+    lines = tuple(
+        replace(line, targets=replace(line.targets, bounds={**line.targets.bounds, "sodium_mg": low}))
+        for line in task.lines
+    )
+    began = perf_counter()
+    plan = plan_menus(replace(task, lines=lines), params=MenuParams(seconds=1.0), seed=1)
+    assert plan.days == () and "sodium_mg" in {one.params.get("rule") for one in plan.reasons}
+    assert perf_counter() - began < 20
 
 
 def test_equipment_without_time_is_named():
