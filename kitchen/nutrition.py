@@ -1,7 +1,7 @@
 """Nutrients of dishes and meals, and the targets a set lunch is held to."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,6 +11,7 @@ from kitchen.tables import Table, number, part, text, whole
 
 Strength = Literal["hard", "weekly", "report"]
 STRENGTHS: tuple[Strength, ...] = ("hard", "weekly", "report")
+BOUND_KEYS = frozenset({"min", "max", "target", "relaxed_max", "strength"})
 KCAL_PER_G = {"fat_ratio": ("fat_g", 9), "carbohydrate_ratio": ("carbohydrate_g", 4)}
 
 
@@ -211,7 +212,7 @@ def _keeps(amount: float | None, bound: Bound) -> bool:
     return (bound.least is None or amount >= bound.least) and (bound.most is None or amount <= bound.most)
 
 
-def targets_from_table(code: str, tables: Table) -> Targets:
+def targets_from_table(code: str, tables: Table, nutrients: Collection[str] | None = None) -> Targets:
     """
     One block of the ``target`` table of ``nutrition-targets.toml``, on top of its ``base`` if it names one.
 
@@ -221,27 +222,55 @@ def targets_from_table(code: str, tables: Table) -> Targets:
         Name of the block.
     tables
         All blocks, by name.
+    nutrients
+        Names of nutrients that foods state; None to allow any.
 
     Raises
     ------
     ValueError
-        Naming the block and the field that cannot be used.
+        Naming the block and the field that cannot be used: an unknown nutrient, bounds the wrong way round, a
+        base that comes back to itself.
     """
-    table = part(tables, code)
+    return _targets(code, tables, nutrients, ())
+
+
+def _targets(code: str, tables: Table, nutrients: Collection[str] | None, above: tuple[str, ...]) -> Targets:
+    """The block ``code``, which the blocks ``above`` stand on."""
     bounds: dict[str, Bound] = {}
-    if base := text(table, "base", ""):
-        bounds.update(targets_from_table(base, tables).bounds)
-    nutrients = part(table, "nutrient")
     try:
-        bounds.update({nutrient: _bound(part(nutrients, nutrient)) for nutrient in nutrients})
+        if code in above:
+            raise ValueError(f"base goes in a circle: {' -> '.join((*above, code))}.")
+        table = part(tables, code)
+        if base := text(table, "base", ""):
+            bounds.update(_targets(base, tables, nutrients, (*above, code)).bounds)
+        own = part(table, "nutrient")
+        bounds.update({nutrient: _bound_of(nutrient, own, nutrients) for nutrient in own})
         return Targets(code, whole(table, "revision"), bounds, text(table, "evidence"))
     except ValueError as error:
         raise ValueError(f"target {code}: {error}") from error
 
 
+def _bound_of(nutrient: str, table: Table, nutrients: Collection[str] | None) -> Bound:
+    if nutrient.endswith("_ratio") and nutrient not in KCAL_PER_G:
+        raise ValueError(f"nutrient.{nutrient} is no part of the energy; known are {sorted(KCAL_PER_G)}.")
+    if nutrients is not None and nutrient not in KCAL_PER_G and nutrient not in nutrients:
+        raise ValueError(f"nutrient.{nutrient} is a nutrient that no food states.")
+    try:
+        return _bound(part(table, nutrient))
+    except ValueError as error:
+        raise ValueError(f"nutrient.{nutrient}: {error}") from error
+
+
 def _bound(table: Table) -> Bound:
+    if unknown := sorted(set(table) - BOUND_KEYS):
+        raise ValueError(f"{', '.join(unknown)} is not known; known are {sorted(BOUND_KEYS)}.")
     least, most, target = (number(table, key) if key in table else None for key in ("min", "max", "target"))
     strength = next((known for known in STRENGTHS if known == table.get("strength")), None)
     if strength is None:
         raise ValueError(f"strength must be one of {STRENGTHS}, got {table.get('strength')!r}.")
+    if any(one is not None and one < 0 for one in (least, most, target)):
+        raise ValueError("min, target and max must be >= 0.")
+    stated = [one for one in (least, target, most) if one is not None]
+    if stated != sorted(stated):
+        raise ValueError(f"min <= target <= max is needed, got {stated}.")
     return Bound(least, most, target, strength)

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, time, timedelta
 from functools import cache
@@ -37,7 +37,7 @@ from kitchen.store.catalogue import dish_revisions, load_dishes, load_foods
 from kitchen.store.equipment import load_equipment
 from kitchen.variants import VariantNotMade, as_variant
 from orders.codes import Coded
-from orders.errors import Conflict, NotFound
+from orders.errors import BadInput, Conflict, NotFound
 from orders.menus import REGULAR
 from orders.service import Meal, Service
 from orders.store.menus import load_menus
@@ -104,7 +104,8 @@ def gather(
     book, foods, dishes = load_book(session, dates[0]), load_foods(session), load_dishes(session)
     barred = _banned(dishes, foods, book, rules)
     free = {one: dish for one, dish in dishes.items() if one not in barred}
-    lines = _lines(session, wish, wanted, book, services[0])
+    nutrients = {name for food in foods.values() for name in food.nutrients}
+    lines = _lines(session, wish, wanted, book, services[0], nutrients)
     open_on = tuple(service.service_on for service in services if service.service_on not in shut)
     near = load_near(session, kitchen_id, dates, meal, zone, _is_open(rules))
     plain = MenuTask(
@@ -198,7 +199,12 @@ def _banned(
 
 
 def _lines(
-    session: Session, wish: MenuWish, wanted: Mapping[str, Any], book: MenuBook, first: Service
+    session: Session,
+    wish: MenuWish,
+    wanted: Mapping[str, Any],
+    book: MenuBook,
+    first: Service,
+    nutrients: Collection[str],
 ) -> tuple[Line, ...]:
     for code in wish.lines:
         if code not in book.lines:
@@ -210,7 +216,7 @@ def _lines(
     return tuple(
         Line(
             code=rule.code,
-            targets=_targets(tables, _target_code(rule, wanted)),
+            targets=_targets(tables, _target_code(rule, wanted), nutrients),
             meals=max(1, round(meals * rule.share / shares)),
             variants=rule.variants,
             softest=rule.softest,
@@ -236,10 +242,13 @@ def _target_tables(session: Session, day_on: date) -> dict[str, dict[str, Any]]:
     return tables
 
 
-def _targets(tables: Mapping[str, dict[str, Any]], code: str) -> Targets:
+def _targets(tables: Mapping[str, dict[str, Any]], code: str, nutrients: Collection[str]) -> Targets:
     if code not in tables:
         raise NotFound("nutrition_target", code)
-    return targets_from_table(code, tables)
+    try:
+        return targets_from_table(code, tables, nutrients)
+    except ValueError as error:
+        raise BadInput("menu_target_unusable", file="nutrition-targets.toml", what=str(error)) from error
 
 
 def _made(dishes: Mapping[str, Dish], foods: Mapping[str, Food], lines: Iterable[Line]) -> dict[Cooked, Dish]:

@@ -78,8 +78,42 @@ def test_a_bad_target_is_named():
     tables = {
         "t": {"revision": 1, "evidence": "x", "nutrient": {"protein_g": {"min": 1, "strength": "soft"}}}
     }
-    with pytest.raises(ValueError, match="target t: strength"):
+    with pytest.raises(ValueError, match=r"target t: nutrient\.protein_g: strength"):
         targets_from_table("t", tables)
+
+
+@pytest.mark.parametrize(
+    ("name", "bound", "words"),
+    [
+        ("protein_g", {"min": 30, "max": 20}, "min <= target <= max"),
+        ("protein_g", {"min": 30, "target": 20}, "min <= target <= max"),
+        ("proteen_g", {"min": 30}, "proteen_g is a nutrient that no food states"),
+        ("sugar_ratio", {"max": 0.1}, "sugar_ratio is no part of the energy"),
+        ("protein_g", {"least": 30}, "least is not known"),
+        ("protein_g", {"min": -1}, ">= 0"),
+    ],
+)
+def test_a_target_that_cannot_be_meant_is_refused(name, bound, words):
+    """
+    Tests that block, nutrient and rule are named.
+    """
+    nutrient = {name: {**bound, "strength": "hard"}}
+    tables = {"t": {"revision": 1, "evidence": "x", "nutrient": nutrient}}
+    with pytest.raises(ValueError, match="target t: ") as refused:
+        targets_from_table("t", tables, ["protein_g"])
+    assert f"nutrient.{name}" in str(refused.value) and words in str(refused.value)
+
+
+def test_targets_that_stand_on_themselves_are_refused():
+    """
+    Tests a base that names itself, and one that comes back over another.
+    """
+    block = {"revision": 1, "evidence": "x", "nutrient": {}}
+    tables = {"a": {**block, "base": "b"}, "b": {**block, "base": "a"}, "c": {**block, "base": "c"}}
+    with pytest.raises(ValueError, match="circle: a -> b -> a"):
+        targets_from_table("a", tables)
+    with pytest.raises(ValueError, match="circle: c -> c"):
+        targets_from_table("c", tables)
 
 
 def test_cooking_keeps_a_part_of_each_vitamin_and_all_of_the_rest():

@@ -25,7 +25,7 @@ from kitchen.menu_check import check_menus
 from kitchen.menu_plan import MenuParams
 from kitchen.nutrition import misses
 from kitchen.store.catalogue import load_dishes, save_dishes
-from orders.errors import Conflict, Forbidden, NotFound
+from orders.errors import BadInput, Conflict, Forbidden, NotFound
 from orders.ids import IdSource
 from orders.menus import Menu
 from orders.service import Service
@@ -239,6 +239,18 @@ def test_rules_that_cannot_be_kept_keep_nothing(own_day: ExampleDay) -> None:
         assert latest_menu_version(session, Service("K1", MONDAY, "lunch")) == 0
         assert gather(session, "K1", [MONDAY], "lunch").revisions["nutrition_target"] == "lunch_default_cn 2"
         assert revision == 1
+
+
+def test_a_target_that_cannot_be_meant_is_refused_in_words(own_day: ExampleDay) -> None:
+    """Tests that a least above its most names file, block, nutrient and rule."""
+    with own_day.database.begin() as session:
+        _, body = load_config(session, "nutrition_target", "lunch_default_cn") or (0, {})
+        body["nutrient"]["protein_g"] = {"min": 40, "max": 20, "strength": "hard"}
+        save_config(session, "nutrition_target", "lunch_default_cn", body, author="t", made_at=PUBLISHED_AT)
+    with own_day.database.read() as session, pytest.raises(BadInput) as refused:
+        gather(session, "K1", [MONDAY], "lunch")
+    words = in_words(refused.value, "en")
+    assert "nutrition-targets.toml" in words and "target lunch_default_cn: nutrient.protein_g: min" in words
 
 
 def test_menus_of_an_old_catalogue_are_not_kept(own_day: ExampleDay, monkeypatch: pytest.MonkeyPatch) -> None:
