@@ -95,6 +95,7 @@ def _boxes(session: Session, service: Service, production: Production) -> list[d
             "box_id": box.box_id,
             "code": box.code,
             "kind": box.kind,
+            "hold_class": box.hold_class,
             "site_id": box.site_id,
             "carrier_code": carriers[box.carrier_id].code,
             "sensor_id": carriers[box.carrier_id].sensor_id,

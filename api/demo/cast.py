@@ -17,6 +17,8 @@ HEARD_AFTER = timedelta(minutes=5)
 PROBED_FOR_S = 20
 PACKED_C = (79.0, 85.0)
 WEATHER_C = (15.0, 21.0)
+CHILLED_C = (2.0, 4.0)
+ICE_C = (1.0, 4.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +63,14 @@ def choose_cast(board: Mapping[str, Any], seed: int) -> Cast:
     rng = random.Random(f"{seed}/cast")
     legs = {leg.box["box_id"]: leg for leg in legs_of(board) if leg.box["sensor_id"]}
     boxes = {box_id: _sound(leg, rng) for box_id, leg in sorted(legs.items())}
-    breach = choose_breach(legs.values(), boxes, rng, seed)
+    hot = {box_id: leg for box_id, leg in legs.items() if leg.box["hold_class"] == "hot"}
+    breach = choose_breach(hot.values(), boxes, rng, seed)
     failing = str(breach.leg.box["box_id"]) if breach else None
     taken = {failing} if failing else set[str]()
     silent = _pick(
-        rng, [leg for leg in legs.values() if _eaten_late_at_a_table(leg)], taken, _sites_of(legs, taken)
+        rng, [leg for leg in hot.values() if _eaten_late_at_a_table(leg)], taken, _sites_of(legs, taken)
     )
-    on_the_road = [leg for leg in legs.values() if leg.signed_at - leg.leaves_at > LEAST_ON_THE_WAY]
+    on_the_road = [leg for leg in hot.values() if leg.signed_at - leg.leaves_at > LEAST_ON_THE_WAY]
     at_tables = [leg for leg in on_the_road if _eaten_late_at_a_table(leg)]
     late = _pick(rng, at_tables, taken, _sites_of(legs, taken))
     in_air = [leg for leg in on_the_road if leg.box["senses"] == "air" and leg.box["kind"] != "bag"]
@@ -118,13 +121,15 @@ def _sites_of(legs: Mapping[str, Leg], box_ids: set[str]) -> set[str]:
 
 
 def _sound(leg: Leg, rng: random.Random) -> SimBox:
+    """A box without a fault; a chilled one lies on ice, which is all the weather that it feels."""
+    is_hot = leg.box["hold_class"] == "hot"
     return SimBox(
         device_id=leg.box["sensor_id"],
         probe=leg.box["senses"],
         senses=leg.box["senses"],
         packed_at=leg.packed_at,
-        core_at_packing_c=round(rng.uniform(*PACKED_C), 1),
-        ambient_c=round(rng.uniform(*WEATHER_C), 1),
+        core_at_packing_c=round(rng.uniform(*(PACKED_C if is_hot else CHILLED_C)), 1),
+        ambient_c=round(rng.uniform(*(WEATHER_C if is_hot else ICE_C)), 1),
         openings=((leg.signed_at, PROBED_FOR_S),),
         until_at=leg.back_at,
     )

@@ -11,6 +11,8 @@ from api.demo.script import Act, instant
 BEFORE_THE_FIRST_PAN = timedelta(minutes=60)
 SAMPLED_AFTER = timedelta(minutes=2)
 SAMPLE_G = 150
+OVER_NIGHT = timedelta(hours=8)
+COOLED = (("cool_1", timedelta(minutes=100), 15.0), ("cool_2", timedelta(minutes=200), 5.0))
 WELL = {"temperature_c": "36.5", "no_illness": "yes", "no_wound": "yes", "clean_dress": "yes"}
 FRIDGE = {"temperature_c": "4.0"}
 EVENING = {
@@ -52,7 +54,7 @@ def floor_acts(
     day: Mapping[str, Any], service_path: str, cooked_at: Mapping[str, datetime], listed: Mapping[str, Any]
 ) -> list[Act]:
     """
-    The morning's checks, and a sample of each dish once its first batch is off the heat.
+    The morning's checks, a sample of each dish off the heat, and how chilled food cooled the evening before.
 
     Parameters
     ----------
@@ -65,7 +67,8 @@ def floor_acts(
     """
     kitchen_id = day["service"].split("/")[0]
     people, entries = listed["workers"], f"/api/v1/checks/{kitchen_id}/entries"
-    first_at = min(instant(one["start_at"]) for one in day["batches"]) - BEFORE_THE_FIRST_PAN
+    chilled, others = _evening_before(day)
+    first_at = min(instant(one["start_at"]) for one in others or chilled) - BEFORE_THE_FIRST_PAN
     asked = [("morning_check", one["code"], WELL) for one in people]
     asked += [("fridge_temperature", one["code"], FRIDGE) for one in listed["fridges"]]
     acts = [
@@ -94,7 +97,24 @@ def floor_acts(
             "taken_at": taken_at.isoformat(),
         }
         acts.append(Act(taken_at, 1, "kitchen", f"{service_path}/samples", body, "sampled"))
+    probe = {"probe": listed["probes"][0]["code"], "person": people[0]["code"]}
+    for one in chilled:
+        for point, after, value_c in COOLED:
+            at = instant(one["ready_at"]) + after
+            told = {"point": point, "ref": one["code"], "value_c": value_c, "happened_at": at.isoformat()}
+            acts.append(Act(at, 1, "kitchen", f"{service_path}/steps", told | probe, "cooled"))
     return acts
+
+
+def _evening_before(day: Mapping[str, Any]) -> tuple[list[Any], list[Any]]:
+    """Batches that are off the heat a night before anything is packed, and the others."""
+    packed_at = min((instant(one["packed_at"]) for one in day["boxes"]), default=None)
+    chilled = [
+        one
+        for one in day["batches"]
+        if packed_at is not None and instant(one["ready_at"]) < packed_at - OVER_NIGHT
+    ]
+    return chilled, [one for one in day["batches"] if one not in chilled]
 
 
 def write_evening(kitchen: Person, kitchen_id: str, listed: Mapping[str, Any]) -> None:

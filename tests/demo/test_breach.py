@@ -29,6 +29,7 @@ def leg_of(waits: int, road: int, held: int, *, code: str = "X01", **box: Any) -
         "box_id": code,
         "code": code,
         "kind": "bulk",
+        "hold_class": "hot",
         "site_id": f"site-{code}",
         "sensor_id": f"sensor-{code}",
         "senses": "core",
