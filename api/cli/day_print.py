@@ -53,9 +53,10 @@ def print_(
     languages = _listed(language, LANGUAGES, "--language")
     with opened(data) as house, solving():
         service = service_here(house, kitchen, date, meal)
+        refused: list[Coded] = []
         target = folder or house.settings.data / "papers" / service.key.replace("/", "-")
         if what == "labels":
-            printed = _labels(house, service, languages, (printer, label_format, label, whole))
+            printed = _labels(house, service, languages, (printer, label_format, label, whole), refused)
         elif what == "paper-day":
             printed = _paper_day(house, service, languages, jin)
         else:
@@ -69,7 +70,12 @@ def print_(
                 out.line(f"  {finding['words']}")
             known: dict[str, Any] = {"name": name, "file": str(file), "pages": pages, "totals": dict(totals)}
             papers.append(known | {"findings": findings})
-    out.result({"service": service.key, "papers": papers})
+        lacking = [said_document(one, cli_language()) for one in refused]
+    for one in lacking:
+        out.line(one["words"])
+    out.result({"service": service.key, "papers": papers, "refused": lacking})
+    if lacking:
+        raise typer.Exit(1)
 
 
 def _papers(
@@ -111,7 +117,9 @@ def _labels(
     service: "Service",
     languages: Sequence[str],
     asked: tuple[str, str, Sequence[str] | None, bool],
+    refused: "list[Coded]",
 ) -> Iterator[Printed]:
+    """The files that can be printed; why others cannot goes on the list of what was refused."""
     from api.day.label_jobs import LabelWish, print_labels
     from api.day.paper_rolls import LABEL_KINDS
     from api.people import OPERATOR
@@ -124,7 +132,9 @@ def _labels(
     chosen = [kind for kind in LABEL_KINDS if kind in _listed(kinds, LABEL_KINDS, "--label")]
     for language in languages:
         wish = LabelWish(tuple(chosen), printer, formats[0], language, whole)
-        for job in print_labels(house.database, service, wish, actor=OPERATOR, now_at=house.clock.now()):
+        run = print_labels(house.database, service, wish, actor=OPERATOR, now_at=house.clock.now())
+        refused += [one.coded for one in run.refused]
+        for job in run.jobs:
             yield job.name, job.content, job.labels, {"labels": job.labels}, job.findings
 
 

@@ -12,6 +12,7 @@ from api.day.paper_rolls import LabelKind, LabelRules, load_label_rules, printer
 from api.day.paper_sheets import printed_before
 from api.db import Database
 from api.permissions import Actor, ensure
+from api.reports.roll_facts import LabelOverflow
 from api.reports.roll_print import LabelFormat, print_job
 from api.reports.wording import Words
 from orders.codes import Coded
@@ -70,11 +71,34 @@ class LabelJob:
     findings: tuple[Coded, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class LabelRun:
+    """
+    What came of a wish.
+
+    Parameters
+    ----------
+    jobs
+        One file for each kind of label that fits.
+    refused
+        The kinds of which some labels do not, each naming them: nothing of those is printed.
+    """
+
+    jobs: tuple[LabelJob, ...]
+    refused: tuple[LabelOverflow, ...]
+
+    def only(self) -> LabelJob:
+        """The file of the one kind that was wished for; `LabelOverflow` when it does not fit."""
+        for refusal in self.refused:
+            raise refusal
+        return self.jobs[0]
+
+
 def print_labels(
     database: Database, service: Service, wish: LabelWish, *, actor: Actor, now_at: datetime
-) -> list[LabelJob]:
+) -> LabelRun:
     """
-    One file for each kind of label, made outside any transaction.
+    One file for each kind of label, made outside any transaction; a kind that does not fit bars no other.
 
     Raises
     ------
@@ -82,8 +106,6 @@ def print_labels(
         When the actor may not print.
     NotFound
         When nothing is published, or the house has no such printer.
-    LabelOverflow
-        Naming the labels that say more than the printer's label holds; then nothing is printed.
     """
     ensure(actor, "day.print", kitchen_id=service.kitchen_id)
     printer_named(wish.printer)
@@ -91,13 +113,19 @@ def print_labels(
         facts = load_paper_facts(session, service, now_at)
         rules = load_label_rules(session, service.kitchen_id)
         before = {kind: _before(session, facts, kind, wish) for kind in wish.kinds}
-    jobs = [_job(facts, before[kind], rules, kind, wish) for kind in wish.kinds]
+    jobs: list[LabelJob] = []
+    refused: list[LabelOverflow] = []
+    for kind in wish.kinds:
+        try:
+            jobs.append(_job(facts, before[kind], rules, kind, wish))
+        except LabelOverflow as overflow:
+            refused.append(overflow)
     with database.begin() as session:
         detail = {"production": facts.production_version, "plan": facts.plan_version}
         for job in jobs:
             told = detail | {"papers": [job.name], "deliberate": wish.deliberate}
             record(session, actor, ACT, service.key, now_at, told)
-    return jobs
+    return LabelRun(tuple(jobs), tuple(refused))
 
 
 def _job(

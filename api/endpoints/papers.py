@@ -94,7 +94,7 @@ def labels(
     if language not in LANGUAGES:
         raise NotFound("paper", language)
     wish = LabelWish((kind,), printer, kind_of_file, language, whole, printed)
-    (job,) = print_labels(house.database, service, wish, actor=actor, now_at=house.clock.now())
+    job = print_labels(house.database, service, wish, actor=actor, now_at=house.clock.now()).only()
     return _file(job.content, f"{service.key.replace('/', '-')}-{job.name}", MEDIA[kind_of_file])
 
 

@@ -72,7 +72,7 @@ def labels(
     with house.database.read() as session:
         shown = chosen(session, actor, request, service)[1]
     wish = LabelWish((kind,), printer, form, language, whole)
-    (job,) = print_labels(house.database, shown, wish, actor=actor, now_at=house.clock.now())
+    job = print_labels(house.database, shown, wish, actor=actor, now_at=house.clock.now()).only()
     return _file(job.content, shown, job.name, MEDIA[form])
 
 

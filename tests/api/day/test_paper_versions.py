@@ -168,7 +168,7 @@ def test_the_list_makes_no_paper(published_day: ExampleDay, monkeypatch: pytest.
 def test_labels_come_for_a_printer(published_day: ExampleDay) -> None:
     """Tests the meals' labels of a day in ZPL, an unknown printer, the smallest, and one that refuses."""
     asked = LabelWish(("meal", "sample"), "60x40", "zpl", "zh_CN")
-    meals, samples = print_labels(published_day.database, SERVICE, asked, **ACTING)
+    meals, samples = print_labels(published_day.database, SERVICE, asked, **ACTING).jobs
     assert meals.name == "meal-labels.60x40.zh_CN.zpl"
     assert meals.content.count(b"^XA") == meals.labels > 0
     assert samples.labels > 0
@@ -176,12 +176,14 @@ def test_labels_come_for_a_printer(published_day: ExampleDay) -> None:
         unknown = LabelWish(("meal",), "10x10", "zpl", "zh_CN")
         print_labels(published_day.database, SERVICE, unknown, **ACTING)
     small = LabelWish(("box", "meal", "sample"), "40x30", "tspl", "zh_CN")
-    for job in print_labels(published_day.database, SERVICE, small, **ACTING):
+    for job in print_labels(published_day.database, SERVICE, small, **ACTING).jobs:
         assert job.labels > 0
         assert {one.code for one in job.findings} <= {"label_fields_by_code"}
+    middle = LabelWish(("box", "meal"), "60x40", "tspl", "en")
+    run = print_labels(published_day.database, SERVICE, middle, **ACTING)
+    assert [job.name for job in run.jobs] == ["meal-labels.60x40.en.tspl"]
     with pytest.raises(LabelOverflow) as refused:
-        middle = LabelWish(("box",), "60x40", "tspl", "en")
-        print_labels(published_day.database, SERVICE, middle, **ACTING)
+        run.only()
     assert all(len(text) > 40 for text in refused.value.too_long.values())
 
 
