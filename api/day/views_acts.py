@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
@@ -75,6 +76,8 @@ class ActFile:
         Codes of the carriers a closed box may lie in instead.
     carrier_code
         Of a closed box.
+    start_too
+        Whether the batch is off the heat, and when it went on can be corrected too.
     """
 
     act: DoneAct
@@ -84,6 +87,7 @@ class ActFile:
     others: tuple[tuple[str, str, Named], ...]
     spares: tuple[str, ...]
     carrier_code: str
+    start_too: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +112,13 @@ def newest_acts(found: Round, now_at: datetime, most: int = NEWEST) -> tuple[Don
     """The acts that were written down last and stand, newest first."""
     later = ("started", "cooked", "packed")
     every = sorted(
-        _acts(found, now_at), key=lambda one: (one.recorded_at, later.index(one.kind)), reverse=True
+        (
+            one
+            for one in _acts(found, now_at)
+            if not (one.kind == "started" and one.subject_id in found.cooked)
+        ),
+        key=lambda one: (one.recorded_at, later.index(one.kind)),
+        reverse=True,
     )
     return tuple(every[:most])
 
@@ -141,6 +151,7 @@ def act_file(session: Session, found: Round, kind: ActKind, subject_id: str, now
         others=tuple(_others(found, kind, subject_id)),
         spares=spares,
         carrier_code=carriers.get(box.carrier_id, box.carrier_id) if box else "",
+        start_too=kind == "cooked" and subject_id in found.started,
     )
 
 
@@ -172,14 +183,20 @@ def minutes_open(act: DoneAct, now_at: datetime) -> tuple[int, ...]:
     return tuple(one for one in MINUTES if act.happened_at + timedelta(minutes=one) <= now_at)
 
 
+def minute_meant(act_at: datetime, clock: time, zone: str) -> datetime:
+    """The instant nearest to an act at which the kitchen's clock shows this time, midnight or not."""
+    local = act_at.astimezone(ZoneInfo(zone))
+    days = (local + timedelta(days=step) for step in (-1, 0, 1))
+    meant = (day.replace(hour=clock.hour, minute=clock.minute, second=0, microsecond=0) for day in days)
+    return min(meant, key=lambda one: abs(one - local)).astimezone(UTC)
+
+
 def _acts(found: Round, now_at: datetime) -> Iterable[DoneAct]:
     batches: Mapping[str, tuple[str, Named]] = {
         batch.batch_id: (batch.code, _dish(found, batch.dish_id, batch.variant)) for batch in found.batches
     }
     for kind, acts in (("started", found.started), ("cooked", found.cooked)):
         for batch_id, act in acts.items():
-            if kind == "started" and batch_id in found.cooked:
-                continue
             code, name = batches[batch_id]
             core_c = found.cooked[batch_id].core_c if kind == "cooked" else None
             at, seen_at = act.happened_at, act.recorded_at

@@ -1,6 +1,6 @@
 """The kitchen's page: what to cook and pack now, and the acts that say it is done."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
@@ -18,7 +18,7 @@ from api.day.pack_boxes import box_packed
 from api.day.pans import pans_of_box
 from api.day.take_off import CoreTold, take_off
 from api.day.views import load_round
-from api.day.views_acts import act_file, minutes_open
+from api.day.views_acts import act_file, minute_meant, minutes_open
 from api.day.views_kitchen import kitchen_view
 from api.day.views_stove import stove_view
 from api.pages.shell import answer, chosen, is_fragment
@@ -238,6 +238,7 @@ def corrected(
     kind: ActKind,
     subject_id: str,
     minutes: Annotated[int | None, Form(ge=-720, le=720)] = None,
+    clock: Annotated[time | None, Form()] = None,
     core_c: Annotated[float | None, Form()] = None,
     other_id: Annotated[str, Form()] = "",
     carrier_code: Annotated[str, Form()] = "",
@@ -255,7 +256,8 @@ def corrected(
         elif carrier_code:
             use_carrier(session, subject_id, carrier_code, hand)
         else:
-            told = Mended(_moved(session, kind, subject_id, minutes), core_c, sure=True)
+            zone = chosen(session, actor, request, service)[1].zone if clock else ""
+            told = Mended(_moved(session, kind, subject_id, minutes, clock, zone), core_c, sure=True)
             mend(session, kind, subject_id, told, hand)
     page = f"/kitchen?service={service}"
     if undo or not is_fragment(request):
@@ -280,9 +282,15 @@ def spare_labels(
     return _done(request, house, actor, service, "Only one print of the labels is out.")
 
 
-def _moved(session: Session, kind: ActKind, subject_id: str, minutes: int | None) -> datetime | None:
+def _moved(
+    session: Session, kind: ActKind, subject_id: str, minutes: int | None, clock: time | None, zone: str
+) -> datetime | None:
     last = load_record(session, kind, subject_id)
-    return None if minutes is None or last is None else last.happened_at + timedelta(minutes=minutes)
+    if last is None or (minutes is None and clock is None):
+        return None
+    if clock is not None:
+        return minute_meant(last.happened_at, clock, zone)
+    return last.happened_at + timedelta(minutes=minutes or 0)
 
 
 def _ask(

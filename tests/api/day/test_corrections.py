@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -22,19 +23,20 @@ from api.day.pans import pans_of_box, weigh_pan
 from api.day.paper_facts import load_paper_facts
 from api.day.papers import PrintWish, print_paper
 from api.day.views import load_round
-from api.day.views_acts import label_prints
+from api.day.views_acts import label_prints, minute_meant
 from api.day.views_kitchen import kitchen_view
 from api.people import OPERATOR
 from kitchen.acts import ActKind
-from kitchen.store.acts import load_history, load_packed
+from kitchen.store.acts import load_history, load_packed, load_record
 from kitchen.store.carriers import load_statuses
 from kitchen.store.equipment import load_carriers
+from kitchen.store.production import load_batches, load_production
 from orders.errors import BadInput, Conflict, MealError, NotFound
 from orders.store.sites import load_kitchen
 from telemetry.store.probe_uses import ProbeUseRow
 from telemetry.store.verdicts import latest_verdicts
 from tests.api.day.acted_day import CORE_C, Acting, instant
-from tests.api.day.example_day import ExampleDay
+from tests.api.day.example_day import PUBLISHED_AT, SERVICE, ExampleDay
 
 FEW = 4
 
@@ -379,3 +381,30 @@ def test_each_kind_of_label_is_counted_and_a_look_is_none(own_day) -> None:
         assert [one.labels for one in prints] == ["sample", "meal", "sample", "meal", "sample"]
         assert destroy_spare_labels(session, service, prints[0].number, **told) == 2
         assert [one.labels for one in label_prints(session, service, 1)] == ["sample", "meal", "meal"]
+
+
+def test_a_clock_time_means_the_nearest_instant() -> None:
+    """Tests a time of the same day, and one on the other side of midnight."""
+    at = datetime(2026, 11, 23, 16, 3, tzinfo=UTC)  # 00:03 at the kitchen
+    assert minute_meant(at, time(0, 1), "Asia/Shanghai") == at - timedelta(minutes=2)
+    assert minute_meant(at, time(23, 58), "Asia/Shanghai") == at - timedelta(minutes=5)
+
+
+def test_a_start_is_corrected_to_any_minute_after_the_batch_is_off(as_user, house) -> None:
+    """Tests that the page of a batch off the heat leads to its start, which takes any minute."""
+    client, service = as_user("kitchen"), SERVICE.key
+    with house.database.read() as session:
+        batch = load_batches(session, load_production(session, service).production_id)[0]
+    path, form = f"/kitchen/batches/{batch.batch_id}", {"service": service}
+    assert client.post(f"{path}/started", data=form).status_code < 400
+    assert client.post(f"{path}/cooked", data=form | {"core_c": "85"}).status_code < 400
+    shown = client.get(f"/kitchen/acts/cooked/{batch.batch_id}", params=form).text
+    assert f"/kitchen/acts/started/{batch.batch_id}" in shown
+    began_at = PUBLISHED_AT - timedelta(minutes=7)
+    assert 'name="clock"' in client.get(f"/kitchen/acts/started/{batch.batch_id}", params=form).text
+    clock = began_at.astimezone(ZoneInfo("Asia/Shanghai")).strftime("%H:%M")
+    told = form | {"clock": clock}
+    assert client.post(f"/kitchen/acts/started/{batch.batch_id}", data=told).status_code < 400
+    with house.database.read() as session:
+        kept = load_record(session, "started", batch.batch_id).happened_at
+    assert kept == began_at.replace(second=0, microsecond=0)
