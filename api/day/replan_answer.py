@@ -94,7 +94,8 @@ def _tried(
         stands,
         facts.params.earliest_s,
     )
-    made = scheduled(facts, BatchPlan(ahead, (), ()), windows, seed, stands.under_way)
+    before = {slot.batch_id: slot.equipment_id for slot in today.morning.slots.values()}
+    made = scheduled(facts, BatchPlan(ahead, (), ()), windows, seed, stands.under_way, before)
     slots = (*stands.kept, *made.slots)
     placed = {slot.batch_id for slot in slots}
     standing_by = [batch for batch in today.morning.batches if batch.batch_id not in lost]

@@ -26,8 +26,10 @@ def _batches(today: Today, answer: Answered) -> list[Coded]:
             found.append(
                 Coded("replan_batch_new", params | {"dish": batch.dish_id, "portions": batch.portions})
             )
-        elif abs(slot.ready_s - before.ready_s) >= 60 or slot.equipment_id != before.equipment_id:
-            found.append(Coded("replan_batch_moved", params | {"from": _hm(service, before.ready_s)}))
+        elif _hm(service, slot.ready_s) != (was := _hm(service, before.ready_s)):
+            found.append(Coded("replan_batch_moved", params | {"from": was}))
+        elif slot.equipment_id != before.equipment_id:
+            found.append(Coded("replan_batch_elsewhere", params | {"from": before.equipment_id}))
     return found
 
 

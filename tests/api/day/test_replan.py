@@ -67,6 +67,8 @@ def test_a_slip_moves_the_batch_and_publishes_a_version(own_day: ExampleDay) -> 
     assert new.start_s >= slot.start_s + 600
     assert batches[batch.code].batch_id == batch.batch_id
     assert done.answer.instead == ()
+    assert all(one.params.get("from") != one.params.get("to") for one in done.changes if "from" in one.params)
+    assert "replan_batch_elsewhere" not in {one.code for one in done.changes}
     lines = sorted(line for box in boxes for line in box.line_ids)
     assert len(lines) == len(set(lines))
     with own_day.database.begin() as session:
