@@ -20,7 +20,7 @@ from api.paths import config_dir
 from api.store.config import config_names, load_config
 from kitchen.foods import Food
 from kitchen.menu_calendar import standing_on
-from kitchen.menu_facts import Cooked, DayRule, Line, MenuRules, MenuTask
+from kitchen.menu_facts import MOST_LINES, Cooked, DayRule, Line, MenuRules, MenuTask
 from kitchen.menu_rules import (
     Ban,
     LineRule,
@@ -102,7 +102,8 @@ def gather(
     rules = rules_of(session, services[0])
     wanted, shut = rules.settings.get("menu", {}), _shut(rules, services)
     book, foods, dishes = load_book(session, dates[0]), load_foods(session), load_dishes(session)
-    barred = _banned(dishes, foods, book, rules)
+    scope = rules.settings.get("licence", {}).get("scope", ())
+    barred = _banned(dishes, foods, book, scope)
     free = {one: dish for one, dish in dishes.items() if one not in barred}
     nutrients = {name for food in foods.values() for name in food.nutrients}
     lines = _lines(session, wish, wanted, book, services[0], nutrients)
@@ -111,7 +112,7 @@ def gather(
     plain = MenuTask(
         days=open_on,
         lines=lines,
-        made=_made(free, foods, lines),
+        made=made_of(free, foods, lines, lambda dish: banned(dish, foods, book, scope) is not None),
         foods=foods,
         looks={one: look_of(dish, foods, book.look) for one, dish in free.items()},
         rules=_menu_rules(session, services[0], rules, book, wanted),
@@ -191,9 +192,8 @@ def _is_open(rules: Rules) -> Callable[[date], bool]:
 
 
 def _banned(
-    dishes: Mapping[str, Dish], foods: Mapping[str, Food], book: MenuBook, rules: Rules
+    dishes: Mapping[str, Dish], foods: Mapping[str, Food], book: MenuBook, scope: Sequence[str]
 ) -> dict[str, Ban]:
-    scope = rules.settings.get("licence", {}).get("scope", ())
     found = {one: banned(dish, foods, book, scope) for one, dish in dishes.items()}
     return {one: ban for one, ban in found.items() if ban is not None}
 
@@ -206,6 +206,8 @@ def _lines(
     first: Service,
     nutrients: Collection[str],
 ) -> tuple[Line, ...]:
+    if len(wish.lines) > MOST_LINES or len(wish.lines) != len(set(wish.lines)):
+        raise BadInput("menu_too_many_lines", lines=" ".join(wish.lines), most=MOST_LINES)
     for code in wish.lines:
         if code not in book.lines:
             raise NotFound("menu_line", code)
@@ -251,17 +253,24 @@ def _targets(tables: Mapping[str, dict[str, Any]], code: str, nutrients: Collect
         raise BadInput("menu_target_unusable", file="nutrition-targets.toml", what=str(error)) from error
 
 
-def _made(dishes: Mapping[str, Dish], foods: Mapping[str, Food], lines: Iterable[Line]) -> dict[Cooked, Dish]:
-    """Each dish plain and as every variant that some line eats and that can be made."""
+def made_of(
+    dishes: Mapping[str, Dish],
+    foods: Mapping[str, Food],
+    lines: Iterable[Line],
+    is_barred: Callable[[Dish], bool],
+) -> dict[Cooked, Dish]:
+    """Each dish plain and as every variant that some line eats, that can be made and that no ban names."""
     rules = load_rules()
     variants = {variant for line in lines for variant in line.variants} | {REGULAR}
     made: dict[Cooked, Dish] = {}
     for dish_id, dish in dishes.items():
         for variant in sorted(variants):
             try:
-                made[dish_id, variant] = as_variant(dish, variant, foods, rules)
+                one = as_variant(dish, variant, foods, rules)
             except VariantNotMade:
                 continue
+            if variant == REGULAR or not is_barred(one):
+                made[dish_id, variant] = one
     return made
 
 

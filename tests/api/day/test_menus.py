@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 
 from api.day import menus
 from api.day.menus import MenuOutcome, plan_week, plan_weeks, solve
-from api.day.menus_gather import gather
+from api.day.menus_gather import gather, made_of
 from api.day.menus_publish import publish_draft
 from api.day.menus_swap import swap_dish
 from api.day.menus_wish import MenuWish, Pin
@@ -104,6 +104,25 @@ def test_a_pin_that_cannot_stand_is_refused(
     with published_day.database.read() as session, pytest.raises(Conflict, match=code) as refused:
         gather(session, "K1", DATES, "lunch", wish)
     assert words in in_words(refused.value, "en")
+
+
+def test_too_many_lines_are_refused_by_name(published_day: ExampleDay) -> None:
+    """Tests that seven lines, or one named twice, are refused with their names."""
+    seven = ("regular", "soft", "low-salt", "minced", "pureed", "no-pork", "no-allergens")
+    for lines in (seven, ("soft", "soft")):
+        with published_day.database.read() as session, pytest.raises(BadInput) as refused:
+            gather(session, "K1", DATES, "lunch", MenuWish(lines))
+        assert " ".join(lines) in in_words(refused.value, "zh_CN")
+
+
+def test_a_ban_keeps_a_variant_off_too(published_day: ExampleDay) -> None:
+    """Tests that a way of making a dish that a ban names is not there, and the plain dish stays."""
+    with published_day.database.read() as session:
+        work = gather(session, "K1", DATES, "lunch", MenuWish(("low-salt",)))
+    task, dishes = work.task, {"D020": work.dishes["D020"]}
+    plain = dishes["D020"]
+    assert ("D020", "low_salt") in made_of(dishes, task.foods, task.lines, lambda _: False)
+    assert set(made_of(dishes, task.foods, task.lines, lambda one: one != plain)) == {("D020", "regular")}
 
 
 def test_a_pin_too_near_or_against_the_moon_is_refused(own_day: ExampleDay) -> None:
