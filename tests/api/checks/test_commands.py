@@ -46,7 +46,7 @@ def test_a_house_is_watched_written_signed_and_printed(house, tmp_path):
     Tests the commands from listing the staff to the inspector's file, and a refusal in words.
     """
     assert printed(house, "list")["unwatched"][0]["code"] == "watch_no_probes"
-    assert printed(house, "watch") == {"schema": 1, "workers": 14, "probes": 2, "fridges": 2}
+    assert printed(house, "watch") == {"schema": 1, "workers": 16, "probes": 2, "fridges": 2}
     assert printed(house, "record", "morning_check", *WELL, "--about", "S1", "--by", "S3")["passed"]
     daily = printed(house, "record", "safety_day", "checked=yes", "risk=no", "--by", "S3")
     assert [one["code"] for one in printed(house, "gaps")["gaps"]] == ["check_unsigned"]
