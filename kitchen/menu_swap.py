@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from math import inf
 
 import numpy as np
 
@@ -15,6 +16,17 @@ from kitchen.menu_numbers import NO_RULE, numbers_of
 from kitchen.menu_options import reason_against
 from orders.codes import Coded
 from orders.menus import Category
+
+MEASURES = {
+    "menu_nutrient_low": ("amount", -1),
+    "menu_nutrient_high": ("amount", 1),
+    "menu_food_dear": ("fen", 1),
+    "menu_equipment_minutes": ("minutes", 1),
+    "menu_alike": ("times", 1),
+    "menu_kinds": ("kinds", -1),
+    "menu_repeat": ("days", -1),
+}
+"""By finding, which parameter says how bad it is, and the way it gets worse."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +76,11 @@ def substitutes(
         How many substitutes.
     """
     alone = _one_day(week, task, day_on)
-    before = cost_of(week, task)
+    before, now = cost_of(week, task), check_menus(_of_day(week, day_on), alone)
     found = []
     for other in _candidates(task, dish_id):
         changed = _changed(week, task, day_on, dish_id, lines, other)
-        if changed is None or check_menus([menu for menu in changed if menu.service_on == day_on], alone):
+        if changed is None or worse(now, check_menus(_of_day(changed, day_on), alone)):
             continue
         after = cost_of(changed, task)
         food_fen, penalty_fen = after.food_fen - before.food_fen, after.penalty_fen - before.penalty_fen
@@ -82,7 +94,7 @@ def substitutes(
 def clash(
     week: Sequence[DayMenu], task: MenuTask, day_on: date, dish_id: str, lines: Sequence[str], seed: int = 1
 ) -> tuple[Coded, ...]:
-    """The smallest set of rules found that no other dish in this place can keep together."""
+    """The smallest set of rules found that no other dish in this place can keep together; never empty."""
     alone = _one_day(week, task, day_on)
     kept = tuple(
         (menu.line, other)
@@ -100,7 +112,8 @@ def clash(
     asked = replace(rule, pins=kept, barred_dishes=barred, parts={**rule.parts, category: parts[category]})
     numbers = numbers_of(replace(alone, day_rules={day_on: asked}))
     (kind,) = kinds_of_days(numbers, [0])
-    return clash_codes(day_in_the_way(numbers, kind, Effort(units=10.0, seed=seed)), day_on)
+    found = clash_codes(day_in_the_way(numbers, kind, Effort(units=10.0, seed=seed)), day_on)
+    return found or (Coded("menu_no_substitute", {"day": day_on.isoformat(), "dish": dish_id}),)
 
 
 def barred_near(menus: Iterable[DayMenu], days: Sequence[date], day_on: date, task: MenuTask) -> DayRule:
@@ -171,10 +184,31 @@ def _one_day(week: Sequence[DayMenu], task: MenuTask, day_on: date) -> MenuTask:
 
 
 def _new_breaks(week: Sequence[DayMenu], one: Substitute, task: MenuTask, day_on: date) -> bool:
-    """Whether the whole week then breaks a rule that it keeps now."""
+    """Whether the whole week then breaks a rule that it keeps now, or one more than now."""
     rest = [menu for menu in week if menu.service_on != day_on]
     plain = replace(task, day_rules={})
-    return len(check_menus([*rest, *one.menus], plain)) > len(check_menus(week, plain))
+    return worse(check_menus(week, plain), check_menus([*rest, *one.menus], plain))
+
+
+def _of_day(menus: Iterable[DayMenu], day_on: date) -> list[DayMenu]:
+    return [menu for menu in menus if menu.service_on == day_on]
+
+
+def worse(before: Iterable[Coded], after: Iterable[Coded]) -> bool:
+    """Whether a finding is new, or one that was there before has grown."""
+    known = {_what(one): _how_bad(one) for one in before}
+    return any(_how_bad(one) > known.get(_what(one), -inf) for one in after)
+
+
+def _what(finding: Coded) -> tuple[str, frozenset[tuple[str, object]]]:
+    """A finding without how much it is."""
+    measure, _ = MEASURES.get(finding.code, ("", 0))
+    return finding.code, frozenset((key, value) for key, value in finding.params.items() if key != measure)
+
+
+def _how_bad(finding: Coded) -> float:
+    measure, sign = MEASURES.get(finding.code, ("", 0))
+    return sign * float(finding.params.get(measure, 0))
 
 
 def _balance(

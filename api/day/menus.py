@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
+from typing import Any
 
 from sqlmodel import Session
 
@@ -14,7 +15,7 @@ from api.day.menus_wish import MenuWish
 from api.db import Database
 from api.permissions import Actor, ensure
 from kitchen.menu_check import check_menus
-from kitchen.menu_facts import DayMenu, MenuPlan
+from kitchen.menu_facts import DayMenu, DayRule, MenuPlan
 from kitchen.menu_plan import MenuParams, plan_menus
 from kitchen.nutrition import meal_nutrients, nutrients_of
 from kitchen.recipes import food_cost_fen
@@ -183,10 +184,16 @@ def keep(
             author=actor.user_id,
             made_at=now_at,
             digest=digest,
-            revisions={**work.revisions, "dishes": used},
+            revisions={**work.revisions, "dishes": used, **wish_kept(work, day_on)},
         )
         drafts.append(DraftMenu(menu_id, menu, tuple(line_meal(work, one) for one in sets)))
     return tuple(drafts)
+
+
+def wish_kept(work: MenuWork, day_on: date) -> dict[str, Any]:
+    """What was asked of a day beside the rules, for its row: a swap and the publication keep to it."""
+    rule = work.task.day_rules.get(day_on, DayRule())
+    return {"standing": sorted(work.standing), "pins": [list(pin) for pin in rule.pins]}
 
 
 def items_of(work: MenuWork, sets: Iterable[DayMenu]) -> tuple[MenuItem, ...]:

@@ -71,6 +71,8 @@ class MenuWork:
         What one set costs a diner, before any subsidy.
     revisions
         Of what the menus rest on.
+    standing
+        Standing rules that hold though they are not active.
     """
 
     services: tuple[Service, ...]
@@ -81,6 +83,7 @@ class MenuWork:
     banned: Mapping[str, Ban]
     price_fen: int
     revisions: Mapping[str, Any]
+    standing: frozenset[str] = frozenset()
 
 
 def gather(
@@ -137,6 +140,7 @@ def gather(
             "nutrition_target": " ".join(f"{line.targets.code} {line.targets.revision}" for line in lines),
             "dishes": dish_revisions(session, dishes.keys()),
         },
+        standing=wish.standing,
     )
 
 

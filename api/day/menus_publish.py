@@ -1,9 +1,8 @@
 """Drafts of menus published: judged once more by the rules and the neighbours of that moment."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from itertools import groupby
 
 from sqlmodel import Session
 
@@ -16,7 +15,7 @@ from kitchen.menu_check import check_menus
 from orders.codes import Coded
 from orders.errors import Conflict, NotFound
 from orders.menus import Menu
-from orders.store.menus import find_menu, publish_menu
+from orders.store.menus import find_menu, menu_revisions, publish_menu
 from orders.store.orders import load_orders
 from orders.store.services import load_close
 
@@ -41,7 +40,7 @@ def publish_drafts(
         reasons, it breaks a rule as catalogue, rules and the menus about it are now.
     """
     menus = {menu_id: _draft(session, menu_id, actor) for menu_id in dict.fromkeys(menu_ids)}
-    broken = tuple(_broken(session, list(menus.values())))
+    broken = tuple(_broken(session, menus))
     if broken:
         refusal = Conflict("menu_breaks_rules", rules=len(broken))
         refusal.reasons = broken
@@ -69,20 +68,19 @@ def _draft(session: Session, menu_id: str, actor: Actor) -> Menu:
     return menu
 
 
-def _broken(session: Session, menus: Sequence[Menu]) -> Iterator[Coded]:
+def _broken(session: Session, menus: Mapping[str, Menu]) -> Iterator[Coded]:
     """Rules that planned menus break; a menu without lines was set by hand and is not judged."""
+    alike: dict[tuple[str, str, tuple[str, ...], frozenset[str]], list[Menu]] = {}
+    for menu_id, menu in sorted(menus.items(), key=lambda one: one[1].service.service_on):
+        if menu.lines:
+            standing = frozenset(menu_revisions(session, menu_id).get("standing", ()))
+            key = (menu.service.kitchen_id, menu.service.meal, tuple(menu.lines), standing)
+            alike.setdefault(key, []).append(menu)
+    for (*_, standing), own in alike.items():
+        yield from _broken_of(session, own, standing)
 
-    def alike(menu: Menu) -> tuple[str, str, tuple[str, ...]]:
-        return menu.service.kitchen_id, menu.service.meal, tuple(menu.lines)
 
-    planned = sorted(
-        (menu for menu in menus if menu.lines), key=lambda one: (alike(one), one.service.service_on)
-    )
-    for _, own in groupby(planned, key=alike):
-        yield from _broken_of(session, list(own))
-
-
-def _broken_of(session: Session, menus: Sequence[Menu]) -> Iterator[Coded]:
+def _broken_of(session: Session, menus: Sequence[Menu], standing: frozenset[str]) -> Iterator[Coded]:
     """
     Rules that menus of the same lines break, each day as it is now.
 
@@ -90,7 +88,8 @@ def _broken_of(session: Session, menus: Sequence[Menu]) -> Iterator[Coded]:
     """
     service = menus[0].service
     dates = [menu.service.service_on for menu in menus]
-    work = gather(session, service.kitchen_id, dates, service.meal, MenuWish(tuple(menus[0].lines)))
+    wish = MenuWish(tuple(menus[0].lines), standing=standing)
+    work = gather(session, service.kitchen_id, dates, service.meal, wish)
     yield from (work.closed[on] for on in dates if on in work.closed)
     sets = [one for menu in menus for one in menus_by_line(menu) if one.service_on not in work.closed]
     gone = [(one, cooked[0]) for one in sets for cooked in one.dishes if cooked not in work.task.made]

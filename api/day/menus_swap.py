@@ -14,14 +14,14 @@ from api.day.menus_wish import MenuWish
 from api.day.services import find_kitchen
 from api.db import Database
 from api.permissions import Actor, ensure
-from kitchen.menu_facts import DayMenu
+from kitchen.menu_facts import DayMenu, DayRule
 from kitchen.menu_swap import Substitute, clash, substitutes
 from orders.codes import Coded
 from orders.errors import Conflict, NotFound
 from orders.ids import IdSource
 from orders.menus import Menu
 from orders.service import Meal, Service
-from orders.store.menus import newest_menus
+from orders.store.menus import menu_revisions, newest_menus
 
 A_WEEK = timedelta(days=7)
 
@@ -86,13 +86,14 @@ def swap_dish(
     NotFound
         When there is no planned menu that day, it has no such dish, or nobody knows the other.
     Conflict
-        When the dish named cannot take the place, or menu or catalogue changed meanwhile.
+        When the dish is pinned, the one named cannot take its place, or menu or catalogue changed meanwhile.
     """
     ensure(actor, "menu.plan", kitchen_id=kitchen_id)
     with database.read() as session:
         menu, work, week = _found(session, kitchen_id, day_on, meal)
     dish_id = find_dish(work.dishes, dish).dish_id
     lines = _lines(menu, dish_id, line)
+    _refuse_pinned(work, day_on, dish_id, lines)
     wanted = find_dish(work.dishes, to).dish_id if to else ""
     options = substitutes(week, work.task, day_on, dish_id, lines, most=len(work.dishes) if wanted else 3)
     outcome = SwapOutcome(menu.service, dish_id, lines, work, options[:3], ())
@@ -113,21 +114,32 @@ def swap_dish(
     return replace(outcome, draft=draft)
 
 
+def _refuse_pinned(work: MenuWork, day_on: date, dish_id: str, lines: Sequence[str]) -> None:
+    pins = work.task.day_rules.get(day_on, DayRule()).pins
+    if any(one == dish_id and line in lines for line, one in pins):
+        raise Conflict("menu_swap_pinned", dish=work.dishes[dish_id].name_zh, day=day_on.isoformat())
+
+
 def _found(
     session: Session, kitchen_id: str, day_on: date, meal: Meal
 ) -> tuple[Menu, MenuWork, list[DayMenu]]:
     """The planned menu of a day, with the work and the menus of its week."""
     zone = find_kitchen(session, kitchen_id).zone
     found = newest_menus(session, kitchen_id, day_on - A_WEEK, day_on + A_WEEK, zone)
-    planned = [one for _, _, one in found if one.lines and one.service.meal == meal]
-    menu = next((one for one in planned if one.service.service_on == day_on), None)
-    if menu is None:
+    planned = {menu_id: one for menu_id, _, one in found if one.lines and one.service.meal == meal}
+    own = next((key for key, one in planned.items() if one.service.service_on == day_on), None)
+    if own is None:
         raise NotFound("planned_menu", f"{kitchen_id}/{day_on.isoformat()}/{meal}")
-    return (menu, *_week(session, kitchen_id, meal, menu, planned))
+    kept = menu_revisions(session, own)
+    work, week = _week(session, planned[own], list(planned.values()), frozenset(kept.get("standing", ())))
+    rule = work.task.day_rules.get(day_on, DayRule())
+    pinned = replace(rule, pins=tuple((line, dish_id) for line, dish_id in kept.get("pins", ())))
+    task = replace(work.task, day_rules={**work.task.day_rules, day_on: pinned})
+    return planned[own], replace(work, task=task), week
 
 
 def _week(
-    session: Session, kitchen_id: str, meal: Meal, menu: Menu, planned: Sequence[Menu]
+    session: Session, menu: Menu, planned: Sequence[Menu], standing: frozenset[str]
 ) -> tuple[MenuWork, list[DayMenu]]:
     """The work of the menu's week, which bars what stands too near outside it, and the week's menus."""
     wanted = menu.service.service_on.isocalendar()[:2]
@@ -137,7 +149,8 @@ def _week(
         if one.service.service_on.isocalendar()[:2] == wanted and one.lines.keys() == menu.lines.keys()
     ]
     dates = [one.service.service_on for one in same]
-    work = gather(session, kitchen_id, dates, meal, MenuWish(lines=tuple(menu.lines)))
+    wish = MenuWish(lines=tuple(menu.lines), standing=standing)
+    work = gather(session, menu.service.kitchen_id, dates, menu.service.meal, wish)
     if set(work.task.days) != set(dates):
         raise Conflict("menu_week_closed", day=dates[0].isoformat())
     return work, [one for each in same for one in menus_by_line(each)]

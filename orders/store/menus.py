@@ -136,6 +136,11 @@ def find_menu(session: Session, menu_id: str) -> tuple[Status, Menu] | None:
     return cast(Status, row.status), _menu(session, row, parse_service(row.service_key))
 
 
+def menu_revisions(session: Session, menu_id: str) -> dict[str, Any]:
+    """What a menu rests on, as it was kept."""
+    return dict(session.get_one(MenuRow, menu_id).revisions)
+
+
 def load_menus(session: Session, kitchen_id: str, from_on: date, to_on: date, zone: str) -> list[Menu]:
     """Published menus of a kitchen between two dates, both included, by date and meal."""
     rows = session.exec(

@@ -8,7 +8,8 @@ from kitchen.menu_check import check_menus
 from kitchen.menu_cost import cost_of
 from kitchen.menu_facts import DayRule
 from kitchen.menu_plan import plan_menus
-from kitchen.menu_swap import clash, substitutes
+from kitchen.menu_swap import clash, substitutes, worse
+from orders.codes import Coded
 from tests.kitchen.menus import QUICK, menu_task
 
 TASK = menu_task(lines=("regular", "low-salt"))
@@ -36,6 +37,20 @@ def test_substitutes_keep_every_rule_and_say_what_they_cost(week):
         assert check_menus(changed, TASK) == []
         assert cost_of(changed, TASK).total_fen - cost_of(week, TASK).total_fen == one.total_fen
         assert all(one.dish_id in menu.dish_ids for menu in one.menus if menu.line in lines)
+
+
+def test_a_fault_that_was_there_before_is_no_reason_against(week):
+    """
+    Tests that a dear set may get a cheaper dish though it stays too dear, and none that makes it dearer.
+    """
+    before = [Coded("menu_food_dear", {"day": "d", "line": "l", "fen": 500, "most": 400})]
+    cheaper = [Coded("menu_food_dear", {"day": "d", "line": "l", "fen": 450, "most": 400})]
+    assert not worse(before, cheaper) and worse(cheaper, before) and worse([], cheaper)
+    low = [replace(line, most_food_fen=100) for line in TASK.lines]
+    task, day_on = replace(TASK, lines=tuple(low)), TASK.days[2]
+    menu = next(one for one in week if one.service_on == day_on and one.line == "regular")
+    found = [one for gone in menu.dish_ids for one in substitutes(week, task, day_on, gone, ["regular"])]
+    assert found and all(one.food_fen <= 0 for one in found)
 
 
 def test_a_dish_without_substitute_names_the_clash(week):

@@ -24,6 +24,7 @@ from api.store.config import load_config, save_config
 from kitchen.menu_check import check_menus
 from kitchen.menu_plan import MenuParams
 from kitchen.nutrition import misses
+from kitchen.recipes import diet_tags
 from kitchen.store.catalogue import load_dishes, save_dishes
 from orders.errors import BadInput, Conflict, Forbidden, NotFound
 from orders.ids import IdSource
@@ -156,6 +157,26 @@ def test_a_dish_is_swapped_for_one_of_three(own_day: ExampleDay) -> None:
         swap_dish(own_day.database, "K1", day_on, "D001 nobody", **acting)
     with pytest.raises(Conflict, match="menu_swap_breaks"):
         swap_dish(own_day.database, "K1", day_on, chosen, to="D100", **acting)
+
+
+def test_a_swap_keeps_to_the_plans_standing_rule_and_pins(own_day: ExampleDay) -> None:
+    """Tests a vegetarian full moon: no substitute brings meat, also after a swap; what is pinned stays."""
+    full_moon = date(2026, 12, 23)
+    acting: dict[str, Any] = {"actor": OPERATOR, "now_at": PUBLISHED_AT, "ids": own_day.ids}
+    wish = MenuWish(pins=(Pin(full_moon, "蒸南瓜"),), standing=frozenset({"vegetarian_1_15"}))
+    week = plan_weeks(own_day.database, "K1", [full_moon], seed=1, wish=wish, params=QUICK, **acting)
+    menu = week.drafts[0].menu
+    with pytest.raises(Conflict, match="menu_swap_pinned"):
+        swap_dish(own_day.database, "K1", full_moon, "蒸南瓜", **acting)
+    soup = next(item.dish_id for item in menu.items if item.category == "soup")
+    for _ in range(2):
+        shown = swap_dish(own_day.database, "K1", full_moon, soup, **acting)
+        meat = shown.work.task.day_rules[full_moon].barred_tags
+        assert "red_meat" in meat and shown.options
+        dishes = [shown.work.dishes[one.dish_id] for one in shown.options]
+        assert not any(diet_tags(dish, shown.work.task.foods) & meat for dish in dishes)
+        swap_dish(own_day.database, "K1", full_moon, soup, to=shown.options[0].dish_id, **acting)
+        soup = shown.options[0].dish_id
 
 
 def test_menus_are_kept_on_both_databases(database: Database) -> None:
