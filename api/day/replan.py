@@ -58,6 +58,16 @@ class Replanned:
     changes: tuple[Coded, ...]
 
 
+def previewed(
+    database: Database, service: Service, event: Event, *, now_at: datetime, ids: IdSource, seed: int
+) -> Replanned:
+    """What `replan` would give at this minute, nothing kept; the version is the published one."""
+    with database.read() as session:
+        today = read_today(session, service, event, now_at)
+    answer = answered(today, event, seed=seed, ids=ids)
+    return Replanned(today.production.version, event, answer, differences(today, answer))
+
+
 def replan(
     database: Database,
     service: Service,

@@ -1,22 +1,29 @@
-"""Something went wrong in the kitchen: what, and what is done instead."""
+"""Something went wrong in the kitchen: what, what would be done instead, and, once confirmed, what is."""
 
+from collections import Counter
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
-from api.day.replan import replan
-from api.day.replan_documents import replan_document
+from api.day.replan import previewed, replan
 from api.day.views_kitchen import kitchen_view
 from api.pages.shell import chosen
 from api.permissions import Actor
-from api.web.access import HouseHere, LanguageHere, may
+from api.reports.facts import Named
+from api.web.access import HouseHere, may
 from api.web.render import render
-from kitchen.replan import EVENT_KINDS, Event
+from kitchen.replan import EVENT_KINDS, Event, out_of_use
 from kitchen.store.equipment import load_equipment
+from kitchen.store.production import load_production
+from kitchen.store.replans import events_of, load_replans
 from kitchen.store.staff import load_workers
-from orders.errors import BadInput
+from orders.codes import Coded
+from orders.errors import BadInput, Conflict
+from orders.service import Service
+from orders.store.sites import load_sites
 
 router = APIRouter(prefix="/kitchen/wrong", include_in_schema=False)
 Planner = Annotated[Actor, may("day.publish")]
@@ -25,55 +32,111 @@ SEED = 1
 
 
 @router.get("")
-def page(request: Request, house: HouseHere, actor: Planner, service: str = "") -> Response:
-    """What can go wrong, to be tapped on."""
+def page(
+    request: Request,
+    house: HouseHere,
+    actor: Planner,
+    service: str = "",
+    kind: str = "",
+    ref: str = "",
+    minutes: int = 0,
+    done: int = 0,
+) -> Response:
+    """What can go wrong, to be tapped on; of what was tapped what it would change; what a version changed."""
     with house.database.read() as session:
         facts = _facts(session, request, actor, service)
-    return render(request, "kitchen_wrong.html", done=None, **facts)
+        kept = next((one for one in load_replans(session, facts["service"].key) if one.version == done), None)
+    told = None
+    if kind:
+        event, now_at = _event(kind, ref, minutes), house.clock.now()
+        would = previewed(house.database, facts["service"], event, now_at=now_at, ids=house.ids, seed=SEED)
+        instead = [one.document for one in would.answer.instead]
+        told = _told(would.version, would.changes, instead, would.answer.late) | {"event": event}
+    elif kept is not None:
+        changes = [Coded(one["code"], one["params"]) for one in kept.found["changes"]]
+        told = _told(kept.version, changes, kept.found["instead"], ()) | {"event": None}
+    return render(request, "kitchen_wrong.html", told=told, **facts)
 
 
 @router.post("")
 def wrong(
     request: Request,
     house: HouseHere,
-    language: LanguageHere,
     actor: Planner,
     kind: Annotated[str, Form(max_length=10)],
     ref: Annotated[str, Form(max_length=60)],
+    version: Annotated[int, Form(ge=1)],
     minutes: Annotated[int, Form(ge=0, le=600)] = 0,
     service: Annotated[str, Form()] = "",
 ) -> Response:
-    """The rest of the day is planned again and published."""
+    """
+    The rest of the day is planned again and published, once for the version that was looked at.
+
+    The same event sent again for the same version changes nothing and shows what it gave.
+
+    Raises
+    ------
+    Conflict
+        When another event was answered meanwhile.
+    """
+    event = _event(kind, ref, minutes)
+    with house.database.read() as session:
+        shown = chosen(session, actor, request, service)[1]
+        production, rows = load_production(session, shown.key), load_replans(session, shown.key)
+    after = [one for row, one in zip(rows, events_of(rows), strict=True) if row.version == version + 1]
+    if after != [event]:
+        if production is None or production.version != version:
+            raise Conflict("orders_changed", service=shown.key)
+        now_at = house.clock.now()
+        replan(house.database, shown, event, actor=actor, now_at=now_at, ids=house.ids, seed=SEED)
+    return RedirectResponse(f"/kitchen/wrong?service={shown.key}&done={version + 1}", status_code=303)
+
+
+def _event(kind: str, ref: str, minutes: int) -> Event:
     known = next((one for one in EVENT_KINDS if one == kind), None)
     if known is None or (known == "slip") != (minutes > 0):
         raise BadInput("replan_minutes", kind=kind)
-    with house.database.read() as session:
-        shown = chosen(session, actor, request, service)[1]
-    outcome = replan(
-        house.database,
-        shown,
-        Event(known, ref, minutes),
-        actor=actor,
-        now_at=house.clock.now(),
-        ids=house.ids,
-        seed=SEED,
-    )
-    with house.database.read() as session:
-        facts = _facts(session, request, actor, service)
-    return render(request, "kitchen_wrong.html", done=replan_document(outcome, language), **facts)
+    return Event(known, ref, minutes)
+
+
+def _told(
+    version: int, changes: Iterable[Coded], instead: list[dict[str, Any]], findings: Iterable[Coded]
+) -> dict[str, Any]:
+    """What a page tells of an answer: changes, who gets what instead, by site and by diner, findings."""
+    sums = Counter((one["site_id"], one["from_dish"], one["to_dish"]) for one in instead)
+    return {
+        "version": version,
+        "changes": list(changes),
+        "instead": instead,
+        "by_site": [(*key, portions) for key, portions in sorted(sums.items())],
+        "findings": list(findings),
+    }
 
 
 def _facts(session: Session, request: Request, actor: Actor, wanted: str) -> dict[str, Any]:
     choice, service = chosen(session, actor, request, wanted)
     view = kitchen_view(session, service, request.app.state.house.clock.now())
     workers = load_workers(session, service.kitchen_id, service.service_on).values()
+    pieces = load_equipment(session, service.kitchen_id)
+    out = out_of_use(events_of(load_replans(session, service.key)))
+    cooks = [one for one in workers if one.cooks]
     return {
         "choice": choice,
         "service": service,
         "zone": service.zone,
         "batches": view.due,
-        "names": view.names,
-        "equipment": load_equipment(session, service.kitchen_id),
-        "cooks": [one for one in workers if one.cooks],
+        "names": dict(view.names) | _names(session, service),
+        "equipment": [one for one in pieces if one.equipment_id not in out],
+        "broken": [one for one in pieces if one.equipment_id in out],
+        "cooks": [one for one in cooks if one.worker_id not in out],
+        "ill": [one for one in cooks if one.worker_id in out],
         "slips": SLIPS,
     }
+
+
+def _names(session: Session, service: Service) -> dict[str, Named]:
+    """Equipment and sites as people call them, by code."""
+    pieces = load_equipment(session, service.kitchen_id)
+    named = {one.equipment_id: Named(one.name_zh, one.name_en) for one in pieces}
+    sites = load_sites(session, service.kitchen_id, service.meal)
+    return named | {site_id: Named(site.name, site.name) for site_id, site in sites.items()}

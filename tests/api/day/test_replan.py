@@ -218,14 +218,18 @@ def test_packed_food_cannot_burn_and_unknown_things_are_named(own_day: ExampleDa
         assert board_of(session, SERVICE)["version"] == 1
 
 
-def test_the_page_reports_a_slip(as_user, own_day: ExampleDay) -> None:
-    """Tests that a tap on the page publishes a version and shows what changed."""
+def test_the_page_shows_a_slip_before_it_publishes_it_once(as_user, own_day: ExampleDay) -> None:
+    """Tests that a tap only shows what would change, and that the same confirmation twice is one version."""
     client = as_user("kitchen")
-    page = client.get(f"/kitchen/wrong?service={SERVICE.key}")
-    assert page.status_code == 200 and "/kitchen/wrong" in page.text
     batch, _ = ahead_of(own_day, PUBLISHED_AT)[0]
     said = {"kind": "slip", "ref": batch.batch_id, "minutes": "10", "service": SERVICE.key}
-    done = client.post("/kitchen/wrong", data=said)
-    assert done.status_code == 200
-    with own_day.database.read() as session:
-        assert load_production(session, SERVICE.key).version == 2
+    seen = client.get("/kitchen/wrong", params=said)
+    assert seen.status_code == 200 and 'name="version" value="1"' in seen.text
+    assert production_of(own_day)[0].version == 1
+    confirmed = [client.post("/kitchen/wrong", data=said | {"version": "1"}) for _ in range(2)]
+    assert [one.status_code for one in confirmed] == [200, 200]
+    assert {str(one.url).rpartition("?")[2] for one in confirmed} == {f"service={SERVICE.key}&done=2"}
+    assert production_of(own_day)[0].version == 2
+    other = said | {"minutes": "20", "version": "1"}
+    assert client.post("/kitchen/wrong", data=other).status_code == 409
+    assert "(T4)" not in confirmed[0].text
