@@ -1,11 +1,13 @@
 """A paper day: everything that a kitchen needs to get through a service without power, in one file."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from sqlmodel import Session
 
 from api.checks.desk import CheckDesk
 from api.checks.paper import print_record
+from api.day.names import variant_names
 from api.day.paper_facts import load_paper_facts
 from api.day.paper_sheets import PaperKind
 from api.day.papers import PrintWish, print_papers
@@ -15,8 +17,9 @@ from api.reports.book import Section, bind
 from api.reports.facts import Rendered
 from api.reports.wording import Words
 from api.stock.desk import StockDesk
-from api.stock.paper import print_purchase
+from api.stock.paper import print_log, print_purchase
 from api.stock.purchase import purchase_plan
+from kitchen.store.lots import lots_watched
 from orders.ids import IdSource
 from orders.service import Service
 
@@ -29,6 +32,7 @@ TITLES: dict[PaperKind, str] = {
     "route-sheets": "Route sheet",
     "change-sheet": "Change sheet",
 }
+SPARE_ROWS = 10
 NOTE = "For a day without power: print it all, write by hand, enter it later."
 
 
@@ -43,8 +47,8 @@ def print_paper_day(
     jin: bool | None = None,
 ) -> Rendered:
     """
-    All papers of a published service in one language, whole; then what was measured on its date, and what is
-    still to be bought for it.
+    All papers of a published service in one language, whole; then what was measured on its date, with room
+    for what is not yet, the receiving log, and what is still to be bought where the house counts its stock.
 
     Raises
     ------
@@ -59,7 +63,7 @@ def print_paper_day(
     with database.read() as session:
         facts = load_paper_facts(session, service, now_at)
         desk = StockDesk(facts.kitchen, actor, now_at, ids)
-        lacking = purchase_plan(session, desk, service.service_on, 1) if actor.may("stock.read") else None
+        stock = list(_stock(session, desk, service, words)) if actor.may("stock.read") else []
         floor = _haccp(session, CheckDesk(facts.kitchen, actor, now_at, ids), service, language)
     sections = [
         Section(words(TITLES[paper.kind]), Rendered(paper.pdf, paper.findings, paper.pages))
@@ -67,13 +71,25 @@ def print_paper_day(
     ]
     if floor is not None:
         sections.append(Section(words("HACCP record"), floor))
-    if lacking is not None and lacking.supplier_ids:
-        sections.append(Section(words("Purchase list"), print_purchase(lacking, desk, language)))
+    sections += stock
     return bind(sections, facts.production_head, words("Paper day"), words(NOTE), language)
 
 
+def _stock(session: Session, desk: StockDesk, service: Service, words: Words) -> Iterator[Section]:
+    """The receiving log with room; what is to be bought, where the house counts its stock."""
+    on = service.service_on
+    log = print_log(session, desk, on, on, words.language, spare_rows=SPARE_ROWS)
+    yield Section(words("Receiving log"), log)
+    if lots_watched(session, desk.kitchen.kitchen_id):
+        lacking = purchase_plan(session, desk, on, 1)
+        if lacking.supplier_ids:
+            yield Section(words("Purchase list"), print_purchase(lacking, desk, words.language))
+
+
 def _haccp(session: Session, desk: CheckDesk, service: Service, language: str) -> Rendered | None:
-    """What was measured on the service's date so far; None for somebody who may not read it."""
+    """What was measured on the date so far, to be written on; None for somebody who may not read it."""
     if not desk.actor.may("checks.read"):
         return None
-    return print_record(session, desk, service.service_on, service.service_on, language)
+    return print_record(
+        session, desk, service.service_on, service.service_on, language, to_write=variant_names()
+    )

@@ -18,6 +18,7 @@ from api.checks.gaps import (
     read_floors,
     read_registry,
 )
+from api.checks.keeping import sampled_batches
 from api.checks.views import entry_view
 from api.permissions import ensure
 from api.reports import haccp_record, inspector_file
@@ -49,12 +50,34 @@ _POINTS = frozenset({"point_missing", "point_again", "point_failed"})
 _SAMPLES = frozenset({"batch_sample_missing"})
 
 
-def print_record(session: Session, desk: CheckDesk, from_on: date, to_on: date, language: str) -> Rendered:
-    """The HACCP record of some dates, both included, as a PDF."""
+def print_record(
+    session: Session,
+    desk: CheckDesk,
+    from_on: date,
+    to_on: date,
+    language: str,
+    *,
+    to_write: Mapping[str, Named] | None = None,
+) -> Rendered:
+    """
+    The HACCP record of some dates, both included, as a PDF.
+
+    Parameters
+    ----------
+    session, desk, from_on, to_on, language
+        Whose record, of which dates, in which words.
+    to_write
+        Names of variants, for a record that is written on by hand: what is not measured yet is left empty
+        and has its row, as has each dish that no sample was taken of. None prints what is there.
+    """
     ensure(desk.actor, "checks.read", kitchen_id=desk.kitchen.kitchen_id)
     registry = read_registry(session, desk, from_on, to_on)
     floors = read_floors(session, desk, from_on, to_on)
-    return haccp_record.render(_record(session, desk, registry, floors, from_on, to_on), language)
+    record = _record(session, desk, registry, floors, from_on, to_on)
+    if to_write is not None:
+        days = tuple(_open_day(one, floors, to_write) for one in record.days)
+        record = replace(record, to_write=True, days=days)
+    return haccp_record.render(record, language)
 
 
 def print_inspector(session: Session, desk: CheckDesk, language: str, days: int = LOOK_BACK_DAYS) -> Rendered:
@@ -116,6 +139,26 @@ def _record(
         days.append(DayRecord(on, tuple(steps), tuple(entries), tuple(samples)))
     head = StockHead(kitchen.name, kitchen.zone, from_on, to_on, desk.now_at)
     return HaccpRecord(head, tuple(days), registry.watch.findings())
+
+
+def _open_day(day: DayRecord, floors: Sequence[Floor], variants: Mapping[str, Named]) -> DayRecord:
+    """A date with every point to be measured yet, listed probes or not, and every dish to be sampled."""
+    of_day = [floor for floor in floors if floor.service.service_on == day.on]
+    steps = list(day.steps)
+    for floor in of_day if not any(floor.watch.probes for floor in of_day) else ():
+        codes = {one.batch_id: one for one in floor.batches}
+        for batch_id, points in floor.of_batch.items():
+            dish = _dish_named(floor.dishes.get(codes[batch_id].dish_id))
+            steps += [_plain(one, codes[batch_id].code, dish) for one in points if one.standing == "missing"]
+        boxes = [(box.code, floor.of_box[box.box_id]) for box in floor.boxes]
+        steps += [_plain(one, code, None) for code, one in boxes if one.standing == "missing"]
+    unsampled = [
+        _portion_named(floor.dishes.get(one.dish_id), variants.get(one.variant))
+        for floor in of_day
+        for one in sampled_batches(floor.batches)
+        if (one.dish_id, one.variant) not in floor.samples
+    ]
+    return replace(day, steps=tuple(steps), unsampled=tuple(unsampled))
 
 
 def _steps(session: Session, floor: Floor, users: Mapping[str, str]) -> list[StepLine]:
@@ -283,6 +326,11 @@ def _sample_lines(session: Session, samples: Sequence[Sample], desk: CheckDesk) 
         )
         for one in samples
     ]
+
+
+def _portion_named(dish: Dish | None, variant: Named | None) -> Named:
+    name = _dish_named(dish) or Named("", "")
+    return Named(f"{name.zh} {variant.zh}", f"{name.en}, {variant.en}") if variant else name
 
 
 def _dish_named(dish: Dish | None) -> Named | None:

@@ -119,12 +119,15 @@ class DayRecord:
         The date.
     steps, entries, samples
         In order.
+    unsampled
+        Dishes that a sample is still to be taken of, where the paper is to be written on.
     """
 
     on: date
     steps: tuple[StepLine, ...]
     entries: tuple[EntryLine, ...]
     samples: tuple[SampleLine, ...]
+    unsampled: tuple[Named, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +143,14 @@ class HaccpRecord:
         In order.
     unwatched
         What the house does not watch.
+    to_write
+        Whether it is written on by hand: what is not measured yet stays empty, with room for more rows.
     """
 
     head: StockHead
     days: tuple[DayRecord, ...]
     unwatched: tuple[Coded, ...]
+    to_write: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ RIGHT_MM = WIDTH_MM - MARGIN_MM
 BOTTOM_MM = HEIGHT_MM - 12.0
 ROW_MM = 4.6
 MARK_MM = 22.0
+HAND_MM = 8.5
+EMPTY = "empty"
 SOLID: frozenset[str] = frozenset({"failed", "discard"})
 FRAMED: frozenset[str] = frozenset({"missing", "again", "goes_on", "corrected", "due", "frozen"})
 
@@ -67,7 +69,8 @@ def table_row(
     columns, cells, head
         Where each cell stands, its words, and the labels above.
     mark
-        Drawn in the last column: a word, framed or black on white by its weight.
+        Drawn in the last column: a word, framed or black on white by its weight; `EMPTY` leaves all of the
+        row to somebody's handwriting.
     words
         Of the language.
     """
@@ -81,13 +84,17 @@ def table_row(
         )
         for one, end_mm, text in zip(columns, ends, (*cells, ""), strict=True)
     ]
-    height_mm = max(ROW_MM, *(one.height_mm for one in fitted)) + 1.0
+    least_mm = HAND_MM if mark == EMPTY else ROW_MM
+    height_mm = max(least_mm, *(one.height_mm for one in fitted)) + 1.0
 
     def draw(pen: Pen, top_mm: float) -> None:
         for one, text in zip(columns, fitted, strict=True):
             pen.lines(one.x_mm, top_mm + 0.7, text)
         _mark(pen, columns[-1].x_mm, top_mm + 0.35, mark, words)
         pen.rule(MARGIN_MM, top_mm + height_mm, RIGHT_MM, top_mm + height_mm, color=LIGHT, width_pt=0.3)
+        for one in columns[1:] if mark == EMPTY else ():
+            x_mm = one.x_mm - 1.0
+            pen.rule(x_mm, top_mm + height_mm - 3.0, x_mm, top_mm + height_mm, color=LIGHT, width_pt=0.3)
 
     return Block(height_mm, draw, head)
 
@@ -104,7 +111,7 @@ def plain_row(pen: Pen, text: str) -> Block:
 
 def _mark(pen: Pen, x_mm: float, top_mm: float, mark: str, words: Words) -> None:
     """White on black for what failed, a frame for what is open, plain words for what is well."""
-    if mark == "none":
+    if mark in ("none", EMPTY):
         return
     fitted = pen.fit(words(f"mark.{mark}"), (8.5, 8, 7), MARK_MM - 2, weight="bold")
     if mark in SOLID or mark in FRAMED:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from api.reports.check_facts import DayRecord, EntryLine, HaccpRecord, SampleLine, StepLine
 from api.reports.check_table import (
     BOTTOM_MM,
+    EMPTY,
     HEIGHT_MM,
     WIDTH_MM,
     Column,
@@ -25,6 +26,7 @@ from api.words import say
 from orders.codes import Coded
 
 LAST_MM = 262.0
+SPARE_ROWS, FORM_ROWS = 3, 10
 STEPS = (
     Column("Time", 12.0),
     Column("Batch", 25.0, bold=True),
@@ -76,24 +78,35 @@ def render(paper: HaccpRecord, language: str) -> Rendered:
     pen = Pen(WIDTH_MM, HEIGHT_MM, title=f"{title} {paper.head.from_on}", language=language)
     groups: list[Sequence[Block]] = [[plain_row(pen, say(one, language))] for one in paper.unwatched]
     for day in paper.days:
-        groups += day_groups(pen, day, paper.head.zone, words)
+        groups += day_groups(pen, day, paper.head.zone, words, to_write=paper.to_write)
     groups.append([Block(16, lambda pen, top_mm: _signature(pen, top_mm, words))])
     pages = paginate(groups, top_mm=TOP_MM, bottom_mm=BOTTOM_MM)
     draw_pages(pen, pages, title, paper.head, words)
     return Rendered(pen.pdf(), pen.findings(), pen.pages)
 
 
-def day_groups(pen: Pen, day: DayRecord, zone: str, words: Words) -> list[Sequence[Block]]:
-    """A date's tables: control points, registers, samples; each may break between rows."""
+def day_groups(
+    pen: Pen, day: DayRecord, zone: str, words: Words, *, to_write: bool = False
+) -> list[Sequence[Block]]:
+    """A date's tables: control points, registers, samples; each may break, and have rows to write on."""
     on = date_text(day.on, words)
+    steps = [
+        (_to_fill(one, words), EMPTY)
+        if to_write and one.mark == "missing"
+        else (step_cells(one, zone, words), one.mark)
+        for one in day.steps
+    ]
+    entries = [(entry_cells(one, zone, words), str(one.mark)) for one in day.entries]
+    samples = [(sample_cells(one, zone, words), one.state) for one in day.samples]
+    if to_write:
+        steps += [([""] * (len(STEPS) - 1), EMPTY)] * SPARE_ROWS
+        entries += [([""] * (len(ENTRIES) - 1), EMPTY)] * FORM_ROWS
+        named = [one.called(words.language) for one in day.unsampled]
+        samples += [(["", name, *[""] * (len(SAMPLES) - 3)], EMPTY) for name in (*named, *[""] * SPARE_ROWS)]
     tables = (
-        (words("Control points"), STEPS, [(step_cells(one, zone, words), one.mark) for one in day.steps]),
-        (words("Registers"), ENTRIES, [(entry_cells(one, zone, words), one.mark) for one in day.entries]),
-        (
-            words("Samples kept"),
-            SAMPLES,
-            [(sample_cells(one, zone, words), one.state) for one in day.samples],
-        ),
+        (words("Control points"), STEPS, steps),
+        (words("Registers"), ENTRIES, entries),
+        (words("Samples kept"), SAMPLES, samples),
     )
     groups: list[Sequence[Block]] = []
     for title, columns, rows in tables:
@@ -111,6 +124,12 @@ def table_groups(
         return [[bar]]
     blocks = [table_row(pen, columns, cells, head, mark, words) for cells, mark in rows]
     return [[bar, blocks[0]], *([one] for one in blocks[1:])]
+
+
+def _to_fill(one: StepLine, words: Words) -> list[str]:
+    """What is known of a point before it is measured: the rest is left to the pen."""
+    dish = one.dish.called(words.language) if one.dish else ""
+    return ["", one.code, dish, one.point.called(words.language), one.limit, "", "", "", ""]
 
 
 def step_cells(one: StepLine, zone: str, words: Words) -> list[str]:

@@ -15,6 +15,7 @@ from api.words import say
 WIDTH_MM, HEIGHT_MM = 297.0, 210.0
 RIGHT_MM = WIDTH_MM - MARGIN_MM
 BOTTOM_MM = HEIGHT_MM - 12.0
+SPARE_MM = 13.0
 COLUMNS = (
     ("Received", 12.0),
     ("Lot", 33.0),
@@ -46,7 +47,9 @@ def render(paper: ReceivingLog, language: str) -> Rendered:
     pen = Pen(WIDTH_MM, HEIGHT_MM, title=f"{title} {paper.head.from_on}", language=language)
     head = Block(8, lambda pen, top_mm: _columns(pen, top_mm, words))
     rows = [_row(pen, row, paper.head.zone, head, words) for row in paper.rows]
-    groups: list[Sequence[Block]] = [[row] for row in rows]
+    groups: list[Sequence[Block]] = [
+        [row] for row in (*rows, *[Block(SPARE_MM, _spare, head)] * paper.spare_rows)
+    ]
     groups.append([Block(24, lambda pen, top_mm: _foot(pen, top_mm, paper, words))])
     pages = paginate(groups, top_mm=TOP_MM, bottom_mm=BOTTOM_MM)
     draw_pages(pen, pages, title, paper.head, words)
@@ -91,6 +94,14 @@ def _row(pen: Pen, row: LogRow, zone: str, head: Block, words: Words) -> Block:
         pen.rule(MARGIN_MM, top_mm + height_mm, RIGHT_MM, top_mm + height_mm, color=LIGHT)
 
     return Block(height_mm, draw, head)
+
+
+def _spare(pen: Pen, top_mm: float) -> None:
+    """A row for somebody's handwriting."""
+    foot_mm = top_mm + SPARE_MM
+    for _, x_mm in COLUMNS[1:]:
+        pen.rule(x_mm - 1.5, foot_mm - 3.5, x_mm - 1.5, foot_mm, color=LIGHT)
+    pen.rule(MARGIN_MM, foot_mm, RIGHT_MM, foot_mm, color=LIGHT)
 
 
 def _verdict(pen: Pen, top_mm: float, verdict: str, words: Words) -> None:

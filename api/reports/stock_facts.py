@@ -173,10 +173,13 @@ class ReceivingLog:
         Whose, of which dates.
     rows
         In the order of receipt.
+    spare_rows
+        Empty rows to be written on by hand.
     """
 
     head: StockHead
     rows: tuple[LogRow, ...]
+    spare_rows: int = 0
 
     def count(self, verdict: str) -> int:
         """Deliveries with this verdict."""

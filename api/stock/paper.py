@@ -1,5 +1,6 @@
 """The store room's papers: the purchase list and the receiving log."""
 
+from dataclasses import replace
 from datetime import date
 
 from sqlmodel import Session
@@ -51,9 +52,12 @@ def purchase_facts(plan: Purchase, desk: StockDesk) -> PurchaseList:
     )
 
 
-def print_log(session: Session, desk: StockDesk, from_on: date, to_on: date, language: str) -> Rendered:
-    """The receiving log of some dates, both included, as a PDF."""
-    return receiving_log.render(log_facts(session, desk, from_on, to_on), language)
+def print_log(
+    session: Session, desk: StockDesk, from_on: date, to_on: date, language: str, *, spare_rows: int = 0
+) -> Rendered:
+    """The receiving log of some dates, both included, as a PDF; with empty rows to be written on."""
+    log = replace(log_facts(session, desk, from_on, to_on), spare_rows=spare_rows)
+    return receiving_log.render(log, language)
 
 
 def log_facts(session: Session, desk: StockDesk, from_on: date, to_on: date) -> ReceivingLog:

@@ -145,6 +145,18 @@ def test_the_book_has_every_paper_and_its_place(published_day: ExampleDay) -> No
         (row,) = [line for line in texts[0].splitlines() if title in line]
         assert row[0].isdigit()
     assert "2 –" in texts[0]
+    assert "Receiving log" in texts[0] and "Purchase list" not in texts[0]
+
+
+def test_the_book_can_be_written_on(published_day: ExampleDay) -> None:
+    """Tests that what is not measured yet has its row with empty cells, and nothing is called missing."""
+    book = print_paper_day(published_day.database, SERVICE, "en", ids=published_day.ids, **ACTING)
+    said = [text for text in pages_text(book.pdf) if "HACCP record" in text and "Control point" in text]
+    points = " ".join(said)
+    with published_day.database.read() as session:
+        batches = load_paper_facts(session, SERVICE, PUBLISHED_AT).batches
+    assert all(batch.code in points for batch in batches)
+    assert "Missing" not in points and "nothing written" not in points
 
 
 def test_the_list_makes_no_paper(published_day: ExampleDay, monkeypatch: pytest.MonkeyPatch) -> None:
