@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from itertools import groupby
 
-from kitchen.menu_facts import Cooked, Cost, DayMenu, Line, MenuTask
+from kitchen.menu_facts import Cooked, Cost, DayMenu, Line, MenuTask, Points
 from kitchen.nutrition import KCAL_PER_G, nutrients_of
 from kitchen.recipes import Dish, food_cost_fen
 
@@ -87,6 +87,16 @@ def weekly_aims(line: Line) -> dict[str, float]:
         if bound.strength == "weekly"
     }
     return {nutrient: aim for nutrient, aim in aims.items() if aim}
+
+
+def unweighed(line: Line, points: Points) -> tuple[str, ...]:
+    """Weekly targets of a line that no price weighs: without a price, or with a most, which has none."""
+    return tuple(
+        nutrient
+        for nutrient, bound in line.targets.bounds.items()
+        if bound.strength == "weekly"
+        and (bound.most is not None or not points.missed_percent_fen.get(nutrient))
+    )
 
 
 def missed_percent(week: list[DayMenu], line: Line, task: MenuTask) -> dict[str, float]:

@@ -265,7 +265,7 @@ def _print(out: Out, facts: dict[str, Any], is_example: bool) -> None:
                         target=target["target"] or target["least"] or target["most"],
                     )
                 )
-    for reason in (*facts["closed"], *facts["reasons"]):
+    for reason in (*facts["closed"], *facts["reasons"], *(facts["unweighed"] if facts["menus"] else ())):
         out.line(reason["words"])
     if facts["menus"]:
         line = gettext(

@@ -8,11 +8,12 @@ from api.day.menus import DraftMenu, LineMeal, MenuOutcome
 from api.day.menus_gather import MenuWork
 from api.words import said_document
 from kitchen.menu_calendar import calendar_day
-from kitchen.menu_cost import by_week, kinds_in, missed_percent, week_nutrients
+from kitchen.menu_cost import by_week, kinds_in, missed_percent, unweighed, week_nutrients
 from kitchen.menu_facts import Cost, DayMenu, Line, MenuPlan, MenuTask
 from kitchen.menu_rules import MenuBook, Name
 from kitchen.nutrition import Bound
 from kitchen.recipes import Dish
+from orders.codes import Coded
 from orders.menus import Menu
 
 DIGITS = 3
@@ -37,6 +38,11 @@ def outcome_document(outcome: MenuOutcome, language: str) -> dict[str, Any]:
             for one, ban in sorted(work.banned.items())
         ],
         "reasons": [said_document(reason, language) for reason in plan.reasons],
+        "unweighed": [
+            said_document(Coded("menu_unweighed", {"line": line.code, "nutrient": nutrient}), language)
+            for line in work.task.lines
+            for nutrient in unweighed(line, work.task.points)
+        ],
     }
 
 
@@ -181,11 +187,11 @@ def name_document(name: Name) -> dict[str, str]:
 
 
 def _met(mean: float | None, bound: Bound) -> bool:
-    if bound.strength == "report":
-        return True
+    least = (bound.target or bound.least) if bound.strength == "report" else bound.least
     if mean is None:
-        return bound.least is None and bound.most is None and bound.target is None
-    return (bound.least is None or mean >= bound.least) and (bound.most is None or mean <= bound.most)
+        return least is None and bound.most is None and bound.target is None
+    nearly = 1 - NEARLY_PERCENT / 100 if bound.strength == "report" else 1
+    return (least is None or mean >= nearly * least) and (bound.most is None or mean <= bound.most)
 
 
 def _draft(draft: DraftMenu, work: MenuWork) -> dict[str, Any]:

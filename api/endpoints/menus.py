@@ -173,7 +173,7 @@ class PlanOut(BaseModel):
     Drafts, and how good they are.
 
     ``objective_fen`` is food and penalties over all meals, ``bound_fen`` what that is at least. Without menus
-    the reasons say which rules are in the way.
+    the reasons say which rules are in the way. ``unweighed`` names weekly targets that no price weighs.
     """
 
     status: str
@@ -197,6 +197,7 @@ class PlanOut(BaseModel):
     closed: list[ClosedOut]
     left_out: list[LeftOut]
     reasons: list[Said]
+    unweighed: list[Said]
 
 
 class SwapIn(BaseModel):

@@ -93,7 +93,7 @@ def _page(pen: Pen, week: WeekMenus, code: str, name: Named, words: Words) -> No
         days = [
             day.meals[code].nutrients.get(row.nutrient) if code in day.meals else None for day in week.days
         ]
-        _row(pen, at_mm, _cells(row, days, words), bold=not row.met)
+        _row(pen, at_mm, _cells(row, days, words), bold=not row.met and row.strength != "report")
     _dishes(pen, week, code, words, at_mm + 2 * ROW_MM)
 
 
@@ -115,7 +115,7 @@ def _cells(row: TargetRow, days: Iterable[float | None], words: Words) -> list[s
     """A row's texts; a mean of which something is unknown is marked as what the meals hold at least."""
     known = [words(f"code:nutrient.{row.nutrient}"), *(_number(row.nutrient, one) for one in days)]
     mean = ("≥ " if row.partly_unknown and row.mean is not None else "") + _number(row.nutrient, row.mean)
-    met = "" if row.strength == "report" else "✓" if row.met else words("not met")
+    met = "✓" if row.met else words("not met")
     return [*known, mean, _asked(row, words), met]
 
 

@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 
 from api.day import menus
 from api.day.menus import MenuOutcome, plan_week, plan_weeks, solve
+from api.day.menus_documents import targets_document
 from api.day.menus_gather import gather, made_of
 from api.day.menus_publish import publish_draft
 from api.day.menus_swap import swap_dish
@@ -22,8 +23,10 @@ from api.permissions import Actor
 from api.seed import seed_house
 from api.store.config import load_config, save_config
 from kitchen.menu_check import check_menus
+from kitchen.menu_cost import unweighed
+from kitchen.menu_facts import DayMenu
 from kitchen.menu_plan import MenuParams
-from kitchen.nutrition import misses
+from kitchen.nutrition import Bound, misses
 from kitchen.recipes import diet_tags
 from kitchen.store.catalogue import load_dishes, save_dishes
 from orders.errors import BadInput, Conflict, Forbidden, NotFound
@@ -32,6 +35,7 @@ from orders.menus import Menu
 from orders.service import Service
 from orders.store.menus import find_menu, latest_menu_version, load_menu, save_menu
 from tests.api.day.example_day import PUBLISHED_AT, SERVICE, ExampleDay, imported_day
+from tests.kitchen.menus import menu_task
 
 MONDAY = date(2026, 11, 30)
 QUICK = MenuParams(moves=40_000)
@@ -177,6 +181,24 @@ def test_a_swap_keeps_to_the_plans_standing_rule_and_pins(own_day: ExampleDay) -
         assert not any(diet_tags(dish, shown.work.task.foods) & meat for dish in dishes)
         swap_dish(own_day.database, "K1", full_moon, soup, to=shown.options[0].dish_id, **acting)
         soup = shown.options[0].dish_id
+
+
+def test_targets_that_are_only_shown_are_judged_too() -> None:
+    """Tests means below and at a target that is only shown, above a weekly most, and what is unweighed."""
+    task = menu_task()
+    (line,) = task.lines
+    bounds = {
+        "vitamin_d_ug": Bound(None, None, 1000.0, "report"),
+        "fat_g": Bound(None, None, 0.1, "report"),
+        "sodium_mg": Bound(None, 1.0, None, "weekly"),
+        "iron_mg": Bound(None, None, 0.1, "weekly"),
+        "calcium_mg": Bound(0.1, None, None, "weekly"),
+    }
+    line = replace(line, targets=replace(line.targets, bounds=bounds))
+    menu = DayMenu(task.days[0], line.code, (("D020", "regular"),))
+    met = {one["nutrient"]: one["met"] for one in targets_document([menu], line, task)}
+    assert met["fat_g"] and not met["vitamin_d_ug"] and not met["sodium_mg"] and met["iron_mg"]
+    assert unweighed(line, task.points) == ("sodium_mg", "iron_mg")
 
 
 def test_menus_are_kept_on_both_databases(database: Database) -> None:
