@@ -11,6 +11,7 @@ from api.day.replan_instead import (
     cooked_anew,
     lines_of,
     portions_now,
+    still_there,
     swapped,
     unfed,
     with_refunds,
@@ -49,7 +50,7 @@ def answered(today: Today, event: Event, *, seed: int, ids: IdSource) -> Answere
         others, instead = swapped(today, facts, stands, portions)
         lines = {one.line_id for one in instead}
         wanted = [portion for portion in others if portion.line_id in lines]
-        new = coded(today, cooked_anew(facts, wanted, ids))
+        new = coded(today, cooked_anew(facts, wanted, still_there(today, stands), ids))
         other = _tried(today, facts, stands, others, new, instead, seed, ids)
         if len(unfed(other, stands)) < len(lost_lines):
             best = other

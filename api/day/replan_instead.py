@@ -6,7 +6,7 @@ from dataclasses import replace
 from api.day.diets import load_rules
 from api.day.planning import DayFacts
 from api.day.replan_facts import Answered, Instead, Today
-from kitchen.batches import Batch, ExtraParams, plan_batches
+from kitchen.batches import Batch, ExtraParams, cooked_key, plan_batches
 from kitchen.demand import Portion
 from kitchen.replan import Standing
 from kitchen.variants import variant_for
@@ -41,13 +41,30 @@ def cooked_again(
     ]
     lines = lines_of(stands.lost) - lines_of(again)
     rest = [portion for portion in portions if portion.line_id in lines]
-    return coded(today, [*again, *cooked_anew(facts, rest, ids)])
+    return coded(today, [*again, *cooked_anew(facts, rest, [*still_there(today, stands), *again], ids)])
 
 
-def cooked_anew(facts: DayFacts, portions: Sequence[Portion], ids: IdSource) -> tuple[Batch, ...]:
-    """New batches of some portions; a dish that no equipment can cook is in none."""
-    plan = plan_batches(portions, facts.dishes, facts.equipment, ExtraParams(0), iter(ids.new, ""))
-    return plan.batches
+def still_there(today: Today, stands: Standing) -> list[Batch]:
+    """The published batches that are not lost."""
+    gone = {batch.batch_id for batch in stands.lost}
+    return [batch for batch in today.morning.batches if batch.batch_id not in gone]
+
+
+def cooked_anew(
+    facts: DayFacts, portions: Sequence[Portion], beside: Iterable[Batch], ids: IdSource
+) -> tuple[Batch, ...]:
+    """
+    New batches of some portions, with the samples that no batch beside them holds.
+
+    A dish that no equipment can cook is in none. Walk-ins are not planned for again.
+    """
+    sampled = frozenset(
+        cooked_key(batch.dish_id, batch.variant)
+        for batch in beside
+        if any(extra.purpose == "sample" for extra in batch.extras)
+    )
+    extras = ExtraParams(facts.params.extras.sample_g, sampled=sampled)
+    return plan_batches(portions, facts.dishes, facts.equipment, extras, iter(ids.new, "")).batches
 
 
 def coded(today: Today, batches: Iterable[Batch]) -> tuple[Batch, ...]:

@@ -11,6 +11,7 @@ from api.day.cook import batch_cooked
 from api.day.replan import replan
 from api.day.replan_answer import answered
 from api.day.replan_differences import differences
+from api.day.replan_instead import cooked_anew
 from api.day.replan_today import read_today
 from api.day.summary import summarise
 from api.people import OPERATOR
@@ -190,6 +191,18 @@ def test_what_broke_before_stays_out_until_it_is_repaired(own_day: ExampleDay) -
             read_today(session, SERVICE, Event("repaired", taken[1]), AT_EIGHT)
         repaired = Event("repaired", taken[0])
         assert out_of_use([*read_today(session, SERVICE, repaired, AT_EIGHT).earlier, repaired]) == set()
+
+
+def test_a_dish_that_stands_in_is_sampled_once(published_day: ExampleDay) -> None:
+    """Tests that new batches hold the sample of their dish where no other batch does, and else none."""
+    with published_day.database.read() as session:
+        facts = read_today(session, SERVICE, Event("broken", "T1"), AT_EIGHT).facts
+    dish_id = facts.portions[0].dish_id
+    wanted = [one for one in facts.portions if (one.dish_id, one.variant) == (dish_id, "regular")]
+    first = cooked_anew(facts, wanted, (), published_day.ids)
+    purposes = [extra.purpose for batch in first for extra in batch.extras]
+    assert purposes == ["sample"]
+    assert not any(batch.extras for batch in cooked_anew(facts, wanted, first, published_day.ids))
 
 
 def test_a_long_slip_is_late_and_drops_nothing(published_day: ExampleDay) -> None:
