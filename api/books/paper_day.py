@@ -9,10 +9,12 @@ from api.checks.desk import CheckDesk
 from api.checks.paper import print_record
 from api.day.names import variant_names
 from api.day.paper_facts import load_paper_facts
+from api.day.paper_serving import serving_lists
 from api.day.paper_sheets import PaperKind
 from api.day.papers import PrintWish, print_papers
 from api.db import Database
 from api.permissions import Actor
+from api.reports import serving_list
 from api.reports.book import Section, bind
 from api.reports.facts import Rendered
 from api.reports.wording import Words
@@ -69,6 +71,8 @@ def print_paper_day(
         Section(words(TITLES[paper.kind]), Rendered(paper.pdf, paper.findings, paper.pages))
         for paper in papers
     ]
+    if (tables := serving_lists(facts)).tables:
+        sections.append(Section(words("Serving list"), serving_list.render(tables, language)))
     if floor is not None:
         sections.append(Section(words("HACCP record"), floor))
     sections += stock

@@ -8,6 +8,7 @@ from api.day.names import allergens_named
 from api.day.paper_facts import PaperFacts, served_named
 from api.day.paper_production import container_codes
 from api.day.sealed import meal_text
+from api.reports.facts import Named
 from api.reports.label_facts import BoxLabel, BoxLabels, HoldLimits, LabelDish
 from kitchen.boxes import Box
 from kitchen.packing import PLAIN
@@ -93,6 +94,14 @@ def _holding(facts: PaperFacts, label: BoxLabel, line_ids: Iterable[str], diner:
         for_diner=facts.diner_label(diner.diner_id) if diner else "",
         diner_code=diner.code if diner else "",
         avoid=allergens_named(diner.allergens) if diner else (),
+    )
+
+
+def portions_of(facts: PaperFacts, line_ids: Iterable[str]) -> tuple[tuple[Named, Named | None, int], ...]:
+    """These portions by dish, with variant and size by name."""
+    return tuple(
+        (facts.dish_named(dish_id), served_named(variant, size), number)
+        for (dish_id, variant, size), number in _portions(facts, line_ids).items()
     )
 
 

@@ -16,10 +16,12 @@ from api.day.paper_labels import box_labels, container_labels
 from api.day.paper_matrix import batch_matrix
 from api.day.paper_rolls import sample_labels
 from api.day.paper_scans import label_named, scan_label
+from api.day.paper_serving import serving_lists
 from api.day.paper_sheets import sheet_named, sheet_state, sheet_text
 from api.day.papers import PrintWish, list_papers, print_papers
 from api.day.plan import plan_service, publish_day
 from api.people import OPERATOR
+from api.reports import serving_list
 from api.reports.roll_facts import LabelOverflow
 from api.reports.wording import weight_text
 from orders.errors import BadInput, NotFound
@@ -157,6 +159,27 @@ def test_the_book_can_be_written_on(published_day: ExampleDay) -> None:
         batches = load_paper_facts(session, SERVICE, PUBLISHED_AT).batches
     assert all(batch.code in points for batch in batches)
     assert "Missing" not in points and "nothing written" not in points
+
+
+def test_each_canteen_has_a_list_of_who_gets_what(published_day: ExampleDay) -> None:
+    """Tests that the serving lists of a paper day name every order that is packed for a canteen, once."""
+    with published_day.database.read() as session:
+        facts = load_paper_facts(session, SERVICE, PUBLISHED_AT)
+    lists = serving_lists(facts)
+    canteens = {site_id for site_id, site in facts.sites.items() if site.kind == "canteen"}
+    wanted = {
+        facts.ordered[line][0].code
+        for box in facts.boxes
+        if box.site_id in canteens
+        for line in box.line_ids
+        if line in facts.ordered
+    }
+    listed = [row.order_code for table in lists.tables for row in table.rows]
+    assert sorted(listed) == sorted(wanted)
+    sealed = [row for table in lists.tables for row in table.rows if row.sealed]
+    assert sealed and any(row.avoid for row in sealed)
+    said = squeezed("".join(pages_text(serving_list.render(lists, "zh_CN").pdf)))
+    assert all(squeezed(row.diner) in said for table in lists.tables for row in table.rows)
 
 
 def test_the_list_makes_no_paper(published_day: ExampleDay, monkeypatch: pytest.MonkeyPatch) -> None:
