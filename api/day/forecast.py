@@ -20,7 +20,7 @@ from api.db import Database
 from api.packaged import read_toml
 from api.paths import config_dir
 from api.permissions import Actor, ensure
-from kitchen.batches import Batch, ExtraParams, cooked_key, plan_batches
+from kitchen.batches import Batch, ExtraParams, plan_batches
 from kitchen.demand import Portion
 from kitchen.equipment import Cook, Equipment
 from kitchen.forecast import Asked, ForecastLine, ForecastRule, forecast, forecast_rule
@@ -286,11 +286,6 @@ def _chilled(
         )
         for number, batch in enumerate(batches, 1)
     ]
-
-
-def chilled_key(one: ChilledBatch) -> str:
-    """Under what the batch's dish stands among the dishes, as its variant changes it."""
-    return cooked_key(one.dish_id, one.variant)
 
 
 def forecast_document(made: Chilling, say: Any) -> dict[str, Any]:
