@@ -9,13 +9,14 @@ from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
 from api.day.replan import previewed, replan
-from api.day.views_kitchen import kitchen_view
+from api.day.views_kitchen import BatchView, kitchen_view
 from api.pages.shell import chosen
 from api.permissions import Actor
 from api.reports.facts import Named
 from api.web.access import HouseHere, may
 from api.web.render import render
 from kitchen.replan import EVENT_KINDS, Event, out_of_use
+from kitchen.staff import Worker
 from kitchen.store.equipment import load_equipment
 from kitchen.store.production import load_production
 from kitchen.store.replans import events_of, load_replans
@@ -125,13 +126,22 @@ def _facts(session: Session, request: Request, actor: Actor, wanted: str) -> dic
         "service": service,
         "zone": service.zone,
         "batches": view.due,
-        "names": dict(view.names) | _names(session, service),
+        "names": dict(view.names) | _names(session, service) | _refs(view.due, cooks),
         "equipment": [one for one in pieces if one.equipment_id not in out],
         "broken": [one for one in pieces if one.equipment_id in out],
         "cooks": [one for one in cooks if one.worker_id not in out],
         "ill": [one for one in cooks if one.worker_id in out],
         "slips": SLIPS,
     }
+
+
+def _refs(batches: Iterable[BatchView], cooks: Iterable[Worker]) -> dict[str, Named]:
+    """Batches with their dish, and cooks, by row id."""
+    called = {
+        one.batch.batch_id: Named(f"{one.batch.code} {one.dish.zh}", f"{one.batch.code} {one.dish.en}")
+        for one in batches
+    }
+    return called | {one.worker_id: Named(one.name, one.name) for one in cooks}
 
 
 def _names(session: Session, service: Service) -> dict[str, Named]:
