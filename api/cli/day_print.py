@@ -73,7 +73,7 @@ def print_(
         lacking = [said_document(one, cli_language()) for one in refused]
     for one in lacking:
         out.line(one["words"])
-    out.result({"service": service.key, "papers": papers, "refused": lacking})
+    out.result({"service": service.key, "papers": papers, "not_printed": lacking})
     if lacking:
         raise typer.Exit(1)
 
