@@ -7,7 +7,6 @@ from sqlmodel import Session
 
 from api.audit import record
 from api.checks.gates import require_box_let_go
-from api.checks.gates import require_box_let_go
 from api.day.holds import Packing, packings
 from api.day.judging import judge_boxes
 from api.day.table import free_probes
