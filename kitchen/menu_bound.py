@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from ortools.linear_solver import pywraplp
 
-from kitchen.menu_numbers import WHOLE, Bits, Ints, Numbers
+from kitchen.menu_numbers import SCALE, WHOLE, Bits, Ints, Numbers
 
 Floats = npt.NDArray[np.float64]
 
@@ -180,9 +180,15 @@ def bound_at(numbers: Numbers, month: Month, prices: Prices, least_day_costs: Se
 
 
 def rounding(numbers: Numbers) -> int:
-    """What rounding portions down to whole thousandths of a percent may add to a month's cost at most."""
+    """
+    How far rounding may set a bound above what menus cost, at most.
+
+    Portions are rounded down to whole thousandths of a percent, food and dislike of a portion to thousandths
+    of a fen, and each penalty of a line's week to whole fen.
+    """
     dishes = int(numbers.most.sum())
-    return int(numbers.prices.sum()) * dishes
+    penalties = (int(numbers.week.max()) + 1) * numbers.lines * (int(numbers.prices.shape[1]) + 1)
+    return int(numbers.prices.sum()) * dishes + numbers.lines * dishes + SCALE * penalties
 
 
 def column_of(numbers: Numbers, served: Bits) -> Column:
@@ -225,8 +231,11 @@ def _kind_rows(
 ) -> None:
     """Days of one kind, summed: how often each dish stands for each set of lines that share it."""
     days, infinity = len(kind.days), solver.infinity()
+    slack = int(
+        kind.most.sum()
+    )  # menus whose sums break a limit only by the rounding of their rows count too
     rows = {
-        (line, h): solver.Constraint(-infinity, float(days * numbers.limits[line, h]))
+        (line, h): solver.Constraint(-infinity, float(days * (numbers.limits[line, h] + slack)))
         for line in range(numbers.lines)
         for h in range(numbers.limits.shape[1])
     }

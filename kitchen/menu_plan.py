@@ -113,7 +113,9 @@ def plan_menus(task: MenuTask, *, params: MenuParams, seed: int) -> MenuPlan:
     best, moves = _improve(numbers, facts, first, lift, replace(params, seconds=left), seed)
     menus = menus_of(numbers, best)
     cost = cost_of(menus, task)
-    bound_fen = min(cost.total_fen, (lift.bound - rounding(numbers)) // SCALE)
+    bound_fen = (lift.bound - rounding(numbers)) // SCALE
+    if bound_fen > cost.total_fen:
+        raise ValueError(f"The menus cost {cost.total_fen} fen, less than their bound of {bound_fen} fen.")
     return MenuPlan(
         menus,
         cost,

@@ -327,7 +327,7 @@ def _look(table: Table) -> LookRules:
         animal_from_mg=1000 * whole(table, "animal_from_g", 15),
         animal_groups=codes(table, "animal_groups"),
         no_kind_groups=codes(table, "no_kind_groups"),
-        liked_ratio=number(table, "liked_ratio", 0.5),
+        liked_ratio=number(table, "liked_ratio", 1.0),
         colour={key: text(colour, key) for key in colour},
         colour_of={key: text(colour_of, key) for key in colour_of},
     )

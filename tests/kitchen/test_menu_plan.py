@@ -5,6 +5,7 @@ from time import perf_counter
 
 import pytest
 
+from kitchen import menu_plan
 from kitchen.menu_check import check_menus
 from kitchen.menu_cost import cost_of
 from kitchen.menu_facts import DayRule, MenuRules
@@ -118,6 +119,24 @@ def test_rules_that_cannot_be_kept_together_are_named():
     assert {"rule": "sodium_mg", "line": "regular", "day": "2026-11-30"} in [
         one.params for one in plan.reasons
     ]
+
+
+def test_a_dish_of_unknown_popularity_costs_nothing_more():
+    """
+    Tests that packaged dishes, of which nobody has said how they are liked, carry no penalty for it.
+    """
+    task = menu_task(days=1)
+    assert all(dish.popularity is None for dish in task.made.values())
+    assert {look.liked_ratio for look in task.looks.values()} == {1.0}
+
+
+def test_a_bound_above_the_cost_is_no_answer(monkeypatch):
+    """
+    Tests that a bound above what menus cost is a slip that is raised, not hidden.
+    """
+    monkeypatch.setattr(menu_plan, "rounding", lambda numbers: -(10**12))
+    with pytest.raises(ValueError, match="less than their bound"):
+        plan_menus(menu_task(days=1), params=MenuParams(moves=20_000), seed=1)
 
 
 def test_the_explanation_keeps_to_the_time():
