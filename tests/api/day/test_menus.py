@@ -292,7 +292,7 @@ def test_rules_that_cannot_be_kept_keep_nothing(own_day: ExampleDay) -> None:
     """Tests that an impossible target gives reasons and not one draft."""
     with own_day.database.begin() as session:
         revision, body = load_config(session, "nutrition_target", "lunch_default_cn") or (0, {})
-        body["nutrient"]["sodium_mg"]["max"] = 100
+        body["nutrient"]["sodium_mg"] |= {"target": 90, "max": 100}
         save_config(session, "nutrition_target", "lunch_default_cn", body, author="t", made_at=PUBLISHED_AT)
     week = planned(own_day, days=8)
     assert week.drafts == ()
