@@ -1,7 +1,7 @@
 # Needs only Python 3.11 to 3.14 and make. `make setup PYTHON=/path/to/python3` names another Python.
 
 BIN := .venv/bin
-WORKERS ?= 2
+WORKERS ?= 3
 
 .PHONY: setup assets demo test check bench migration clean
 
@@ -14,7 +14,7 @@ demo: setup
 
 test: setup
 	@tools/test_services.sh
-	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: setup
 	@$(BIN)/ruff check --quiet .

@@ -31,6 +31,7 @@ LUNCH_1, DINNER_1 = SERVICE, replace(SERVICE, meal="dinner")
 LUNCH_2, DINNER_2 = replace(SERVICE, kitchen_id="K2"), replace(SERVICE, kitchen_id="K2", meal="dinner")
 SERVICES = (LUNCH_1, DINNER_1, LUNCH_2, DINNER_2)
 LATER_H = 6
+DAY_BEFORE = ("forecast_", "chill_")
 SECOND_PROGRAMME = "second-example"
 SECOND_SUBSIDY_FEN = 300
 NORTH = 0.01
@@ -121,7 +122,7 @@ def _second_programme(session: Session) -> None:
 
 
 def _dinner(session: Session, kitchen_id: str) -> None:
-    """Everything of the lunch, six hours later."""
+    """Everything of the lunch, six hours later; nothing is cooked for it the day before."""
     kitchen, (_, settings) = load_kitchen(session, kitchen_id), load_kitchen_settings(session, kitchen_id)
     meals = settings["meal"]
     save_kitchen(
@@ -134,7 +135,7 @@ def _dinner(session: Session, kitchen_id: str) -> None:
 
 def _later(table: Any) -> Any:
     if isinstance(table, dict):
-        return {key: _later(value) for key, value in table.items()}
+        return {key: _later(value) for key, value in table.items() if not key.startswith(DAY_BEFORE)}
     if isinstance(table, str) and table[2:3] == ":":
         return f"{int(table[:2]) + LATER_H:02}{table[2:]}"
     return table

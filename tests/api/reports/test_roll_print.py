@@ -152,10 +152,11 @@ def test_a_name_too_long_for_14_pt_is_refused() -> None:
 
 
 def test_every_dish_of_the_example_fits_the_smallest_label() -> None:
-    """Tests meal and sample of each dish at 40x30: name 14 pt, code 15 mm or more, read from its dots."""
+    """Tests each dish's meal and sample at 40x30: name 14 pt, code 15 mm, the longest read from its dots."""
     printer, asked = PRINTERS["40x30"], ("food", "cooked", "eat_by", "eating")
     with (config_dir() / "dishes.csv").open(encoding="utf-8") as file:
         dishes = [Named(row["name_zh"], row["name_en"]) for row in csv.DictReader(file)]
+    longest = set(sorted(dishes, key=lambda dish: len(dish.zh))[-12:])
     paper = papers.box_labels(1)
     (plain,) = paper.labels
     sample = SampleLabel("B07", dishes[0], None, plain.cooked_at, 125, 48, "")
@@ -174,8 +175,9 @@ def test_every_dish_of_the_example_fits_the_smallest_label() -> None:
         for label in (told, of_sample):
             sheet = layout(label, printer)
             assert sheet is not None
-            assert said(raster(sheet, printer)) == [label.qr_text]
             assert sheet.code.qr.size_mm >= 15
+            if dish in longest:
+                assert said(raster(sheet, printer)) == [label.qr_text]
         sheet = layout(told, printer)
         assert sheet is not None and sheet.texts[0].size_pt >= 14
         assert "food" not in sheet.by_code
