@@ -1,11 +1,17 @@
 """Fixtures that every test may ask for."""
 
+import gc
 import os
+from collections.abc import Iterator
 
 import pytest
+import structlog
 from hypothesis import settings
 
 pytest_plugins = ["tests.services"]
+
+# Rows by the thousand make the collector run all the time for nothing.
+gc.set_threshold(100_000, 20, 20)
 
 # A busy machine is not a failure; CI tries the same examples each time, so that it never fails by luck.
 settings.register_profile("holdchain", deadline=None, derandomize="CI" in os.environ)
@@ -18,3 +24,10 @@ def own_data_folder(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HOLDCHAIN_DATA", str(tmp_path_factory.mktemp("var")))
         yield
+
+
+@pytest.fixture(autouse=True)
+def own_logs() -> Iterator[None]:
+    """Keeps a command's log from the tests after it, whose stderr is another one."""
+    yield
+    structlog.reset_defaults()
