@@ -98,7 +98,7 @@ def eaten(acting: Acting, rng: Random) -> None:
             close_table(session, SERVICE, site_id, **acts)
 
 
-@settings(max_examples=3)
+@settings(max_examples=2)
 @given(seed=st.integers(0, 2**32))
 def test_a_random_day_loses_no_portion(ordered_day: ExampleDay, seed: int) -> None:
     """

@@ -8,6 +8,8 @@ import time
 from contextlib import closing, suppress
 from pathlib import Path
 
+import pytest
+
 from tests.demo.runs import assert_balanced, end_demo, interrupt, start_demo, write_files
 
 WITHIN_S = 240
@@ -50,6 +52,7 @@ def wait_for(database: Path, readings: int, demo: subprocess.Popen[str]) -> None
         time.sleep(0.05)
 
 
+@pytest.mark.faults
 def test_the_demo_ends_well_after_its_worker_and_its_broker_were_killed(tmp_path: Path) -> None:
     """
     Tests that a day in which the worker, the broker, then both are killed while readings flow still ends,
