@@ -3,7 +3,7 @@
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
@@ -288,31 +288,6 @@ def cooked_apart(
 def cooked_key(dish_id: str, variant: str) -> str:
     """Under what a dish stands among the dishes when a variant changes it."""
     return dish_id if variant == REGULAR else f"{dish_id}:{variant}"
-
-
-def with_allergens(
-    batches: Iterable[Batch], portions: Iterable[Portion], contains: Mapping[str, frozenset[str]]
-) -> tuple[Batch, ...]:
-    """
-    The same batches, each knowing what may be in it and what those who eat of it must not get.
-
-    Parameters
-    ----------
-    batches, portions
-        What is cooked, for whom.
-    contains
-        Allergens by `cooked_key`; what is not listed is not known to contain any.
-    """
-    avoids = {portion.line_id: portion.avoids for portion in portions if portion.avoids}
-    none = frozenset[str]()
-    return tuple(
-        replace(
-            batch,
-            contains=contains.get(cooked_key(batch.dish_id, batch.variant), none),
-            free_from=none.union(*(avoids.get(line_id, none) for line_id in batch.special_line_ids)),
-        )
-        for batch in batches
-    )
 
 
 @dataclass(frozen=True, slots=True)

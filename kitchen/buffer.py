@@ -4,38 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from kitchen.tables import Table, number, whole
-
-ROUNDING = 1e-9
-
-
-@dataclass(frozen=True, slots=True)
-class BufferRule:
-    """
-    How the buffer of a site is found from its past walk-ins.
-
-    Parameters
-    ----------
-    quantile
-        The part of past services of the same weekday and meal on which the buffer would have been enough.
-    look_back_weeks
-        How far the past reaches.
-    least_services
-        With fewer past services the site starts cold.
-    cold_start_ratio
-        Then the buffer is this part of its ordered meals, rounded up.
-    """
-
-    quantile: float
-    look_back_weeks: int
-    least_services: int
-    cold_start_ratio: float
-
-    def __post_init__(self) -> None:
-        if not 0 < self.quantile <= 1 or self.cold_start_ratio < 0:
-            raise ValueError("quantile must lie in (0, 1] and cold_start_ratio be >= 0.")
-        if min(self.look_back_weeks, self.least_services) < 1:
-            raise ValueError("look_back_weeks and least_services must be >= 1.")
+from kitchen.past import ROUNDING, PastRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +28,7 @@ class SiteBuffer:
     cold: bool
 
 
-def site_buffer(site_id: str, past: Sequence[int], ordered: int, rule: BufferRule) -> SiteBuffer:
+def site_buffer(site_id: str, past: Sequence[int], ordered: int, rule: PastRule) -> SiteBuffer:
     """
     The buffer of a site.
 
@@ -78,10 +47,9 @@ def site_buffer(site_id: str, past: Sequence[int], ordered: int, rule: BufferRul
     ----------
     docs/kitchen.md, "Demand".
     """
-    if len(past) < rule.least_services:
-        return SiteBuffer(site_id, math.ceil(ordered * rule.cold_start_ratio - ROUNDING), len(past), True)
-    rank = math.ceil(len(past) * rule.quantile - ROUNDING)
-    return SiteBuffer(site_id, sorted(past)[rank - 1], len(past), False)
+    enough = rule.enough(past)
+    cold = math.ceil(ordered * rule.cold_start_ratio - ROUNDING)
+    return SiteBuffer(site_id, cold if enough is None else enough, len(past), enough is None)
 
 
 def spread(meals: int, ordered: Mapping[str, int], ordered_meals: int) -> dict[str, int]:
@@ -100,21 +68,3 @@ def spread(meals: int, ordered: Mapping[str, int], ordered_meals: int) -> dict[s
     if not meals or not ordered_meals:
         return {}
     return {dish: -(-meals * portions // ordered_meals) for dish, portions in ordered.items() if portions}
-
-
-def rule_from_table(table: Table, default: Table) -> BufferRule:
-    """
-    The rule of a kitchen's ``[buffer]``; what it leaves out is the packaged one's.
-
-    Raises
-    ------
-    ValueError
-        When a figure cannot be.
-    """
-    known = {**default, **table}
-    return BufferRule(
-        number(known, "quantile"),
-        whole(known, "look_back_weeks"),
-        whole(known, "least_services"),
-        number(known, "cold_start_ratio"),
-    )

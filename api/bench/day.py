@@ -13,6 +13,7 @@ from typing import Any
 from api.bench.peer import laid_back, nearest_first
 from api.bench.problem import CITY, CLOSED_AT, SERVICE, BenchDay, Size, build_day
 from api.day.close import close_service, settle
+from api.day.departures import visits
 from api.day.papers import print_papers
 from api.day.plan import gather, plan_service, publish_day
 from api.day.planning import (
@@ -22,7 +23,6 @@ from api.day.planning import (
     in_cook_order,
     packed_boxes,
     scheduled,
-    visits,
     wanted_ready,
 )
 from api.day.services import require_open_day

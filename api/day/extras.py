@@ -11,8 +11,9 @@ from sqlmodel import Session, col, func, select
 from api.packaged import read_toml
 from api.paths import config_dir
 from kitchen.batches import ExtraParams
-from kitchen.buffer import BufferRule, SiteBuffer, rule_from_table, site_buffer, spread
+from kitchen.buffer import SiteBuffer, site_buffer, spread
 from kitchen.demand import Portion
+from kitchen.past import PastRule, past_rule
 from orders.codes import Coded
 from orders.menus import REGULAR
 from orders.service import Service, parse_service
@@ -43,7 +44,7 @@ class Extras:
 
     params: ExtraParams
     sites: tuple[SiteBuffer, ...]
-    rule: BufferRule
+    rule: PastRule
     staff_meals: int
 
     @property
@@ -86,7 +87,7 @@ def extras_of(
     """
     default = read_toml(config_dir() / "buffer.toml")
     own = _own(settings)
-    rule = rule_from_table(own, default)
+    rule = past_rule(own, default)
     staff = int(own.get("staff_meals", default["staff_meals"]))
     tables = [portion for portion in portions if sites[portion.site_id].kind == "canteen"]
     meals = Counter(site_id for site_id, _ in {(one.site_id, one.order_id) for one in tables})
@@ -102,7 +103,7 @@ def extras_of(
 
 
 def past_walk_ins(
-    session: Session, service: Service, site_ids: Sequence[str], rule: BufferRule
+    session: Session, service: Service, site_ids: Sequence[str], rule: PastRule
 ) -> dict[str, list[int]]:
     """Walk-ins of each site at past services of the same weekday and meal, by date."""
     from_on = service.service_on - timedelta(weeks=rule.look_back_weeks)

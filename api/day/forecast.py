@@ -23,7 +23,8 @@ from api.permissions import Actor, ensure
 from kitchen.batches import Batch, ExtraParams, plan_batches
 from kitchen.demand import Portion
 from kitchen.equipment import Cook, Equipment
-from kitchen.forecast import Asked, ForecastLine, ForecastRule, forecast, forecast_rule
+from kitchen.forecast import Asked, ForecastLine, forecast
+from kitchen.past import PastRule, past_rule
 from kitchen.recipes import Dish
 from kitchen.schedule import Schedule, ScheduleParams, schedule
 from kitchen.store.catalogue import load_dishes
@@ -75,7 +76,7 @@ class Chilling:
 class _Kitchen:
     """What a forecast is made and cooked from."""
 
-    rule: ForecastRule
+    rule: PastRule
     lines: tuple[ForecastLine, ...]
     dishes: Mapping[str, Dish]
     equipment: tuple[Equipment, ...]
@@ -136,7 +137,7 @@ def _kitchen(session: Session, service: Service) -> _Kitchen:
     if not chilled:
         raise Conflict("nothing_chilled", service=service.key)
     default = read_toml(config_dir() / "forecast.toml")
-    rule = forecast_rule(rules.settings.get("forecast", {}), default)
+    rule = past_rule(rules.settings.get("forecast", {}), default)
     dishes = load_dishes(session, set(chilled))
     lines = forecast(
         [one for one in chilled if one in dishes],
@@ -197,7 +198,7 @@ def _asked(session: Session, service: Service, dish_ids: Iterable[str]) -> dict[
 
 
 def _past(
-    session: Session, service: Service, dish_ids: Sequence[str], rule: ForecastRule
+    session: Session, service: Service, dish_ids: Sequence[str], rule: PastRule
 ) -> dict[str, list[Asked]]:
     """The same at each past service of this weekday and meal that offered a dish, by dish."""
     since_on = service.service_on - timedelta(weeks=rule.look_back_weeks)

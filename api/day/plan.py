@@ -13,12 +13,13 @@ from api.audit import record
 from api.day.chilled import cooled_stock
 from api.day.clocks import pack_params
 from api.day.cooks import cooks_of
+from api.day.departures import last_plates_s
 from api.day.diets import load_rules, with_diets
 from api.day.extras import extras_of
 from api.day.holds import profile_of
 from api.day.lot_clashes import lots_of_draft, require_none_clashing
 from api.day.offered import offered
-from api.day.planning import DayFacts, DayParams, DayPlan, last_plates_s, plan_day
+from api.day.planning import DayFacts, DayParams, DayPlan, plan_day
 from api.day.recheck import recheck_service
 from api.day.services import Rules, require_open_day, rules_of
 from api.db import Database

@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from kitchen.batches import Batch, BatchPlan, ExtraParams, cooked_key, plan_batches, with_allergens
+from api.day.departures import last_plates_s, visits
+from kitchen.batch_allergens import with_allergens
+from kitchen.batches import Batch, BatchPlan, ExtraParams, cooked_key, plan_batches
 from kitchen.boxes import Carrier
 from kitchen.cooled import Cooled, draw, slots_of, surplus_findings
 from kitchen.demand import Portion, cook_order
@@ -24,7 +26,7 @@ from orders.service import Service
 from orders.sites import Kitchen, Site
 from routing.loads import build_problem
 from routing.params import SolveParams
-from routing.plan import Plan, Visit, check
+from routing.plan import Plan, check
 from routing.problem import Problem, Vehicle
 from routing.solve import solve
 from routing.travel import TravelParams, straight_line
@@ -193,11 +195,6 @@ def plan_day(facts: DayFacts, *, seed: int, ids: IdSource) -> DayPlan:
     return best
 
 
-def visits(plan: Plan) -> Iterator[Visit]:
-    """Every visit of a plan, by vehicle and time."""
-    return (visit for route in plan.routes for trip in route.trips for visit in trip.visits)
-
-
 def departures_s(day: DayPlan) -> dict[str, int]:
     """The earliest departure of a van that carries a site's boxes, by site id."""
     site_of = {box.box_id: box.site_id for box in day.packed.boxes}
@@ -291,16 +288,6 @@ def _left_over(facts: DayFacts, cooked: BatchPlan) -> list[Coded]:
 def _waits(facts: DayFacts, portions: Sequence[Portion], cooked: BatchPlan, slots: Schedule) -> list[Coded]:
     plates_s = last_plates_s(facts.service, facts.sites)
     return waits_too_long(portions, cooked.batches, slots.slots, plates_s, facts.quality_s)
-
-
-def last_plates_s(service: Service, sites: Mapping[str, Site]) -> dict[str, int]:
-    """The last plate of each site, the way of its volunteers included, by site id."""
-    plates = {}
-    for site_id, site in sites.items():
-        minutes = site.hours.serving_minutes + site.hours.second_leg_minutes
-        starts_s = service.seconds(service.at_local(site.hours.serving_starts))
-        plates[site_id] = starts_s + MINUTE_S * minutes
-    return plates
 
 
 def in_cook_order(facts: DayFacts, departs_s: Mapping[str, int]) -> Sequence[Portion]:

@@ -16,7 +16,8 @@ from api.day.replan_instead import (
     unfed,
     with_refunds,
 )
-from kitchen.batches import Batch, BatchPlan, with_allergens
+from kitchen.batch_allergens import with_allergens
+from kitchen.batches import Batch, BatchPlan
 from kitchen.boxes import Box
 from kitchen.demand import Portion
 from kitchen.equipment import Slot

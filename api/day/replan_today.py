@@ -9,7 +9,7 @@ from api.day.offered import offered
 from api.day.plan import gather
 from api.day.replan_facts import Today
 from api.day.services import rules_of
-from kitchen.batches import with_allergens
+from kitchen.batch_allergens import with_allergens
 from kitchen.replan import Event, EventKind, Morning, out_of_use
 from kitchen.store.acts import load_cooked, load_packed, load_started
 from kitchen.store.production import load_batches, load_boxes, load_production, load_slots

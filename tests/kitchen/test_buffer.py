@@ -6,10 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kitchen.batches import ExtraParams, plan_batches
-from kitchen.buffer import BufferRule, site_buffer, spread
+from kitchen.buffer import site_buffer, spread
+from kitchen.past import PastRule
 from tests.kitchen.builders import dish, ids, pans, portions
 
-RULE = BufferRule(0.8, 8, 4, 0.05)
+RULE = PastRule(0.8, 8, 4, 0.05)
 
 
 def test_the_buffer_is_a_quantile_of_the_past():
@@ -36,7 +37,7 @@ def test_the_buffer_would_have_been_enough_as_often_as_said(past, quantile):
     """
     Tests that so many past services had no more walk-ins than the buffer, and that it is one of them.
     """
-    found = site_buffer("C01", past, 10, BufferRule(quantile, 8, 4, 0.0)).meals
+    found = site_buffer("C01", past, 10, PastRule(quantile, 8, 4, 0.0)).meals
     assert found in past
     assert sum(came <= found for came in past) >= quantile * len(past) - 1e-6
 

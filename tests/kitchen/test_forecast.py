@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kitchen.forecast import ForecastRule, forecast, forecast_rule
+from kitchen.forecast import forecast
+from kitchen.past import PastRule, past_rule
 from tests.kitchen.builders import table
 
-RULE = forecast_rule({}, table("forecast.toml"))
+RULE = past_rule({}, table("forecast.toml"))
 HERE = ("C01", "regular")
 
 
@@ -47,7 +48,7 @@ def test_a_site_that_never_asked_is_not_cooked_for():
 def test_a_rule_that_cannot_be_is_refused():
     """Tests a quantile above one."""
     with pytest.raises(ValueError, match="quantile"):
-        ForecastRule(1.5, 8, 3, 0.1)
+        PastRule(1.5, 8, 3, 0.1)
 
 
 COUNTS = st.lists(st.integers(0, 80), max_size=10)
@@ -56,7 +57,7 @@ COUNTS = st.lists(st.integers(0, 80), max_size=10)
 @given(COUNTS, st.integers(0, 80), st.floats(0.1, 1))
 def test_a_forecast_covers_the_orders_and_its_quantile(past, ordered, quantile):
     """Tests that it is at least what is ordered, and enough for its part of the past services."""
-    rule = ForecastRule(quantile, 8, 3, 0.1)
+    rule = PastRule(quantile, 8, 3, 0.1)
     known = {"D1": {HERE: Fraction(ordered)}}
     lines = forecast(["D1"], {"D1": [{HERE: Fraction(count)} for count in past]}, known, rule)
     portions = sum(line.portions for line in lines)

@@ -5,7 +5,8 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kitchen.batches import ExtraParams, plan_batches, with_allergens
+from kitchen.batch_allergens import with_allergens
+from kitchen.batches import ExtraParams, plan_batches
 from kitchen.equipment import Slot
 from kitchen.room import full_kinds
 from kitchen.waits import waits_too_long
