@@ -9,8 +9,8 @@ from sqlmodel import Session
 
 from api.catalogue import packaged_catalogue
 from api.day.diets import load_retention, load_rules, load_scaling
-from api.day.names import allergen_names
 from api.imports.names import folded
+from api.names import allergen_names
 from kitchen.foods import Food
 from kitchen.nutrition import known_part, nutrients_of, unknown_nutrients
 from kitchen.recipes import Dish, allergens, diet_tags, food_cost_fen, main_food, portion_g

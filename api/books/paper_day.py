@@ -7,12 +7,12 @@ from sqlmodel import Session
 
 from api.checks.desk import CheckDesk
 from api.checks.paper import print_record
-from api.day.names import variant_names
 from api.day.paper_facts import load_paper_facts
 from api.day.paper_serving import serving_lists
 from api.day.paper_sheets import PaperKind
 from api.day.papers import PrintWish, print_papers
 from api.db import Database
+from api.names import variant_names
 from api.permissions import Actor
 from api.reports import serving_list
 from api.reports.book import Section, bind

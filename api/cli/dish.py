@@ -98,7 +98,7 @@ def scale(
 
 
 def _portion_lines(document: Mapping[str, Any]) -> list[str]:
-    from api.day.names import allergen_names, variant_names
+    from api.names import allergen_names, variant_names
     from api.words import gettext, say
     from orders.codes import Coded
     from orders.money import yuan
@@ -159,7 +159,7 @@ def _load_lines(document: Mapping[str, Any]) -> list[str]:
 
 
 def _variant_called(variant: str, language: str) -> str:
-    from api.day.names import variant_names
+    from api.names import variant_names
     from api.words import gettext
 
     named = variant_names().get(variant)

@@ -7,9 +7,9 @@ from sqlmodel import Session
 from api.day.diets import load_rules, load_scaling
 from api.day.forecast import Chilling
 from api.day.holds import profile_at
-from api.day.names import allergens_named
 from api.day.paper_facts import in_language, variant_named
 from api.day.services import find_kitchen
+from api.names import allergens_named
 from api.reports.facts import Named, PaperHead
 from api.reports.production_facts import Amount, PanLoad, ProductionSheet
 from kitchen.batches import Extra

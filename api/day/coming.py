@@ -7,8 +7,8 @@ from sqlmodel import Session
 
 from api.day.clocks import boxes_as_they_stand
 from api.day.holds import Acts, acts_of, packings
-from api.day.names import allergen_names
 from api.day.views import AlarmView
+from api.names import allergen_names
 from api.reports.facts import Named
 from kitchen.boxes import Box
 from kitchen.store.catalogue import load_dishes

@@ -8,8 +8,8 @@ from sqlmodel import Session
 
 from api.day.menus_documents import weeks_document
 from api.day.menus_week import StoredDay, StoredWeek, stored_week
-from api.day.names import allergen_names, variant_names
 from api.day.services import find_kitchen
+from api.names import allergen_names, variant_names
 from api.reports import menu_poster, menu_report
 from api.reports.facts import Named
 from api.reports.menu_facts import PosterDay, PosterMeal, TargetRow, WeekMenus

@@ -12,8 +12,8 @@ from api.day.changes import ChangesView, changes_view, planned_orders
 from api.day.clocks import boxes_as_they_stand
 from api.day.diets import load_rules
 from api.day.holds import profile_at
-from api.day.names import size_names, variant_names
 from api.day.services import find_kitchen
+from api.names import size_names, variant_names
 from api.reports.facts import Named, PaperHead
 from kitchen.batches import Batch
 from kitchen.boxes import Box, Carrier

@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from api.day.names import allergens_named
 from api.day.paper_facts import PaperFacts, served_named
 from api.day.paper_production import container_codes
 from api.day.sealed import meal_text
+from api.names import allergens_named
 from api.reports.facts import Named
 from api.reports.label_facts import BoxLabel, BoxLabels, HoldLimits, LabelDish
 from kitchen.boxes import Box

@@ -3,8 +3,8 @@
 from collections import defaultdict
 
 from api.day.diets import load_scaling
-from api.day.names import allergens_named, size_names
 from api.day.paper_facts import PaperFacts, in_language, served_named, variant_named
+from api.names import allergens_named, size_names
 from api.reports.facts import Named
 from api.reports.production_facts import (
     Amount,

@@ -1,8 +1,8 @@
 """Serving lists of a published service: who gets what at each table, by hand when no screen works."""
 
-from api.day.names import allergens_named
 from api.day.paper_facts import PaperFacts
 from api.day.paper_labels import container_labels, portions_of
+from api.names import allergens_named
 from api.reports.serving_list import ServingLists, ServingRow, ServingTable
 
 

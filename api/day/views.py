@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from api.day.clocks import boxes_as_they_stand
-from api.day.names import allergen_names
+from api.names import allergen_names
 from api.permissions import Actor
 from api.reports.facts import Named
 from kitchen.acts import Cooked, Packed, Started

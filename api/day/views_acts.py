@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session, col, select
 
 from api.day.holds import packings
-from api.day.names import variant_names
 from api.day.pack_boxes import spare_carriers
 from api.day.paper_sheets import labels_in
 from api.day.views import Round
+from api.names import variant_names
 from api.reports.facts import Named
 from api.store.audit import AuditRow
 from kitchen.acts import ActKind, ActRecord

@@ -9,9 +9,9 @@ from typing import Literal
 from sqlmodel import Session
 
 from api.day.coming import Coming, load_coming
-from api.day.names import allergens_named
 from api.day.outcomes import outcomes_of
 from api.day.views import AlarmView
+from api.names import allergens_named
 from api.reports.facts import Named
 from kitchen.boxes import Box
 from orders.diners import Diner

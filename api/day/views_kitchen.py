@@ -9,9 +9,9 @@ from sqlmodel import Session
 
 from api.carriers.round import carrier_findings
 from api.day.changes import ChangesView, changes_view
-from api.day.names import allergens_named, variant_names
 from api.day.views import AlarmView, Round, load_round
 from api.day.views_acts import DoneAct, LabelPrint, label_prints, newest_acts
+from api.names import allergens_named, variant_names
 from api.reports.facts import Named
 from kitchen.batches import Batch
 from kitchen.boxes import Box

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from api.day.names import allergens_named
 from api.day.services import cut_off_at, is_open, rules_of
+from api.names import allergens_named
 from api.ordering.facts import asked, find_diner, menu_of
 from api.ordering.payments import account_of
 from api.ordering.place import Wanted, drafted

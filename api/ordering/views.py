@@ -6,8 +6,8 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
 
-from api.day.names import allergens_named
 from api.day.services import cut_off_at, find_kitchen, is_open, programmes_of
+from api.names import allergens_named
 from api.ordering.facts import Asked, asked, kitchen_for, menu_of
 from api.ordering.payments import Account, account_of
 from api.ordering.place import Wanted, canteen_of, drafted, usual_dishes

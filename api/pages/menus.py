@@ -17,8 +17,8 @@ from api.day.menus_swap import swap_dish
 from api.day.menus_swap_document import swap_document
 from api.day.menus_week import WEEK, StoredWeek, monday_of, stored_week
 from api.day.menus_wish import MenuWish, Pin
-from api.day.names import variant_names
 from api.house import House
+from api.names import variant_names
 from api.pages.shell import answer
 from api.permissions import Actor
 from api.web.access import HouseHere, LanguageHere, may

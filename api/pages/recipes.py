@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from api.day.diets import load_rules
-from api.day.names import allergen_names, variant_names
+from api.names import allergen_names, variant_names
 from api.permissions import Actor
 from api.recipe_cards import Recipes, dish_document, load_document, load_for, load_from, recipes_of
 from api.web.access import HouseHere, may

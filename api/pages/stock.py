@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from sqlmodel import Session
 
 from api.day.hand_out import hand_out
-from api.day.names import allergen_names
+from api.names import allergen_names
 from api.pages.shell import answer
 from api.permissions import Actor, ensure
 from api.reports.facts import Named

@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from api.day.close import close_service
-from api.day.names import allergen_names
 from api.imports.report import ImportReport
+from api.names import allergen_names
 from api.people import OPERATOR
 from kitchen.store.catalogue import load_dishes, load_foods
 from orders.closures import Closure
