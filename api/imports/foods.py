@@ -4,19 +4,22 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import cast
 
+from sqlmodel import Session
+
 from api.day.recheck import recheck_diners
-from api.imports.cells import Record
+from api.imports.cells import Record, RowProblem
 from api.imports.names import folded
 from api.imports.needs import require_said
 from api.imports.report import Applied, Context, RowRefused, once_each
 from api.imports.schema import columns_of
+from api.store.config import config_names, load_config
 from kitchen.foods import MONTHS, Food
 from kitchen.store.catalogue import load_foods, save_foods
+from orders.codes import Coded
 
-EVIDENCE = "operator"
-NUTRIENTS = ("energy_kcal", "protein_g", "fat_g", "carbohydrate_g", "fibre_g", "sodium_mg")
-MOST = {"energy_kcal": 905, "sodium_mg": 40_000}
-MOST_G = 100
+EVIDENCE, TARGETS = "operator", "nutrition_target"
+MOST = {"_kcal": 905, "_g": 100, "_mg": 40_000, "_ug": 100_000}
+"""By unit, what 100 g hold at most: pure fat, pure salt, the liver richest in vitamin A."""
 WEIGHED = ("protein_g", "fat_g", "carbohydrate_g")
 MOST_WEIGHED_G = 105
 LEAST_DENSITY, MOST_DENSITY = 0.1, 3.0
@@ -26,14 +29,15 @@ def apply_foods(records: list[Record], context: Context) -> Applied:
     """
     Keeps foods, new or changed.
 
-    Nutrients that the file does not name stay. Of a food whose allergens nobody has declared, every
-    allergen counts as contained; the word 无 (none) declares that there is none but those named as unknown.
-    Changed foods are judged again against locked orders, which stay as they are.
+    Nutrients that the file does not name stay; a food that lacks one that some target asks for is kept, and
+    named with its line: it counts as unknown in every dish, never as 0. Of a food whose allergens nobody has
+    declared, every allergen counts as contained; the word 无 (none) declares that there is none but those
+    named as unknown. Changed foods are judged again against locked orders, which stay as they are.
     """
     applied = Applied()
     known = load_foods(context.session)
     names = {folded(food.name_zh): food.code for food in known.values()}
-    changed = []
+    changed, asked = [], nutrients_asked(context.session)
     for record in once_each(records, applied, "row_code_twice", "code"):
         old = known.get(str(record.values["code"]))
         try:
@@ -45,12 +49,28 @@ def apply_foods(records: list[Record], context: Context) -> Applied:
         if old is not None:
             names.pop(folded(old.name_zh), None)
         names[folded(food.name_zh)] = food.code
+        if lacking := [name for name in asked if name not in food.nutrients]:
+            applied.overlaps.append(_unstated(record, food, lacking))
         if applied.count(old, food):
             changed.append(food)
     save_foods(context.session, changed, author=context.author, changed_at=context.now_at)
     if changed:
         applied.clashes = recheck_diners(context.session, None, now_at=context.now_at, ids=context.ids)
     return applied
+
+
+def nutrients_asked(session: Session) -> list[str]:
+    """Nutrients that some nutrition target of the house asks for, sorted."""
+    tables = (load_config(session, TARGETS, name) for name in config_names(session, TARGETS))
+    named = {nutrient for kept in tables if kept for nutrient in kept[1].get("nutrient", {})}
+    return sorted(nutrient for nutrient in named if nutrient.endswith(tuple(MOST)))
+
+
+def _unstated(record: Record, food: Food, lacking: list[str]) -> RowProblem:
+    names = ", ".join(lacking)
+    return RowProblem(
+        record.line, lacking[0], food.name_zh, Coded("row_nutrients_unstated", {"names": names})
+    )
 
 
 def require_own_name(names: Mapping[str, str], name_zh: str, code: str) -> None:
@@ -136,13 +156,14 @@ def _every_allergen() -> frozenset[str]:
 
 def _nutrients(record: Record, known: Mapping[str, float]) -> dict[str, float]:
     given = {
-        field: cast(float, record.values[field])
-        for field in NUTRIENTS
-        if record.values.get(field) is not None
+        column.field: cast(float, record.values[column.field])
+        for column in columns_of("foods")
+        if column.field.endswith(tuple(MOST)) and record.values.get(column.field) is not None
     }
     for field, amount in given.items():
-        if not 0 <= amount <= MOST.get(field, MOST_G):
-            raise RowRefused(field, "row_nutrients_impossible", most=MOST.get(field, MOST_G))
+        most = next(most for unit, most in MOST.items() if field.endswith(unit))
+        if not 0 <= amount <= most:
+            raise RowRefused(field, "row_nutrients_impossible", most=most)
     if sum(given.get(field, 0.0) for field in WEIGHED) > MOST_WEIGHED_G:
-        raise RowRefused("carbohydrate_g", "row_nutrients_impossible", most=MOST_G)
+        raise RowRefused("carbohydrate_g", "row_nutrients_impossible", most=MOST["_g"])
     return {**known, **given}

@@ -61,6 +61,24 @@ def dishes(desk: Desk) -> dict[str, Dish]:
         return load_dishes(session)
 
 
+def test_each_nutrient_that_targets_ask_for_arrives_or_is_named(town: Desk):
+    """
+    Tests that calcium and vitamins are read, and that a food without iron is kept and named with its line.
+    """
+    cells = {"calcium_mg": "21", "vitamin_c_mg": "8", "vitamin_a_rae_ug": "2", "thiamin_mg": "0.05"}
+    report = town.bring("foods", csv_of([food(**cells)]))
+    assert report.added == 1 and not report.problems
+    kept = foods(town)["x-sprout"].nutrients
+    assert {name: kept[name] for name in cells} == {name: float(cell) for name, cell in cells.items()}
+    (note,) = report.overlaps
+    assert (note.line, note.wrong.code) == (2, "row_nutrients_unstated")
+    assert "iron_mg" in str(note.wrong.params["names"]) and "calcium_mg" not in str(
+        note.wrong.params["names"]
+    )
+    refused = town.bring("foods", csv_of([food(calcium_mg="40001")]))
+    assert named(refused) == [(2, "钙(毫克/100克)", "row_nutrients_impossible")]
+
+
 def test_a_food_arrives_whole_and_twice_is_once(town: Desk):
     """
     Tests every column of a new food.
