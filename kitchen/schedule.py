@@ -27,7 +27,7 @@ from kitchen.schedule_search import solved
 from kitchen.windows import ReadyWindow
 from orders.codes import Coded
 
-__all__ = ["BREACH_WEIGHT", "Schedule", "ScheduleParams", "UnderWay", "schedule"]
+__all__ = ["BREACH_WEIGHT", "Schedule", "ScheduleParams", "UnderWay", "lateness", "schedule"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ def schedule(
         notes += placed.notes
         objective, bound = objective + placed.objective, bound + relaxed.bound
     slots.sort(key=lambda slot: (slot.start_s, slot.equipment_id))
-    late = (*_late(cooked, slots, windows), *_after_hours(cooked, slots, task.latest_s))
+    late = lateness(cooked, slots, windows, task.latest_s)
     return Schedule(tuple(slots), late, reasons, objective, bound, tuple(why), tuple(notes))
 
 
@@ -227,6 +227,13 @@ def _too_few(part: Task) -> Coded:
 
 def _no_room(batch: Batch) -> Coded:
     return Coded("no_equipment_fits", {"batch": batch.code, "equipment": batch.equipment_kind})
+
+
+def lateness(
+    batches: Sequence[Batch], slots: Sequence[Slot], windows: Mapping[str, ReadyWindow], latest_s: int
+) -> tuple[Coded, ...]:
+    """Batches outside their windows or after the kitchen's last second, each with its minutes."""
+    return (*_late(batches, slots, windows), *_after_hours(batches, slots, latest_s))
 
 
 def _late(

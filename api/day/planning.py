@@ -16,7 +16,6 @@ from kitchen.room import full_kinds
 from kitchen.safety import SafetyProfile
 from kitchen.schedule import Schedule, ScheduleParams, UnderWay, schedule
 from kitchen.schedule_check import Judged, check_schedule
-from kitchen.schedule_kept import dealt_as_before
 from kitchen.waits import waits_too_long
 from kitchen.waves import Waves
 from kitchen.windows import ReadyWindow, ready_windows
@@ -327,12 +326,9 @@ def scheduled(
     windows: Mapping[str, ReadyWindow],
     seed: int,
     under_way: UnderWay | None = None,
-    before: Mapping[str, str] | None = None,
 ) -> Schedule:
     """
     The kitchen's minutes, equipment and cooks for these windows, judged before anybody sees them.
-
-    Batches keep the pieces they had ``before``, by batch id, where they can.
 
     Raises
     ------
@@ -362,10 +358,7 @@ def scheduled(
         taken.contains,
         unmanned,
     )
-    said = (*made.late, *made.reasons)
-    if before:
-        made = replace(made, slots=dealt_as_before(made.slots, before, said, judged))
-    if violations := check_schedule(made.slots, said, judged):
+    if violations := check_schedule(made.slots, (*made.late, *made.reasons), judged):
         raise ValueError(f"The schedule of {facts.service.key} breaks rules: {violations}.")
     return replace(made, slots=(*slots_of(cooked.batches, facts.cooled), *made.slots))
 

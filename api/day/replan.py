@@ -30,7 +30,6 @@ from orders.order import settle_clash
 from orders.service import Service
 from orders.store.orders import load_orders, update_orders
 from orders.store.services import save_order_exceptions
-from routing.plan import Plan
 from routing.store.carried import carry_trips
 from routing.store.plans import PlanHead, publish_plan, save_plan
 
@@ -167,7 +166,7 @@ def _keep(session: Session, today: Today, after: Production, answer: Answered, i
         after.created_at,
         after.created_by,
     )
-    save_plan(session, head, _numbered(answer.plan, today.highest_trip), ids.new)
+    save_plan(session, head, answer.plan, ids.new)
     left = today.departed
     carry_trips(
         session,
@@ -177,18 +176,6 @@ def _keep(session: Session, today: Today, after: Production, answer: Answered, i
         first_number=len(answer.boxes_stay) + len(answer.boxes_new) + 1,
     )
     publish_plan(session, head.plan_id)
-
-
-def _numbered(plan: Plan, highest: int) -> Plan:
-    """The plan with trips numbered on from those of the version before."""
-    numbers = iter(range(highest + 1, highest + 1 + len(plan.trips)))
-    return replace(
-        plan,
-        routes=tuple(
-            replace(route, trips=tuple(replace(trip, trip_code=f"T{next(numbers)}") for trip in route.trips))
-            for route in plan.routes
-        ),
-    )
 
 
 def _change_orders(

@@ -1,9 +1,9 @@
 """The answer to an event: new minutes, new boxes, new trips, and who gets what instead."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from api.day.planning import DayFacts, packed_boxes, scheduled, wanted_ready
+from api.day.planning import DayFacts, packed_boxes, wanted_ready
 from api.day.replan_facts import Answered, Instead, Today
 from api.day.replan_instead import (
     coded,
@@ -16,6 +16,8 @@ from api.day.replan_instead import (
     unfed,
     with_refunds,
 )
+from api.day.replan_routes import driven
+from api.day.replan_schedule import rescheduled
 from kitchen.batch_allergens import with_allergens
 from kitchen.batches import Batch, BatchPlan
 from kitchen.boxes import Box
@@ -23,12 +25,29 @@ from kitchen.demand import Portion
 from kitchen.equipment import Slot
 from kitchen.replan import Event, Standing, again_windows, out_of_use, standing
 from orders.ids import IdSource, short_code
-from routing.loads import build_problem
-from routing.plan import Plan, check
-from routing.problem import Vehicle
-from routing.solve import solve
+from routing.plan import Plan
 
 ROOM_S = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """What answers are tried for: the day, the event, what it leaves, and seed and ids of the tries."""
+
+    today: Today
+    event: Event
+    facts: DayFacts
+    stands: Standing
+    seed: int
+    ids: IdSource
+
+    @property
+    def slots_ahead(self) -> dict[str, Slot]:
+        """The slots that people work by, of batches that wait; a cook who is back has the own ones again."""
+        slots, back = self.today.morning.slots, self.event.ref if self.event.kind == "back" else ""
+        ahead = {one.batch_id for one in self.stands.ahead} & slots.keys()
+        given = self.today.given_away if back else frozenset()
+        return {key: replace(slots[key], cook_id=back) if key in given else slots[key] for key in ahead}
 
 
 def answered(today: Today, event: Event, *, seed: int, ids: IdSource) -> Answered:
@@ -44,15 +63,15 @@ def answered(today: Today, event: Event, *, seed: int, ids: IdSource) -> Answere
     """
     facts = _facts_after(today, event)
     stands = _with_room(standing(today.morning, event, today.facts.equipment), facts)
+    case = _Case(today, event, facts, stands, seed, ids)
     portions = portions_now(today)
-    again = cooked_again(today, facts, stands, portions, ids)
-    best = _tried(today, facts, stands, portions, again, (), seed, ids)
+    best = _tried(case, portions, cooked_again(today, facts, stands, portions, ids), ())
     if stands.lost and (lost_lines := lines_of(stands.lost) & best.undelivered):
         others, instead = swapped(today, facts, stands, portions)
         lines = {one.line_id for one in instead}
         wanted = [portion for portion in others if portion.line_id in lines]
         new = coded(today, cooked_anew(facts, wanted, still_there(today, stands), ids))
-        other = _tried(today, facts, stands, others, new, instead, seed, ids)
+        other = _tried(case, others, new, instead)
         if len(unfed(other, stands)) < len(lost_lines):
             best = other
     return replace(best, instead=with_refunds(today, best, stands))
@@ -79,16 +98,10 @@ def _facts_after(today: Today, event: Event) -> DayFacts:
 
 
 def _tried(
-    today: Today,
-    facts: DayFacts,
-    stands: Standing,
-    portions: Sequence[Portion],
-    new: tuple[Batch, ...],
-    instead: tuple[Instead, ...],
-    seed: int,
-    ids: IdSource,
+    case: _Case, portions: Sequence[Portion], new: tuple[Batch, ...], instead: tuple[Instead, ...]
 ) -> Answered:
     """One answer, all the way to the vans."""
+    today, facts, stands = case.today, case.facts, case.stands
     ahead = with_allergens([*stands.ahead, *new], portions, facts.contains)
     lost = {batch.batch_id for batch in stands.lost}
     windows = again_windows(
@@ -96,14 +109,12 @@ def _tried(
         stands,
         facts.params.earliest_s,
     )
-    before = {slot.batch_id: slot.equipment_id for slot in today.morning.slots.values()}
-    made = scheduled(facts, BatchPlan(ahead, (), ()), windows, seed, stands.under_way, before)
+    made = rescheduled(facts, ahead, windows, case.slots_ahead, stands.under_way, case.seed)
     slots = (*stands.kept, *made.slots)
     placed = {slot.batch_id for slot in slots}
     standing_by = [batch for batch in today.morning.batches if batch.batch_id not in lost]
     batches = tuple(batch for batch in (*standing_by, *new) if batch.batch_id in placed)
-    stay, fresh = _boxes(today, facts, portions, batches, slots, ids)
-    plan = _driven(today, facts, [*stay, *fresh], seed)
+    stay, fresh, plan = _brought(case, portions, batches, slots)
     boxed = {box.box_id: box for box in (*stay, *fresh)}
     left = {box_id for one in plan.unserved for box_id in one.box_ids}
     brought = {line for key, box in boxed.items() if key not in left for line in box.line_ids}
@@ -122,25 +133,46 @@ def _tried(
     )
 
 
+def _brought(
+    case: _Case, portions: Sequence[Portion], batches: tuple[Batch, ...], slots: tuple[Slot, ...]
+) -> tuple[tuple[Box, ...], tuple[Box, ...], Plan]:
+    """Boxes that stay, new ones, and their vans; open boxes are packed anew only where that feeds more."""
+    stay, fresh = _boxes(case, portions, batches, slots, keep=True)
+    plan = driven(case.today, case.facts, [*stay, *fresh], case.seed)
+    if plan.unserved:
+        again = _boxes(case, portions, batches, slots, keep=False)
+        other = driven(case.today, case.facts, [*again[0], *again[1]], case.seed)
+        if len(_without(again, other)) < len(_without((stay, fresh), plan)):
+            return *again, other
+    return stay, fresh, plan
+
+
+def _without(boxes: Iterable[Iterable[Box]], plan: Plan) -> set[str]:
+    """Lines in boxes that no van brings."""
+    left = {box_id for one in plan.unserved for box_id in one.box_ids}
+    return {line for some in boxes for box in some if box.box_id in left for line in box.line_ids}
+
+
 def _boxes(
-    today: Today,
-    facts: DayFacts,
-    portions: Sequence[Portion],
-    batches: tuple[Batch, ...],
-    slots: tuple[Slot, ...],
-    ids: IdSource,
+    case: _Case, portions: Sequence[Portion], batches: Sequence[Batch], slots: Sequence[Slot], *, keep: bool
 ) -> tuple[tuple[Box, ...], tuple[Box, ...]]:
-    """Closed boxes and those that are packed as before, and the others packed anew."""
+    """Closed boxes, open ones that may stay or are packed as before, and the others packed anew."""
+    today, facts = case.today, case.facts
     closed = [box for box in today.boxes if box.box_id in today.packed_ids or box.box_id in today.gone]
-    inside = {line for box in closed for line in box.line_ids}
-    taken = {box.carrier_id for box in closed}
+    stay = [*closed, *(_still(case, portions, batches, slots) if keep else ())]
+    inside = {line for box in stay for line in box.line_ids}
+    taken = {box.carrier_id for box in stay}
     free = tuple(carrier for carrier in facts.carriers if carrier.carrier_id not in taken)
     open_portions = [portion for portion in portions if portion.line_id not in inside]
     packed = packed_boxes(
-        replace(facts, carriers=free), open_portions, BatchPlan(batches, (), ()), slots, iter(ids.new, "")
+        replace(facts, carriers=free),
+        open_portions,
+        BatchPlan(tuple(batches), (), ()),
+        slots,
+        iter(case.ids.new, ""),
     )
     known = {_content(box): box for box in today.boxes if box not in closed}
-    stay, fresh = list(closed), list[Box]()
+    fresh = list[Box]()
     number = max((int(box.code.lstrip("X")) for box in today.boxes), default=0)
     for box in packed.boxes:
         before = known.get(_content(box))
@@ -152,36 +184,30 @@ def _boxes(
     return tuple(stay), tuple(fresh)
 
 
+def _still(
+    case: _Case, portions: Sequence[Portion], batches: Sequence[Batch], slots: Sequence[Slot]
+) -> Iterator[Box]:
+    """Open boxes whose portions are all still cooked in their batches, with the clocks they now have."""
+    today = case.today
+    by_line = {portion.line_id: portion for portion in portions}
+    by_id = {batch.batch_id: batch for batch in batches}
+    carriers = {carrier.carrier_id: carrier for carrier in case.facts.carriers}
+    for box in today.boxes:
+        own = [by_id[one] for one in box.batch_ids if one in by_id]
+        cooked = {line for batch in own for line in batch.line_ids}
+        is_open = box.box_id not in today.packed_ids and box.box_id not in today.gone
+        same = len(own) == len(box.batch_ids) and by_line.keys() & cooked >= set(box.line_ids)
+        if is_open and same and box.carrier_id in carriers:
+            packed = packed_boxes(
+                replace(case.facts, carriers=(carriers[box.carrier_id],)),
+                [by_line[line] for line in box.line_ids],
+                BatchPlan(tuple(own), (), ()),
+                slots,
+                iter(case.ids.new, ""),
+            )
+            if [_content(one) for one in packed.boxes] == [_content(box)] and not packed.findings:
+                yield replace(packed.boxes[0], box_id=box.box_id, code=box.code)
+
+
 def _content(box: Box) -> tuple[object, ...]:
     return box.carrier_id, box.site_id, frozenset(box.line_ids), frozenset(box.batch_ids)
-
-
-def _driven(today: Today, facts: DayFacts, boxes: Iterable[Box], seed: int) -> Plan:
-    """
-    Trips for what has not left.
-
-    Raises
-    ------
-    ValueError
-        When the judge finds that they break a rule.
-    """
-    gone = today.gone
-    waiting = [box for box in boxes if box.box_id not in gone]
-    vans = [van for one in facts.vehicles if (van := _van_after(today, one)) is not None]
-    problem = build_problem(facts.service, facts.kitchen, waiting, facts.sites, vans, facts.params.travel)
-    plan = solve(problem, facts.params.routes, seed)
-    if violations := check(plan, problem):
-        raise ValueError(f"The new plan of {facts.service.key} breaks rules: {violations}.")
-    return plan
-
-
-def _van_after(today: Today, van: Vehicle) -> Vehicle | None:
-    """A van as it can still be used; None for one that cannot."""
-    own = [route for route in today.plan.routes if route.vehicle_id == van.vehicle_id]
-    driven = [trip for route in own for trip in route.trips if trip.trip_code in today.departed]
-    back_s = max((trip.return_s + van.reload_s for trip in driven), default=van.shift_start_s)
-    begins_s = max(van.shift_start_s, back_s, today.morning.now_s)
-    trips = van.most_trips - len(driven)
-    if trips < 1 or begins_s > van.shift_end_s:
-        return None
-    return replace(van, shift_start_s=begins_s, most_trips=trips)

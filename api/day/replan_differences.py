@@ -30,6 +30,8 @@ def _batches(today: Today, answer: Answered) -> list[Coded]:
             found.append(Coded("replan_batch_moved", params | {"from": was}))
         elif slot.equipment_id != before.equipment_id:
             found.append(Coded("replan_batch_elsewhere", params | {"from": before.equipment_id}))
+        if before is not None and slot.cook_id and slot.cook_id != before.cook_id:
+            found.append(Coded("replan_batch_cook", {"batch": batch.code, "cook": slot.cook_id}))
     return found
 
 

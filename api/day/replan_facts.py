@@ -36,6 +36,8 @@ class Today:
         Row id of the trips that left, by their code.
     earlier
         What went wrong before, in its order.
+    given_away
+        Batches that were given to other cooks when the cook of the event fell ill.
     """
 
     facts: DayFacts
@@ -49,6 +51,7 @@ class Today:
     plan: Plan
     departed: Mapping[str, str]
     earlier: tuple[Event, ...] = ()
+    given_away: frozenset[str] = frozenset()
 
     @property
     def trips(self) -> tuple[Trip, ...]:

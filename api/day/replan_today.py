@@ -1,5 +1,6 @@
 """A published day as it is now: what is planned, what was reported, what left."""
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from sqlmodel import Session
@@ -13,7 +14,7 @@ from kitchen.batch_allergens import with_allergens
 from kitchen.replan import Event, EventKind, Morning, out_of_use
 from kitchen.store.acts import load_cooked, load_packed, load_started
 from kitchen.store.production import load_batches, load_boxes, load_production, load_slots
-from kitchen.store.replans import events_of, load_replans, slipped_s
+from kitchen.store.replans import ReplanRow, events_of, load_replans, slipped_s
 from orders.errors import Conflict, NotFound
 from orders.service import Service
 from orders.store.diners import load_diners
@@ -69,9 +70,20 @@ def read_today(session: Session, service: Service, event: Event, now_at: datetim
         plan=plan,
         departed={code: row for code, row in codes.items() if "departed" in events.get(row, {})},
         earlier=tuple(events_of(rows)),
+        given_away=_given_away(rows, event, {batch.code: batch.batch_id for batch in batches}),
     )
     _require_known(today, event)
     return today
+
+
+def _given_away(rows: Iterable[ReplanRow], event: Event, ids: Mapping[str, str]) -> frozenset[str]:
+    """Batches that a cook had before falling ill, if it is that cook who is back; ids are by batch code."""
+    found = frozenset[str]()
+    for row in rows:
+        if event.kind == "back" and (row.kind, row.ref) == ("ill", event.ref):
+            slots = row.before["slots"]
+            found = frozenset(ids[code] for code, slot in slots.items() if slot[3] == row.ref and code in ids)
+    return found
 
 
 def _require_known(today: Today, event: Event) -> None:

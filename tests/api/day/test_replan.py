@@ -59,7 +59,7 @@ def ahead_of(day: ExampleDay, at: datetime):
 
 
 def test_a_slip_moves_the_batch_and_publishes_a_version(own_day: ExampleDay) -> None:
-    """Tests that a batch starts later, everybody still eats, and its reports can be made as before."""
+    """Tests that a batch starts later and no other, everybody eats, and its reports can be made as before."""
     batch, slot = ahead_of(own_day, AT_EIGHT)[0]
     done = again(own_day, Event("slip", batch.batch_id, 10))
     production, batches, slots, boxes = production_of(own_day)
@@ -69,7 +69,8 @@ def test_a_slip_moves_the_batch_and_publishes_a_version(own_day: ExampleDay) -> 
     assert batches[batch.code].batch_id == batch.batch_id
     assert done.answer.instead == ()
     assert all(one.params.get("from") != one.params.get("to") for one in done.changes if "from" in one.params)
-    assert "replan_batch_elsewhere" not in {one.code for one in done.changes}
+    assert {one.params["batch"] for one in done.changes if "batch" in one.params} == {batch.code}
+    assert done.answer.boxes_new == ()
     lines = sorted(line for box in boxes for line in box.line_ids)
     assert len(lines) == len(set(lines))
     with own_day.database.begin() as session:

@@ -1,0 +1,118 @@
+"""Repair: trips driven as they were, and only the stops moved where a rule would break."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from routing.parts import Part
+from routing.plan import Plan, Route, Trip, Unserved, Violation, check
+from routing.problem import Problem
+from routing.timing import first_departure_s, time_trip
+
+MOST_MOVES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """
+    Stops in the order in which a van makes them.
+
+    Parameters
+    ----------
+    vehicle_id, trip_code
+        Whose trip; an empty code for a new one.
+    visits
+        In the order of driving.
+    """
+
+    vehicle_id: str
+    trip_code: str
+    visits: tuple[Part, ...]
+
+
+def repaired(
+    problem: Problem,
+    trips: Sequence[Ordered],
+    unserved: tuple[Unserved, ...],
+    price: Callable[[Plan], int],
+) -> Plan | None:
+    """
+    The trips with the minutes that now hold; a stop that then breaks a rule goes where it costs least.
+
+    Parameters
+    ----------
+    problem
+        What is to be driven now.
+    trips
+        As they are, a van's in the order of driving.
+    unserved
+        What no van brings.
+    price
+        What a plan costs; of two without a violation the cheaper is taken.
+
+    Returns
+    -------
+    Plan | None
+        Without a violation; None where moving single stops finds none.
+    """
+    plan = _timed(problem, trips, unserved)
+    broken = check(plan, problem)
+    for _ in range(MOST_MOVES):
+        if not broken:
+            return plan
+        culprit = _culprit(trips, broken[0])
+        if culprit is None:
+            return None
+        found = list[tuple[int, int, int, list[Ordered], Plan, list[Violation]]]()
+        for other in _moved(problem, trips, *culprit):
+            tried = _timed(problem, other, unserved)
+            wrong = check(tried, problem)
+            found.append((len(wrong), price(tried), len(found), other, tried, wrong))
+        best = min(found, key=lambda one: one[:3], default=None)
+        if best is None or best[0] >= len(broken):
+            return None
+        *_, trips, plan, broken = best
+    return None if broken else plan
+
+
+def _timed(problem: Problem, trips: Sequence[Ordered], unserved: tuple[Unserved, ...]) -> Plan:
+    routes = []
+    for van in problem.vehicles:
+        timed = list[Trip]()
+        for one in trips:
+            if one.vehicle_id == van.vehicle_id:
+                ready_s = first_departure_s(van, timed[-1] if timed else None)
+                timed.append(replace(time_trip(one.visits, ready_s, problem.travel), trip_code=one.trip_code))
+        if timed:
+            routes.append(Route(van.vehicle_id, tuple(timed)))
+    distance_m = sum(trip.distance_m for route in routes for trip in route.trips)
+    return Plan(problem.service_key, tuple(routes), unserved, distance_m)
+
+
+def _culprit(trips: Sequence[Ordered], broken: Violation) -> tuple[int, int] | None:
+    """The trip and the visit in it that breaks a rule; the last one where the whole trip does."""
+    for number, trip in enumerate(trips):
+        if trip.trip_code == broken.params.get("trip"):
+            stops = [part.stop.stop_id for part in trip.visits]
+            stop_id = broken.params.get("stop")
+            return number, stops.index(str(stop_id)) if stop_id in stops else len(stops) - 1
+    return None
+
+
+def _moved(problem: Problem, trips: Sequence[Ordered], number: int, visit: int) -> Iterator[list[Ordered]]:
+    """The trips with one visit in each other place, and in a new last trip of each van."""
+    part = trips[number].visits[visit]
+    rest = [
+        replace(one, visits=one.visits[:visit] + one.visits[visit + 1 :]) if n == number else one
+        for n, one in enumerate(trips)
+    ]
+    for n, one in enumerate(rest):
+        for place in range(len(one.visits) + 1):
+            if (n, place) != (number, visit):
+                longer = replace(one, visits=(*one.visits[:place], part, *one.visits[place:]))
+                yield _driven([*rest[:n], longer, *rest[n + 1 :]])
+    for van in problem.vehicles:
+        yield _driven([*rest, Ordered(van.vehicle_id, f"+{van.vehicle_id}", (part,))])
+
+
+def _driven(trips: Sequence[Ordered]) -> list[Ordered]:
+    return [one for one in trips if one.visits]
