@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from orders.codes import Coded
+
 ActKind = Literal["started", "cooked", "packed"]
 
 
@@ -104,6 +106,10 @@ class Packed:
         Who says so, as a user id.
     happened_at, recorded_at
         When it was closed, and when we learnt of it.
+    probe, person
+        Which hand probe, who held it, by name; empty when nobody said.
+    warnings
+        What there was to warn of then: a probe whose calibration was overdue.
     """
 
     box_id: str
@@ -112,6 +118,9 @@ class Packed:
     actor: str
     happened_at: datetime
     recorded_at: datetime
+    probe: str = ""
+    person: str = ""
+    warnings: tuple[Coded, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +142,8 @@ class ActRecord:
         Whether it says that the act never happened.
     reason
         Why it was corrected, as typed.
+    probe, person, warnings
+        Of a closed box: as on `Packed`.
     """
 
     event_id: str
@@ -146,3 +157,6 @@ class ActRecord:
     replaces: str | None = None
     withdrawn: bool = False
     reason: str = ""
+    probe: str = ""
+    person: str = ""
+    warnings: tuple[Coded, ...] = ()

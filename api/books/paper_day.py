@@ -12,7 +12,6 @@ from api.day.paper_serving import serving_lists
 from api.day.paper_sheets import PaperKind
 from api.day.papers import PrintWish, print_papers
 from api.db import Database
-from api.names import variant_names
 from api.permissions import Actor
 from api.reports import serving_list
 from api.reports.book import Section, bind
@@ -94,6 +93,4 @@ def _haccp(session: Session, desk: CheckDesk, service: Service, language: str) -
     """What was measured on the date so far, to be written on; None for somebody who may not read it."""
     if not desk.actor.may("checks.read"):
         return None
-    return print_record(
-        session, desk, service.service_on, service.service_on, language, to_write=variant_names()
-    )
+    return print_record(session, desk, service.service_on, service.service_on, language, to_write=True)

@@ -141,16 +141,18 @@ def person_named(session: Session, desk: CheckDesk, watch: Watch, told: str) -> 
     Raises
     ------
     BadInput
-        When nobody of the staff is called so, or the person is off duty today.
+        When nobody is named, nobody of the staff is called so, or the person is off duty today.
     """
     wanted = told.strip()
     if not watch.workers:
         return wanted or desk.actor.name
+    if not wanted:
+        raise BadInput("check_person_missing")
     found = next(
         (one for one in watch.workers.values() if wanted in (one.code, one.name, one.worker_id)), None
     )
     if found is None:
-        raise BadInput("check_person_unknown", person=wanted or "-")
+        raise BadInput("check_person_unknown", person=wanted)
     today_on = desk.today_on
     barred = fit_on(found, morning_checks(session, desk.kitchen.kitchen_id, today_on), today_on)
     if off := next((one for one in barred if one.code == "worker_off_duty"), None):

@@ -89,6 +89,7 @@ def gap_document(one: Gap, language: str) -> dict[str, Any]:
         "kind": one.kind,
         "on": one.on.isoformat(),
         "ref": one.ref,
+        "about": one.about.called(language) if one.about else "",
         "words": say(one.said, language).strip(),
         "code": one.said.code,
         "params": dict(one.said.params),
@@ -155,6 +156,7 @@ def measured_document(one: Measured, language: str) -> dict[str, Any]:
         "at": one.at.isoformat() if one.at else None,
         "probe": one.probe,
         "person": one.person,
+        "warnings": [said_document(warning, language) for warning in one.warnings],
         "wrong": [said_document(wrong, language) for wrong in one.wrong],
         "actions": list(one.point.actions),
     }
@@ -172,6 +174,7 @@ def step_document(one: Step, language: str) -> dict[str, Any]:
         "passed": one.passed,
         "wrong": [said_document(wrong, language) for wrong in one.wrong],
         "probe": one.probe,
+        "warnings": [said_document(warning, language) for warning in one.warnings],
         "person": one.person,
         "happened_at": one.happened_at.isoformat(),
     }

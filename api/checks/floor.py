@@ -46,6 +46,8 @@ class Measured:
         Every standing measurement, in order.
     actor
         Who wrote it down, as a user id.
+    warnings
+        What there was to warn of when it was measured.
     """
 
     point: ControlPoint
@@ -59,6 +61,7 @@ class Measured:
     remedies: tuple[Remedy, ...] = ()
     tries: tuple[Step, ...] = ()
     actor: str = ""
+    warnings: tuple[Coded, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +202,7 @@ def _cooked(
         remedies,
         tries,
         act.actor,
+        step.warnings if step else (),
     )
 
 
@@ -207,13 +211,9 @@ def _last(point: ControlPoint, tries: tuple[Step, ...], remedies: Mapping[str, l
         return Measured(point, "missing")
     step = tries[-1]
     done = tuple(one for try_ in tries for one in remedies.get(try_.step_id, ()))
-    own = [one.effect for one in done if one.ref == step.step_id and one.effect is not None]
-    stands = standing(step.passed, own)
-    if any(one.effect == "discard" for one in done):
-        stands = "discard"
     return Measured(
         point,
-        stands,
+        _stands(step.passed, step.step_id, done),
         step.step_id,
         step.value_c,
         step.happened_at,
@@ -223,7 +223,15 @@ def _last(point: ControlPoint, tries: tuple[Step, ...], remedies: Mapping[str, l
         done,
         tries,
         step.actor,
+        step.warnings,
     )
+
+
+def _stands(passed: bool, ref: str, done: Sequence[Remedy]) -> Standing:
+    """By the last action about the measurement itself; what was once discarded stays so."""
+    if any(one.effect == "discard" for one in done):
+        return "discard"
+    return standing(passed, [one.effect for one in done if one.ref == ref and one.effect is not None])
 
 
 def _packing(
@@ -233,7 +241,7 @@ def _packing(
     packed: Mapping[str, tuple[str, Packed]],
     remedies: Mapping[str, list[Remedy]],
 ) -> Measured:
-    """The core at packing: the packer's own measurement, or a later one of the same box."""
+    """The core at packing, the newest: the packer's own measurement, or a later one of the same box."""
     chilled = box.hold_class == "cold"
     point = next(
         one
@@ -242,14 +250,25 @@ def _packing(
     )
     tries = tuple(step for step in steps if step.point == point.code)
     event = packed.get(box.box_id)
-    if event is None or event[1].core_c is None or tries:
+    if event is None or event[1].core_c is None or (tries and tries[-1].happened_at >= event[1].happened_at):
         return _last(point, tries, remedies)
     event_id, act = event
     core_c = act.core_c or 0.0
-    wrong, done = judge(point, core_c), tuple(remedies.get(event_id, ()))
-    stands = standing(not wrong, [one.effect for one in done if one.effect is not None])
+    wrong, refs = judge(point, core_c), (*(step.step_id for step in tries), event_id)
+    done = tuple(one for ref in refs for one in remedies.get(ref, ()))
     return Measured(
-        point, stands, event_id, core_c, act.happened_at, wrong=wrong, remedies=done, actor=act.actor
+        point,
+        _stands(not wrong, event_id, done),
+        event_id,
+        core_c,
+        act.happened_at,
+        act.probe,
+        act.person,
+        wrong,
+        done,
+        tries,
+        act.actor,
+        act.warnings,
     )
 
 

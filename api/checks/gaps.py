@@ -7,10 +7,12 @@ from typing import Literal
 
 from sqlmodel import Session, col, select
 
+from api.checks.called import batch_called, box_called
 from api.checks.desk import CheckDesk, Watch, registers_of, subject_name, watch_of
 from api.checks.floor import Floor, read_floor
 from api.checks.gates import batch_reasons, box_reasons
 from api.permissions import ensure
+from api.reports.facts import Named
 from kitchen.haccp import SETTLED
 from kitchen.registers import Due, Register, Registers, due_checks, is_done
 from kitchen.staff import fit_on
@@ -46,12 +48,15 @@ class Gap:
         What is missing.
     ref
         Id of what it is about, for a link or an action; empty for none.
+    about
+        The food that it is about: dish and variant, of a box the batches in it; None for none.
     """
 
     kind: GapKind
     on: date
     said: Coded
     ref: str = ""
+    about: Named | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,12 +196,16 @@ def read_floors(session: Session, desk: CheckDesk, from_on: date, to_on: date) -
 
 
 def _of_floors(floors: Sequence[Floor], desk: CheckDesk, from_on: date) -> list[Gap]:
-    return [
-        Gap("floor", floor.service.service_on, said)
-        for floor in floors
-        if floor.service.service_on >= from_on
-        for said in floor_gaps(floor, desk)
-    ]
+    found = []
+    for floor in floors:
+        on = floor.service.service_on
+        said = floor_gaps(floor, desk) if on >= from_on else []
+        called = {one.code: batch_called(floor, one) for one in floor.batches}
+        called |= {one.code: box_called(floor, one) for one in floor.boxes}
+        for one in said:
+            code = str(one.params.get("ref") or one.params.get("batch"))
+            found.append(Gap("floor", on, one, about=called.get(code)))
+    return found
 
 
 def floor_gaps(floor: Floor, desk: CheckDesk) -> list[Coded]:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from sqlmodel import Session
 
+from api.checks.called import batch_called, box_called, called_by_id, portion_called
 from api.checks.desk import CheckDesk
 from api.checks.floor import Floor, Measured, limits_words
 from api.checks.gaps import (
@@ -37,11 +38,11 @@ from api.reports.stock_facts import StockHead
 from api.store.users import load_users
 from api.words import gettext
 from kitchen.haccp import ControlPoint
-from kitchen.recipes import Dish
 from kitchen.registers import Register, RegisterField, is_done
 from kitchen.samples import Sample, event_words, state_of
 from kitchen.store.catalogue import load_dishes
 from kitchen.store.checks import Check, Remedy, load_checks
+from kitchen.store.floor import batch_codes
 from kitchen.store.lots import ONLY_HELD, held_lots_of
 from kitchen.store.samples import load_sample_events, load_samples, open_samples
 from kitchen.store.steps import Step, load_steps
@@ -57,7 +58,7 @@ def print_record(
     to_on: date,
     language: str,
     *,
-    to_write: Mapping[str, Named] | None = None,
+    to_write: bool = False,
 ) -> Rendered:
     """
     The HACCP record of some dates, both included, as a PDF.
@@ -67,15 +68,15 @@ def print_record(
     session, desk, from_on, to_on, language
         Whose record, of which dates, in which words.
     to_write
-        Names of variants, for a record that is written on by hand: what is not measured yet is left empty
-        and has its row, as has each dish that no sample was taken of. None prints what is there.
+        Whether it is written on by hand: what is not measured yet is left empty and has its row, as has each
+        dish that no sample was taken of.
     """
     ensure(desk.actor, "checks.read", kitchen_id=desk.kitchen.kitchen_id)
     registry = read_registry(session, desk, from_on, to_on)
     floors = read_floors(session, desk, from_on, to_on)
     record = _record(session, desk, registry, floors, from_on, to_on)
-    if to_write is not None:
-        days = tuple(_open_day(one, floors, to_write) for one in record.days)
+    if to_write:
+        days = tuple(_open_day(one, floors) for one in record.days)
         record = replace(record, to_write=True, days=days)
     return haccp_record.render(record, language)
 
@@ -100,7 +101,7 @@ def inspector_facts(
     return InspectorFile(
         record=_record(session, desk, registry, floors, from_on, today_on),
         licence="  ·  ".join(part for part in (kitchen.name, number, kitchen.address, kitchen.phone) if part),
-        gaps=tuple((one.on, one.said) for one in gaps if one.kind != "unwatched"),
+        gaps=tuple((one.on, one.about, one.said) for one in gaps if one.kind != "unwatched"),
         frozen=_frozen(session, desk),
         grid=_grid(registry, desk, floors, gaps, from_on),
         people=tuple(
@@ -141,19 +142,17 @@ def _record(
     return HaccpRecord(head, tuple(days), registry.watch.findings())
 
 
-def _open_day(day: DayRecord, floors: Sequence[Floor], variants: Mapping[str, Named]) -> DayRecord:
+def _open_day(day: DayRecord, floors: Sequence[Floor]) -> DayRecord:
     """A date with every point to be measured yet, listed probes or not, and every dish to be sampled."""
     of_day = [floor for floor in floors if floor.service.service_on == day.on]
     steps = list(day.steps)
     for floor in of_day if not any(floor.watch.probes for floor in of_day) else ():
-        codes = {one.batch_id: one for one in floor.batches}
-        for batch_id, points in floor.of_batch.items():
-            dish = _dish_named(floor.dishes.get(codes[batch_id].dish_id))
-            steps += [_plain(one, codes[batch_id].code, dish) for one in points if one.standing == "missing"]
-        boxes = [(box.code, floor.of_box[box.box_id]) for box in floor.boxes]
-        steps += [_plain(one, code, None) for code, one in boxes if one.standing == "missing"]
+        points = [(one.code, batch_called(floor, one), floor.of_batch[one.batch_id]) for one in floor.batches]
+        points += [(one.code, box_called(floor, one), (floor.of_box[one.box_id],)) for one in floor.boxes]
+        for code, food, of_food in points:
+            steps += [_plain(one, code, food) for one in of_food if one.standing == "missing"]
     unsampled = [
-        _portion_named(floor.dishes.get(one.dish_id), variants.get(one.variant))
+        (one.code, batch_called(floor, one))
         for floor in of_day
         for one in sampled_batches(floor.batches)
         if (one.dish_id, one.variant) not in floor.samples
@@ -167,19 +166,18 @@ def _steps(session: Session, floor: Floor, users: Mapping[str, str]) -> list[Ste
     codes = {batch.batch_id: batch.code for batch in floor.batches} | {
         box.box_id: box.code for box in floor.boxes
     }
-    dishes = {batch.batch_id: floor.dishes.get(batch.dish_id) for batch in floor.batches}
-    found = []
+    called, found = called_by_id(floor), []
     boxes = ((key, (one,)) for each in (floor.of_box, floor.reheated) for key, one in each.items())
     for owner, points in (*floor.of_batch.items(), *boxes):
         for one in points:
             named = replace(one, person=one.person or users.get(one.actor, ""))
-            found += _lines(floor, named, codes[owner], _dish_named(dishes.get(owner)))
+            found += _lines(floor, named, codes[owner], called[owner])
     for step in load_steps(session, floor.service.key, every=True):
         point = floor.limits.floor.points.get(step.point)
         if step.step_id not in standing and point is not None:
             owner = step.batch_id or step.box_id or ""
-            dish = _dish_named(dishes.get(owner))
-            found.append(_step_line(step, point, codes.get(owner, "–"), dish, "corrected", ()))
+            food = called.get(owner, Named("–", "–"))
+            found.append(_step_line(step, point, codes.get(owner, "–"), food, "corrected", ()))
     return sorted(found, key=lambda one: (one.at is None, (one.at and one.at.timestamp()) or 0.0, one.code))
 
 
@@ -188,29 +186,27 @@ def _every_point(floor: Floor) -> Iterable[Measured]:
     yield from (*floor.of_box.values(), *floor.reheated.values())
 
 
-def _lines(floor: Floor, one: Measured, code: str, dish: Named | None) -> list[StepLine]:
+def _lines(floor: Floor, one: Measured, code: str, food: Named) -> list[StepLine]:
     """The measurements of a point: each try, the act where no try stands for it, or that it is missing."""
     if one.standing == "missing":
-        return [_plain(one, code, dish)] if floor.watch.probes else []
+        return [_plain(one, code, food)] if floor.watch.probes else []
     found = []
     for step in one.tries:
         last = step.step_id == one.ref
         mark: Mark = one.standing if last else "passed" if step.passed else "failed"
         remedies = _named_actions(floor, [done for done in one.remedies if done.ref == step.step_id])
-        found.append(_step_line(step, one.point, code, dish, mark, remedies))
+        found.append(_step_line(step, one.point, code, food, mark, remedies))
     if not any(step.step_id == one.ref or step.happened_at == one.at for step in one.tries):
         own = [done for done in one.remedies if done.ref == one.ref]
-        found.append(_plain(one, code, dish, _named_actions(floor, own)))
+        found.append(_plain(one, code, food, _named_actions(floor, own)))
     return found
 
 
-def _plain(
-    one: Measured, code: str, dish: Named | None, actions: tuple[tuple[Named, str], ...] = ()
-) -> StepLine:
+def _plain(one: Measured, code: str, food: Named, actions: tuple[tuple[Named, str], ...] = ()) -> StepLine:
     return StepLine(
         one.at,
         code,
-        dish,
+        food,
         Named(one.point.name_zh, one.point.name_en),
         limits_words(one.point),
         one.value_c,
@@ -219,6 +215,7 @@ def _plain(
         one.standing,
         one.wrong,
         actions,
+        one.warnings,
     )
 
 
@@ -226,14 +223,14 @@ def _step_line(
     step: Step,
     point: ControlPoint,
     code: str,
-    dish: Named | None,
+    food: Named,
     mark: Mark,
     actions: tuple[tuple[Named, str], ...],
 ) -> StepLine:
     return StepLine(
         step.happened_at,
         code,
-        dish,
+        food,
         Named(point.name_zh, point.name_en),
         limits_words(point),
         step.value_c,
@@ -242,6 +239,7 @@ def _step_line(
         mark,
         step.wrong,
         actions,
+        step.warnings,
     )
 
 
@@ -273,7 +271,8 @@ def _entry(registry: Registry, check: Check, replaced: set[str], users: Mapping[
         mark=mark,
         notes=check.wrong,
         actions=tuple(
-            (Named(*names.get(one.action, (one.action, one.action))), one.note) for one in view.remedies
+            (Named(*names.get(one.action, (one.action, one.action))), f"{one.note} {one.person}".strip())
+            for one in view.remedies
         ),
         reason=check.reason,
     )
@@ -312,10 +311,12 @@ def _sample_lines(session: Session, samples: Sequence[Sample], desk: CheckDesk) 
     events = load_sample_events(session, [one.sample_id for one in samples])
     held = held_lots_of(session, [one.batch_id for one in samples], ONLY_HELD)
     dishes = load_dishes(session, {one.dish_id for one in samples})
+    batches = batch_codes(session, {one.batch_id for one in samples})
     return [
         SampleLine(
             code=one.code,
-            dish=_dish_named(dishes.get(one.dish_id)) or Named(one.dish_id, ""),
+            batch=batches[one.batch_id],
+            dish=portion_called(dishes.get(one.dish_id), one.variant, one.dish_id),
             g=one.g,
             place=" ".join(part for part in (one.fridge, one.place) if part),
             taken_at=one.taken_at,
@@ -326,15 +327,6 @@ def _sample_lines(session: Session, samples: Sequence[Sample], desk: CheckDesk) 
         )
         for one in samples
     ]
-
-
-def _portion_named(dish: Dish | None, variant: Named | None) -> Named:
-    name = _dish_named(dish) or Named("", "")
-    return Named(f"{name.zh} {variant.zh}", f"{name.en}, {variant.en}") if variant else name
-
-
-def _dish_named(dish: Dish | None) -> Named | None:
-    return Named(dish.name_zh, dish.name_en) if dish else None
 
 
 def _grid(

@@ -108,7 +108,7 @@ def write_check(session: Session, desk: CheckDesk, told: Entry) -> Check:
     detail = {"register": register.code, "on": on.isoformat(), "passed": kept.passed}
     record(session, desk.actor, "checks.keep/entry", kept.check_id, desk.now_at, detail)
     if told.action and wrong:
-        _act(session, desk, register, kept, told.action, "")
+        _act(session, desk, register, kept, told.action, kept.person, "")
     return kept
 
 
@@ -140,7 +140,9 @@ def sign_check(session: Session, desk: CheckDesk, check_id: str, person: str, no
     return sign
 
 
-def act_on_check(session: Session, desk: CheckDesk, check_id: str, action: str, note: str = "") -> None:
+def act_on_check(
+    session: Session, desk: CheckDesk, check_id: str, action: str, person: str, note: str = ""
+) -> None:
     """
     Writes down what was done about an entry that failed.
 
@@ -149,7 +151,7 @@ def act_on_check(session: Session, desk: CheckDesk, check_id: str, action: str, 
     NotFound
         When there is no such entry.
     BadInput
-        When the register knows no such action.
+        When the register knows no such action, or nobody of the staff is named where they are listed.
     Conflict
         When the entry is passed.
     """
@@ -157,7 +159,9 @@ def act_on_check(session: Session, desk: CheckDesk, check_id: str, action: str, 
     check = _need_check(session, desk, check_id)
     if check.passed:
         raise Conflict("check_passed", check=check_id)
-    _act(session, desk, need_register(registers_of(session), check.register), check, action, note)
+    register = need_register(registers_of(session), check.register)
+    watch = watch_of(session, desk.kitchen.kitchen_id, desk.today_on)
+    _act(session, desk, register, check, action, person_named(session, desk, watch, person), note)
 
 
 def need_register(registers: Registers, code: str) -> Register:
@@ -168,10 +172,12 @@ def need_register(registers: Registers, code: str) -> Register:
     return register
 
 
-def _act(session: Session, desk: CheckDesk, register: Register, check: Check, action: str, note: str) -> None:
+def _act(
+    session: Session, desk: CheckDesk, register: Register, check: Check, action: str, person: str, note: str
+) -> None:
     if action not in register.actions:
         raise BadInput("action_unknown", action=action[:40])
-    done = Remedy(check.check_id, action, None, note.strip(), check.person, desk.actor.user_id, desk.now_at)
+    done = Remedy(check.check_id, action, None, note.strip(), person, desk.actor.user_id, desk.now_at)
     save_remedy(session, desk.kitchen.kitchen_id, desk.ids.new(), done)
     record(session, desk.actor, "checks.keep/action", check.check_id, desk.now_at, {"action": action})
 

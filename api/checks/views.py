@@ -1,11 +1,11 @@
 """What the page of checks shows: what is due, what is missing, and how the batches of the day stand."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
 
+from api.checks.called import batch_called, portion_called
 from api.checks.desk import CheckDesk, subject_name
 from api.checks.floor import Floor, Measured, read_floor
 from api.checks.gaps import (
@@ -22,7 +22,6 @@ from api.checks.gates import batch_reasons
 from api.checks.keeping import sampled_batches
 from api.permissions import ensure
 from api.reports.facts import Named
-from kitchen.recipes import Dish
 from kitchen.registers import Register, is_done
 from kitchen.samples import Sample, SampleState, event_words, standing_freezes, state_of
 from kitchen.staff import Worker, fit_on
@@ -85,7 +84,7 @@ class BatchView:
     Parameters
     ----------
     batch, dish
-        The batch; its dish by name.
+        The batch; its dish and variant by name.
     points
         Its control points.
     wants_sample, sample
@@ -257,7 +256,7 @@ def floor_view(floor: Floor) -> FloorView:
     batches = [
         BatchView(
             batch,
-            _dish(floor, batch),
+            batch_called(floor, batch),
             floor.of_batch[batch.batch_id],
             batch.batch_id in sampled,
             floor.samples.get((batch.dish_id, batch.variant)),
@@ -287,7 +286,8 @@ def sample_views(session: Session, desk: CheckDesk) -> tuple[SampleView, ...]:
         why = [(event.at, event_words(event)) for event in standing_freezes(own)]
         named = {event.ref for event in standing_freezes(own)}
         why += [(desk.now_at, Coded("sample_holds_lot", {"ref": lot})) for lot in lots if lot not in named]
-        found.append(SampleView(one, _named(names, one.dish_id), state, tuple(why)))
+        dish = portion_called(names.get(one.dish_id), one.variant, one.dish_id)
+        found.append(SampleView(one, dish, state, tuple(why)))
     order = {"due": 0, "frozen": 1, "kept": 2, "destroyed": 3}
     return tuple(sorted(found, key=lambda one: (order[one.state], one.sample.keep_until_at)))
 
@@ -308,12 +308,3 @@ def _off_duty(
             )
             found.append(OffDuty(worker, reasons, batches))
     return tuple(found)
-
-
-def _dish(floor: Floor, batch: FloorBatch) -> Named:
-    return _named(floor.dishes, batch.dish_id)
-
-
-def _named(dishes: Mapping[str, Dish], dish_id: str) -> Named:
-    dish = dishes.get(dish_id)
-    return Named(dish.name_zh, dish.name_en) if dish else Named(dish_id, dish_id)

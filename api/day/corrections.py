@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from api.audit import record
 from api.carriers.round import note_repacked, note_unpacked
+from api.checks.by_whom import ByWhom
 from api.day.cook import batch_cooked, batch_started, published_batch, require_cooked_core
 from api.day.holds import packings
 from api.day.judging import judge_boxes
@@ -161,7 +162,7 @@ def give_to(session: Session, kind: ActKind, subject_id: str, other_id: str, han
         batch_cooked(session, other_id, core_c=_core(last), **told)
     else:
         carrier = packings(session, [other_id])[other_id].carrier
-        box_packed(session, other_id, core_c=_core(last), carrier_code=carrier.code, **told)
+        box_packed(session, other_id, core_c=_core(last), carrier_code=carrier.code, by=_by(last), **told)
         judge_boxes(session, [other_id], hand.now_at, hand.ids)
 
 
@@ -188,6 +189,7 @@ def use_carrier(session: Session, box_id: str, carrier_code: str, hand: Hand) ->
         actor=hand.actor,
         now_at=hand.now_at,
         ids=hand.ids,
+        by=_by(last),
         happened_at=last.happened_at,
     )
     judge_boxes(session, [box_id], hand.now_at, hand.ids)
@@ -232,6 +234,10 @@ def _core(last: ActRecord) -> float:
     if last.core_c is None:
         raise BadInput("core_not_possible", core_c="-")
     return last.core_c
+
+
+def _by(last: ActRecord) -> ByWhom:
+    return ByWhom(last.probe, last.person, last.warnings)
 
 
 def _code(session: Session, kind: ActKind, subject_id: str) -> str:

@@ -6,7 +6,8 @@ from datetime import datetime
 from sqlmodel import Session
 
 from api.audit import record
-from api.checks.desk import CheckDesk, Watch, open_checks, person_named
+from api.checks.by_whom import ByWhom, by_whom, probe_named
+from api.checks.desk import CheckDesk, open_checks, person_named
 from api.checks.floor import Floor, Measured, need_floor, read_floor
 from api.day.cook import batch_cooked
 from api.day.holds import profile_at
@@ -52,23 +53,16 @@ class StepTold:
     reason: str = ""
 
 
-def record_step(
-    session: Session, desk: CheckDesk, service: Service, told: StepTold
-) -> tuple[Step, tuple[Coded, ...]]:
+def record_step(session: Session, desk: CheckDesk, service: Service, told: StepTold) -> Step:
     """
     Writes a measurement down; a core at the end of cooking that is hot enough starts the batch's clock.
-
-    Returns
-    -------
-    tuple
-        The measurement, and what to warn of: a probe whose calibration is overdue.
 
     Raises
     ------
     NotFound
         When the service is not published, or has no such point, batch or box.
     BadInput
-        When the value is impossible, the probe or the person is not listed.
+        When the value is impossible, or the probe or the person is not listed, or not named where they are.
     Conflict
         When the point before is missing, a failed one has no action yet, or it may not be done again.
     """
@@ -81,9 +75,8 @@ def record_step(
     at = happened(told.happened_at, desk.now_at)
     _require_turn(point, points, told)
     late = _late_reheating(session, floor, point, told, at, (batch_id, box_id))
-    probe, warnings = _probe(desk, floor.watch, told.probe)
+    by = by_whom(session, desk, floor.watch, ByWhom(told.probe, told.person), at)
     elapsed_s = _elapsed_s(point, points, at)
-    person = person_named(session, desk, floor.watch, told.person)
     replaces = _replaced(session, service, told)
     judged = _judged(desk, floor, point, told, at, elapsed_s)
     step = replace(
@@ -92,9 +85,10 @@ def record_step(
         passed=judged.passed and not late,
         batch_id=batch_id,
         box_id=box_id,
-        probe=probe,
-        person=person,
+        probe=by.probe,
+        person=by.person,
         replaces=replaces,
+        warnings=by.warnings or (),
     )
     if point.code == "cook" and step.passed and batch_id is not None:
         batch_cooked(
@@ -107,7 +101,7 @@ def record_step(
             happened_at=told.happened_at,
         )
     _keep(session, desk, step, told.ref)
-    return step, warnings
+    return step
 
 
 def keep_cold_core(
@@ -138,10 +132,10 @@ def keep_cold_core(
         return None
     _require_turn(point, floor.of_batch[batch_id], told)
     at = happened(told.happened_at, desk.now_at)
-    probe, _ = _probe(desk, floor.watch, told.probe) if told.probe else ("", ())
+    probe, warnings = probe_named(desk, floor.watch, told.probe, at) if told.probe else ("", ())
     person = person_named(session, desk, floor.watch, told.person) if told.person else desk.actor.name
     found = _judged(desk, floor, point, told, at, None)
-    step = replace(found, batch_id=batch_id, probe=probe, person=person)
+    step = replace(found, batch_id=batch_id, probe=probe, person=person, warnings=warnings)
     _keep(session, desk, step, told.ref)
     return step
 
@@ -282,16 +276,6 @@ def _require_turn(point: ControlPoint, points: tuple[Measured, ...], told: StepT
     if point.times_max and done >= point.times_max:
         params: dict[str, str | int] = {"times": point.times_max, **_named(point)}
         raise Conflict("step_done_already", **params)
-
-
-def _probe(desk: CheckDesk, watch: Watch, told: str) -> tuple[str, tuple[Coded, ...]]:
-    wanted = told.strip()
-    if not watch.probes:
-        return wanted, ()
-    if wanted not in watch.probes:
-        raise BadInput("probe_unknown", probe=wanted or "-")
-    warning = watch.probes[wanted].warning(desk.today_on)
-    return wanted, (warning,) if warning else ()
 
 
 def _elapsed_s(point: ControlPoint, points: tuple[Measured, ...], at: datetime) -> int | None:

@@ -8,10 +8,13 @@ from sqlmodel import Session, select
 from api.audit import record
 from api.carriers.desk import carrier_code as code_on
 from api.carriers.round import note_packed, require_clean
+from api.checks.by_whom import NOBODY, ByWhom, by_whom
+from api.checks.desk import CheckDesk, watch_of
 from api.checks.floor import read_floor
 from api.checks.gates import batch_reasons
 from api.day.holds import Packing, packings
 from api.day.recheck import require_fit
+from api.day.services import find_kitchen
 from api.day.taken_out import take_out
 from api.moments import happened
 from api.permissions import Actor, ensure
@@ -38,6 +41,7 @@ def box_packed(
     actor: Actor,
     now_at: datetime,
     ids: IdSource,
+    by: ByWhom = NOBODY,
     happened_at: datetime | None = None,
     sure: bool = True,
     emptied: Collection[str] = (),
@@ -57,6 +61,8 @@ def box_packed(
         As scanned from the carrier: the planned one, or a spare one of its kind.
     actor, now_at, ids
         Who, when we learn of it, with which row ids.
+    by
+        Which hand probe, who held it; both are asked for where the kitchen lists them.
     happened_at
         When it was closed; None is now.
     sure
@@ -74,8 +80,8 @@ def box_packed(
     NotFound
         When no published production has the box.
     BadInput
-        When a carrier was scanned that may not stand in for the planned one, or the core is impossible, or
-        unlikely and nobody is sure.
+        When a carrier was scanned that may not stand in for the planned one, probe or person is not named or
+        not listed, or the core is impossible, or unlikely and nobody is sure.
     Conflict
         When a batch in it is not off the heat yet or is held back, it holds what its diner must not get,
         its carrier is not clean, the box is closed already, or its probe sits elsewhere.
@@ -89,13 +95,18 @@ def box_packed(
         raise Conflict("box_packed_already", box=box.code)
     require_likely(likely_core(core_c), "cold" if box.hold_class == "cold" else "hot", box.code, sure)
     at = happened(happened_at, now_at)
+    desk = CheckDesk(find_kitchen(session, service.kitchen_id), actor, now_at, ids)
+    watch = watch_of(session, service.kitchen_id, service.service_on)
+    measured = by_whom(session, desk, watch, by, at)
     require_cooked(session, packing, at)
     _require_not_held(session, packing)
     take_out(session, packing, emptied, actor.user_id, now_at, ids)
     require_fit(session, packing)
     require_clean(session, service.kitchen_id, carrier, at)
     event_id = ids.new()
-    save_packed(session, event_id, Packed(box_id, carrier.carrier_id, core_c, actor.user_id, at, now_at))
+    told = (measured.probe, measured.person, measured.warnings or ())
+    act = Packed(box_id, carrier.carrier_id, core_c, actor.user_id, at, now_at, *told)
+    save_packed(session, event_id, act)
     note_packed(session, box, carrier.carrier_id, actor=actor.user_id, at=at, now_at=now_at, ids=ids)
     put_probe_in(session, box_id, carrier, at, core_c)
     detail = {"core_c": core_c, "carrier": carrier.code, "at": at.isoformat()}

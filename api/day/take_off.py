@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from api.checks.desk import CheckDesk
+from api.checks.desk import CheckDesk, watch_of
 from api.day.cook import batch_cooked, published_batch
 from api.day.measure import StepTold, keep_cold_core, record_step
 from api.day.services import find_kitchen
@@ -62,7 +62,8 @@ def take_off(
     NotFound
         When no published production has the batch.
     BadInput
-        When the core is impossible, the probe or the person is not listed, or it was off before it was on.
+        When the core is impossible, the probe or the person is not listed, or not named where they are, or it
+        was off before it was on.
     Conflict
         When it is off the heat already, or is held back.
     """
@@ -75,7 +76,8 @@ def take_off(
     cold = keep_cold_core(session, desk, service, batch_id, core)
     if cold is not None:
         return cold
-    if told.probe or told.person:
+    watch = watch_of(session, service.kitchen_id, service.service_on)
+    if watch.probes or watch.workers or told.probe or told.person:
         record_step(session, desk, service, core)
         return None
     at = told.happened_at

@@ -7,10 +7,11 @@ from sqlmodel import Session
 
 from api.checks.desk import Watch, watch_of
 from api.checks.floor import Measured, read_floor
+from kitchen.acts import Packed
 from kitchen.haccp import Action
-from kitchen.store.acts import load_cooked
+from kitchen.store.acts import load_cooked, load_packed
 from kitchen.store.production import load_production
-from kitchen.store.steps import load_steps
+from kitchen.store.steps import Step, load_steps
 from orders.service import Service
 
 
@@ -24,7 +25,8 @@ class StoveView:
     watch
         Hand probes and people that a measurement names, as the house lists them.
     probe, person
-        Named by this user's last measurement of the service, to be offered first; empty for none.
+        Named by this user's last measurement of the service, packing included, to be offered first; empty for
+        none.
     cold
         The core of each batch that was too cold and is not off the heat since, by batch id.
     actions
@@ -50,7 +52,9 @@ def stove_view(session: Session, service: Service, user_id: str) -> StoveView:
     if production is None:
         return StoveView(watch, "", "", {}, {})
     steps = load_steps(session, service.key)
-    own = [one for one in steps if one.actor == user_id and (one.probe or one.person)]
+    packed: list[Step | Packed] = [act for _, act in load_packed(session, production.production_id).values()]
+    own = [one for one in [*steps, *packed] if one.actor == user_id and (one.probe or one.person)]
+    last = max(own, key=lambda one: one.recorded_at, default=None)
     done = load_cooked(session, production.production_id)
     open_ids = {
         one.batch_id
@@ -64,5 +68,5 @@ def stove_view(session: Session, service: Service, user_id: str) -> StoveView:
         for one in points
         if one.point.code == "cook"
     }
-    probe, person = (own[-1].probe, own[-1].person) if own else ("", "")
+    probe, person = (last.probe, last.person) if last else ("", "")
     return StoveView(watch, probe, person, cold, floor.limits.floor.actions if floor else {})

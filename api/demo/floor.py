@@ -50,6 +50,11 @@ def watched(kitchen_id: str) -> dict[str, Any]:
     }
 
 
+def by_whom(listed: Mapping[str, Any]) -> dict[str, str]:
+    """The probe that the rehearsal measures with, and who holds it."""
+    return {"probe": listed["probes"][0]["code"], "person": listed["workers"][0]["code"]}
+
+
 def floor_acts(
     day: Mapping[str, Any], service_path: str, cooked_at: Mapping[str, datetime], listed: Mapping[str, Any]
 ) -> list[Act]:
@@ -97,12 +102,12 @@ def floor_acts(
             "taken_at": taken_at.isoformat(),
         }
         acts.append(Act(taken_at, 1, "kitchen", f"{service_path}/samples", body, "sampled"))
-    probe = {"probe": listed["probes"][0]["code"], "person": people[0]["code"]}
+    by = by_whom(listed)
     for one in chilled:
         for point, after, value_c in COOLED:
             at = instant(one["ready_at"]) + after
             told = {"point": point, "ref": one["code"], "value_c": value_c, "happened_at": at.isoformat()}
-            acts.append(Act(at, 1, "kitchen", f"{service_path}/steps", told | probe, "cooled"))
+            acts.append(Act(at, 1, "kitchen", f"{service_path}/steps", told | by, "cooled"))
     return acts
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from api.demo import script
 from api.demo.cast import choose_cast
-from api.demo.floor import floor_acts, watched
+from api.demo.floor import by_whom, floor_acts, watched
 from api.demo.params import DemoParams
 from api.demo.people import Person
 from api.demo.script import Act, instant
@@ -74,10 +74,11 @@ class Live:
             return round(core_at(cast.boxes[box_id], at, seed), 1)
 
         listed = watched(self._params.kitchen_id)
+        by = by_whom(listed)
         return (
             *floor_acts(self._board, self._params.service_path, cast.cooked_at, listed),
-            *script.kitchen_acts(self._board, rng, cast.cooked_at),
-            *script.packing_acts(self._board, core),
+            *script.kitchen_acts(self._board, rng, cast.cooked_at, by),
+            *script.packing_acts(self._board, core, by),
             *script.road_acts(self._board, core),
             *script.table_acts(self._board, orders, no_shows, offline),
         )

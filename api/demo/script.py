@@ -62,7 +62,12 @@ class Script:
 CoreAt = Callable[[str, datetime], float]
 
 
-def kitchen_acts(day: Mapping[str, Any], rng: random.Random, cooked_at: Mapping[str, datetime]) -> list[Act]:
+def kitchen_acts(
+    day: Mapping[str, Any],
+    rng: random.Random,
+    cooked_at: Mapping[str, datetime],
+    by: Mapping[str, str],
+) -> list[Act]:
     """
     Each batch off the heat at its planned minute, or at another that the rehearsal sets.
 
@@ -74,16 +79,18 @@ def kitchen_acts(day: Mapping[str, Any], rng: random.Random, cooked_at: Mapping[
         Seeded.
     cooked_at
         Batch id to another instant.
+    by
+        Probe and person of each measurement.
     """
     acts = []
     for batch in day["batches"]:
         at = cooked_at.get(batch["batch_id"], instant(batch["ready_at"]))
-        body = {"happened_at": at.isoformat(), "core_c": round(rng.uniform(*COOKED_C), 1)}
+        body = {"happened_at": at.isoformat(), "core_c": round(rng.uniform(*COOKED_C), 1), **by}
         acts.append(Act(at, 0, "kitchen", f"/api/v1/batches/{batch['batch_id']}/cooked", body, "cooked"))
     return acts
 
 
-def packing_acts(day: Mapping[str, Any], core_at: CoreAt) -> list[Act]:
+def packing_acts(day: Mapping[str, Any], core_at: CoreAt, by: Mapping[str, str]) -> list[Act]:
     """Each box closed at its planned minute, its carrier scanned, its core measured by hand."""
     acts = []
     for box in day["boxes"]:
@@ -92,6 +99,7 @@ def packing_acts(day: Mapping[str, Any], core_at: CoreAt) -> list[Act]:
             "happened_at": at.isoformat(),
             "core_c": core_at(box["box_id"], at),
             "carrier_code": box["carrier_code"],
+            **by,
         }
         acts.append(Act(at, 1, "kitchen", f"/api/v1/boxes/{box['box_id']}/packed", body, "packed"))
     return acts

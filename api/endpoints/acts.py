@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from pydantic import AwareDatetime, BaseModel, Field
 from sqlmodel import Session
 
+from api.checks.by_whom import ByWhom
 from api.day.claim import Heard, hear, hear_chosen
 from api.day.drive import trip_departed
 from api.day.hand_over import HandOver, sign
@@ -32,14 +33,9 @@ class Act(BaseModel):
 
 
 class Cooked(Act):
-    """A batch came off the heat."""
+    """A batch came off the heat; probe and person must be named where the kitchen lists them."""
 
     core_c: float = Field(ge=-40, le=200)
-
-
-class OffTheHeat(Cooked):
-    """The same, with the hand probe and who held it."""
-
     probe: str = Field(default="", max_length=80)
     person: str = Field(default="", max_length=80)
 
@@ -136,9 +132,7 @@ class Thrown(BaseModel):
 
 
 @router.post("/batches/{batch_id}/cooked", status_code=204)
-def cooked(
-    batch_id: str, act: OffTheHeat, house: HouseHere, actor: Annotated[Actor, may("batch.cook")]
-) -> None:
+def cooked(batch_id: str, act: Cooked, house: HouseHere, actor: Annotated[Actor, may("batch.cook")]) -> None:
     """A batch is off the heat: its clock starts. A core too cold is refused, and kept as failed."""
     told = CoreTold(act.core_c, act.probe, act.person, act.happened_at)
     with house.database.begin() as session:
@@ -159,6 +153,7 @@ def packed(box_id: str, act: Packed, house: HouseHere, actor: Annotated[Actor, m
             actor=actor,
             now_at=house.clock.now(),
             ids=house.ids,
+            by=ByWhom(act.probe, act.person),
             happened_at=act.happened_at,
             emptied=act.emptied,
         )

@@ -29,7 +29,7 @@ from api.endpoints.day import ServiceHere
 from api.house import House
 from api.permissions import Actor, ensure
 from api.web.access import HouseHere, LanguageHere, may
-from api.words import LANGUAGES, said_document
+from api.words import LANGUAGES
 from kitchen.haccp import Fridge, Probe
 from kitchen.staff import Worker
 from kitchen.store.checks import load_checks
@@ -231,7 +231,8 @@ def sign(told: SignIn, kitchen_id: str, check_id: str, house: HouseHere, actor: 
 def act(told: ActionIn, kitchen_id: str, check_id: str, house: HouseHere, actor: Keeper) -> None:
     """Writes down what was done about an entry that failed."""
     with house.database.begin() as session:
-        act_on_check(session, _desk(session, house, kitchen_id, actor), check_id, told.action, told.note)
+        desk = _desk(session, house, kitchen_id, actor)
+        act_on_check(session, desk, check_id, told.action, told.person, told.note)
 
 
 @router.get("/checks/{kitchen_id}/gaps")
@@ -256,9 +257,7 @@ def measured(
     """Writes a measurement down; a core that is hot enough at the end of cooking starts the clock."""
     with house.database.begin(lock=service.key) as session:
         desk = _desk(session, house, service.kitchen_id, actor)
-        step, warnings = record_step(session, desk, service, StepTold(**told.model_dump()))
-    warned = [said_document(one, language) for one in warnings]
-    return step_document(step, language) | {"warnings": warned}
+        return step_document(record_step(session, desk, service, StepTold(**told.model_dump())), language)
 
 
 @router.post("/services/{kitchen_id}/{service_on}/{meal}/steps/{ref}/action", status_code=204)

@@ -94,11 +94,11 @@ def acted(
     """What was done about something that failed: an entry, or a measurement of a service."""
 
     def act(session: Session, desk: CheckDesk) -> tuple[str, ...]:
-        ref, action, note = (_text(fields, name) for name in ("ref", "action", "note"))
+        ref, action, person, note = (_text(fields, name) for name in ("ref", "action", "person", "note"))
         if fields.get("service"):
-            act_on_step(session, desk, _service(desk, fields), ref, action, _text(fields, "person"), note)
+            act_on_step(session, desk, _service(desk, fields), ref, action, person, note)
         else:
-            act_on_check(session, desk, ref, action, note)
+            act_on_check(session, desk, ref, action, person, note)
         return (WRITTEN,)
 
     return _act(request, house, language, actor, fields, act)
@@ -120,8 +120,8 @@ def measured(
             replaces=_text(fields, "replaces") or None,
             reason=_text(fields, "reason"),
         )
-        step, warnings = record_step(session, desk, _service(desk, fields), told)
-        said = say_all((*step.wrong, *warnings), language)
+        step = record_step(session, desk, _service(desk, fields), told)
+        said = say_all((*step.wrong, *step.warnings), language)
         return (WRITTEN if step.passed else FAILED, *said)
 
     return _act(request, house, language, actor, fields, act)

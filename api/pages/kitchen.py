@@ -7,6 +7,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 from sqlmodel import Session
 
+from api.checks.by_whom import ByWhom
 from api.checks.desk import CheckDesk
 from api.day.acknowledge import acknowledge_alarm
 from api.day.close import override, settle
@@ -123,6 +124,8 @@ def packed(
     box_id: str,
     core_c: Annotated[float, Form()],
     carrier_code: Annotated[str, Form()],
+    probe: Annotated[str, Form(max_length=80)] = "",
+    person: Annotated[str, Form(max_length=80)] = "",
     sure: Annotated[bool, Form()] = False,
     emptied: Annotated[str, Form(max_length=2000)] = "",
     service: Annotated[str, Form()] = "",
@@ -130,6 +133,7 @@ def packed(
     """A box was closed; asked back: a core that such food hardly has, and a settled portion still in it."""
     now_at = house.clock.now()
     fields = {"service": service, "carrier_code": carrier_code, "core_c": str(core_c), "emptied": emptied}
+    fields |= {"probe": probe, "person": person}
     try:
         with house.database.begin() as session:
             box_packed(
@@ -140,6 +144,7 @@ def packed(
                 actor=actor,
                 now_at=now_at,
                 ids=house.ids,
+                by=ByWhom(probe, person),
                 sure=sure,
                 emptied=emptied.split(),
             )

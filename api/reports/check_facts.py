@@ -20,8 +20,8 @@ class StepLine:
     ----------
     at
         When it was measured; None when it was not.
-    code, dish
-        Of which batch or box; the dish is None for a box.
+    code, food
+        Of which batch or box: its number; dish and variant, of a box the batches in it.
     point, limit
         Which limit, by name and in figures.
     value_c, probe, person
@@ -32,11 +32,13 @@ class StepLine:
         What is wrong with it.
     actions
         What was done: name, note and person of each.
+    warnings
+        What there was to warn of then: a probe whose calibration was overdue.
     """
 
     at: datetime | None
     code: str
-    dish: Named | None
+    food: Named
     point: Named
     limit: str
     value_c: float | None
@@ -45,6 +47,7 @@ class StepLine:
     mark: Mark
     notes: tuple[Coded, ...] = ()
     actions: tuple[tuple[Named, str], ...] = ()
+    warnings: tuple[Coded, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +90,8 @@ class SampleLine:
 
     Parameters
     ----------
-    code, dish, g, place
-        What its label says, of what, how much, where.
+    code, batch, dish, g, place
+        What its label says, of which batch, dish and variant, how much, where.
     taken_at, person, keep_until_at
         When, by whom, until when.
     state
@@ -98,6 +101,7 @@ class SampleLine:
     """
 
     code: str
+    batch: str
     dish: Named
     g: int
     place: str
@@ -120,14 +124,14 @@ class DayRecord:
     steps, entries, samples
         In order.
     unsampled
-        Dishes that a sample is still to be taken of, where the paper is to be written on.
+        Batches that a sample is still to be taken of, by code and dish, where the paper is to be written on.
     """
 
     on: date
     steps: tuple[StepLine, ...]
     entries: tuple[EntryLine, ...]
     samples: tuple[SampleLine, ...]
-    unsampled: tuple[Named, ...] = ()
+    unsampled: tuple[tuple[str, Named], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +187,7 @@ class InspectorFile:
     licence
         Kind and number of the kitchen's licence, and its address.
     gaps
-        What is missing, with its date.
+        What is missing, with its date and the food it is about.
     frozen
         Samples that are frozen, of whatever date.
     grid
@@ -194,7 +198,7 @@ class InspectorFile:
 
     record: HaccpRecord
     licence: str
-    gaps: tuple[tuple[date, Coded], ...]
+    gaps: tuple[tuple[date, Named | None, Coded], ...]
     frozen: tuple[SampleLine, ...]
     grid: tuple[tuple[Named, tuple[Mark, ...]], ...]
     people: tuple[PersonLine, ...]

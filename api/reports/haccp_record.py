@@ -29,13 +29,13 @@ LAST_MM = 262.0
 SPARE_ROWS, FORM_ROWS = 3, 10
 STEPS = (
     Column("Time", 12.0),
-    Column("Batch", 25.0, bold=True),
-    Column("Dish", 40.0),
-    Column("Control point", 82.0),
-    Column("Limit", 124.0),
-    Column("°C", 150.0, bold=True),
-    Column("Probe", 165.0),
-    Column("By", 184.0),
+    Column("Batch, box", 25.0, bold=True),
+    Column("Dish, variant", 42.0),
+    Column("Control point", 94.0),
+    Column("Limit", 132.0),
+    Column("°C", 156.0, bold=True),
+    Column("Probe", 169.0),
+    Column("By", 186.0),
     Column("What is wrong, what was done", 206.0),
     Column("Result", LAST_MM),
 )
@@ -51,13 +51,14 @@ ENTRIES = (
 )
 SAMPLES = (
     Column("Sample", 12.0, bold=True),
-    Column("Dish", 28.0),
-    Column("Weight", 90.0),
-    Column("Where", 108.0),
-    Column("Taken", 144.0),
-    Column("By", 170.0),
-    Column("Kept until", 192.0),
-    Column("What became of it", 218.0),
+    Column("Batch", 27.0, bold=True),
+    Column("Dish, variant", 42.0),
+    Column("Weight", 94.0),
+    Column("Where", 109.0),
+    Column("Taken", 145.0),
+    Column("By", 167.0),
+    Column("Kept until", 187.0),
+    Column("What became of it", 209.0),
     Column("State", LAST_MM),
 )
 
@@ -101,8 +102,9 @@ def day_groups(
     if to_write:
         steps += [([""] * (len(STEPS) - 1), EMPTY)] * SPARE_ROWS
         entries += [([""] * (len(ENTRIES) - 1), EMPTY)] * FORM_ROWS
-        named = [one.called(words.language) for one in day.unsampled]
-        samples += [(["", name, *[""] * (len(SAMPLES) - 3)], EMPTY) for name in (*named, *[""] * SPARE_ROWS)]
+        open_ = [(code, name.called(words.language)) for code, name in day.unsampled]
+        rest = [""] * (len(SAMPLES) - 4)
+        samples += [(["", code, name, *rest], EMPTY) for code, name in (*open_, *[("", "")] * SPARE_ROWS)]
     tables = (
         (words("Control points"), STEPS, steps),
         (words("Registers"), ENTRIES, entries),
@@ -128,8 +130,8 @@ def table_groups(
 
 def _to_fill(one: StepLine, words: Words) -> list[str]:
     """What is known of a point before it is measured: the rest is left to the pen."""
-    dish = one.dish.called(words.language) if one.dish else ""
-    return ["", one.code, dish, one.point.called(words.language), one.limit, "", "", "", ""]
+    language = words.language
+    return ["", one.code, one.food.called(language), one.point.called(language), one.limit, *[""] * 4]
 
 
 def step_cells(one: StepLine, zone: str, words: Words) -> list[str]:
@@ -138,13 +140,13 @@ def step_cells(one: StepLine, zone: str, words: Words) -> list[str]:
     return [
         _time(one.at, zone),
         one.code,
-        one.dish.called(language) if one.dish else "",
+        one.food.called(language),
         one.point.called(language),
         one.limit,
         "–" if one.value_c is None else f"{one.value_c:.1f}",
         one.probe or "–",
         one.person or "–",
-        _done(one.notes, one.actions, "", words),
+        _done((*one.notes, *one.warnings), one.actions, "", words),
     ]
 
 
@@ -170,6 +172,7 @@ def sample_cells(one: SampleLine, zone: str, words: Words) -> list[str]:
     ]
     return [
         one.code,
+        one.batch,
         one.dish.called(words.language),
         f"{one.g} g",
         one.place,

@@ -34,7 +34,12 @@ from api.reports.wording import Words
 from api.words import say
 
 GRID_MM, NAME_MM = 78.0, 64.0
-GAPS = (Column("Date", 12.0, bold=True), Column("What is missing", 42.0), Column("", RIGHT_MM))
+GAPS = (
+    Column("Date", 12.0, bold=True),
+    Column("What is missing", 42.0),
+    Column("Dish, variant", 180.0),
+    Column("", RIGHT_MM),
+)
 PEOPLE = (Column("Name", 12.0, bold=True), Column("Valid to", 110.0), Column("Result", LAST_MM))
 MOST_GAPS = 200
 
@@ -72,14 +77,17 @@ def render(paper: InspectorFile, language: str) -> Rendered:
 
 
 def _gaps(pen: Pen, paper: InspectorFile, words: Words) -> list[Sequence[Block]]:
-    today_on = paper.record.head.to_on
-    today = [(on, said) for on, said in paper.gaps if on == today_on]
-    earlier = [(on, said) for on, said in paper.gaps if on != today_on]
+    today_on, language = paper.record.head.to_on, words.language
+    today = [one for one in paper.gaps if one[0] == today_on]
+    earlier = [one for one in paper.gaps if one[0] != today_on]
     found: list[Sequence[Block]] = []
     for title, gaps in ((words("Gaps of today"), today), (words("Gaps of the days before"), earlier)):
         rows = [
-            ([date_text(on, words), say(said, words.language).strip()], "none")
-            for on, said in reversed(gaps[-MOST_GAPS:])
+            (
+                [date_text(on, words), say(said, language).strip(), about.called(language) if about else ""],
+                "none",
+            )
+            for on, about, said in reversed(gaps[-MOST_GAPS:])
         ]
         found += table_groups(pen, f"{title}: {len(gaps)}", GAPS, rows, words)
     return found
@@ -93,6 +101,12 @@ def _failures(pen: Pen, paper: InspectorFile, words: Words) -> list[Sequence[Blo
         for one in day.steps
         if one.notes
     ]
+    overdue = [
+        (_dated(day.on, step_cells(one, zone, words)), one.mark)
+        for day in paper.record.days
+        for one in day.steps
+        if one.warnings
+    ]
     entries = [
         (_dated(day.on, entry_cells(one, zone, words)), one.mark)
         for day in paper.record.days
@@ -101,6 +115,9 @@ def _failures(pen: Pen, paper: InspectorFile, words: Words) -> list[Sequence[Blo
     ]
     return [
         *table_groups(pen, f"{words('Control points that failed')}: {len(steps)}", STEPS, steps, words),
+        *table_groups(
+            pen, f"{words('Measured with a probe out of calibration')}: {len(overdue)}", STEPS, overdue, words
+        ),
         *table_groups(pen, f"{words('Entries that failed')}: {len(entries)}", ENTRIES, entries, words),
     ]
 

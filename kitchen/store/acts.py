@@ -1,5 +1,6 @@
 """What people in the kitchen reported: evidence, so a correction is a new row that names the old one."""
 
+from collections import defaultdict
 from collections.abc import Collection
 from typing import Any, cast
 
@@ -7,6 +8,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from kitchen.acts import ActKind, ActRecord, Cooked, Packed, Started
+from kitchen.store.checks import kept_codes, read_codes
 from kitchen.store.chilled import chilled_reports
 from kitchen.store.production_rows import BatchEventRow, BatchRow, BoxEventRow, BoxRow
 
@@ -34,6 +36,9 @@ def save_packed(session: Session, event_id: str, act: Packed, *, replaces: str |
             happened_at=act.happened_at,
             recorded_at=act.recorded_at,
             replaces=replaces or _withdrawn_before(session, "packed", act.box_id),
+            probe=act.probe,
+            person=act.person,
+            warnings=kept_codes(act.warnings),
         )
     )
     session.flush()
@@ -53,6 +58,7 @@ def save_correction(session: Session, record: ActRecord) -> None:
         "reason": record.reason,
     }
     if record.kind == "packed":
+        values |= {"probe": record.probe, "person": record.person, "warnings": kept_codes(record.warnings)}
         session.add(BoxEventRow(box_id=record.subject_id, carrier_id=record.carrier_id, **values))
     else:
         session.add(BatchEventRow(batch_id=record.subject_id, **values))
@@ -109,7 +115,17 @@ def load_packed(
     return {
         row.box_id: (
             row.event_id,
-            Packed(row.box_id, row.carrier_id, row.core_c, row.actor, row.happened_at, row.recorded_at),
+            Packed(
+                row.box_id,
+                row.carrier_id,
+                row.core_c,
+                row.actor,
+                row.happened_at,
+                row.recorded_at,
+                row.probe,
+                row.person,
+                read_codes(row.warnings),
+            ),
         )
         for row in rows
     }
@@ -123,18 +139,30 @@ def load_record(session: Session, kind: ActKind, subject_id: str) -> ActRecord |
 
 def load_history(session: Session, kind: ActKind, subject_id: str) -> list[ActRecord]:
     """Every row about one act of a batch or box, each after the one it replaces."""
+    return load_histories(session, kind, [subject_id]).get(subject_id, [])
+
+
+def load_histories(
+    session: Session, kind: ActKind, subject_ids: Collection[str]
+) -> dict[str, list[ActRecord]]:
+    """Every row about one act of some batches or boxes by their ids, each after the one it replaces."""
     if kind == "packed":
-        boxes = select(BoxEventRow).where(BoxEventRow.box_id == subject_id)
+        boxes = select(BoxEventRow).where(col(BoxEventRow.box_id).in_(subject_ids))
         records = [_box_record(row) for row in session.exec(boxes)]
     else:
         batches = select(BatchEventRow).where(
-            BatchEventRow.batch_id == subject_id, BatchEventRow.kind == kind
+            col(BatchEventRow.batch_id).in_(subject_ids), BatchEventRow.kind == kind
         )
         records = [_batch_record(row) for row in session.exec(batches)]
-    after = {record.replaces: record for record in records}
-    found: list[ActRecord] = []
-    while (record := after.get(found[-1].event_id if found else None)) is not None:
-        found.append(record)
+    after: dict[str, dict[str | None, ActRecord]] = defaultdict(dict)
+    for record in records:
+        after[record.subject_id][record.replaces] = record
+    found: dict[str, list[ActRecord]] = {}
+    for subject_id, own in after.items():
+        chain = [own[None]]
+        while (record := own.get(chain[-1].event_id)) is not None:
+            chain.append(record)
+        found[subject_id] = chain
     return found
 
 
@@ -228,4 +256,7 @@ def _box_record(row: BoxEventRow) -> ActRecord:
         row.replaces,
         row.withdrawn,
         row.reason,
+        row.probe,
+        row.person,
+        read_codes(row.warnings),
     )

@@ -93,6 +93,7 @@ class StepRow(Row, table=True):
     wrong: list[dict[str, Any]] = Field(sa_type=JsonColumn)
     passed: bool
     probe: str
+    warnings: list[dict[str, Any]] = Field(sa_type=JsonColumn)
     person: str
     actor: str
     happened_at: datetime = Field(sa_type=UtcDateTime)

@@ -8,7 +8,7 @@ from typing import cast
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from kitchen.store.production_rows import BatchExtraRow, BatchRow, BoxLineRow, BoxRow
+from kitchen.store.production_rows import BatchExtraRow, BatchRow, BoxLineRow, BoxRow, ProductionRow
 from orders.menus import HoldClass
 
 
@@ -73,21 +73,50 @@ def load_floor_batches(
     )
 
 
-def load_floor_boxes(session: Session, production_id: str) -> tuple[FloorBox, ...]:
-    """The boxes of a production, by code."""
+def batch_codes(session: Session, batch_ids: Collection[str]) -> dict[str, str]:
+    """Codes of batches, of whatever production, by id."""
+    query = select(BatchRow.batch_id, BatchRow.code).where(col(BatchRow.batch_id).in_(batch_ids))
+    return dict(session.exec(query).all())
+
+
+def load_floor_boxes(
+    session: Session, production_id: str, box_ids: Collection[str] | None = None
+) -> tuple[FloorBox, ...]:
+    """The boxes of a production, those named or all, by code."""
     lines = select(BoxLineRow.box_id, BoxLineRow.batch_id).where(BoxLineRow.production_id == production_id)
-    inside: dict[str, set[str]] = defaultdict(set)
-    for box_id, batch_id in session.exec(lines.distinct()):
-        inside[box_id].add(batch_id)
     query = (
         select(BoxRow.box_id, BoxRow.code, BoxRow.hold_class)
         .where(BoxRow.production_id == production_id)
         .order_by(func.length(BoxRow.code), col(BoxRow.code))
     )
+    if box_ids is not None:
+        lines = lines.where(col(BoxLineRow.box_id).in_(box_ids))
+        query = query.where(col(BoxRow.box_id).in_(box_ids))
+    inside: dict[str, set[str]] = defaultdict(set)
+    for box_id, batch_id in session.exec(lines.distinct()):
+        inside[box_id].add(batch_id)
     return tuple(
         FloorBox(box_id, code, cast(HoldClass, hold_class), frozenset(inside[box_id]))
         for box_id, code, hold_class in session.exec(query)
     )
+
+
+def batches_in_force(session: Session, service_key: str) -> set[str]:
+    """Ids of the batches of a service's published production."""
+    query = (
+        select(BatchRow.batch_id)
+        .join(ProductionRow, col(ProductionRow.production_id) == col(BatchRow.production_id))
+        .where(ProductionRow.service_key == service_key, ProductionRow.status == "published")
+    )
+    return set(session.exec(query))
+
+
+def superseded(session: Session, service_key: str) -> list[tuple[str, int]]:
+    """Productions of a service that were published before, by id with their versions, oldest first."""
+    query = select(ProductionRow.production_id, ProductionRow.version).where(
+        ProductionRow.service_key == service_key, ProductionRow.status == "superseded"
+    )
+    return list(session.exec(query.order_by(col(ProductionRow.version))))
 
 
 def sites_of_boxes(session: Session, production_id: str) -> dict[str, str]:

@@ -231,3 +231,6 @@ class BoxEventRow(Row, table=True):
     replaces: str | None = Field(default=None, foreign_key="kitchen_box_events.event_id")
     withdrawn: bool = False
     reason: str = ""
+    probe: str = ""
+    person: str = ""
+    warnings: list[dict[str, Any]] = Field(sa_type=JsonColumn)

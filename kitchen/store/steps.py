@@ -40,6 +40,8 @@ class Step:
         Of the profile that it was judged by.
     replaces, reason
         The measurement that it corrects, and why.
+    warnings
+        What there was to warn of when it was measured: a probe whose calibration was overdue.
     """
 
     step_id: str
@@ -62,17 +64,24 @@ class Step:
     revision: int
     replaces: str | None = None
     reason: str = ""
+    warnings: tuple[Coded, ...] = ()
 
 
 def save_step(session: Session, one: Step) -> None:
     """Keeps a measurement."""
-    insert_rows(session, StepRow, [asdict(one) | {"wrong": kept_codes(one.wrong)}])
+    codes = {"wrong": kept_codes(one.wrong), "warnings": kept_codes(one.warnings)}
+    insert_rows(session, StepRow, [asdict(one) | codes])
 
 
 def load_steps(
-    session: Session, service_key: str, batch_ids: Collection[str] | None = None, *, every: bool = False
+    session: Session,
+    service_key: str,
+    batch_ids: Collection[str] | None = None,
+    box_ids: Collection[str] = (),
+    *,
+    every: bool = False,
 ) -> list[Step]:
-    """Measurements of a service, or of these batches of it, in order: the standing ones, or all."""
+    """Measurements of a service, or of these batches and boxes, in order: the standing ones, or all."""
     query = (
         select(StepRow)
         .where(StepRow.service_key == service_key)
@@ -84,8 +93,14 @@ def load_steps(
             ~select(later.step_id).where(col(later.replaces) == col(StepRow.step_id)).exists()
         )
     if batch_ids is not None:
-        query = query.where(col(StepRow.batch_id).in_(batch_ids))
+        query = query.where(col(StepRow.batch_id).in_(batch_ids) | col(StepRow.box_id).in_(box_ids))
     return [_step(row) for row in session.exec(query)]
+
+
+def corrected_steps(session: Session, service_key: str) -> frozenset[str]:
+    """Ids of a service's measurements that a later one corrects."""
+    query = select(StepRow.replaces).where(StepRow.service_key == service_key)
+    return frozenset(one for one in session.exec(query.where(col(StepRow.replaces).is_not(None))) if one)
 
 
 def load_reheats(session: Session, service_key: str, box_ids: Collection[str] | None = None) -> Reheats:
@@ -135,4 +150,5 @@ def _step(row: StepRow) -> Step:
         row.revision,
         row.replaces,
         row.reason,
+        read_codes(row.warnings),
     )

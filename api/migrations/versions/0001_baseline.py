@@ -2189,6 +2189,9 @@ def upgrade() -> None:
         sa.Column("replaces", sa.String(), nullable=True),
         sa.Column("withdrawn", sa.Boolean(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("probe", sa.String(), nullable=False),
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("warnings", JsonColumn(), nullable=False),
         sa.CheckConstraint("kind = 'packed'", name=op.f("ck_kitchen_box_events_kind")),
         sa.CheckConstraint(
             "NOT withdrawn OR replaces IS NOT NULL", name=op.f("ck_kitchen_box_events_withdrawn")
@@ -2375,6 +2378,7 @@ def upgrade() -> None:
         sa.Column("wrong", JsonColumn(), nullable=False),
         sa.Column("passed", sa.Boolean(), nullable=False),
         sa.Column("probe", sa.String(), nullable=False),
+        sa.Column("warnings", JsonColumn(), nullable=False),
         sa.Column("person", sa.String(), nullable=False),
         sa.Column("actor", sa.String(), nullable=False),
         sa.Column("happened_at", UtcDateTime(), nullable=False),

@@ -56,8 +56,8 @@ def test_a_batch_leaves_with_its_core_and_its_sample(floor):
     """
     session, at = floor
     assert reasons(session) == ["point_missing", "batch_sample_missing"]
-    step, warnings = record_step(session, at, SERVICE, COOK)
-    assert (step.passed, step.person, warnings) == (True, "甲", ())
+    step = record_step(session, at, SERVICE, COOK)
+    assert (step.passed, step.person, step.warnings) == (True, "甲", ())
     assert refused(session) == ["point_missing", "batch_sample_missing"]
     packed(session)
     take_sample(session, later(minutes=20), SERVICE, SAMPLE)
@@ -81,7 +81,7 @@ def test_a_cold_core_needs_an_action_before_it_is_measured_again(floor):
     Tests that a failure starts no clock, bars the next measurement until an action is chosen, and stays.
     """
     session, at = floor
-    cold, _ = record_step(session, at, SERVICE, replace(COOK, value_c=66.0))
+    cold = record_step(session, at, SERVICE, replace(COOK, value_c=66.0))
     assert [one.code for one in cold.wrong] == ["step_too_cold"]
     assert reasons(session, "cook") == ["point_failed"]
     with pytest.raises(Conflict, match="point_failed"):
@@ -101,7 +101,7 @@ def test_a_discarded_batch_never_goes_on(floor):
     Tests that what is to be discarded can be neither cooked nor sent.
     """
     session, at = floor
-    cold, _ = record_step(session, at, SERVICE, replace(COOK, value_c=40.0))
+    cold = record_step(session, at, SERVICE, replace(COOK, value_c=40.0))
     act_on_step(session, at, SERVICE, cold.step_id, "discard", "S1")
     assert reasons(session, "cook") == reasons(session, "pack") == ["point_discard"]
     with pytest.raises(Conflict, match="point_discard"):
@@ -133,12 +133,8 @@ def test_cooling_has_two_stages_one_after_the_other(database):
             record_step(session, at, SERVICE, StepTold("cool_1", "B01", 20.0, "HP-01", "S1"))
         record_step(session, at, SERVICE, COOK)
         assert reasons(session, "pack") == ["point_missing", "point_missing"]
-        first, _ = record_step(
-            session, later(minutes=110), SERVICE, replace(COOK, point="cool_1", value_c=20.0)
-        )
-        late, _ = record_step(
-            session, later(minutes=231), SERVICE, replace(COOK, point="cool_2", value_c=7.0)
-        )
+        first = record_step(session, later(minutes=110), SERVICE, replace(COOK, point="cool_1", value_c=20.0))
+        late = record_step(session, later(minutes=231), SERVICE, replace(COOK, point="cool_2", value_c=7.0))
     assert first.passed
     assert [one.code for one in late.wrong] == ["step_too_slow"]
 
@@ -162,7 +158,7 @@ def test_a_wrong_value_is_corrected_by_a_row_that_names_it(floor):
     session, at = floor
     record_step(session, at, SERVICE, COOK)
     packed(session)
-    typed, _ = record_step(session, at, SERVICE, StepTold("pack_hot", "X01", 6.5, "HP-01", "S1"))
+    typed = record_step(session, at, SERVICE, StepTold("pack_hot", "X01", 6.5, "HP-01", "S1"))
     right = StepTold("pack_hot", "X01", 65.0, "HP-01", "S1", replaces=typed.step_id, reason="6.5 for 65")
     record_step(session, at, SERVICE, right)
     assert read_floor(session, SERVICE).of_box["p1-x1"].value_c == 65.0
@@ -182,8 +178,7 @@ def test_probe_person_and_point_must_be_listed(floor):
         record_step(session, at, SERVICE, replace(COOK, person="nobody"))
     with pytest.raises(NotFound):
         record_step(session, at, SERVICE, replace(COOK, point="moon"))
-    _, warnings = record_step(session, later(hours=34), SERVICE, COOK)
-    assert warnings == ()
+    assert record_step(session, later(hours=34), SERVICE, COOK).warnings == ()
 
 
 def test_a_sample_is_enough_and_once(floor):

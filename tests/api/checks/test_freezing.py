@@ -149,9 +149,7 @@ def test_discarding_a_box_freezes_the_samples_of_what_is_in_it(floor):
     Tests that food given up on the floor keeps its sample for whoever asks why.
     """
     session, lunch, dinner = floor
-    cold, _ = record_step(
-        session, later(minutes=30), SERVICE, StepTold("pack_hot", "X01", 40.0, "HP-01", "S1")
-    )
+    cold = record_step(session, later(minutes=30), SERVICE, StepTold("pack_hot", "X01", 40.0, "HP-01", "S1"))
     act_on_step(session, later(minutes=31), SERVICE, cold.step_id, "discard", "S1", "摔落")
     assert states(session, later(hours=1), lunch, dinner) == ["frozen", "kept"]
 

@@ -1,14 +1,16 @@
 """The floor's papers say what was written, in both languages, read back from the PDF's text."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from api.checks.keeping import SampleTold, take_sample
 from api.checks.paper import print_inspector, print_record
 from api.checks.records import Entry, write_check
+from api.checks.watching import list_probes
 from api.day.measure import StepTold, act_on_step, record_step
+from kitchen.haccp import Probe
 from tests.api.checks.room import SERVICE, furnished, later
 from tests.api.reports.readback import pages_text
 
@@ -21,7 +23,7 @@ def floor(database):
     """A day with a cold core that was cooked on, a sample, and a morning check that was corrected."""
     with database.begin() as session:
         at = furnished(session)
-        cold, _ = record_step(session, at, SERVICE, replace(COOK, value_c=66.0))
+        cold = record_step(session, at, SERVICE, replace(COOK, value_c=66.0))
         act_on_step(session, at, SERVICE, cold.step_id, "cook_on", "S1")
         record_step(session, later(minutes=5), SERVICE, COOK)
         take_sample(session, later(minutes=9), SERVICE, SampleTold("B01", 131, "F1", "", "S2"))
@@ -43,6 +45,26 @@ def test_the_record_shows_failure_action_and_correction(floor, language, words):
     at = later(hours=2)
     said = text(print_record(floor, at, at.today_on, at.today_on, language))
     assert all(part in said for part in ("66.0", "85.0", words, "131g", "63.5", "swapped", "HP-01"))
+
+
+@pytest.mark.parametrize(
+    ("language", "dish", "overdue"),
+    [("zh_CN", "B01菜", "HP-02的校准已于2026-11-20到期"), ("en", "B01Dish", "HP-02endedon2026-11-20")],
+)
+def test_papers_tell_batch_dish_and_a_calibration_that_was_over(floor, language, dish, overdue):
+    """
+    Tests that a box names the batches in it, and that an overdue probe stays with what it measured.
+    """
+    at = later(hours=1)
+    list_probes(floor, at, [Probe("HP-02", "", date(2026, 5, 20), date(2026, 11, 20))])
+    step = record_step(floor, at, SERVICE, StepTold("pack_hot", "X01", 75.0, "HP-02", "S1"))
+    assert [one.code for one in step.warnings] == ["probe_overdue"]
+    list_probes(floor, at, [Probe("HP-02", "", at.today_on, date(2027, 5, 20))])
+    record = text(print_record(floor, at, at.today_on, at.today_on, language))
+    file = text(print_inspector(floor, at, language))
+    for said in (record, file):
+        assert said.count(dish) >= 2
+        assert overdue in said
 
 
 @pytest.mark.parametrize("language", ["zh_CN", "en"])

@@ -46,7 +46,7 @@ def test_who_fails_the_morning_check_is_off_duty_and_the_batches_are_named(floor
     with pytest.raises(BadInput, match="check_person_off_duty"):
         write_check(session, at, DAILY)
     assert ("failed", "check_failed_open") in gaps(session, at)
-    act_on_check(session, at, ill.check_id, "off_duty", "sent home")
+    act_on_check(session, at, ill.check_id, "off_duty", "S2", "sent home")
     assert ("failed", "check_failed_open") not in gaps(session, at)
 
 

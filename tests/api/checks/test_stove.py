@@ -87,6 +87,21 @@ def test_a_failure_is_kept_even_when_nobody_names_the_probe(floor):
     assert (cold.probe, cold.person) == ("", OPERATOR.name)
 
 
+def test_a_good_core_names_probe_and_person_wherever_they_are_listed(floor):
+    """
+    Tests that no clock starts on a core that nobody and nothing measured.
+    """
+    session, _ = floor
+    for said, refusal in (
+        ({}, "probe_missing"),
+        ({"probe": "HP-01"}, "check_person_missing"),
+        ({"person": "S1"}, "probe_missing"),
+    ):
+        with pytest.raises(BadInput, match=refusal):
+            told(session, 85.0, **said)
+    assert (load_cooked(session, "p1"), load_steps(session, SERVICE.key)) == ({}, [])
+
+
 def test_a_discarded_batch_is_never_measured_again(floor):
     """
     Tests that what is given up at the stove stays stopped.

@@ -8,6 +8,7 @@ from fastapi.testclient import TestClient
 from api.day.board import board_of
 from api.house import House
 from api.probes import likely_core
+from kitchen.store.acts import load_record
 from orders.errors import BadInput
 from tests.api.day.example_day import SERVICE
 
@@ -36,6 +37,29 @@ def test_a_page_takes_no_impossible_core(house: House, as_user: Callable[[str], 
         told = {"core_c": core_c, "carrier_code": box["carrier_code"]}
         answer = kitchen.post(f"/kitchen/boxes/{box['box_id']}/packed", data=told, headers=fragment)
         assert answer.status_code == status
+
+
+def test_probe_and_person_are_asked_for_over_http(house: House, as_user: Callable[[str], TestClient]) -> None:
+    """Tests that, once a house lists them, no core is kept without them, and that a box keeps both."""
+    with house.database.read() as session:
+        board = board_of(session, SERVICE)
+    kitchen, box = as_user("kitchen"), board["boxes"][0]
+    listed = {
+        "workers": [{"code": "S1", "name": "甲"}],
+        "probes": [{"code": "HP-01", "due_on": "2026-05-01"}],
+    }
+    assert kitchen.put("/api/v1/checks/K1/watch", json=listed).status_code == 200
+    by = {"probe": "HP-01", "person": "S1"}
+    batches = [f"/api/v1/batches/{one['batch_id']}/cooked" for one in board["batches"]]
+    packed = {"core_c": 82.0, "carrier_code": box["carrier_code"]}
+    for number, path in enumerate([*batches, f"/api/v1/boxes/{box['box_id']}/packed"]):
+        body = {"core_c": 90.0} if number < len(batches) else packed
+        for named in ({}, {"probe": "HP-01"}, {"person": "S1"}) if number in (0, len(batches)) else ():
+            assert kitchen.post(path, json=body | named).status_code == 422
+        assert kitchen.post(path, json=body | by).status_code == 204
+    with house.database.read() as session:
+        act = load_record(session, "packed", box["box_id"])
+    assert (act.probe, act.person, [one.code for one in act.warnings]) == ("HP-01", "甲", ["probe_overdue"])
 
 
 @pytest.mark.parametrize(("what", "body"), [("plan", {"seed": 10**30}), ("publish", {"version": 10**30})])

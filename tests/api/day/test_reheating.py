@@ -34,7 +34,7 @@ class Stove:
         point = "reheat_box" if ref.startswith("X") else "reheat"
         kitchen = find_kitchen(self.session, self.day.service.kitchen_id)
         desk = CheckDesk(kitchen, OPERATOR, at, self.day.ids)
-        return record_step(self.session, desk, self.day.service, StepTold(point, ref, core_c))[0]
+        return record_step(self.session, desk, self.day.service, StepTold(point, ref, core_c))
 
     @property
     def stands(self):
