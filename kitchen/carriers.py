@@ -297,6 +297,21 @@ def require_same_turn(events: Iterable[CarrierEvent], moved: CarrierEvent, at: d
         raise _after(code, _RESULT[one.act], one.happened_at)
 
 
+def may_follow(events: Iterable[CarrierEvent], act: CarrierAct, box_id: str, at: datetime) -> bool:
+    """
+    Whether the day's own word about a box still is one about its carrier: a state does not run backwards.
+
+    Parameters
+    ----------
+    events
+        All rows of the carrier, in the order in which they were recorded.
+    act, box_id, at
+        What is said, of which box, and when it happened.
+    """
+    before = [one for one in standing(events) if one.happened_at <= at]
+    return bool(before) and before[-1].box_id == box_id and act in acts_open(_RESULT[before[-1].act])
+
+
 def why_not_packed(status: CarrierStatus, code: str) -> Coded | None:
     """Why food must not go into a carrier, None when it is clean."""
     if status.state in FIT:

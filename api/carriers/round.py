@@ -8,7 +8,14 @@ from datetime import datetime
 from sqlmodel import Session
 
 from kitchen.boxes import Carrier
-from kitchen.carriers import CarrierAct, CarrierEvent, require_in_turn, require_same_turn, why_not_packed
+from kitchen.carriers import (
+    CarrierAct,
+    CarrierEvent,
+    may_follow,
+    require_in_turn,
+    require_same_turn,
+    why_not_packed,
+)
 from kitchen.store.carriers import (
     carriers_watched,
     events_of_boxes,
@@ -113,13 +120,20 @@ def note_left(
     now_at: datetime,
     ids: IdSource,
 ) -> None:
-    """Writes down, once each, that carriers of packed boxes left or stand empty: box id to when."""
+    """
+    Writes down, once each, that carriers of packed boxes left or stand empty: box id to when.
+
+    A carrier that came back, was washed or went out again by then keeps its state.
+    """
     known: dict[str, dict[str, tuple[str, CarrierEvent]]] = defaultdict(dict)
     for kitchen_id, event in events_of_boxes(session, list(left_at), ("pack", act)):
         known[event.box_id][event.act] = (kitchen_id, event)
     for box_id, found in known.items():
-        if "pack" in found and act not in found:
-            kitchen_id, packed = found["pack"]
+        if "pack" not in found or act in found:
+            continue
+        kitchen_id, packed = found["pack"]
+        rows = load_carrier_history(session, kitchen_id, packed.carrier_id)
+        if may_follow(reversed(rows), act, box_id, left_at[box_id]):
             event = replace(
                 packed,
                 event_id=ids.new(),

@@ -14,6 +14,7 @@ from kitchen.carriers import (
     CarrierStatus,
     acts_open,
     balances,
+    may_follow,
     missing,
     require_in_turn,
     require_open,
@@ -103,6 +104,22 @@ def test_a_packing_is_not_moved_past_another_act(minute, passed):
     except Conflict as refusal:
         said = refusal.params["carrier_state"]
     assert said == passed
+
+
+@pytest.mark.parametrize(
+    ("rows", "minute", "follows"),
+    [
+        ([], 60, True),
+        ([(70, "return"), (80, "wash")], 60, True),
+        ([(70, "return")], 75, False),
+        ([(70, "return"), (80, "wash"), (82, "ready"), (90, "pack")], 95, False),
+    ],
+)
+def test_a_late_word_moves_no_carrier_back(rows, minute, follows):
+    """Tests that a carrier that came back, or went out as another box, is not told to stand empty."""
+    told = [event(40, "pack", box_id="x1"), event(50, "leave", box_id="x1")]
+    told += [event(at, act, box_id="x2" if act == "pack" else "") for at, act in rows]
+    assert may_follow(told, "empty", "x1", AT + timedelta(minutes=minute)) is follows
 
 
 def test_an_act_out_of_turn_is_refused():

@@ -134,7 +134,7 @@ def test_a_wash_cleans_nothing_that_was_packed_before_it(at_desk) -> None:
 
 
 def test_the_day_moves_the_carriers(own_day: ExampleDay) -> None:
-    """Tests packed, out, empty when its box was refused; the balance, and what is missing tomorrow."""
+    """Tests packed, out, empty when its box was refused, never back from washed; what is missing tomorrow."""
     acting = Acting.of(own_day)
     acting.cook()
     acting.pack()
@@ -148,6 +148,12 @@ def test_the_day_moves_the_carriers(own_day: ExampleDay) -> None:
         said = HandOver("refused", core_c=40.0, reason="cold")
         sign(session, first["box_id"], said, **acting.at(instant(stop["leave_at"])))
         assert state_of(session, first) == "at_site"
+        back_at, late = instant(stop["leave_at"]), instant(trip["stops"][1]["leave_at"]) + timedelta(hours=1)
+        second = acting.boxes[trip["stops"][1]["box_ids"][0]]
+        desk = CarrierDesk(load_kitchen(session, "K1"), OPERATOR, back_at, own_day.ids)
+        done(session, desk, second["carrier_code"], "return", "wash")
+        sign(session, second["box_id"], said, **acting.at(late))
+        assert state_of(session, second) == "washed"
     tomorrow = Service("K1", own_day.service.service_on + timedelta(days=1), "lunch", own_day.service.zone)
     with own_day.database.read() as session:
         later = tomorrow.start_at + timedelta(hours=6)
