@@ -52,7 +52,7 @@ def _table(columns: Mapping[str, Mapping[str, Any]], vocabularies: Mapping[str, 
 
 def _shape(column: Mapping[str, Any], vocabularies: Mapping[str, list[str]]) -> str:
     words = [f"{zh}/`{code}`" for code, zh in column.get("values", {}).items()]
-    words = words or vocabularies.get(column.get("vocabulary", ""), [])
+    words = list(dict.fromkeys([*words, *vocabularies.get(column.get("vocabulary", ""), [])]))
     if column["kind"] == "choice":
         return "one of " + "、".join(words)
     if column["kind"] == "list":

@@ -11,8 +11,9 @@ from api.imports.cells import Record, RowProblem
 from api.imports.names import folded
 from api.imports.needs import require_said
 from api.imports.report import Applied, Context, RowRefused, once_each
-from api.imports.schema import columns_of
+from api.imports.schema import columns_of, spelled
 from api.store.config import config_names, load_config
+from kitchen.catalogue import ALL_OTHERS
 from kitchen.foods import MONTHS, Food
 from kitchen.store.catalogue import load_foods, save_foods
 from orders.codes import Coded
@@ -30,9 +31,10 @@ def apply_foods(records: list[Record], context: Context) -> Applied:
     Keeps foods, new or changed.
 
     Nutrients that the file does not name stay; a food that lacks one that some target asks for is kept, and
-    named with its line: it counts as unknown in every dish, never as 0. Of a food whose allergens nobody has
-    declared, every allergen counts as contained; the word 无 (none) declares that there is none but those
-    named as unknown. Changed foods are judged again against locked orders, which stay as they are.
+    named with its line: it counts as unknown in every dish, never as 0. An allergen that nobody has declared
+    counts as contained: a food is free of those that the file names as free, or of all that it does not name
+    where a cell says ``*`` or 无 (none), never of those about which the file is silent. Changed foods are
+    judged again against locked orders, which stay as they are.
     """
     applied = Applied()
     known = load_foods(context.session)
@@ -129,24 +131,36 @@ def _season(record: Record, old: Food | None) -> frozenset[int]:
 
 def _allergens(record: Record, old: Food | None) -> tuple[frozenset[str], ...]:
     """What it contains, may contain, what nobody has declared, and what it is declared free of."""
-    values = record.values
     if old is not None:
         require_said(record, "foods", "allergens_contains", old.contains)
         require_said(record, "foods", "tags", old.tags)
     every = _every_allergen()
-    may_contain = frozenset(_words(values.get("allergens_may_contain")))
-    if values.get("allergens_may_contain") is None and old:
-        may_contain = old.may_contain
-    if values.get("allergens_contains") is not None:
-        contains = frozenset(_words(values["allergens_contains"]))
-        unknown = frozenset(_words(values.get("allergens_unknown")))
+    contains = _said(record, "allergens_contains", old.contains if old else frozenset())
+    may_contain = _said(record, "allergens_may_contain", old.may_contain if old else frozenset()) - contains
+    unknown = _said(record, "allergens_unknown", frozenset()) - contains - may_contain
+    named = _said(record, "allergens_free", frozenset())
+    if both := sorted(named & (contains | may_contain | unknown)):
+        column = next(column for column in columns_of("foods") if column.field == "allergens_free")
+        raise RowRefused("allergens_free", "row_allergen_both", names=spelled(column, both))
+    rest = every - contains - may_contain - unknown
+    if ALL_OTHERS in named or _says_none(record):
+        free = rest
+    elif record.values.get("allergens_free") is not None:
+        free = named
     else:
-        contains = old.contains if old else frozenset()
-        unknown = old.unknown if old else every
-        if values.get("allergens_unknown") is not None:
-            unknown = frozenset(_words(values["allergens_unknown"]))
-    may_contain, unknown = may_contain - contains, unknown - contains - may_contain
-    return contains, may_contain, unknown, every - contains - may_contain - unknown
+        free = rest & old.free if old else frozenset()
+    return contains, may_contain, every - contains - may_contain - free, free
+
+
+def _said(record: Record, field: str, known: frozenset[str]) -> frozenset[str]:
+    """The allergens that a filled cell names; what is known where it is empty or there is no such column."""
+    return known if record.values.get(field) is None else frozenset(_words(record.values[field]))
+
+
+def _says_none(record: Record) -> bool:
+    """Whether 无 (none) says that nothing is left but what the row names, and no cell narrows that."""
+    nothing = (record.values.get(field) == () for field in ("allergens_contains", "allergens_unknown"))
+    return record.values.get("allergens_free") is None and any(nothing)
 
 
 def _every_allergen() -> frozenset[str]:

@@ -86,7 +86,8 @@ def test_a_food_arrives_whole_and_twice_is_once(town: Desk):
     assert town.bring("foods", csv_of([food()])).added == 1
     kept = foods(town)["x-sprout"]
     assert (kept.group, kept.edible_ratio, kept.price_fen_per_kg) == ("light_veg", 0.95, 450)
-    assert (kept.contains, kept.unknown, kept.source) == ({"soy"}, frozenset(), "示例 X-1")
+    assert (kept.contains, kept.free, kept.source) == ({"soy"}, frozenset(), "示例 X-1")
+    assert {"egg", "milk", "peanut"} <= kept.unknown
     assert kept.nutrients["protein_g"] == 4.5
     assert town.bring("foods", csv_of([food()])).unchanged == 1
 
@@ -100,6 +101,39 @@ def test_what_nobody_declared_counts_as_contained(town: Desk):
     unknown, free = foods(town)["x-sprout"], foods(town)["x-2"]
     assert {"peanut", "soy", "egg"} <= unknown.unknown
     assert (free.contains, free.may_contain, free.unknown) == (frozenset(),) * 3
+
+
+def test_free_is_only_what_somebody_said(town: Desk):
+    """
+    Tests that a row frees a food of what it names, of all others by *, and never by its silence.
+    """
+    town.bring("foods", csv_of([food()]))
+    silent = foods(town)["x-sprout"]
+    assert (len(silent.unknown), silent.free) == (12, frozenset())
+    town.bring("foods", csv_of([food(allergens_free="蛋类、乳", allergens_may_contain="花生")]))
+    named = foods(town)["x-sprout"]
+    assert (named.free, named.may_contain, len(named.unknown)) == ({"egg", "milk"}, {"peanut"}, 9)
+    assert town.bring("foods", csv_of([food()])).unchanged == 1
+    town.bring("foods", csv_of([food(allergens_free="*", allergens_unknown="芹菜")]))
+    rest = foods(town)["x-sprout"]
+    assert (rest.contains, rest.may_contain, rest.unknown) == ({"soy"}, {"peanut"}, {"celery"})
+    assert len(rest.free) == 10
+    town.bring("foods", csv_of([food(allergens_contains="芝麻")]))
+    other = foods(town)["x-sprout"]
+    assert (other.contains, other.unknown, len(other.free)) == ({"sesame"}, {"soy", "celery"}, 9)
+
+
+def test_what_was_unknown_stays_unknown_beside_what_is_declared(town: Desk):
+    """
+    Tests that one declared allergen frees a food of none of those that nobody had declared.
+    """
+    town.bring("foods", csv_of([food(allergens_contains="")]))
+    assert len(foods(town)["x-sprout"].unknown) == 13
+    town.bring("foods", csv_of([food(allergens_contains="大豆")]))
+    after = foods(town)["x-sprout"]
+    assert (after.contains, len(after.unknown), after.free) == ({"soy"}, 12, frozenset())
+    refused = town.bring("foods", csv_of([food(allergens_free="大豆")]))
+    assert named(refused) == [(2, "不含过敏原", "row_allergen_both")]
 
 
 def test_nutrients_the_file_does_not_name_stay(town: Desk):

@@ -219,6 +219,7 @@ def test_a_food_says_its_season_supplier_density_and_what_it_is_free_of(town: De
         allergens_contains="大豆",
         allergens_may_contain="花生",
         allergens_unknown="芹菜",
+        allergens_free="*",
         season_months="3、4、5",
         supplier="S-01",
         density_g_per_ml="1.1",
