@@ -108,11 +108,14 @@ def box_as_it_stands(
     if packed is not None and packed.core_c is not None:
         params = replace(params, core_c=packed.core_c)
     again = facts.reheats.boxes.get(box.box_id)
-    starts_s, closed_s = min(clock_s, default=cooked_s), packed_s
-    if again is not None:
+    starts_s, closed_s, is_cold = min(clock_s, default=cooked_s), packed_s, facts.way.hold_class == "cold"
+    if again is not None and not is_cold:
         starts_s = service.seconds(again.at)
         closed_s, params = max(packed_s, starts_s), replace(params, core_c=again.core_c)
     eaten_s, delivered_s = box_clock(facts.way, profile, params, starts_s, closed_s)
+    if again is not None and is_cold:
+        eaten_s = min(eaten_s, service.seconds(again.at) + profile.uncontrolled_window_s)
+        delivered_s = min(delivered_s, eaten_s)
     return replace(
         box,
         carrier_id=facts.way.carrier.carrier_id,

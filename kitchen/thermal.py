@@ -147,6 +147,7 @@ def core_bounds(
     core_c: float,
     accuracy_c: float,
     model: CarrierModel,
+    unseen_c: float | None = None,
 ) -> list[CoreBound]:
     """
     Bounds on the core at each reading of the air inside the box, from one core reading on.
@@ -162,6 +163,8 @@ def core_bounds(
         When the core was measured, what was read, and by how much it may be wrong.
     model
         How the core follows the air.
+    unseen_c
+        Warmest air to think of over a gap; None is as warm as the core, since hot food has nothing warmer.
 
     Returns
     -------
@@ -184,18 +187,25 @@ def core_bounds(
     known = earlier[-1] if earlier else None
     for sample in samples:
         if sample[0] > start_s:
-            bounds.append(_step(bounds[-1], known, sample, model))
+            bounds.append(_step(bounds[-1], known, sample, model, unseen_c))
             known = sample
     return bounds
 
 
 def _step(
-    bound: CoreBound, known: tuple[int, float] | None, sample: tuple[int, float], model: CarrierModel
+    bound: CoreBound,
+    known: tuple[int, float] | None,
+    sample: tuple[int, float],
+    model: CarrierModel,
+    unseen_c: float | None,
 ) -> CoreBound:
     at_s, air_c = sample
     coldest_c, warmest_c = (min(known[1], air_c), max(known[1], air_c)) if known else (air_c, air_c)
     if known is None or at_s - known[0] > model.gap_s:
-        coldest_c, warmest_c = min(coldest_c, model.gap_air_c), max(warmest_c, bound.high_c)
+        coldest_c, warmest_c = (
+            min(coldest_c, model.gap_air_c),
+            max(warmest_c, bound.high_c if unseen_c is None else unseen_c),
+        )
     passed_s = at_s - bound.at_s
     quick, slow = model.air_tau_low_s, model.air_tau_high_s
     low_tau_s = model.quickest_s(bound.low_c, coldest_c) if bound.low_c > coldest_c else slow

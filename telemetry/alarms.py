@@ -158,13 +158,14 @@ def _breach(facts: AlarmFacts, now_at: datetime) -> Alarm | None:
     """Core proven under the limit at or after the check, or before it with food to be eaten after it."""
     hold, verdict = facts.hold, facts.verdict
     check_at = verdict.clock_at + timedelta(seconds=hold.profile.hot_check_s)
-    params: dict[str, Param] = {"box": hold.box_code, "limit_c": hold.profile.hot_hold_min_c}
+    params: dict[str, Param] = {"box": hold.box_code, "limit_c": _limit_c(hold)}
     if verdict.verdict == "breached" and verdict.rests_on == "clock":
         return Alarm("breach", "", "critical", Coded("alarm_past_eat_by", params), now_at)
     if verdict.end_high_c is not None:
         params["high_c"] = verdict.end_high_c
     if verdict.verdict == "breached":
-        return Alarm("breach", "", "critical", Coded("alarm_below_limit", params), now_at)
+        code = "alarm_chilled_unsound" if hold.hold_class == "cold" else "alarm_below_limit"
+        return Alarm("breach", "", "critical", Coded(code, params), now_at)
     if verdict.below_since_at is not None and _needs_proof(facts) and now_at <= check_at:
         params["minutes_left"] = int((check_at - now_at).total_seconds() // 60)
         return Alarm("breach", "", "critical", Coded("alarm_below_before_check", params), now_at)
@@ -172,13 +173,22 @@ def _breach(facts: AlarmFacts, now_at: datetime) -> Alarm | None:
 
 
 def _doubt(facts: AlarmFacts, now_at: datetime) -> Alarm | None:
-    """Core that may be under the limit: time to measure it by hand, before food is eaten that needs proof."""
+    """Core that may be past the limit: time to measure it by hand, before food is eaten that needs proof."""
     hold, low_c, high_c = facts.hold, facts.verdict.end_low_c, facts.verdict.end_high_c
-    limit_c = hold.profile.hot_hold_min_c
-    if low_c is None or high_c is None or low_c >= limit_c or not _needs_proof(facts):
+    limit_c, is_cold = _limit_c(hold), hold.hold_class == "cold"
+    if low_c is None or high_c is None:
+        return None
+    sound = high_c <= limit_c if is_cold else low_c >= limit_c or not _needs_proof(facts)
+    if sound or (is_cold and facts.verdict.clock_at > hold.cooked_at):
         return None
     params: dict[str, Param] = {"box": hold.box_code, "limit_c": limit_c, "low_c": low_c, "high_c": high_c}
-    return Alarm("core_in_doubt", "", "warning", Coded("alarm_core_in_doubt", params), now_at)
+    code = "alarm_chilled_in_doubt" if is_cold else "alarm_core_in_doubt"
+    return Alarm("core_in_doubt", "", "warning", Coded(code, params), now_at)
+
+
+def _limit_c(hold: HoldFacts) -> float:
+    """The limit that the core of such food must keep."""
+    return hold.profile.cold_hold_max_c if hold.hold_class == "cold" else hold.profile.hot_hold_min_c
 
 
 def _needs_proof(facts: AlarmFacts) -> bool:

@@ -15,6 +15,7 @@ from telemetry.readings import ProbeUse
 
 Basis = Literal["core", "air", "hand"]
 Sample = tuple[int, float]
+UNSEEN_C = 30.0  # the air around chilled food where nothing was read: system default
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,8 @@ class Frame:
         Last recorded reheating, None without one.
     final
         Whether the chain has ended.
+    chilled
+        Whether it is chilled food: then what is warmest is the worst, and nothing only cools.
     """
 
     clock_at: datetime
@@ -81,6 +84,7 @@ class Frame:
     end_s: int
     warmed_s: int | None
     final: bool
+    chilled: bool = False
 
     def seconds(self, at: datetime) -> int:
         """Whole seconds from the start of the clock."""
@@ -88,6 +92,8 @@ class Frame:
 
     def only_cools(self, from_s: float, to_s: float) -> bool:
         """Whether nothing can have warmed the food between two seconds: no reheating, no hot well."""
+        if self.chilled:
+            return False
         unheated = self.warmed_s is None or not from_s < self.warmed_s <= to_s
         return unheated and (self.handed_over_s is None or to_s <= self.handed_over_s)
 
@@ -108,6 +114,7 @@ def frame_of(facts: HoldFacts, clock_at: datetime, end_at: datetime) -> Frame:
         end_s=max(0, seconds(end_at)),
         warmed_s=seconds(max(warmings)) if warmings else None,
         final=facts.chain_end_at is not None,
+        chilled=facts.hold_class == "cold",
     )
 
 
@@ -130,7 +137,9 @@ def tracks(facts: HoldFacts, frame: Frame) -> list[Track]:
     anchors = _anchors(facts, frame)
     probes = {(use.device_id, use.probe, use.senses) for use in facts.uses}
     if not probes:
-        return [_track("hand", _exact(anchors), frame, facts.profile.records, (Coded("hold_no_probe"),))]
+        return [
+            _track("hand", _exact(anchors, frame), frame, facts.profile.records, (Coded("hold_no_probe"),))
+        ]
     ranks = {"core": 0, "air": 1}
     ordered = sorted(probes, key=lambda probe: (ranks.get(probe[2], 2), probe))
     return [
@@ -149,25 +158,25 @@ def _probe_track(facts: HoldFacts, frame: Frame, anchors: list[Sample], uses: li
     samples, stuck = _without_stuck(read, rules)
     findings = (*_lacking(samples, anchors, frame, rules), *stuck)
     if senses == "core":
-        return _track("core", _exact([*samples, *anchors]), frame, rules, findings)
+        return _track("core", _exact([*samples, *anchors], frame), frame, rules, findings)
     if senses == "air" and anchors:
         return _track("air", _from_air(samples, anchors, facts, frame), frame, rules, findings)
     lacks = Coded("hold_air_without_core") if senses == "air" else Coded("hold_no_model", {"senses": senses})
-    return _track("hand", _exact(anchors), frame, rules, (lacks, *findings))
+    return _track("hand", _exact(anchors, frame), frame, rules, (lacks, *findings))
 
 
 def _samples(facts: HoldFacts, frame: Frame, uses: list[ProbeUse]) -> list[Sample]:
-    """A probe's values while it sat in the box, by time; the coldest where one second has several."""
+    """A probe's values while it sat in the box, by time; the worst where one second has several."""
     device_id, probe = uses[0].device_id, uses[0].probe
-    coldest_c: dict[int, float] = {}
+    worst, worst_c = (max if frame.chilled else min), dict[int, float]()
     for reading in facts.readings:
         at = reading.measured_at
         if (reading.device_id, reading.probe, reading.quantity) != (device_id, probe, "temperature"):
             continue
         if frame.clock_at <= at <= frame.end_at and any(use.holds_at(at) for use in uses):
             at_s = frame.seconds(at)
-            coldest_c[at_s] = min(reading.value_c, coldest_c.get(at_s, inf))
-    return sorted(coldest_c.items())
+            worst_c[at_s] = worst(reading.value_c, worst_c.get(at_s, reading.value_c))
+    return sorted(worst_c.items())
 
 
 def _anchors(facts: HoldFacts, frame: Frame) -> list[Sample]:
@@ -181,11 +190,12 @@ def _anchors(facts: HoldFacts, frame: Frame) -> list[Sample]:
     return sorted(within)
 
 
-def _exact(samples: list[Sample]) -> list[CoreBound]:
-    """Core values as points, judged as read; the coldest where one second has several."""
+def _exact(samples: list[Sample], frame: Frame) -> list[CoreBound]:
+    """Core values as points, judged as read; the worst where one second has several."""
+    worst = max if frame.chilled else min
     ordered = groupby(sorted(samples), key=lambda sample: sample[0])
-    coldest = [(at_s, min(core_c for _, core_c in several)) for at_s, several in ordered]
-    return [CoreBound(at_s, core_c, core_c) for at_s, core_c in coldest]
+    found = [(at_s, worst(core_c for _, core_c in several)) for at_s, several in ordered]
+    return [CoreBound(at_s, core_c, core_c) for at_s, core_c in found]
 
 
 def _from_air(
@@ -197,7 +207,14 @@ def _from_air(
     for (at_s, core_c), until_s in zip(anchors, limits_s, strict=True):
         known = [sample for sample in samples if sample[0] < until_s]
         accuracy_c = facts.profile.probe_accuracy_c
-        bounds = core_bounds(known, start_s=at_s, core_c=core_c, accuracy_c=accuracy_c, model=facts.model)
+        bounds = core_bounds(
+            known,
+            start_s=at_s,
+            core_c=core_c,
+            accuracy_c=accuracy_c,
+            model=facts.model,
+            unseen_c=UNSEEN_C if frame.chilled else None,
+        )
         points += [CoreBound(at_s, core_c, core_c), *bounds[1:]]
     return [_raised(point, anchors, facts, frame) for point in points]
 

@@ -1,25 +1,20 @@
 """The verdict on a hold: what happened to one box between the heat and the last mouth."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from kitchen.safety import SafetyProfile
 from kitchen.thermal import CoreBound
 from orders.codes import Coded
+from telemetry.cold_chain import Chilled, judge_chilled
 from telemetry.core_track import Frame, Track, frame_of, minutes, tracks
-from telemetry.hold_facts import HandCheck, HoldFacts, HoldVerdict, Leg, RestsOn, Verdict
+from telemetry.hold_facts import HandCheck, HoldFacts, HoldVerdict, Leg, Verdict
 from telemetry.legs import exposed_s, known, legs_of, possible_exposure, proven_exposure
+from telemetry.outcomes import Outcome, numbers_of, rest_of, rests_on_bound, weigh
 
 __all__ = ["HandCheck", "HoldFacts", "HoldVerdict", "Leg", "Verdict", "judge"]
 
 _WORST_FIRST: tuple[Verdict, ...] = ("breached", "cannot_be_judged", "passed")
-
-
-@dataclass(frozen=True, slots=True)
-class _Outcome:
-    verdict: Verdict
-    reasons: tuple[Coded, ...]
-    rests_on: RestsOn
 
 
 def judge(facts: HoldFacts, now_at: datetime) -> HoldVerdict:
@@ -44,6 +39,8 @@ def judge(facts: HoldFacts, now_at: datetime) -> HoldVerdict:
     """
     end_at = now_at if facts.chain_end_at is None else facts.last_served_at or facts.chain_end_at
     clock_at, resets = _clock(facts, end_at)
+    if facts.hold_class == "cold":
+        return _judge_cold(facts, clock_at, end_at, resets)
     verdict = _judge(facts, frame_of(facts, clock_at, end_at), resets)
     if facts.first_served_at is None or facts.first_served_at >= clock_at:
         return verdict
@@ -59,10 +56,11 @@ def judge(facts: HoldFacts, now_at: datetime) -> HoldVerdict:
 def _clock(facts: HoldFacts, end_at: datetime) -> tuple[datetime, tuple[Coded, ...]]:
     """Start of the clock, and what is to be said about each recorded reheating."""
     profile, clock_at, counted, said = facts.profile, facts.cooked_at, 0, []
+    window = timedelta(seconds=profile.cold_window_s if facts.hold_class == "cold" else profile.hot_window_s)
     for reheat in sorted(facts.reheats, key=lambda check: (check.at, check.core_c)):
         if not facts.cooked_at <= reheat.at <= end_at:
             continue
-        in_time = reheat.at - clock_at <= timedelta(seconds=profile.hot_window_s)
+        in_time = reheat.at - clock_at <= window
         counts = reheat.core_c >= profile.reheat_core_min_c and in_time and counted < profile.reheat_times_max
         params = {"core_c": reheat.core_c, "minute": _minutes_between(facts.cooked_at, reheat.at)}
         said.append(Coded("hold_reheated" if counts else "hold_reheat_not_counted", params))
@@ -71,16 +69,36 @@ def _clock(facts: HoldFacts, end_at: datetime) -> tuple[datetime, tuple[Coded, .
     return clock_at, tuple(said)
 
 
+def _judge_cold(
+    facts: HoldFacts, clock_at: datetime, end_at: datetime, resets: tuple[Coded, ...]
+) -> HoldVerdict:
+    """Chilled food: cold until it is reheated; from then on hot food out of its box, away from the probe."""
+    is_warm = clock_at > facts.cooked_at
+    part = Chilled.of(facts, clock_at if is_warm else end_at)
+    track, evidence = judge_chilled(part)
+    cold = _by_clock(facts, frame_of(facts, facts.cooked_at, end_at))
+    if cold is None:
+        cold = part.heated(facts, _with_legs(part.facts, part.frame, track, evidence), is_warm)
+    verdict = part.verdict(track, evidence, replace(cold, reasons=(*cold.reasons, *resets)), end_at)
+    if not is_warm or cold.rests_on == "clock":
+        return verdict
+    warm = _judge(replace(facts, hold_class="hot", uses=()), frame_of(facts, clock_at, end_at), ())
+    verdict = replace(verdict, clock_at=clock_at, eat_by_at=min(verdict.eat_by_at, warm.eat_by_at))
+    if _WORST_FIRST.index(cold.verdict) <= _WORST_FIRST.index(warm.verdict):
+        return verdict
+    reasons = (*warm.reasons, *verdict.reasons)
+    return replace(verdict, verdict=warm.verdict, reasons=reasons, rests_on=warm.rests_on)
+
+
 def _judge(facts: HoldFacts, frame: Frame, resets: tuple[Coded, ...]) -> HoldVerdict:
-    track, evidence = _weigh(facts, frame)
-    outcome = _by_clock(facts, frame) or _with_legs(facts, frame, track, evidence)
     profile = facts.profile
-    hot = facts.hold_class == "hot"
-    proven = _proven(track, profile) if hot else []
-    possible = possible_exposure(track, below_c=profile.hot_hold_min_c) if hot else []
+    track, evidence = weigh(tracks(facts, frame), lambda one: _outcome(one, frame, profile))
+    outcome = _by_clock(facts, frame) or _with_legs(facts, frame, track, evidence)
+    proven = _proven(track, profile)
+    possible = possible_exposure(track, below_c=profile.hot_hold_min_c)
     check = track.at(profile.hot_check_s) if frame.end_s >= profile.hot_check_s else None
     end = track.at(frame.end_s)
-    below = next((point for point in track.points if hot and point.high_c < profile.hot_hold_min_c), None)
+    below = next((point for point in track.points if point.high_c < profile.hot_hold_min_c), None)
     return HoldVerdict(
         box_code=facts.box_code,
         verdict=outcome.verdict,
@@ -105,44 +123,29 @@ def _judge(facts: HoldFacts, frame: Frame, resets: tuple[Coded, ...]) -> HoldVer
     )
 
 
-def _window_s(facts: HoldFacts, evidence: _Outcome) -> int:
-    """How long after the clock's start the food may be eaten: longer only while the evidence holds."""
+def _window_s(facts: HoldFacts, evidence: Outcome) -> int:
+    """How long after the clock's start hot food may be eaten: longer only while the evidence holds."""
     profile = facts.profile
-    if facts.hold_class == "cold":
-        return profile.cold_window_s
     return profile.hot_window_s if evidence.verdict == "passed" else profile.uncontrolled_window_s
 
 
-def _by_clock(facts: HoldFacts, frame: Frame) -> _Outcome | None:
+def _by_clock(facts: HoldFacts, frame: Frame) -> Outcome | None:
     """What the clock alone decides; None where it needs evidence."""
     if facts.contradicts_itself:
-        return _Outcome("cannot_be_judged", (Coded("hold_times_contradict"),), "nothing")
+        return Outcome("cannot_be_judged", (Coded("hold_times_contradict"),), "nothing")
     profile, eaten_after = facts.profile, frame.end_at - frame.clock_at
-    cold = facts.hold_class == "cold"
-    window_s = profile.cold_window_s if cold else profile.hot_window_s
+    window_s = profile.cold_window_s if facts.hold_class == "cold" else profile.hot_window_s
     took = {"minutes": _minutes_between(frame.clock_at, frame.end_at)}
     if eaten_after <= timedelta(seconds=profile.uncontrolled_window_s):
         limit = {"limit_minutes": minutes(profile.uncontrolled_window_s)}
-        return _Outcome("passed", (Coded("hold_within_free_window", took | limit),), "clock")
+        return Outcome("passed", (Coded("hold_within_free_window", took | limit),), "clock")
     if eaten_after > timedelta(seconds=window_s):
         limit = {"limit_minutes": minutes(window_s)}
-        return _Outcome("breached", (Coded("hold_past_window", took | limit),), "clock")
-    return _Outcome("cannot_be_judged", (Coded("hold_no_cooling_curve"),), "nothing") if cold else None
+        return Outcome("breached", (Coded("hold_past_window", took | limit),), "clock")
+    return None
 
 
-def _weigh(facts: HoldFacts, frame: Frame) -> tuple[Track, _Outcome]:
-    """The track that decides: core probes with enough data, else any; a breach before a pass."""
-    every = tracks(facts, frame)
-    weighed = [track for track in every if track.basis == "core" and not track.findings] or every
-    outcomes = [(track, _outcome(track, frame, facts.profile)) for track in weighed]
-    for wanted in ("breached", "passed"):
-        for track, outcome in outcomes:
-            if outcome.verdict == wanted:
-                return track, outcome
-    return outcomes[0]
-
-
-def _outcome(track: Track, frame: Frame, profile: SafetyProfile) -> _Outcome:
+def _outcome(track: Track, frame: Frame, profile: SafetyProfile) -> Outcome:
     """What one track says about food eaten after the free window."""
     check_s, limit_c = min(profile.hot_check_s, frame.end_s), profile.hot_hold_min_c
     check, later = track.at(check_s), [point for point in track.points if point.at_s > check_s]
@@ -154,20 +157,20 @@ def _outcome(track: Track, frame: Frame, profile: SafetyProfile) -> _Outcome:
     in_zone_s = exposed_s(_proven(track, profile))
     if in_zone_s > profile.uncontrolled_window_s:
         params = {"minutes": minutes(in_zone_s), "limit_minutes": minutes(profile.uncontrolled_window_s)}
-        return _Outcome("breached", (Coded("hold_exposed_too_long", params),), track.basis)
+        return Outcome("breached", (Coded("hold_exposed_too_long", params),), track.basis)
     if track.findings:
-        return _Outcome("cannot_be_judged", track.findings, track.basis if track.points else "nothing")
+        return Outcome("cannot_be_judged", track.findings, rest_of(track))
     lowest = min([check, *later, track.at(frame.end_s)], key=lambda bound: bound.low_c)
-    numbers = {"limit_c": limit_c, "minute": minutes(lowest.at_s)} | _bounds(lowest)
+    numbers = {"limit_c": limit_c, "minute": minutes(lowest.at_s)} | numbers_of(lowest)
     if lowest.low_c >= limit_c:
-        return _Outcome("passed", (Coded("hold_kept", numbers),), track.basis)
-    rests_on = track.basis if track.points else "nothing"
+        return Outcome("passed", (Coded("hold_kept", numbers),), track.basis)
+    rests_on = rest_of(track)
     if known(lowest.low_c) is None or known(lowest.high_c) is None:
-        return _Outcome("cannot_be_judged", (Coded("hold_core_unknown", numbers),), rests_on)
-    return _Outcome("cannot_be_judged", (Coded("hold_bounds_straddle", numbers),), rests_on)
+        return Outcome("cannot_be_judged", (Coded("hold_core_unknown", numbers),), rests_on)
+    return Outcome("cannot_be_judged", (Coded("hold_bounds_straddle", numbers),), rests_on)
 
 
-def _with_legs(facts: HoldFacts, frame: Frame, track: Track, evidence: _Outcome) -> _Outcome:
+def _with_legs(facts: HoldFacts, frame: Frame, track: Track, evidence: Outcome) -> Outcome:
     """The evidence's outcome, with missing legs named; a chain without its hand-over cannot pass."""
     if evidence.verdict == "breached" or not frame.final:
         return evidence
@@ -176,21 +179,13 @@ def _with_legs(facts: HoldFacts, frame: Frame, track: Track, evidence: _Outcome)
     if not named:
         return evidence
     if evidence.verdict == "passed":
-        return _Outcome("cannot_be_judged", named, evidence.rests_on)
+        return Outcome("cannot_be_judged", named, evidence.rests_on)
     return replace(evidence, reasons=(*evidence.reasons, *named))
 
 
-def _breached(code: str, bound: CoreBound, track: Track, limit_c: float) -> _Outcome:
-    read = bound.low_c == bound.high_c
-    params = {"limit_c": limit_c, "minute": minutes(bound.at_s)} | _bounds(bound)
-    return _Outcome(
-        "breached", (Coded(code, params),), "hand" if read and track.basis == "air" else track.basis
-    )
-
-
-def _bounds(bound: CoreBound) -> dict[str, float]:
-    ends = {"low_c": bound.low_c, "high_c": bound.high_c}
-    return {name: value_c for name, value_c in ends.items() if known(value_c) is not None}
+def _breached(code: str, bound: CoreBound, track: Track, limit_c: float) -> Outcome:
+    params = {"limit_c": limit_c, "minute": minutes(bound.at_s)} | numbers_of(bound)
+    return Outcome("breached", (Coded(code, params),), rests_on_bound(track, bound))
 
 
 def _proven(track: Track, profile: SafetyProfile) -> list[tuple[float, float]]:

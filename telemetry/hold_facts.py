@@ -10,9 +10,11 @@ from orders.codes import Coded
 from orders.menus import HoldClass
 from telemetry.readings import ProbeUse, Reading
 
+Cooling = Literal["kept", "broken", "unknown"]
+HeatedAt = Literal["site", "home", "nowhere"]
 Verdict = Literal["passed", "breached", "cannot_be_judged"]
 RestsOn = Literal["core", "air", "hand", "clock", "nothing"]
-LegName = Literal["kitchen", "transport", "hot_well"]
+LegName = Literal["kitchen", "transport", "hot_well", "site_cold", "reheated"]
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 
 
@@ -52,6 +54,10 @@ class HoldFacts:
         How the carrier cools.
     hold_class
         Hot or cold.
+    cooling
+        Whether what is in a chilled box kept the cooling stages of the profile, the worst batch of it.
+    heated_at
+        Where chilled food is reheated before it is eaten: at the site, by the diner at home, or nowhere.
     uses
         Which probes sat in the box, and what each senses there.
     readings
@@ -75,6 +81,8 @@ class HoldFacts:
     model: CarrierModel
     packed_core_c: float | None = None
     hold_class: HoldClass = "hot"
+    cooling: Cooling = "unknown"
+    heated_at: HeatedAt = "site"
     uses: tuple[ProbeUse, ...] = ()
     readings: tuple[Reading, ...] = ()
     handed_over_at: datetime | None = None
@@ -102,7 +110,8 @@ class Leg:
     Parameters
     ----------
     name
-        ``"kitchen"`` (cooked to packed), ``"transport"`` (to the hand-over) or ``"hot_well"`` (to the end).
+        ``"kitchen"`` (cooked to packed), ``"transport"`` (to the hand-over), ``"hot_well"`` (to the end);
+        of chilled food ``"site_cold"`` (to the reheating, or the end) and ``"reheated"`` (to the end).
     from_at, to_at
         The leg's ends; ``to_at`` is None when its end is not recorded.
     missing

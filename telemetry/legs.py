@@ -21,6 +21,16 @@ def possible_exposure(track: Track, *, below_c: float) -> list[Interval]:
     return _joined(_inside(span, _low_c, -inf, below_c) for span in track.spans)
 
 
+def proven_warmth(track: Track, limit_c: float) -> list[Interval]:
+    """Intervals in which the lower bound lay above a limit: chilled food that is proven too warm."""
+    return _joined(_inside(span, _low_c, limit_c, inf) for span in track.spans)
+
+
+def possible_warmth(track: Track, limit_c: float) -> list[Interval]:
+    """Intervals in which the upper bound lay above a limit: warmth that nothing excludes."""
+    return _joined(_over(span, limit_c) for span in track.spans)
+
+
 def exposed_s(intervals: Iterable[Interval], from_s: float = 0, to_s: float = inf) -> int:
     """Whole seconds of the intervals that lie between two seconds."""
     return int(sum(max(0.0, min(end_s, to_s) - max(start_s, from_s)) for start_s, end_s in intervals))
@@ -104,6 +114,14 @@ def _inside(
     crossings = sorted(from_s + (limit_c - from_c) * rate_s for limit_c in (above_c, below_c))
     start_s, end_s = max(from_s, crossings[0]), min(to_s, crossings[1])
     return (start_s, end_s) if start_s < end_s else None
+
+
+def _over(span: tuple[CoreBound, CoreBound], limit_c: float) -> Interval | None:
+    """The part of a span in which the upper bound, unknown or linear, lies above a limit."""
+    before, after = span
+    if not (isfinite(before.high_c) and isfinite(after.high_c)):
+        return (before.at_s, after.at_s)
+    return _inside(span, _high_c, limit_c, inf)
 
 
 def _joined(intervals: Iterable[Interval | None]) -> list[Interval]:

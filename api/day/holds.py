@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import sqlalchemy
 from sqlmodel import Session, col, select
 
+from api.day.chilled_hold import CookChill, cook_chill_of
 from api.day.reheating import clock_facts
 from api.store.config import load_config
 from kitchen.acts import Cooked, Packed, Reheats
@@ -326,6 +327,8 @@ def hold_facts(
     memory
         Of a worker; None reads everything.
     """
+    cold = [(one.service.kitchen_id, one.batch_ids) for one in known.values() if one.box.hold_class == "cold"]
+    chill = cook_chill_of(session, cold)
     read = memory.readings if memory else readings_of_boxes
     packed = [box_id for box_id in known if box_id in acts.packed]
     uses = uses_of_boxes(session, packed)
@@ -337,7 +340,7 @@ def hold_facts(
     as_packed = {**known, **packings(session, anew)} if anew else known
     readings = read(session, [box_id for box_id in packed if uses[box_id]])
     return {
-        box_id: facts_of(as_packed[box_id], acts, profile, uses[box_id], readings.get(box_id, []))
+        box_id: facts_of(as_packed[box_id], acts, profile, uses[box_id], readings.get(box_id, []), chill)
         for box_id in packed
     }
 
@@ -348,6 +351,7 @@ def facts_of(
     profile: SafetyProfile,
     uses: Sequence[ProbeUse],
     readings: Sequence[Reading],
+    chill: CookChill,
 ) -> HoldFacts:
     """One packed box's hold."""
     box, packed = packing.box, acts.packed[packing.box.box_id]
@@ -374,6 +378,8 @@ def facts_of(
         first_served_at=served_at[0] if served_here else None,
         last_served_at=served_at[-1] if served_here else None,
         chain_end_at=chain_end_at(packing, acts),
+        cooling=chill.cooling(packing.batch_ids),
+        heated_at=chill.heated_at(packing.batch_ids, box.second_leg or packing.site.kind == "home"),
     )
 
 

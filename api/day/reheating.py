@@ -88,8 +88,8 @@ def clock_facts(
     -------
     tuple[datetime | None, tuple[HandCheck, ...]]
         The clock's start as the judge takes it, None when nothing was reported; one reheating or none. Where
-        only some batches were reheated the earliest clock of all counts. Chilled food that was reheated, and
-        cooked longer ago than hot food may wait, starts as if it were cooked then.
+        only some batches were reheated the earliest clock of all counts. A chilled box keeps the minute off
+        the heat, and its own reheating beside it.
 
     References
     ----------
@@ -97,8 +97,10 @@ def clock_facts(
     """
     cooked_at = min(off.values(), default=None)
     own = reheats.boxes.get(box.box_id)
-    if cooked_at is None or (box.hold_class == "cold" and own is None):
+    if cooked_at is None:
         return cooked_at, ()
+    if box.hold_class == "cold":
+        return cooked_at, (HandCheck(own.at, own.core_c),) if own else ()
     if own is not None:
         return _counted(cooked_at, HandCheck(own.at, own.core_c), profile)
     before = reheats.before(packed.happened_at)

@@ -11,8 +11,9 @@ from sqlmodel import Session
 from api.day.coming import Coming, load_coming
 from api.day.outcomes import outcomes_of
 from api.day.views import AlarmView
-from api.names import allergens_named
+from api.names import allergens_named, size_names
 from api.reports.facts import Named
+from kitchen.acts import Reheated
 from kitchen.boxes import Box
 from orders.diners import Diner
 from orders.drops import Drop
@@ -61,6 +62,8 @@ class ComingBox:
         As it stands, None before the first.
     alarms
         Not cleared.
+    to_reheat, reheated
+        Whether its food is reheated here before it is eaten; the reheating that counts, None before it.
     """
 
     box_id: str
@@ -76,6 +79,13 @@ class ComingBox:
     receipt: Receipt | None
     verdict: HoldVerdict | None
     alarms: tuple[AlarmView, ...]
+    to_reheat: bool
+    reheated: Reheated | None
+
+    @property
+    def waits_for_heat(self) -> bool:
+        """Whether it is here, chilled, and still to be reheated."""
+        return self.to_reheat and self.reheated is None and self.state == "accepted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +102,7 @@ class MealView:
     avoid
         Allergens the diner must not get.
     dishes
-        What it is made of.
+        What it is made of, each with its size where that is not a regular one.
     boxes
         Codes of the boxes it lies in.
     eat_by_at
@@ -109,7 +119,7 @@ class MealView:
     order: Order
     diner: Diner
     avoid: tuple[Named, ...]
-    dishes: tuple[Named, ...]
+    dishes: tuple[tuple[Named, Named | None], ...]
     boxes: tuple[str, ...]
     eat_by_at: datetime | None
     delivery: Delivery
@@ -142,6 +152,11 @@ class CanteenView:
     boxes: tuple[ComingBox, ...]
     meals: tuple[MealView, ...]
     thrown_away: int
+
+    @property
+    def to_reheat(self) -> tuple[ComingBox, ...]:
+        """Boxes that are here and wait for their reheating."""
+        return tuple(box for box in self.boxes if box.waits_for_heat)
 
     def next_box(self, now_at: datetime) -> ComingBox | None:
         """The box to sign for: the first on the road, else a packed one that is due, its van unreported."""
@@ -250,6 +265,8 @@ def _boxes(session: Session, found: Coming, site: Site) -> tuple[ComingBox, ...]
                 receipt=found.acts.receipts.get(box.box_id),
                 verdict=verdict,
                 alarms=tuple(one for one in found.alarms if one.box_code == box.code),
+                to_reheat=box.box_id in found.to_reheat,
+                reheated=found.acts.reheats.boxes.get(box.box_id),
             )
         )
     last_at = found.service.instant(2 * 86400)
@@ -318,7 +335,11 @@ def _meal(
         order=order,
         diner=diner,
         avoid=allergens_named(diner.allergens),
-        dishes=tuple(found.names[line.dish_id] for line in lines if line.dish_id in found.names),
+        dishes=tuple(
+            (found.names[line.dish_id], size_names().get(found.sizes.get(line.line_id, "")))
+            for line in lines
+            if line.dish_id in found.names
+        ),
         boxes=tuple(box.code for box in boxes.values()),
         eat_by_at=eat_by_at,
         delivery=order.brought(diner),

@@ -9,6 +9,7 @@ from typing import Any
 NO_SHOW_RATIO = 0.01
 COOKED_C = (86.0, 94.0)
 TABLE_EVERY_MINUTES = 5
+REHEATED_AFTER, REHEATED_C = timedelta(minutes=25), 78.0
 SETTLED = timedelta(minutes=20)
 
 
@@ -116,6 +117,7 @@ def road_acts(day: Mapping[str, Any], core_at: CoreAt) -> list[Act]:
         for stop in trip["stops"]:
             signed_at = instant(stop["leave_at"])
             signer = driver if stop["kind"] == "home" else f"canteen-{stop['site_id']}"
+            acts += _reheatings(stop, [boxes[box_id] for box_id in stop["box_ids"]], signer, signed_at)
             for box_id in stop["box_ids"]:
                 body = {
                     "happened_at": signed_at.isoformat(),
@@ -125,6 +127,20 @@ def road_acts(day: Mapping[str, Any], core_at: CoreAt) -> list[Act]:
                 }
                 acts.append(Act(signed_at, 3, signer, f"/api/v1/boxes/{box_id}/receipt", body, "handed_over"))
     return acts
+
+
+def _reheatings(
+    stop: Mapping[str, Any], boxes: Iterable[Mapping[str, Any]], signer: str, signed_at: datetime
+) -> list[Act]:
+    """Chilled food of a table is reheated once it has come, and before the first plate."""
+    if stop["kind"] != "canteen":
+        return []
+    at = max(signed_at, min(signed_at + REHEATED_AFTER, instant(stop["serving_starts_at"])))
+    body = {"happened_at": at.isoformat(), "core_c": REHEATED_C}
+    chilled = [one for one in boxes if one["hold_class"] == "cold" and not one["second_leg"]]
+    return [
+        Act(at, 4, signer, f"/api/v1/boxes/{one['box_id']}/reheated", body, "reheated") for one in chilled
+    ]
 
 
 def table_acts(

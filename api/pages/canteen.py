@@ -9,8 +9,9 @@ from sqlmodel import Session
 
 from api.day.acknowledge import acknowledge_alarm
 from api.day.claim import Heard, hear, hear_chosen
-from api.day.hand_over import HandOver, sign
+from api.day.hand_over import HandOver, refusals_kept, sign
 from api.day.identify import Person, person_of
+from api.day.reheat_box import Reheating, box_reheated, require_hot
 from api.day.serve import Answer, close_table, take_back
 from api.day.table import Desk
 from api.day.views_canteen import CanteenView, canteen_view
@@ -20,10 +21,11 @@ from api.walk_ins import sell_walk_in, spare_at
 from api.web.access import HouseHere, may
 from api.web.pinyin import initials
 from api.web.render import render
-from orders.errors import NotFound
+from orders.errors import BadInput, NotFound
 from orders.ordering import Quote
 from orders.store.diners import load_diners
 from orders.store.orders import load_orders
+from telemetry.hold_facts import HoldVerdict
 
 MOST_NAMES = 12
 
@@ -90,10 +92,37 @@ def receipt(
     """The site takes a box, or refuses it."""
     now_at = house.clock.now()
     said = HandOver(condition, portions=portions, core_c=core_c, reason=reason, signature=signature)
-    with house.database.begin() as session:
-        sign(session, box_id, said, actor=actor, now_at=now_at, ids=house.ids)
+
+    def work(session: Session) -> HoldVerdict:
+        return sign(session, box_id, said, actor=actor, now_at=now_at, ids=house.ids)
+
+    refusals_kept(house.database, work, actor=actor, now_at=now_at, said=said)
     done = "The box is signed for." if condition == "accepted" else "The box is refused."
     return _done(request, house, actor, service, site, done)
+
+
+@router.post("/reheated")
+def reheated(
+    request: Request,
+    house: HouseHere,
+    actor: Annotated[Actor, may("box.reheat")],
+    core_c: Annotated[float, Form()],
+    box_ids: Annotated[tuple[str, ...], Form()] = (),
+    service: Annotated[str, Form()] = "",
+    site: Annotated[str, Form()] = "",
+) -> Response:
+    """The chilled food of these boxes is hot: what was measured in the coldest pack counts for each."""
+    now_at, told = house.clock.now(), Reheating(core_c)
+    if not box_ids:
+        raise BadInput("no_box_chosen")
+    with house.database.begin() as session:
+        steps = [
+            box_reheated(session, one, told, actor=actor, now_at=now_at, ids=house.ids)
+            for one in box_ids[:MOST_NAMES]
+        ]
+    for step in steps:
+        require_hot(step)
+    return _done(request, house, actor, service, site, "The reheating is written down.")
 
 
 @router.post("/claims")

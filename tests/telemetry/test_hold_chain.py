@@ -359,7 +359,7 @@ def test_chilled_food_waits_for_its_cooling_curve():
     """
     Tests that chilled food is not judged by the hot limit: within 24 h it lacks its curve, after it is late.
     """
-    facts = hold(180, probe=None, hold_class="cold")
+    facts = hold(180, probe=None, hold_class="cold", packed_core_c=4.0)
     assert (judged(facts).verdict, codes(judged(facts))[0]) == ("cannot_be_judged", "hold_no_cooling_curve")
     assert judged(facts).eat_by_at == minute(24 * 60)
     assert judged(hold(24 * 60 + 1, probe=None, hold_class="cold")).verdict == "breached"

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from api.checks.desk import CheckDesk
+from api.day.chilled_hold import CookChill
 from api.day.holds import acts_of, facts_of, packings, profile_at
 from api.day.measure import StepTold, record_step
 from api.day.services import find_kitchen
@@ -45,7 +46,7 @@ class Stove:
         (packing,) = known.values()
         acts = acts_of(self.session, self.day.service, packing.box.production_id, [packing])
         profile = profile_at(self.session, self.day.service.kitchen_id)
-        return judge(facts_of(packing, acts, profile, [], []), at)
+        return judge(facts_of(packing, acts, profile, [], [], CookChill()), at)
 
 
 @pytest.fixture

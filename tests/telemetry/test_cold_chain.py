@@ -1,0 +1,120 @@
+"""Chilled food worked by hand: cooled, carried cold, reheated once. Minutes count from cooked_at."""
+
+from dataclasses import replace
+
+import pytest
+
+from telemetry.alarms import AlarmFacts, step
+from telemetry.hold_chain import judge
+from tests.telemetry.holds import check, hold, minute, ramp, readings, use
+
+PACKED, HANDED_OVER, REHEATED, EATEN = 900, 1000, 1020, 1100
+SOUND = ramp(PACKED, EATEN, 3.0, 5.0)
+
+
+def chilled(eaten=EATEN, samples=SOUND, probe="core", **facts):
+    """A chilled box packed at minute 900 at 3 C, handed over at 1000, reheated at 1020."""
+    known = {
+        "hold_class": "cold",
+        "cooling": "kept",
+        "packed_at": minute(PACKED),
+        "packed_core_c": 3.0,
+        "handed_over_at": minute(HANDED_OVER),
+        "uses": (use(probe, PACKED),),
+        "readings": readings(*samples, probe=probe),
+        "reheats": (check(REHEATED, 75.0),),
+    }
+    return hold(eaten, probe=probe, **known | facts)
+
+
+def judged(facts):
+    return judge(facts, minute(9999))
+
+
+def codes(verdict):
+    return [reason.code for reason in verdict.reasons]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "facts", "verdict", "code"),
+    [
+        ("cooled, cold, reheated, eaten", chilled(), "passed", "hold_kept_cold"),
+        ("8 degrees are kept", chilled(samples=ramp(900, 1100, 3, 8)), "passed", "hold_kept_cold"),
+        (
+            "8.01 at the door is not",
+            chilled(handed_over_core_c=8.01),
+            "breached",
+            "hold_above_limit",
+        ),
+        ("a packing too warm", chilled(packed_core_c=12.0), "breached", "hold_above_limit"),
+        ("cooled too slowly", chilled(cooling="broken"), "breached", "hold_cooled_too_slowly"),
+        ("no cooling curve", chilled(cooling="unknown"), "cannot_be_judged", "hold_no_cooling_curve"),
+        ("no reheating at the site", chilled(reheats=()), "cannot_be_judged", "hold_not_reheated"),
+        ("by the diner at home", chilled(reheats=(), heated_at="home"), "passed", "hold_kept_cold"),
+        ("a cold dish", chilled(reheats=(), heated_at="nowhere"), "passed", "hold_kept_cold"),
+        ("a silent probe", chilled(samples=ramp(900, 960, 3, 4)), "cannot_be_judged", None),
+        ("no probe", chilled(uses=()), "cannot_be_judged", "hold_no_probe"),
+        ("some eaten before", chilled(first_served_at=minute(1010)), "cannot_be_judged", None),
+        ("reheated, then four hours", chilled(eaten=REHEATED + 241), "breached", "hold_past_window"),
+        ("reheated, then two and a half", chilled(eaten=REHEATED + 150), "cannot_be_judged", None),
+        ("a day later", chilled(eaten=24 * 60 + 1), "breached", "hold_past_window"),
+    ],
+)
+def test_chilled_food_is_judged_by_the_cold_rule(sentence, facts, verdict, code):
+    """
+    Tests cooling curve, limit, reheating and hours of chilled food, each at its edge.
+    """
+    found = judged(facts)
+    assert found.verdict == verdict, (sentence, codes(found))
+    assert code is None or codes(found)[0] == code, sentence
+
+
+def test_a_reheating_gives_two_hours_and_never_more_than_the_day():
+    """
+    Tests that the last moment moves to two hours after the reheating, and no later than 24 h off the heat.
+    """
+    before, after = judge(chilled(None), minute(1010)), judge(chilled(None), minute(1040))
+    assert (before.shown, before.eat_by_at) == ("open", minute(24 * 60))
+    assert (after.clock_at, after.eat_by_at) == (minute(REHEATED), minute(REHEATED + 120))
+    late = chilled(None, reheats=(check(1400, 75.0),))
+    assert judge(late, minute(1410)).eat_by_at == minute(24 * 60)
+
+
+def test_chilled_food_seen_too_warm_may_not_be_eaten_from_then_on():
+    """
+    Tests that the last moment is the minute of the proof, that it rings, and that minutes are counted.
+    """
+    warm = chilled(None, ramp(900, 1000, 3, 13), reheats=(), handed_over_at=None)
+    found = judge(warm, minute(1000))
+    assert (found.shown, found.eat_by_at) == ("breached", minute(955))
+    assert (found.exposed_s, found.longest_excursion_s) == (3000, 3000)
+    (alarm,) = step((), AlarmFacts(warm, found), minute(1000)).raised
+    assert (alarm.kind, alarm.reason.code) == ("breach", "alarm_chilled_unsound")
+
+
+def test_air_bounds_a_chilled_core_from_the_hand_reading_on():
+    """
+    Tests that cold air keeps a core sound, and that warm air leaves it in doubt and rings before the proof.
+    """
+    cold = chilled(samples=ramp(900, 1100, 2, 4), probe="air")
+    assert (judged(cold).verdict, judged(cold).rests_on) == ("passed", "air")
+    warm = chilled(None, ramp(900, 1000, 20, 20.5), probe="air", reheats=(), handed_over_at=None)
+    found = judge(warm, minute(960))
+    assert (found.verdict, found.shown) == ("cannot_be_judged", "open")
+    assert [one.reason.code for one in step((), AlarmFacts(warm, found), minute(960)).raised] == [
+        "alarm_chilled_in_doubt"
+    ]
+
+
+def test_the_legs_of_chilled_food_end_with_the_reheating():
+    """
+    Tests kitchen, transport, the site before the reheating and after it.
+    """
+    assert [(leg.name, leg.missing) for leg in judged(chilled()).legs] == [
+        ("kitchen", False),
+        ("transport", False),
+        ("site_cold", False),
+        ("reheated", False),
+    ]
+    lost = replace(chilled(), handed_over_at=None)
+    assert "hold_leg_missing" in codes(judged(lost))
