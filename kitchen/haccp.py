@@ -10,6 +10,7 @@ from orders.codes import Coded
 
 Applies = Literal["every", "hot", "chilled", "cook_chill", "when"]
 Effect = Literal["again", "goes_on", "discard"]
+Done = Literal["again", "goes_on", "discard", "lifted"]
 Standing = Literal["missing", "passed", "failed", "again", "goes_on", "discard"]
 REHEATS: tuple[str, str] = ("reheat", "reheat_box")
 SETTLED: frozenset[Standing] = frozenset({"passed", "goes_on"})
@@ -26,12 +27,15 @@ class Action:
         What it is called.
     effect
         Whether it is measured again, goes on as it is, or does not go on.
+    by
+        Points of which one is measured in doing it, after which its time is counted anew; empty for none.
     """
 
     code: str
     name_zh: str
     name_en: str
     effect: Effect
+    by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,8 @@ class ControlPoint:
     least_c, most_c
         The core must lie between, degrees Celsius; None is open.
     within_s, after
-        Seconds allowed from the point named, None for no time.
+        Seconds allowed from the first point named, or from a later one of the others that passed; None and
+        empty for no time.
     times_max
         How often it may be done; 0 is not limited.
     actions
@@ -67,7 +72,7 @@ class ControlPoint:
     least_c: float | None
     most_c: float | None
     within_s: int | None
-    after: str | None
+    after: tuple[str, ...]
     times_max: int
     actions: tuple[str, ...]
     clause: str
@@ -174,14 +179,14 @@ def judge(point: ControlPoint, value_c: float, elapsed_s: int | None = None) -> 
     return tuple(found)
 
 
-def standing(passed: bool | None, effects: Sequence[Effect]) -> Standing:
+def standing(passed: bool | None, effects: Sequence[Done]) -> Standing:
     """
-    How a point stands after its last measurement.
+    How a point stands after its newest measurement.
 
     Parameters
     ----------
     passed
-        Of the last measurement; None when there is none.
+        Of the newest measurement; None when there is none.
     effects
         Of the actions written down for it, in order; the last one counts.
     """
@@ -189,7 +194,39 @@ def standing(passed: bool | None, effects: Sequence[Effect]) -> Standing:
         return "missing"
     if passed:
         return "passed"
-    return effects[-1] if effects else "failed"
+    last = effects[-1] if effects else "lifted"
+    return "failed" if last == "lifted" else last
+
+
+def is_discarded(effects: Iterable[Done | None]) -> bool:
+    """Whether a discard stands among actions in their order: only its own lifting ends it."""
+    words = [one for one in effects if one in ("discard", "lifted")]
+    return bool(words) and words[-1] == "discard"
+
+
+def offered(
+    point: ControlPoint, actions: Mapping[str, Action], wrong: Iterable[Coded], *, reheated: bool
+) -> tuple[str, ...]:
+    """
+    The actions of a point that can still be finished.
+
+    Parameters
+    ----------
+    point, actions
+        Which point; what each action means, by code.
+    wrong
+        What is wrong with its newest measurement: once its time is over only what counts it anew helps.
+    reheated
+        Whether the food was reheated as often as it may be.
+    """
+    too_slow = any(one.code == "step_too_slow" for one in wrong)
+    known = (actions[code] for code in point.actions if code in actions)
+    return tuple(
+        one.code
+        for one in known
+        if not (too_slow and one.effect == "again" and not one.by)
+        and not (reheated and one.by and set(one.by) <= set(REHEATS))
+    )
 
 
 def floor_rules(table: Table, profile: Table) -> FloorRules:
@@ -208,8 +245,10 @@ def floor_rules(table: Table, profile: Table) -> FloorRules:
             points[code] = _point(code, part(part(table, "point"), code), profile, actions)
         except ValueError as error:
             raise ValueError(f"control point {code}: {error}") from error
-    if unknown := [one.code for one in points.values() if one.after is not None and one.after not in points]:
+    if unknown := [one.code for one in points.values() if not set(one.after) <= set(points)]:
         raise ValueError(f"control points {unknown} are counted from a point that is not there.")
+    if strays := [one.code for one in actions.values() if not set(one.by) <= set(points)]:
+        raise ValueError(f"actions {strays} are done by a point that is not there.")
     return FloorRules(whole(table, "revision"), points, actions)
 
 
@@ -217,7 +256,7 @@ def _action(code: str, table: Table) -> Action:
     name, effect = part(table, "name"), text(table, "effect")
     if effect not in get_args(Effect):
         raise ValueError(f"action {code}: effect must be one of {get_args(Effect)}, got {effect!r}.")
-    return Action(code, text(name, "zh"), text(name, "en"), cast(Effect, effect))
+    return Action(code, text(name, "zh"), text(name, "en"), cast(Effect, effect), _named(table, "by"))
 
 
 def _point(code: str, table: Table, profile: Table, actions: Iterable[str]) -> ControlPoint:
@@ -236,7 +275,7 @@ def _point(code: str, table: Table, profile: Table, actions: Iterable[str]) -> C
         least_c=_open(limit, "min_c"),
         most_c=_open(limit, "max_c"),
         within_s=whole(limit, "max_s") if "max_s" in limit else None,
-        after=text(table, "after", "") or None,
+        after=_named(table, "after"),
         times_max=whole(limit, "times_max", 0),
         actions=tuple(str(one) for one in cast("list[object]", table.get("actions", []))),
         clause=text(limit, "clause", ""),
@@ -257,3 +296,9 @@ def _limit(table: Table, profile: Table) -> Table:
 
 def _open(table: Table, field: str) -> float | None:
     return number(table, field) if field in table else None
+
+
+def _named(table: Table, field: str) -> tuple[str, ...]:
+    """Codes in their order: one, several or none."""
+    found = table.get(field, ())
+    return (found,) if isinstance(found, str) else tuple(str(one) for one in cast("list[object]", found))

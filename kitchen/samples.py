@@ -1,6 +1,6 @@
 """Samples kept of each dish and meal: how much, where, until when, and what bars their destruction."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, get_args
@@ -10,7 +10,7 @@ from orders.codes import Coded
 
 SampleEventKind = Literal["frozen", "released", "destroyed"]
 SampleState = Literal["kept", "due", "frozen", "destroyed"]
-SampleCause = Literal["", "complaint", "lot", "discard"]
+SampleCause = Literal["", "complaint", "lot", "discard", "hold"]
 SAMPLE_CAUSES: tuple[SampleCause, ...] = get_args(SampleCause)
 
 
@@ -85,7 +85,7 @@ class SampleEvent:
         Who wrote it down, when.
     cause, ref
         What froze it without anybody's asking, by its number: a complaint, a held lot, a batch or box that is
-        discarded; empty where a person froze it.
+        discarded or on hold; empty where a person froze it.
     """
 
     sample_id: str
@@ -149,12 +149,26 @@ def event_words(event: SampleEvent) -> Coded:
     return Coded(f"sample_frozen_by_{event.cause or 'person'}", params)
 
 
-def missing_samples(
-    wanted: Collection[tuple[str, str]], samples: Iterable[Sample]
-) -> tuple[tuple[str, str], ...]:
-    """Dishes and variants of a meal that no sample was taken of."""
-    taken = {(one.dish_id, one.variant) for one in samples}
-    return tuple(sorted(one for one in set(wanted) if one not in taken))
+def counting(
+    samples: Iterable[Sample], in_force: Collection[str], cooked_at: Mapping[str, datetime]
+) -> dict[tuple[str, str], Sample]:
+    """
+    The samples that stand for the food that is served, by dish and variant.
+
+    Parameters
+    ----------
+    samples
+        Standing ones of a meal, in the order they were taken.
+    in_force
+        Batches of the published production: what was cooked again needs its own sample.
+    cooked_at
+        When each came off the heat, as it stands: nothing is sampled before.
+    """
+    return {
+        (one.dish_id, one.variant): one
+        for one in samples
+        if one.batch_id in in_force and one.batch_id in cooked_at and cooked_at[one.batch_id] <= one.taken_at
+    }
 
 
 def refusal(state: SampleState, sample: Sample) -> Coded | None:

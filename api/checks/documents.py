@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from api.checks.floor import Measured, limits_words
+from api.checks.floor import limits_words
 from api.checks.gaps import Gap
+from api.checks.points import Measured
 from api.checks.views import ChecksView, DueView, EntryView, FloorView
 from api.reports.facts import Named
 from api.words import said_document, say

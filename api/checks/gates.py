@@ -5,13 +5,15 @@ from typing import Literal, Protocol
 
 from sqlmodel import Session
 
-from api.checks.floor import Floor, Measured, read_floor
+from api.checks.floor import Floor, read_floor
+from api.checks.points import COOK, Measured
 from kitchen.haccp import SETTLED
 from orders.codes import Coded
 from orders.errors import Conflict
 from orders.service import Service
 
 Before = Literal["cook", "pack", "depart"]
+FAILED = frozenset({"point_failed", "point_again", "point_discard", "food_withheld", "food_discarded"})
 
 
 class BatchLike(Protocol):
@@ -50,10 +52,12 @@ def batch_reasons(floor: Floor, batch_id: str, before: Before) -> tuple[Coded, .
     found = []
     if lots := floor.held.get(batch_id):
         found.append(Coded("batch_lot_held", {"batch": batch.code, "lots": ", ".join(lots)}))
+    if before != "cook":
+        found += [one.words for one in floor.withheld if one.batch_id == batch_id and one.bars]
     for one in floor.of_batch[batch_id]:
-        if before == "cook" and one.standing in ("missing", "again"):
-            continue
-        found += _reason(floor, one, batch.code)
+        ahead = one.point.code != COOK or one.standing in ("missing", "again")
+        if before != "cook" or one.standing == "discard" or not ahead:
+            found += _reason(floor, one, batch.code)
     dish = floor.dishes.get(batch.dish_id)
     if before == "depart" and floor.watch.fridges and (batch.dish_id, batch.variant) not in floor.samples:
         zh, en = (dish.name_zh, dish.name_en) if dish else (batch.dish_id, batch.dish_id)
@@ -68,7 +72,8 @@ def box_reasons(floor: Floor, box_id: str) -> tuple[Coded, ...]:
     if box is None:
         return ()
     inside = sorted(box.batch_ids)
-    own = _reason(floor, floor.of_box[box_id], box.code) if floor.watch.probes else []
+    own = [one.words for one in floor.withheld if one.box_id == box_id and one.bars]
+    own += _reason(floor, floor.of_box[box_id], box.code) if floor.watch.probes else []
     if (again := floor.reheated.get(box_id)) is not None:
         own += _reason(floor, again, box.code)
     return (*own, *(reason for batch_id in inside for reason in batch_reasons(floor, batch_id, "depart")))
@@ -83,7 +88,7 @@ def require_may_leave(session: Session, service: Service, box_ids: list[str], tr
     Conflict
         With each thing that keeps one of them back as a reason.
     """
-    floor = read_floor(session, service)
+    floor = read_floor(session, service, box_ids=box_ids)
     if floor is None:
         return
     _refuse(
@@ -91,18 +96,27 @@ def require_may_leave(session: Session, service: Service, box_ids: list[str], tr
     )
 
 
-def require_box_let_go(session: Session, service: Service, box_id: str, box: str) -> None:
+def require_box_let_go(session: Session, service: Service, box_id: str, box: str, *, departed: bool) -> None:
     """
-    Lets a site take a box that nobody let leave: what bars the dock bars the door.
+    Lets a site take a box: what bars the dock bars the door.
+
+    Parameters
+    ----------
+    session, service, box_id, box
+        Open transaction; which box of which service, and its code.
+    departed
+        Whether the dock let it leave; then only a measurement that failed since, or a hold, bars the door.
 
     Raises
     ------
     Conflict
         With each thing that keeps the box back as a reason.
     """
-    floor = read_floor(session, service)
+    floor = read_floor(session, service, box_ids=[box_id])
     if floor is not None:
-        _refuse(Conflict("box_not_let_go", box=box), box_reasons(floor, box_id))
+        found = box_reasons(floor, box_id)
+        since = [one for one in found if not departed or one.code in FAILED]
+        _refuse(Conflict("box_not_let_go", box=box), since)
 
 
 def _refuse(refusal: Conflict, reasons: Iterable[Coded]) -> None:

@@ -7,9 +7,11 @@ from sqlmodel import Session
 
 from api.audit import record
 from api.checks.desk import CheckDesk, open_checks, person_named, watch_of
-from api.checks.floor import need_floor
+from api.checks.floor import Floor, need_floor
+from api.checks.withholding import freeze_with_its_food, holds_on
 from api.freezing import Freeze, freeze_samples_by
 from api.moments import happened
+from api.oversight.complaints import freezing_complaints
 from api.stock.desk import need_text
 from kitchen.samples import (
     Sample,
@@ -93,7 +95,7 @@ def take_sample(session: Session, desk: CheckDesk, service: Service, told: Sampl
     cooked_at = floor.cooked_at.get(batch.batch_id)
     if cooked_at is None or cooked_at > at:
         raise Conflict("sample_before_cooked", batch=batch.code)
-    before = floor.samples.get((batch.dish_id, batch.variant))
+    before = _before(floor, batch)
     if before is not None and not told.reason.strip():
         raise Conflict("sample_taken_already", sample=before.code)
     sample = Sample(
@@ -115,12 +117,31 @@ def take_sample(session: Session, desk: CheckDesk, service: Service, told: Sampl
     replaced = before.sample_id if before else None
     save_sample(session, sample, replaces=replaced, reason=told.reason.strip())
     _freeze_with_its_meal(session, sample, before)
+    _freeze_for_complaints(session, desk, service, sample, before)
     if before is None:
         for code in held_lots_of(session, [sample.batch_id]).get(sample.batch_id, []):
             freeze_samples_by(session, [sample], Freeze("lot", code, desk.actor, desk.now_at))
+    freeze_with_its_food(session, desk, sample)
     detail = {"sample": sample.code, "batch": batch.code, "g": told.g, "fridge": told.fridge}
     record(session, desk.actor, "checks.keep/sample", service.key, desk.now_at, detail)
     return sample
+
+
+def _before(floor: Floor, batch: FloorBatch) -> Sample | None:
+    """The sample that a new one corrects: what stands for the dish, or was taken of this batch too early."""
+    stands = floor.samples.get((batch.dish_id, batch.variant))
+    return stands or next((one for one in floor.others if one.batch_id == batch.batch_id), None)
+
+
+def _freeze_for_complaints(
+    session: Session, desk: CheckDesk, service: Service, sample: Sample, before: Sample | None
+) -> None:
+    """A sample written down after a complaint of its meal is frozen, unless somebody set it free before."""
+    own = load_sample_events(session, [before.sample_id]).get(before.sample_id, []) if before else []
+    known = {event.ref for event in own if event.cause == "complaint"}
+    for kept in freezing_complaints(session, service):
+        if kept.code not in known:
+            freeze_samples_by(session, [sample], Freeze("complaint", kept.code, desk.actor, desk.now_at))
 
 
 def _freeze_with_its_meal(session: Session, sample: Sample, before: Sample | None) -> None:
@@ -196,6 +217,8 @@ def _require_free(session: Session, sample: Sample, state: SampleState) -> None:
     lots = held_lots_of(session, [sample.batch_id], ONLY_HELD).get(sample.batch_id)
     if lots:
         raise Conflict("sample_lot_held", sample=sample.code, lots=", ".join(lots))
+    if food := holds_on(session, sample):
+        raise Conflict("sample_food_withheld", sample=sample.code, food=", ".join(one.code for one in food))
 
 
 def freeze_samples(session: Session, desk: CheckDesk, service: Service, reason: str) -> tuple[Sample, ...]:

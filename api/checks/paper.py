@@ -6,9 +6,9 @@ from datetime import date, timedelta
 
 from sqlmodel import Session
 
-from api.checks.called import batch_called, box_called, called_by_id, portion_called
+from api.checks.called import batch_called, box_called, portion_called
 from api.checks.desk import CheckDesk
-from api.checks.floor import Floor, Measured, limits_words
+from api.checks.floor import Floor
 from api.checks.gaps import (
     LOOK_BACK_DAYS,
     Gap,
@@ -20,6 +20,7 @@ from api.checks.gaps import (
     read_registry,
 )
 from api.checks.keeping import sampled_batches
+from api.checks.step_lines import missing_line, step_lines
 from api.checks.views import entry_view
 from api.permissions import ensure
 from api.reports import haccp_record, inspector_file
@@ -31,21 +32,18 @@ from api.reports.check_facts import (
     Mark,
     PersonLine,
     SampleLine,
-    StepLine,
 )
 from api.reports.facts import Named, Rendered
 from api.reports.stock_facts import StockHead
 from api.store.users import load_users
 from api.words import gettext
-from kitchen.haccp import ControlPoint
 from kitchen.registers import Register, RegisterField, is_done
 from kitchen.samples import Sample, event_words, state_of
 from kitchen.store.catalogue import load_dishes
-from kitchen.store.checks import Check, Remedy, load_checks
+from kitchen.store.checks import Check, load_checks
 from kitchen.store.floor import batch_codes
 from kitchen.store.lots import ONLY_HELD, held_lots_of
 from kitchen.store.samples import load_sample_events, load_samples, open_samples
-from kitchen.store.steps import Step, load_steps
 
 _POINTS = frozenset({"point_missing", "point_again", "point_failed"})
 _SAMPLES = frozenset({"batch_sample_missing"})
@@ -134,7 +132,7 @@ def _record(
     days = []
     for on in (from_on + timedelta(days=step) for step in range((to_on - from_on).days + 1)):
         of_day = [floor for floor in floors if floor.service.service_on == on]
-        steps = [line for floor in of_day for line in _steps(session, floor, users)]
+        steps = [line for floor in of_day for line in step_lines(floor, users)]
         entries = [_entry(registry, one, replaced, users) for one in every if one.on == on]
         samples = [line for floor in of_day for line in _samples(session, floor, desk)]
         days.append(DayRecord(on, tuple(steps), tuple(entries), tuple(samples)))
@@ -150,7 +148,7 @@ def _open_day(day: DayRecord, floors: Sequence[Floor]) -> DayRecord:
         points = [(one.code, batch_called(floor, one), floor.of_batch[one.batch_id]) for one in floor.batches]
         points += [(one.code, box_called(floor, one), (floor.of_box[one.box_id],)) for one in floor.boxes]
         for code, food, of_food in points:
-            steps += [_plain(one, code, food) for one in of_food if one.standing == "missing"]
+            steps += [missing_line(one, code, food) for one in of_food if one.standing == "missing"]
     unsampled = [
         (one.code, batch_called(floor, one))
         for floor in of_day
@@ -158,102 +156,6 @@ def _open_day(day: DayRecord, floors: Sequence[Floor]) -> DayRecord:
         if (one.dish_id, one.variant) not in floor.samples
     ]
     return replace(day, steps=tuple(steps), unsampled=tuple(unsampled))
-
-
-def _steps(session: Session, floor: Floor, users: Mapping[str, str]) -> list[StepLine]:
-    """Every measurement of a service, those that were corrected among them, then what is missing."""
-    standing = {step.step_id for one in _every_point(floor) for step in one.tries}
-    codes = {batch.batch_id: batch.code for batch in floor.batches} | {
-        box.box_id: box.code for box in floor.boxes
-    }
-    called, found = called_by_id(floor), []
-    boxes = ((key, (one,)) for each in (floor.of_box, floor.reheated) for key, one in each.items())
-    for owner, points in (*floor.of_batch.items(), *boxes):
-        for one in points:
-            named = replace(one, person=one.person or users.get(one.actor, ""))
-            found += _lines(floor, named, codes[owner], called[owner])
-    for step in load_steps(session, floor.service.key, every=True):
-        point = floor.limits.floor.points.get(step.point)
-        if step.step_id not in standing and point is not None:
-            owner = step.batch_id or step.box_id or ""
-            food = called.get(owner, Named("–", "–"))
-            found.append(_step_line(step, point, codes.get(owner, "–"), food, "corrected", ()))
-    return sorted(found, key=lambda one: (one.at is None, (one.at and one.at.timestamp()) or 0.0, one.code))
-
-
-def _every_point(floor: Floor) -> Iterable[Measured]:
-    yield from (one for points in floor.of_batch.values() for one in points)
-    yield from (*floor.of_box.values(), *floor.reheated.values())
-
-
-def _lines(floor: Floor, one: Measured, code: str, food: Named) -> list[StepLine]:
-    """The measurements of a point: each try, the act where no try stands for it, or that it is missing."""
-    if one.standing == "missing":
-        return [_plain(one, code, food)] if floor.watch.probes else []
-    found = []
-    for step in one.tries:
-        last = step.step_id == one.ref
-        mark: Mark = one.standing if last else "passed" if step.passed else "failed"
-        remedies = _named_actions(floor, [done for done in one.remedies if done.ref == step.step_id])
-        found.append(_step_line(step, one.point, code, food, mark, remedies))
-    if not any(step.step_id == one.ref or step.happened_at == one.at for step in one.tries):
-        own = [done for done in one.remedies if done.ref == one.ref]
-        found.append(_plain(one, code, food, _named_actions(floor, own)))
-    return found
-
-
-def _plain(one: Measured, code: str, food: Named, actions: tuple[tuple[Named, str], ...] = ()) -> StepLine:
-    return StepLine(
-        one.at,
-        code,
-        food,
-        Named(one.point.name_zh, one.point.name_en),
-        limits_words(one.point),
-        one.value_c,
-        one.probe,
-        one.person,
-        one.standing,
-        one.wrong,
-        actions,
-        one.warnings,
-    )
-
-
-def _step_line(
-    step: Step,
-    point: ControlPoint,
-    code: str,
-    food: Named,
-    mark: Mark,
-    actions: tuple[tuple[Named, str], ...],
-) -> StepLine:
-    return StepLine(
-        step.happened_at,
-        code,
-        food,
-        Named(point.name_zh, point.name_en),
-        limits_words(point),
-        step.value_c,
-        step.probe,
-        step.person,
-        mark,
-        step.wrong,
-        actions,
-        step.warnings,
-    )
-
-
-def _named_actions(floor: Floor, remedies: Sequence[Remedy]) -> tuple[tuple[Named, str], ...]:
-    actions = floor.limits.floor.actions
-    return tuple(
-        (
-            Named(actions[one.action].name_zh, actions[one.action].name_en)
-            if one.action in actions
-            else Named(one.action, one.action),
-            " ".join(part for part in (one.note, one.person) if part),
-        )
-        for one in remedies
-    )
 
 
 def _entry(registry: Registry, check: Check, replaced: set[str], users: Mapping[str, str]) -> EntryLine:

@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from api.checks.called import batch_called, portion_called
 from api.checks.desk import CheckDesk, subject_name
-from api.checks.floor import Floor, Measured, read_floor
+from api.checks.floor import Floor, read_floor
 from api.checks.gaps import (
     LOOK_BACK_DAYS,
     Gap,
@@ -20,6 +20,7 @@ from api.checks.gaps import (
 )
 from api.checks.gates import batch_reasons
 from api.checks.keeping import sampled_batches
+from api.checks.points import Measured
 from api.permissions import ensure
 from api.reports.facts import Named
 from kitchen.registers import Register, is_done

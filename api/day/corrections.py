@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from api.audit import record
 from api.carriers.round import note_repacked, note_unpacked
 from api.checks.by_whom import ByWhom
-from api.day.cook import batch_cooked, batch_started, published_batch, require_cooked_core
+from api.day.cook import batch_cooked, batch_started, published_batch
 from api.day.holds import packings
 from api.day.judging import judge_boxes
 from api.day.pack_boxes import box_packed, require_cooked, require_likely
@@ -72,6 +72,8 @@ def mend(session: Session, kind: ActKind, subject_id: str, told: Mended, hand: H
     """
     Corrects the minute or the core of an act: both records stay, clocks and holds go by the new one.
 
+    A core off the heat may turn out below the limit: then the batch waits for what is done about it.
+
     Parameters
     ----------
     session
@@ -90,15 +92,13 @@ def mend(session: Session, kind: ActKind, subject_id: str, told: Mended, hand: H
     Conflict
         When the new minute contradicts what else was reported of the batch or its boxes.
     """
-    last, service = _standing(session, kind, subject_id, hand)
+    last, _ = _standing(session, kind, subject_id, hand)
     at = last.happened_at if told.happened_at is None else happened(told.happened_at, hand.now_at)
     core_c = last.core_c if told.core_c is None else likely_core(told.core_c)
     if kind == "packed":
         _require_box_fits(session, subject_id, at, core_c if told.core_c is not None else None, told.sure)
     else:
         _require_batch_fits(session, kind, subject_id, at)
-        if kind == "cooked" and core_c is not None:
-            require_cooked_core(session, service, session.get_one(BatchRow, subject_id), core_c)
     changed = replace(last, happened_at=at, core_c=core_c)
     _keep(session, last, changed, hand)
     if kind == "packed":

@@ -1,7 +1,9 @@
 """Hand over: a site takes a box, or refuses it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, TypeVar
 
 from sqlmodel import Session
 
@@ -10,6 +12,7 @@ from api.checks.gates import require_box_let_go
 from api.day.holds import Packing, packings
 from api.day.judging import judge_boxes
 from api.day.table import free_probes
+from api.db import Database
 from api.moments import happened
 from api.permissions import Actor, ensure
 from api.probes import likely_core
@@ -22,6 +25,9 @@ from orders.store.receipts import receipt_of_box, save_receipt
 from orders.store.services import save_order_exceptions
 from routing.store.plans import departed_with, plan_of_box
 from telemetry.hold_facts import HoldVerdict
+
+Done = TypeVar("Done")
+BARRED = frozenset({"box_not_let_go", "box_breached"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,53 @@ class HandOver:
     core_c: float | None = None
     reason: str = ""
     signature: str = ""
+
+
+def refusals_kept(
+    database: Database,
+    work: Callable[[Session], Done],
+    *,
+    actor: Actor,
+    now_at: datetime,
+    said: HandOver | None = None,
+) -> Done:
+    """
+    Does work that signs for boxes; an acceptance that is refused leaves its record all the same.
+
+    Parameters
+    ----------
+    database, work
+        Where, and what to do there.
+    actor, now_at
+        Whose act, when.
+    said
+        What the site said of one box; None where the work signs for several.
+
+    Raises
+    ------
+    Conflict
+        As the work does.
+    """
+    try:
+        with database.begin() as session:
+            return work(session)
+    except Conflict as refusal:
+        if refusal.code in BARRED:
+            with database.begin() as session:
+                _keep_refused(session, refusal, said, actor, now_at)
+        raise
+
+
+def _keep_refused(
+    session: Session, refusal: Conflict, said: HandOver | None, actor: Actor, now_at: datetime
+) -> None:
+    detail: dict[str, Any] = {
+        "code": refusal.code,
+        "reasons": [{"code": one.code, "params": dict(one.params)} for one in refusal.reasons],
+    }
+    if said is not None:
+        detail |= {"portions": said.portions, "core_c": said.core_c}
+    record(session, actor, "box.hand_over/refused", str(refusal.params["box"]), now_at, detail)
 
 
 def sign(
@@ -85,7 +138,7 @@ def sign(
     ------
     Conflict
         When the box is not packed, is signed for already, or is accepted although its hold is breached or
-        it came by a trip of which nobody said that it left, and something keeps the box back.
+        something keeps it back: a measurement that failed, or anything where nobody said that its trip left.
     BadInput
         When more portions are counted than were packed, a core is impossible, or a refusal has no reason.
     """
@@ -103,8 +156,9 @@ def sign(
         raise Conflict("box_not_packed", box=packing.box.code)
     if (earlier := receipt_of_box(session, box_id)) is not None:
         raise Conflict("box_signed_already", box=packing.box.code, at=earlier[1].happened_at.isoformat())
-    if said.condition == "accepted" and not departed_with(session, box_id):
-        require_box_let_go(session, packing.service, box_id, packing.box.code)
+    if said.condition == "accepted":
+        left = departed_with(session, box_id)
+        require_box_let_go(session, packing.service, box_id, packing.box.code, departed=left)
     receipt = _receipt(packing, said, actor, version, now_at, happened(happened_at, now_at))
     save_receipt(session, packing.service, ids.new(), receipt, signature=said.signature or None)
     _except(session, packing, receipt, now_at, ids)

@@ -8,17 +8,20 @@ from sqlmodel import Session
 from api.audit import record
 from api.checks.by_whom import ByWhom, by_whom, probe_named
 from api.checks.desk import CheckDesk, open_checks, person_named
-from api.checks.floor import Floor, Measured, need_floor, read_floor
+from api.checks.floor import Floor, need_floor, read_floor
+from api.checks.points import COOK, Measured, counted_from, is_told_by
 from api.day.cook import batch_cooked
+from api.day.corrections import Hand, Mended, mend
 from api.day.holds import profile_at
 from api.day.reheating import require_reheatable, too_late
 from api.freezing import Freeze, freeze_batches
 from api.moments import happened
 from api.probes import likely_core
 from api.stock.desk import need_text
-from kitchen.haccp import REHEATS, ControlPoint, judge
+from kitchen.haccp import REHEATS, ControlPoint, Standing, judge
+from kitchen.store.acts import load_history
 from kitchen.store.checks import Remedy, save_remedy
-from kitchen.store.steps import Step, find_step, save_step
+from kitchen.store.steps import Step, corrected_steps, find_step, save_step
 from orders.codes import Coded
 from orders.errors import BadInput, Conflict, NotFound
 from orders.service import Service
@@ -38,9 +41,9 @@ class StepTold:
     probe, person
         Which probe, who held it.
     happened_at
-        When; None is now.
+        When; None is now, of a correction the minute of what it corrects.
     replaces, reason
-        The measurement that it corrects, and why.
+        The measurement that it corrects, and why; probe and person are the same where none is named.
     """
 
     point: str
@@ -64,7 +67,12 @@ def record_step(session: Session, desk: CheckDesk, service: Service, told: StepT
     BadInput
         When the value is impossible, or the probe or the person is not listed, or not named where they are.
     Conflict
-        When the point before is missing, a failed one has no action yet, or it may not be done again.
+        When the point before is missing, a failed one has no action yet, it may not be done again, or it was
+        corrected before.
+
+    References
+    ----------
+    docs/haccp.md, "Steps of a batch".
     """
     open_checks(session, desk, "checks.keep")
     floor = need_floor(session, service)
@@ -72,12 +80,14 @@ def record_step(session: Session, desk: CheckDesk, service: Service, told: StepT
     if point is None:
         raise NotFound("control_point", told.point)
     batch_id, box_id, points = _place(floor, point, told.ref)
-    at = happened(told.happened_at, desk.now_at)
+    old, at = _replaced(session, service, told), happened(told.happened_at, desk.now_at)
+    clock = _clock(session, floor, batch_id if point.code == COOK else None, old)
+    if old is not None:
+        told, at = _as_before(told, old), at if told.happened_at else clock.old_at or old.happened_at
     _require_turn(point, points, told)
     late = _late_reheating(session, floor, point, told, at, (batch_id, box_id))
     by = by_whom(session, desk, floor.watch, ByWhom(told.probe, told.person), at)
-    elapsed_s = _elapsed_s(point, points, at)
-    replaces = _replaced(session, service, told)
+    elapsed_s = _elapsed_s(floor, point, points, at, batch_id)
     judged = _judged(desk, floor, point, told, at, elapsed_s)
     step = replace(
         judged,
@@ -87,20 +97,11 @@ def record_step(session: Session, desk: CheckDesk, service: Service, told: StepT
         box_id=box_id,
         probe=by.probe,
         person=by.person,
-        replaces=replaces,
+        replaces=told.replaces,
         warnings=by.warnings or (),
     )
-    if point.code == "cook" and step.passed and batch_id is not None:
-        batch_cooked(
-            session,
-            batch_id,
-            core_c=told.value_c,
-            actor=desk.actor,
-            now_at=desk.now_at,
-            ids=desk.ids,
-            happened_at=told.happened_at,
-        )
     _keep(session, desk, step, told.ref)
+    _start_clock(session, desk, step, clock, told)
     return step
 
 
@@ -187,6 +188,84 @@ def _judged(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Clock:
+    """
+    The clock of a batch when a core at the end of cooking is told.
+
+    Parameters
+    ----------
+    batch_id
+        Of which batch; None where nothing starts it.
+    runs, stood
+        Whether it runs; how the point stood.
+    core_c
+        Of the act that started it; None where none did, or nobody measured.
+    old_at
+        Since when, where the measurement that is corrected started it; None where another did.
+    """
+
+    batch_id: str | None = None
+    runs: bool = False
+    stood: Standing = "missing"
+    core_c: float | None = None
+    old_at: datetime | None = None
+
+
+def _clock(session: Session, floor: Floor, batch_id: str | None, old: Step | None) -> _Clock:
+    """The clock of a batch; `Conflict` when the correction would take away that of another one."""
+    if batch_id is None:
+        return _Clock()
+    if old is not None and old.batch_id != batch_id and _started_by(session, old):
+        raise Conflict("step_started_clock")
+    acts = load_history(session, "cooked", batch_id)
+    stands = acts[-1] if acts and not acts[-1].withdrawn else None
+    own = next(one for one in floor.of_batch[batch_id] if one.point.code == COOK)
+    is_old = stands is not None and old is not None and _started_by(session, old)
+    return _Clock(
+        batch_id,
+        batch_id in floor.cooked_at,
+        own.standing,
+        stands.core_c if stands else None,
+        stands.happened_at if stands and is_old else None,
+    )
+
+
+def _started_by(session: Session, step: Step) -> bool:
+    acts = load_history(session, "cooked", step.batch_id or "")
+    return any(is_told_by(act, step) for act in acts)
+
+
+def _start_clock(session: Session, desk: CheckDesk, step: Step, clock: _Clock, told: StepTold) -> None:
+    """
+    Lets a core at the end of cooking start the batch's clock, or correct the act that started it.
+
+    A core measured again while the clock runs leaves it alone: the food was off the heat at that minute.
+    Where the act was corrected to a core below the limit, the food never was: the next good one is its act.
+    """
+    if clock.batch_id is None:
+        return
+    if not clock.runs:
+        if step.passed:
+            batch_cooked(
+                session,
+                clock.batch_id,
+                core_c=step.value_c,
+                actor=desk.actor,
+                now_at=desk.now_at,
+                ids=desk.ids,
+                happened_at=step.happened_at,
+            )
+        return
+    if told.replaces is None and step.passed and clock.stood == "passed":
+        raise Conflict("batch_cooked_already", batch=told.ref)
+    raw = clock.core_c is not None and step.least_c is not None and clock.core_c < step.least_c
+    if clock.old_at is not None or (raw and step.passed and told.replaces is None):
+        at = None if step.happened_at == clock.old_at else step.happened_at
+        hand = Hand(desk.actor, desk.now_at, desk.ids)
+        mend(session, "cooked", clock.batch_id, Mended(at, step.value_c), hand)
+
+
 def _keep(session: Session, desk: CheckDesk, step: Step, ref: str) -> None:
     save_step(session, step)
     detail = {"point": step.point, "value_c": step.value_c, "passed": step.passed}
@@ -215,19 +294,18 @@ def act_on_step(
     BadInput
         When the point knows no such action, or the person is not listed.
     Conflict
-        When the measurement did not fail.
+        When the measurement did not fail, the food is discarded, or the action cannot help any more: its time
+        is over, or the food was reheated before.
     """
     open_checks(session, desk, "checks.keep")
     floor = need_floor(session, service)
-    boxes = (*floor.of_box.values(), *floor.reheated.values())
-    each = (*(one for points in floor.of_batch.values() for one in points), *boxes)
-    found = next((one for one in each if one.ref and one.ref == ref), None)
-    if found is None:
-        raise NotFound("measurement", ref)
-    if found.standing == "passed":
-        raise Conflict("step_passed", **_named(found.point))
+    found = find_measured(floor, ref)
+    if found.standing in ("passed", "discard"):
+        raise Conflict(f"step_{found.standing}", **_named(found.point))
     if action not in found.point.actions:
         raise BadInput("action_unknown", action=action[:40])
+    if action not in found.actions:
+        raise Conflict("action_in_vain", **_named(found.point))
     name = person_named(session, desk, floor.watch, person)
     effect = floor.limits.floor.actions[action].effect
     done = Remedy(ref, action, effect, note.strip(), name, desk.actor.user_id, desk.now_at)
@@ -237,6 +315,14 @@ def act_on_step(
         batch_ids, code = _food(floor, found)
         freeze_batches(session, batch_ids, Freeze("discard", code, desk.actor, desk.now_at, note.strip()))
     return done
+
+
+def find_measured(floor: Floor, ref: str) -> Measured:
+    """The point of a floor whose newest measurement has this id; `NotFound` when none has."""
+    found = next((one for one in floor.every_point() if one.ref and one.ref == ref), None)
+    if found is None:
+        raise NotFound("measurement", ref)
+    return found
 
 
 def _food(floor: Floor, one: Measured) -> tuple[frozenset[str], str]:
@@ -278,28 +364,37 @@ def _require_turn(point: ControlPoint, points: tuple[Measured, ...], told: StepT
         raise Conflict("step_done_already", **params)
 
 
-def _elapsed_s(point: ControlPoint, points: tuple[Measured, ...], at: datetime) -> int | None:
-    if point.after is None:
+def _elapsed_s(
+    floor: Floor, point: ControlPoint, points: tuple[Measured, ...], at: datetime, batch_id: str | None
+) -> int | None:
+    if not point.after:
         return None
-    before = next((one for one in points if one.point.code == point.after), None)
-    if before is None or before.at is None:
-        raise Conflict("step_before_missing", **_named(point))
-    if at < before.at:
+    cooked_at = floor.cooked_at.get(batch_id or "")
+    starts_at = counted_from(point, points, cooked_at, at)
+    if starts_at is None:
+        before = next((one for one in points if one.point.code == point.after[0]), None)
+        if before is None or before.at is None:
+            raise Conflict("step_before_missing", **_named(point))
         raise BadInput("step_before_the_last", at=at.isoformat())
-    return round((at - before.at).total_seconds())
+    return round((at - starts_at).total_seconds())
 
 
-def _replaced(session: Session, service: Service, told: StepTold) -> str | None:
-    """Id of the measurement that is corrected: of this service and point, and one that started no clock."""
+def _replaced(session: Session, service: Service, told: StepTold) -> Step | None:
+    """The measurement that is corrected: of this service and point, and once; of a clock, of this batch."""
     if told.replaces is None:
         return None
     need_text(told.reason, "check_reason_missing")
     found = find_step(session, told.replaces)
     if found is None or found.service_key != service.key or found.point != told.point:
         raise NotFound("measurement", told.replaces)
-    if found.point == "cook" and found.passed:
-        raise Conflict("step_started_clock")
-    return found.step_id
+    if found.step_id in corrected_steps(session, service.key):
+        raise Conflict("step_corrected_already")
+    return found
+
+
+def _as_before(told: StepTold, old: Step) -> StepTold:
+    """A correction with what it leaves unsaid: probe and person are those of what it corrects."""
+    return replace(told, probe=told.probe or old.probe, person=told.person or old.person)
 
 
 def _named(point: ControlPoint) -> dict[str, str]:

@@ -6,6 +6,8 @@ from datetime import datetime
 from sqlmodel import Session
 
 from api.checks.desk import CheckDesk, watch_of
+from api.checks.floor import need_floor
+from api.checks.points import COOK
 from api.day.cook import batch_cooked, published_batch
 from api.day.measure import StepTold, keep_cold_core, record_step
 from api.day.services import find_kitchen
@@ -14,6 +16,7 @@ from kitchen.store.acts import load_cooked
 from kitchen.store.steps import Step
 from orders.errors import Conflict
 from orders.ids import IdSource
+from orders.service import Service
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,8 @@ def take_off(
     """
     batch, service = published_batch(session, batch_id)
     ensure(actor, "batch.cook", kitchen_id=service.kitchen_id)
-    if batch_id in load_cooked(session, batch.production_id, [batch_id]):
+    runs = batch_id in load_cooked(session, batch.production_id, [batch_id])
+    if runs and not _waits(session, service, batch_id):
         raise Conflict("batch_cooked_already", batch=batch.code)
     desk = CheckDesk(find_kitchen(session, service.kitchen_id), actor, now_at, ids)
     core = StepTold("cook", batch.code, told.core_c, told.probe, told.person, happened_at=told.happened_at)
@@ -77,9 +81,16 @@ def take_off(
     if cold is not None:
         return cold
     watch = watch_of(session, service.kitchen_id, service.service_on)
-    if watch.probes or watch.workers or told.probe or told.person:
+    if runs or watch.probes or watch.workers or told.probe or told.person:
         record_step(session, desk, service, core)
         return None
     at = told.happened_at
     batch_cooked(session, batch_id, core_c=told.core_c, actor=actor, now_at=now_at, ids=ids, happened_at=at)
     return None
+
+
+def _waits(session: Session, service: Service, batch_id: str) -> bool:
+    """Whether the core of a batch off the heat turned out too cold, so that it is measured again."""
+    floor = need_floor(session, service, [batch_id])
+    own = (one for one in floor.of_batch[batch_id] if one.point.code == COOK)
+    return any(one.standing in ("failed", "again", "discard") for one in own)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from api.checks.desk import Watch, watch_of
-from api.checks.floor import Measured, read_floor
+from api.checks.floor import read_floor
+from api.checks.points import Measured
 from kitchen.acts import Packed
 from kitchen.haccp import Action
 from kitchen.store.acts import load_cooked, load_packed

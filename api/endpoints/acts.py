@@ -10,7 +10,7 @@ from sqlmodel import Session
 from api.checks.by_whom import ByWhom
 from api.day.claim import Heard, hear, hear_chosen
 from api.day.drive import trip_departed
-from api.day.hand_over import HandOver, sign
+from api.day.hand_over import HandOver, refusals_kept, sign
 from api.day.pack_boxes import box_packed
 from api.day.serve import Answer, Claim, close_table, serve_meals, take_back
 from api.day.services import find_service
@@ -22,6 +22,7 @@ from api.web.access import HouseHere, LanguageHere, may
 from orders.errors import BadInput
 from orders.receipts import Condition
 from orders.service import Meal
+from telemetry.hold_facts import HoldVerdict
 
 router = APIRouter(prefix="/api/v1", tags=["acts"])
 
@@ -179,16 +180,12 @@ def receipt(
 ) -> HoldOut:
     """A site signs for a box, or refuses it; the answer says until when it may be eaten."""
     told = HandOver(act.condition, act.portions, act.core_c, act.reason, act.signature)
-    with house.database.begin() as session:
-        verdict = sign(
-            session,
-            box_id,
-            told,
-            actor=actor,
-            now_at=house.clock.now(),
-            ids=house.ids,
-            happened_at=act.happened_at,
-        )
+    now_at, ids, at = house.clock.now(), house.ids, act.happened_at
+
+    def work(session: Session) -> HoldVerdict:
+        return sign(session, box_id, told, actor=actor, now_at=now_at, ids=ids, happened_at=at)
+
+    verdict = refusals_kept(house.database, work, actor=actor, now_at=now_at, said=told)
     return HoldOut(shown=verdict.shown, eat_by_at=verdict.eat_by_at, reasons=said(verdict.reasons, language))
 
 

@@ -4,8 +4,10 @@ from typing import Annotated
 
 from fastapi import APIRouter
 from pydantic import AwareDatetime, Base64Bytes, BaseModel, Field
+from sqlmodel import Session
 
 from api.day.deliver import Told, report_drop, take_along
+from api.day.hand_over import refusals_kept
 from api.day.serve import Answer
 from api.day.table import Desk
 from api.day.views_review import review_of
@@ -90,8 +92,11 @@ def told(
     said_there = {name: getattr(drop, name) for name in DropIn.model_fields if name != "site_id"}
     word = Told(order_code, **said_there)
     key = people_keys(house.settings.data).word
-    with house.database.begin() as session:
-        return _out(report_drop(session, desk, word, key), language)
+
+    def work(session: Session) -> Answer:
+        return report_drop(session, desk, word, key)
+
+    return _out(refusals_kept(house.database, work, actor=actor, now_at=desk.now_at), language)
 
 
 @router.get("/servings/review")

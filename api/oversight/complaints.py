@@ -24,7 +24,7 @@ from orders.oversight.complaints import (
     rates,
     require_step,
 )
-from orders.service import MEALS
+from orders.service import MEALS, Service
 from orders.store.complaints import (
     KeptComplaint,
     complaint_of_ref,
@@ -143,6 +143,25 @@ def _freeze(session: Session, kept: KeptComplaint, actor: Actor, now_at: datetim
     eaten_on = one.eaten_on.isoformat() if one.eaten_on else ""
     for kitchen_id in kitchen_ids:
         freeze_meals(session, kitchen_id, Freeze("complaint", kept.code, actor, now_at), eaten_on, one.meal)
+
+
+def freezing_complaints(session: Session, service: Service) -> list[KeptComplaint]:
+    """
+    Complaints that are not closed, of a kind that freezes samples, about the food of a service.
+
+    One that names no day is about every meal up to the day on which it came.
+    """
+    kinds = oversight_rules(session).complaints
+    found = []
+    for kept in load_complaints(session, service.service_on):
+        one = kept.complaint
+        kind = kinds.get(one.kind)
+        own = kitchen_of_site(session, one.site_id) if one.site_id else None
+        freezes = kind is not None and kind.freezes_samples and kept.progress.state != "closed"
+        here = own in (None, service.kitchen_id) and one.meal in ("", service.meal)
+        if freezes and here and one.eaten_on in (None, service.service_on):
+            found.append(kept)
+    return found
 
 
 def take_step(

@@ -9,7 +9,8 @@ from sqlmodel import Session
 from api.day.acknowledge import acknowledge_alarm
 from api.day.deliver import Told, report_drop
 from api.day.drive import trip_departed
-from api.day.hand_over import HandOver, sign
+from api.day.hand_over import HandOver, refusals_kept, sign
+from api.day.serve import Answer
 from api.day.table import Desk
 from api.day.views_van import van_view
 from api.pages.drops import DONE, OLDEST_S, aged, drawn, taken
@@ -19,6 +20,7 @@ from api.register.secret import people_keys
 from api.web.access import HouseHere, may
 from api.web.render import render
 from orders.errors import Conflict
+from telemetry.hold_facts import HoldVerdict
 
 router = APIRouter(prefix="/driver", include_in_schema=False)
 Reader = Annotated[Actor, may("trip.read")]
@@ -70,8 +72,11 @@ def handed_over(
     """The site took the box."""
     now_at = house.clock.now()
     said = HandOver("accepted", portions=portions, core_c=core_c)
-    with house.database.begin() as session:
-        sign(session, box_id, said, actor=actor, now_at=now_at, ids=house.ids)
+
+    def work(session: Session) -> HoldVerdict:
+        return sign(session, box_id, said, actor=actor, now_at=now_at, ids=house.ids)
+
+    refusals_kept(house.database, work, actor=actor, now_at=now_at, said=said)
     return _done(request, house, actor, service, van, "The box is handed over.")
 
 
@@ -115,10 +120,12 @@ def told(
     now_at = house.clock.now()
     said = Told(order_code, outcome, drawn(signature), taken(photo), word, reason, core_c=core_c)
     said, key = aged(said, age_s, now_at), people_keys(house.settings.data).word
-    with house.database.begin() as session:
+
+    def work(session: Session) -> Answer:
         shown = chosen(session, actor, request, service)[1]
-        desk = Desk(shown, site_id, actor, now_at, house.ids)
-        given = report_drop(session, desk, said, key)
+        return report_drop(session, Desk(shown, site_id, actor, now_at, house.ids), said, key)
+
+    given = refusals_kept(house.database, work, actor=actor, now_at=now_at)
     if given.refused is not None:
         raise Conflict(given.refused.code, **given.refused.params)
     return _done(request, house, actor, service, van, DONE[outcome])

@@ -11,6 +11,8 @@ from fastapi.responses import Response
 from sqlmodel import Session
 
 from api.day.deliver import Told, report_drop, take_along
+from api.day.hand_over import refusals_kept
+from api.day.serve import Answer
 from api.day.table import Desk
 from api.day.views_drops import drops_view
 from api.pages.shell import answer, chosen
@@ -92,11 +94,12 @@ def told(
     now_at = house.clock.now()
     said = Told(order_code, outcome, drawn(signature), taken(photo), word, reason)
     said, key = aged(said, age_s, now_at), people_keys(house.settings.data).word
-    with house.database.begin() as session:
+
+    def work(session: Session) -> Answer:
         shown = chosen(session, actor, request, service)[1]
-        site_id = _site(actor, site)
-        desk = Desk(shown, site_id, actor, now_at, house.ids)
-        given = report_drop(session, desk, said, key)
+        return report_drop(session, Desk(shown, _site(actor, site), actor, now_at, house.ids), said, key)
+
+    given = refusals_kept(house.database, work, actor=actor, now_at=now_at)
     done = say(given.refused, language) if given.refused else gettext(DONE[outcome], language)
     return _done(request, house, actor, service, site, done)
 

@@ -34,6 +34,8 @@ class StepLine:
         What was done: name, note and person of each.
     warnings
         What there was to warn of then: a probe whose calibration was overdue.
+    reason
+        Why it corrects an earlier one; empty for one that does not.
     """
 
     at: datetime | None
@@ -48,6 +50,7 @@ class StepLine:
     notes: tuple[Coded, ...] = ()
     actions: tuple[tuple[Named, str], ...] = ()
     warnings: tuple[Coded, ...] = ()
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

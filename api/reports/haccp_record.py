@@ -146,7 +146,7 @@ def step_cells(one: StepLine, zone: str, words: Words) -> list[str]:
         "–" if one.value_c is None else f"{one.value_c:.1f}",
         one.probe or "–",
         one.person or "–",
-        _done((*one.notes, *one.warnings), one.actions, "", words),
+        _done((*one.notes, *one.warnings), one.actions, one.reason, words),
     ]
 
 

@@ -160,8 +160,8 @@ def load_histories(
     found: dict[str, list[ActRecord]] = {}
     for subject_id, own in after.items():
         chain = [own[None]]
-        while (record := own.get(chain[-1].event_id)) is not None:
-            chain.append(record)
+        while chain[-1].event_id in own:
+            chain.append(own[chain[-1].event_id])
         found[subject_id] = chain
     return found
 

@@ -109,7 +109,7 @@ class RemedyRow(Row, table=True):
     __tablename__ = "kitchen_remedies"
     __table_args__ = (
         Index("ix_kitchen_remedies_ref", "ref"),
-        CheckConstraint("effect IN ('again', 'goes_on', 'discard', '')", name="effect"),
+        CheckConstraint("effect IN ('again', 'goes_on', 'discard', 'lifted', '')", name="effect"),
         {"info": APPEND_ONLY},
     )
 
@@ -125,16 +125,15 @@ class RemedyRow(Row, table=True):
 
 
 class SampleRow(Row, table=True):
-    """A sample kept of one dish of a meal; one a dish and variant unless corrected."""
+    """A sample kept of one dish of a meal; one a batch unless corrected."""
 
     __tablename__ = "kitchen_samples"
     __table_args__ = (
         UniqueConstraint("replaces"),
         Index(
-            "uq_kitchen_samples_dish",
+            "uq_kitchen_samples_batch",
             "service_key",
-            "dish_id",
-            "variant",
+            "batch_id",
             unique=True,
             sqlite_where=FIRST,
             postgresql_where=FIRST,
@@ -167,7 +166,7 @@ class SampleEventRow(Row, table=True):
     __tablename__ = "kitchen_sample_events"
     __table_args__ = (
         CheckConstraint("kind IN ('frozen', 'released', 'destroyed')", name="kind"),
-        CheckConstraint("cause IN ('', 'complaint', 'lot', 'discard')", name="cause"),
+        CheckConstraint("cause IN ('', 'complaint', 'lot', 'discard', 'hold')", name="cause"),
         CheckConstraint("(cause = '') = (ref = '')", name="ref"),
         Index("ix_kitchen_sample_events_ref", "cause", "ref"),
         {"info": APPEND_ONLY},

@@ -10,7 +10,7 @@ from sqlalchemy import func
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from kitchen.haccp import Effect
+from kitchen.haccp import Done
 from kitchen.registers import Value
 from kitchen.staff import MorningCheck
 from kitchen.store.check_rows import CheckRow, CheckSignRow, RemedyRow
@@ -85,7 +85,7 @@ class Remedy:
     ref
         Id of the step, of the packing or of the entry that failed.
     action, effect
-        Which action, and what follows for the batch; empty for an entry of a register.
+        Which action, and what follows for the batch (``"lifted"`` ends a discard); None for a register.
     note, person
         In somebody's words; who did it, by name.
     actor, at
@@ -94,7 +94,7 @@ class Remedy:
 
     ref: str
     action: str
-    effect: Effect | None
+    effect: Done | None
     note: str
     person: str
     actor: str
@@ -199,7 +199,7 @@ def load_remedies(session: Session, refs: Collection[str]) -> dict[str, list[Rem
     query = select(RemedyRow).where(col(RemedyRow.ref).in_(refs))
     found: dict[str, list[Remedy]] = defaultdict(list)
     for row in session.exec(query.order_by(col(RemedyRow.at), col(RemedyRow.remedy_id))):
-        effect = cast(Effect, row.effect) if row.effect else None
+        effect = cast(Done, row.effect) if row.effect else None
         found[row.ref].append(Remedy(row.ref, row.action, effect, row.note, row.person, row.actor, row.at))
     return dict(found)
 

@@ -4,7 +4,7 @@ import tomllib
 from datetime import UTC, datetime, timedelta
 
 from api.paths import config_dir
-from kitchen.samples import Sample, SampleEvent, keep_until, missing_samples, refusal, sample_rules, state_of
+from kitchen.samples import Sample, SampleEvent, counting, keep_until, refusal, sample_rules, state_of
 
 PROFILE = tomllib.loads((config_dir() / "safety-profiles.toml").read_text("utf-8"))["profile"]["gb"]
 RULES = sample_rules(PROFILE)
@@ -48,9 +48,12 @@ def test_a_frozen_sample_outlives_its_hours():
     assert state_of(SAMPLE, [event("destroyed")], late, lot_held=True) == "destroyed"
 
 
-def test_each_dish_and_variant_needs_its_sample():
+def test_a_sample_stands_for_the_food_in_force():
     """
-    Tests that a variant is a dish of its own.
+    Tests that a sample counts of a batch that is in force and was off the heat when it was taken.
     """
-    wanted = {("d1", "regular"), ("d1", "minced")}
-    assert missing_samples(wanted, [SAMPLE]) == (("d1", "minced"),)
+    minute = timedelta(minutes=1)
+    assert counting([SAMPLE], {"b1"}, {"b1": AT}) == {("d1", "regular"): SAMPLE}
+    assert counting([SAMPLE], {"b2"}, {"b1": AT, "b2": AT}) == {}
+    assert counting([SAMPLE], {"b1"}, {}) == {}
+    assert counting([SAMPLE], {"b1"}, {"b1": AT + minute}) == {}

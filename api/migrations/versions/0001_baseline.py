@@ -391,6 +391,26 @@ def upgrade() -> None:
         batch_op.create_index("ix_payee_accounts_payee", ["payee", "recorded_at"], unique=False)
 
     op.create_table(
+        "printed_sheets",
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("service_key", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("language", sa.String(), nullable=False),
+        sa.Column("scope", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("printed_at", UtcDateTime(), nullable=False),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.CheckConstraint("version >= 1", name=op.f("ck_printed_sheets_version")),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_printed_sheets")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    with op.batch_alter_table("printed_sheets", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_printed_sheets_service_key", ["service_key", "kind", "language"], unique=False
+        )
+
+    op.create_table(
         "programmes",
         sa.Column("programme_id", sa.String(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
@@ -1060,7 +1080,7 @@ def upgrade() -> None:
         sa.Column("actor", sa.String(), nullable=False),
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.CheckConstraint(
-            "effect IN ('again', 'goes_on', 'discard', '')", name=op.f("ck_kitchen_remedies_effect")
+            "effect IN ('again', 'goes_on', 'discard', 'lifted', '')", name=op.f("ck_kitchen_remedies_effect")
         ),
         sa.ForeignKeyConstraint(
             ["kitchen_id"], ["kitchens.kitchen_id"], name=op.f("fk_kitchen_remedies_kitchen_id")
@@ -2342,8 +2362,8 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("kitchen_samples", schema=None) as batch_op:
         batch_op.create_index(
-            "uq_kitchen_samples_dish",
-            ["service_key", "dish_id", "variant"],
+            "uq_kitchen_samples_batch",
+            ["service_key", "batch_id"],
             unique=True,
             sqlite_where=sa.text("replaces IS NULL"),
             postgresql_where=sa.text("replaces IS NULL"),
@@ -2401,6 +2421,35 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_kitchen_steps_batch_id"), ["batch_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_kitchen_steps_box_id"), ["box_id"], unique=False)
         batch_op.create_index("ix_kitchen_steps_service", ["service_key"], unique=False)
+
+    op.create_table(
+        "kitchen_withheld",
+        sa.Column("withheld_id", sa.String(), nullable=False),
+        sa.Column("kitchen_id", sa.String(), nullable=False),
+        sa.Column("service_key", sa.String(), nullable=False),
+        sa.Column("batch_id", sa.String(), nullable=True),
+        sa.Column("box_id", sa.String(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("by_inspector", sa.Boolean(), nullable=False),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint("reason <> '' AND person <> ''", name=op.f("ck_kitchen_withheld_told")),
+        sa.CheckConstraint("(batch_id IS NULL) <> (box_id IS NULL)", name=op.f("ck_kitchen_withheld_of_one")),
+        sa.ForeignKeyConstraint(
+            ["batch_id"], ["kitchen_batches.batch_id"], name=op.f("fk_kitchen_withheld_batch_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["box_id"], ["kitchen_boxes.box_id"], name=op.f("fk_kitchen_withheld_box_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["kitchen_id"], ["kitchens.kitchen_id"], name=op.f("fk_kitchen_withheld_kitchen_id")
+        ),
+        sa.PrimaryKeyConstraint("withheld_id", name=op.f("pk_kitchen_withheld")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    with op.batch_alter_table("kitchen_withheld", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_kitchen_withheld_service_key"), ["service_key"], unique=False)
 
     op.create_table(
         "orders",
@@ -2739,7 +2788,8 @@ def upgrade() -> None:
         sa.Column("ref", sa.String(), nullable=False),
         sa.CheckConstraint("(cause = '') = (ref = '')", name=op.f("ck_kitchen_sample_events_ref")),
         sa.CheckConstraint(
-            "cause IN ('', 'complaint', 'lot', 'discard')", name=op.f("ck_kitchen_sample_events_cause")
+            "cause IN ('', 'complaint', 'lot', 'discard', 'hold')",
+            name=op.f("ck_kitchen_sample_events_cause"),
         ),
         sa.CheckConstraint(
             "kind IN ('frozen', 'released', 'destroyed')", name=op.f("ck_kitchen_sample_events_kind")
@@ -2753,6 +2803,24 @@ def upgrade() -> None:
     with op.batch_alter_table("kitchen_sample_events", schema=None) as batch_op:
         batch_op.create_index("ix_kitchen_sample_events_ref", ["cause", "ref"], unique=False)
 
+    op.create_table(
+        "kitchen_withheld_ends",
+        sa.Column("withheld_id", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint("kind IN ('lifted', 'discarded')", name=op.f("ck_kitchen_withheld_ends_kind")),
+        sa.CheckConstraint("reason <> '' AND person <> ''", name=op.f("ck_kitchen_withheld_ends_told")),
+        sa.ForeignKeyConstraint(
+            ["withheld_id"],
+            ["kitchen_withheld.withheld_id"],
+            name=op.f("fk_kitchen_withheld_ends_withheld_id"),
+        ),
+        sa.PrimaryKeyConstraint("withheld_id", name=op.f("pk_kitchen_withheld_ends")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
     op.create_table(
         "order_changes",
         sa.Column("change_id", sa.String(), nullable=False),
@@ -2996,6 +3064,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_order_changes_order_id"))
 
     op.drop_table("order_changes")
+    op.drop_table("kitchen_withheld_ends")
     with op.batch_alter_table("kitchen_sample_events", schema=None) as batch_op:
         batch_op.drop_index("ix_kitchen_sample_events_ref")
 
@@ -3053,6 +3122,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_orders_diner_id"))
 
     op.drop_table("orders")
+    with op.batch_alter_table("kitchen_withheld", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_kitchen_withheld_service_key"))
+
+    op.drop_table("kitchen_withheld")
     with op.batch_alter_table("kitchen_steps", schema=None) as batch_op:
         batch_op.drop_index("ix_kitchen_steps_service")
         batch_op.drop_index(batch_op.f("ix_kitchen_steps_box_id"))
@@ -3062,7 +3135,7 @@ def downgrade() -> None:
     op.drop_table("kitchen_slots")
     with op.batch_alter_table("kitchen_samples", schema=None) as batch_op:
         batch_op.drop_index(
-            "uq_kitchen_samples_dish",
+            "uq_kitchen_samples_batch",
             sqlite_where=sa.text("replaces IS NULL"),
             postgresql_where=sa.text("replaces IS NULL"),
         )
@@ -3353,6 +3426,10 @@ def downgrade() -> None:
     op.drop_table("site_files")
     op.drop_table("proofs")
     op.drop_table("programmes")
+    with op.batch_alter_table("printed_sheets", schema=None) as batch_op:
+        batch_op.drop_index("ix_printed_sheets_service_key")
+
+    op.drop_table("printed_sheets")
     with op.batch_alter_table("payee_accounts", schema=None) as batch_op:
         batch_op.drop_index("ix_payee_accounts_payee")
 
