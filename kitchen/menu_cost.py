@@ -36,10 +36,21 @@ def cost_of(days: Iterable[DayMenu], task: MenuTask) -> Cost:
                 penalties[f"{code}/{nutrient}"] += round(percent * fen * line.meals * len(week))
             lacking = max(0, task.rules.kinds_in(len(week)) - len(kinds_in(week, task)))
             penalties[f"{code}/kinds"] += lacking * task.points.missed_kind_fen * line.meals * len(week)
-    for dishes, minutes in kitchen_work(menus, task).values():
-        penalties["dishes"] += dishes * task.points.dish_fen
+    for day_on, (dishes, minutes) in kitchen_work(menus, task).items():
+        penalties["dishes"] += max(0, dishes - least_dishes(day_on, task)) * task.points.dish_fen
         penalties["minutes"] += sum(minutes.values()) * task.points.minute_fen
     return Cost(food_fen, {name: fen for name, fen in sorted(penalties.items()) if fen})
+
+
+def least_dishes(day_on: date, task: MenuTask) -> int:
+    """Dishes that no menus of a date can do without: those of one set that every line would eat."""
+    rule = task.day_rules.get(day_on)
+    return sum(least for least, _ in {**task.rules.parts, **(rule.parts if rule else {})}.values())
+
+
+def floor_fen(task: MenuTask) -> int:
+    """What `Points.dish_fen` would charge all menus alike, for the dishes that no day can do without."""
+    return task.points.dish_fen * sum(least_dishes(day_on, task) for day_on in task.days)
 
 
 def by_week(menus: Iterable[DayMenu]) -> list[list[DayMenu]]:

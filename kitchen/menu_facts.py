@@ -6,11 +6,13 @@ from datetime import date
 
 from kitchen.equipment import Equipment
 from kitchen.foods import Food
+from kitchen.menu_grounds import Grounds
 from kitchen.nutrition import AS_RAW, Retention, Targets
 from kitchen.recipes import Dish
 from orders.codes import Coded
 from orders.menus import Category
 
+NO_GROUNDS = Grounds()
 MOST_LINES, MOST_DAYS, FULL_WEEK = 6, 62, 5
 Cooked = tuple[str, str]
 """A dish and the variant it is cooked as: ``("D001", "low_salt")``."""
@@ -109,7 +111,7 @@ class Points:
     disliked_fen
         A dish that nobody likes, for each portion; a dish that all like costs nothing.
     dish_fen
-        Each dish that the kitchen prepares on a day, however many lines eat it.
+        Each dish that the kitchen prepares on a day, however many lines eat it, beyond those of one set.
     minute_fen
         Each minute of equipment.
     """
@@ -216,6 +218,11 @@ class Cost:
         """Food and penalties: what the planner makes as small as it can."""
         return self.food_fen + self.penalty_fen
 
+    @property
+    def penalty_ratio(self) -> float:
+        """The penalties as a part of the whole."""
+        return self.penalty_fen / self.total_fen if self.total_fen else 0.0
+
 
 @dataclass(frozen=True, slots=True)
 class MenuPlan:
@@ -256,6 +263,11 @@ class MenuPlan:
         """The gap as a part of what the menus cost."""
         return self.gap_fen / self.cost.total_fen if self.cost and self.cost.total_fen else 0.0
 
+    @property
+    def penalty_gap_ratio(self) -> float:
+        """The gap as a part of the penalties alone: food is nearly the same in all menus and flatters."""
+        return self.gap_fen / self.cost.penalty_fen if self.cost and self.cost.penalty_fen else 0.0
+
 
 @dataclass(frozen=True, slots=True)
 class MenuTask:
@@ -280,6 +292,8 @@ class MenuTask:
         By date, where a date has rules of its own.
     retention
         What cooking leaves of the nutrients.
+    grounds
+        What `day_rules` follow from, for the judge; without them they are taken at their word.
     """
 
     days: tuple[date, ...]
@@ -291,6 +305,7 @@ class MenuTask:
     points: Points
     day_rules: Mapping[date, DayRule] = field(default_factory=dict)
     retention: Retention = AS_RAW
+    grounds: Grounds = NO_GROUNDS
 
     def __post_init__(self) -> None:
         if not self.lines or list(self.days) != sorted(set(self.days)):

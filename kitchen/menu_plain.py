@@ -6,6 +6,7 @@ import numpy as np
 from ortools.sat.python import cp_model
 
 from kitchen.menu_bound import DayKind, shares
+from kitchen.menu_cost import floor_fen
 from kitchen.menu_day import day_constraints
 from kitchen.menu_facts import DayMenu, MenuTask
 from kitchen.menu_numbers import SCALE, WHOLE, Bits, Numbers, numbers_of
@@ -46,7 +47,7 @@ def plan_plainly(
     solver.parameters.num_workers = workers
     solver.parameters.random_seed = seed
     status = solver.solve(model)
-    bound = int(solver.best_objective_bound) // SCALE
+    bound = max(0, int(solver.best_objective_bound) // SCALE - floor_fen(task))
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return (), bound, solver.status_name(status)
     served: Bits = np.zeros_like(numbers.allowed)

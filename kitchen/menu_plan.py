@@ -18,7 +18,7 @@ from kitchen.menu_bound import (
     relaxed,
     rounding,
 )
-from kitchen.menu_cost import cost_of
+from kitchen.menu_cost import cost_of, floor_fen
 from kitchen.menu_day import Effort, best_day, clash_codes, day_in_the_way
 from kitchen.menu_facts import Cooked, DayMenu, MenuPlan, MenuTask
 from kitchen.menu_lift import Lift
@@ -113,7 +113,7 @@ def plan_menus(task: MenuTask, *, params: MenuParams, seed: int) -> MenuPlan:
     best, moves = _improve(numbers, facts, first, lift, replace(params, seconds=left), seed)
     menus = menus_of(numbers, best)
     cost = cost_of(menus, task)
-    bound_fen = (lift.bound - rounding(numbers)) // SCALE
+    bound_fen = (lift.bound - rounding(numbers)) // SCALE - floor_fen(task)
     if bound_fen > cost.total_fen:
         raise ValueError(f"The menus cost {cost.total_fen} fen, less than their bound of {bound_fen} fen.")
     return MenuPlan(

@@ -7,11 +7,16 @@ from typing import Literal
 
 from kitchen.foods import Food
 from kitchen.recipes import Dish
-from kitchen.tables import Table, number, part, text, whole
+from kitchen.tables import FieldWrong, Table, known_only, number, part, text, whole
 
 Strength = Literal["hard", "weekly", "report"]
 STRENGTHS: tuple[Strength, ...] = ("hard", "weekly", "report")
-BOUND_KEYS = frozenset({"min", "max", "target", "relaxed_max", "strength"})
+FIGURES = ("min", "target", "max")
+BOUND_KEYS = frozenset({*FIGURES, *(f"day_{key}" for key in FIGURES), "strength"})
+TARGET_KEYS = frozenset(
+    {"revision", "name", "meal", "base", "share_of_day_ratio", "basis", "evidence", "nutrient"}
+)
+FIGURE_DIGITS = 3  # of a day's figure times the share
 KCAL_PER_G = {"fat_ratio": ("fat_g", 9), "carbohydrate_ratio": ("carbohydrate_g", 4)}
 
 
@@ -100,10 +105,14 @@ class Retention:
                 if not 0 < factor <= 1:
                     raise ValueError(f"factor {where} {nutrient} must lie in (0, 1], got {factor}.")
 
-    def kept(self, food: Food, method: str) -> Mapping[str, float]:
-        """By nutrient, the part that is left of a food cooked by a method."""
-        kind, heat = self.kind_of_group.get(food.group), self.heat_of_method.get(method)
-        return NOTHING_LOST if kind is None or heat is None else self.factors.get((kind, heat), NOTHING_LOST)
+    def kept(self, food: Food, methods: Iterable[str]) -> Mapping[str, float]:
+        """By nutrient, the part that is left of a food cooked by some methods, one after the other."""
+        kind, left = self.kind_of_group.get(food.group), dict[str, float]()
+        for method in methods:
+            heat = self.heat_of_method.get(method, "")
+            for nutrient, factor in self.factors.get((kind or "", heat), NOTHING_LOST).items():
+                left[nutrient] = left.get(nutrient, 1.0) * factor
+        return left
 
 
 NOTHING_LOST: Mapping[str, float] = {}
@@ -136,7 +145,7 @@ def known_part(dish: Dish, foods: Mapping[str, Food], retention: Retention = AS_
     sums: dict[str, float] = defaultdict(float)
     for one in dish.ingredients:
         food = foods[one.food_code]
-        kept, mg = retention.kept(food, dish.method), one.edible_mg * one.kept_ratio
+        kept, mg = retention.kept(food, (*one.cooked_by, dish.method)), one.edible_mg * one.kept_ratio
         for name, amount in food.nutrients.items():
             sums[name] += amount * mg * kept.get(name, 1.0)
     return {name: sums[name] / 100_000 for name in sorted(sums)}
@@ -225,9 +234,11 @@ def targets_from_table(code: str, tables: Table, nutrients: Collection[str] | No
     nutrients
         Names of nutrients that foods state; None to allow any.
 
+    A figure is the meal's own (``min``), or the day's (``day_min``) times the block's ``share_of_day_ratio``.
+
     Raises
     ------
-    ValueError
+    FieldWrong
         Naming the block and the field that cannot be used: an unknown nutrient, bounds the wrong way round, a
         base that comes back to itself.
     """
@@ -239,38 +250,65 @@ def _targets(code: str, tables: Table, nutrients: Collection[str] | None, above:
     bounds: dict[str, Bound] = {}
     try:
         if code in above:
-            raise ValueError(f"base goes in a circle: {' -> '.join((*above, code))}.")
+            circle = " -> ".join((*above, code))
+            raise FieldWrong("base", "target_circle", f"base goes in a circle: {circle}.")
         table = part(tables, code)
+        known_only(table, TARGET_KEYS)
         if base := text(table, "base", ""):
             bounds.update(_targets(base, tables, nutrients, (*above, code)).bounds)
-        own = part(table, "nutrient")
-        bounds.update({nutrient: _bound_of(nutrient, own, nutrients) for nutrient in own})
+        own, share = part(table, "nutrient"), _share(table)
+        bounds.update({nutrient: _bound_of(nutrient, own, share, nutrients) for nutrient in own})
         return Targets(code, whole(table, "revision"), bounds, text(table, "evidence"))
-    except ValueError as error:
-        raise ValueError(f"target {code}: {error}") from error
+    except FieldWrong as error:
+        raise FieldWrong(f"{code}.{error.field}", error.rule, f"target {code}: {error}") from error
 
 
-def _bound_of(nutrient: str, table: Table, nutrients: Collection[str] | None) -> Bound:
+def _share(table: Table) -> float | None:
+    """Part of a day's figures that this meal gives; None for a block that states none."""
+    if "share_of_day_ratio" not in table:
+        return None
+    share = number(table, "share_of_day_ratio")
+    if not 0 < share <= 1:
+        raise FieldWrong("share_of_day_ratio", "field_part_of_one", f"share must lie in (0, 1], got {share}.")
+    return share
+
+
+def _bound_of(nutrient: str, table: Table, share: float | None, nutrients: Collection[str] | None) -> Bound:
+    field = f"nutrient.{nutrient}"
     if nutrient.endswith("_ratio") and nutrient not in KCAL_PER_G:
-        raise ValueError(f"nutrient.{nutrient} is no part of the energy; known are {sorted(KCAL_PER_G)}.")
+        known = sorted(KCAL_PER_G)
+        raise FieldWrong(field, "target_no_part", f"{field} is no part of the energy; known are {known}.")
     if nutrients is not None and nutrient not in KCAL_PER_G and nutrient not in nutrients:
-        raise ValueError(f"nutrient.{nutrient} is a nutrient that no food states.")
+        raise FieldWrong(field, "target_no_food", f"{field} is a nutrient that no food states.")
     try:
-        return _bound(part(table, nutrient))
-    except ValueError as error:
-        raise ValueError(f"nutrient.{nutrient}: {error}") from error
+        return _bound(part(table, nutrient), share)
+    except FieldWrong as error:
+        raise FieldWrong(f"{field}.{error.field}", error.rule, f"{field}: {error}") from error
 
 
-def _bound(table: Table) -> Bound:
-    if unknown := sorted(set(table) - BOUND_KEYS):
-        raise ValueError(f"{', '.join(unknown)} is not known; known are {sorted(BOUND_KEYS)}.")
-    least, most, target = (number(table, key) if key in table else None for key in ("min", "max", "target"))
+def _bound(table: Table, share: float | None) -> Bound:
+    known_only(table, BOUND_KEYS)
+    least, target, most = (_figure(table, key, share) for key in FIGURES)
     strength = next((known for known in STRENGTHS if known == table.get("strength")), None)
     if strength is None:
-        raise ValueError(f"strength must be one of {STRENGTHS}, got {table.get('strength')!r}.")
-    if any(one is not None and one < 0 for one in (least, most, target)):
-        raise ValueError("min, target and max must be >= 0.")
+        got = table.get("strength")
+        raise FieldWrong("strength", "target_strength", f"strength must be one of {STRENGTHS}, got {got!r}.")
     stated = [one for one in (least, target, most) if one is not None]
     if stated != sorted(stated):
-        raise ValueError(f"min <= target <= max is needed, got {stated}.")
+        raise FieldWrong("min", "target_order", f"min <= target <= max is needed, got {stated}.")
     return Bound(least, most, target, strength)
+
+
+def _figure(table: Table, key: str, share: float | None) -> float | None:
+    """A figure of the meal as it stands, or the day's times the meal's share of the day."""
+    of_day = f"day_{key}"
+    if key in table and of_day in table:
+        raise FieldWrong(of_day, "target_twice", f"{key} and {of_day} cannot both be given.")
+    if key not in table and of_day not in table:
+        return None
+    if of_day in table and share is None:
+        raise FieldWrong(of_day, "target_no_share", f"{of_day} needs share_of_day_ratio.")
+    amount = number(table, key if key in table else of_day)
+    if amount < 0:
+        raise FieldWrong(key, "target_negative", "min, target and max must be >= 0.")
+    return amount if key in table else round(amount * (share or 0.0), FIGURE_DIGITS)

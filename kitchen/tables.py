@@ -1,8 +1,42 @@
 """Reading one field of a parsed table or row, with a complaint that names it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 Table = Mapping[str, object]
+
+
+class FieldWrong(ValueError):
+    """
+    A field that cannot be used.
+
+    Parameters
+    ----------
+    field
+        Its name in its table.
+    rule
+        Code of the rule that it breaks, for a sentence in the reader's language.
+    said
+        The same in English, for a log.
+    """
+
+    def __init__(self, field: str, rule: str, said: str) -> None:
+        super().__init__(said)
+        self.field = field
+        self.rule = rule
+
+
+def known_only(table: Table, known: Collection[str], where: str = "") -> None:
+    """
+    Refuses a table with a field that nothing reads: a slip of the pen must not pass in silence.
+
+    Raises
+    ------
+    FieldWrong
+        Naming the field, and what is known.
+    """
+    if stray := sorted(set(table) - set(known)):
+        name = f"{where}.{stray[0]}" if where else stray[0]
+        raise FieldWrong(name, "field_unknown", f"{name} is not known; known are {sorted(known)}.")
 
 
 def text(table: Table, field: str, default: str | None = None) -> str:
@@ -11,7 +45,7 @@ def text(table: Table, field: str, default: str | None = None) -> str:
     if value:
         return value
     if default is None:
-        raise ValueError(f"{field} is missing.")
+        raise FieldWrong(field, "field_missing", f"{field} is missing.")
     return default
 
 
@@ -20,21 +54,21 @@ def number(table: Table, field: str, default: float | None = None) -> float:
     value = table.get(field)
     if value is None or value == "":
         if default is None:
-            raise ValueError(f"{field} is missing.")
+            raise FieldWrong(field, "field_missing", f"{field} is missing.")
         return default
     if isinstance(value, bool) or not isinstance(value, int | float | str):
-        raise ValueError(f"{field} must be a number, got {value!r}.")
+        raise FieldWrong(field, "field_no_number", f"{field} must be a number, got {value!r}.")
     try:
         return float(value)
     except ValueError as error:
-        raise ValueError(f"{field} must be a number, got {value!r}.") from error
+        raise FieldWrong(field, "field_no_number", f"{field} must be a number, got {value!r}.") from error
 
 
 def whole(table: Table, field: str, default: int | None = None) -> int:
     """The field as a whole number; an absent or empty one gives the default."""
     value = number(table, field, None if default is None else float(default))
     if not value.is_integer():
-        raise ValueError(f"{field} must be a whole number, got {value}.")
+        raise FieldWrong(field, "field_no_whole", f"{field} must be a whole number, got {value}.")
     return int(value)
 
 
@@ -57,7 +91,7 @@ def part(table: Table, field: str) -> Table:
     """
     value = table.get(field)
     if not isinstance(value, Mapping):
-        raise ValueError(f"{field} must be a table, got {value!r}.")
+        raise FieldWrong(field, "field_no_table", f"{field} must be a table, got {value!r}.")
     return value
 
 
@@ -72,5 +106,5 @@ def rows(table: Table, field: str) -> list[Table]:
     """
     value = table.get(field)
     if not isinstance(value, list) or not all(isinstance(row, Mapping) for row in value):
-        raise ValueError(f"{field} must be a list of tables.")
+        raise FieldWrong(field, "field_no_list", f"{field} must be a list of tables.")
     return value

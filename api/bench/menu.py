@@ -89,6 +89,8 @@ def _side(plan: MenuPlan, task: MenuTask) -> dict[str, Any]:
         "gap_ratio": round(plan.gap_ratio, 5) if cost else None,
         "gap_fen_a_meal": round(plan.gap_fen / meals, 3) if cost else None,
         "penalty_fen_a_meal": round(cost.penalty_fen / meals, 3) if cost else None,
+        "penalty_ratio": round(cost.penalty_ratio, 5) if cost else None,
+        "penalty_gap_ratio": round(plan.penalty_gap_ratio, 5) if cost else None,
         "first_menu_s": round(plan.first_menu_seconds, 2),
         "s": round(plan.seconds, 1),
         "broken": len(check_menus(plan.days, task)) if plan.days else 0,

@@ -122,7 +122,9 @@ def _food(food: Food, named: Iterable[str]) -> dict[str, Any]:
 
 def _dish(table: Mapping[str, Any]) -> Dish:
     facts = {key: value for key, value in table.items() if key != "variant"}
-    facts["ingredients"] = tuple(Ingredient(**one) for one in facts["ingredients"])
+    facts["ingredients"] = tuple(
+        Ingredient(**{**one, "cooked_by": tuple(one.get("cooked_by", ()))}) for one in facts["ingredients"]
+    )
     facts["makings"] = ()
     return Dish(**_sets(facts, "tags", "extra_allergens"))
 

@@ -108,7 +108,8 @@ MENU_LINES = {
     "{dishes} dishes",
     "machine": "{cores} cores, load {load:.1f} before, Python {python}",
     "ours": "Holdchain: cost {objective_fen} fen, bound {bound_fen}, gap {gap_ratio}, "
-    "{gap_fen_a_meal} fen a meal; "
+    "{gap_fen_a_meal} fen a meal; penalties {penalty_fen_a_meal} fen a meal ({penalty_ratio} of the whole), "
+    "the gap is {penalty_gap_ratio} of them; "
     "first menu after {first_menu_s} s, {moves} moves, {broken} rules broken",
     "peer": "the solver alone: {status}, cost {objective_fen} fen, bound {bound_fen}, gap {gap_ratio}",
     "goal": "{value} of {limit:g}: {what}, {judged}",

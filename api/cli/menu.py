@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 
 EXAMPLE_CITY = "liuzhou"
 SHOWN = ("energy_kcal", "protein_g", "sodium_mg", "calcium_mg", "fibre_g")
+PLANNED = (
+    "{menus} menus for {meals} meals a day: food {food}, penalties {penalty} ({part} % of the whole); "
+    "at most {gap} a meal above the best there can be, {ratio} % of the whole and {penalty_gap} % of the "
+    "penalties; {seconds} s"
+)
 SecondsOption = Annotated[
     float | None,
     typer.Option("--time", min=1, max=3600, help="Seconds to search (default: a fixed effort)."),
@@ -267,15 +272,30 @@ def _print(out: Out, facts: dict[str, Any], is_example: bool) -> None:
                 )
     for reason in (*facts["closed"], *facts["reasons"], *(facts["unweighed"] if facts["menus"] else ())):
         out.line(reason["words"])
+    _print_left_out(out, facts["left_out"], language)
     if facts["menus"]:
-        line = gettext(
-            "{menus} menus for {meals} meals a day: food {food}, penalties {penalty}; at most {gap} a meal "
-            "({ratio} %) above the best there can be; {seconds} s",
-            language,
-        )
+        line = gettext(PLANNED, language)
         amounts = {key: f"{facts[f'{key}_fen'] / 100:.2f}" for key in ("food", "penalty")}
         gap = {"gap": f"{facts['gap_fen_a_meal'] / 100:.3f}", "ratio": f"{100 * facts['gap_ratio']:.2f}"}
+        gap |= {"part": f"{100 * facts['penalty_ratio']:.0f}"}
+        gap |= {"penalty_gap": f"{100 * facts['penalty_gap_ratio']:.2f}"}
         counts = {"menus": len(facts["menus"]), "meals": facts["meals"], "seconds": facts["seconds"]}
         out.line(line.format(**counts, **amounts, **gap))
     if is_example:
         out.line(gettext("Example: this house has no kitchen, so nothing was kept.", language))
+
+
+def _print_left_out(out: Out, left_out: list[dict[str, Any]], language: str) -> None:
+    """Dishes that could not stand, those of one line and rule together."""
+    from api.words import gettext
+
+    name = "name_zh" if language == "zh_CN" else "name_en"
+    alike: dict[tuple[str, str, int], list[str]] = {}
+    for one in left_out:
+        alike.setdefault((one["line"], one["why"], len(one["days"])), []).append(one[name])
+    for (line, why, days), dishes in alike.items():
+        where = line or gettext("every line", language)
+        when = gettext("{days} of the dates", language).format(days=days) if days else ""
+        words = gettext("Left out, {where}: {why}: {count} dishes: {dishes}", language)
+        place = ", ".join(part for part in (where, when) if part)
+        out.line(words.format(where=place, why=why, count=len(dishes), dishes=" · ".join(dishes)))

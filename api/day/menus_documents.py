@@ -6,11 +6,13 @@ from typing import Any
 
 from api.day.menus import DraftMenu, LineMeal, MenuOutcome
 from api.day.menus_gather import MenuWork
-from api.words import said_document
+from api.day.menus_left_out import LeftOutDish, left_out
+from api.words import gettext, said_document, say
 from kitchen.menu_calendar import calendar_day
 from kitchen.menu_cost import by_week, kinds_in, missed_percent, unweighed, week_nutrients
 from kitchen.menu_facts import Cost, DayMenu, Line, MenuPlan, MenuTask
-from kitchen.menu_rules import MenuBook, Name
+from kitchen.menu_grounds import Name
+from kitchen.menu_rules import MenuBook
 from kitchen.nutrition import Bound
 from kitchen.recipes import Dish
 from orders.codes import Coded
@@ -32,18 +34,19 @@ def outcome_document(outcome: MenuOutcome, language: str) -> dict[str, Any]:
             said_document(reason, language) | {"service_on": on.isoformat()}
             for on, reason in work.closed.items()
         ],
-        "left_out": [
-            {"dish_id": one, "name_zh": work.dishes[one].name_zh, "name_en": work.dishes[one].name_en}
-            | {"ban": ban.code, "why": named(ban.name, language)}
-            for one, ban in sorted(work.banned.items())
-        ],
+        "left_out": [_left_out(one, work, language) for one in left_out(work)],
         "reasons": [said_document(reason, language) for reason in plan.reasons],
-        "unweighed": [
-            said_document(Coded("menu_unweighed", {"line": line.code, "nutrient": nutrient}), language)
-            for line in work.task.lines
-            for nutrient in unweighed(line, work.task.points)
-        ],
+        "unweighed": [said_document(one, language) for one in unweighed_codes(work.task)],
     }
+
+
+def unweighed_codes(task: MenuTask) -> tuple[Coded, ...]:
+    """Each line's weekly targets that the search does not weigh, or not fully."""
+    return tuple(
+        Coded("menu_unweighed", {"line": line.code, "nutrient": nutrient})
+        for line in task.lines
+        for nutrient in unweighed(line, task.points)
+    )
 
 
 def menu_document(menu: Menu) -> dict[str, Any]:
@@ -83,6 +86,8 @@ def plan_document(plan: MenuPlan, work: MenuWork) -> dict[str, Any]:
         "food_fen": cost.food_fen,
         "penalty_fen": cost.penalty_fen,
         "penalty_fen_a_meal": round(cost.penalty_fen / whole, DIGITS),
+        "penalty_ratio": round(cost.penalty_ratio, 5),
+        "penalty_gap_ratio": round(plan.penalty_gap_ratio, 5),
         "penalties": dict(cost.penalties),
         "seconds": round(plan.seconds, 2),
         "first_menu_seconds": round(plan.first_menu_seconds, 2),
@@ -184,6 +189,29 @@ def named(name: Name, language: str) -> str:
 def name_document(name: Name) -> dict[str, str]:
     """A name in both languages."""
     return {"zh": name[0], "en": name[1]}
+
+
+def _left_out(one: LeftOutDish, work: MenuWork, language: str) -> dict[str, Any]:
+    dish = work.dishes[one.dish_id]
+    why = named(one.ban.name, language) if one.ban else gettext(f"code:against.{one.reason}", language)
+    if one.lacking:
+        comma = "、" if language == "zh_CN" else ", "
+        codes = sorted({code for lacking in one.lacking.values() for code in lacking})
+        foods = comma.join(
+            named((food.name_zh, food.name_en), language) for food in map(work.task.foods.__getitem__, codes)
+        )
+        nutrients = comma.join(gettext(f"code:nutrient.{name}", language) for name in one.lacking)
+        why = say(Coded("menu_lacks_nutrient", {"nutrients": nutrients, "foods": foods}), language)
+    return {
+        "dish_id": one.dish_id,
+        "name_zh": dish.name_zh,
+        "name_en": dish.name_en,
+        "line": one.line,
+        "reason": one.reason,
+        "days": [day_on.isoformat() for day_on in one.days],
+        "ban": one.ban.code if one.ban else "",
+        "why": why,
+    }
 
 
 def _met(mean: float | None, bound: Bound) -> bool:

@@ -21,8 +21,8 @@ from api.store.config import config_names, load_config
 from kitchen.foods import Food
 from kitchen.menu_calendar import standing_on
 from kitchen.menu_facts import MOST_LINES, Cooked, DayRule, Line, MenuRules, MenuTask
+from kitchen.menu_grounds import Ban, Grounds
 from kitchen.menu_rules import (
-    Ban,
     LineRule,
     MenuBook,
     banned,
@@ -35,6 +35,7 @@ from kitchen.nutrition import Targets, targets_from_table
 from kitchen.recipes import Dish
 from kitchen.store.catalogue import dish_revisions, load_dishes, load_foods
 from kitchen.store.equipment import load_equipment
+from kitchen.tables import FieldWrong
 from kitchen.variants import VariantNotMade, as_variant
 from orders.codes import Coded
 from orders.errors import BadInput, Conflict, NotFound
@@ -104,26 +105,27 @@ def gather(
     services = [Service(kitchen_id, day_on, meal, zone) for day_on in dates]
     rules = rules_of(session, services[0])
     wanted, shut = rules.settings.get("menu", {}), _shut(rules, services)
-    book, foods, dishes = load_book(session, dates[0]), load_foods(session), load_dishes(session)
-    scope = rules.settings.get("licence", {}).get("scope", ())
-    barred = _banned(dishes, foods, book, scope)
-    free = {one: dish for one, dish in dishes.items() if one not in barred}
-    nutrients = {name for food in foods.values() for name in food.nutrients}
-    lines = _lines(session, wish, wanted, book, services[0], nutrients)
+    book, dishes = load_book(session, dates[0]), load_dishes(session)
     open_on = tuple(service.service_on for service in services if service.service_on not in shut)
     near = load_near(session, kitchen_id, dates, meal, zone, _is_open(rules))
+    grounds = _grounds(book, rules, near, wish.standing)
+    foods = load_foods(session)
+    barred = _banned(dishes, foods, book, grounds.scope)
+    free = {one: dish for one, dish in dishes.items() if one not in barred}
+    lines = _lines(session, wish, wanted, book, services[0], _named(foods))
     plain = MenuTask(
         days=open_on,
         lines=lines,
-        made=made_of(free, foods, lines, lambda dish: banned(dish, foods, book, scope) is not None),
+        made=made_of(free, foods, lines, lambda dish: banned(dish, foods, book, grounds.scope) is not None),
         foods=foods,
         looks={one: look_of(dish, foods, book.look) for one, dish in free.items()},
         rules=_menu_rules(session, services[0], rules, book, wanted),
         points=book.points,
         retention=load_retention(),
+        grounds=grounds,
     )
     pins = pins_of(wish.pins, plain, dishes, barred)
-    task = replace(plain, day_rules=_day_rules(plain, pins, wish, book, free, near))
+    task = replace(plain, day_rules=_day_rules(plain, pins, free, near))
     refuse_barred(task.day_rules, near, task, dishes)
     return MenuWork(
         services=tuple(service for service in services if service.service_on not in shut),
@@ -133,19 +135,51 @@ def gather(
         dishes=dishes,
         banned=barred,
         price_fen=_price_fen(session, services[0], wanted),
-        revisions={
-            "kitchen": rules.revision,
-            "programme": f"{rules.programme.id} {rules.programme.revision}",
-            "menu_rules": f"{book.code} {book.revision}",
-            "nutrition_target": " ".join(f"{line.targets.code} {line.targets.revision}" for line in lines),
-            "dishes": dish_revisions(session, dishes.keys()),
-        },
+        revisions=_revisions(session, rules, book, lines, dishes),
         standing=wish.standing,
     )
 
 
-def load_book(session: Session, day_on: date) -> MenuBook:
-    """The menu rules of the house on a date: its own revision, else the packaged ones."""
+def _grounds(book: MenuBook, rules: Rules, near: Near, asked: frozenset[str]) -> Grounds:
+    """
+    What rules of single days follow from.
+
+    Raises
+    ------
+    NotFound
+        When a standing rule that is asked for is unknown.
+    """
+    for code in asked - {one.code for one in book.standing}:
+        raise NotFound("standing_rule", code)
+    return Grounds(
+        bans=book.bans,
+        scope=frozenset(rules.settings.get("licence", {}).get("scope", ())),
+        standing=tuple(one for one in book.standing if one.active or one.code in asked),
+        season_from_ratio=book.season_from_ratio,
+        days=tuple(sorted(near.number)),
+        stood=near.stood,
+    )
+
+
+def _named(foods: Mapping[str, Food]) -> frozenset[str]:
+    """Nutrients that some food states."""
+    return frozenset(name for food in foods.values() for name in food.nutrients)
+
+
+def _revisions(
+    session: Session, rules: Rules, book: MenuBook, lines: Iterable[Line], dishes: Mapping[str, Dish]
+) -> dict[str, Any]:
+    return {
+        "kitchen": rules.revision,
+        "programme": f"{rules.programme.id} {rules.programme.revision}",
+        "menu_rules": f"{book.code} {book.revision}",
+        "nutrition_target": " ".join(f"{line.targets.code} {line.targets.revision}" for line in lines),
+        "dishes": dish_revisions(session, dishes.keys()),
+    }
+
+
+def load_book(session: Session, day_on: date | None = None) -> MenuBook:
+    """The menu rules of the house, on a date if one is given: its own revision, else the packaged ones."""
     kept = load_config(session, RULES_KIND, RULES_NAME, day_on)
     if kept is not None:
         return book_from_table(RULES_NAME, kept[1] | {"revision": kept[0]})
@@ -196,7 +230,7 @@ def _is_open(rules: Rules) -> Callable[[date], bool]:
 
 
 def _banned(
-    dishes: Mapping[str, Dish], foods: Mapping[str, Food], book: MenuBook, scope: Sequence[str]
+    dishes: Mapping[str, Dish], foods: Mapping[str, Food], book: MenuBook, scope: Collection[str]
 ) -> dict[str, Ban]:
     found = {one: banned(dish, foods, book, scope) for one, dish in dishes.items()}
     return {one: ban for one, ban in found.items() if ban is not None}
@@ -253,8 +287,10 @@ def _targets(tables: Mapping[str, dict[str, Any]], code: str, nutrients: Collect
         raise NotFound("nutrition_target", code)
     try:
         return targets_from_table(code, tables, nutrients)
-    except ValueError as error:
-        raise BadInput("menu_target_unusable", file="nutrition-targets.toml", what=str(error)) from error
+    except FieldWrong as error:
+        raise BadInput(
+            "menu_target_unusable", file="nutrition-targets.toml", field=error.field, rule=error.rule
+        ) from error
 
 
 def made_of(
@@ -301,22 +337,14 @@ def _minutes(wall: str) -> int:
 
 
 def _day_rules(
-    task: MenuTask,
-    pins: Mapping[date, Pinned],
-    wish: MenuWish,
-    book: MenuBook,
-    dishes: Mapping[str, Dish],
-    near: Near,
+    task: MenuTask, pins: Mapping[date, Pinned], dishes: Mapping[str, Dish], near: Near
 ) -> dict[date, DayRule]:
-    for code in wish.standing - {one.code for one in book.standing}:
-        raise NotFound("standing_rule", code)
-    holding = [one for one in book.standing if one.active or one.code in wish.standing]
     rules = {}
     for day_on in task.days:
-        barred = near.barred(day_on, dishes, book.repeat_days)
-        late = frozenset(one for one, dish in dishes.items() if not in_season(dish, task.foods, day_on.month))
+        barred = near.barred(day_on, dishes, task.rules.repeat_days)
+        late = out_of_season(dishes, task, day_on)
         barred[EVERY_LINE] = barred.get(EVERY_LINE, frozenset()) | late
-        standing = standing_on(day_on, holding)
+        standing = standing_on(day_on, task.grounds.standing)
         rules[day_on] = DayRule(
             barred_tags=frozenset().union(*(one.barred_tags for one in standing)),
             barred_dishes={line: dish_ids for line, dish_ids in barred.items() if dish_ids},
@@ -324,6 +352,14 @@ def _day_rules(
             parts={category: numbers for one in standing for category, numbers in one.parts.items()},
         )
     return {day_on: rule for day_on, rule in rules.items() if rule != DayRule()}
+
+
+def out_of_season(dishes: Mapping[str, Dish], task: MenuTask, day_on: date) -> frozenset[str]:
+    """Dishes that the season keeps off a date."""
+    month, from_ratio = day_on.month, task.grounds.season_from_ratio
+    return frozenset(
+        one for one, dish in dishes.items() if not in_season(dish, task.foods, month, from_ratio)
+    )
 
 
 def _meals(session: Session, first: Service) -> int:

@@ -153,11 +153,14 @@ class LineOut(BaseModel):
 
 
 class LeftOut(BaseModel):
-    """A dish that a ban keeps off every menu."""
+    """A dish that a rule keeps off a line, or off every line where ``line`` is empty; no days: off all."""
 
     dish_id: str
     name_zh: str
     name_en: str
+    line: str
+    reason: str
+    days: list[date]
     ban: str
     why: str
 
@@ -185,6 +188,8 @@ class PlanOut(BaseModel):
     food_fen: int
     penalty_fen: int
     penalty_fen_a_meal: float
+    penalty_ratio: float
+    penalty_gap_ratio: float
     penalties: dict[str, int]
     seconds: float
     first_menu_seconds: float

@@ -7,8 +7,8 @@ import pytest
 
 from kitchen import menu_plan
 from kitchen.menu_check import check_menus
-from kitchen.menu_cost import cost_of
-from kitchen.menu_facts import DayRule, MenuRules
+from kitchen.menu_cost import cost_of, floor_fen
+from kitchen.menu_facts import DayMenu, DayRule, MenuRules
 from kitchen.menu_numbers import numbers_of
 from kitchen.menu_plan import MenuParams, first_menu, menus_of, plan_menus
 from kitchen.nutrition import Bound
@@ -128,6 +128,19 @@ def test_a_dish_of_unknown_popularity_costs_nothing_more():
     task = menu_task(days=1)
     assert all(dish.popularity is None for dish in task.made.values())
     assert {look.liked_ratio for look in task.looks.values()} == {1.0}
+
+
+def test_only_dishes_beyond_one_set_are_charged():
+    """
+    Tests that five dishes that two lines share cost no points for dishes, and a sixth costs them once.
+    """
+    task = menu_task(days=1, lines=("regular", "soft"))
+    sets = ("D001", "D047", "D071", "D090", "D100"), ("D001", "D047", "D071", "D090", "D101")
+    assert floor_fen(task) == 5 * task.points.dish_fen
+    for soft, extra in ((sets[0], 0), (sets[1], 1)):
+        eaten = (("regular", sets[0]), ("soft", soft))
+        menus = [DayMenu(task.days[0], line, tuple((one, "regular") for one in own)) for line, own in eaten]
+        assert cost_of(menus, task).penalties.get("dishes", 0) == extra * task.points.dish_fen
 
 
 def test_a_bound_above_the_cost_is_no_answer(monkeypatch):

@@ -13,6 +13,7 @@ from kitchen.nutrition import (
     targets_from_table,
     unknown_nutrients,
 )
+from kitchen.tables import FieldWrong
 from tests.kitchen.builders import packaged_dishes, packaged_foods, table
 
 
@@ -102,6 +103,33 @@ def test_a_target_that_cannot_be_meant_is_refused(name, bound, words):
     with pytest.raises(ValueError, match="target t: ") as refused:
         targets_from_table("t", tables, ["protein_g"])
     assert f"nutrient.{name}" in str(refused.value) and words in str(refused.value)
+
+
+def test_a_days_figure_counts_times_the_lunch_share():
+    """
+    Tests 1,600 kcal a day at 0.375, a block on top with a share of its own, and the slips that are refused.
+    """
+    energy = {"day_min": 1600, "max": 760, "strength": "hard"}
+    block = {"revision": 1, "evidence": "x", "share_of_day_ratio": 0.375, "nutrient": {"energy_kcal": energy}}
+    strict = {"sodium_mg": {"day_max": 1400, "strength": "hard"}}
+    tables = {"t": block, "s": {**block, "base": "t", "share_of_day_ratio": 0.4, "nutrient": strict}}
+    bounds = targets_from_table("s", tables).bounds
+    assert (bounds["energy_kcal"].least, bounds["energy_kcal"].most, bounds["sodium_mg"].most) == (
+        600,
+        760,
+        560,
+    )
+    for wrong, rule in (
+        ({"share_of_day_ratio": 1.5}, "field_part_of_one"),
+        ({"nutrient": {"energy_kcal": {**energy, "day_max": 2000}}}, "target_twice"),
+        ({"salt": {}}, "field_unknown"),
+    ):
+        with pytest.raises(FieldWrong) as refused:
+            targets_from_table("t", {"t": {**block, **wrong}})
+        assert refused.value.rule == rule and refused.value.field.startswith("t.")
+    del block["share_of_day_ratio"]
+    with pytest.raises(FieldWrong, match="needs share_of_day_ratio"):
+        targets_from_table("t", {"t": block})
 
 
 def test_targets_that_stand_on_themselves_are_refused():

@@ -11,8 +11,9 @@ from fastapi.testclient import TestClient
 
 from api.day import menus
 from api.day.menus import MenuOutcome, plan_week, plan_weeks, solve
-from api.day.menus_documents import targets_document
+from api.day.menus_documents import outcome_document, targets_document
 from api.day.menus_gather import gather, made_of
+from api.day.menus_left_out import left_out
 from api.day.menus_publish import publish_draft
 from api.day.menus_swap import swap_dish
 from api.day.menus_wish import MenuWish, Pin
@@ -24,7 +25,8 @@ from api.seed import seed_house
 from api.store.config import load_config, save_config
 from kitchen.menu_check import check_menus
 from kitchen.menu_cost import unweighed
-from kitchen.menu_facts import DayMenu
+from kitchen.menu_facts import DayMenu, MenuPlan
+from kitchen.menu_numbers import numbers_of
 from kitchen.menu_plan import MenuParams
 from kitchen.nutrition import Bound, misses
 from kitchen.recipes import diet_tags
@@ -118,6 +120,23 @@ def test_too_many_lines_are_refused_by_name(published_day: ExampleDay) -> None:
         with published_day.database.read() as session, pytest.raises(BadInput) as refused:
             gather(session, "K1", DATES, "lunch", MenuWish(lines))
         assert " ".join(lines) in in_words(refused.value, "zh_CN")
+
+
+def test_no_dish_is_left_out_in_silence(published_day: ExampleDay) -> None:
+    """Tests that each dish may stand on some day of a line, or is listed with the rule, in both languages."""
+    with published_day.database.read() as session:
+        work = gather(session, "K1", DATES, "lunch", MenuWish(("soft", "low-salt")))
+    found, numbers = left_out(work), numbers_of(work.task)
+    for place, line in enumerate(work.task.lines):
+        able = {one for i, one in enumerate(numbers.dish_ids) if numbers.allowed[:, place, i].any()}
+        off = {one.dish_id for one in found if one.line in ("", line.code) and not one.days}
+        assert able | off == set(work.dishes) and not able & off
+    assert {"ban", "texture", "not_kept_hot", "nutrient_unknown"} <= {one.reason for one in found}
+    outcome = MenuOutcome((), work, MenuPlan(()))
+    said = [outcome_document(outcome, language)["left_out"] for language in ("zh_CN", "en")]
+    sour = [next(one for one in rows if one["dish_id"] == "D007") for rows in said]
+    assert "醋" in sour[0]["why"] and "蛋白质" in sour[0]["why"] and "vinegar" in sour[1]["why"]
+    assert all(one["why"] and not one["why"].startswith("code:") for rows in said for one in rows)
 
 
 def test_a_ban_keeps_a_variant_off_too(published_day: ExampleDay) -> None:
@@ -241,7 +260,7 @@ def test_a_draft_that_breaks_a_rule_now_is_not_published(own_day: ExampleDay) ->
         publish_draft(session, "by-hand", actor=OPERATOR, now_at=PUBLISHED_AT)
     with pytest.raises(Conflict, match="menu_breaks_rules") as refused, own_day.database.begin() as session:
         publish_draft(session, first.menu_id, actor=OPERATOR, now_at=PUBLISHED_AT)
-    assert {one.code for one in refused.value.reasons} == {"menu_barred_that_day"}
+    assert {one.code for one in refused.value.reasons} == {"menu_near"}
     assert {one.params["dish"] for one in refused.value.reasons} == menu_dishes(first.menu)
     assert "菜品" in in_words(refused.value, "zh_CN")
 
@@ -292,7 +311,7 @@ def test_rules_that_cannot_be_kept_keep_nothing(own_day: ExampleDay) -> None:
     """Tests that an impossible target gives reasons and not one draft."""
     with own_day.database.begin() as session:
         revision, body = load_config(session, "nutrition_target", "lunch_default_cn") or (0, {})
-        body["nutrient"]["sodium_mg"] |= {"target": 90, "max": 100}
+        body["nutrient"]["sodium_mg"] = {"max": 100, "strength": "hard"}
         save_config(session, "nutrition_target", "lunch_default_cn", body, author="t", made_at=PUBLISHED_AT)
     week = planned(own_day, days=8)
     assert week.drafts == ()
@@ -312,7 +331,8 @@ def test_a_target_that_cannot_be_meant_is_refused_in_words(own_day: ExampleDay) 
     with own_day.database.read() as session, pytest.raises(BadInput) as refused:
         gather(session, "K1", [MONDAY], "lunch")
     words = in_words(refused.value, "en")
-    assert "nutrition-targets.toml" in words and "target lunch_default_cn: nutrient.protein_g: min" in words
+    assert "nutrition-targets.toml" in words and "lunch_default_cn.nutrient.protein_g.min: min, target" in words
+    assert "须依次递增" in in_words(refused.value, "zh_CN")
 
 
 def test_menus_of_an_old_catalogue_are_not_kept(own_day: ExampleDay, monkeypatch: pytest.MonkeyPatch) -> None:
