@@ -242,6 +242,8 @@ def _not_to_be_taken(table: Table, code: str, order: Order | None, now_at: datet
         return Coded("nothing_to_serve", {"order": code})
     if not any(table.left(packing) > table.carried(packing) for packing in boxes):
         return Coded("nothing_left", {"order": code})
+    if held := table.on_hold(order):
+        return held
     if code in table.clashing:
         return Coded("clash_unsettled", {"order": code})
     eat_by_at, way = table.eat_by_at(boxes), table.second_leg()

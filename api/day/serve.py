@@ -129,9 +129,9 @@ def serve_meals(
     -------
     list[Answer]
         One a claim, in order: given, or refused because the order is unknown here, was served before,
-        was not delivered, has nothing left, has a clash that nobody has settled, suits its diner no more, is
+        was not delivered, has nothing left, is on hold, has an open clash, suits its diner no more, is
         carried to its door, is past its last moment, or is a second meal that the programme refuses. Refused
-        claims are kept too. A sealed meal is asked for, and given only when its own container was scanned.
+        claims are kept too. A sealed meal is given only when its own container was scanned.
     """
     ensure_here(session, actor, "meal.serve", service, site_id)
     table = load_table(session, service, site_id, to_judge=True)
@@ -156,10 +156,8 @@ def give(
         As it stands, read `to_judge`.
     claims
         Who stands there.
-    by
-        Who serves, as a user id.
-    now_at, ids
-        When we learn of it, with which row ids.
+    by, now_at, ids
+        Who serves, as a user id; when we learn of it, with which row ids.
     """
     claimed = [table.orders[claim.order_code] for claim in claims if claim.order_code in table.orders]
     here = {packing.box.box_id for order in claimed for packing in table.boxes_of(order)}
@@ -317,9 +315,8 @@ def _given(
     save_servings(session, table.service, [(serving_id, serving)], around.by, replaces)
     notes = _notes(around, order, serving)
     around.eaten.setdefault(order.diner_id, []).append(serving)
-    around.table = replace(
-        table, acts=replace(table.acts, servings={**table.acts.servings, order.order_id: serving})
-    )
+    served = {**table.acts.servings, order.order_id: serving}
+    around.table = replace(table, acts=replace(table.acts, servings=served))
     return Answer(order.code, serving.portions, None, serving_id, notes)
 
 
@@ -327,8 +324,9 @@ def _portions(table: Table, order: Order, *, believed: bool) -> int:
     """Portions of the order that are in its boxes; a box with fewer left gives what it has."""
     if order.channel == WALK_IN:
         return sum(table.draws(order).values())
-    wanted = {line.line_id: line.dish_id for line in order.lines if line.state != "withdrawn"}
-    found = 0
+    held: Collection[str] = () if believed else table.withheld
+    lines = [one for one in order.lines if one.state != "withdrawn" and one.line_id not in held]
+    wanted, found = {one.line_id: one.dish_id for one in lines}, 0
     for packing in table.boxes_of(order):
         inside = sum(wanted.get(line_id) == dish_id for line_id, dish_id in packing.dish_of.items())
         found += inside if believed else min(inside, table.left(packing))
@@ -345,6 +343,8 @@ def _refusal(around: _Round, order: Order, at: datetime, claim: Claim) -> Coded 
         return Coded("nothing_to_serve", {"order": order.code})
     if table.on_the_way(order) and claim.identified_by != "door":
         return Coded("on_its_way", {"order": order.code})
+    if held := table.on_hold(order):
+        return held
     if not _portions(table, order, believed=False):
         return Coded("nothing_left", {"order": order.code})
     if order.code in table.clashing:

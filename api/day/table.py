@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
@@ -14,6 +14,9 @@ from api.db import hold
 from api.permissions import Actor, ensure
 from kitchen.store.production import load_production
 from kitchen.store.production_rows import BoxRow
+from kitchen.store.withheld import lines_withheld, load_withheld
+from kitchen.withheld import Withheld
+from orders.codes import Coded
 from orders.drops import Drop
 from orders.errors import Forbidden, NotFound
 from orders.ids import IdSource
@@ -69,6 +72,8 @@ class Table:
         Codes of orders with an open clash.
     drops
         Order id to the last word of who carries it on.
+    withheld
+        Lines of which the food is on hold or was discarded on hold, by line id.
     """
 
     service: Service
@@ -79,6 +84,7 @@ class Table:
     verdicts: Mapping[str, HoldVerdict]
     clashing: Collection[str]
     drops: Mapping[str, Drop]
+    withheld: Mapping[str, Withheld] = field(default_factory=dict)
 
     @property
     def accepted(self) -> list[Packing]:
@@ -109,7 +115,7 @@ class Table:
             return self.left(packing) - owed <= found[box_id], bool(packing.box.for_diner), box_id
 
         for dish_id in (line.dish_id for line in order.lines if line.state != "withdrawn"):
-            boxes = (one for one in self.accepted if dish_id in one.dish_of.values())
+            boxes = (one for one in self.accepted if self.gives(one, dish_id))
             having = [one for one in boxes if self.left(one) > found[one.box.box_id]]
             if having:
                 found[min(having, key=least).box.box_id] += 1
@@ -126,7 +132,7 @@ class Table:
             gone = {line for line, order in packing.order_of.items() if order in self.acts.servings}
             dishes = Counter(dish for line, dish in packing.dish_of.items() if line not in gone)
             for dish_id, portions in dishes.items():
-                left[dish_id] += min(portions, self.left(packing))
+                left[dish_id] += min(portions, self.left(packing)) if self.gives(packing, dish_id) else 0
             if now_at < packing.last_plate_at:
                 awaited = {order.order_id for order in self.orders.values()} - self.acts.servings.keys()
                 for line_id, order_id in packing.order_of.items():
@@ -142,6 +148,19 @@ class Table:
         served = sum(order in self.acts.servings for order in packing.order_of.values())
         gone = served + len(self.acts.drawn(box_id)) + self.acts.thrown(box_id)
         return max(0, receipt.portions - gone)
+
+    def gives(self, packing: Packing, dish_id: str) -> bool:
+        """Whether a dish in a box may be given to anybody: it is there, and not on hold."""
+        lines = [line for line, dish in packing.dish_of.items() if dish == dish_id]
+        return bool(lines) and not any(line in self.withheld for line in lines)
+
+    def on_hold(self, order: Order) -> Coded | None:
+        """That food of an order is on hold, None when nothing of it is."""
+        held = (self.withheld.get(line.line_id) for line in order.lines)
+        found = next((one for one in held if one is not None and one.end is None), None)
+        if found is None:
+            return None
+        return Coded("meal_withheld", {"order": order.code, "ref": found.code, "reason": found.reason})
 
     def on_the_way(self, order: Order) -> Drop | None:
         """Who carries an order to its door just now, None when nobody does."""
@@ -202,6 +221,7 @@ def load_table(session: Session, service: Service, site_id: str, *, to_judge: bo
         verdicts=latest_verdicts(session, list(boxes)),
         clashing={clash.order_code for clash in clashes},
         drops=drops_of_orders(session, order_ids | inside),
+        withheld=lines_withheld(session, load_withheld(session, service.key)),
     )
 
 

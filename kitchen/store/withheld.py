@@ -1,0 +1,160 @@
+"""Rows of food that was put on hold, and of how each hold ended."""
+
+from collections.abc import Collection
+from datetime import date, datetime
+from typing import Any, cast
+
+from sqlalchemy import CheckConstraint
+from sqlmodel import Field, Session, col, or_, select
+
+from kitchen.store.production_rows import BatchRow, BoxLineRow, BoxRow
+from kitchen.withheld import Ending, EndKind, Withheld
+from orders.store.base import Row, UtcDateTime
+from orders.store.triggers import APPEND_ONLY
+
+
+class WithheldRow(Row, table=True):
+    """A batch or a box was put on hold."""
+
+    __tablename__ = "kitchen_withheld"
+    __table_args__ = (
+        CheckConstraint("(batch_id IS NULL) <> (box_id IS NULL)", name="of_one"),
+        CheckConstraint("reason <> '' AND person <> ''", name="told"),
+        {"info": APPEND_ONLY},
+    )
+
+    withheld_id: str = Field(primary_key=True)
+    kitchen_id: str = Field(foreign_key="kitchens.kitchen_id")
+    service_key: str = Field(index=True)
+    batch_id: str | None = Field(default=None, foreign_key="kitchen_batches.batch_id")
+    box_id: str | None = Field(default=None, foreign_key="kitchen_boxes.box_id")
+    reason: str
+    person: str
+    by_inspector: bool
+    actor: str
+    at: datetime = Field(sa_type=UtcDateTime)
+
+
+class WithheldEndRow(Row, table=True):
+    """A hold on food was lifted, or the food discarded; once each."""
+
+    __tablename__ = "kitchen_withheld_ends"
+    __table_args__ = (
+        CheckConstraint("kind IN ('lifted', 'discarded')", name="kind"),
+        CheckConstraint("reason <> '' AND person <> ''", name="told"),
+        {"info": APPEND_ONLY},
+    )
+
+    withheld_id: str = Field(primary_key=True, foreign_key="kitchen_withheld.withheld_id")
+    kind: str
+    reason: str
+    person: str
+    actor: str
+    at: datetime = Field(sa_type=UtcDateTime)
+
+
+def save_withheld(session: Session, kitchen_id: str, one: Withheld) -> None:
+    """Keeps that food was put on hold."""
+    row = WithheldRow(
+        withheld_id=one.withheld_id,
+        kitchen_id=kitchen_id,
+        service_key=one.service_key,
+        batch_id=one.batch_id,
+        box_id=one.box_id,
+        reason=one.reason,
+        person=one.person,
+        by_inspector=one.by_inspector,
+        actor=one.actor,
+        at=one.at,
+    )
+    session.add(row)
+    session.flush()
+
+
+def save_end(session: Session, withheld_id: str, end: Ending) -> None:
+    """Keeps how a hold on food ended."""
+    row = WithheldEndRow(
+        withheld_id=withheld_id,
+        kind=end.kind,
+        reason=end.reason,
+        person=end.person,
+        actor=end.actor,
+        at=end.at,
+    )
+    session.add(row)
+    session.flush()
+
+
+def load_withheld(session: Session, service_key: str) -> list[Withheld]:
+    """Food of a service that was put on hold, in that order, ended holds among it."""
+    return _withheld(session, WithheldRow.service_key == service_key)
+
+
+def withheld_between(session: Session, kitchen_id: str, from_on: date, to_on: date) -> list[Withheld]:
+    """Food of a kitchen's services of some dates, both included, that was put on hold."""
+    return [
+        one
+        for one in _withheld(session, WithheldRow.kitchen_id == kitchen_id)
+        if from_on.isoformat() <= one.service_key.split("/")[1] <= to_on.isoformat()
+    ]
+
+
+def open_withheld(session: Session, kitchen_id: str) -> list[Withheld]:
+    """A kitchen's food that is on hold now."""
+    ended = select(WithheldEndRow.withheld_id)
+    return _withheld(
+        session, (col(WithheldRow.kitchen_id) == kitchen_id) & col(WithheldRow.withheld_id).not_in(ended)
+    )
+
+
+def find_withheld(session: Session, withheld_id: str) -> Withheld | None:
+    """One hold on food; None when there is none."""
+    return next(iter(_withheld(session, WithheldRow.withheld_id == withheld_id)), None)
+
+
+def batches_withheld(session: Session, one: Withheld) -> list[str]:
+    """The batches that a hold is about: the one named, or those in the box."""
+    if one.batch_id is not None:
+        return [one.batch_id]
+    query = select(BoxLineRow.batch_id).where(BoxLineRow.box_id == one.box_id).distinct()
+    return sorted(session.exec(query))
+
+
+def lines_withheld(session: Session, found: Collection[Withheld]) -> dict[str, Withheld]:
+    """Order lines of which the food goes nowhere, by line id, each with what bars it."""
+    bars = [one for one in found if one.bars]
+    if not bars:
+        return {}
+    batches = {one.batch_id: one for one in bars if one.batch_id}
+    boxes = {one.box_id: one for one in bars if one.box_id}
+    query = select(BoxLineRow.line_id, BoxLineRow.batch_id, BoxLineRow.box_id).where(
+        or_(col(BoxLineRow.batch_id).in_(batches), col(BoxLineRow.box_id).in_(boxes))
+    )
+    return {line: batches.get(batch) or boxes[box] for line, batch, box in session.exec(query)}
+
+
+def _withheld(session: Session, wanted: Any) -> list[Withheld]:
+    query = (
+        select(WithheldRow, WithheldEndRow, BatchRow.code, BoxRow.code)
+        .join(WithheldEndRow, col(WithheldEndRow.withheld_id) == col(WithheldRow.withheld_id), isouter=True)
+        .join(BatchRow, col(BatchRow.batch_id) == col(WithheldRow.batch_id), isouter=True)
+        .join(BoxRow, col(BoxRow.box_id) == col(WithheldRow.box_id), isouter=True)
+        .where(wanted)
+        .order_by(col(WithheldRow.at), col(WithheldRow.withheld_id))
+    )
+    return [
+        Withheld(
+            row.withheld_id,
+            row.service_key,
+            row.batch_id,
+            row.box_id,
+            batch or box or "",
+            row.reason,
+            row.person,
+            row.by_inspector,
+            row.actor,
+            row.at,
+            Ending(cast(EndKind, end.kind), end.reason, end.person, end.actor, end.at) if end else None,
+        )
+        for row, end, batch, box in session.exec(query)
+    ]

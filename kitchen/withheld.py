@@ -1,0 +1,78 @@
+"""Food on hold: a batch or a box that nobody may send, sign as good or serve until somebody lifts it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from orders.codes import Coded
+
+EndKind = Literal["lifted", "discarded"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """
+    How a hold on food ended.
+
+    Parameters
+    ----------
+    kind
+        Lifted, or the food was discarded.
+    reason, person
+        In somebody's words; who decided, by name.
+    actor, at
+        Who wrote it down, when.
+    """
+
+    kind: EndKind
+    reason: str
+    person: str
+    actor: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """
+    A batch or a box that was put on hold.
+
+    Parameters
+    ----------
+    withheld_id, service_key
+        Row id; of which service.
+    batch_id, box_id, code
+        Which of the two, and what stands on it.
+    reason, person
+        In somebody's words; who put it on hold, by name.
+    by_inspector
+        Whether an inspector did: then only an inspector ends it.
+    actor, at
+        Who wrote it down, when.
+    end
+        How it ended; None while it stands.
+    """
+
+    withheld_id: str
+    service_key: str
+    batch_id: str | None
+    box_id: str | None
+    code: str
+    reason: str
+    person: str
+    by_inspector: bool
+    actor: str
+    at: datetime
+    end: Ending | None = None
+
+    @property
+    def bars(self) -> bool:
+        """Whether the food goes nowhere: it is on hold, or was discarded."""
+        return self.end is None or self.end.kind == "discarded"
+
+    @property
+    def words(self) -> Coded:
+        """Why the food goes nowhere, or went again, as a sentence."""
+        if self.end is None:
+            return Coded("food_withheld", {"ref": self.code, "reason": self.reason, "person": self.person})
+        params = {"ref": self.code, "reason": self.end.reason, "person": self.end.person}
+        return Coded(f"food_{self.end.kind}", params)
