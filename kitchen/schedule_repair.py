@@ -113,7 +113,7 @@ def _violations(judged: Judged, slots: Sequence[Slot]) -> list[Coded]:
     """What the judge objects to in these slots alone, their windows aside."""
     ids = {slot.batch_id for slot in slots}
     batches = [batch for batch in judged.batches if batch.batch_id in ids]
-    said = [Coded("batch_late", {"batch": batch.code}) for batch in batches]
+    said = [Coded("batch_late", {"batch": batch.code, "minutes": 0}) for batch in batches]
     return check_schedule(slots, said, replace(judged, batches=batches))
 
 

@@ -8,11 +8,11 @@ from sqlmodel import Session
 
 from api.audit import record
 from api.day.paper_facts import PaperFacts, load_paper_facts
-from api.day.paper_rolls import LabelKind, LabelRules, load_label_rules, printer_named, roll_labels
-from api.day.paper_sheets import printed_before
+from api.day.paper_kept import keep_roll, roll_before
+from api.day.paper_rolls import LabelKind, load_label_rules, printer_named, roll_labels
 from api.db import Database
 from api.permissions import Actor, ensure
-from api.reports.roll_facts import LabelOverflow
+from api.reports.roll_facts import LabelOverflow, RollLabel
 from api.reports.roll_print import LabelFormat, print_job
 from api.reports.wording import Words
 from orders.codes import Coded
@@ -113,42 +113,48 @@ def print_labels(
         facts = load_paper_facts(session, service, now_at)
         rules = load_label_rules(session, service.kitchen_id)
         before = {kind: _before(session, facts, kind, wish) for kind in wish.kinds}
-    jobs: list[LabelJob] = []
+    jobs: dict[LabelKind, LabelJob] = {}
     refused: list[LabelOverflow] = []
+    printer = printer_named(wish.printer)
+    every = {kind: roll_labels(facts, rules, kind, printer, wish.language) for kind in wish.kinds}
     for kind in wish.kinds:
         try:
-            jobs.append(_job(facts, before[kind], rules, kind, wish))
+            jobs[kind] = _job(every[kind], before[kind], kind, wish)
         except LabelOverflow as overflow:
             refused.append(overflow)
     with database.begin() as session:
-        detail = {"production": facts.production_version, "plan": facts.plan_version}
-        for job in jobs:
+        version = facts.production_version
+        detail = {"production": version, "plan": facts.plan_version}
+        for kind, job in jobs.items():
             told = detail | {"papers": [job.name], "deliberate": wish.deliberate}
             record(session, actor, ACT, service.key, now_at, told)
-    return LabelRun(tuple(jobs), tuple(refused))
+            if wish.deliberate:
+                kept = _paper(kind, wish), wish.language, actor, now_at
+                keep_roll(session, service, version, every[kind], *kept)
+    return LabelRun(tuple(jobs.values()), tuple(refused))
 
 
 def _job(
-    facts: PaperFacts, before: PaperFacts | None, rules: LabelRules, kind: LabelKind, wish: LabelWish
+    every: Sequence[RollLabel], before: Sequence[RollLabel], kind: LabelKind, wish: LabelWish
 ) -> LabelJob:
     """The labels of one kind that say something else than those that were printed before."""
-    printer = printer_named(wish.printer)
-    every = roll_labels(facts, rules, kind, printer, wish.language)
-    told = roll_labels(before, rules, kind, printer, wish.language) if before else ()
-    known = {label.words for label in told}
-    title = Words(wish.language)(TITLES[kind])
+    printer, title = printer_named(wish.printer), Words(wish.language)(TITLES[kind])
+    known = {label.words for label in before}
     new = [label for label in every if label.words not in known]
     job = print_job(new, printer, wish.format, title=title, language=wish.language)
-    void = sorted({one.code for one in told} - {one.code for one in every})
+    void = sorted({one.code for one in before} - {one.code for one in every})
     gone = (Coded("labels_void", {"codes": ", ".join(void)}),) if void else ()
-    name = f"{kind}-labels.{wish.printer}.{wish.language}.{wish.format}"
+    name = f"{_paper(kind, wish)}.{wish.language}.{wish.format}"
     return LabelJob(name, job.content, job.labels, (*job.findings, *gone))
 
 
-def _before(session: Session, facts: PaperFacts, kind: LabelKind, wish: LabelWish) -> PaperFacts | None:
-    """The day as these labels were last printed for this printer; None when all of them are."""
-    prefix = f"{kind}-labels.{wish.printer}.{wish.language}"
-    version = printed_before(session, facts.service, prefix, facts.production_version, ACT)
-    if wish.whole or version is None:
-        return None
-    return load_paper_facts(session, facts.service, facts.printed_at, version)
+def _paper(kind: LabelKind, wish: LabelWish) -> str:
+    return f"{kind}-labels.{wish.printer}"
+
+
+def _before(session: Session, facts: PaperFacts, kind: LabelKind, wish: LabelWish) -> tuple[RollLabel, ...]:
+    """These labels as they were last printed for this printer; none where all of them are to be."""
+    if wish.whole:
+        return ()
+    version = facts.production_version
+    return roll_before(session, facts.service, version, _paper(kind, wish), wish.language) or ()

@@ -7,7 +7,7 @@ from typing import Protocol, TypeVar
 from api.reports.facts import Named, PaperHead
 from api.reports.label_facts import BoxLabel, BoxLabels
 from api.reports.matrix_facts import BatchMatrix, MatrixChanges, MatrixRow, Taken
-from api.reports.production_facts import ProductionSheet, SheetChanges
+from api.reports.production_facts import PanLoad, ProductionSheet, SheetChanges
 from api.reports.route_facts import RouteSheets
 
 
@@ -30,13 +30,26 @@ def production_changes(now: ProductionSheet, before: ProductionSheet) -> Product
     """
     told = {meal.container_code: meal for meal in before.specials}
     changes = SheetChanges(
-        loads=frozenset(load.code for load in _differing(now.loads, before.loads)),
+        loads=_other_loads(now.loads, before.loads),
         specials=frozenset(
             meal.container_code for meal in now.specials if told.get(meal.container_code) != meal
         ),
         void=_gone(now.loads, before.loads),
     )
     return replace(now, head=_since(now.head, before.head), changes=changes)
+
+
+def _other_loads(now: Iterable[PanLoad], before: Iterable[PanLoad]) -> frozenset[str]:
+    """Codes of loads that are new or otherwise; of one on the heat, its sheet in use, the minutes aside."""
+    told = {load.code: load for load in before}
+    found = set()
+    for load in now:
+        old = told.get(load.code)
+        if old is not None and load.begun:
+            old = replace(old, start_at=load.start_at, ready_at=load.ready_at)
+        if old is None or replace(load, begun=False) != replace(old, begun=False):
+            found.add(load.code)
+    return frozenset(found)
 
 
 def matrix_changes(now: BatchMatrix, before: BatchMatrix) -> BatchMatrix:
@@ -92,11 +105,14 @@ def _other_words(now: Iterable[BoxLabel], before: Iterable[BoxLabel]) -> tuple[B
 
 
 def route_changes(now: RouteSheets, before: RouteSheets) -> RouteSheets:
-    """The trips that are new or driven otherwise than in the version before."""
+    """The trips that are new or driven otherwise than in the version before, those on the road aside."""
+    known = {trip.code for trip in before.trips}
+    told = [replace(trip, departed=False) for trip in before.trips]
+    ahead = [trip for trip in now.trips if not (trip.departed and trip.code in known)]
     return replace(
         now,
         head=_since(now.head, before.head),
-        trips=tuple(_differing(now.trips, before.trips)),
+        trips=tuple(_differing(ahead, told)),
         void=_gone(now.trips, before.trips),
     )
 

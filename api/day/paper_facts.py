@@ -21,7 +21,7 @@ from kitchen.equipment import Equipment, Slot
 from kitchen.foods import Food
 from kitchen.recipes import Dish, allergens
 from kitchen.safety import SafetyProfile
-from kitchen.store.acts import load_cooked, load_packed
+from kitchen.store.acts import load_cooked, load_packed, load_started
 from kitchen.store.catalogue import load_dishes, load_foods
 from kitchen.store.equipment import load_carriers, load_equipment
 from kitchen.store.production import load_batches, load_boxes, load_production, load_slots
@@ -37,7 +37,7 @@ from orders.store.diners import load_diners
 from orders.store.sites import load_sites
 from routing.plan import Plan
 from routing.store.fleet import load_vans
-from routing.store.plans import load_plan
+from routing.store.plans import departed_trips, load_plan
 from routing.vans import Van
 
 
@@ -72,6 +72,10 @@ class PaperFacts:
         What named persons answer for.
     missing
         Codes of carriers that earlier services left at a site, by site id.
+    begun
+        Batches that are on the heat or off it, as reported.
+    departed
+        Codes of the trips that left.
     """
 
     service: Service
@@ -95,6 +99,8 @@ class PaperFacts:
     changes: ChangesView
     overrides: tuple[Override, ...] = ()
     missing: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    begun: frozenset[str] = frozenset()
+    departed: frozenset[str] = frozenset()
 
     @property
     def production_head(self) -> PaperHead:
@@ -231,6 +237,8 @@ def load_paper_facts(
         changes=changes_view(session, service),
         overrides=tuple(load_overrides(session, service)),
         missing=missing_at(session, service),
+        begun=frozenset(load_started(session, key)) | frozenset(reports[0]),
+        departed=departed_trips(session, loaded[0].plan_id),
     )
 
 

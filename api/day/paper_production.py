@@ -74,6 +74,7 @@ def _load(facts: PaperFacts, batch: Batch, language: str) -> PanLoad:
         sizes=_sizes(batch),
         cooked_g=_cooked_g(facts, batch),
         taken_out=bool(batch.chilled_id),
+        begun=batch.batch_id in facts.begun,
     )
 
 

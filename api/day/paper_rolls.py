@@ -24,6 +24,7 @@ from orders.store.sites import load_kitchen_settings
 LabelKind = Literal["box", "meal", "sample"]
 LABEL_KINDS: tuple[LabelKind, ...] = get_args(LabelKind)
 SECONDS_PER_HOUR = 3600
+SAMPLE_PRINTER = "60x40"
 
 
 @dataclass(frozen=True, slots=True)

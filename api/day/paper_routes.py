@@ -49,6 +49,7 @@ def _trip(facts: PaperFacts, vehicle_id: str, trip: Trip, language: str) -> Rout
         distance_m=trip.distance_m,
         stops=tuple(_stop(facts, visit) for visit in trip.visits),
         qr_text=trip_text(facts.service, trip.trip_code),
+        departed=trip.trip_code in facts.departed,
     )
 
 

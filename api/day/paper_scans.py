@@ -1,21 +1,32 @@
 """A label that is scanned: whether it still holds, and everything that its food's label has to say."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
 from sqlmodel import Session
 
-from api.day.paper_facts import load_paper_facts
+from api.day.paper_facts import PaperFacts, load_paper_facts
+from api.day.paper_kept import printed_of, roll_of, sheet_of
 from api.day.paper_labels import box_labels, container_labels
-from api.day.paper_rolls import LABEL_KINDS, LabelKind, load_label_rules, sample_labels
+from api.day.paper_rolls import (
+    LABEL_KINDS,
+    SAMPLE_PRINTER,
+    LabelKind,
+    load_label_rules,
+    printer_named,
+    roll_labels,
+    sample_labels,
+)
 from api.day.paper_sheets import service_named
 from api.permissions import Actor, ensure
 from api.reports.label_facts import BoxLabel
-from api.reports.printers import asked_fields
-from api.reports.roll_facts import RollLabel
+from api.reports.printers import LabelPrinter, asked_fields
+from api.reports.roll_facts import ImposedLabels, RollLabel
 from api.reports.roll_labels import BOX_FIELDS, box_rolls, sample_rolls
 from api.reports.sample_facts import SampleLabel
+from api.words import LANGUAGES
 from kitchen.samples import event_words
 from kitchen.store.floor import load_floor_batches
 from kitchen.store.production import load_production
@@ -26,6 +37,11 @@ from orders.service import Service
 
 LabelState = Literal["current", "superseded", "void", "draft"]
 PREFIX = "holdchain:"
+PRINTED_AS: Mapping[LabelKind, tuple[str, ...]] = {
+    "box": ("box-labels",),
+    "meal": ("container-labels", "meal-labels"),
+    "sample": ("sample-labels",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +149,38 @@ def scan_label(session: Session, text: str, language: str, *, actor: Actor, now_
     elif name.version == current.version:
         state = "current"
     else:
-        before = _label(session, service, name, language, now_at, name.version)
-        state = "current" if before is not None and before[0] == label[0] else "superseded"
+        state = "current" if _says_the_same(session, service, name, now_at, label[0]) else "superseded"
     return LabelScan(name, state, current.version, service.zone, told, story)
+
+
+def _says_the_same(
+    session: Session, service: Service, name: LabelName, now_at: datetime, now: BoxLabel | SampleLabel
+) -> bool:
+    """Whether a label as it was printed says what the one in force says; unprinted, as its version has it."""
+    printed = [
+        row
+        for row in printed_of(session, service, name.version)
+        if row.kind.partition(".")[0] in PRINTED_AS[name.kind]
+    ]
+    if not printed:
+        before = _label(session, service, name, LANGUAGES[0], now_at, name.version)
+        return before is not None and before[0] == now
+    facts, row = load_paper_facts(session, service, now_at), printed[0]
+    rules = load_label_rules(session, service.kitchen_id)
+    wanted = f"{PREFIX}{name.kind}:{service.key}:{name.code}:{name.version}"
+    if "." not in row.kind and name.kind != "sample":
+        labels = box_labels(facts) if name.kind == "box" else container_labels(facts)
+        told = next((one for one in sheet_of(row, labels).labels if one.qr_text == wanted), None)
+        return told is not None and replace(told, qr_text="") == now
+    printer = printer_named(row.kind.partition(".")[2] or SAMPLE_PRINTER)
+    rolls = roll_labels(facts, rules, name.kind, printer, row.language)
+    before_ = roll_of(row) if "." in row.kind else sheet_of(row, _imposed(facts, rolls, printer)).labels
+    said = {one.code: one.words for one in rolls}
+    return any(one.qr_text == wanted and said.get(one.code) == one.words for one in before_)
+
+
+def _imposed(facts: PaperFacts, rolls: tuple[RollLabel, ...], printer: LabelPrinter) -> ImposedLabels:
+    return ImposedLabels(facts.production_head, rolls, printer, "")
 
 
 def _label(

@@ -10,7 +10,6 @@ from sqlmodel import Session
 from api.day.changes import changes_view
 from api.day.services import find_service
 from api.permissions import Actor, ensure
-from api.store.audit import load_audit
 from kitchen.store.production import load_production
 from orders.codes import Coded
 from orders.errors import BadInput, NotFound
@@ -34,7 +33,6 @@ LABELS: Mapping[str, str] = {
 }
 State = Literal["current", "superseded", "draft"]
 PREFIX = "holdchain:sheet:"
-PRINTS_READ = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +66,16 @@ class SheetState:
         The version in force, 0 while none is.
     changes
         Orders changed since the version in force; they stand on its change sheet.
+    differs
+        Codes of what a superseded sheet says otherwise than the version in force, void ones too; None where
+        nobody knows what was printed.
     """
 
     sheet: SheetName
     state: State
     current_version: int
     changes: int
+    differs: tuple[str, ...] | None = None
 
 
 def sheet_text(service: Service, kind: PaperKind, version: int) -> str:
@@ -122,7 +124,13 @@ def sheet_state(session: Session, text: str, *, actor: Actor) -> SheetState:
 
 def told(found: SheetState) -> tuple[Coded, ...]:
     """What there is to say about a sheet."""
-    facts = {"version": found.sheet.version, "current": found.current_version}
+    facts: dict[str, str | int | float] = {
+        "version": found.sheet.version,
+        "current": found.current_version,
+    }
+    if found.differs is not None:
+        codes = ", ".join(found.differs)
+        return (Coded("sheet_partly", facts | {"codes": codes}) if codes else Coded("sheet_same", facts),)
     said = Coded(f"sheet_{found.state}", facts)
     if found.state == "current" and found.changes:
         return said, Coded("sheet_changed_since", {"changes": found.changes})
@@ -140,29 +148,6 @@ def print_runs(names: Sequence[str]) -> list[list[str]]:
 def labels_in(name: str) -> str:
     """What the labels in a file are of: ``"box"``, ``"meal"``, ``"sample"``; empty for any other paper."""
     return LABELS.get(name.partition(".")[0], "")
-
-
-def printed_before(
-    session: Session, service: Service, prefix: str, version: int, act: str = "day.print"
-) -> int | None:
-    """
-    The newest version before this one of which a paper was printed; None when there is none.
-
-    Parameters
-    ----------
-    service, version
-        Whose papers, before which version.
-    prefix
-        What the paper's file name starts with: its kind, or the kind and printer of a label.
-    act
-        Under which name the audit has it.
-    """
-    versions = [
-        row.detail["production"]
-        for row in load_audit(session, service.key, PRINTS_READ)
-        if row.act == act and any(name.startswith(f"{prefix}.") for name in row.detail["papers"])
-    ]
-    return max((one for one in versions if one < version), default=None)
 
 
 def service_named(session: Session, key: str) -> Service:

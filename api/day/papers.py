@@ -3,14 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session
 
 from api.audit import record
 from api.day.changes import changes_view
 from api.day.paper_facts import load_paper_facts
+from api.day.paper_kept import keep_sheet, sheet_before
 from api.day.paper_rolls import load_label_rules
-from api.day.paper_sheets import KINDS, PaperKind, print_runs, printed_before
+from api.day.paper_sheets import KINDS, PaperKind, print_runs
 from api.day.presses import PRESSES, Copy, built
 from api.db import Database
 from api.permissions import Actor, ensure
@@ -40,7 +42,8 @@ class PrintWish:
     jin
         Whether weights stand in 斤 too; None is as the kitchen's settings say.
     deliberate
-        Whether it goes to the printer; a file that is only looked at brings no label into the kitchen.
+        Whether it goes to the printer; a file that is only looked at brings no paper into the kitchen, so
+        the next version does not count on it.
     """
 
     languages: Sequence[str] = LANGUAGES
@@ -70,6 +73,8 @@ class ListedPaper:
         The version printed before, from which only the differences are printed; None prints everything.
     totals
         What stands at its foot, by name.
+    differs
+        Whether there is anything on it that was not printed before.
     """
 
     name: str
@@ -78,6 +83,7 @@ class ListedPaper:
     version: int
     since: int | None
     totals: Mapping[str, int]
+    differs: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +123,12 @@ class PrintedPaper:
 
 
 @dataclass(frozen=True, slots=True)
-class _Set:
-    """The copies of a service: as it is published, and as it was printed before, by kind of paper."""
+class _Made:
+    """A paper in one language: the whole of it, and what of it is printed."""
 
-    kinds: tuple[PaperKind, ...]
-    copy: Copy
-    before: Mapping[PaperKind, Copy]
+    listed: ListedPaper
+    whole: Any
+    sheet: Any
 
 
 def print_papers(
@@ -152,24 +158,28 @@ def print_papers(
         When nothing is published, or the actor's van does not drive.
     """
     with database.read() as session:
-        chosen = _chosen(session, service, actor, now_at, wish)
-    papers = [_printed(chosen, kind, language) for kind in chosen.kinds for language in wish.languages]
+        copy, made = _made(session, service, actor, now_at, wish)
+    if wish.kinds is None:
+        made = [one for one in made if one.listed.differs]
+    papers = [_printed(one) for one in made]
     with database.begin() as session:
-        facts = chosen.copy.facts
+        facts = copy.facts
         detail = {"production": facts.production_version, "plan": facts.plan_version}
         for names in print_runs([paper.name for paper in papers]):
             told = detail | {"papers": names, "deliberate": wish.deliberate}
             record(session, actor, "day.print", service.key, now_at, told)
+        for one in made if wish.deliberate else ():
+            paper = one.listed
+            keep_sheet(session, one.whole, paper.kind, paper.language, _scope(copy), actor, now_at)
     return papers
 
 
 def list_papers(
     database: Database, service: Service, *, actor: Actor, now_at: datetime, wish: PrintWish = USUAL
 ) -> list[ListedPaper]:
-    """The papers that `print_papers` would print, without printing any of them; raises what it raises."""
+    """The papers that there are, those on which nothing differs too; raises what `print_papers` raises."""
     with database.read() as session:
-        chosen = _chosen(session, service, actor, now_at, wish)
-    return [_listed(chosen, kind, language)[0] for kind in chosen.kinds for language in wish.languages]
+        return [one.listed for one in _made(session, service, actor, now_at, wish)[1]]
 
 
 def print_paper(
@@ -199,23 +209,25 @@ def print_paper(
     return print_papers(database, service, actor=actor, now_at=now_at, wish=only)[0]
 
 
-def _chosen(session: Session, service: Service, actor: Actor, now_at: datetime, wish: PrintWish) -> _Set:
+def _made(
+    session: Session, service: Service, actor: Actor, now_at: datetime, wish: PrintWish
+) -> tuple[Copy, list[_Made]]:
     kinds = tuple(wish.kinds or _wanted(session, service, actor))
     for kind in kinds:
         _ensure(actor, kind, service)
     facts = load_paper_facts(session, service, now_at)
     jin = _jin(session, service) if wish.jin is None else wish.jin
     copy = Copy(facts, load_label_rules(session, service.kitchen_id), jin, actor.vehicle_id)
-    old: dict[int, Copy] = {}
-    before: dict[PaperKind, Copy] = {}
-    for kind in kinds if not wish.whole else ():
-        version = printed_before(session, service, kind, facts.production_version)
-        if version is not None and PRESSES[kind].changes is not None:
-            if version not in old:
-                earlier = load_paper_facts(session, service, now_at, version)
-                old[version] = replace(copy, facts=earlier)
-            before[kind] = old[version]
-    return _Set(kinds, copy, before)
+    return copy, [
+        _paper(session, copy, kind, language, whole=wish.whole)
+        for kind in kinds
+        for language in wish.languages
+    ]
+
+
+def _scope(copy: Copy) -> str:
+    """Whose sheets they are: of one van, or of all."""
+    return copy.vehicle_id or ""
 
 
 def _wanted(session: Session, service: Service, actor: Actor) -> Sequence[PaperKind]:
@@ -236,19 +248,22 @@ def _ensure(actor: Actor, kind: PaperKind, service: Service) -> None:
     ensure(actor, "trip.read" if is_own else "day.print", kitchen_id=service.kitchen_id)
 
 
-def _listed(chosen: _Set, kind: PaperKind, language: str) -> tuple[ListedPaper, object]:
-    press, copy = PRESSES[kind], chosen.copy
-    sheet = built(copy, kind, language)
-    if kind == "route-sheets" and copy.vehicle_id is not None and not sheet.trips:
+def _paper(session: Session, copy: Copy, kind: PaperKind, language: str, *, whole: bool) -> _Made:
+    press = PRESSES[kind]
+    every = built(copy, kind, language)
+    if kind == "route-sheets" and copy.vehicle_id is not None and not every.trips:
         raise NotFound("trip", f"{copy.facts.service.key} {copy.vehicle_id}")
-    if kind in chosen.before and press.changes is not None:
-        sheet = press.changes(sheet, built(chosen.before[kind], kind, language))
-    name = f"{kind}.{language}.pdf"
+    before = None
+    if press.changes is not None and not whole:
+        before = sheet_before(session, every, kind, language, _scope(copy))
+    sheet = every if before is None or press.changes is None else press.changes(every, before)
     head = sheet.head
-    return ListedPaper(name, kind, language, head.version, head.since, press.totals(sheet)), sheet
+    differs = before is None or any(press.codes(sheet))
+    name = f"{kind}.{language}.pdf"
+    listed = ListedPaper(name, kind, language, head.version, head.since, press.totals(sheet), differs)
+    return _Made(listed, every, sheet)
 
 
-def _printed(chosen: _Set, kind: PaperKind, language: str) -> PrintedPaper:
-    listed, sheet = _listed(chosen, kind, language)
-    rendered = PRESSES[kind].render(sheet, language)
-    return PrintedPaper(listed, rendered.pdf, rendered.pages, rendered.findings)
+def _printed(made: _Made) -> PrintedPaper:
+    rendered = PRESSES[made.listed.kind].render(made.sheet, made.listed.language)
+    return PrintedPaper(made.listed, rendered.pdf, rendered.pages, rendered.findings)

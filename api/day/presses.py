@@ -1,6 +1,6 @@
 """How each paper is made: its facts, its sums, its differences from an older version, its print."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,7 +10,7 @@ from api.day.paper_facts import PaperFacts
 from api.day.paper_labels import box_labels, container_labels
 from api.day.paper_matrix import batch_matrix
 from api.day.paper_production import production_sheet
-from api.day.paper_rolls import LabelRules, printer_named, roll_labels
+from api.day.paper_rolls import SAMPLE_PRINTER, LabelRules, printer_named, roll_labels
 from api.day.paper_routes import route_sheets
 from api.day.paper_sheets import PaperKind, sheet_text
 from api.reports import batch_matrix as matrix_paper
@@ -27,7 +27,6 @@ from api.reports.production_facts import ProductionSheet
 from api.reports.roll_facts import ImposedLabels
 from api.reports.route_facts import RouteSheets
 
-SAMPLE_PRINTER = "60x40"
 Totals = dict[str, int]
 
 
@@ -67,12 +66,15 @@ class Press:
         Its print in a language.
     changes
         Of the facts of two versions those that differ; None where the paper is printed whole.
+    codes
+        What stands on a paper that ``changes`` gave, and what it says is void.
     """
 
     build: Callable[[Copy, str], Any]
     totals: Callable[[Any], Totals]
     render: Callable[[Any, str], Rendered]
     changes: Callable[[Any, Any], Any] | None = None
+    codes: Callable[[Any], Iterable[str]] = tuple
 
 
 def built(copy: Copy, kind: PaperKind, language: str) -> Any:
@@ -147,19 +149,58 @@ def _change_totals(sheet: ChangeSheet) -> Totals:
     return {"changes": len(sheet.rows), "portions": sheet.portions}
 
 
+def _sheet_codes(sheet: ProductionSheet) -> Iterable[str]:
+    changes = sheet.changes
+    return () if changes is None else (*changes.loads, *changes.specials, *changes.void)
+
+
+def _matrix_codes(matrix: BatchMatrix) -> Iterable[str]:
+    return () if matrix.changes is None else (*matrix.changes.loads, *matrix.changes.void)
+
+
+def _label_codes(labels: BoxLabels) -> Iterable[str]:
+    return (*(label.code for label in labels.labels), *labels.void)
+
+
 PRESSES: Mapping[PaperKind, Press] = {
-    "production-sheet": Press(_production, _production_totals, production_paper.render, production_changes),
-    "batch-matrix": Press(
-        lambda copy, _: batch_matrix(copy.facts), _matrix_totals, matrix_paper.render, matrix_changes
+    "production-sheet": Press(
+        _production, _production_totals, production_paper.render, production_changes, _sheet_codes
     ),
-    "sample-labels": Press(_samples, _sample_totals, imposed_paper.render, _sample_changes),
+    "batch-matrix": Press(
+        lambda copy, _: batch_matrix(copy.facts),
+        _matrix_totals,
+        matrix_paper.render,
+        matrix_changes,
+        _matrix_codes,
+    ),
+    "sample-labels": Press(
+        _samples,
+        _sample_totals,
+        imposed_paper.render,
+        _sample_changes,
+        lambda sheet: [label.code for label in sheet.labels],
+    ),
     "container-labels": Press(
-        lambda copy, _: container_labels(copy.facts), _container_totals, labels_paper.render, label_changes
+        lambda copy, _: container_labels(copy.facts),
+        _container_totals,
+        labels_paper.render,
+        label_changes,
+        _label_codes,
     ),
     "box-labels": Press(
-        lambda copy, _: box_labels(copy.facts), _box_totals, labels_paper.render, label_changes
+        lambda copy, _: box_labels(copy.facts),
+        _box_totals,
+        labels_paper.render,
+        label_changes,
+        _label_codes,
     ),
-    "route-sheets": Press(_routes, _route_totals, route_paper.render, route_changes),
+    "route-sheets": Press(
+        _routes,
+        _route_totals,
+        route_paper.render,
+        route_changes,
+        lambda sheets: [*(trip.code for trip in sheets.trips), *sheets.void],
+    ),
     "change-sheet": Press(
         lambda copy, language: change_sheet(copy.facts, language), _change_totals, changes_paper.render
     ),

@@ -10,7 +10,8 @@ from api.books.paper_day import print_paper_day
 from api.day.label_jobs import LabelWish, print_labels
 from api.day.paper_rolls import LabelKind
 from api.day.paper_scans import scan_label
-from api.day.paper_sheets import SheetState, sheet_state, told
+from api.day.paper_sheets import SheetState, told
+from api.day.paper_since import sheet_since
 from api.day.papers import ListedPaper, PrintWish, list_papers, print_paper
 from api.endpoints.day import ServiceHere
 from api.permissions import Actor
@@ -39,6 +40,7 @@ class PaperOut(BaseModel):
     version: int
     since: int | None
     totals: dict[str, int]
+    differs: bool
 
 
 class SheetOut(BaseModel):
@@ -50,6 +52,7 @@ class SheetOut(BaseModel):
     state: str
     current_version: int
     changes: int
+    differs: list[str] | None
     words: str
 
 
@@ -135,7 +138,7 @@ def sheet(
 ) -> SheetOut:
     """Whether a sheet still holds, by what its QR code says."""
     with house.database.read() as session:
-        found = sheet_state(session, text, actor=actor)
+        found = sheet_since(session, text, actor=actor, now_at=house.clock.now())
     return _sheet_out(found, language)
 
 
@@ -170,6 +173,7 @@ def _sheet_out(found: SheetState, language: str) -> SheetOut:
         state=found.state,
         current_version=found.current_version,
         changes=found.changes,
+        differs=None if found.differs is None else list(found.differs),
         words=" ".join(say_all(told(found), language)),
     )
 
@@ -182,6 +186,7 @@ def _out(paper: ListedPaper) -> PaperOut:
         version=paper.version,
         since=paper.since,
         totals=dict(paper.totals),
+        differs=paper.differs,
     )
 
 

@@ -10,7 +10,8 @@ from api.day.label_jobs import TITLES as LABEL_TITLES
 from api.day.label_jobs import LabelWish, print_labels
 from api.day.paper_rolls import LABEL_KINDS, LabelKind, packaged_printers
 from api.day.paper_scans import LabelScan, is_label, scan_label
-from api.day.paper_sheets import LABELS, SheetState, sheet_state, told
+from api.day.paper_sheets import LABELS, SheetState, told
+from api.day.paper_since import sheet_since
 from api.day.papers import PrintWish, list_papers, print_paper
 from api.pages.shell import chosen
 from api.permissions import Actor
@@ -85,7 +86,7 @@ def printed(
     service: Annotated[str, Form()],
     whole: Annotated[bool, Form()] = False,
 ) -> Response:
-    """A sheet of labels that goes to the printer: it is counted as printed, a look at it is not."""
+    """A paper that goes to the printer: it is counted as printed, a look at it is not."""
     with house.database.read() as session:
         shown = chosen(session, actor, request, service)[1]
     wish = PrintWish(whole=whole)
@@ -111,7 +112,7 @@ def sheet(
                 if is_label(text):
                     label = scan_label(session, text, language, actor=actor, now_at=house.clock.now())
                 else:
-                    found = sheet_state(session, text, actor=actor)
+                    found = sheet_since(session, text, actor=actor, now_at=house.clock.now())
         except MealError as error:
             refusal = error
     return render(

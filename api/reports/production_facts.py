@@ -61,6 +61,8 @@ class PanLoad:
         What it weighs cooked, grams; None when the recipe is gone.
     taken_out
         Whether it was cooked the day before and is taken out of the cold store.
+    begun
+        Whether it is on the heat or off it: its planned minutes are nothing to print again.
     """
 
     code: str
@@ -78,6 +80,7 @@ class PanLoad:
     sizes: tuple[tuple[Named, int], ...] = ()
     cooked_g: int | None = None
     taken_out: bool = False
+    begun: bool = False
 
     def __post_init__(self) -> None:
         if not 0 <= self.portions_special <= self.portions_ordered:

@@ -93,6 +93,8 @@ class RouteTrip:
         In the order of driving.
     qr_text
         What a scanner reads.
+    departed
+        Whether it has left: its sheet is on the road.
     """
 
     code: str
@@ -103,6 +105,7 @@ class RouteTrip:
     distance_m: int
     stops: tuple[RouteStop, ...]
     qr_text: str
+    departed: bool = False
 
     @property
     def boxes(self) -> int:

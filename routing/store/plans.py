@@ -286,6 +286,16 @@ def trip_events(session: Session, plan_id: str) -> dict[str, dict[TripAct, datet
     return found
 
 
+def departed_trips(session: Session, plan_id: str) -> frozenset[str]:
+    """Codes of a plan's trips that were told to have left."""
+    query = (
+        select(TripRow.code)
+        .join(TripEventRow, col(TripEventRow.trip_id) == col(TripRow.trip_id))
+        .where(TripRow.plan_id == plan_id, TripEventRow.act == "departed")
+    )
+    return frozenset(session.exec(query))
+
+
 def departed_with(session: Session, box_id: str) -> bool:
     """Whether a trip that brings a box, of whichever version, was told to have left."""
     query = (

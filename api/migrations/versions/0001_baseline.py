@@ -2721,11 +2721,12 @@ def upgrade() -> None:
         sa.Column("delta_mg", sa.BigInteger(), nullable=False),
         sa.Column("left_mg", sa.BigInteger(), nullable=False),
         sa.Column("batch_id", sa.String(), nullable=True),
+        sa.Column("chilled_id", sa.String(), nullable=True),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("actor", sa.String(), nullable=False),
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.CheckConstraint(
-            "(kind IN ('issue', 'put_back')) = (batch_id IS NOT NULL)",
+            "(kind IN ('issue', 'put_back')) = (batch_id IS NOT NULL OR chilled_id IS NOT NULL)",
             name=op.f("ck_kitchen_lot_moves_batch"),
         ),
         sa.CheckConstraint(
@@ -2739,9 +2740,15 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "kind NOT IN ('receive', 'put_back') OR delta_mg > 0", name=op.f("ck_kitchen_lot_moves_into")
         ),
+        sa.CheckConstraint(
+            "batch_id IS NULL OR chilled_id IS NULL", name=op.f("ck_kitchen_lot_moves_one_batch")
+        ),
         sa.CheckConstraint("left_mg >= 0", name=op.f("ck_kitchen_lot_moves_left_mg")),
         sa.ForeignKeyConstraint(
             ["batch_id"], ["kitchen_batches.batch_id"], name=op.f("fk_kitchen_lot_moves_batch_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["chilled_id"], ["kitchen_chilled.chilled_id"], name=op.f("fk_kitchen_lot_moves_chilled_id")
         ),
         sa.ForeignKeyConstraint(
             ["lot_id"], ["kitchen_lots.lot_id"], name=op.f("fk_kitchen_lot_moves_lot_id")
@@ -2752,6 +2759,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("kitchen_lot_moves", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_kitchen_lot_moves_batch_id"), ["batch_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_kitchen_lot_moves_chilled_id"), ["chilled_id"], unique=False)
 
     op.create_table(
         "kitchen_picks",
@@ -3075,6 +3083,7 @@ def downgrade() -> None:
 
     op.drop_table("kitchen_picks")
     with op.batch_alter_table("kitchen_lot_moves", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_kitchen_lot_moves_chilled_id"))
         batch_op.drop_index(batch_op.f("ix_kitchen_lot_moves_batch_id"))
 
     op.drop_table("kitchen_lot_moves")

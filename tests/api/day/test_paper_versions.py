@@ -18,12 +18,16 @@ from api.day.paper_rolls import sample_labels
 from api.day.paper_scans import label_named, scan_label
 from api.day.paper_serving import serving_lists
 from api.day.paper_sheets import sheet_named, sheet_state, sheet_text
+from api.day.paper_since import sheet_since
 from api.day.papers import PrintWish, list_papers, print_papers
 from api.day.plan import plan_service, publish_day
+from api.day.replan import replan
 from api.people import OPERATOR
 from api.reports import serving_list
 from api.reports.roll_facts import LabelOverflow
 from api.reports.wording import weight_text
+from kitchen.replan import Event
+from kitchen.store.production import load_production, load_slots
 from orders.errors import BadInput, NotFound
 from orders.store.orders import OrderRow, load_orders
 from tests.api.day.example_day import PUBLISHED_AT, SERVICE, ExampleDay
@@ -71,6 +75,38 @@ def test_a_new_version_prints_what_differs_and_the_old_sheet_says_so(own_day: Ex
     with own_day.database.read() as session:
         old = sheet_state(session, SHEET, actor=OPERATOR)
     assert (old.state, old.current_version) == ("superseded", 2)
+
+
+def test_a_replan_prints_only_what_it_changed(own_day: ExampleDay) -> None:
+    """
+    Tests that after one batch slipped only its load and the labels that say otherwise print, that an old
+    sheet and an old label tell which of them hold, and that nothing is printed of what is the same.
+    """
+    kinds = ("production-sheet", "box-labels", "batch-matrix")
+    print_papers(own_day.database, SERVICE, wish=PrintWish(["en"], kinds), **ACTING)
+    with own_day.database.read() as session:
+        before = box_labels(load_paper_facts(session, SERVICE, PUBLISHED_AT)).labels
+        slots = load_slots(session, load_production(session, SERVICE.key).production_id)
+    late = Event("slip", slots[-1].batch_id, 10)
+    done = replan(own_day.database, SERVICE, late, ids=own_day.ids, seed=1, **ACTING)
+    moved = {one.params["batch"] for one in done.changes if one.code == "replan_batch_moved"}
+    listed = {one.kind: one for one in list_papers(own_day.database, SERVICE, wish=ENGLISH, **ACTING)}
+    assert [listed[kind].differs for kind in kinds] == [True, True, False]
+    assert {listed[kind].since for kind in kinds} == {1}
+    with own_day.database.read() as session:
+        now = {one.code: one for one in box_labels(load_paper_facts(session, SERVICE, PUBLISHED_AT)).labels}
+        found = [sheet_since(session, sheet_text(SERVICE, kind, 1), **ACTING) for kind in kinds]
+        other = {one.code for one in before if replace(one, qr_text=now[one.code].qr_text) != now[one.code]}
+        some = [*before[:2], *(one for one in before if one.code in other)][:4]
+        states = {one.code: scan_label(session, one.qr_text, "en", **ACTING).state for one in some}
+    assert set(found[0].differs) == moved and len(moved) < 3
+    assert set(found[1].differs) == other and 0 < len(other) < len(before)
+    assert found[2].differs == ()
+    assert states == {code: "superseded" if code in other else "current" for code in states}
+    only = PrintWish(["en"], ["production-sheet"])
+    (sheet,) = print_papers(own_day.database, SERVICE, wish=only, **ACTING)
+    assert "Only what differs from version 1 is printed" in "".join(pages_text(sheet.pdf))
+    assert sheet.pages < 3
 
 
 def test_a_label_of_an_old_version_says_so(own_day: ExampleDay) -> None:
@@ -242,6 +278,7 @@ def test_the_pages_tell_of_a_sheet(as_user: Callable[[str], TestClient], tmp_pat
         "state": "current",
         "current_version": 1,
         "changes": 0,
+        "differs": None,
         "words": "",
     }
     page = kitchen.get("/sheets", params={"text": SHEET})
