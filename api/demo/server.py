@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from time import monotonic, sleep
 import httpx
 
 from api.clock import RehearsalClock
+from api.demo.people import NOBODY
 from orders.errors import Conflict, MealError
 
 MARK = "rehearsal"
@@ -185,10 +186,10 @@ def _require_free(port: int) -> None:
 
 def _wait_ready(base_url: str, process: subprocess.Popen[bytes], data: Path) -> None:
     until = monotonic() + START_WITHIN_S
-    while monotonic() < until and process.poll() is None:
-        try:
-            if httpx.get(f"{base_url}/readyz", timeout=2).status_code == httpx.codes.OK:
-                return
-        except httpx.TransportError:
+    with httpx.Client(base_url=base_url, timeout=2, verify=NOBODY) as http:
+        while monotonic() < until and process.poll() is None:
+            with suppress(httpx.TransportError):
+                if http.get("/readyz").status_code == httpx.codes.OK:
+                    return
             sleep(0.1)
     raise MealError("rehearsal_server_failed", log=str(data / "serve.log"))

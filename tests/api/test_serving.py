@@ -5,13 +5,14 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from time import monotonic, sleep
 
 import httpx
 import pytest
 
+from api.demo.people import NOBODY
 from api.serving import topic_filters
 from tests.services import free_port
 
@@ -34,13 +35,12 @@ def served(data: Path, *options: str) -> Iterator[tuple[str, subprocess.Popen[by
 def wait_until_ready(address: str) -> None:
     """Waits until broker, worker and pages all run."""
     give_up_s = monotonic() + READY_S
-    while monotonic() < give_up_s:
-        try:
-            if httpx.get(f"{address}/readyz").status_code == httpx.codes.OK:
-                return
-        except httpx.TransportError:
-            pass
-        sleep(0.1)
+    with httpx.Client(base_url=address, verify=NOBODY) as http:
+        while monotonic() < give_up_s:
+            with suppress(httpx.TransportError):
+                if http.get("/readyz").status_code == httpx.codes.OK:
+                    return
+            sleep(0.1)
     pytest.fail("not ready in time")
 
 
