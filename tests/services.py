@@ -291,6 +291,7 @@ def browser(chromium_path: str, tmp_path_factory: pytest.TempPathFactory) -> Ite
         (share / "fonts").symlink_to(fonts_dir())
     options = ["disable-gpu", "disable-quic", "no-first-run", "disable-sync"]
     options += ["disable-background-networking", "disable-component-update", "disable-dev-shm-usage"]
+    options += ["renderer-process-limit=1"]  # a process for each page takes as long as the page
     options += ["no-sandbox"] if IS_ROOT else []
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(

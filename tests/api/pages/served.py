@@ -1,5 +1,6 @@
 """The pages of a rehearsed day, served to a real browser, and what every page must keep."""
 
+import os
 import shutil
 import threading
 import time
@@ -19,6 +20,7 @@ from tests.api.pages.day import Moment
 from tests.services import ROOT, free_port
 
 SCREENSHOTS = ROOT / "tests" / "screenshots"
+KEEPS = "SCREENSHOTS" in os.environ
 HEIGHTS = {1280: 900, 390: 844, 320: 640}
 LOCALES = {"zh_CN": "zh-CN", "en": "en-GB"}
 # Chromium reports every refusal as an error of its own; the page shows it in words.
@@ -39,6 +41,13 @@ class Seen:
         answer = self.page.goto(self.base + path, wait_until="load")
         assert answer is not None and answer.status == status, f"{path}: {answer and answer.status}"
         return self.page
+
+    def become(self, token: str | None, language: str) -> None:
+        """Somebody else sits down at the same browser, in a language."""
+        self.page.context.clear_cookies()
+        _give(self.page.context, self.base, "holdchain_language", language)
+        if token is not None:
+            _give(self.page.context, self.base, "holdchain_session", token)
 
     def widen(self, width: int) -> None:
         """Turns the screen to another width."""
@@ -62,7 +71,9 @@ class Seen:
         assert not told, f"{self.page.url}: {told}"
 
     def keep(self, name: str) -> None:
-        """Keeps a screenshot of the whole page."""
+        """Keeps a screenshot of the whole page, for whoever asked to look at them."""
+        if not KEEPS:
+            return
         SCREENSHOTS.mkdir(exist_ok=True)
         self.page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
 
@@ -96,12 +107,10 @@ def looking(
     context = browser.new_context(
         viewport={"width": width, "height": HEIGHTS[width]}, locale=LOCALES[language], reduced_motion="reduce"
     )
-    _give(context, base, "holdchain_language", language)
-    if token is not None:
-        _give(context, base, "holdchain_session", token)
     page = context.new_page()
     page.set_default_timeout(10_000)
     seen = Seen(page, base)
+    seen.become(token, language)
     host = urlsplit(base).netloc
 
     def on_console(message) -> None:
