@@ -159,7 +159,7 @@ def measured_document(one: Measured, language: str) -> dict[str, Any]:
         "person": one.person,
         "warnings": [said_document(warning, language) for warning in one.warnings],
         "wrong": [said_document(wrong, language) for wrong in one.wrong],
-        "actions": list(one.point.actions),
+        "actions": list(one.actions or one.point.actions),
     }
 
 

@@ -299,3 +299,8 @@ def _in_time(
     limits = replace(point, least_c=step.least_c, most_c=step.most_c, within_s=step.within_s)
     wrong = judge(limits, step.value_c, elapsed_s)
     return replace(step, elapsed_s=elapsed_s, wrong=wrong, passed=not wrong)
+
+
+def names(point: ControlPoint) -> dict[str, str]:
+    """A point's names, for a sentence."""
+    return {"point_zh": point.name_zh, "point_en": point.name_en}

@@ -5,6 +5,7 @@ from sqlmodel import Session
 from api.audit import record
 from api.checks.desk import CheckDesk, open_checks, person_named
 from api.checks.floor import need_floor
+from api.checks.points import names
 from api.day.measure import find_measured
 from api.stock.desk import need_text
 from kitchen.haccp import is_discarded
@@ -48,8 +49,7 @@ def lift_discard(
     floor = need_floor(session, service)
     found = find_measured(floor, ref)
     if found.standing != "discard":
-        names = {"point_zh": found.point.name_zh, "point_en": found.point.name_en}
-        raise Conflict("step_not_discarded", **names)
+        raise Conflict("step_not_discarded", **names(found.point))
     why, name = need_text(reason, "check_reason_missing"), person_named(session, desk, floor.watch, person)
     refs = dict.fromkeys(one.ref for one in found.remedies)
     thrown = [key for key in refs if is_discarded(one.effect for one in found.remedies if one.ref == key)]

@@ -9,17 +9,15 @@ from api.audit import record
 from api.checks.by_whom import ByWhom, by_whom, probe_named
 from api.checks.desk import CheckDesk, open_checks, person_named
 from api.checks.floor import Floor, need_floor, read_floor
-from api.checks.points import COOK, Measured, counted_from, is_told_by
-from api.day.cook import batch_cooked
-from api.day.corrections import Hand, Mended, mend
+from api.checks.points import COOK, Measured, counted_from, names
+from api.day.core_clock import clock_of, require_clock, start_clock
 from api.day.holds import profile_at
 from api.day.reheating import require_reheatable, too_late
 from api.freezing import Freeze, freeze_batches
 from api.moments import happened
 from api.probes import likely_core
 from api.stock.desk import need_text
-from kitchen.haccp import REHEATS, ControlPoint, Standing, judge
-from kitchen.store.acts import load_history
+from kitchen.haccp import REHEATS, ControlPoint, judge
 from kitchen.store.checks import Remedy, save_remedy
 from kitchen.store.steps import Step, corrected_steps, find_step, save_step
 from orders.codes import Coded
@@ -81,7 +79,7 @@ def record_step(session: Session, desk: CheckDesk, service: Service, told: StepT
         raise NotFound("control_point", told.point)
     batch_id, box_id, points = _place(floor, point, told.ref)
     old, at = _replaced(session, service, told), happened(told.happened_at, desk.now_at)
-    clock = _clock(session, floor, batch_id if point.code == COOK else None, old)
+    clock = clock_of(session, floor, batch_id if point.code == COOK else None, old)
     if old is not None:
         told, at = _as_before(told, old), at if told.happened_at else clock.old_at or old.happened_at
     _require_turn(point, points, told)
@@ -100,8 +98,9 @@ def record_step(session: Session, desk: CheckDesk, service: Service, told: StepT
         replaces=told.replaces,
         warnings=by.warnings or (),
     )
+    require_clock(point, step, clock, told.ref)
     _keep(session, desk, step, told.ref)
-    _start_clock(session, desk, step, clock, told)
+    start_clock(session, desk, step, clock)
     return step
 
 
@@ -188,84 +187,6 @@ def _judged(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Clock:
-    """
-    The clock of a batch when a core at the end of cooking is told.
-
-    Parameters
-    ----------
-    batch_id
-        Of which batch; None where nothing starts it.
-    runs, stood
-        Whether it runs; how the point stood.
-    core_c
-        Of the act that started it; None where none did, or nobody measured.
-    old_at
-        Since when, where the measurement that is corrected started it; None where another did.
-    """
-
-    batch_id: str | None = None
-    runs: bool = False
-    stood: Standing = "missing"
-    core_c: float | None = None
-    old_at: datetime | None = None
-
-
-def _clock(session: Session, floor: Floor, batch_id: str | None, old: Step | None) -> _Clock:
-    """The clock of a batch; `Conflict` when the correction would take away that of another one."""
-    if batch_id is None:
-        return _Clock()
-    if old is not None and old.batch_id != batch_id and _started_by(session, old):
-        raise Conflict("step_started_clock")
-    acts = load_history(session, "cooked", batch_id)
-    stands = acts[-1] if acts and not acts[-1].withdrawn else None
-    own = next(one for one in floor.of_batch[batch_id] if one.point.code == COOK)
-    is_old = stands is not None and old is not None and _started_by(session, old)
-    return _Clock(
-        batch_id,
-        batch_id in floor.cooked_at,
-        own.standing,
-        stands.core_c if stands else None,
-        stands.happened_at if stands and is_old else None,
-    )
-
-
-def _started_by(session: Session, step: Step) -> bool:
-    acts = load_history(session, "cooked", step.batch_id or "")
-    return any(is_told_by(act, step) for act in acts)
-
-
-def _start_clock(session: Session, desk: CheckDesk, step: Step, clock: _Clock, told: StepTold) -> None:
-    """
-    Lets a core at the end of cooking start the batch's clock, or correct the act that started it.
-
-    A core measured again while the clock runs leaves it alone: the food was off the heat at that minute.
-    Where the act was corrected to a core below the limit, the food never was: the next good one is its act.
-    """
-    if clock.batch_id is None:
-        return
-    if not clock.runs:
-        if step.passed:
-            batch_cooked(
-                session,
-                clock.batch_id,
-                core_c=step.value_c,
-                actor=desk.actor,
-                now_at=desk.now_at,
-                ids=desk.ids,
-                happened_at=step.happened_at,
-            )
-        return
-    if told.replaces is None and step.passed and clock.stood == "passed":
-        raise Conflict("batch_cooked_already", batch=told.ref)
-    raw = clock.core_c is not None and step.least_c is not None and clock.core_c < step.least_c
-    if clock.old_at is not None or (raw and step.passed and told.replaces is None):
-        at = None if step.happened_at == clock.old_at else step.happened_at
-        hand = Hand(desk.actor, desk.now_at, desk.ids)
-        mend(session, "cooked", clock.batch_id, Mended(at, step.value_c), hand)
-
-
 def _keep(session: Session, desk: CheckDesk, step: Step, ref: str) -> None:
     save_step(session, step)
     detail = {"point": step.point, "value_c": step.value_c, "passed": step.passed}
@@ -301,11 +222,11 @@ def act_on_step(
     floor = need_floor(session, service)
     found = find_measured(floor, ref)
     if found.standing in ("passed", "discard"):
-        raise Conflict(f"step_{found.standing}", **_named(found.point))
+        raise Conflict(f"step_{found.standing}", **names(found.point))
     if action not in found.point.actions:
         raise BadInput("action_unknown", action=action[:40])
     if action not in found.actions:
-        raise Conflict("action_in_vain", **_named(found.point))
+        raise Conflict("action_in_vain", **names(found.point))
     name = person_named(session, desk, floor.watch, person)
     effect = floor.limits.floor.actions[action].effect
     done = Remedy(ref, action, effect, note.strip(), name, desk.actor.user_id, desk.now_at)
@@ -357,10 +278,10 @@ def _require_turn(point: ControlPoint, points: tuple[Measured, ...], told: StepT
     if own is None or told.replaces is not None:
         return
     if own.standing in ("failed", "discard"):
-        raise Conflict(f"point_{own.standing}", ref=told.ref, **_named(point))
+        raise Conflict(f"point_{own.standing}", ref=told.ref, **names(point))
     done = sum(one.passed for one in own.tries)
     if point.times_max and done >= point.times_max:
-        params: dict[str, str | int] = {"times": point.times_max, **_named(point)}
+        params: dict[str, str | int] = {"times": point.times_max, **names(point)}
         raise Conflict("step_done_already", **params)
 
 
@@ -374,7 +295,7 @@ def _elapsed_s(
     if starts_at is None:
         before = next((one for one in points if one.point.code == point.after[0]), None)
         if before is None or before.at is None:
-            raise Conflict("step_before_missing", **_named(point))
+            raise Conflict("step_before_missing", **names(point))
         raise BadInput("step_before_the_last", at=at.isoformat())
     return round((at - starts_at).total_seconds())
 
@@ -395,7 +316,3 @@ def _replaced(session: Session, service: Service, told: StepTold) -> Step | None
 def _as_before(told: StepTold, old: Step) -> StepTold:
     """A correction with what it leaves unsaid: probe and person are those of what it corrects."""
     return replace(told, probe=told.probe or old.probe, person=told.person or old.person)
-
-
-def _named(point: ControlPoint) -> dict[str, str]:
-    return {"point_zh": point.name_zh, "point_en": point.name_en}

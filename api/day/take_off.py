@@ -11,6 +11,7 @@ from api.checks.points import COOK
 from api.day.cook import batch_cooked, published_batch
 from api.day.measure import StepTold, keep_cold_core, record_step
 from api.day.services import find_kitchen
+from api.day.views_stove import STOPS
 from api.permissions import Actor, ensure
 from kitchen.store.acts import load_cooked
 from kitchen.store.steps import Step
@@ -93,4 +94,4 @@ def _waits(session: Session, service: Service, batch_id: str) -> bool:
     """Whether the core of a batch off the heat turned out too cold, so that it is measured again."""
     floor = need_floor(session, service, [batch_id])
     own = (one for one in floor.of_batch[batch_id] if one.point.code == COOK)
-    return any(one.standing in ("failed", "again", "discard") for one in own)
+    return any(one.standing in STOPS for one in own)

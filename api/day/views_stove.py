@@ -7,13 +7,16 @@ from sqlmodel import Session
 
 from api.checks.desk import Watch, watch_of
 from api.checks.floor import read_floor
-from api.checks.points import Measured
+from api.checks.points import COOK, Measured
+from api.day.holds import profile_at
 from kitchen.acts import Packed
 from kitchen.haccp import Action
 from kitchen.store.acts import load_cooked, load_packed
 from kitchen.store.production import load_production
 from kitchen.store.steps import Step, load_steps
 from orders.service import Service
+
+STOPS = frozenset({"failed", "again", "discard"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,7 @@ class StoveView:
         Named by this user's last measurement of the service, packing included, to be offered first; empty for
         none.
     cold
-        The core of each batch that was too cold and is not off the heat since, by batch id.
+        The core of each batch whose newest one was too cold, by batch id.
     actions
         What may be done about it, by code.
     """
@@ -39,6 +42,11 @@ class StoveView:
     person: str
     cold: Mapping[str, Measured]
     actions: Mapping[str, Action]
+
+    @property
+    def again(self) -> frozenset[str]:
+        """Batches whose core is to be measured once more."""
+        return frozenset(key for key, one in self.cold.items() if one.standing == "again")
 
     @property
     def stopped(self) -> frozenset[str]:
@@ -56,18 +64,16 @@ def stove_view(session: Session, service: Service, user_id: str) -> StoveView:
     packed: list[Step | Packed] = [act for _, act in load_packed(session, production.production_id).values()]
     own = [one for one in [*steps, *packed] if one.actor == user_id and (one.probe or one.person)]
     last = max(own, key=lambda one: one.recorded_at, default=None)
-    done = load_cooked(session, production.production_id)
-    open_ids = {
-        one.batch_id
-        for one in steps
-        if one.point == "cook" and not one.passed and one.batch_id is not None and one.batch_id not in done
-    }
-    floor = read_floor(session, service, open_ids) if open_ids else None
+    least_c = profile_at(session, service.kitchen_id).cook_core_min_c
+    done = load_cooked(session, production.production_id).values()
+    asked = {act.batch_id for _, act in done if act.core_c is not None and act.core_c < least_c}
+    asked |= {one.batch_id for one in steps if one.point == COOK and not one.passed and one.batch_id}
+    floor = read_floor(session, service, asked) if asked else None
     cold = {
         batch_id: one
         for batch_id, points in (floor.of_batch if floor else {}).items()
         for one in points
-        if one.point.code == "cook"
+        if one.point.code == COOK and one.standing in STOPS
     }
     probe, person = (last.probe, last.person) if last else ("", "")
     return StoveView(watch, probe, person, cold, floor.limits.floor.actions if floor else {})

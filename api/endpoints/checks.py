@@ -23,6 +23,7 @@ from api.checks.paper import print_inspector, print_record
 from api.checks.records import Entry, act_on_check, sign_check, write_check
 from api.checks.views import checks_view
 from api.checks.watching import list_fridges, list_people, list_probes, take_off
+from api.day.lift import lift_discard
 from api.day.measure import StepTold, act_on_step, record_step
 from api.day.services import find_kitchen
 from api.endpoints.day import ServiceHere
@@ -38,6 +39,7 @@ from orders.errors import BadInput, NotFound
 router = APIRouter(prefix="/api/v1", tags=["checks"])
 Reader = Annotated[Actor, may("checks.read")]
 Keeper = Annotated[Actor, may("checks.keep")]
+Lifter = Annotated[Actor, may("checks.lift")]
 Signer = Annotated[Actor, may("checks.sign")]
 Lister = Annotated[Actor, may("checks.list")]
 Text = Annotated[str, Field(max_length=200)]
@@ -109,6 +111,13 @@ class ActionIn(BaseModel):
     action: Text
     person: Text = ""
     note: Long = ""
+
+
+class LiftIn(BaseModel):
+    """Who lifts a discard, and why."""
+
+    reason: Text
+    person: Text = ""
 
 
 class StepIn(BaseModel):
@@ -266,6 +275,14 @@ def acted(told: ActionIn, service: ServiceHere, ref: str, house: HouseHere, acto
     with house.database.begin(lock=service.key) as session:
         desk = _desk(session, house, service.kitchen_id, actor)
         act_on_step(session, desk, service, ref, told.action, told.person, told.note)
+
+
+@router.post("/services/{kitchen_id}/{service_on}/{meal}/steps/{ref}/lift", status_code=204)
+def lifted(told: LiftIn, service: ServiceHere, ref: str, house: HouseHere, actor: Lifter) -> None:
+    """Lifts a discard: a named person's act, with a reason."""
+    with house.database.begin(lock=service.key) as session:
+        desk = _desk(session, house, service.kitchen_id, actor)
+        lift_discard(session, desk, service, ref, told.person, told.reason)
 
 
 @router.post("/services/{kitchen_id}/{service_on}/{meal}/samples", status_code=201)

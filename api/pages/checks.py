@@ -12,6 +12,7 @@ from api.checks.floor import limits_words
 from api.checks.keeping import SampleTold, change_sample, take_sample
 from api.checks.records import Entry, act_on_check, sign_check, write_check
 from api.checks.views import checks_view
+from api.day.lift import lift_discard
 from api.day.measure import StepTold, act_on_step, record_step
 from api.pages.shell import answer
 from api.permissions import Actor
@@ -19,6 +20,7 @@ from api.web.access import HouseHere, LanguageHere, may
 from api.web.forms import FieldsHere
 from api.web.render import render
 from api.words import gettext, say_all
+from kitchen.store.steps import find_step
 from orders.errors import BadInput, NotFound
 from orders.service import Service, parse_service
 from orders.store.sites import load_kitchens
@@ -26,6 +28,7 @@ from orders.store.sites import load_kitchens
 router = APIRouter(prefix="/checks", include_in_schema=False)
 Reader = Annotated[Actor, may("checks.read")]
 Keeper = Annotated[Actor, may("checks.keep")]
+Lifter = Annotated[Actor, may("checks.lift")]
 Signer = Annotated[Actor, may("checks.sign")]
 ANSWER = "a-"
 WRITTEN, FAILED = "It is written down.", "It is written down as failed. Say what was done about it."
@@ -112,7 +115,7 @@ def measured(
 
     def act(session: Session, desk: CheckDesk) -> tuple[str, ...]:
         told = StepTold(
-            _text(fields, "point"),
+            _text(fields, "point") or _corrected_point(session, fields),
             _text(fields, "ref"),
             _degrees(_text(fields, "value_c")),
             _text(fields, "probe"),
@@ -123,6 +126,20 @@ def measured(
         step = record_step(session, desk, _service(desk, fields), told)
         said = say_all((*step.wrong, *step.warnings), language)
         return (WRITTEN if step.passed else FAILED, *said)
+
+    return _act(request, house, language, actor, fields, act)
+
+
+@router.post("/lift")
+def lifted(
+    request: Request, house: HouseHere, language: LanguageHere, actor: Lifter, fields: FieldsHere
+) -> Response:
+    """A discard that a named person lifts."""
+
+    def act(session: Session, desk: CheckDesk) -> tuple[str, ...]:
+        ref, person, reason = (_text(fields, name) for name in ("ref", "person", "reason"))
+        lift_discard(session, desk, _service(desk, fields), ref, person, reason)
+        return ("The discard is lifted. Samples stay frozen until somebody sets them free.",)
 
     return _act(request, house, language, actor, fields, act)
 
@@ -214,6 +231,12 @@ def _service(desk: CheckDesk, fields: Mapping[str, str]) -> Service:
     if service.kitchen_id != desk.kitchen.kitchen_id:
         raise NotFound("service", key)
     return service
+
+
+def _corrected_point(session: Session, fields: Mapping[str, str]) -> str:
+    """The control point of the measurement that a correction names."""
+    found = find_step(session, _text(fields, "replaces"))
+    return found.point if found else ""
 
 
 def _text(fields: Mapping[str, str], name: str) -> str:

@@ -9,12 +9,13 @@ from sqlmodel import Session
 
 from api.checks.by_whom import ByWhom
 from api.checks.desk import CheckDesk
+from api.checks.points import COOK
 from api.day.acknowledge import acknowledge_alarm
 from api.day.close import override, settle
 from api.day.cook import batch_started, published_batch
 from api.day.corrections import Hand, Mended, give_to, mend, take_back, use_carrier
 from api.day.labels import destroy_spare_labels
-from api.day.measure import act_on_step
+from api.day.measure import StepTold, act_on_step, record_step
 from api.day.pack_boxes import box_packed
 from api.day.pans import pans_of_box
 from api.day.take_off import CoreTold, take_off
@@ -24,8 +25,9 @@ from api.day.views_kitchen import kitchen_view
 from api.day.views_stove import stove_view
 from api.pages.shell import answer, chosen, is_fragment
 from api.permissions import Actor
-from api.web.access import HouseHere, may
+from api.web.access import HouseHere, LanguageHere, may
 from api.web.render import render
+from api.words import gettext
 from kitchen.acts import ActKind
 from kitchen.corrections import meant_c
 from kitchen.store.acts import load_record
@@ -114,6 +116,29 @@ def acted(
         desk = CheckDesk(choice.kitchen, actor, now_at, house.ids)
         act_on_step(session, desk, shown, cold.ref, action, person)
     return _done(request, house, actor, service, "It is written down.")
+
+
+@router.post("/batches/{batch_id}/core")
+def core_put_right(
+    request: Request,
+    house: HouseHere,
+    language: LanguageHere,
+    actor: Annotated[Actor, may("checks.keep")],
+    batch_id: str,
+    core_c: Annotated[float, Form()],
+    service: Annotated[str, Form()] = "",
+) -> Response:
+    """A core that was too cold was typed wrong: a new measurement of the same minute takes its place."""
+    now_at = house.clock.now()
+    with house.database.begin() as session:
+        choice, shown = chosen(session, actor, request, service)
+        cold = stove_view(session, shown, actor.user_id).cold.get(batch_id)
+        if cold is None:
+            raise NotFound("measurement", batch_id)
+        desk = CheckDesk(choice.kitchen, actor, now_at, house.ids)
+        why = gettext("typed wrong", language)
+        record_step(session, desk, shown, StepTold(COOK, batch_id, core_c, replaces=cold.ref, reason=why))
+    return _done(request, house, actor, service, "Corrected: both records stay.")
 
 
 @router.post("/boxes/{box_id}/packed")

@@ -15,13 +15,14 @@ from kitchen.boxes import Box
 from kitchen.haccp import Fridge, Probe
 from kitchen.recipes import Dish
 from kitchen.staff import Worker
+from kitchen.store.equipment import save_carriers
 from kitchen.store.production import Production, publish_production, save_production
 from orders.ids import IdSource
 from orders.service import Service
 from orders.store.sites import save_sites
 from tests.api.stock.room import KITCHEN, STEW, furnish
 from tests.api.stock.room import desk as stock_desk
-from tests.kitchen.builders import ids, pans, portions, site, table
+from tests.kitchen.builders import carrier, ids, pans, portions, site, table
 
 SERVICE = Service("K1", date(2026, 11, 23), "lunch")
 COOKED_AT = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)  # 09:30 at the kitchen
@@ -45,6 +46,7 @@ def furnished(session: Session, stew: Dish = STEW, *, watched: bool = True) -> C
     save_config(session, "safety_profile", "gb", profile, author="u1", made_at=COOKED_AT)
     at = desk()
     save_sites(session, "K1", "lunch", [site()])
+    save_carriers(session, "K1", [carrier("K01")])
     publish(session, stew)
     if watched:
         due_on = date(2027, 5, 2)
