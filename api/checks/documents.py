@@ -12,6 +12,7 @@ from kitchen.registers import Register
 from kitchen.samples import Sample
 from kitchen.store.checks import Check
 from kitchen.store.steps import Step
+from kitchen.withheld import Withheld
 
 
 def view_document(view: ChecksView, language: str) -> dict[str, Any]:
@@ -32,6 +33,7 @@ def view_document(view: ChecksView, language: str) -> dict[str, Any]:
             }
             for one in view.samples
         ],
+        "withheld": [withheld_document(one.withheld, language) for one in view.withheld],
         "off_duty": [
             {
                 "worker": one.worker.name,
@@ -178,6 +180,24 @@ def step_document(one: Step, language: str) -> dict[str, Any]:
         "warnings": [said_document(warning, language) for warning in one.warnings],
         "person": one.person,
         "happened_at": one.happened_at.isoformat(),
+    }
+
+
+def withheld_document(one: Withheld, language: str) -> dict[str, Any]:
+    """Food that was put on hold, and how that ended."""
+    end = one.end
+    return {
+        "withheld_id": one.withheld_id,
+        "service": one.service_key,
+        "of": "batch" if one.batch_id else "box",
+        "code": one.code,
+        "state": end.kind if end else "held",
+        "reason": one.reason,
+        "person": one.person,
+        "by_inspector": one.by_inspector,
+        "at": one.at.isoformat(),
+        "ended_at": end.at.isoformat() if end else None,
+        "words": say(one.words, language).strip(),
     }
 
 

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
 
-from api.checks.called import batch_called, portion_called
+from api.checks.called import batch_called, called_by_id, portion_called
 from api.checks.desk import CheckDesk, subject_name
 from api.checks.floor import Floor, read_floor
 from api.checks.gaps import (
@@ -31,6 +31,8 @@ from kitchen.store.checks import Check, CheckSign, Remedy, morning_checks
 from kitchen.store.floor import FloorBatch
 from kitchen.store.lots import ONLY_HELD, held_lots_of
 from kitchen.store.samples import load_sample_events, open_samples
+from kitchen.store.withheld import open_withheld
+from kitchen.withheld import Withheld
 from orders.codes import Coded
 from orders.service import Service
 
@@ -176,6 +178,21 @@ class SampleView:
 
 
 @dataclass(frozen=True, slots=True)
+class WithheldView:
+    """
+    Food that is on hold.
+
+    Parameters
+    ----------
+    withheld, food
+        The hold; dish and variant, of a box the batches in it, None of a service that is over.
+    """
+
+    withheld: Withheld
+    food: Named | None
+
+
+@dataclass(frozen=True, slots=True)
 class ChecksView:
     """
     The page of checks.
@@ -194,6 +211,8 @@ class ChecksView:
         Published services from today on.
     samples
         Samples that are still there, those to destroy first.
+    withheld
+        Food that is on hold.
     off_duty
         Who may not work today.
     """
@@ -205,6 +224,7 @@ class ChecksView:
     entries: tuple[EntryView, ...]
     floors: tuple[FloorView, ...]
     samples: tuple[SampleView, ...]
+    withheld: tuple[WithheldView, ...]
     off_duty: tuple[OffDuty, ...]
 
 
@@ -225,6 +245,7 @@ def checks_view(session: Session, desk: CheckDesk) -> ChecksView:
         entries=tuple(reversed([entry_view(registry, one) for one in registry.checks if one.on == today_on])),
         floors=tuple(floor_view(floor) for floor in floors),
         samples=sample_views(session, desk),
+        withheld=_withheld(session, desk, floors),
         off_duty=_off_duty(session, desk, registry, floors),
     )
 
@@ -291,6 +312,14 @@ def sample_views(session: Session, desk: CheckDesk) -> tuple[SampleView, ...]:
         found.append(SampleView(one, dish, state, tuple(why)))
     order = {"due": 0, "frozen": 1, "kept": 2, "destroyed": 3}
     return tuple(sorted(found, key=lambda one: (order[one.state], one.sample.keep_until_at)))
+
+
+def _withheld(session: Session, desk: CheckDesk, floors: list[Floor]) -> tuple[WithheldView, ...]:
+    called = {key: name for floor in floors for key, name in called_by_id(floor).items()}
+    return tuple(
+        WithheldView(one, called.get(one.batch_id or one.box_id or ""))
+        for one in open_withheld(session, desk.kitchen.kitchen_id)
+    )
 
 
 def _off_duty(
