@@ -36,6 +36,13 @@ def size_names() -> Mapping[str, Named]:
     return {code: Named(one["zh"], one["en"]) for code, one in table.items()}
 
 
+@cache
+def sealed_colour() -> Named:
+    """The colour of the sealed containers of allergic diners, in words."""
+    table = read_toml(config_dir() / "carriers.toml")["sealed"]["colour"]
+    return Named(table["zh"], table["en"])
+
+
 def allergens_named(codes: frozenset[str]) -> tuple[Named, ...]:
     """These allergens by name, in the order of the list; one that the list lacks goes by its code."""
     known = allergen_names()

@@ -4,14 +4,17 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
+from api.day.pans import packaged_pans
 from api.day.paper_facts import PaperFacts, served_named
 from api.day.paper_production import container_codes
 from api.day.sealed import meal_text
-from api.names import allergens_named
+from api.names import allergens_named, sealed_colour
 from api.reports.facts import Named
-from api.reports.label_facts import BoxLabel, BoxLabels, HoldLimits, LabelDish
+from api.reports.label_facts import BoxLabel, BoxLabels, HoldLimits, LabelDish, LabelPan
 from kitchen.boxes import Box
 from kitchen.packing import PLAIN
+from kitchen.pans import PanLine, pan_loads
+from kitchen.recipes import portion_g
 from orders.diners import Diner
 from orders.service import Service
 
@@ -56,7 +59,7 @@ def _containers(facts: PaperFacts, box: Box, places: Mapping[str, str]) -> Itera
         diner = facts.diners[order.diner_id]
         if diner.allergens or any(variant != PLAIN for _, variant, _ in _portions(facts, own)):
             qr_text = meal_text(facts.service, order.code, facts.production_version)
-            yield replace(_holding(facts, label, own, diner), code=code, qr_text=qr_text)
+            yield replace(_holding(facts, label, own, diner), code=code, qr_text=qr_text, pans=())
 
 
 def _label(facts: PaperFacts, box: Box, places: Mapping[str, str]) -> BoxLabel:
@@ -76,7 +79,35 @@ def _label(facts: PaperFacts, box: Box, places: Mapping[str, str]) -> BoxLabel:
         qr_text=box_text(facts.service, box.code, facts.production_version),
         second_leg=box.second_leg,
     )
-    return _holding(facts, label, box.line_ids, facts.diners.get(box.for_diner or ""))
+    held = _holding(facts, label, box.line_ids, facts.diners.get(box.for_diner or ""))
+    return replace(held, pans=_pans(facts, box))
+
+
+def _pans(facts: PaperFacts, box: Box) -> tuple[LabelPan, ...]:
+    """What is in each pan of a bulk box, as the packer's page has it; a box of whole meals has none."""
+    carrier = facts.carriers[box.carrier_id]
+    batches = {one: facts.batch_of[one] for one in box.line_ids if one in facts.batch_of}
+    made = {(batch.dish_id, batch.variant) for batch in batches.values()}
+    cooked = {key: facts.cooked_dish(*key) for key in made}
+    weight_g = {key: portion_g(dish) for key, dish in cooked.items() if dish is not None}
+    if not carrier.pans or len(weight_g) < len(cooked) or len(batches) < len(box.line_ids):
+        return ()
+    lines = [
+        PanLine(one.dish_id, one.batch_id, one.size_of(line).of_g(weight_g[one.dish_id, one.variant]))
+        for line, one in batches.items()
+    ]
+    codes = {one.batch_id: one.code for one in batches.values()}
+    return tuple(
+        LabelPan(
+            pan=load.pan,
+            size=load.size,
+            dish=facts.dish_named(load.dish_id),
+            batches=tuple(codes[one] for one in load.batch_ids),
+            portions=load.portions,
+            net_g=load.net_g,
+        )
+        for load in pan_loads(lines, carrier.pans, carrier.max_food_g, packaged_pans())
+    )
 
 
 def _holding(facts: PaperFacts, label: BoxLabel, line_ids: Iterable[str], diner: Diner | None) -> BoxLabel:
@@ -94,6 +125,7 @@ def _holding(facts: PaperFacts, label: BoxLabel, line_ids: Iterable[str], diner:
         for_diner=facts.diner_label(diner.diner_id) if diner else "",
         diner_code=diner.code if diner else "",
         avoid=allergens_named(diner.allergens) if diner else (),
+        colour=sealed_colour() if diner and diner.allergens else None,
     )
 
 

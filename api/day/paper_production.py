@@ -4,7 +4,7 @@ from collections import defaultdict
 
 from api.day.diets import load_scaling
 from api.day.paper_facts import PaperFacts, in_language, served_named, variant_named
-from api.names import allergens_named, size_names
+from api.names import allergens_named, sealed_colour, size_names
 from api.reports.facts import Named
 from api.reports.production_facts import (
     Amount,
@@ -133,6 +133,7 @@ def _specials(facts: PaperFacts, box: Box) -> list[SpecialMeal]:
             container_code=codes[order_id],
             dishes=tuple(dishes[order_id]),
             answered=facts.answered(order),
+            colour=sealed_colour(),
         )
         for order_id, order in orders.items()
     ]

@@ -11,7 +11,7 @@ from api.carriers.round import carrier_findings
 from api.day.changes import ChangesView, changes_view
 from api.day.views import AlarmView, Round, load_round
 from api.day.views_acts import DoneAct, LabelPrint, label_prints, newest_acts
-from api.names import allergens_named, variant_names
+from api.names import allergens_named, sealed_colour, variant_names
 from api.reports.facts import Named
 from kitchen.batches import Batch
 from kitchen.boxes import Box
@@ -118,6 +118,8 @@ class BoxView:
         As reported.
     for_diner, avoid, dishes
         Of a sealed box: whose, what the diner must not get, what is in it.
+    colour
+        Of an allergic diner's container, in words.
     """
 
     box_id: str
@@ -135,6 +137,7 @@ class BoxView:
     for_diner: str = ""
     avoid: tuple[Named, ...] = ()
     dishes: tuple[Named, ...] = ()
+    colour: Named | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -372,6 +375,7 @@ def _box(
         core_c=act.core_c if act else None,
         for_diner=diner.name if diner else "",
         avoid=allergens_named(diner.allergens) if diner else (),
+        colour=sealed_colour() if diner and diner.allergens else None,
         dishes=tuple(found.names[dish_id] for dish_id in dish_ids if dish_id in found.names) if diner else (),
     )
 

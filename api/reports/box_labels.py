@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from api.reports.facts import Rendered
 from api.reports.furniture import PageOf, version_text
-from api.reports.label_facts import BoxLabel, BoxLabels
+from api.reports.label_facts import BoxLabel, BoxLabels, LabelPan
 from api.reports.pen import COLD, GREY, HOT, INK, WHITE, Pen
+from api.reports.roll_facts import LabelOverflow
 from api.reports.typesetting import Fitted
 from api.reports.wording import (
     Words,
@@ -17,6 +18,7 @@ from api.reports.wording import (
     portions_text,
     service_text,
     time_text,
+    weight_text,
 )
 
 COLUMNS, ROWS = 2, 4
@@ -28,7 +30,8 @@ QR_MM = 21.0
 BODY_WIDTH_MM = 65.0
 SIDE_X_MM, SIDE_WIDTH_MM = 72.1, 23.0
 STOP_TOP_MM = 14.6
-BODY_SIZES_PT = (11.0, 10.0, 9.0, 8.0, 7.0, 6.5)
+NAME_PT, NAME_LINES = 14.0, 2
+BODY_SIZES_PT = (11.0, 10.0, 9.0, 8.0, 7.0, 6.5, 6.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +96,15 @@ def render(paper: BoxLabels, language: str) -> Rendered:
     -------
     Rendered
         A box whose contents do not fit on one label has several, marked 1 / 2, 2 / 2.
+
+    Raises
+    ------
+    LabelOverflow
+        When a diner's name finds no room in 14 pt.
     """
     words = Words(language)
     pen = Pen(210, 297, title=words(paper.title), language=language)
+    _require_room(pen, paper.labels)
     parts = [part for label in paper.labels for part in _parts(pen, label, paper, words)]
     per_page = COLUMNS * ROWS
     pages = [parts[i : i + per_page] for i in range(0, len(parts), per_page)] or [[]]
@@ -142,18 +151,39 @@ def _cut_marks(pen: Pen) -> None:
 def _frame(pen: Pen, label: BoxLabel, paper: BoxLabels, words: Words) -> _Frame:
     stop = words("{stop}, then by volunteer", stop=label.stop) if label.second_leg else label.stop
     legal = tuple(pen.fit(line, (6.5, 6.0), LABEL_MM[0] - 2 * PAD_MM) for line in _legal(label, paper, words))
-    band: list[Fitted] = []
-    if label.for_diner:
-        sealed = words("Sealed, only for {diner}", diner=label.for_diner)
-        band.append(pen.fit(sealed, (11.5, 10, 8.5, 7), BODY_WIDTH_MM - 4, weight="bold"))
+    band = [_name(pen, label), _whose(pen, label, words)] if label.for_diner else []
     if label.avoid:
         avoid = words("Must not get: {allergens}", allergens=names_text(label.avoid, words))
         band.append(pen.fit(avoid, (9.5, 8.5, 7.5, 6.5), BODY_WIDTH_MM - 4, weight="bold"))
-    sizes_pt = (12.0, 11.0, 10.0) if label.for_diner else (14.0, 12.5, 11.0, 10.0)
+    sizes_pt = (10.0,) if label.for_diner else (14.0, 12.5, 11.0, 10.0)
     fitted_stop = pen.fit(stop, sizes_pt, BODY_WIDTH_MM, weight="bold")
     if len(fitted_stop.lines) > 1:
-        fitted_stop = pen.fit(stop, (10, 9, 8, 7), BODY_WIDTH_MM, weight="bold", max_lines=2)
+        sizes_pt = (8.0, 7.5, 7.0) if label.for_diner else (10.0, 9.0, 8.0, 7.0)
+        fitted_stop = pen.fit(stop, sizes_pt, BODY_WIDTH_MM, weight="bold", max_lines=2)
     return _Frame(fitted_stop, tuple(band), legal)
+
+
+def _name(pen: Pen, label: BoxLabel) -> Fitted:
+    """The diner's name, never set smaller than can be read at arm's length."""
+    return pen.fit(label.diner_name, (NAME_PT,), BODY_WIDTH_MM - 4, weight="bold", max_lines=NAME_LINES)
+
+
+def _whose(pen: Pen, label: BoxLabel, words: Words) -> Fitted:
+    sealed = words("Sealed for one")
+    if label.colour is not None:
+        sealed = words("{colour} container", colour=label.colour.called(words.language)) + "  " + sealed
+    text = f"{label.diner_code}  {sealed}".strip()
+    return pen.fit(text, (7.5, 7), BODY_WIDTH_MM - 4, weight="bold")
+
+
+def _require_room(pen: Pen, labels: Sequence[BoxLabel]) -> None:
+    long = {
+        label.code: label.diner_name
+        for label in labels
+        if label.for_diner and len(_name(pen, label).lines) > NAME_LINES
+    }
+    if long:
+        raise LabelOverflow(long, "A4")
 
 
 def _parts(pen: Pen, label: BoxLabel, paper: BoxLabels, words: Words) -> list[_Part]:
@@ -187,9 +217,18 @@ def _chunks(strips: Sequence[_Strip], room_mm: float) -> list[list[_Strip]]:
 
 
 def _dishes(pen: Pen, label: BoxLabel, size_pt: float, words: Words) -> list[_Strip]:
+    if label.pans:
+        told = [pen.fit(_pan(pan, words), (size_pt,), BODY_WIDTH_MM - 10) for pan in label.pans]
+        return [_Strip(text, str(pan.portions)) for text, pan in zip(told, label.pans, strict=True)]
     names = [dish_text(dish.dish, dish.variant, words) for dish in label.dishes]
     fitted = [pen.fit(name, (size_pt,), BODY_WIDTH_MM - 10) for name in names]
     return [_Strip(text, str(dish.portions)) for text, dish in zip(fitted, label.dishes, strict=True)]
+
+
+def _pan(pan: LabelPan, words: Words) -> str:
+    """``1 红烧肉 B03 1/1-65 5.20 kg``: which pan of the box, its dish, batches, GN size and food."""
+    dish, weight = pan.dish.called(words.language), weight_text(pan.net_g * 1000).replace(" ", "\u00a0")
+    return "  ".join(one for one in (f"{pan.pan}", dish, " ".join(pan.batches), pan.size, weight) if one)
 
 
 def _allergens(pen: Pen, label: BoxLabel, size_pt: float, words: Words) -> list[_Strip]:

@@ -30,6 +30,29 @@ class LabelDish:
 
 
 @dataclass(frozen=True, slots=True)
+class LabelPan:
+    """
+    One pan of a bulk box.
+
+    Parameters
+    ----------
+    pan, size
+        Its number in the box, and its GN size; empty when none holds it.
+    dish, batches
+        What is in it, and the codes of the batches it comes from.
+    portions, net_g
+        How many, and what they weigh without the pan, grams.
+    """
+
+    pan: int
+    size: str
+    dish: Named
+    batches: tuple[str, ...]
+    portions: int
+    net_g: int
+
+
+@dataclass(frozen=True, slots=True)
 class BoxLabel:
     """
     What stands on one box.
@@ -62,6 +85,10 @@ class BoxLabel:
         Whether a volunteer carries it on from the stop.
     diner_code
         That diner's number, the end of ``for_diner``.
+    colour
+        Of the sealed container of an allergic diner, in words; None of every other.
+    pans
+        The pans of a bulk box, which together hold its ``dishes``.
     """
 
     code: str
@@ -80,10 +107,17 @@ class BoxLabel:
     avoid: tuple[Named, ...] = ()
     second_leg: bool = False
     diner_code: str = ""
+    colour: Named | None = None
+    pans: tuple[LabelPan, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.cooked_at < self.deliver_by_at <= self.eat_by_at:
             raise ValueError(f"{self.code} must be cooked, handed over and eaten in this order.")
+
+    @property
+    def diner_name(self) -> str:
+        """The name of the only diner it is for, without the number; empty when it is for more."""
+        return self.for_diner.removesuffix(self.diner_code).strip()
 
     @property
     def portions(self) -> int:

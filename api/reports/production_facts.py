@@ -141,6 +141,8 @@ class SpecialMeal:
         One portion each.
     answered
         Who decided that a portion is given in spite of a clash, and why; empty for most.
+    colour
+        Of the container, in words; None where the house has not chosen one.
     """
 
     diner: str
@@ -149,6 +151,7 @@ class SpecialMeal:
     container_code: str
     dishes: tuple[SpecialDish, ...]
     answered: tuple[tuple[str, str], ...] = ()
+    colour: Named | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,6 +117,8 @@ def _special_groups(pen: Pen, paper: ProductionSheet, words: Words) -> list[Sequ
 def _special_row(pen: Pen, meal: SpecialMeal, head: Block, words: Words) -> Block:
     container_mm, diner_mm, avoid_mm, load_mm, dish_mm, end_mm = SPECIAL_COLUMNS_MM
     code = pen.fit(meal.container_code, (15, 13, 11, 9), diner_mm - container_mm - 2, weight="bold")
+    shade = words("{colour} container", colour=meal.colour.called(words.language)) if meal.colour else ""
+    colour = pen.fit(shade, (9, 8), diner_mm - container_mm - 2, weight="bold", max_lines=2)
     diner = pen.fit(meal.diner, (14, 12.5, 11), avoid_mm - diner_mm - 4, weight="bold", max_lines=2)
     stop = pen.fit(meal.stop, (10, 9), avoid_mm - diner_mm - 4, max_lines=2)
     told = [words("Given on the word of {name}: {reason}", name=by, reason=why) for by, why in meal.answered]
@@ -129,7 +131,8 @@ def _special_row(pen: Pen, meal: SpecialMeal, head: Block, words: Words) -> Bloc
         pen.fit(dish.load_code, (11, 9.5, 8), dish_mm - load_mm - 1, weight="bold") for dish in meal.dishes
     ]
     dishes_mm = sum(dish.height_mm for dish in dishes)
-    row_mm = 4 + max(code.height_mm, diner.height_mm + stop.height_mm, avoid.height_mm + 2, dishes_mm)
+    code_mm, whom_mm = code.height_mm + colour.height_mm, diner.height_mm + stop.height_mm
+    row_mm = 4 + max(code_mm, whom_mm, avoid.height_mm + 2, dishes_mm)
     height_mm = row_mm + sum(note.height_mm + 1 for note in notes)
 
     def draw(pen: Pen, top_mm: float) -> None:
@@ -137,7 +140,7 @@ def _special_row(pen: Pen, meal: SpecialMeal, head: Block, words: Words) -> Bloc
         for note in notes:
             below_mm += pen.lines(container_mm, below_mm, note) + 1
         check_box(pen, MARGIN_MM + 1, top_mm + 2.4)
-        pen.lines(container_mm, top_mm + 1.8, code)
+        pen.lines(container_mm, top_mm + 1.8 + pen.lines(container_mm, top_mm + 1.8, code), colour)
         used_mm = pen.lines(diner_mm, top_mm + 1.8, diner)
         pen.lines(diner_mm, top_mm + 1.8 + used_mm, stop)
         pen.box(

@@ -55,7 +55,8 @@ def sample_rolls(paper: SampleLabels, fields: Sequence[str], language: str) -> t
 def _box_roll(told: _Told, fields: Iterable[str]) -> RollLabel:
     label, words = told.label, told.words
     hold = words(f"hold:{label.hold_class}")
-    who = f"{MARKS[label.hold_class]}{hold} {label.code}  {label.diner_code}".strip()
+    colour = label.colour.called(words.language) if label.colour else ""
+    who = f"{MARKS[label.hold_class]}{hold} {label.code}  {label.diner_code}  {colour}".strip()
     lines = [RollLine(who, 13, bold=True)]
     if label.avoid:
         avoid = words("Must not get: {allergens}", allergens=names_text(label.avoid, words))
@@ -64,7 +65,7 @@ def _box_roll(told: _Told, fields: Iterable[str]) -> RollLabel:
     lines.append(RollLine(f"{words('Eat by')} {eat_by}", 12, bold=True))
     told_fields = [(field, _FIELDS[field](told)) for field in fields if field != "eat_by"]
     lines += [RollLine(text, field=field) for field, text in told_fields if text]
-    name = label.for_diner.removesuffix(label.diner_code).strip() if label.for_diner else label.stop
+    name = label.diner_name or label.stop
     if label.second_leg and not label.for_diner:
         lines.insert(1, RollLine(words("By volunteer from there"), 9, bold=True))
     return RollLabel(label.code, name, tuple(lines), label.qr_text, NAME_LEAST_PT, words(REST))

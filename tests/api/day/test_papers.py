@@ -134,7 +134,9 @@ def test_each_label_says_what_is_inside(facts: PaperFacts) -> None:
         assert label.trip.startswith("T")
         assert label.qr_text == f"holdchain:box:K1/2026-11-23/lunch:{box.code}:1"
         assert not set(label.contains) & set(label.may_contain)
+        assert label.pans == () or sum(pan.portions for pan in label.pans) == label.portions
     assert any(label.contains for label in labels.values())
+    assert {box.kind for box in facts.boxes if labels[box.code].pans} == {"bulk"}
 
 
 def test_each_container_has_its_own_label(facts: PaperFacts) -> None:
@@ -144,6 +146,7 @@ def test_each_container_has_its_own_label(facts: PaperFacts) -> None:
     assert {(code, label.for_diner, label.avoid) for code, label in labels.items() if label.avoid} == {
         (meal.container_code, meal.diner, meal.avoid) for meal in meals
     }
+    assert all((label.colour is not None) == bool(label.avoid) for label in labels.values())
     others = [label for label in labels.values() if not label.avoid]
     assert all(any(dish.variant for dish in label.dishes) for label in others)
     assert all(labels[meal.container_code].portions == len(meal.dishes) for meal in meals)

@@ -1,14 +1,17 @@
 """Tests of the box labels."""
 
 from dataclasses import replace
+from io import BytesIO
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pypdf import PdfReader
 
 from api.reports.box_labels import render
 from api.reports.facts import Named
-from api.reports.label_facts import BoxLabels, LabelDish
+from api.reports.label_facts import BoxLabels, LabelDish, LabelPan
+from api.reports.roll_facts import LabelOverflow
 from api.reports.wording import Words
 from tests.api.reports import papers
 from tests.api.reports.readback import figures, pages_text, squeezed
@@ -91,6 +94,45 @@ def test_a_content_too_long_for_one_label_goes_on_over_more(language: str):
     assert "吐尔逊江〓(U+20BB7)" in text
     assert "(1/" in text and "(2/" in text
     assert [finding.code for finding in rendered.findings] == ["glyph_missing"]
+
+
+@pytest.mark.parametrize("language", papers.LANGUAGES)
+def test_a_sealed_meal_says_name_and_colour(language: str):
+    """Tests that the diner's name is set in 14 pt or more and the container's colour stands as a word."""
+    label = replace(
+        papers.box_label(3),
+        for_diner="阿卜杜热合曼·买买提吐尔逊江 LZ00042",
+        diner_code="LZ00042",
+        colour=Named("橙色", "orange"),
+    )
+    (page,) = PdfReader(BytesIO(render(replace(papers.box_labels(), labels=(label,)), language).pdf)).pages
+    set_in: dict[str, float] = {}
+    page.extract_text(visitor_text=lambda text, _, at, __, size_pt: set_in.update({text.strip(): size_pt}))
+
+    name = [text for text in set_in if text and text in "阿卜杜热合曼·买买提吐尔逊江"]
+    assert "".join(name) == "阿卜杜热合曼·买买提吐尔逊江"
+    assert all(set_in[text] >= 14 for text in name)
+    said = squeezed(page.extract_text())
+    assert squeezed({"zh_CN": "橙色容器", "en": "orange container"}[language]) in said
+    assert "LZ00042" in said
+
+
+def test_a_name_that_finds_no_room_in_14_pt_is_refused():
+    """Tests that it is not set smaller, and that the refusal names label and diner."""
+    label = replace(papers.box_label(3), for_diner="阿卜杜热合曼" * 5)
+    with pytest.raises(LabelOverflow) as refused:
+        render(replace(papers.box_labels(), labels=(label,)), "zh_CN")
+    assert refused.value.too_long == {"X03": "阿卜杜热合曼" * 5}
+
+
+def test_a_bulk_box_says_what_is_in_each_pan():
+    """Tests that pan, dish, batch, GN size, net weight and portions stand on the label, one line a pan."""
+    dish = papers.DISHES[0]
+    pans = (LabelPan(1, "1/1-65", dish, ("B03",), 40, 5_200), LabelPan(2, "", dish, ("B03", "B04"), 8, 1_040))
+    label = replace(papers.box_label(2), dishes=(LabelDish(dish, None, 48),), pans=pans)
+    said = squeezed("".join(pages_text(render(replace(papers.box_labels(), labels=(label,)), "en").pdf)))
+    assert squeezed(f"1 {dish.en} B03 1/1-65 5.20 kg") in said
+    assert squeezed(f"2 {dish.en} B03 B04 1.04 kg") in said
 
 
 def test_sixty_labels_fill_eight_sheets():
