@@ -30,6 +30,8 @@ QR_MM = 21.0
 BODY_WIDTH_MM = 65.0
 SIDE_X_MM, SIDE_WIDTH_MM = 72.1, 23.0
 STOP_TOP_MM = 14.6
+STOP_PT = ((14.0, 12.5, 11.0, 10.0), (10.0, 9.0, 8.0, 7.0))  # on one line, on two
+NAMED_STOP_PT = ((10.0,), (8.0, 7.5, 7.0))
 NAME_PT, NAME_LINES = 14.0, 2
 BODY_SIZES_PT = (11.0, 10.0, 9.0, 8.0, 7.0, 6.5, 6.0)
 
@@ -155,11 +157,10 @@ def _frame(pen: Pen, label: BoxLabel, paper: BoxLabels, words: Words) -> _Frame:
     if label.avoid:
         avoid = words("Must not get: {allergens}", allergens=names_text(label.avoid, words))
         band.append(pen.fit(avoid, (9.5, 8.5, 7.5, 6.5), BODY_WIDTH_MM - 4, weight="bold"))
-    sizes_pt = (10.0,) if label.for_diner else (14.0, 12.5, 11.0, 10.0)
-    fitted_stop = pen.fit(stop, sizes_pt, BODY_WIDTH_MM, weight="bold")
+    whole_pt, broken_pt = NAMED_STOP_PT if label.for_diner else STOP_PT
+    fitted_stop = pen.fit(stop, whole_pt, BODY_WIDTH_MM, weight="bold")
     if len(fitted_stop.lines) > 1:
-        sizes_pt = (8.0, 7.5, 7.0) if label.for_diner else (10.0, 9.0, 8.0, 7.0)
-        fitted_stop = pen.fit(stop, sizes_pt, BODY_WIDTH_MM, weight="bold", max_lines=2)
+        fitted_stop = pen.fit(stop, broken_pt, BODY_WIDTH_MM, weight="bold", max_lines=2)
     return _Frame(fitted_stop, tuple(band), legal)
 
 
