@@ -139,6 +139,11 @@ class FloorView:
             one.code for one in self.floor.boxes if one.hold_class == "hot" and one.batch_ids <= cooked
         )
 
+    @property
+    def closed_boxes(self) -> tuple[str, ...]:
+        """Codes of boxes that are closed."""
+        return tuple(one.code for one in self.floor.boxes if self.floor.of_box[one.box_id].at)
+
 
 @dataclass(frozen=True, slots=True)
 class OffDuty:

@@ -1,6 +1,7 @@
 """The page of checks: what is due and missing first, each with its form, then batches, samples and papers."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
@@ -12,6 +13,7 @@ from api.checks.floor import limits_words
 from api.checks.keeping import SampleTold, change_sample, take_sample
 from api.checks.records import Entry, act_on_check, sign_check, write_check
 from api.checks.views import checks_view
+from api.checks.withholding import WithheldTold, end_hold, withhold
 from api.day.lift import lift_discard
 from api.day.measure import StepTold, act_on_step, record_step
 from api.pages.shell import answer
@@ -19,7 +21,7 @@ from api.permissions import Actor
 from api.web.access import HouseHere, LanguageHere, may
 from api.web.forms import FieldsHere
 from api.web.render import render
-from api.words import gettext, say_all
+from api.words import gettext, say, say_all
 from kitchen.store.steps import find_step
 from orders.errors import BadInput, NotFound
 from orders.service import Service, parse_service
@@ -27,12 +29,52 @@ from orders.store.sites import load_kitchens
 
 router = APIRouter(prefix="/checks", include_in_schema=False)
 Reader = Annotated[Actor, may("checks.read")]
-Keeper = Annotated[Actor, may("checks.keep")]
-Lifter = Annotated[Actor, may("checks.lift")]
-Signer = Annotated[Actor, may("checks.sign")]
 ANSWER = "a-"
 WRITTEN, FAILED = "It is written down.", "It is written down as failed. Say what was done about it."
-Act = Callable[[Session, CheckDesk], tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """
+    A form of the page as it was sent.
+
+    Parameters
+    ----------
+    fields, language
+        Every field by its name, those of the address among them; of whoever sent it.
+    """
+
+    fields: Mapping[str, str]
+    language: str
+
+    def text(self, name: str) -> str:
+        """What was typed into a field."""
+        return self.fields.get(name, "").strip()[:1000]
+
+    def number(self, name: str) -> float:
+        """The figure in a field; `BadInput` when it is none."""
+        text = self.text(name)
+        try:
+            value = float(text.replace(",", "."))
+        except ValueError:
+            raise BadInput("not_understood", where=name, what=text[:40]) from None
+        if not -100 <= value <= 100_000:
+            raise BadInput("not_understood", where=name, what=text[:40])
+        return value
+
+    def service(self, desk: CheckDesk) -> Service:
+        """The service that the form is about; `NotFound` when it is none of the kitchen's."""
+        key = self.text("service")
+        try:
+            service = parse_service(key, desk.kitchen.zone)
+        except ValueError as error:
+            raise NotFound("service", key) from error
+        if service.kitchen_id != desk.kitchen.kitchen_id:
+            raise NotFound("service", key)
+        return service
+
+
+Deed = Callable[[Session, CheckDesk, Form], tuple[str, ...]]
 
 
 @router.get("")
@@ -51,153 +93,138 @@ def live(request: Request, house: HouseHere, actor: Reader, kitchen: str = "") -
     return render(request, "checks_live.html", done="", **facts)
 
 
-@router.post("/entries")
-def written(
-    request: Request, house: HouseHere, language: LanguageHere, actor: Keeper, fields: FieldsHere
-) -> Response:
+def deed(path: str, act: str) -> Callable[[Deed], Deed]:
+    """Lets whoever may do an act send a form to a path; the answer is the page as it is after the deed."""
+
+    def kept(do: Deed) -> Deed:
+        @router.post(path, name=do.__name__)
+        def done(
+            request: Request,
+            house: HouseHere,
+            language: LanguageHere,
+            actor: Annotated[Actor, may(act)],
+            fields: FieldsHere,
+        ) -> Response:
+            form = Form(fields | request.path_params, language)
+            kitchen = form.text("kitchen")
+            with house.database.begin() as session:
+                said = do(session, _desk(session, house, actor, kitchen), form)
+            words = " ".join(gettext(one, language) for one in said)
+            with house.database.read() as session:
+                facts = _facts(session, house, actor, kitchen)
+            return answer(request, f"/checks?kitchen={kitchen}", "checks_live.html", words, **facts)
+
+        return do
+
+    return kept
+
+
+@deed("/entries", "checks.keep")
+def written(session: Session, desk: CheckDesk, form: Form) -> tuple[str, ...]:
     """An entry of a register, or the correction of one."""
-
-    def act(session: Session, desk: CheckDesk) -> tuple[str, ...]:
-        answers = {
-            name.removeprefix(ANSWER): text
-            for name, text in fields.items()
-            if name.startswith(ANSWER) and text.strip()
-        }
-        told = Entry(
-            register=_text(fields, "register"),
-            subject=_text(fields, "subject"),
-            answers=answers,
-            person=_text(fields, "person"),
-            replaces=_text(fields, "replaces") or None,
-            reason=_text(fields, "reason"),
-        )
-        kept = write_check(session, desk, told)
-        return (WRITTEN,) if kept.passed else (FAILED, *say_all(kept.wrong, language))
-
-    return _act(request, house, language, actor, fields, act)
+    answers = {
+        name.removeprefix(ANSWER): text
+        for name, text in form.fields.items()
+        if name.startswith(ANSWER) and text.strip()
+    }
+    told = Entry(
+        register=form.text("register"),
+        subject=form.text("subject"),
+        answers=answers,
+        person=form.text("person"),
+        replaces=form.text("replaces") or None,
+        reason=form.text("reason"),
+    )
+    kept = write_check(session, desk, told)
+    return (WRITTEN,) if kept.passed else (FAILED, *say_all(kept.wrong, form.language))
 
 
-@router.post("/sign")
-def signed(
-    request: Request, house: HouseHere, language: LanguageHere, actor: Signer, fields: FieldsHere
-) -> Response:
+@deed("/sign", "checks.sign")
+def signed(session: Session, desk: CheckDesk, form: Form) -> tuple[str, ...]:
     """An entry that somebody signs off."""
-
-    def act(session: Session, desk: CheckDesk) -> tuple[str, ...]:
-        sign_check(session, desk, _text(fields, "check"), _text(fields, "person"), _text(fields, "note"))
-        return ("It is signed.",)
-
-    return _act(request, house, language, actor, fields, act)
+    sign_check(session, desk, form.text("check"), form.text("person"), form.text("note"))
+    return ("It is signed.",)
 
 
-@router.post("/action")
-def acted(
-    request: Request, house: HouseHere, language: LanguageHere, actor: Keeper, fields: FieldsHere
-) -> Response:
+@deed("/action", "checks.keep")
+def acted(session: Session, desk: CheckDesk, form: Form) -> tuple[str, ...]:
     """What was done about something that failed: an entry, or a measurement of a service."""
-
-    def act(session: Session, desk: CheckDesk) -> tuple[str, ...]:
-        ref, action, person, note = (_text(fields, name) for name in ("ref", "action", "person", "note"))
-        if fields.get("service"):
-            act_on_step(session, desk, _service(desk, fields), ref, action, person, note)
-        else:
-            act_on_check(session, desk, ref, action, person, note)
-        return (WRITTEN,)
-
-    return _act(request, house, language, actor, fields, act)
+    ref, action, person, note = (form.text(name) for name in ("ref", "action", "person", "note"))
+    if form.text("service"):
+        act_on_step(session, desk, form.service(desk), ref, action, person, note)
+    else:
+        act_on_check(session, desk, ref, action, person, note)
+    return (WRITTEN,)
 
 
-@router.post("/step")
-def measured(
-    request: Request, house: HouseHere, language: LanguageHere, actor: Keeper, fields: FieldsHere
-) -> Response:
+@deed("/step", "checks.keep")
+def measured(session: Session, desk: CheckDesk, form: Form) -> tuple[str, ...]:
     """A measurement at a control point."""
-
-    def act(session: Session, desk: CheckDesk) -> tuple[str, ...]:
-        told = StepTold(
-            _text(fields, "point") or _corrected_point(session, fields),
-            _text(fields, "ref"),
-            _degrees(_text(fields, "value_c")),
-            _text(fields, "probe"),
-            _text(fields, "person"),
-            replaces=_text(fields, "replaces") or None,
-            reason=_text(fields, "reason"),
-        )
-        step = record_step(session, desk, _service(desk, fields), told)
-        said = say_all((*step.wrong, *step.warnings), language)
-        return (WRITTEN if step.passed else FAILED, *said)
-
-    return _act(request, house, language, actor, fields, act)
+    told = StepTold(
+        form.text("point") or _corrected_point(session, form),
+        form.text("ref"),
+        form.number("value_c"),
+        form.text("probe"),
+        form.text("person"),
+        replaces=form.text("replaces") or None,
+        reason=form.text("reason"),
+    )
+    step = record_step(session, desk, form.service(desk), told)
+    said = say_all((*step.wrong, *step.warnings), form.language)
+    return (WRITTEN if step.passed else FAILED, *said)
 
 
-@router.post("/lift")
-def lifted(
-    request: Request, house: HouseHere, language: LanguageHere, actor: Lifter, fields: FieldsHere
-) -> Response:
+@deed("/lift", "checks.lift")
+def lifted(session: Session, desk: CheckDesk, form: Form) -> tuple[str, ...]:
     """A discard that a named person lifts."""
-
-    def act(session: Session, desk: CheckDesk) -> tuple[str, ...]:
-        ref, person, reason = (_text(fields, name) for name in ("ref", "person", "reason"))
-        lift_discard(session, desk, _service(desk, fields), ref, person, reason)
-        return ("The discard is lifted. Samples stay frozen until somebody sets them free.",)
-
-    return _act(request, house, language, actor, fields, act)
+    service, ref = form.service(desk), form.text("ref")
+    lift_discard(session, desk, service, ref, form.text("person"), form.text("reason"))
+    return ("The discard is lifted. Samples stay frozen until somebody sets them free.",)
 
 
-@router.post("/sample")
-def sampled(
-    request: Request, house: HouseHere, language: LanguageHere, actor: Keeper, fields: FieldsHere
-) -> Response:
+@deed("/sample", "checks.keep")
+def sampled(session: Session, desk: CheckDesk, form: Form) -> tuple[str, ...]:
     """A sample that was taken."""
-
-    def act(session: Session, desk: CheckDesk) -> tuple[str, ...]:
-        told = SampleTold(
-            _text(fields, "batch"),
-            round(_degrees(_text(fields, "g"))),
-            _text(fields, "fridge"),
-            _text(fields, "place"),
-            _text(fields, "person"),
-            reason=_text(fields, "reason"),
-        )
-        kept = take_sample(session, desk, _service(desk, fields), told)
-        return (gettext("Sample {code} is kept.", language).format(code=kept.code),)
-
-    return _act(request, house, language, actor, fields, act)
+    told = SampleTold(
+        form.text("batch"),
+        round(form.number("g")),
+        form.text("fridge"),
+        form.text("place"),
+        form.text("person"),
+        reason=form.text("reason"),
+    )
+    kept = take_sample(session, desk, form.service(desk), told)
+    return (gettext("Sample {code} is kept.", form.language).format(code=kept.code),)
 
 
-@router.post("/samples/{sample_id}")
-def changed(
-    request: Request,
-    house: HouseHere,
-    language: LanguageHere,
-    actor: Keeper,
-    sample_id: str,
-    fields: FieldsHere,
-) -> Response:
+@deed("/samples/{sample_id}", "checks.keep")
+def changed(session: Session, desk: CheckDesk, form: Form) -> tuple[str, ...]:
     """A sample that is frozen, set free or destroyed."""
-
-    def act(session: Session, desk: CheckDesk) -> tuple[str, ...]:
-        for kind in ("frozen", "released", "destroyed"):
-            if fields.get("kind") == kind:
-                reason, person = _text(fields, "reason"), _text(fields, "person")
-                change_sample(session, desk, sample_id, kind, reason, person)
-                return (WRITTEN,)
-        raise BadInput("not_understood", where="kind", what=_text(fields, "kind"))
-
-    return _act(request, house, language, actor, fields, act)
+    for kind in ("frozen", "released", "destroyed"):
+        if form.text("kind") == kind:
+            told = (form.text("reason"), form.text("person"))
+            change_sample(session, desk, form.text("sample_id"), kind, *told)
+            return (WRITTEN,)
+    raise BadInput("not_understood", where="kind", what=form.text("kind"))
 
 
-def _act(
-    request: Request, house: HouseHere, language: str, actor: Actor, fields: Mapping[str, str], act: Act
-) -> Response:
-    """Does one thing on the floor and answers with the page as it then is."""
-    kitchen = _text(fields, "kitchen")
-    with house.database.begin() as session:
-        said = act(session, _desk(session, house, actor, kitchen))
-    words = " ".join(gettext(one, language) for one in said)
-    with house.database.read() as session:
-        facts = _facts(session, house, actor, kitchen)
-    return answer(request, f"/checks?kitchen={kitchen}", "checks_live.html", words, **facts)
+@deed("/withheld", "food.hold")
+def put_on_hold(session: Session, desk: CheckDesk, form: Form) -> tuple[str, ...]:
+    """A batch or a box that is put on hold."""
+    told = WithheldTold(form.text("ref"), form.text("reason"), form.text("person"))
+    kept = withhold(session, desk, form.service(desk), told)
+    return (say(kept.words, form.language),)
+
+
+@deed("/withheld/{withheld_id}", "food.lift")
+def ended(session: Session, desk: CheckDesk, form: Form) -> tuple[str, ...]:
+    """A hold that is lifted, or food that was discarded on hold."""
+    for kind in ("lifted", "discarded"):
+        if form.text("kind") == kind:
+            told = (form.text("reason"), form.text("person"))
+            kept = end_hold(session, desk, form.text("withheld_id"), kind, *told)
+            return (say(kept.words, form.language),)
+    raise BadInput("not_understood", where="kind", what=form.text("kind"))
 
 
 def _facts(session: Session, house: HouseHere, actor: Actor, wanted: str) -> dict[str, Any]:
@@ -222,32 +249,7 @@ def _desk(session: Session, house: HouseHere, actor: Actor, wanted: str) -> Chec
     return CheckDesk(found, actor, house.clock.now(), house.ids)
 
 
-def _service(desk: CheckDesk, fields: Mapping[str, str]) -> Service:
-    key = _text(fields, "service")
-    try:
-        service = parse_service(key, desk.kitchen.zone)
-    except ValueError as error:
-        raise NotFound("service", key) from error
-    if service.kitchen_id != desk.kitchen.kitchen_id:
-        raise NotFound("service", key)
-    return service
-
-
-def _corrected_point(session: Session, fields: Mapping[str, str]) -> str:
+def _corrected_point(session: Session, form: Form) -> str:
     """The control point of the measurement that a correction names."""
-    found = find_step(session, _text(fields, "replaces"))
+    found = find_step(session, form.text("replaces"))
     return found.point if found else ""
-
-
-def _text(fields: Mapping[str, str], name: str) -> str:
-    return fields.get(name, "").strip()[:1000]
-
-
-def _degrees(text: str) -> float:
-    try:
-        value = float(text.replace(",", "."))
-    except ValueError:
-        raise BadInput("not_understood", where="value_c", what=text[:40]) from None
-    if not -100 <= value <= 100_000:
-        raise BadInput("not_understood", where="value_c", what=text[:40])
-    return value

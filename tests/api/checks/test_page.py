@@ -8,6 +8,7 @@ import pytest
 from api.checks.desk import CheckDesk
 from api.checks.keeping import SampleTold, take_sample
 from api.checks.records import Entry, write_check
+from api.checks.withholding import WithheldTold, withhold
 from api.clock import RehearsalClock
 from api.day.measure import StepTold, record_step
 from api.house import open_house
@@ -26,7 +27,7 @@ WELL = {"temperature_c": "36.5", "no_illness": "yes", "no_wound": "yes", "clean_
 
 @pytest.fixture(scope="module")
 def morning(tmp_path_factory) -> Moment:
-    """Half past nine: one morning check written, one core too cold, a sample frozen by a complaint."""
+    """Half past nine: one morning check written, one core too cold, a batch on hold, a sample frozen."""
     data = tmp_path_factory.mktemp("checks")
     RehearsalClock.start(data / "clock.json", COOKED_AT + timedelta(minutes=30), 0)
     house = open_house(Settings(data=data), seed=1)
@@ -42,6 +43,7 @@ def morning(tmp_path_factory) -> Moment:
         publish(session, service=DINNER, number=2)
         record_step(session, desk, DINNER, StepTold("cook", "B01", 86.0, "HP-01", "S1"))
         take_sample(session, desk, DINNER, SampleTold("B01", 130, "F1", "上层", "S1"))
+        withhold(session, desk, DINNER, WithheldTold("B01", "有异味，待化验", "S2"))
         ill = NewComplaint("food_poisoning", "餐后呕吐", "12345", site_id="C01")
         take_complaint(session, ill, actor=OPERATOR, now_at=now_at, ids=IDS)
         for role in ("kitchen", "inspector"):
