@@ -1,5 +1,6 @@
 """``holdchain day forecast|chilled``: chilled dishes cooked the day before, by a forecast."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,13 +10,23 @@ from api.cli.choosing import DateOption, KitchenOption, MealOption, service_here
 from api.cli.common import DataOption, JsonOption, Out, cli_language, opened
 
 if TYPE_CHECKING:
+    from sqlmodel import Session
+
     from api.day.forecast import Chilling
     from api.house import House
+    from kitchen.store.chilled import ChilledBatch
 
 HEAD_LINE = "{service}: forecast {version}, {portions} portions"
 LINE = "{site}  {dish} ({variant}): {portions}  {why}"
 BATCH_LINE = "{code}  {dish} ({variant}): {portions} portions on {equipment}, off the heat by {ready}"
 SHEET_LINE = "{file}: {pages} pages"
+DONE = {
+    "cooked": "{code}: {portions} portions off the heat",
+    "cooled": "{code}: {core_c} °C, the stage is kept",
+    "cooled_too_slowly": "{code}: {core_c} °C, the stage is not kept",
+    "corrected": "{code}: corrected, {missing} drawn portions are missing",
+    "wasted": "{code}: {portions} portions thrown away",
+}
 
 
 def forecast(
@@ -70,20 +81,28 @@ def forecast(
 
 def chilled(
     code: Annotated[str, typer.Argument(help="The batch, as the sheet calls it: C1124-1.")],
-    core: Annotated[float, typer.Option(help="Core at the end of cooking, degrees Celsius.")],
+    core: Annotated[float | None, typer.Option(help="Core as measured, degrees Celsius.")] = None,
     portions: Annotated[
         int | None, typer.Option(min=1, help="Regular portions that it gave (default: as planned).")
     ] = None,
+    stage: Annotated[str, typer.Option(help="Measured while it cools: cool_1, cool_2.")] = "",
+    probe: Annotated[str, typer.Option(help="Code of the hand probe.")] = "",
+    person: Annotated[str, typer.Option(help="Who measured, or threw away.")] = "",
+    correct: Annotated[str, typer.Option(metavar="WHY", help="Correct what was reported.")] = "",
+    take_back: Annotated[str, typer.Option(metavar="WHY", help="It was never off the heat.")] = "",
+    waste: Annotated[str, typer.Option(metavar="WHY", help="What is over is thrown away.")] = "",
     kitchen: KitchenOption = None,
     date: DateOption = None,
     meal: MealOption = "lunch",
     data: DataOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Notes that a chilled batch is off the heat. Example: holdchain day chilled C1124-1 --core 88"""
-    from api.day.chilled import chilled_cooked
+    """
+    Notes that a chilled batch is off the heat, how it cools, or what of it is thrown away.
+
+    Example: holdchain day chilled C1124-1 --core 88; --core 15 --stage cool_1; --waste "too much"
+    """
     from api.day.forecast import read_forecast
-    from api.people import OPERATOR
     from orders.errors import NotFound
 
     with opened(data) as house:
@@ -93,19 +112,57 @@ def chilled(
             found = next((one for one in made.batches if one.code == code), None) if made else None
             if found is None:
                 raise NotFound("batch", code)
-            act = chilled_cooked(
-                session,
-                found.chilled_id,
-                portions=portions,
-                core_c=core,
-                actor=OPERATOR,
-                now_at=house.clock.now(),
-                ids=house.ids,
-            )
+            told = _Told(core, portions, stage, probe, person, correct or take_back, bool(take_back), waste)
+            done = _done(session, house, found, told)
     out = Out(json)
-    _say(out, "{code}: {portions} portions off the heat", code=code, portions=act.portions)
-    happened = {"happened_at": act.happened_at.isoformat(), "core_c": act.core_c}
-    out.result({"service": service.key, "code": code, "portions": act.portions, **happened})
+    _say(out, DONE[str(done["done"])], code=code, **done)
+    out.result({"service": service.key, "code": code, **done})
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What the command line tells of a chilled batch."""
+
+    core: float | None
+    portions: int | None
+    stage: str
+    probe: str
+    person: str
+    mended: str
+    withdrawn: bool
+    waste: str
+
+
+def _done(session: "Session", house: "House", found: "ChilledBatch", told: _Told) -> dict[str, Any]:
+    """What was told of a chilled batch is written down; what it came to."""
+    from api.checks.by_whom import ByWhom
+    from api.checks.desk import CheckDesk
+    from api.day.chilled import chilled_cooked
+    from api.day.chilled_after import CoolingTold, Mended, chilled_measured, mend_chilled, throw_away
+    from api.day.services import find_kitchen
+    from api.people import OPERATOR
+    from api.stock.desk import StockDesk
+    from orders.errors import BadInput
+
+    now_at, chilled_id = house.clock.now(), found.chilled_id
+    desk = CheckDesk(find_kitchen(session, found.kitchen_id), OPERATOR, now_at, house.ids)
+    if told.mended:
+        mended = Mended(told.mended, told.portions, told.core, withdrawn=told.withdrawn)
+        return {"done": "corrected", "missing": mend_chilled(session, desk, chilled_id, mended)}
+    if told.waste:
+        store = StockDesk(desk.kitchen, OPERATOR, now_at, house.ids)
+        thrown = throw_away(session, store, chilled_id, told.portions, told.waste, told.person)
+        return {"done": "wasted", "portions": thrown.portions}
+    if told.core is None:
+        raise BadInput("core_missing", batch=found.code)
+    if told.stage:
+        cooling = CoolingTold(told.stage, told.core, ByWhom(told.probe, told.person))
+        step = chilled_measured(session, desk, chilled_id, cooling)
+        return {"done": "cooled" if step.passed else "cooled_too_slowly", "core_c": step.value_c}
+    acting: dict[str, Any] = {"actor": OPERATOR, "now_at": now_at, "ids": house.ids}
+    act = chilled_cooked(session, chilled_id, portions=told.portions, core_c=told.core, **acting)
+    at = act.happened_at.isoformat()
+    return {"done": "cooked", "portions": act.portions, "happened_at": at, "core_c": act.core_c}
 
 
 def _sheet(house: "House", made: "Chilling", file: Path, language: str) -> dict[str, Any]:

@@ -7,20 +7,24 @@ from fractions import Fraction
 from sqlmodel import Session
 
 from api.audit import record
+from api.day.hand_out import hand_chilled
 from api.day.holds import profile_at
 from api.day.services import find_kitchen
 from api.moments import happened
 from api.permissions import Actor, ensure
 from api.probes import likely_core
+from api.stock.desk import StockDesk
 from kitchen.cooled import Cooled
 from kitchen.safety import SafetyProfile
 from kitchen.store.chilled import (
     ChilledCooked,
+    chilled_event,
     chilled_off_heat,
     chilled_used,
     find_chilled,
     save_chilled_cooked,
 )
+from kitchen.store.chilled_after import chilled_wasted
 from orders.errors import BadInput, Conflict, NotFound
 from orders.ids import IdSource
 from orders.service import Service, parse_service
@@ -72,15 +76,20 @@ def chilled_cooked(
     given = batch.portions if portions is None else portions
     if given < 1:
         raise BadInput("chilled_portions", batch=batch.code)
-    zone = find_kitchen(session, batch.kitchen_id).zone
-    since_at = parse_service(batch.service_key, zone).instant(batch.start_s) - timedelta(days=1)
-    reported = {one.chilled_id for one, _ in chilled_off_heat(session, batch.kitchen_id, since_at)}
-    if chilled_id in reported:
+    before = chilled_event(session, chilled_id)
+    if before is not None and not before[1].withdrawn:
         raise Conflict("batch_cooked_already", batch=batch.code)
-    act = ChilledCooked(chilled_id, given, core_c, actor.user_id, happened(happened_at, now_at), now_at)
+    at = happened(happened_at, now_at)
+    act = ChilledCooked(
+        chilled_id, given, core_c, actor.user_id, at, now_at, replaces=before[0] if before else ""
+    )
     save_chilled_cooked(session, ids.new(), act)
     detail = {"core_c": core_c, "portions": given, "at": act.happened_at.isoformat()}
     record(session, actor, "batch.cook/chilled", batch.code, now_at, detail)
+    kitchen = find_kitchen(session, batch.kitchen_id)
+    hand_chilled(
+        session, StockDesk(kitchen, actor, at, ids), parse_service(batch.service_key, kitchen.zone), batch
+    )
     return act
 
 
@@ -106,10 +115,11 @@ def cooled_stock(
         if act.happened_at < service.instant(last_plate_s)
     ]
     used = chilled_used(session, [one.chilled_id for one, _ in off_heat], service.key)
+    wasted = chilled_wasted(session, [one.chilled_id for one, _ in off_heat])
     closed_for = {one.chilled_id: one.service_key for one, _ in off_heat}
     found = []
     for one, act in off_heat:
-        left = math.floor(act.portions - used.get(one.chilled_id, Fraction()))
+        left = math.floor(act.portions - used.get(one.chilled_id, Fraction())) - wasted.get(one.chilled_id, 0)
         is_own = closed_for[one.chilled_id] == service.key
         if left < 1 or not (is_own or one.chilled_id in used):
             continue

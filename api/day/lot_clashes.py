@@ -9,6 +9,7 @@ from api.day.offered import allergens_of_lots
 from api.day.suits import suits_of
 from api.stock.picking import plan_picks
 from kitchen.batches import Batch
+from kitchen.store.lots import issued_to_chilled
 from orders.errors import Conflict
 from orders.service import Service
 from orders.store.orders import load_orders
@@ -23,6 +24,9 @@ def lots_of_draft(
     lots: dict[str, set[str]] = defaultdict(set)
     for one in picks.picks if picks else ():
         lots[dish_of[one.batch_id]].add(one.lot_id)
+    drawn = {batch.chilled_id: batch.dish_id for batch in batches if batch.chilled_id}
+    for one in issued_to_chilled(session, drawn.keys()):
+        lots[drawn[one.batch_id]].add(one.lot_id)
     return allergens_of_lots(session, service, lots)
 
 

@@ -34,6 +34,7 @@ from kitchen.schedule import ScheduleParams
 from kitchen.store.acts import load_cooked
 from kitchen.store.catalogue import dish_revisions, load_dishes, load_foods
 from kitchen.store.chilled import chilled_reports
+from kitchen.store.chilled_after import carry_steps
 from kitchen.store.equipment import load_carriers, load_equipment
 from kitchen.store.production import (
     Production,
@@ -182,6 +183,7 @@ def publish_day(session: Session, service: Service, version: int, *, actor: Acto
     publish_production(session, production.production_id)
     publish_plan(session, loaded[0].plan_id)
     keep_picks(session, service)
+    carry_steps(session, service.key)
     require_none_clashing(session, service)
     record(session, actor, "day.publish", service.key, now_at, {"version": version})
 

@@ -8,7 +8,15 @@ from api.audit import record
 from api.freezing import Freeze, freeze_batches, hold_floor
 from api.stock.desk import StockDesk, need_lot, need_text, open_desk
 from kitchen.lots import Lot, LotState
-from kitchen.store.lots import LotMark, LotMove, batches_of_lot, find_lot, save_mark, save_move
+from kitchen.store.lots import (
+    LotMark,
+    LotMove,
+    batches_of_lot,
+    chilled_of_lot,
+    find_lot,
+    save_mark,
+    save_move,
+)
 from kitchen.store.production_rows import BatchRow
 from orders.errors import Conflict
 
@@ -89,12 +97,13 @@ def destroy_lot(session: Session, desk: StockDesk, code: str, reason: str, by_na
 
 
 def touched(session: Session, lot_id: str) -> tuple[TouchedBatch, ...]:
-    """Batches that took of a lot, or are to, by service."""
+    """Batches that took of a lot, or are to, by service; then chilled ones that no plan drew from yet."""
     found = []
     for service_key, batch_id, mg in batches_of_lot(session, lot_id):
         row = session.get_one(BatchRow, batch_id)
         found.append(TouchedBatch(service_key, batch_id, row.code, mg))
-    return tuple(found)
+    early = (TouchedBatch(key, "", code, mg) for key, code, mg in chilled_of_lot(session, lot_id))
+    return (*found, *early)
 
 
 def _marked(session: Session, desk: StockDesk, code: str, state: LotState, reason: str, by_name: str) -> Lot:

@@ -80,9 +80,15 @@ def require_left(lot: Lot, mg: int) -> None:
         raise BadInput("stock_too_little", lot=lot.code, left=grams(lot.left_mg), wanted=grams(mg))
 
 
-def back_in(session: Session, desk: StockDesk, lot: Lot, batch_id: str, mg: int, reason: str) -> None:
-    """Puts what a batch did not use back into its lot; into one that is destroyed, as destroyed too."""
-    back = LotMove(lot.lot_id, "put_back", mg, desk.actor.user_id, desk.now_at, reason, batch_id)
+def back_in(
+    session: Session, desk: StockDesk, lot: Lot, into: tuple[str | None, str | None], mg: int, reason: str
+) -> None:
+    """
+    Puts what a batch did not use back into its lot; into one that is destroyed, as destroyed too.
+
+    ``into`` is the batch's id, or that of a chilled one of the day before.
+    """
+    back = LotMove(lot.lot_id, "put_back", mg, desk.actor.user_id, desk.now_at, reason, *into)
     save_move(session, desk.ids.new(), back)
     if lot.state == "destroyed":
         gone = LotMove(lot.lot_id, "destroy", -mg, desk.actor.user_id, desk.now_at, reason)

@@ -61,7 +61,7 @@ def plan_picks(
     if not lots_watched(session, service.kitchen_id):
         return None
     needs = _needs(session, service, batches, foods or load_foods(session))
-    return pick(needs, _free(session, service).values(), service.service_on)
+    return pick(needs, free_lots(session, service).values(), service.service_on)
 
 
 def stock_findings(session: Session, service: Service, batches: Sequence[Batch]) -> tuple[Coded, ...]:
@@ -137,12 +137,14 @@ def _issued(session: Session, desk: StockDesk, service: Service, batch_ids: Coll
     if production is None:
         raise NotFound("plan", service.key)
     for one in _left_over(session, service):
-        back_in(session, desk, need_lot(session, desk, one.lot_id), one.batch_id, one.mg, "")
+        back_in(session, desk, need_lot(session, desk, one.lot_id), (one.batch_id, None), one.mg, "")
     batches = _in_order(session, production.production_id)
     wanted = [one for one in batches if batch_ids is None or one.batch_id in batch_ids]
     whole = _needs(session, service, wanted, load_foods(session))
-    needs = _still(whole, issued_to(session, [one.batch_id for one in wanted]))
-    plan = _by_list(needs, load_picks(session, production.production_id), _free(session, service), service)
+    needs = still_needed(whole, issued_to(session, [one.batch_id for one in wanted]))
+    plan = _by_list(
+        needs, load_picks(session, production.production_id), free_lots(session, service), service
+    )
     for one in plan.picks:
         move = LotMove(
             one.lot_id, "issue", -one.mg, desk.actor.user_id, desk.now_at, "", batch_id=one.batch_id
@@ -157,8 +159,10 @@ def _issued(session: Session, desk: StockDesk, service: Service, batch_ids: Coll
 def _needs(
     session: Session, service: Service, batches: Sequence[Batch], foods: Mapping[str, Food]
 ) -> list[Need]:
-    dishes = load_dishes(session, {batch.dish_id for batch in batches})
-    return needs_of(batches, dishes, foods, receiving_rules(session, service.kitchen_id))
+    """What batches are to take; one that is drawn from a chilled batch took its food the day before."""
+    to_cook = [batch for batch in batches if not batch.chilled_id]
+    dishes = load_dishes(session, {batch.dish_id for batch in to_cook})
+    return needs_of(to_cook, dishes, foods, receiving_rules(session, service.kitchen_id))
 
 
 def _in_order(session: Session, production_id: str) -> list[Batch]:
@@ -167,7 +171,7 @@ def _in_order(session: Session, production_id: str) -> list[Batch]:
     return sorted(load_batches(session, production_id), key=lambda one: starts.get(one.batch_id, 0))
 
 
-def _free(session: Session, service: Service) -> dict[str, Lot]:
+def free_lots(session: Session, service: Service) -> dict[str, Lot]:
     """Open lots less what other published services of these days are still to take."""
     lots = load_lots(session, service.kitchen_id)
     for one in _left_over(session, service):
@@ -216,7 +220,7 @@ def _key_from(kitchen_id: str, on: date) -> str:
     return f"{kitchen_id}/{on.isoformat()}"
 
 
-def _still(needs: Sequence[Need], issued: Iterable[Pick]) -> list[Need]:
+def still_needed(needs: Sequence[Need], issued: Iterable[Pick]) -> list[Need]:
     """What is needed beyond what was issued already."""
     got: dict[tuple[str, str], int] = {}
     for one in issued:

@@ -6,7 +6,8 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import CheckConstraint, UniqueConstraint, func
+from sqlalchemy import CheckConstraint, ColumnElement, UniqueConstraint, func
+from sqlalchemy.orm import aliased
 from sqlmodel import Field, Session, col, select
 
 from kitchen.acts import Cooked
@@ -76,11 +77,11 @@ class ChilledRow(Row, table=True):
 
 
 class ChilledEventRow(Row, table=True):
-    """That a chilled batch came off the heat: with which core, and how many portions it gave."""
+    """That a chilled batch came off the heat: its core, and how many portions; or what corrects that."""
 
     __tablename__ = "kitchen_chilled_events"
     __table_args__ = (
-        UniqueConstraint("chilled_id"),
+        UniqueConstraint("chilled_id", "replaces"),
         CheckConstraint("portions >= 1", name="portions"),
         {"info": APPEND_ONLY},
     )
@@ -92,6 +93,9 @@ class ChilledEventRow(Row, table=True):
     actor: str
     happened_at: datetime = Field(sa_type=UtcDateTime)
     recorded_at: datetime = Field(sa_type=UtcDateTime)
+    replaces: str = ""
+    withdrawn: bool = False
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +167,8 @@ class ChilledCooked:
         Which, regular portions that it gave, and its core.
     actor, happened_at, recorded_at
         Who says so, when it was off the heat, and when we learnt of it.
+    replaces, withdrawn, reason
+        The report that it corrects, empty for a first one; whether it never happened; why.
     """
 
     chilled_id: str
@@ -171,6 +177,9 @@ class ChilledCooked:
     actor: str
     happened_at: datetime
     recorded_at: datetime
+    replaces: str = ""
+    withdrawn: bool = False
+    reason: str = ""
 
 
 def save_forecast(
@@ -242,7 +251,7 @@ def save_chilled_cooked(session: Session, event_id: str, act: ChilledCooked) -> 
     Raises
     ------
     sqlalchemy.exc.IntegrityError
-        When it was reported before.
+        When it was reported, or this report corrected, before.
     """
     session.add(ChilledEventRow(event_id=event_id, **asdict(act)))
     session.flush()
@@ -255,10 +264,40 @@ def chilled_off_heat(
     query = (
         select(ChilledRow, ChilledEventRow)
         .where(ChilledEventRow.chilled_id == ChilledRow.chilled_id, ChilledRow.kitchen_id == kitchen_id)
-        .where(col(ChilledEventRow.happened_at) >= since_at)
+        .where(col(ChilledEventRow.happened_at) >= since_at, *_standing())
         .order_by(col(ChilledEventRow.happened_at), col(ChilledRow.chilled_id))
     )
     return [(_batch(row), _cooked(event)) for row, event in session.exec(query)]
+
+
+def chilled_event(session: Session, chilled_id: str) -> tuple[str, ChilledCooked] | None:
+    """The newest report of a chilled batch with its row id, a withdrawn one too; None without any."""
+    query = select(ChilledEventRow).where(ChilledEventRow.chilled_id == chilled_id, _uncorrected())
+    row = session.exec(query).first()
+    return None if row is None else (row.event_id, _cooked(row))
+
+
+def chilled_given_up(session: Session, service_key: str) -> list[str]:
+    """Chilled batches of a service that an older forecast asked for and nobody cooked."""
+    newest = load_forecast(session, service_key)
+    reported = select(ChilledEventRow.event_id).where(
+        col(ChilledEventRow.chilled_id) == col(ChilledRow.chilled_id), *_standing()
+    )
+    query = select(ChilledRow.chilled_id).where(
+        ChilledRow.service_key == service_key,
+        ChilledRow.forecast_id != (newest.forecast_id if newest else ""),
+        ~reported.exists(),
+    )
+    return list(session.exec(query))
+
+
+def _uncorrected() -> ColumnElement[bool]:
+    later = aliased(ChilledEventRow)
+    return ~select(later.event_id).where(col(later.replaces) == col(ChilledEventRow.event_id)).exists()
+
+
+def _standing() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return _uncorrected(), ~col(ChilledEventRow.withdrawn)
 
 
 def chilled_reports(session: Session, production_id: str) -> dict[str, tuple[str, Cooked]]:
@@ -266,6 +305,7 @@ def chilled_reports(session: Session, production_id: str) -> dict[str, tuple[str
     query = (
         select(BatchRow.batch_id, ChilledEventRow)
         .where(ChilledEventRow.chilled_id == BatchRow.chilled_id, BatchRow.production_id == production_id)
+        .where(*_standing())
         .order_by(BatchRow.batch_id)
     )
     return {

@@ -93,7 +93,10 @@ class LotMoveRow(Row, table=True):
             "kind IN ('receive', 'issue', 'put_back', 'waste', 'return', 'count', 'destroy')", name="kind"
         ),
         CheckConstraint("left_mg >= 0", name="left_mg"),
-        CheckConstraint("(kind IN ('issue', 'put_back')) = (batch_id IS NOT NULL)", name="batch"),
+        CheckConstraint(
+            "(kind IN ('issue', 'put_back')) = (batch_id IS NOT NULL OR chilled_id IS NOT NULL)", name="batch"
+        ),
+        CheckConstraint("batch_id IS NULL OR chilled_id IS NULL", name="one_batch"),
         CheckConstraint("kind NOT IN ('issue', 'waste', 'return', 'destroy') OR delta_mg < 0", name="out"),
         CheckConstraint("kind NOT IN ('receive', 'put_back') OR delta_mg > 0", name="into"),
         {"info": APPEND_ONLY},
@@ -106,6 +109,7 @@ class LotMoveRow(Row, table=True):
     delta_mg: int = Field(sa_type=BigInteger)
     left_mg: int = Field(sa_type=BigInteger)
     batch_id: str | None = Field(default=None, foreign_key="kitchen_batches.batch_id", index=True)
+    chilled_id: str | None = Field(default=None, foreign_key="kitchen_chilled.chilled_id", index=True)
     reason: str
     actor: str
     at: datetime = Field(sa_type=UtcDateTime)

@@ -10,6 +10,7 @@ from sqlalchemy import func, update
 from sqlmodel import Session, col, select
 
 from kitchen.lots import Declaration, Lot, LotState, MoveKind, Pick
+from kitchen.store.chilled import ChilledRow
 from kitchen.store.lot_rows import (
     DeliveryRow,
     LotMarkRow,
@@ -23,6 +24,9 @@ from orders.store.base import insert_rows
 
 BARRED: tuple[LotState, ...] = ("held", "destroyed")
 ONLY_HELD: tuple[LotState, ...] = ("held",)
+_WENT_INTO = (col(BatchRow.batch_id) == col(LotMoveRow.batch_id)) | (
+    col(BatchRow.chilled_id) == col(LotMoveRow.chilled_id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +40,8 @@ class LotMove:
         Of which lot, why, and how much; below 0 goes out.
     actor, at
         By whom, and when.
-    reason, batch_id
-        In somebody's words; for or from which batch.
+    reason, batch_id, chilled_id
+        In somebody's words; for or from which batch, or which chilled one of the day before.
     """
 
     lot_id: str
@@ -47,6 +51,7 @@ class LotMove:
     at: datetime
     reason: str = ""
     batch_id: str | None = None
+    chilled_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +122,7 @@ def save_move(session: Session, move_id: str, move: LotMove) -> int:
         "delta_mg": move.delta_mg,
         "left_mg": left_mg,
         "batch_id": move.batch_id,
+        "chilled_id": move.chilled_id,
         "reason": move.reason,
         "actor": move.actor,
         "at": move.at,
@@ -194,6 +200,7 @@ def load_movements(session: Session, lot_id: str) -> Movements:
                 row.at,
                 row.reason,
                 row.batch_id,
+                row.chilled_id,
             )
             for row in moves
         ),
@@ -236,14 +243,19 @@ def load_picks(session: Session, production_id: str) -> list[Pick]:
 
 
 def issued_to(session: Session, batch_ids: Collection[str]) -> list[Pick]:
-    """What was issued to batches, less what came back, by batch and lot."""
+    """
+    What was issued to batches, less what came back, by batch and lot.
+
+    A batch that is drawn from a chilled one has all that this one was cooked from the day before.
+    """
     issued = func.sum(-col(LotMoveRow.delta_mg))
     query = (
-        select(LotMoveRow.batch_id, LotMoveRow.lot_id, DeliveryRow.food_code, issued)
+        select(BatchRow.batch_id, LotMoveRow.lot_id, DeliveryRow.food_code, issued)
+        .join(LotMoveRow, _WENT_INTO)
         .join(DeliveryRow, col(DeliveryRow.lot_id) == col(LotMoveRow.lot_id))
-        .where(col(LotMoveRow.batch_id).in_(batch_ids))
-        .group_by(col(LotMoveRow.batch_id), col(LotMoveRow.lot_id), col(DeliveryRow.food_code))
-        .order_by(col(LotMoveRow.batch_id), col(LotMoveRow.lot_id))
+        .where(col(BatchRow.batch_id).in_(batch_ids))
+        .group_by(col(BatchRow.batch_id), col(LotMoveRow.lot_id), col(DeliveryRow.food_code))
+        .order_by(col(BatchRow.batch_id), col(LotMoveRow.lot_id))
     )
     rows = session.exec(query)
     return [Pick(str(batch_id), lot_id, food, int(mg)) for batch_id, lot_id, food, mg in rows if mg > 0]
@@ -279,7 +291,7 @@ def batches_of_lot(session: Session, lot_id: str) -> list[tuple[str, str, int]]:
     went = func.sum(-col(LotMoveRow.delta_mg))
     issued = (
         select(ProductionRow.service_key, BatchRow.batch_id, went)
-        .join(BatchRow, col(BatchRow.batch_id) == col(LotMoveRow.batch_id))
+        .join(BatchRow, _WENT_INTO)
         .join(ProductionRow, col(ProductionRow.production_id) == col(BatchRow.production_id))
         .where(LotMoveRow.lot_id == lot_id)
         .group_by(col(ProductionRow.service_key), col(BatchRow.batch_id))
@@ -299,8 +311,37 @@ def batches_of_lot(session: Session, lot_id: str) -> list[tuple[str, str, int]]:
 
 def _begun(session: Session, batch_ids: Sequence[str]) -> set[str]:
     """Batches that something was issued to."""
-    query = select(LotMoveRow.batch_id).where(col(LotMoveRow.batch_id).in_(batch_ids)).distinct()
-    return {str(batch_id) for batch_id in session.exec(query)}
+    query = (
+        select(BatchRow.batch_id).join(LotMoveRow, _WENT_INTO).where(col(BatchRow.batch_id).in_(batch_ids))
+    )
+    return set(session.exec(query.distinct()))
+
+
+def issued_to_chilled(session: Session, chilled_ids: Collection[str]) -> list[Pick]:
+    """What was issued to chilled batches of the day before, less what came back, by batch and lot."""
+    issued = func.sum(-col(LotMoveRow.delta_mg))
+    query = (
+        select(LotMoveRow.chilled_id, LotMoveRow.lot_id, DeliveryRow.food_code, issued)
+        .join(DeliveryRow, col(DeliveryRow.lot_id) == col(LotMoveRow.lot_id))
+        .where(col(LotMoveRow.chilled_id).in_(chilled_ids))
+        .group_by(col(LotMoveRow.chilled_id), col(LotMoveRow.lot_id), col(DeliveryRow.food_code))
+        .order_by(col(LotMoveRow.chilled_id), col(LotMoveRow.lot_id))
+    )
+    rows = session.exec(query)
+    return [Pick(str(chilled_id), lot_id, food, int(mg)) for chilled_id, lot_id, food, mg in rows if mg > 0]
+
+
+def chilled_of_lot(session: Session, lot_id: str) -> list[tuple[str, str, int]]:
+    """Service, code and milligrams of chilled batches that a lot went into and no plan has drawn from yet."""
+    went = func.sum(-col(LotMoveRow.delta_mg))
+    drawn = select(BatchRow.batch_id).where(col(BatchRow.chilled_id) == col(ChilledRow.chilled_id))
+    query = (
+        select(ChilledRow.service_key, ChilledRow.code, went)
+        .join(LotMoveRow, col(LotMoveRow.chilled_id) == col(ChilledRow.chilled_id))
+        .where(LotMoveRow.lot_id == lot_id, ~drawn.exists())
+        .group_by(col(ChilledRow.service_key), col(ChilledRow.code))
+    )
+    return sorted((key, code, int(mg)) for key, code, mg in session.exec(query) if mg > 0)
 
 
 def held_lots_of(
@@ -309,11 +350,12 @@ def held_lots_of(
     """Codes of lots that are held or destroyed, by batch that has taken or is to take of them."""
     barred = col(LotRow.state).in_(sorted(states))
     moved = (
-        select(LotMoveRow.batch_id, DeliveryRow.code)
+        select(BatchRow.batch_id, DeliveryRow.code)
+        .join(LotMoveRow, _WENT_INTO)
         .join(LotRow, col(LotRow.lot_id) == col(LotMoveRow.lot_id))
         .join(DeliveryRow, col(DeliveryRow.lot_id) == col(LotMoveRow.lot_id))
-        .where(col(LotMoveRow.batch_id).in_(batch_ids), barred)
-        .group_by(col(LotMoveRow.batch_id), col(DeliveryRow.code))
+        .where(col(BatchRow.batch_id).in_(batch_ids), barred)
+        .group_by(col(BatchRow.batch_id), col(DeliveryRow.code))
         .having(func.sum(LotMoveRow.delta_mg) < 0)
     )
     begun = _begun(session, list(batch_ids))

@@ -1715,14 +1715,66 @@ def upgrade() -> None:
         sa.Column("actor", sa.String(), nullable=False),
         sa.Column("happened_at", UtcDateTime(), nullable=False),
         sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.Column("replaces", sa.String(), nullable=False),
+        sa.Column("withdrawn", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
         sa.CheckConstraint("portions >= 1", name=op.f("ck_kitchen_chilled_events_portions")),
         sa.ForeignKeyConstraint(
             ["chilled_id"], ["kitchen_chilled.chilled_id"], name=op.f("fk_kitchen_chilled_events_chilled_id")
         ),
         sa.PrimaryKeyConstraint("event_id", name=op.f("pk_kitchen_chilled_events")),
-        sa.UniqueConstraint("chilled_id", name=op.f("uq_kitchen_chilled_events_chilled_id")),
+        sa.UniqueConstraint(
+            "chilled_id", "replaces", name=op.f("uq_kitchen_chilled_events_chilled_id_replaces")
+        ),
         info={"refuses": ("UPDATE", "DELETE")},
     )
+    op.create_table(
+        "kitchen_chilled_steps",
+        sa.Column("step_id", sa.String(), nullable=False),
+        sa.Column("chilled_id", sa.String(), nullable=False),
+        sa.Column("point", sa.String(), nullable=False),
+        sa.Column("value_c", sa.Float(), nullable=False),
+        sa.Column("least_c", sa.Float(), nullable=True),
+        sa.Column("most_c", sa.Float(), nullable=True),
+        sa.Column("elapsed_s", sa.Integer(), nullable=True),
+        sa.Column("within_s", sa.Integer(), nullable=True),
+        sa.Column("wrong", JsonColumn(), nullable=False),
+        sa.Column("passed", sa.Boolean(), nullable=False),
+        sa.Column("probe", sa.String(), nullable=False),
+        sa.Column("warnings", JsonColumn(), nullable=False),
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("happened_at", UtcDateTime(), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["chilled_id"], ["kitchen_chilled.chilled_id"], name=op.f("fk_kitchen_chilled_steps_chilled_id")
+        ),
+        sa.PrimaryKeyConstraint("step_id", name=op.f("pk_kitchen_chilled_steps")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    with op.batch_alter_table("kitchen_chilled_steps", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_kitchen_chilled_steps_chilled_id"), ["chilled_id"], unique=False)
+
+    op.create_table(
+        "kitchen_chilled_waste",
+        sa.Column("waste_id", sa.String(), nullable=False),
+        sa.Column("chilled_id", sa.String(), nullable=False),
+        sa.Column("portions", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint("portions >= 1", name=op.f("ck_kitchen_chilled_waste_portions")),
+        sa.ForeignKeyConstraint(
+            ["chilled_id"], ["kitchen_chilled.chilled_id"], name=op.f("fk_kitchen_chilled_waste_chilled_id")
+        ),
+        sa.PrimaryKeyConstraint("waste_id", name=op.f("pk_kitchen_chilled_waste")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    with op.batch_alter_table("kitchen_chilled_waste", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_kitchen_chilled_waste_chilled_id"), ["chilled_id"], unique=False)
+
     op.create_table(
         "kitchen_deliveries",
         sa.Column("lot_id", sa.String(), nullable=False),
@@ -3248,6 +3300,14 @@ def downgrade() -> None:
         batch_op.drop_index("ix_kitchen_deliveries_received_at")
 
     op.drop_table("kitchen_deliveries")
+    with op.batch_alter_table("kitchen_chilled_waste", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_kitchen_chilled_waste_chilled_id"))
+
+    op.drop_table("kitchen_chilled_waste")
+    with op.batch_alter_table("kitchen_chilled_steps", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_kitchen_chilled_steps_chilled_id"))
+
+    op.drop_table("kitchen_chilled_steps")
     op.drop_table("kitchen_chilled_events")
     op.drop_table("kitchen_check_signs")
     with op.batch_alter_table("kitchen_boxes", schema=None) as batch_op:

@@ -1,40 +1,72 @@
 """Chilled dishes cooked the day before: forecast, reported, drawn at the cut-off, the difference cooked."""
 
 import math
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlmodel import Session
 
 from api.app import create_app
+from api.checks.desk import CheckDesk
+from api.checks.keeping import SampleTold, take_sample
 from api.clock import RehearsalClock
 from api.day.chilled import chilled_cooked
+from api.day.chilled_after import (
+    CoolingTold,
+    Mended,
+    chilled_left,
+    chilled_measured,
+    mend_chilled,
+    throw_away,
+)
 from api.day.chilled_sheet import chilled_sheet
 from api.day.close import close_service, settle
-from api.day.forecast import make_forecast, read_forecast
+from api.day.forecast import Chilling, make_forecast, read_forecast
+from api.day.hand_over import HandOver, sign
+from api.day.pack_boxes import box_packed
 from api.day.paper_facts import load_paper_facts
 from api.day.paper_matrix import batch_matrix
 from api.day.paper_production import production_sheet
 from api.day.plan import losses, plan_service, publish_day
+from api.day.reheat_box import Reheating, box_reheated
+from api.day.serve import close_table
+from api.day.services import find_kitchen
 from api.day.summary import summarise
+from api.day.views_canteen import canteen_view
 from api.db import Database, create_all
 from api.example.files import write_example
 from api.house import House
 from api.imports.run import run_import
 from api.people import OPERATOR, NewUser, add_user, link_for
+from api.permissions import Actor
 from api.reports import production_sheet as production_paper
 from api.seed import seed_house
 from api.settings import Settings
+from api.stock.desk import StockDesk, need_kitchen
+from api.stock.holding import release_lot
+from api.stock.picking import issue_service
+from api.stock.receive import Receipt, receive
+from api.stock.suppliers import keep_supplier
+from kitchen.receiving import Supplier
 from kitchen.store.acts import load_cooked
+from kitchen.store.catalogue import load_dishes
+from kitchen.store.lots import batches_of_lot, issued_to_chilled, load_lots, load_picks, lots_of_batches
 from kitchen.store.production import load_batches, load_boxes, load_production
-from orders.errors import BadInput, Conflict
+from orders.errors import BadInput, Conflict, Forbidden
 from orders.ids import IdSource
 from orders.service import Service
 from orders.store.menus import load_menu, publish_menu, save_menu
 from orders.store.orders import load_clashes, load_orders, save_orders
 from orders.store.services import ServiceClose, save_close
+from telemetry.readings import Reading
+from telemetry.store.readings import keep
+from telemetry.store.verdicts import latest_verdicts
+from tests.api.day.acted_day import Acting, ends_at, instant
 from tests.api.day.example_day import ExampleDay
 
 TUESDAY = Service("K1", date(2026, 11, 24), "lunch")
@@ -43,6 +75,7 @@ NOON_AT = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 THREE_AT = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
 CLOSED_AT = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
 CHICKEN = "D017"
+MORE = 5
 
 
 @pytest.fixture(scope="module")
@@ -94,6 +127,54 @@ def planned(day: ExampleDay):
     return outcome
 
 
+def received(day: ExampleDay) -> None:
+    """A lot of each food of the stew, taken in three days before."""
+    with day.database.begin() as session:
+        desk = StockDesk(need_kitchen(session, "K1"), OPERATOR, SEEDED_AT, day.ids)
+        keep_supplier(session, desk, Supplier("", "S1", "Market", "Li", "1", (), frozenset()))
+        foods = {part.food_code for part in load_dishes(session, {CHICKEN})[CHICKEN].ingredients}
+        for food in sorted(foods - {"water"}):
+            told = Receipt(food, "S1", 900_000_000, {}, expires_on=date(2027, 1, 1), when_wanting="hold")
+            receive(session, desk, told)
+        for lot in load_lots(session, "K1").values():
+            if lot.state == "held":
+                release_lot(session, desk, lot.code, "test", "Li")
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A Tuesday whose stew was forecast, cooked the day before, cooled, counted again, and drawn."""
+
+    day: ExampleDay
+    made: Chilling
+    outcome: Any
+
+    def given(self, chilled_id: str) -> int:
+        """Portions that a chilled batch gave, as corrected."""
+        first = self.made.batches[0]
+        given = {one.chilled_id: one.portions for one in self.made.batches}
+        return given[chilled_id] + (MORE if chilled_id == first.chilled_id else 0)
+
+
+@pytest.fixture(scope="module")
+def drawn(open_tuesday: ExampleDay, tmp_path_factory: pytest.TempPathFactory) -> Drawn:
+    """The day before, as its kitchen writes it down, and the plan at the cut-off."""
+    day = open_tuesday.copied(tmp_path_factory.mktemp("drawn"))
+    received(day)
+    made = forecast_of(day)
+    cook(day, made)
+    with day.database.begin() as session:
+        desk = CheckDesk(find_kitchen(session, "K1"), OPERATOR, CLOSED_AT + timedelta(hours=3), day.ids)
+        for batch in made.batches:
+            for point, minutes, core_c in (("cool_1", 90, 15.0), ("cool_2", 200, 5.0)):
+                told = CoolingTold(point, core_c, happened_at=THREE_AT + timedelta(minutes=minutes))
+                assert chilled_measured(session, desk, batch.chilled_id, told).passed
+        first = made.batches[0]
+        more = Mended("miscounted", portions=first.portions + MORE)
+        assert mend_chilled(session, desk, first.chilled_id, more) == 0
+    return Drawn(day, made, planned(day))
+
+
 def give_a_past(day: ExampleDay, weeks: int) -> None:
     """The same orders on as many Tuesdays before, closed."""
     with day.database.begin() as session:
@@ -139,14 +220,12 @@ def test_the_past_of_the_weekday_decides(tuesday: ExampleDay) -> None:
     assert all(line.past == (line.portions,) * 3 for line in made.lines)
 
 
-def test_the_plan_draws_the_chilled_food_and_cooks_the_difference(tuesday: ExampleDay) -> None:
+def test_the_plan_draws_the_chilled_food_and_cooks_the_difference(drawn: Drawn) -> None:
     """
     Tests that a plan takes cooked chilled batches as they are, loses nobody, counts every portion, and says
     what is over; that the papers take them out of the cold store, and that their reports stand.
     """
-    made = forecast_of(tuesday)
-    cook(tuesday, made)
-    outcome = planned(tuesday)
+    tuesday, made, outcome = drawn.day, drawn.made, drawn.outcome
     assert losses(outcome.day) == []
     with tuesday.database.read() as session:
         production = load_production(session, TUESDAY.key)
@@ -155,8 +234,8 @@ def test_the_plan_draws_the_chilled_food_and_cooks_the_difference(tuesday: Examp
         fresh = [batch for batch in batches if batch.dish_id == CHICKEN and not batch.chilled_id]
         assert {batch.chilled_id for batch in chilled} == {one.chilled_id for one in made.batches}
         for batch in chilled:
-            given = next(one for one in made.batches if one.chilled_id == batch.chilled_id)
-            assert given.portions - 1 < batch.regular_portions <= given.portions
+            given = drawn.given(batch.chilled_id)
+            assert given - 1 < batch.regular_portions <= given
             assert not batch.special_line_ids
         asked = [
             line.line_id
@@ -245,3 +324,74 @@ def test_the_sheet_of_the_day_before_weighs_what_is_expected(tuesday: ExampleDay
     assert sheet.portions_on_sheet == sheet.portions_ordered == sum(line.portions for line in made.lines)
     assert all(load.amounts for load in sheet.loads)
     assert production_paper.render(sheet, "zh_CN").findings == ()
+
+
+def test_a_chilled_dish_from_its_forecast_to_the_table(drawn: Drawn, tmp_path: Path) -> None:
+    """
+    Tests the way on: the lots of the day before are those of the batch, what is over is thrown away, and a
+    box of it is packed, carried, reheated at the table, and judged as passed.
+    """
+    tuesday, one = drawn.day.copied(tmp_path), drawn.made.batches[0]
+    with tuesday.database.begin() as session:
+        production = load_production(session, TUESDAY.key)
+        batches = load_batches(session, production.production_id)
+        batch = next(batch for batch in batches if batch.chilled_id == one.chilled_id)
+        before = issued_to_chilled(session, [one.chilled_id])
+        lots = {lot_id for lot_id, _ in lots_of_batches(session, TUESDAY)[batch.batch_id]}
+        assert before and lots == {pick.lot_id for pick in before}
+        assert batch.batch_id in {batch_id for _, batch_id, _ in batches_of_lot(session, before[0].lot_id)}
+        assert batch.batch_id not in {pick.batch_id for pick in load_picks(session, production.production_id)}
+        store = StockDesk(need_kitchen(session, "K1"), OPERATOR, CLOSED_AT, tuesday.ids)
+        over = next(left for left in chilled_left(session, store) if left.batch.code == one.code)
+        assert over.cooked.portions == one.portions + MORE == over.drawn + over.left
+        throw_away(session, store, one.code, None, "too much", "Li")
+        assert [left.left for left in chilled_left(session, store) if left.batch.code == one.code] == [0]
+        issue_service(session, store, TUESDAY)
+        assert issued_to_chilled(session, [one.chilled_id]) == before
+    eaten = {batch.batch_id for batch in batches if batch.chilled_id}
+    reheated_and_judged(Acting.of(replace(tuesday, service=TUESDAY)), eaten)
+
+
+def reheated_and_judged(acting: Acting, drawn: set[str]) -> None:
+    """A table's box of drawn batches is packed cold, signed for, reheated, eaten within two hours."""
+    day = acting.day
+    with day.database.begin() as session:
+        boxes = (box for box in acting.board["boxes"] if drawn.issuperset(box["batch_ids"]))
+        box = next(one for one in boxes if not one["second_leg"] and one["kind"] in ("bulk", "packed"))
+        stop = acting.stops[box["site_id"]]
+        packed_at, signed_at = instant(box["packed_at"]), instant(stop["leave_at"])
+        sampled(session, acting, box)
+        box_packed(
+            session, box["box_id"], core_c=3.0, carrier_code=box["carrier_code"], **acting.at(packed_at)
+        )
+        minutes = int((ends_at(stop) - packed_at).total_seconds() // 60)
+        sensor, senses = box["sensor_id"], box["senses"]
+        at = [packed_at + timedelta(minutes=minute) for minute in range(1, minutes + 1)]
+        chilly = (
+            Reading(sensor, senses, senses, "temperature", 3.0 + number % 2 / 2, one, one, number)
+            for number, one in enumerate(at)
+        )
+        keep(session, list(chilly))
+        sign(session, box["box_id"], HandOver("accepted", core_c=4.0), **acting.at(signed_at))
+        view = canteen_view(session, TUESDAY, box["site_id"], signed_at)
+        assert [one.box_id for one in view.to_reheat] == [box["box_id"]]
+        hot_at = acting.at(signed_at + timedelta(minutes=20))
+        with pytest.raises(Forbidden):
+            elsewhere = Actor("u1", "Wang", "canteen", "K1", "nowhere")
+            box_reheated(session, box["box_id"], Reheating(78.0), **hot_at | {"actor": elsewhere})
+        assert not box_reheated(session, box["box_id"], Reheating(60.0), **hot_at).passed
+        assert box_reheated(session, box["box_id"], Reheating(78.0), **hot_at).passed
+        with pytest.raises(Conflict, match="step_done_already"):
+            box_reheated(session, box["box_id"], Reheating(78.0), **hot_at)
+        eaten_at = signed_at + timedelta(minutes=100)
+        close_table(session, TUESDAY, box["site_id"], **acting.at(eaten_at))
+        verdict = latest_verdicts(session, [box["box_id"]])[box["box_id"]]
+        assert (verdict.verdict, verdict.reasons[0].code) == ("passed", "hold_kept_cold")
+        assert verdict.eat_by_at == hot_at["now_at"] + timedelta(hours=2)
+
+
+def sampled(session: Session, acting: Acting, box: Mapping[str, Any]) -> None:
+    """The sample of what is in a box is kept, so that it may leave."""
+    desk = CheckDesk(find_kitchen(session, "K1"), OPERATOR, instant(box["packed_at"]), acting.day.ids)
+    for batch_id in box["batch_ids"]:
+        take_sample(session, desk, TUESDAY, SampleTold(batch_id, 150, "F1"))

@@ -1,0 +1,179 @@
+"""Rows of what became of chilled batches off the heat: how they cooled, and what of them was thrown away."""
+
+from collections.abc import Collection
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, func
+from sqlmodel import Field, Session, col, select
+
+from kitchen.store.check_rows import StepRow
+from kitchen.store.checks import kept_codes, read_codes
+from kitchen.store.production_rows import BatchRow, ProductionRow
+from orders.codes import Coded
+from orders.store.base import JsonColumn, Row, UtcDateTime, insert_rows
+from orders.store.triggers import APPEND_ONLY
+
+
+class ChilledStepRow(Row, table=True):
+    """One measurement of a chilled batch at a stage of its cooling, before any plan draws from it."""
+
+    __tablename__ = "kitchen_chilled_steps"
+    __table_args__ = ({"info": APPEND_ONLY},)
+
+    step_id: str = Field(primary_key=True)
+    chilled_id: str = Field(foreign_key="kitchen_chilled.chilled_id", index=True)
+    point: str
+    value_c: float
+    least_c: float | None = None
+    most_c: float | None = None
+    elapsed_s: int | None = None
+    within_s: int | None = None
+    wrong: list[dict[str, Any]] = Field(sa_type=JsonColumn)
+    passed: bool
+    probe: str
+    warnings: list[dict[str, Any]] = Field(sa_type=JsonColumn)
+    person: str
+    actor: str
+    happened_at: datetime = Field(sa_type=UtcDateTime)
+    recorded_at: datetime = Field(sa_type=UtcDateTime)
+    revision: int
+
+
+class ChilledWasteRow(Row, table=True):
+    """Portions of a chilled batch that were thrown away, by whom and why."""
+
+    __tablename__ = "kitchen_chilled_waste"
+    __table_args__ = (CheckConstraint("portions >= 1", name="portions"), {"info": APPEND_ONLY})
+
+    waste_id: str = Field(primary_key=True)
+    chilled_id: str = Field(foreign_key="kitchen_chilled.chilled_id", index=True)
+    portions: int
+    reason: str
+    person: str
+    actor: str
+    at: datetime = Field(sa_type=UtcDateTime)
+
+
+@dataclass(frozen=True, slots=True)
+class ChilledStep:
+    """
+    A measurement of a chilled batch that cools.
+
+    Parameters
+    ----------
+    step_id, chilled_id, point
+        Which, of which batch, at which control point.
+    value_c, least_c, most_c
+        As the probe showed it, and the limits, degrees Celsius.
+    elapsed_s, within_s
+        Seconds since the point before, and how many were allowed.
+    wrong, passed
+        What is wrong with it.
+    probe, person, warnings
+        Which probe, who held it, what there was to warn of.
+    actor, happened_at, recorded_at
+        Who wrote it down; when it was measured, and when written down.
+    revision
+        Of the profile that it was judged by.
+    """
+
+    step_id: str
+    chilled_id: str
+    point: str
+    value_c: float
+    least_c: float | None
+    most_c: float | None
+    elapsed_s: int | None
+    within_s: int | None
+    wrong: tuple[Coded, ...]
+    passed: bool
+    probe: str
+    person: str
+    actor: str
+    happened_at: datetime
+    recorded_at: datetime
+    revision: int
+    warnings: tuple[Coded, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChilledWaste:
+    """
+    Portions of a chilled batch that were thrown away.
+
+    Parameters
+    ----------
+    chilled_id, portions
+        Of which, regular portions.
+    reason, person
+        Why, and who did it, by name.
+    actor, at
+        Who wrote it down, and when.
+    """
+
+    chilled_id: str
+    portions: int
+    reason: str
+    person: str
+    actor: str
+    at: datetime
+
+
+def save_chilled_step(session: Session, one: ChilledStep) -> None:
+    """Keeps a measurement."""
+    codes = {"wrong": kept_codes(one.wrong), "warnings": kept_codes(one.warnings)}
+    insert_rows(session, ChilledStepRow, [asdict(one) | codes])
+
+
+def load_chilled_steps(session: Session, chilled_ids: Collection[str]) -> list[ChilledStep]:
+    """Measurements of chilled batches, in order."""
+    query = (
+        select(ChilledStepRow)
+        .where(col(ChilledStepRow.chilled_id).in_(chilled_ids))
+        .order_by(
+            col(ChilledStepRow.happened_at), col(ChilledStepRow.recorded_at), col(ChilledStepRow.step_id)
+        )
+    )
+    return [_step(row) for row in session.exec(query)]
+
+
+def carry_steps(session: Session, service_key: str) -> None:
+    """Gives the batches that a published production draws from chilled ones the measurements of these."""
+    drawn = (
+        select(ChilledStepRow, BatchRow.batch_id)
+        .join(BatchRow, col(BatchRow.chilled_id) == col(ChilledStepRow.chilled_id))
+        .join(ProductionRow, col(ProductionRow.production_id) == col(BatchRow.production_id))
+        .where(ProductionRow.service_key == service_key, ProductionRow.status == "published")
+    )
+    wanted = {f"{row.step_id}/{batch_id}": (row, batch_id) for row, batch_id in session.exec(drawn)}
+    kept = set(session.exec(select(StepRow.step_id).where(col(StepRow.step_id).in_(wanted))))
+    names = ChilledStepRow.model_fields.keys() - {"step_id", "chilled_id"}
+    values = [
+        {name: getattr(row, name) for name in names}
+        | {"step_id": step_id, "batch_id": batch_id, "service_key": service_key}
+        for step_id, (row, batch_id) in wanted.items()
+        if step_id not in kept
+    ]
+    insert_rows(session, StepRow, values)
+
+
+def save_chilled_waste(session: Session, waste_id: str, one: ChilledWaste) -> None:
+    """Keeps that portions were thrown away."""
+    insert_rows(session, ChilledWasteRow, [asdict(one) | {"waste_id": waste_id}])
+
+
+def chilled_wasted(session: Session, chilled_ids: Collection[str]) -> dict[str, int]:
+    """Portions of chilled batches that were thrown away, by id."""
+    query = (
+        select(ChilledWasteRow.chilled_id, func.sum(ChilledWasteRow.portions))
+        .where(col(ChilledWasteRow.chilled_id).in_(chilled_ids))
+        .group_by(col(ChilledWasteRow.chilled_id))
+    )
+    return {chilled_id: int(portions) for chilled_id, portions in session.exec(query)}
+
+
+def _step(row: ChilledStepRow) -> ChilledStep:
+    plain = {name: getattr(row, name) for name in ChilledStep.__dataclass_fields__}
+    return ChilledStep(**plain | {"wrong": read_codes(row.wrong), "warnings": read_codes(row.warnings)})
