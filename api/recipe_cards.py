@@ -146,10 +146,8 @@ def load_from(recipes: Recipes, dish: Dish, have: str, *, variant: str, size: st
     food = recipes.food(name.strip())
     have_mg = mg_of(amount, food)
     made = as_variant(dish, variant, recipes.foods, load_rules())
-    regular = portions_from(made, food.code, have_mg, recipes.foods, load_scaling())
-    portions = int(regular / _size_ratio(size))
-    if portions < 1:
-        raise BadInput("too_little_for_a_portion", dish=dish.dish_id, food=f"{food.name_zh} / {food.name_en}")
+    ratio = _size_ratio(size)
+    portions = portions_from(made, food.code, have_mg, recipes.foods, load_scaling(), size=ratio)
     load = load_for(recipes, dish, portions, variant=variant, size=size)
     return replace(load, driven_by=food, have_mg=have_mg)
 

@@ -155,10 +155,16 @@ def in_loads(
 
 
 def portions_from(
-    dish: Dish, food_code: str, have_mg: int, foods: Mapping[str, Food], rules: ScaleRules
+    dish: Dish,
+    food_code: str,
+    have_mg: int,
+    foods: Mapping[str, Food],
+    rules: ScaleRules,
+    *,
+    size: Fraction = Fraction(1),
 ) -> int:
     """
-    The most portions, in even loads, for which some of one food, as bought, is enough.
+    The most portions of a size, in even loads, for which some of one food, as bought, is enough.
 
     Parameters
     ----------
@@ -168,6 +174,8 @@ def portions_from(
         The master ingredient, and how much of it there is as bought, milligrams.
     foods, rules
         What it is made of, and what does not grow evenly.
+    size
+        A portion as a part of a regular one.
 
     Raises
     ------
@@ -179,7 +187,7 @@ def portions_from(
         raise BadInput("dish_lacks_food", dish=dish.dish_id, food=food_called(foods[food_code]), foods=names)
 
     def needs_mg(portions: int) -> int:
-        _, needed = in_loads(dish, portions, foods, rules)
+        _, needed = in_loads(dish, portions * size, foods, rules)
         return sum(one.gross_mg for one in needed if one.food_code == food_code)
 
     if needs_mg(1) > have_mg:

@@ -99,12 +99,19 @@ def test_many_portions_are_even_loads():
 
 def test_forty_kilos_of_pork_drive_the_scale():
     """
-    Tests that 40 kg of belly at 45 g net a portion are as many portions as they are enough for, and no more.
+    Tests that 40 kg of belly at 45 g net a portion are as many portions as they are enough for, and no more;
+    of small portions too.
     """
     one = DISHES["D001"]
     portions = portions_from(one, "pork-belly-skin-on", 40_000_000, FOODS, RULES)
     edible_ratio = FOODS["pork-belly-skin-on"].edible_ratio
     assert portions == int(40_000_000 * edible_ratio / 45_000)
+    small = Fraction(7, 10)
+    of_small = portions_from(one, "pork-belly-skin-on", 40_000_000, FOODS, RULES, size=small)
+    for more, is_enough in ((0, True), (1, False)):
+        _, needed = in_loads(one, (of_small + more) * small, FOODS, RULES)
+        gross_mg = sum(part.gross_mg for part in needed if part.food_code == "pork-belly-skin-on")
+        assert (gross_mg <= 40_000_000) is is_enough
 
 
 @given(dish_id=dish_ids, portions=st.integers(1, 10_000), at=st.integers(0, 30))
