@@ -22,7 +22,11 @@ Printed = tuple[str, bytes, int, "Mapping[str, int]", "tuple[Coded, ...]"]
 
 def print_(
     what: Annotated[
-        str, typer.Option(help="all papers, paper-day (one file with contents), labels, or one paper's name.")
+        str,
+        typer.Option(
+            help="all papers, paper-day (one file with contents), labels, or one paper's name: "
+            "production-sheet, haccp-record, receiving-log, purchase-list ..."
+        ),
     ] = "all",
     printer: Annotated[
         str, typer.Option(help="Label printer, for --what labels; see printers.toml.")
@@ -60,7 +64,7 @@ def print_(
         elif what == "paper-day":
             printed = _paper_day(house, service, languages, jin)
         else:
-            printed = _papers(house, service, languages, (what, whole, jin))
+            printed = _papers(house, service, languages, (what, whole, jin), refused)
         out, papers = Out(json), []
         for name, content, pages, totals, found in printed:
             file = _write(target, name, content)
@@ -79,20 +83,35 @@ def print_(
 
 
 def _papers(
-    house: "House", service: "Service", languages: Sequence[str], asked: tuple[str, bool, bool]
+    house: "House",
+    service: "Service",
+    languages: Sequence[str],
+    asked: tuple[str, bool, bool],
+    refused: "list[Coded]",
 ) -> Iterator[Printed]:
+    """The papers that can be printed; why labels cannot goes on the list of what was refused."""
+    from api.books.floor_papers import FLOOR_KINDS, print_floor
     from api.day.paper_sheets import KINDS
     from api.day.papers import PrintWish, print_papers
     from api.people import OPERATOR
 
     what, whole, jin = asked
     kinds = [kind for kind in KINDS if kind == what]
-    if what != "all" and not kinds:
-        raise typer.BadParameter(f"one of {', '.join((*WHATS, *KINDS))}", param_hint="--what")
+    floor = [kind for kind in FLOOR_KINDS if kind == what]
+    if what != "all" and not (kinds or floor):
+        raise typer.BadParameter(f"one of {', '.join((*WHATS, *KINDS, *FLOOR_KINDS))}", param_hint="--what")
     wish = PrintWish(languages, kinds or None, whole, jin or None)
-    now_at = house.clock.now()
-    for one in print_papers(house.database, service, actor=OPERATOR, now_at=now_at, wish=wish):
-        yield one.name, one.pdf, one.pages, one.totals, one.findings
+    now_at, database = house.clock.now(), house.database
+    if not floor:
+        made = print_papers(database, service, actor=OPERATOR, now_at=now_at, wish=wish, refused=refused)
+        for one in made:
+            yield one.name, one.pdf, one.pages, one.totals, one.findings
+    if not kinds:
+        asked_for = floor or None
+        for paper in print_floor(
+            database, service, languages, asked_for, actor=OPERATOR, now_at=now_at, ids=house.ids
+        ):
+            yield paper.name, paper.printed.pdf, paper.printed.pages, {}, paper.printed.findings
 
 
 def _paper_day(house: "House", service: "Service", languages: Sequence[str], jin: bool) -> Iterator[Printed]:

@@ -16,6 +16,7 @@ from api.day.paper_sheets import KINDS, PaperKind, print_runs
 from api.day.presses import PRESSES, Copy, built
 from api.db import Database
 from api.permissions import Actor, ensure
+from api.reports.roll_facts import LabelOverflow
 from api.words import LANGUAGES
 from orders.codes import Coded
 from orders.errors import NotFound
@@ -132,7 +133,13 @@ class _Made:
 
 
 def print_papers(
-    database: Database, service: Service, *, actor: Actor, now_at: datetime, wish: PrintWish = USUAL
+    database: Database,
+    service: Service,
+    *,
+    actor: Actor,
+    now_at: datetime,
+    wish: PrintWish = USUAL,
+    refused: list[Coded] | None = None,
 ) -> list[PrintedPaper]:
     """
     Every paper of a published service that the actor may have, in each language.
@@ -149,11 +156,16 @@ def print_papers(
         Who prints, and when; a driver gets the own van's route sheets only.
     wish
         Which papers, in which languages.
+    refused
+        Takes why a paper of labels too small for their words is left out while the others are printed; None
+        refuses all.
 
     Raises
     ------
     Forbidden
         When the actor may print nothing of it.
+    LabelOverflow
+        When labels are too small for their words.
     NotFound
         When nothing is published, or the actor's van does not drive.
     """
@@ -161,7 +173,15 @@ def print_papers(
         copy, made = _made(session, service, actor, now_at, wish)
     if wish.kinds is None:
         made = [one for one in made if one.listed.differs]
-    papers = [_printed(one) for one in made]
+    papers = []
+    for one in list(made):
+        try:
+            papers.append(_printed(one))
+        except LabelOverflow as overflow:
+            if refused is None:
+                raise
+            refused.append(overflow.coded)
+            made.remove(one)
     with database.begin() as session:
         facts = copy.facts
         detail = {"production": facts.production_version, "plan": facts.plan_version}

@@ -68,7 +68,14 @@ def test_a_day_by_commands(house: Path, tmp_path: Path) -> None:
     assert run(house, "day", "publish").returncode == 1
 
     papers = printed(house, "day-print", "day", "print", "--out", str(tmp_path))["papers"]
-    assert sorted(path.name for path in tmp_path.glob("*.pdf")) == sorted(one["name"] for one in papers)
+    names = sorted(one["name"] for one in papers)
+    assert sorted(path.name for path in tmp_path.glob("*.pdf")) == names
+    assert {"haccp-record.en.pdf", "receiving-log.zh_CN.pdf", "serving-list.en.pdf"} <= set(names)
+    assert "purchase-list.en.pdf" not in names
+    asked = ("--what", "purchase-list", "--language", "en", "--out", str(tmp_path))
+    assert [one["name"] for one in printed(house, "day-print", "day", "print", *asked)["papers"]] == [
+        "purchase-list.en.pdf"
+    ]
 
     counted = printed(house, "day-status", "day", "status", "--kitchen", "K1", "--date", "2026-11-23")
     assert counted["portions_cooked"] - counted["portions_extra"] == counted["portions_ordered"]

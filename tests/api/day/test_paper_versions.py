@@ -28,6 +28,7 @@ from api.reports.roll_facts import LabelOverflow
 from api.reports.wording import weight_text
 from kitchen.replan import Event
 from kitchen.store.production import load_production, load_slots
+from orders.codes import Coded
 from orders.errors import BadInput, NotFound
 from orders.store.orders import OrderRow, load_orders
 from tests.api.day.example_day import PUBLISHED_AT, SERVICE, ExampleDay
@@ -195,6 +196,20 @@ def test_the_book_can_be_written_on(published_day: ExampleDay) -> None:
         batches = load_paper_facts(session, SERVICE, PUBLISHED_AT).batches
     assert all(batch.code in points for batch in batches)
     assert "Missing" not in points and "nothing written" not in points
+
+
+def test_labels_too_small_bar_no_other_paper(
+    published_day: ExampleDay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Tests that a name without room is told, and the papers beside its labels are printed."""
+    monkeypatch.setattr("api.reports.box_labels.NAME_LINES", 0)
+    wish = PrintWish(["en"], ["batch-matrix", "container-labels"], whole=True, deliberate=False)
+    refused: list[Coded] = []
+    papers = print_papers(published_day.database, SERVICE, wish=wish, refused=refused, **ACTING)
+    assert [paper.kind for paper in papers] == ["batch-matrix"]
+    assert [(one.code, one.params["printer"]) for one in refused] == [("label_overflow", "A4")]
+    with pytest.raises(LabelOverflow):
+        print_papers(published_day.database, SERVICE, wish=wish, **ACTING)
 
 
 def test_each_canteen_has_a_list_of_who_gets_what(published_day: ExampleDay) -> None:
