@@ -54,6 +54,7 @@ ACTS: dict[str, frozenset[Role]] = {
     "menu.read": _PEOPLE,
     "menu.plan": frozenset({"kitchen", "admin"}),
     "menu.publish": frozenset({"kitchen", "admin"}),
+    "menu.rules": frozenset({"kitchen", "admin"}),
     "day.close": frozenset({"kitchen", "admin"}),
     "clash.settle": frozenset({"kitchen", "admin"}),
     "clash.override": frozenset({"kitchen", "admin"}),

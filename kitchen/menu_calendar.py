@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from lunardate import LunarDate
 
-from kitchen.menu_rules import Festival, Name, Standing
+from kitchen.menu_grounds import Name, Standing
+from kitchen.menu_rules import Festival
 
 CALENDAR_ZONE = ZoneInfo("Asia/Shanghai")  # the Chinese calendar's meridian, wherever the kitchen stands
 J2000 = datetime(2000, 1, 1, 12, tzinfo=UTC)
@@ -82,8 +83,14 @@ def calendar_day(day_on: date, festivals: Iterable[Festival] = ()) -> CalendarDa
         for one in festivals
         if (one.lunar == (moon.month, moon.day) and not moon.is_leap_month)
         or (one.day and one.day == day_on.strftime("%m-%d"))
+        or (one.last_of_year and _new_year_on(day_on + timedelta(days=1)))
     )
     return CalendarDay(moon.month, moon.day, bool(moon.is_leap_month), solar_term(day_on), falling)
+
+
+def _new_year_on(day_on: date) -> bool:
+    moon = LunarDate.from_solar_date(day_on.year, day_on.month, day_on.day)
+    return (moon.month, moon.day, bool(moon.is_leap_month)) == (1, 1, False)
 
 
 def standing_on(day_on: date, rules: Iterable[Standing]) -> list[Standing]:

@@ -1,16 +1,13 @@
-"""The menu rules of a house: read from a table, and applied to its dishes."""
+"""The menu rules of a house, applied to its dishes."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from kitchen.foods import Food
 from kitchen.menu_facts import DishLook, Points
+from kitchen.menu_grounds import Ban, Name, Parts, Standing
 from kitchen.recipes import Dish, Ingredient
-from kitchen.tables import Table, codes, number, part, rows, text, whole
-from orders.menus import CATEGORIES, Category
-
-Parts = Mapping[Category, tuple[int, int]]
-Name = tuple[str, str]
+from orders.menus import Category
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,68 +39,6 @@ class LineRule:
 
 
 @dataclass(frozen=True, slots=True)
-class Ban:
-    """
-    Dishes that stand on no menu.
-
-    Parameters
-    ----------
-    code, name
-        Its code, and its name in Chinese and English.
-    words
-        Chinese words in the name of a dish or of a food in it.
-    foods, service_modes, methods
-        Codes of any of which one is enough.
-    unless_scope
-        A licence with one of these items may serve them.
-    """
-
-    code: str
-    name: Name
-    words: tuple[str, ...] = ()
-    foods: frozenset[str] = frozenset()
-    service_modes: frozenset[str] = frozenset()
-    methods: frozenset[str] = frozenset()
-    unless_scope: frozenset[str] = frozenset()
-
-    def covers(self, dish: Dish, foods: Mapping[str, Food]) -> bool:
-        """Whether it names this dish."""
-        inside = {one.food_code for one in dish.ingredients}
-        names = [dish.name_zh, *(foods[code].name_zh for code in inside)]
-        return (
-            any(word in name for word in self.words for name in names)
-            or bool(inside & self.foods)
-            or dish.service_mode in self.service_modes
-            or dish.method in self.methods
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """
-    A rule for days of the lunar month.
-
-    Parameters
-    ----------
-    code, name
-        Its code, and its name in Chinese and English.
-    active
-        Whether it holds without being asked for.
-    lunar_days
-        On which days of the lunar month.
-    barred_tags, parts
-        What holds then.
-    """
-
-    code: str
-    name: Name
-    active: bool
-    lunar_days: frozenset[int]
-    barred_tags: frozenset[str]
-    parts: Parts
-
-
-@dataclass(frozen=True, slots=True)
 class Festival:
     """
     A day to be shown: by the lunar calendar, or by month and day.
@@ -116,11 +51,14 @@ class Festival:
         Month and day of the lunar year; None for a fixed day.
     day
         Month and day, ``"10-01"``; empty for a lunar one.
+    last_of_year
+        Whether it is the eve of the lunar new year, the 29th or 30th of the last month.
     """
 
     name: Name
     lunar: tuple[int, int] | None
     day: str
+    last_of_year: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +99,8 @@ class MenuBook:
         By code.
     parts, repeat_days, least_hot_minutes, most_of_method, most_of_colour, kinds_in_week, kinds_bind
         As in `kitchen.menu_facts.MenuRules`.
+    season_from_ratio
+        As in `kitchen.menu_grounds.Grounds`.
     points
         What missed wishes cost.
     look
@@ -179,6 +119,7 @@ class MenuBook:
     most_of_colour: int
     kinds_in_week: int
     kinds_bind: bool
+    season_from_ratio: float
     points: Points
     look: LookRules
     bans: tuple[Ban, ...]
@@ -190,7 +131,19 @@ def banned(dish: Dish, foods: Mapping[str, Food], book: MenuBook, scope: Iterabl
     """The first ban that keeps a dish off every menu of a kitchen with this licence, or None."""
     allowed = frozenset(scope)
     return next(
-        (ban for ban in book.bans if not ban.unless_scope & allowed and ban.covers(dish, foods)), None
+        (ban for ban in book.bans if not ban.unless_scope & allowed and _covers(ban, dish, foods)), None
+    )
+
+
+def _covers(ban: Ban, dish: Dish, foods: Mapping[str, Food]) -> bool:
+    """Whether a ban names this dish."""
+    inside = {one.food_code for one in dish.ingredients}
+    names = [dish.name_zh, *(foods[code].name_zh for code in inside)]
+    return (
+        any(word in name for word in ban.words for name in names)
+        or bool(inside & ban.foods)
+        or dish.service_mode in ban.service_modes
+        or dish.method in ban.methods
     )
 
 
@@ -225,141 +178,10 @@ def _kind_of_animal(food: Food, rules: LookRules) -> str:
     return "pork" if "pork" in food.tags else food.group
 
 
-def in_season(dish: Dish, foods: Mapping[str, Food], month: int, share: float = 0.25) -> bool:
-    """Whether no food that makes up so much of a dish is out of season in a month."""
+def in_season(dish: Dish, foods: Mapping[str, Food], month: int, from_ratio: float) -> bool:
+    """Whether no food that makes up this part of a dish's weight is out of season in a month."""
     whole_mg = sum(one.edible_mg for one in dish.ingredients)
-    return not any(
-        foods[one.food_code].season
-        and month not in foods[one.food_code].season
-        and one.edible_mg >= share * whole_mg
+    return all(
+        foods[one.food_code].in_season(month) or one.edible_mg < from_ratio * whole_mg
         for one in dish.ingredients
     )
-
-
-def book_from_table(code: str, table: Table) -> MenuBook:
-    """
-    The rules of one block of ``menu-rules.toml``.
-
-    Raises
-    ------
-    ValueError
-        Naming the block and the field that cannot be used.
-    """
-    try:
-        repeats = part(table, "repeat_days")
-        return MenuBook(
-            code=code,
-            revision=whole(table, "revision", 1),
-            lines={name: _line(name, part(part(table, "line"), name)) for name in part(table, "line")},
-            parts=parts_from_table(part(table, "parts")),
-            repeat_days={_category(key): whole(repeats, key) for key in repeats},
-            least_hot_minutes=whole(table, "least_hot_minutes"),
-            most_of_method=whole(table, "most_of_method", 2),
-            most_of_colour=whole(table, "most_of_colour", 2),
-            kinds_in_week=whole(table, "kinds_in_week", 0),
-            kinds_bind=table.get("kinds_bind") is True,
-            points=_points(part(table, "points")),
-            look=_look(part(table, "look")),
-            bans=tuple(_ban(one) for one in _rows(table, "ban")),
-            standing=tuple(_standing(one) for one in _rows(table, "standing")),
-            festivals=tuple(_festival(one) for one in _rows(table, "festival")),
-        )
-    except ValueError as error:
-        raise ValueError(f"menu rules {code}: {error}") from error
-
-
-def parts_from_table(table: Table) -> Parts:
-    """Least and most dishes by category; one number is both."""
-    parts = {}
-    for key, value in table.items():
-        pair = value if isinstance(value, list | tuple) else (value, value)
-        if len(pair) != 2 or not all(isinstance(one, int) for one in pair):
-            raise ValueError(f"parts.{key} must be one whole number or two, got {value!r}.")
-        parts[_category(key)] = (int(pair[0]), int(pair[1]))
-    return parts
-
-
-def _category(key: str) -> Category:
-    if key not in CATEGORIES:
-        raise ValueError(f"{key!r} is no category; known are {CATEGORIES}.")
-    return key
-
-
-def _rows(table: Table, field: str) -> Sequence[Table]:
-    return rows(table, field) if field in table else ()
-
-
-def _name(table: Table) -> Name:
-    return text(part(table, "name"), "zh"), text(part(table, "name"), "en")
-
-
-def _line(code: str, table: Table) -> LineRule:
-    variants = table.get("variants") or ["regular"]
-    if not isinstance(variants, list | tuple):
-        raise ValueError(f"line {code}: variants must be a list.")
-    return LineRule(
-        code=code,
-        name=_name(table),
-        targets=text(table, "targets"),
-        share=number(table, "share"),
-        variants=tuple(str(one) for one in variants),
-        softest=whole(table, "softest", 7),
-        barred_tags=codes(table, "barred_tags"),
-        barred_allergens=codes(table, "barred_allergens"),
-        most_food_fen=whole(table, "most_food_fen") if "most_food_fen" in table else None,
-    )
-
-
-def _points(table: Table) -> Points:
-    missed = part(table, "missed_percent")
-    return Points(
-        missed_percent_fen={nutrient: whole(missed, nutrient) for nutrient in missed},
-        missed_kind_fen=whole(table, "missed_kind", 0),
-        disliked_fen=whole(table, "disliked", 0),
-        dish_fen=whole(table, "dish", 0),
-        minute_fen=whole(table, "minute", 0),
-    )
-
-
-def _look(table: Table) -> LookRules:
-    colour, colour_of = part(table, "colour"), part(table, "colour_of")
-    return LookRules(
-        animal_from_mg=1000 * whole(table, "animal_from_g", 15),
-        animal_groups=codes(table, "animal_groups"),
-        no_kind_groups=codes(table, "no_kind_groups"),
-        liked_ratio=number(table, "liked_ratio", 1.0),
-        colour={key: text(colour, key) for key in colour},
-        colour_of={key: text(colour_of, key) for key in colour_of},
-    )
-
-
-def _ban(table: Table) -> Ban:
-    return Ban(
-        code=text(table, "code"),
-        name=_name(table),
-        words=tuple(sorted(codes(table, "words"))),
-        foods=codes(table, "foods"),
-        service_modes=codes(table, "service_modes"),
-        methods=codes(table, "methods"),
-        unless_scope=codes(table, "unless_scope"),
-    )
-
-
-def _standing(table: Table) -> Standing:
-    days = table.get("lunar_days")
-    if not isinstance(days, list | tuple) or not all(isinstance(one, int) for one in days):
-        raise ValueError("lunar_days must be a list of whole numbers.")
-    return Standing(
-        code=text(table, "code"),
-        name=_name(table),
-        active=table.get("active") is True,
-        lunar_days=frozenset(days),
-        barred_tags=codes(table, "barred_tags"),
-        parts=parts_from_table(part(table, "parts")) if "parts" in table else {},
-    )
-
-
-def _festival(table: Table) -> Festival:
-    lunar = table.get("lunar")
-    pair = (int(lunar[0]), int(lunar[1])) if isinstance(lunar, list | tuple) and len(lunar) == 2 else None
-    return Festival(_name(table), pair, text(table, "day", ""))

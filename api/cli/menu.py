@@ -11,6 +11,7 @@ import typer
 
 from api.cli.choosing import KitchenOption, MealOption, kitchen_here, meal_named, solving
 from api.cli.common import DataOption, JsonOption, Out, cli_language, opened
+from api.cli.menu_rules import rules_group
 
 if TYPE_CHECKING:
     from api.day.menus import MenuOutcome
@@ -37,6 +38,7 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(help="Set menus within the nutrition targets.", no_args_is_help=True)
     group.command("plan")(plan)
     group.command("swap")(swap)
+    group.add_typer(rules_group(), name="rules")
     app.add_typer(group, name="menu")
 
 

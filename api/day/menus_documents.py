@@ -34,10 +34,15 @@ def outcome_document(outcome: MenuOutcome, language: str) -> dict[str, Any]:
             said_document(reason, language) | {"service_on": on.isoformat()}
             for on, reason in work.closed.items()
         ],
-        "left_out": [_left_out(one, work, language) for one in left_out(work)],
+        "left_out": left_out_documents(work, language),
         "reasons": [said_document(reason, language) for reason in plan.reasons],
         "unweighed": [said_document(one, language) for one in unweighed_codes(work.task)],
     }
+
+
+def left_out_documents(work: MenuWork, language: str) -> list[dict[str, Any]]:
+    """Every dish that could not stand, with its line, its dates and the rule in words."""
+    return [_left_out(one, work, language) for one in left_out(work)]
 
 
 def unweighed_codes(task: MenuTask) -> tuple[Coded, ...]:
@@ -138,11 +143,12 @@ def weeks_document(menus: tuple[DayMenu, ...], task: MenuTask) -> list[dict[str,
 def targets_document(week: list[DayMenu], line: Line, task: MenuTask) -> list[dict[str, Any]]:
     """Each target of a line with the mean of its week."""
     mean, partly = week_nutrients(week, task)
-    missed = missed_percent(week, line, task)
+    missed, shown_only = missed_percent(week, line, task), unweighed(line, task.points)
     return [
         {
             "nutrient": nutrient,
             "strength": bound.strength,
+            "weighed": bound.strength != "report" and nutrient not in shown_only,
             "least": bound.least,
             "most": bound.most,
             "target": bound.target,

@@ -19,6 +19,7 @@ from api.packaged import read_toml
 from api.paths import config_dir
 from api.store.config import config_names, load_config
 from kitchen.foods import Food
+from kitchen.menu_book import book_from_table, parts_from_table
 from kitchen.menu_calendar import standing_on
 from kitchen.menu_facts import MOST_LINES, Cooked, DayRule, Line, MenuRules, MenuTask
 from kitchen.menu_grounds import Ban, Grounds
@@ -26,10 +27,8 @@ from kitchen.menu_rules import (
     LineRule,
     MenuBook,
     banned,
-    book_from_table,
     in_season,
     look_of,
-    parts_from_table,
 )
 from kitchen.nutrition import Targets, targets_from_table
 from kitchen.recipes import Dish

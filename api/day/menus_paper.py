@@ -56,6 +56,7 @@ def week_paper(
                     one["most"],
                     one["target"],
                     one["met"],
+                    one["weighed"],
                 )
                 for one in document["targets"]
             )

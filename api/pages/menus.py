@@ -10,7 +10,12 @@ from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
 from api.day.menus import plan_weeks
-from api.day.menus_documents import calendar_document, plan_document, weeks_document
+from api.day.menus_documents import (
+    calendar_document,
+    left_out_documents,
+    plan_document,
+    weeks_document,
+)
 from api.day.menus_gather import load_book
 from api.day.menus_publish import publish_drafts
 from api.day.menus_swap import swap_dish
@@ -42,6 +47,7 @@ SHOWN = ("energy_kcal", "protein_g", "sodium_mg", "calcium_mg", "fibre_g")
 def page(
     request: Request,
     house: HouseHere,
+    language: LanguageHere,
     actor: Planner,
     week: OpenDay = None,
     kitchen: str = "",
@@ -49,7 +55,7 @@ def page(
 ) -> Response:
     """A week of menus."""
     with house.database.read() as session:
-        facts = _facts(session, house, actor, kitchen, week, meal)
+        facts = _facts(session, house, actor, kitchen, week, meal, language)
     return render(request, "menus.html", **facts)
 
 
@@ -128,6 +134,7 @@ def swap(
 def plan(
     request: Request,
     house: HouseHere,
+    language: LanguageHere,
     actor: Planner,
     from_on: Annotated[date, Form()],
     kitchen: Annotated[str, Form()],
@@ -154,7 +161,7 @@ def plan(
         params=MenuParams(seconds=seconds),
     )
     with house.database.read() as session:
-        facts = _facts(session, house, actor, kitchen, first_on, meal)
+        facts = _facts(session, house, actor, kitchen, first_on, meal, language)
     facts |= {"reasons": outcome.plan.reasons, "planned": plan_document(outcome.plan, outcome.work)}
     done = (
         "The menus are planned, as drafts." if outcome.drafts else "There is no menu that keeps every rule."
@@ -166,6 +173,7 @@ def plan(
 def publish(
     request: Request,
     house: HouseHere,
+    language: LanguageHere,
     actor: Annotated[Actor, may("menu.publish")],
     menu_id: Annotated[list[str], Form()],
     week: Annotated[date, Form()],
@@ -175,13 +183,19 @@ def publish(
     """Publishes the drafts of a week."""
     with house.database.begin(lock="menus") as session:
         publish_drafts(session, menu_id, actor=actor, now_at=house.clock.now())
-        facts = _facts(session, house, actor, kitchen, week, meal)
+        facts = _facts(session, house, actor, kitchen, week, meal, language)
     done = "The week's menus are published."
     return answer(request, _address(kitchen, week, meal), "menus_live.html", done, **facts)
 
 
 def _facts(
-    session: Session, house: House, actor: Actor, wanted: str, week: date | None, meal: Meal
+    session: Session,
+    house: House,
+    actor: Actor,
+    wanted: str,
+    week: date | None,
+    meal: Meal,
+    language: str,
 ) -> dict[str, Any]:
     kitchen = _kitchen(session, actor, wanted)
     today_on = house.clock.now().astimezone(ZoneInfo(kitchen.zone)).date()
@@ -200,6 +214,7 @@ def _facts(
         "book": book,
         "lines": [line.code for line in found.work.task.lines] if found else ["regular"],
         "weeks": weeks_document(found.menus, found.work.task) if found else [],
+        "left_out": left_out_documents(found.work, language) if found else [],
         "calendar": _calendar(found) if found else {},
         "drafts": [day.menu_id for day in found.days if day.status == "draft"] if found else [],
         "variants": variant_names(),

@@ -71,6 +71,8 @@ class TargetRow:
         What is asked.
     met
         Whether it is held.
+    weighed
+        Whether the search counts all of it; a target without a price, or only shown, is not.
     """
 
     nutrient: str
@@ -81,6 +83,7 @@ class TargetRow:
     most: float | None
     target: float | None
     met: bool
+    weighed: bool = True
 
 
 @dataclass(frozen=True, slots=True)

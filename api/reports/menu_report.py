@@ -12,6 +12,7 @@ from api.reports.workbook import Cell
 
 WIDTH_MM, HEIGHT_MM, MARGIN_MM, ROW_MM = 297.0, 210.0, 12.0, 8.2
 NAME_MM = 58.0
+UNWEIGHED = "*"
 CSV_HEADER = (
     *("date", "line", "category_place", "dish_zh", "dish_en", "variant_zh", "variant_en"),
     *("contains", "may_contain", "not_declared"),
@@ -57,8 +58,8 @@ def nutrient_rows(week: WeekMenus) -> Iterator[tuple[Cell, ...]]:
                 day.meals[code].nutrients.get(row.nutrient) if code in day.meals else None
                 for day in week.days
             ]
-            met = "yes" if row.met else "no"
-            yield code, row.nutrient, row.mean, row.least, row.target, row.most, met, *days
+            judged = ("yes" if row.met else "no", "yes" if row.weighed else "no")
+            yield code, row.nutrient, row.mean, row.least, row.target, row.most, *judged, *days
 
 
 def nutrient_header(week: WeekMenus) -> tuple[str, ...]:
@@ -71,6 +72,7 @@ def nutrient_header(week: WeekMenus) -> tuple[str, ...]:
         "target",
         "most",
         "met",
+        "weighed",
         *(str(day.service_on) for day in week.days),
     )
 
@@ -94,7 +96,11 @@ def _page(pen: Pen, week: WeekMenus, code: str, name: Named, words: Words) -> No
             day.meals[code].nutrients.get(row.nutrient) if code in day.meals else None for day in week.days
         ]
         _row(pen, at_mm, _cells(row, days, words), bold=not row.met and row.strength != "report")
-    _dishes(pen, week, code, words, at_mm + 2 * ROW_MM)
+    at_mm += ROW_MM
+    if not all(row.weighed for row in week.targets.get(code, ())):
+        note = words("{mark} judged, and not or not fully weighed when the menus were chosen", mark=UNWEIGHED)
+        pen.text(MARGIN_MM, at_mm + 4.0, note, 8.5, color=GREY)
+    _dishes(pen, week, code, words, at_mm + ROW_MM)
 
 
 def _columns(week: WeekMenus, words: Words) -> list[tuple[str, float]]:
@@ -116,7 +122,7 @@ def _cells(row: TargetRow, days: Iterable[float | None], words: Words) -> list[s
     known = [words(f"code:nutrient.{row.nutrient}"), *(_number(row.nutrient, one) for one in days)]
     mean = ("≥ " if row.partly_unknown and row.mean is not None else "") + _number(row.nutrient, row.mean)
     met = "✓" if row.met else words("not met")
-    return [*known, mean, _asked(row, words), met]
+    return [*known, mean, _asked(row, words), met if row.weighed else f"{met} {UNWEIGHED}"]
 
 
 def _asked(row: TargetRow, words: Words) -> str:

@@ -7,9 +7,10 @@ from typing import Any
 
 from api.day.diets import load_retention, load_rules
 from kitchen.equipment import equipment_from_document
+from kitchen.menu_book import book_from_table
 from kitchen.menu_facts import Line, MenuRules, MenuTask
 from kitchen.menu_plan import MenuParams
-from kitchen.menu_rules import MenuBook, banned, book_from_table, look_of
+from kitchen.menu_rules import MenuBook, banned, look_of
 from kitchen.nutrition import targets_from_table
 from kitchen.variants import VariantNotMade, as_variant
 from tests.kitchen.builders import packaged_dishes, packaged_foods, table

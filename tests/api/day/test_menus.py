@@ -331,7 +331,9 @@ def test_a_target_that_cannot_be_meant_is_refused_in_words(own_day: ExampleDay) 
     with own_day.database.read() as session, pytest.raises(BadInput) as refused:
         gather(session, "K1", [MONDAY], "lunch")
     words = in_words(refused.value, "en")
-    assert "nutrition-targets.toml" in words and "lunch_default_cn.nutrient.protein_g.min: min, target" in words
+    assert (
+        "nutrition-targets.toml" in words and "lunch_default_cn.nutrient.protein_g.min: min, target" in words
+    )
     assert "须依次递增" in in_words(refused.value, "zh_CN")
 
 

@@ -113,3 +113,30 @@ def test_menus_are_planned_by_the_kitchen_alone(browser, moment, tmp_path):
     with serving(moment, tmp_path) as base, looking(browser, base, moment.tokens["canteen"], "en") as seen:
         page = seen.visit("/menus", 403)
         assert page.locator("nav a[href='/menus']").count() == 0
+
+
+def test_the_rules_are_read_and_changed(browser, axe_path, moment, tmp_path):
+    """
+    Tests that a point, a line and a ban are changed on the page, and that a slip is refused in words.
+    """
+    with (
+        serving(moment, tmp_path) as base,
+        looking(browser, base, moment.tokens["kitchen"], "zh_CN", 1280) as seen,
+    ):
+        page = seen.visit("/menus/rules")
+        seen.assert_accessible(axe_path)
+        seen.keep("menus-rules-zh_CN-1280")
+        page.get_by_label("一天内超出一套餐的每道菜，扣（分）").fill("1500")
+        page.get_by_role("button", name="保存").first.click()
+        assert page.get_by_label("一天内超出一套餐的每道菜，扣（分）").input_value() == "1500"
+        page.get_by_role("button", name="将野生菌移出名单").click()
+        assert page.get_by_role("button", name="将野生菌移出名单").count() == 0
+        page.locator("#line-soft summary").click()
+        page.get_by_label("软食餐：营养目标").fill("nothing")
+        page.locator("#line-soft button").click()
+        page.get_by_text("没有这一营养目标").wait_for()
+        seen.visit("/menus/rules")
+        for width in (390, 320):
+            seen.widen(width)
+            seen.assert_clean()
+        seen.keep("menus-rules-zh_CN-320")
