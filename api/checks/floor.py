@@ -119,9 +119,9 @@ def read_floor(
     foods = read_foods(session, service.key, production.production_id, batch_ids, box_ids)
     dishes = load_dishes(session, foods.dish_ids)
     limits = limits_of(session, service.kitchen_id)
-    samples, in_force = load_samples(session, service.key), batches_in_force(session, service.key)
-    sampled = {one.batch_id for one in samples} & in_force
-    written = read_written(session, service.key, foods, sampled)
+    samples = load_samples(session, service.key)
+    in_force = batches_in_force(session, foods.production_id, {one.batch_id for one in samples})
+    written = read_written(session, service.key, foods, in_force)
     cooked_at = written.cooked_at()
     counted = counting(samples, in_force, cooked_at)
     stand = {one.sample_id for one in counted.values()}

@@ -101,14 +101,10 @@ def load_floor_boxes(
     )
 
 
-def batches_in_force(session: Session, service_key: str) -> set[str]:
-    """Ids of the batches of a service's published production."""
-    query = (
-        select(BatchRow.batch_id)
-        .join(ProductionRow, col(ProductionRow.production_id) == col(BatchRow.production_id))
-        .where(ProductionRow.service_key == service_key, ProductionRow.status == "published")
-    )
-    return set(session.exec(query))
+def batches_in_force(session: Session, production_id: str, batch_ids: Collection[str]) -> set[str]:
+    """Which of some batches are of a production."""
+    query = select(BatchRow.batch_id).where(BatchRow.production_id == production_id)
+    return set(session.exec(query.where(col(BatchRow.batch_id).in_(batch_ids)))) if batch_ids else set()
 
 
 def superseded(session: Session, service_key: str) -> list[tuple[str, int]]:

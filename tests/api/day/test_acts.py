@@ -11,8 +11,9 @@ from sqlmodel import Session, func, select
 from api.checks.desk import CheckDesk
 from api.checks.watching import list_fridges
 from api.day.cook import batch_cooked
+from api.day.corrections import Hand, Mended, mend
 from api.day.drive import trip_departed
-from api.day.hand_over import HandOver, sign
+from api.day.hand_over import HandOver, refusals_kept, sign
 from api.day.judging import judge_boxes
 from api.day.pack_boxes import box_packed
 from api.day.plan import plan_service
@@ -224,7 +225,7 @@ def test_a_box_is_signed_for_once(day_on: DayAt) -> None:
 
 
 def test_a_box_that_no_departure_let_go_is_not_taken(day_on: DayAt) -> None:
-    """Tests that where nobody tells the departure, the dock's gate stands at the door."""
+    """Tests that where nobody tells the departure, the dock's gate stands at the door, on record."""
     day = day_on("packed")
     acting = Acting.of(day)
     box, at = first_canteen_box(acting)
@@ -232,13 +233,27 @@ def test_a_box_that_no_departure_let_go_is_not_taken(day_on: DayAt) -> None:
         kitchen = find_kitchen(session, day.service.kitchen_id)
         list_fridges(session, CheckDesk(kitchen, OPERATOR, at, day.ids), [Fridge("F1", "F1")])
     accepted = HandOver("accepted", core_c=78.0)
-    with refused(day, Conflict, "box_not_let_go") as session:
-        sign(session, box["box_id"], accepted, **acting.at(at))
-    with pytest.raises(Conflict) as held, day.database.begin() as session:
-        sign(session, box["box_id"], accepted, **acting.at(at))
+    by = {"actor": OPERATOR, "now_at": at, "said": accepted}
+    with pytest.raises(Conflict) as held:
+        refusals_kept(
+            day.database, lambda session: sign(session, box["box_id"], accepted, **acting.at(at)), **by
+        )
     assert {one.code for one in held.value.reasons} == {"batch_sample_missing"}
+    kept = newest_event(day)
+    assert (kept.act, kept.subject, kept.detail["core_c"]) == ("box.hand_over/refused", box["code"], 78.0)
+    assert {one["code"] for one in kept.detail["reasons"]} == {"batch_sample_missing"}
     with day.database.begin() as session:
         sign(session, box["box_id"], HandOver("refused", reason="no sample"), **acting.at(at))
+
+
+def test_a_core_put_right_on_the_road_stops_the_box_at_the_door(day_at: DayAt) -> None:
+    """Tests that food which turns out not to be cooked is taken by nobody, although it left."""
+    day = day_at("departed")
+    acting = Acting.of(day)
+    box, at = first_canteen_box(acting)
+    with refused(day, Conflict, "box_not_let_go") as session:
+        mend(session, "cooked", box["batch_ids"][0], Mended(core_c=62.0), Hand(OPERATOR, at, day.ids))
+        sign(session, box["box_id"], HandOver("accepted", core_c=78.0), **acting.at(at))
 
 
 def test_a_box_still_open_is_not_signed_for(day_at: DayAt) -> None:

@@ -104,8 +104,8 @@ def test_closing_a_box_reads_nothing_of_other_boxes(day_at: DayAt) -> None:
 
 
 def test_signing_for_a_box_reads_nothing_of_other_boxes(day_at: DayAt) -> None:
-    """Tests that a hand-over costs the same whether or not every other box is handed over."""
-    day = day_at("departed")
+    """Tests that a hand-over costs the same whoever else has signed, and reads a part of the floor only."""
+    day = day_at("packed")
     acting = Acting.of(day)
     (stop, box_id), *others = [(stop, box) for stop in acting.stops.values() for box in stop["box_ids"]]
 
@@ -115,7 +115,7 @@ def test_signing_for_a_box_reads_nothing_of_other_boxes(day_at: DayAt) -> None:
 
     before = read_by(day, lambda session: signed(session, stop, box_id))
     with day.database.begin() as session:
-        for where, other in others:
+        for where, other in others[:8]:
             signed(session, where, other)
     assert read_by(day, lambda session: signed(session, stop, box_id)) == before
 
