@@ -2,16 +2,20 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from math import ceil, floor
 
 from kitchen.foods import Food
+from kitchen.menu_check_grounds import grounds_against, near_repeats, standing_at
 from kitchen.menu_facts import Cooked, DayMenu, DayRule, Line, MenuTask
+from kitchen.nutrition import Retention
 from kitchen.recipes import Dish
 from orders.codes import Coded
 
 PARTS_OF_ENERGY = {"fat_ratio": ("fat_g", 9), "carbohydrate_ratio": ("carbohydrate_g", 4)}
+GROUNDED = ("menu_banned", "menu_out_of_season", "menu_near")
 PLAIN_DAY = DayRule()
 
 
@@ -39,10 +43,22 @@ def check_menus(menus: Iterable[DayMenu], task: MenuTask) -> list[Coded]:
     for code in lines:
         mine = sorted((menu for menu in own if menu.line == code), key=lambda menu: menu.service_on)
         found += _repeats(mine, task)
+        found += near_repeats(mine, task)
         found += _kinds(mine, task)
     for day_on in task.days:
         found += _equipment(day_on, [menu for menu in own if menu.service_on == day_on], lines, task)
-    return found
+    return _said_once(found)
+
+
+def _said_once(found: Iterable[Coded]) -> list[Coded]:
+    """Without what the planner barred from a day where the judge's own grounds say why."""
+    own = list(found)
+    grounded = {_place(one) for one in own if one.code in GROUNDED}
+    return [one for one in own if one.code != "menu_barred_that_day" or _place(one) not in grounded]
+
+
+def _place(finding: Coded) -> tuple[object, ...]:
+    return tuple(finding.params.get(key) for key in ("day", "line", "dish"))
 
 
 def _meal(menu: DayMenu, line: Line, task: MenuTask) -> Iterator[Coded]:
@@ -50,11 +66,16 @@ def _meal(menu: DayMenu, line: Line, task: MenuTask) -> Iterator[Coded]:
     day = task.day_rules.get(menu.service_on, PLAIN_DAY)
     served = [task.made[cooked] for cooked in menu.dishes]
     counts = Counter(dish.category for dish in served)
+    standing = standing_at(menu.service_on, task)
     parts = {**task.rules.parts, **day.parts}
+    for rule in standing:
+        parts.update(rule.parts)
     if set(counts) - set(parts) or any(not low <= counts[one] <= most for one, (low, most) in parts.items()):
         yield Coded("menu_parts", {"day": on, "line": code})
+    barred = day.barred_tags.union(*(rule.barred_tags for rule in standing))
     for cooked in menu.dishes:
-        yield from _dish(on, cooked, line, day, task)
+        yield from _dish(on, cooked, line, replace(day, barred_tags=barred), task)
+        yield from grounds_against(menu, cooked, task)
     for wanted, dish_id in day.pins:
         if wanted in ("", code) and dish_id not in menu.dish_ids and _can_eat(dish_id, line, task, day):
             yield Coded("menu_pin_lost", {"day": on, "line": code, "dish": dish_id})
@@ -120,10 +141,19 @@ def _amount(served: Iterable[Dish], task: MenuTask, nutrient: str) -> Fraction |
             food = task.foods[ingredient.food_code]
             if nutrient not in food.nutrients:
                 return None
-            left = Fraction(str(task.retention.kept(food, dish.method).get(nutrient, 1.0)))
+            left = _left(food, (*ingredient.cooked_by, dish.method), nutrient, task.retention)
             eaten_mg = ingredient.edible_mg * Fraction(str(ingredient.kept_ratio))
             total += Fraction(str(food.nutrients[nutrient])) * eaten_mg * left / 100_000
     return total
+
+
+def _left(food: Food, methods: Iterable[str], nutrient: str, retention: Retention) -> Fraction:
+    """Part of a nutrient that is left of a food after each method that it goes through."""
+    left = Fraction(1)
+    for method in methods:
+        where = retention.kind_of_group.get(food.group, ""), retention.heat_of_method.get(method, "")
+        left *= Fraction(str(retention.factors.get(where, {}).get(nutrient, 1)))
+    return left
 
 
 def _nutrition(on: str, served: list[Dish], line: Line, task: MenuTask) -> Iterator[Coded]:

@@ -1,10 +1,7 @@
 """Which dishes may stand on a line, and why the others may not."""
 
-from collections.abc import Mapping
-
-from kitchen.foods import Food
 from kitchen.menu_facts import Line, MenuTask
-from kitchen.nutrition import KCAL_PER_G, nutrients_of
+from kitchen.nutrition import KCAL_PER_G
 from kitchen.recipes import Dish, allergens, diet_tags
 
 
@@ -28,18 +25,24 @@ def reason_against(dish: Dish, line: Line, task: MenuTask) -> str | None:
         return "not_kept_hot"
     if not any(one.kind == dish.equipment_kind and not one.specials_only for one in rules.equipment):
         return "no_equipment"
-    return None if _known(dish, line, task.foods) else "nutrient_unknown"
+    return "nutrient_unknown" if unknown_of(dish, line, task) else None
 
 
-def _kept_hot(dish: Dish, minutes: int) -> bool:
-    return dish.service_mode == "both" and dish.hot_quality_minutes >= minutes
-
-
-def _known(dish: Dish, line: Line, foods: Mapping[str, Food]) -> bool:
+def unknown_of(dish: Dish, line: Line, task: MenuTask) -> dict[str, tuple[str, ...]]:
+    """By nutrient that binds every meal of a line: the foods of a dish that do not state it."""
     needed = {
         name
         for nutrient, bound in line.targets.bounds.items()
         if bound.strength == "hard"
         for name in ((KCAL_PER_G[nutrient][0], "energy_kcal") if nutrient in KCAL_PER_G else (nutrient,))
     }
-    return needed <= nutrients_of(dish, foods).keys()
+    codes = sorted({one.food_code for one in dish.ingredients})
+    lacking = {
+        name: tuple(code for code in codes if name not in task.foods[code].nutrients)
+        for name in sorted(needed)
+    }
+    return {name: foods for name, foods in lacking.items() if foods}
+
+
+def _kept_hot(dish: Dish, minutes: int) -> bool:
+    return dish.service_mode == "both" and dish.hot_quality_minutes >= minutes

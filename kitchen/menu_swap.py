@@ -25,6 +25,7 @@ MEASURES = {
     "menu_alike": ("times", 1),
     "menu_kinds": ("kinds", -1),
     "menu_repeat": ("days", -1),
+    "menu_near": ("days", -1),
 }
 """By finding, which parameter says how bad it is, and the way it gets worse."""
 

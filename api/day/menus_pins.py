@@ -6,8 +6,8 @@ from datetime import date
 from api.day.menus_near import EVERY_LINE, Near
 from api.day.menus_wish import Pin
 from kitchen.menu_facts import DayRule, Line, MenuTask
+from kitchen.menu_grounds import Ban
 from kitchen.menu_options import reason_against
-from kitchen.menu_rules import Ban
 from kitchen.recipes import Dish, diet_tags
 from orders.errors import Conflict, NotFound
 

@@ -1,9 +1,11 @@
 """The judge of menus names each kind of broken rule."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from kitchen.menu_check import check_menus
 from kitchen.menu_facts import DayMenu, DayRule
+from kitchen.menu_grounds import Ban, Grounds, Standing
 from tests.kitchen.menus import menu_task
 
 
@@ -39,3 +41,35 @@ def test_the_checker_names_what_is_broken():
         "menu_kinds",
         "menu_equipment_minutes",
     }
+
+
+def test_the_judge_works_out_the_rules_of_a_day_itself():
+    """
+    Tests that a ban, the season, the moon and a menu nearby are found though the planner was told of none.
+    """
+    task = menu_task(days=1)
+    menu = DayMenu(task.days[0], "regular", (("D001", "regular"), ("D047", "regular")))
+    before_on = task.days[0] - timedelta(days=3)
+    moon = Standing("m", ("素", "m"), True, frozenset({22}), frozenset({"red_meat"}), {"soup": (2, 2)})
+    potato = replace(task.foods["potato"], season=frozenset({6}))
+    grounds = Grounds(
+        bans=(
+            Ban("b", ("禁", "b"), words=("红烧肉",)),
+            Ban("c", ("冷", "c"), words=("红烧肉",), unless_scope=frozenset({"x"})),
+        ),
+        scope=frozenset({"x"}),
+        standing=(moon,),
+        days=(before_on, *task.days),
+        stood=((before_on, "", frozenset({"D001"})), (before_on, "soft", frozenset({"D047"}))),
+    )
+    own = replace(task, foods={**task.foods, "potato": potato}, grounds=grounds)
+    known = check_menus([menu], task)
+    found = [one for one in check_menus([menu], own) if one not in known]
+    assert [(one.code, one.params.get("dish"), one.params.get("why_en")) for one in found] == [
+        ("menu_unsuitable", "D001", None),
+        ("menu_banned", "D001", "b"),
+        ("menu_out_of_season", "D001", None),
+        ("menu_unsuitable", "D047", None),
+        ("menu_near", "D001", None),
+    ]
+    assert {one.code for one in known} & {"menu_parts"}
