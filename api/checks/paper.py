@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from sqlmodel import Session
 
-from api.checks.called import batch_called, box_called, portion_called
+from api.checks.called import batch_called, box_called, called_by_id, portion_called
 from api.checks.desk import CheckDesk
 from api.checks.floor import Floor
 from api.checks.gaps import (
@@ -28,6 +28,7 @@ from api.reports.check_facts import (
     DayRecord,
     EntryLine,
     HaccpRecord,
+    HeldLine,
     InspectorFile,
     Mark,
     PersonLine,
@@ -135,7 +136,8 @@ def _record(
         steps = [line for floor in of_day for line in step_lines(floor, users)]
         entries = [_entry(registry, one, replaced, users) for one in every if one.on == on]
         samples = [line for floor in of_day for line in _samples(session, floor, desk)]
-        days.append(DayRecord(on, tuple(steps), tuple(entries), tuple(samples)))
+        held = tuple(line for floor in of_day for line in _held(floor))
+        days.append(DayRecord(on, tuple(steps), tuple(entries), tuple(samples), withheld=held))
     head = StockHead(kitchen.name, kitchen.zone, from_on, to_on, desk.now_at)
     return HaccpRecord(head, tuple(days), registry.watch.findings())
 
@@ -202,6 +204,23 @@ def _answer(field: RegisterField, value: bool | float | str) -> str | bool | Nam
 
 def _samples(session: Session, floor: Floor, desk: CheckDesk) -> list[SampleLine]:
     return _sample_lines(session, load_samples(session, floor.service.key), desk)
+
+
+def _held(floor: Floor) -> list[HeldLine]:
+    called = called_by_id(floor)
+    return [
+        HeldLine(
+            at=one.at,
+            code=one.code,
+            food=called.get(one.batch_id or one.box_id or "", Named("–", "–")),
+            reason=one.reason,
+            person=one.person,
+            state="held" if one.end is None else "discard" if one.end.kind == "discarded" else "lifted",
+            ended_at=one.end.at if one.end else None,
+            end=one.words if one.end else None,
+        )
+        for one in floor.withheld
+    ]
 
 
 def _frozen(session: Session, desk: CheckDesk) -> tuple[SampleLine, ...]:

@@ -116,6 +116,33 @@ class SampleLine:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldLine:
+    """
+    Food that was put on hold.
+
+    Parameters
+    ----------
+    at, code, food
+        Since when, which batch or box, dish and variant.
+    reason, person
+        Why, by whom.
+    state
+        ``"held"``, ``"lifted"`` or ``"discard"``.
+    ended_at, end
+        When and how it ended; None while it stands.
+    """
+
+    at: datetime
+    code: str
+    food: Named
+    reason: str
+    person: str
+    state: str
+    ended_at: datetime | None = None
+    end: Coded | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class DayRecord:
     """
     Everything of one date.
@@ -128,6 +155,8 @@ class DayRecord:
         In order.
     unsampled
         Batches that a sample is still to be taken of, by code and dish, where the paper is to be written on.
+    withheld
+        Food that was put on hold.
     """
 
     on: date
@@ -135,6 +164,7 @@ class DayRecord:
     entries: tuple[EntryLine, ...]
     samples: tuple[SampleLine, ...]
     unsampled: tuple[tuple[str, Named], ...] = ()
+    withheld: tuple[HeldLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from api.reports.check_facts import DayRecord, EntryLine, HaccpRecord, SampleLine, StepLine
+from api.reports.check_facts import DayRecord, EntryLine, HaccpRecord, HeldLine, SampleLine, StepLine
 from api.reports.check_table import (
     BOTTOM_MM,
     EMPTY,
@@ -29,10 +29,10 @@ LAST_MM = 262.0
 SPARE_ROWS, FORM_ROWS = 3, 10
 STEPS = (
     Column("Time", 12.0),
-    Column("Batch, box", 25.0, bold=True),
-    Column("Dish, variant", 42.0),
-    Column("Control point", 94.0),
-    Column("Limit", 132.0),
+    Column("Batch, box", 30.0, bold=True),
+    Column("Dish, variant", 46.0),
+    Column("Control point", 91.0),
+    Column("Limit", 133.0),
     Column("°C", 156.0, bold=True),
     Column("Probe", 169.0),
     Column("By", 186.0),
@@ -41,8 +41,8 @@ STEPS = (
 )
 ENTRIES = (
     Column("Time", 12.0),
-    Column("Register", 25.0, bold=True),
-    Column("About", 72.0),
+    Column("Register", 31.0, bold=True),
+    Column("About", 74.0),
     Column("Answers", 96.0),
     Column("By", 166.0),
     Column("Signed by", 186.0),
@@ -59,6 +59,17 @@ SAMPLES = (
     Column("By", 167.0),
     Column("Kept until", 187.0),
     Column("What became of it", 209.0),
+    Column("State", LAST_MM),
+)
+
+
+HELD = (
+    Column("Since", 12.0),
+    Column("Batch, box", 36.0, bold=True),
+    Column("Dish, variant", 53.0),
+    Column("Reason", 118.0),
+    Column("By", 174.0),
+    Column("How it ended", 196.0),
     Column("State", LAST_MM),
 )
 
@@ -111,6 +122,9 @@ def day_groups(
         (words("Samples kept"), SAMPLES, samples),
     )
     groups: list[Sequence[Block]] = []
+    if day.withheld:
+        held = [(held_cells(one, zone, words), one.state) for one in day.withheld]
+        groups += table_groups(pen, f"{on}  ·  {words('Food on hold')}", HELD, held, words)
     for title, columns, rows in tables:
         groups += table_groups(pen, f"{on}  ·  {title}", columns, rows, words)
     return groups
@@ -180,6 +194,19 @@ def sample_cells(one: SampleLine, zone: str, words: Words) -> list[str]:
         one.person,
         f"{one.keep_until_at.astimezone(ZoneInfo(zone)):%m-%d %H:%M}",
         words("; ").join(story) or "–",
+    ]
+
+
+def held_cells(one: HeldLine, zone: str, words: Words) -> list[str]:
+    """The cells of food on hold."""
+    ended = say(one.end, words.language).strip() if one.end else "–"
+    return [
+        f"{one.at.astimezone(ZoneInfo(zone)):%m-%d %H:%M}",
+        one.code,
+        one.food.called(words.language),
+        one.reason,
+        one.person,
+        f"{one.ended_at.astimezone(ZoneInfo(zone)):%m-%d %H:%M} {ended}" if one.ended_at else ended,
     ]
 
 

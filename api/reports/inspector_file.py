@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from api.reports.check_facts import InspectorFile, Mark, PersonLine
+from api.reports.check_facts import InspectorFile, Mark, PersonLine, StepLine
 from api.reports.check_table import (
     BOTTOM_MM,
     HEIGHT_MM,
@@ -19,11 +19,13 @@ from api.reports.flow import Block, paginate
 from api.reports.furniture import MARGIN_MM
 from api.reports.haccp_record import (
     ENTRIES,
+    HELD,
     LAST_MM,
     SAMPLES,
     STEPS,
     day_groups,
     entry_cells,
+    held_cells,
     sample_cells,
     step_cells,
     table_groups,
@@ -38,6 +40,13 @@ GAPS = (
     Column("Date", 12.0, bold=True),
     Column("What is missing", 42.0),
     Column("Dish, variant", 180.0),
+    Column("", RIGHT_MM),
+)
+OVERDUE = (
+    Column("Date", 12.0, bold=True),
+    Column("Probe", 42.0, bold=True),
+    Column("What is wrong", 62.0),
+    Column("Batch, box", 130.0),
     Column("", RIGHT_MM),
 )
 PEOPLE = (Column("Name", 12.0, bold=True), Column("Valid to", 110.0), Column("Result", LAST_MM))
@@ -61,6 +70,10 @@ def render(paper: InspectorFile, language: str) -> Rendered:
     groups: list[Sequence[Block]] = [[plain_row(pen, paper.licence)]]
     groups += [[plain_row(pen, say(one, language))] for one in paper.record.unwatched]
     groups += _gaps(pen, paper, words)
+    held = [one for day in paper.record.days for one in day.withheld if one.end is None]
+    if held:
+        rows = [(held_cells(one, head.zone, words), one.state) for one in held]
+        groups += table_groups(pen, f"{words('Food on hold')}: {len(rows)}", HELD, rows, words)
     if paper.frozen:
         rows = [(sample_cells(one, head.zone, words), one.state) for one in paper.frozen]
         groups += table_groups(pen, f"{words('Samples frozen')}: {len(rows)}", SAMPLES, rows, words)
@@ -69,7 +82,7 @@ def render(paper: InspectorFile, language: str) -> Rendered:
     groups += _papers_of(pen, words("Health certificates"), paper.people, words)
     groups += _papers_of(pen, words("Probes"), paper.probes, words)
     for day in reversed(paper.record.days):
-        if day.steps or day.entries or day.samples:
+        if day.steps or day.entries or day.samples or day.withheld:
             groups += day_groups(pen, day, head.zone, words)
     pages = paginate(groups, top_mm=TOP_MM, bottom_mm=BOTTOM_MM)
     draw_pages(pen, pages, title, head, words)
@@ -101,12 +114,6 @@ def _failures(pen: Pen, paper: InspectorFile, words: Words) -> list[Sequence[Blo
         for one in day.steps
         if one.notes
     ]
-    overdue = [
-        (_dated(day.on, step_cells(one, zone, words)), one.mark)
-        for day in paper.record.days
-        for one in day.steps
-        if one.warnings
-    ]
     entries = [
         (_dated(day.on, entry_cells(one, zone, words)), one.mark)
         for day in paper.record.days
@@ -115,11 +122,33 @@ def _failures(pen: Pen, paper: InspectorFile, words: Words) -> list[Sequence[Blo
     ]
     return [
         *table_groups(pen, f"{words('Control points that failed')}: {len(steps)}", STEPS, steps, words),
-        *table_groups(
-            pen, f"{words('Measured with a probe out of calibration')}: {len(overdue)}", STEPS, overdue, words
-        ),
+        *_overdue(pen, paper, words),
         *table_groups(pen, f"{words('Entries that failed')}: {len(entries)}", ENTRIES, entries, words),
     ]
+
+
+def _overdue(pen: Pen, paper: InspectorFile, words: Words) -> list[Sequence[Block]]:
+    """What was measured with a probe that was out of calibration that day: a row a date and probe."""
+    found: dict[tuple[date, str], list[StepLine]] = {}
+    for day in paper.record.days:
+        for one in day.steps:
+            if one.warnings:
+                found.setdefault((day.on, one.probe), []).append(one)
+    rows = [
+        (
+            [
+                date_text(on, words),
+                probe,
+                say(steps[0].warnings[0], words.language).strip(),
+                words(", ").join(one.code for one in steps),
+            ],
+            "none",
+        )
+        for (on, probe), steps in found.items()
+    ]
+    count = sum(len(steps) for steps in found.values())
+    title = f"{words('Measured with a probe out of calibration')}: {count}"
+    return table_groups(pen, title, OVERDUE, rows, words)
 
 
 def _dated(on: date, cells: list[str]) -> list[str]:

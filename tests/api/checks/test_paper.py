@@ -9,6 +9,7 @@ from api.checks.keeping import SampleTold, take_sample
 from api.checks.paper import print_inspector, print_record
 from api.checks.records import Entry, write_check
 from api.checks.watching import list_probes
+from api.checks.withholding import WithheldTold, end_hold, withhold
 from api.day.measure import StepTold, act_on_step, record_step
 from kitchen.haccp import Probe
 from tests.api.checks.room import SERVICE, furnished, later
@@ -65,6 +66,19 @@ def test_papers_tell_batch_dish_and_a_calibration_that_was_over(floor, language,
     for said in (record, file):
         assert said.count(dish) >= 2
         assert overdue in said
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_papers_tell_food_on_hold_and_how_it_ended(floor, language):
+    """
+    Tests that the file puts what is on hold first, and that the record of the day tells the whole of it.
+    """
+    at = later(minutes=30)
+    held = withhold(floor, at, SERVICE, WithheldTold("B01", "有异味", "S1"))
+    assert "有异味" in "".join(pages_text(print_inspector(floor, at, language).pdf)[0].split())
+    end_hold(floor, later(hours=1), held.withheld_id, "lifted", "化验合格", "S2")
+    said = text(print_record(floor, later(hours=2), at.today_on, at.today_on, language))
+    assert all(part in said for part in ("有异味", "甲", "化验合格", "乙", "10:30"))
 
 
 @pytest.mark.parametrize("language", ["zh_CN", "en"])
