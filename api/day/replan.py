@@ -147,12 +147,15 @@ def _said(today: Today, wasted: Sequence[Pick]) -> list[Coded]:
 
 
 def _keep(session: Session, today: Today, after: Production, answer: Answered, ids: IdSource) -> None:
+    lines = {one.batch_id: one.line_ids for one in today.morning.batches}
+    giving = [one for one in answer.batches if lines.get(one.batch_id, one.line_ids) != one.line_ids]
     revise_production(
         session,
         today.production,
         after,
         stays=[one.batch_id for one in answer.batches if one.batch_id not in answer.new_ids],
         new=[one for one in answer.batches if one.batch_id in answer.new_ids],
+        giving=giving,
         slots=answer.slots,
         boxes_stay=answer.boxes_stay,
         boxes_new=answer.boxes_new,

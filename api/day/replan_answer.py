@@ -1,6 +1,6 @@
 """The answer to an event: new minutes, new boxes, new trips, and who gets what instead."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 
 from api.day.planning import DayFacts, packed_boxes, wanted_ready
@@ -24,15 +24,15 @@ from kitchen.boxes import Box
 from kitchen.demand import Portion
 from kitchen.equipment import Slot
 from kitchen.replan import Event, Standing, again_windows, out_of_use, standing
+from kitchen.spare import shared_out
 from orders.ids import IdSource, short_code
-from routing.plan import Plan
 
 ROOM_S = 3600
 
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """What answers are tried for: the day, the event, what it leaves, and seed and ids of the tries."""
+    """What answers are tried for: the day, the event, what it leaves; seed, ids, whether open boxes stay."""
 
     today: Today
     event: Event
@@ -40,6 +40,7 @@ class _Case:
     stands: Standing
     seed: int
     ids: IdSource
+    keep: bool = True
 
     @property
     def slots_ahead(self) -> dict[str, Slot]:
@@ -49,10 +50,41 @@ class _Case:
         given = self.today.given_away if back else frozenset()
         return {key: replace(slots[key], cook_id=back) if key in given else slots[key] for key in ahead}
 
+    def with_spare(self, first: Set[str]) -> "_Case":
+        """
+        The case with spare portions of the same dish given to lost ones, to these lines first.
+
+        Batches that have left the kitchen give nothing. The case itself where there is nothing to give.
+        """
+        today, morning = self.today, self.today.morning
+        lost = lines_of(self.stands.lost)
+        waiting = [portion for portion in portions_now(today) if portion.line_id in lost]
+        here = [box for box in today.boxes if box.box_id not in today.gone]
+        inside = {batch_id for box in here for batch_id in box.batch_ids}
+        shared = shared_out(
+            sorted(waiting, key=lambda portion: portion.line_id not in first),
+            [one for one in still_there(today, self.stands) if one.batch_id in inside],
+            begun={one.batch_id for one in morning.batches if morning.begun(one.batch_id)},
+            claimed=today.claimed,
+        )
+        if not shared:
+            return self
+        given, known = lines_of(shared), {one.batch_id: one for one in shared}
+        gone = [_less(one, given) for one in self.stands.lost if lines_of([one]) - given]
+        known |= {one.batch_id: one for one in gone}
+        out = {one.batch_id for one in self.stands.lost} - known.keys()
+        batches = [known.get(one.batch_id, one) for one in morning.batches if one.batch_id not in out]
+        ahead = tuple(known.get(one.batch_id, one) for one in self.stands.ahead)
+        stands = replace(self.stands, lost=tuple(gone), ahead=ahead)
+        return replace(self, today=replace(today, morning=replace(morning, batches=batches)), stands=stands)
+
 
 def answered(today: Today, event: Event, *, seed: int, ids: IdSource) -> Answered:
     """
-    The better of cooking again and letting other dishes stand in, where food is lost; else the one way.
+    Lost food is cooked again; who is not fed so is given spare portions of the same dish, then another dish.
+
+    The answer that brings most portions counts, of equal ones the first of these: what is cooked late must
+    not keep back what is ready.
 
     Parameters
     ----------
@@ -64,17 +96,51 @@ def answered(today: Today, event: Event, *, seed: int, ids: IdSource) -> Answere
     facts = _facts_after(today, event)
     stands = _with_room(standing(today.morning, event, today.facts.equipment), facts)
     case = _Case(today, event, facts, stands, seed, ids)
-    portions = portions_now(today)
-    best = _tried(case, portions, cooked_again(today, facts, stands, portions, ids), ())
-    if stands.lost and (lost_lines := lines_of(stands.lost) & best.undelivered):
-        others, instead = swapped(today, facts, stands, portions)
-        lines = {one.line_id for one in instead}
-        wanted = [portion for portion in others if portion.line_id in lines]
-        new = coded(today, cooked_anew(facts, wanted, still_there(today, stands), ids))
-        other = _tried(case, others, new, instead)
-        if len(unfed(other, stands)) < len(lost_lines):
-            best = other
-    return replace(best, instead=with_refunds(today, best, stands))
+    best, tried, asked = _again(case), _again, case
+    if missing := unfed(best, stands):
+        spared = case.with_spare(missing)
+        others = [_again] if spared is not case else []
+        for other in (*others, _instead, _nothing):
+            answer = other(spared)
+            if len(answer.undelivered) < len(best.undelivered):
+                best, tried, asked = answer, other, spared
+            if not unfed(best, stands):
+                break
+    if best.plan.unserved:
+        anew = tried(replace(asked, keep=False))
+        best = anew if len(anew.undelivered) < len(best.undelivered) else best
+    return replace(best, lost=stands.lost, instead=with_refunds(today, best, stands))
+
+
+def _again(case: _Case) -> Answered:
+    """Lost food is cooked again."""
+    portions = portions_now(case.today)
+    new = cooked_again(case.today, case.facts, case.stands, portions, case.ids)
+    return _tried(case, portions, new, ())
+
+
+def _instead(case: _Case) -> Answered:
+    """Other dishes stand in for lost food."""
+    others, instead = swapped(case.today, case.facts, case.stands, portions_now(case.today))
+    lines = {one.line_id for one in instead}
+    wanted = [portion for portion in others if portion.line_id in lines]
+    beside = still_there(case.today, case.stands)
+    new = coded(case.today, cooked_anew(case.facts, wanted, beside, case.ids))
+    return _tried(case, others, new, instead)
+
+
+def _nothing(case: _Case) -> Answered:
+    """Nothing more is cooked."""
+    return _tried(case, portions_now(case.today), (), ())
+
+
+def _less(batch: Batch, given: Set[str]) -> Batch:
+    """A batch without some of its lines."""
+    return replace(
+        batch,
+        line_ids=tuple(line for line in batch.line_ids if line not in given),
+        special_line_ids=tuple(line for line in batch.special_line_ids if line not in given),
+    )
 
 
 def _with_room(stands: Standing, facts: DayFacts) -> Standing:
@@ -114,7 +180,8 @@ def _tried(
     placed = {slot.batch_id for slot in slots}
     standing_by = [batch for batch in today.morning.batches if batch.batch_id not in lost]
     batches = tuple(batch for batch in (*standing_by, *new) if batch.batch_id in placed)
-    stay, fresh, plan = _brought(case, portions, batches, slots)
+    stay, fresh = _boxes(case, portions, batches, slots)
+    plan = driven(today, facts, [*stay, *fresh], case.seed)
     boxed = {box.box_id: box for box in (*stay, *fresh)}
     left = {box_id for one in plan.unserved for box_id in one.box_ids}
     brought = {line for key, box in boxed.items() if key not in left for line in box.line_ids}
@@ -133,33 +200,13 @@ def _tried(
     )
 
 
-def _brought(
-    case: _Case, portions: Sequence[Portion], batches: tuple[Batch, ...], slots: tuple[Slot, ...]
-) -> tuple[tuple[Box, ...], tuple[Box, ...], Plan]:
-    """Boxes that stay, new ones, and their vans; open boxes are packed anew only where that feeds more."""
-    stay, fresh = _boxes(case, portions, batches, slots, keep=True)
-    plan = driven(case.today, case.facts, [*stay, *fresh], case.seed)
-    if plan.unserved:
-        again = _boxes(case, portions, batches, slots, keep=False)
-        other = driven(case.today, case.facts, [*again[0], *again[1]], case.seed)
-        if len(_without(again, other)) < len(_without((stay, fresh), plan)):
-            return *again, other
-    return stay, fresh, plan
-
-
-def _without(boxes: Iterable[Iterable[Box]], plan: Plan) -> set[str]:
-    """Lines in boxes that no van brings."""
-    left = {box_id for one in plan.unserved for box_id in one.box_ids}
-    return {line for some in boxes for box in some if box.box_id in left for line in box.line_ids}
-
-
 def _boxes(
-    case: _Case, portions: Sequence[Portion], batches: Sequence[Batch], slots: Sequence[Slot], *, keep: bool
+    case: _Case, portions: Sequence[Portion], batches: Sequence[Batch], slots: Sequence[Slot]
 ) -> tuple[tuple[Box, ...], tuple[Box, ...]]:
     """Closed boxes, open ones that may stay or are packed as before, and the others packed anew."""
     today, facts = case.today, case.facts
     closed = [box for box in today.boxes if box.box_id in today.packed_ids or box.box_id in today.gone]
-    stay = [*closed, *(_still(case, portions, batches, slots) if keep else ())]
+    stay = [*closed, *(_still(case, portions, batches, slots) if case.keep else ())]
     inside = {line for box in stay for line in box.line_ids}
     taken = {box.carrier_id for box in stay}
     free = tuple(carrier for carrier in facts.carriers if carrier.carrier_id not in taken)

@@ -19,6 +19,7 @@ def _batches(today: Today, answer: Answered) -> list[Coded]:
     found = [
         Coded("replan_batch_lost", {"batch": batch.code, "portions": batch.portions}) for batch in answer.lost
     ]
+    found += _spare(today, answer)
     for slot in answer.slots:
         batch, before = codes[slot.batch_id], old.get(slot.batch_id)
         params = {"batch": batch.code, "equipment": slot.equipment_id, "to": _hm(service, slot.ready_s)}
@@ -33,6 +34,16 @@ def _batches(today: Today, answer: Answered) -> list[Coded]:
         if before is not None and slot.cook_id and slot.cook_id != before.cook_id:
             found.append(Coded("replan_batch_cook", {"batch": batch.code, "cook": slot.cook_id}))
     return found
+
+
+def _spare(today: Today, answer: Answered) -> list[Coded]:
+    """Batches that feed more orders than they did."""
+    before = {batch.batch_id: len(batch.line_ids) for batch in today.morning.batches}
+    return [
+        Coded("replan_spare_given", {"batch": one.code, "portions": given, "dish": one.dish_id})
+        for one in answer.batches
+        if (given := len(one.line_ids) - before.get(one.batch_id, len(one.line_ids))) > 0
+    ]
 
 
 def _sites(today: Today, answer: Answered) -> list[Coded]:

@@ -1,7 +1,7 @@
 """Facts of a re-plan: the published day as it is now, and the answer to an event."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from api.day.planning import DayFacts
@@ -38,6 +38,8 @@ class Today:
         What went wrong before, in its order.
     given_away
         Batches that were given to other cooks when the cook of the event fell ill.
+    claimed
+        Portions of late orders, which no batch has, by `kitchen.batches.cooked_key`: the buffer is for them.
     """
 
     facts: DayFacts
@@ -52,6 +54,7 @@ class Today:
     departed: Mapping[str, str]
     earlier: tuple[Event, ...] = ()
     given_away: frozenset[str] = frozenset()
+    claimed: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def trips(self) -> tuple[Trip, ...]:

@@ -15,6 +15,7 @@ from routing.solve import solve
 
 MINUTE_S = 60
 SITE_MOVED_WORTH_S = 10 * MINUTE_S
+STARTS, POLISH = 4, 2_000
 
 
 def driven(today: Today, facts: DayFacts, boxes: Iterable[Box], seed: int) -> Plan:
@@ -22,8 +23,8 @@ def driven(today: Today, facts: DayFacts, boxes: Iterable[Box], seed: int) -> Pl
     Trips for what has not left: each van the same stops in the same order, at the minutes that now hold.
 
     Only where a box then finds no van, a rule breaks or food comes later to the tables than it was to, the
-    whole is searched anew; a site that is reached at another minute is worth ten minutes of lateness. A trip
-    of the same van to the same stops keeps its code.
+    whole is searched anew, from few starts since the kitchen waits; a site that is reached at another minute
+    is worth ten minutes of lateness. A trip of the same van to most of the same stops keeps its code.
 
     Raises
     ------
@@ -36,7 +37,7 @@ def driven(today: Today, facts: DayFacts, boxes: Iterable[Box], seed: int) -> Pl
     kept = _as_before(today, waiting, problem)
     if kept is not None and not kept.unserved and _late_s(kept, problem) <= _late_s(today.plan, problem):
         return _coded(today, kept)
-    plan = solve(problem, facts.params.routes, seed)
+    plan = solve(problem, replace(facts.params.routes, starts=STARTS, polish_checks_per_part=POLISH), seed)
     if violations := check(plan, problem):
         raise ValueError(f"The new plan of {facts.service.key} breaks rules: {violations}.")
     cheaper = kept is not None and _cost(today, kept, problem) <= _cost(today, plan, problem)

@@ -1,5 +1,6 @@
 """A published day as it is now: what is planned, what was reported, what left."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
@@ -11,6 +12,8 @@ from api.day.plan import gather
 from api.day.replan_facts import Today
 from api.day.services import rules_of
 from kitchen.batch_allergens import with_allergens
+from kitchen.batches import Batch, cooked_key
+from kitchen.demand import Portion
 from kitchen.replan import Event, EventKind, Morning, out_of_use
 from kitchen.store.acts import load_cooked, load_packed, load_started
 from kitchen.store.production import load_batches, load_boxes, load_production, load_slots
@@ -70,10 +73,17 @@ def read_today(session: Session, service: Service, event: Event, now_at: datetim
         plan=plan,
         departed={code: row for code, row in codes.items() if "departed" in events.get(row, {})},
         earlier=tuple(events_of(rows)),
+        claimed=_claimed(facts.portions, batches),
         given_away=_given_away(rows, event, {batch.code: batch.batch_id for batch in batches}),
     )
     _require_known(today, event)
     return today
+
+
+def _claimed(portions: Iterable[Portion], batches: Iterable[Batch]) -> Counter[str]:
+    """Portions that no batch has, by `cooked_key`."""
+    cooked = {line_id for batch in batches for line_id in batch.line_ids}
+    return Counter(cooked_key(one.dish_id, one.variant) for one in portions if one.line_id not in cooked)
 
 
 def _given_away(rows: Iterable[ReplanRow], event: Event, ids: Mapping[str, str]) -> frozenset[str]:

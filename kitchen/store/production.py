@@ -7,7 +7,7 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any, Literal, cast
 
-from sqlalchemy import func, update
+from sqlalchemy import delete, func, update
 from sqlmodel import Session, col, select
 
 from kitchen.batches import Batch, Extra, ExtraPurpose
@@ -87,6 +87,16 @@ def save_production(
     insert_rows(
         session, ProductionExceptionRow, [_exception(key, n, stage, item) for n, (stage, item) in found]
     )
+
+
+def rewrite_batch(session: Session, production_id: str, batch: Batch) -> None:
+    """The lines and extras of a batch as they now are, in the production that has taken it over."""
+    for table in (BatchLineRow, BatchExtraRow):
+        session.execute(delete(table).where(col(table.batch_id) == batch.batch_id))
+    insert_rows(session, BatchLineRow, _batch_lines(production_id, batch))
+    insert_rows(session, BatchExtraRow, _extras(batch))
+    portions = update(BatchRow).where(col(BatchRow.batch_id) == batch.batch_id)
+    session.execute(portions.values(portions=batch.portions))
 
 
 def publish_production(session: Session, production_id: str) -> None:

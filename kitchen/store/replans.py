@@ -13,7 +13,7 @@ from kitchen.boxes import Box
 from kitchen.equipment import Slot
 from kitchen.replan import EVENT_KINDS, MINUTE_S, Event, EventKind
 from kitchen.store.lot_rows import PickRow
-from kitchen.store.production import Production, publish_production, save_production
+from kitchen.store.production import Production, publish_production, rewrite_batch, save_production
 from kitchen.store.production_rows import BatchLineRow, BatchRow, BoxLineRow, BoxRow, SlotRow
 from orders.store.base import JsonColumn, Row, UtcDateTime, insert_rows
 from orders.store.triggers import APPEND_ONLY
@@ -82,6 +82,7 @@ def revise_production(
     *,
     stays: Collection[str],
     new: Sequence[Batch],
+    giving: Sequence[Batch] = (),
     slots: Sequence[Slot],
     boxes_stay: Sequence[Box],
     boxes_new: Sequence[Box],
@@ -101,6 +102,8 @@ def revise_production(
         Batches that are taken over.
     new
         Batches that are new.
+    giving
+        Of those taken over the ones that give spare portions to other lines, as they now are.
     slots
         Of all batches of the new version.
     boxes_stay, boxes_new
@@ -114,6 +117,8 @@ def revise_production(
     for boxes in (BoxRow, BoxLineRow):
         moved = update(boxes).where(col(boxes.box_id).in_(box_ids))
         session.execute(moved.values(production_id=after.production_id))
+    for batch in giving:
+        rewrite_batch(session, after.production_id, batch)
     session.execute(delete(SlotRow).where(col(SlotRow.batch_id).in_(ids)))
     insert_rows(session, SlotRow, [asdict(slot) for slot in slots])
     session.execute(delete(PickRow).where(col(PickRow.production_id) == before.production_id))

@@ -1,10 +1,10 @@
 """A day under way that goes wrong: new minutes, new versions, and who gets what instead."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, date, datetime
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from api.day.board import board_of
 from api.day.cook import batch_cooked
@@ -23,8 +23,14 @@ from kitchen.replan import Event, out_of_use
 from kitchen.store.acts import load_cooked
 from kitchen.store.catalogue import load_dishes, load_foods
 from kitchen.store.lots import batches_of_lot
-from kitchen.store.production import load_batches, load_boxes, load_production, load_slots
-from kitchen.store.production_rows import BatchRow
+from kitchen.store.production import (
+    load_batches,
+    load_boxes,
+    load_production,
+    load_slots,
+    portions_cooked,
+)
+from kitchen.store.production_rows import BatchExtraRow, BatchLineRow, BatchRow, BoxLineRow, SlotRow
 from kitchen.store.replans import load_replans
 from orders.errors import Conflict, NotFound
 from orders.store.diners import load_diners
@@ -121,6 +127,47 @@ def test_nobody_gets_an_allergen_instead(own_day: ExampleDay) -> None:
     for one in done.answer.instead:
         if one.to_dish:
             assert not diners[one.diner].allergens & contains[one.to_dish]
+
+
+def halved(day: ExampleDay, spare: int) -> tuple[str, ...]:
+    """Half of the largest batch as one of its own, and its lines; the other half has spare portions."""
+    production, batches, slots, _ = production_of(day)
+    whole = max((one for one in batches.values() if not one.special), key=lambda one: len(one.line_ids))
+    half = whole.line_ids[len(whole.line_ids) // 2 :]
+    slot = next(one for one in slots if one.batch_id == whole.batch_id)
+    with day.database.begin() as session:
+        row = session.get_one(BatchRow, whole.batch_id)
+        session.add(BatchRow(**row.model_dump() | {"batch_id": "half", "code": "B99", "portions": len(half)}))
+        row.portions += spare - len(half)
+        session.flush()
+        for table in (BatchLineRow, BoxLineRow):
+            own = select(table).where(col(table.line_id).in_(half))
+            for line in session.exec(own.where(table.production_id == production.production_id)):
+                line.batch_id = "half"
+        session.add(SlotRow(**asdict(slot) | {"batch_id": "half"}))
+        session.add(BatchExtraRow(batch_id=whole.batch_id, purpose="buffer", portions=spare))
+    return half
+
+
+def test_spare_portions_come_before_a_refund(own_day: ExampleDay, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests that when it is too late to cook again the buffer of the dish is given, and no more than it."""
+    monkeypatch.setattr("api.day.replan_routes.STARTS", 1)
+    monkeypatch.setattr("api.day.replan_routes.POLISH", 1)
+    half = halved(own_day, 3)
+    done = again(own_day, Event("burnt", "half"), datetime(2026, 11, 23, 2, 40, tzinfo=UTC))
+    _, batches, _, boxes = production_of(own_day)
+    given = [one for one in done.changes if one.code == "replan_spare_given"]
+    assert [one.params["portions"] for one in given] == [3]
+    giving = batches[str(given[0].params["batch"])]
+    fed = set(half) & set(giving.line_ids)
+    assert len(fed) == 3 and fed <= {line for box in boxes for line in box.line_ids}
+    assert not any(extra.purpose == "buffer" for extra in giving.extras)
+    assert {one.line_id for one in done.answer.instead} >= set(half) - fed
+    with own_day.database.begin() as session:
+        assert summarise(session, SERVICE).plan_violations == 0
+        assert portions_cooked(session, production_of(own_day)[0].production_id) == sum(
+            batch.portions for batch in batches.values()
+        )
 
 
 def test_a_broken_piece_takes_no_batch_any_more(own_day: ExampleDay) -> None:
