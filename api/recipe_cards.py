@@ -9,16 +9,18 @@ from sqlmodel import Session
 
 from api.catalogue import packaged_catalogue
 from api.day.diets import load_retention, load_rules, load_scaling
+from api.day.menus_gather import load_book, packaged_book
 from api.imports.names import folded
 from api.names import allergen_names
 from kitchen.foods import Food
+from kitchen.menu_rules import LookRules, look_of
 from kitchen.nutrition import known_part, nutrients_of, unknown_nutrients
-from kitchen.recipes import Dish, allergens, diet_tags, food_cost_fen, main_food, portion_g
-from kitchen.scaling import Weighed, in_loads, portions_from, weighable_mg
+from kitchen.recipes import Dish, allergens, diet_tags, food_cost_fen, portion_g
+from kitchen.scaling import Weighed, buyable_mg, in_loads, portions_from, weighable_mg
 from kitchen.store.catalogue import load_dishes, load_foods
 from kitchen.store.sub_recipes import load_sub_recipes
-from kitchen.sub_recipes import SubRecipe
-from kitchen.units import mg_of
+from kitchen.sub_recipes import SubRecipe, minutes_before
+from kitchen.units import mg_of, ml_of
 from kitchen.variants import as_variant, item_with_variants
 from orders.errors import BadInput, NotFound
 from orders.menus import REGULAR
@@ -33,6 +35,8 @@ class Recipes:
     ----------
     foods, sub_recipes, dishes
         By code and id.
+    look
+        What a dish's main food follows from, as for its menus.
     packaged
         Whether they are the package's.
     """
@@ -40,6 +44,7 @@ class Recipes:
     foods: Mapping[str, Food]
     sub_recipes: Mapping[str, SubRecipe]
     dishes: Mapping[str, Dish]
+    look: LookRules
     packaged: bool
 
     def dish(self, wanted: str) -> Dish:
@@ -104,9 +109,11 @@ def recipes_of(session: Session) -> Recipes:
     """The recipes of a house; one that has no dish yet reads the package's."""
     dishes = load_dishes(session)
     if dishes:
-        return Recipes(load_foods(session), load_sub_recipes(session), dishes, packaged=False)
+        return Recipes(
+            load_foods(session), load_sub_recipes(session), dishes, load_book(session).look, packaged=False
+        )
     foods, sub_recipes, packaged = packaged_catalogue()
-    return Recipes(foods, sub_recipes, packaged, packaged=True)
+    return Recipes(foods, sub_recipes, packaged, packaged_book().look, packaged=True)
 
 
 def load_for(recipes: Recipes, dish: Dish, portions: int, *, variant: str, size: str) -> Load:
@@ -167,13 +174,14 @@ def dish_document(recipes: Recipes, dish: Dish, variant: str) -> dict[str, Any]:
         "method": made.method,
         "equipment": made.equipment_kind,
         "minutes": made.batch_minutes,
+        "minutes_before": minutes_before(made.uses, recipes.sub_recipes),
         "hot_quality_minutes": made.hot_quality_minutes,
         "supply": made.supply,
         "iddsi_level": made.iddsi_level,
         "portion_g": portion_g(made),
         "yield_ratio": round(made.yield_ratio, 4),
         "food_fen": food_cost_fen(made, foods),
-        "main_food": main_food(made, foods),
+        "main_food": look_of(dish, foods, recipes.look).main_food,
         "colour": made.colour,
         "tags": sorted(diet_tags(made, foods)),
         "allergens": {
@@ -192,6 +200,8 @@ def dish_document(recipes: Recipes, dish: Dish, variant: str) -> dict[str, Any]:
                 "code": use.sub_recipe,
                 "name": _names(recipes.sub_recipes[use.sub_recipe]),
                 "made_mg": use.made_mg,
+                "method": recipes.sub_recipes[use.sub_recipe].method,
+                "minutes": minutes_before([use], recipes.sub_recipes),
             }
             for use in made.uses
         ],
@@ -231,13 +241,19 @@ def load_document(recipes: Recipes, load: Load, *, variant: str, size: str) -> d
                 "net_mg": one.net_mg,
                 "gross_mg": one.gross_mg,
                 "net_weighed_mg": weighable_mg(one.net_mg, rules),
-                "gross_weighed_mg": weighable_mg(one.gross_mg, rules),
+                "gross_weighed_mg": buyable_mg(one.gross_mg, rules),
+                "net_ml": _ml(one.net_mg, recipes.foods[one.food_code]),
                 "rule": one.rule,
             }
             for one in load.weighed
         ],
         "packaged": recipes.packaged,
     }
+
+
+def _ml(mg: int, food: Food) -> float | None:
+    """Millilitres of what has a volume; None of what has no density."""
+    return round(float(ml_of(mg, food)), 1) if food.density_g_per_ml is not None else None
 
 
 def _names(thing: Food | SubRecipe) -> dict[str, str]:

@@ -30,6 +30,8 @@ class Ingredient:
         Weight that it brings to the dish over its raw weight: below 1 where a stock boils down.
     kept_ratio
         Part of its nutrients that goes into the dish: below 1 where bones are strained off.
+    cooked_by
+        Methods of the sub-recipes that it went through, before the dish's own cooks it once more.
     """
 
     food_code: str
@@ -37,6 +39,7 @@ class Ingredient:
     via: str = ""
     brings_ratio: float = 1.0
     kept_ratio: float = 1.0
+    cooked_by: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.edible_mg <= 0:
@@ -219,12 +222,6 @@ def portion_g(dish: Dish) -> int:
     """Served weight of one portion, whole grams, at least 1."""
     raw_mg = sum(ingredient.edible_mg * ingredient.brings_ratio for ingredient in dish.ingredients)
     return max(1, round(raw_mg * dish.yield_ratio / 1000))
-
-
-def main_food(dish: Dish, foods: Mapping[str, Food]) -> str:
-    """Code of the food that the dish is named for: as stated, else the heaviest that is not water."""
-    solid = [one for one in dish.ingredients if foods[one.food_code].group != "water"] or dish.ingredients
-    return dish.main_food or max(solid, key=lambda one: one.edible_mg).food_code
 
 
 def allergens(dish: Dish, foods: Mapping[str, Food]) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:

@@ -203,8 +203,18 @@ def portions_from(
 
 def weighable_mg(amount_mg: int, rules: ScaleRules) -> int:
     """The amount as a scale shows it: to its step, half up, and never nothing."""
-    step_mg = next((step for up_to, step in rules.steps if amount_mg <= up_to), rules.beyond_mg)
+    step_mg = _step_mg(amount_mg, rules)
     return max(1, (amount_mg + step_mg // 2) // step_mg) * step_mg
+
+
+def buyable_mg(amount_mg: int, rules: ScaleRules) -> int:
+    """The amount as it is bought and drawn from the store: up to the scale's next step, never short."""
+    step_mg = _step_mg(amount_mg, rules)
+    return max(1, -(-amount_mg // step_mg)) * step_mg
+
+
+def _step_mg(amount_mg: int, rules: ScaleRules) -> int:
+    return next((step for up_to, step in rules.steps if amount_mg <= up_to), rules.beyond_mg)
 
 
 def rules_from_table(table: Table) -> ScaleRules:

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from kitchen.recipes import Ingredient, Use
 
+Above = tuple[str, float, float, tuple[str, ...]]
+"""The sub-recipe that the dish names, what it brings and keeps, and the methods still to come."""
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -102,24 +105,42 @@ def foods_of(uses: Iterable[Use], sub_recipes: Mapping[str, SubRecipe]) -> tuple
     return tuple(
         ingredient
         for use in uses
-        for ingredient in _taken_apart(use.sub_recipe, use.made_mg, (use.sub_recipe, 1.0, 1.0), sub_recipes)
+        for ingredient in _taken_apart(
+            use.sub_recipe, use.made_mg, (use.sub_recipe, 1.0, 1.0, ()), sub_recipes
+        )
     )
 
 
+def minutes_before(uses: Iterable[Use], sub_recipes: Mapping[str, SubRecipe]) -> int:
+    """
+    Minutes that the longest chain of a dish's stocks and sauces takes before the dish itself can begin.
+
+    A gravy of 10 minutes on a stock of 120 is 130; what does not wait for each other is made side by side.
+    """
+    return max((_chain_minutes(use.sub_recipe, sub_recipes) for use in uses), default=0)
+
+
+def _chain_minutes(code: str, sub_recipes: Mapping[str, SubRecipe]) -> int:
+    one = sub_recipes[code]
+    inner = (_chain_minutes(part.sub_recipe, sub_recipes) for part in one.parts if part.sub_recipe)
+    return one.minutes + max(inner, default=0)
+
+
 def _taken_apart(
-    code: str, made_mg: float, above: tuple[str, float, float], sub_recipes: Mapping[str, SubRecipe]
+    code: str, made_mg: float, above: Above, sub_recipes: Mapping[str, SubRecipe]
 ) -> Iterator[Ingredient]:
-    """The foods of some finished sub-recipe; ``above`` is the dish's own, and what it brings and keeps."""
-    one, (via, brings, kept) = sub_recipes[code], above
-    brings *= one.yield_ratio
+    """The foods of some finished sub-recipe, cooked by it first and then by what stands above it."""
+    one, (via, brings, kept, methods) = sub_recipes[code], above
+    brings, methods = brings * one.yield_ratio, (one.method, *methods)
     whole_mg = sum(part.mg for part in one.parts) * one.yield_ratio
     for part in one.parts:
         part_mg = made_mg * part.mg / whole_mg
         if part.sub_recipe:
-            inner = via, brings, kept * part.kept_ratio
+            inner = via, brings, kept * part.kept_ratio, methods
             yield from _taken_apart(part.sub_recipe, part_mg, inner, sub_recipes)
         else:
-            yield Ingredient(part.food_code, max(1, round(part_mg)), via, brings, kept * part.kept_ratio)
+            own_kept = kept * part.kept_ratio
+            yield Ingredient(part.food_code, max(1, round(part_mg)), via, brings, own_kept, methods)
 
 
 def _circle_from(

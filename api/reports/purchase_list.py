@@ -8,7 +8,7 @@ from api.reports.furniture import MARGIN_MM, bar, check_box
 from api.reports.pen import GREY, LIGHT, Pen
 from api.reports.stock_facts import BuyLine, NeedNote, PurchaseList, SupplierOrder
 from api.reports.stock_page import TOP_MM, date_text, draw_pages
-from api.reports.wording import Words, weight_text
+from api.reports.wording import Words, bought_text
 from api.words import say
 from orders.codes import Coded
 from orders.money import yuan
@@ -73,8 +73,8 @@ def _line(pen: Pen, line: BuyLine, head: Block, words: Words) -> Block:
         check_box(pen, MARGIN_MM + 1, top_mm + 2)
         pen.lines(FOOD_MM, top_mm + 1.6, food)
         pen.text(DATE_MM, top_mm + 6, date_text(line.needed_on, words), 10)
-        pen.text(SHORT_MM, top_mm + 6, weight_text(line.short_mg), 10, align="right")
-        pen.text(ORDER_MM, top_mm + 6, weight_text(line.order_mg), 12, weight="bold", align="right")
+        pen.text(SHORT_MM, top_mm + 6, bought_text(line.short_mg), 10, align="right")
+        pen.text(ORDER_MM, top_mm + 6, bought_text(line.order_mg), 12, weight="bold", align="right")
         pen.text(YUAN_MM, top_mm + 6, yuan(line.cost_fen), 10, align="right")
         pen.rule(CAME_MM, top_mm + height_mm - 1.4, RIGHT_MM, top_mm + height_mm - 1.4, width_pt=0.6)
         pen.rule(MARGIN_MM, top_mm + height_mm, RIGHT_MM, top_mm + height_mm, color=LIGHT)
@@ -87,14 +87,15 @@ def _notes(pen: Pen, paper: PurchaseList, words: Words) -> list[Block]:
         "Weights are as bought: net weight over the edible part, less what the lots cover until then, "
         "first expired first out. Ordered amounts are rounded up to 100 g."
     )
-    texts = [rule, *(_need(note, words) for note in paper.notes)]
+    texts = [rule, *(text for note in paper.notes for text in _need(note, words))]
     texts += [_finding(one, words) for one in paper.findings]
     return [Block(5, lambda pen, top_mm: None), *(_sentence(pen, text) for text in texts)]
 
 
-def _need(note: NeedNote, words: Words) -> str:
+def _need(note: NeedNote, words: Words) -> list[str]:
+    """The portions of one service, and a line for each purpose beyond them."""
     when = f"{date_text(note.service_on, words)} {words(f'meal:{note.meal}')}"
-    return words(
+    reckoned = words(
         "{when}: {basis}; {ordered} ordered, {expected} reckoned with, {past} past services",
         when=when,
         basis=words(f"basis:{note.basis}"),
@@ -102,6 +103,8 @@ def _need(note: NeedNote, words: Words) -> str:
         expected=note.expected,
         past=note.past,
     )
+    extras = [f"    + {words(f'purpose:{purpose}')}: {portions}" for purpose, portions in note.extras]
+    return [reckoned, *extras]
 
 
 def _finding(one: Coded, words: Words) -> str:

@@ -58,6 +58,10 @@ def other_day_text(at: datetime, service: Service, words: Words) -> str:
     return words("{day} {month}", day=local.day, month=words(MONTHS[local.month - 1]))
 
 
+BOUGHT_STEPS = ((9_990_000, 100_000), (999_000, 10_000), (9_900, 1_000))
+"""Above so many milligrams, steps of so many; 100 below."""
+
+
 def weight_text(mg: int) -> str:
     """
     A weight as a kitchen scale shows it: ``12.4 kg``, ``1.25 kg``, ``350 g``, ``0.5 g``.
@@ -74,6 +78,12 @@ def weight_text(mg: int) -> str:
     if mg >= 9_950:
         return f"{(mg + 500) // 1_000} g"
     return f"{(mg + 50) // 100 / 10:.1f} g"
+
+
+def bought_text(mg: int) -> str:
+    """A weight that is bought or drawn, as `weight_text` shows it but rounded up: it is never short."""
+    step_mg = next((step for above_mg, step in BOUGHT_STEPS if mg > above_mg), 100)
+    return weight_text(-(-mg // step_mg) * step_mg)
 
 
 def jin_text(mg: int) -> str:

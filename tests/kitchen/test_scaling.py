@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kitchen.recipes import Ingredient
-from kitchen.scaling import in_loads, portions_from, rules_from_table, scaled, weighable_mg
+from kitchen.scaling import buyable_mg, in_loads, portions_from, rules_from_table, scaled, weighable_mg
 from kitchen.variants import as_variant
 from orders.errors import BadInput
 from tests.kitchen.builders import dish, packaged_dishes, packaged_foods, table, variant_rules
@@ -181,3 +181,11 @@ def test_a_rule_by_which_more_need_less_is_refused(points, complaint):
     document["rule"]["salt"]["points"] = points
     with pytest.raises(ValueError, match=rf"rule salt: .*{complaint}"):
         rules_from_table(document)
+
+
+@pytest.mark.parametrize(("mg", "bought"), [(1, 10), (101, 200), (10_001, 11_000), (1_004_000, 1_010_000)])
+def test_what_is_bought_is_rounded_up(mg, bought):
+    """
+    Tests that a weight drawn from the store is never short of what the pan needs.
+    """
+    assert buyable_mg(mg, RULES) == bought

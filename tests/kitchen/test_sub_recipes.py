@@ -5,10 +5,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kitchen.catalogue import dishes_from_rows, sub_recipes_from_rows
-from kitchen.nutrition import nutrients_of
+from kitchen.nutrition import nutrients_of, retention_from_table
 from kitchen.recipes import Use, portion_g
-from kitchen.sub_recipes import Part, SubRecipe, circle_in, foods_of, users_of
-from tests.kitchen.builders import csv_rows, dish, packaged_dishes, packaged_foods, packaged_sub_recipes
+from kitchen.sub_recipes import Part, SubRecipe, circle_in, foods_of, minutes_before, users_of
+from tests.kitchen.builders import (
+    csv_rows,
+    dish,
+    packaged_dishes,
+    packaged_foods,
+    packaged_sub_recipes,
+    table,
+)
 
 FOODS = packaged_foods()
 HEAD = {"name_zh": "汁", "name_en": "Sauce", "method": "simmer", "minutes": "10", "yield_ratio": "1"}
@@ -148,3 +155,29 @@ def test_the_packaged_red_braise_is_the_sauce_and_the_rest():
     one = packaged_dishes(FOODS)["D001"]
     assert one.uses == (Use("S01", 9_100),)
     assert {food.food_code for food in one.ingredients if food.via == "S01"} >= {"rock-sugar", "star-anise"}
+
+
+def test_a_sauces_food_is_cooked_by_the_sauce_and_once_more_by_the_dish():
+    """
+    Tests spinach stewed in a stock (0.65 of its vitamin C is left), then fried in the dish (0.75 of that).
+    """
+    retention = retention_from_table(table("retention.toml"))
+    known = {"S": SubRecipe("S", "汤", "Stock", "stew", 60, (Part("spinach", "", 100),), 1.0)}
+    inside = foods_of([Use("S", 100_000)], known)
+    assert inside[0].cooked_by == ("stew",)
+    raw = FOODS["spinach"].nutrients["vitamin_c_mg"]
+    fried = nutrients_of(dish(ingredients=inside, method="stir-fry"), FOODS, retention)
+    assert fried["vitamin_c_mg"] == pytest.approx(0.65 * 0.75 * raw)
+
+
+def test_a_gravy_waits_for_its_stock():
+    """
+    Tests the minutes before a dish: its gravy's and the stock's that the gravy is made of, not its sauce's.
+    """
+    known = {
+        "G": SubRecipe("G", "芡", "Gravy", "simmer", 10, (Part("", "S", 1),), 1.0),
+        "S": SubRecipe("S", "汤", "Stock", "stew", 120, (Part("water", "", 1),), 1.0),
+        "H": sauce("H", Part("water", "", 1)),
+    }
+    assert minutes_before([Use("G", 1), Use("H", 1)], known) == 130
+    assert minutes_before([], known) == 0

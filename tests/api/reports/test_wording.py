@@ -3,7 +3,16 @@
 import pytest
 
 from api.reports.facts import Named
-from api.reports.wording import Words, code_text, dish_text, names_text, service_text, time_text, weight_text
+from api.reports.wording import (
+    Words,
+    bought_text,
+    code_text,
+    dish_text,
+    names_text,
+    service_text,
+    time_text,
+    weight_text,
+)
 from tests.api.reports import papers
 
 ZH, EN = Words("zh_CN"), Words("en")
@@ -27,6 +36,15 @@ ZH, EN = Words("zh_CN"), Words("en")
 def test_a_weight_is_said_as_a_scale_shows_it(mg: int, said: str):
     """Tests that weights are rounded half up to what a kitchen scale shows, with no seam between units."""
     assert weight_text(mg) == said
+
+
+@pytest.mark.parametrize(
+    ("mg", "said"),
+    [(101, "0.2 g"), (10_001, "11 g"), (999_001, "1.00 kg"), (1_004_000, "1.01 kg"), (12_440_000, "12.5 kg")],
+)
+def test_what_is_bought_is_said_rounded_up(mg: int, said: str):
+    """Tests that a weight to buy or draw is never shown short."""
+    assert bought_text(mg) == said
 
 
 def test_days_and_times_are_local():
