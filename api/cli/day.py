@@ -47,6 +47,7 @@ def close(
     from api.ordering.record import Acting
     from api.ordering.standing import place_standing
     from api.people import OPERATOR
+    from api.words import gettext
     from orders.store.orders import load_clashes
 
     with opened(data) as house:
@@ -60,6 +61,8 @@ def close(
     facts = {"orders": done.orders, "portions": done.portions, "late": done.late, "clashes": done.clashes}
     _say(out, CLOSED_LINE, service, facts)
     clashes = clash_documents(out, found)
+    if found:
+        out.line(gettext(OPEN_CLASHES, cli_language()))
     out.result({"service": service.key, **facts, "open_clashes": clashes})
 
 
@@ -143,6 +146,9 @@ def status(
     out.result({"service": service.key, **facts})
 
 
+OPEN_CLASHES = (
+    "No plan is made, and none is published, while a clash is open: holdchain day clash ID settles each."
+)
 CLOSED_LINE = "{service}: {orders} orders with {portions} portions; {late} late; {clashes} clashes"
 PLANNED_LINE = "{service}: version {version}; {batches} batches, {boxes} boxes, {trips} trips, {distance_m} m"
 STATUS_LINES = (

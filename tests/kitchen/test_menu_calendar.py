@@ -38,6 +38,8 @@ def test_a_term_minutes_after_midnight_is_on_its_day(day_on, term):
     ("day_on", "moon", "festival"),
     [
         (date(2026, 2, 17), (1, 1, False), "春节"),
+        (date(2026, 2, 16), (12, 29, False), "除夕"),
+        (date(2024, 2, 9), (12, 30, False), "除夕"),
         (date(2026, 9, 25), (8, 15, False), "中秋节"),
         (date(2025, 7, 25), (6, 1, True), None),
         (date(2026, 10, 1), (8, 21, False), "国庆节"),
