@@ -260,14 +260,15 @@ def _print(out: Out, facts: dict[str, Any], is_example: bool) -> None:
                 f"{one} {meal['nutrients'][one]:.0f}" for one in SHOWN if one in meal["nutrients"]
             )
             out.line(f"{menu['service']} {meal['line']}  {dishes}  ({held}, {meal['food_fen'] / 100:.2f})")
+    names = {line["code"]: line[name] for line in facts["lines"]}
     for week in facts["weeks"]:
         for target in week["targets"]:
             if not target["met"] and target["strength"] != "report":
                 out.line(
                     gettext("{week} {line}: {nutrient} {mean} of {target}", language).format(
                         week=week["week"],
-                        line=week["line"],
-                        nutrient=target["nutrient"],
+                        line=names[week["line"]],
+                        nutrient=gettext(f"code:nutrient.{target['nutrient']}", language),
                         mean=target["mean"],
                         target=target["target"] or target["least"] or target["most"],
                     )

@@ -3,7 +3,7 @@
 from typing import Any
 
 from api.day.menus import line_meal
-from api.day.menus_documents import calendar_document, meal_document
+from api.day.menus_documents import calendar_document, meal_document, named
 from api.day.menus_swap import SwapOutcome
 from api.words import gettext, said_document
 from kitchen.menu_swap import Substitute
@@ -51,7 +51,7 @@ def _option(one: Substitute, outcome: SwapOutcome, language: str) -> dict[str, A
 def _words(one: Substitute, outcome: SwapOutcome, language: str) -> str:
     dish = outcome.work.dishes[one.dish_id]
     changes = ", ".join(
-        f"{line} {gettext(nutrient, language)} {-percent:+.1f} %"
+        f"{_line(line, outcome, language)} {gettext(f'code:nutrient.{nutrient}', language)} {-percent:+.1f} %"
         for (line, nutrient), percent in one.missed.items()
     )
     words = gettext("{dish}: food {food}, wishes {penalty} over the week; targets {changes}", language)
@@ -61,6 +61,10 @@ def _words(one: Substitute, outcome: SwapOutcome, language: str) -> str:
         penalty=f"{one.penalty_fen / 100:+.2f}",
         changes=changes or gettext("unchanged", language),
     )
+
+
+def _line(code: str, outcome: SwapOutcome, language: str) -> str:
+    return named(outcome.work.book.lines[code].name, language)
 
 
 def _draft(outcome: SwapOutcome) -> dict[str, Any]:
