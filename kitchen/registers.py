@@ -11,6 +11,7 @@ from orders.errors import BadInput
 
 Rhythm = Literal["day", "week", "month", "when"]
 About = Literal["", "worker", "probe", "fridge"]
+Lists = Literal["", "carriers"]
 FieldKind = Literal["yes", "number", "text", "date", "choice"]
 Value = bool | float | str
 YES, NO = frozenset({"yes", "true", "1", "是", "y"}), frozenset({"no", "false", "0", "否", "n"})
@@ -88,6 +89,8 @@ class Register:
         What it asks.
     clause, source, evidence
         Where it comes from.
+    lists
+        What its form on paper names beside its rows; empty for nothing.
     """
 
     code: str
@@ -107,6 +110,7 @@ class Register:
     clause: str
     source: str
     evidence: str
+    lists: Lists = ""
 
     @property
     def signed(self) -> bool:
@@ -219,14 +223,23 @@ def due_checks(
     to_on
         The last date looked at; a period that it cuts is asked for as a whole.
     """
-    found = []
-    for register in registers.by_code.values():
-        periods = sorted(
-            {_period(register.rhythm, on) for on in days if on <= to_on and register.rhythm != "when"}
-        )
-        about = sorted(subjects.get(register.about, ())) if register.about else [""]
-        found += [Due(register.code, subject, *period) for period in periods for subject in about]
-    return sorted(found, key=lambda one: (one.to_on, one.from_on))
+    found = {
+        due
+        for register in registers.by_code.values()
+        for on in days
+        if on <= to_on
+        for due in asked_on(register, subjects, on)
+    }
+    order = {code: place for place, code in enumerate(registers.by_code)}
+    return sorted(found, key=lambda one: (one.to_on, one.from_on, order[one.register], one.subject))
+
+
+def asked_on(register: Register, subjects: Mapping[str, Collection[str]], on: date) -> list[Due]:
+    """What a register asks for in the period of a date; nothing of one that is written when it happens."""
+    if register.rhythm == "when":
+        return []
+    about = sorted(subjects.get(register.about, ())) if register.about else [""]
+    return [Due(register.code, subject, *_period(register.rhythm, on)) for subject in about]
 
 
 def is_done(due: Due, written: Iterable[tuple[str, str, date]]) -> bool:
@@ -297,6 +310,9 @@ def _register(code: str, table: Table, actions: Collection[str]) -> Register:
     rhythm, about = text(table, "rhythm"), text(table, "about", "")
     if rhythm not in get_args(Rhythm) or about not in get_args(About):
         raise ValueError(f"rhythm {rhythm!r} or about {about!r} is not known.")
+    lists = text(table, "lists", "")
+    if lists not in get_args(Lists):
+        raise ValueError(f"lists must be one of {get_args(Lists)}, got {lists!r}.")
     if unknown := sorted(codes(table, "actions") - set(actions)):
         raise ValueError(f"actions {unknown} are not there.")
     fields = tuple(_field(row) for row in rows(table, "fields"))
@@ -322,6 +338,7 @@ def _register(code: str, table: Table, actions: Collection[str]) -> Register:
         clause=text(table, "clause", ""),
         source=text(table, "source", ""),
         evidence=text(table, "evidence", ""),
+        lists=cast(Lists, lists),
     )
 
 

@@ -1,4 +1,4 @@
-"""Papers of a date that are written on: serving lists, HACCP record, receiving log, what is to be bought."""
+"""Papers of a date that are written on: serving lists, HACCP record, registers, receiving log, purchases."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,9 @@ from sqlmodel import Session
 
 from api.audit import record
 from api.checks.desk import CheckDesk
+from api.checks.forms import print_forms
 from api.checks.paper import print_record
+from api.day.asked import asked_of
 from api.day.paper_facts import PaperFacts, load_paper_facts
 from api.day.paper_serving import serving_lists
 from api.db import Database
@@ -23,11 +25,12 @@ from kitchen.store.lots import lots_watched
 from orders.ids import IdSource
 from orders.service import Service
 
-FloorKind = Literal["serving-list", "haccp-record", "receiving-log", "purchase-list"]
+FloorKind = Literal["serving-list", "haccp-record", "register-forms", "receiving-log", "purchase-list"]
 FLOOR_KINDS: tuple[FloorKind, ...] = get_args(FloorKind)
 TITLES: Mapping[FloorKind, str] = {
     "serving-list": "Serving list",
     "haccp-record": "HACCP record",
+    "register-forms": "Register forms",
     "receiving-log": "Receiving log",
     "purchase-list": "Purchase list",
 }
@@ -122,6 +125,13 @@ def _haccp(table: _Table) -> Iterator[Rendered]:
         yield print_record(table.session, desk, on, on, table.language, to_write=True)
 
 
+def _forms(table: _Table) -> Iterator[Rendered]:
+    """The registers that are to be written on the date, each with its own columns."""
+    if table.even_empty or table.actor.may("checks.read"):
+        desk = CheckDesk(table.facts.kitchen, table.actor, table.now_at, table.ids)
+        yield print_forms(table.session, desk, table.facts.service.service_on, table.language)
+
+
 def _log(table: _Table) -> Iterator[Rendered]:
     if table.even_empty or table.actor.may("stock.read"):
         on = table.facts.service.service_on
@@ -133,7 +143,7 @@ def _purchase(table: _Table) -> Iterator[Rendered]:
     counted = lots_watched(table.session, table.facts.kitchen.kitchen_id)
     if table.even_empty or (counted and table.actor.may("stock.read")):
         desk = _stock(table)
-        lacking = purchase_plan(table.session, desk, table.facts.service.service_on, 1)
+        lacking = purchase_plan(table.session, desk, asked_of, table.facts.service.service_on, 1)
         if lacking.supplier_ids or table.even_empty:
             yield print_purchase(lacking, desk, table.language)
 
@@ -145,6 +155,7 @@ def _stock(table: _Table) -> StockDesk:
 _MADE: Mapping[FloorKind, Callable[[_Table], Iterator[Rendered]]] = {
     "serving-list": _serving,
     "haccp-record": _haccp,
+    "register-forms": _forms,
     "receiving-log": _log,
     "purchase-list": _purchase,
 }

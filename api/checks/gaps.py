@@ -91,13 +91,13 @@ class Registry:
 
     def due(self, to_on: date) -> list[Due]:
         """What the registers ask for up to a date."""
-        people = self.watch.workers
-        subjects: dict[str, Collection[str]] = {
-            "worker": people,
-            "probe": self.watch.probes,
-            "fridge": self.watch.fridges,
-        }
-        return due_checks(self.registers, subjects, self.days, to_on)
+        return due_checks(self.registers, self.subjects, self.days, to_on)
+
+    @property
+    def subjects(self) -> dict[str, Collection[str]]:
+        """Whom and what the registers are about, by kind."""
+        watch = self.watch
+        return {"worker": watch.workers, "probe": watch.probes, "fridge": watch.fridges}
 
 
 def read_registry(session: Session, desk: CheckDesk, from_on: date, to_on: date) -> Registry:

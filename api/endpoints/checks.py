@@ -17,6 +17,7 @@ from api.checks.documents import (
     step_document,
     view_document,
 )
+from api.checks.forms import print_forms
 from api.checks.gaps import LOOK_BACK_DAYS, find_gaps
 from api.checks.keeping import SampleTold, change_sample, freeze_samples, take_sample
 from api.checks.paper import print_inspector, print_record
@@ -46,6 +47,7 @@ Text = Annotated[str, Field(max_length=200)]
 Long = Annotated[str, Field(max_length=1000)]
 Days = Annotated[int, Query(ge=1, le=400)]
 MOST_DAYS = 92
+PAPERS = frozenset({"haccp-record", "inspector-file", "register-forms"})
 
 
 class WorkerIn(BaseModel):
@@ -343,15 +345,17 @@ def paper(
     on: date | None = None,
     days: Annotated[int | None, Query(ge=1, le=MOST_DAYS)] = None,
 ) -> Response:
-    """``haccp-record.zh_CN.pdf`` of the days up to a date, or ``inspector-file.en.pdf`` of the last days."""
+    """``haccp-record.zh_CN.pdf`` of days up to a date; ``inspector-file`` and ``register-forms`` alike."""
     kind, _, rest = name.partition(".")
     language = next((one for one in LANGUAGES if rest == f"{one}.pdf"), None)
-    if language is None or kind not in ("haccp-record", "inspector-file"):
+    if language is None or kind not in PAPERS:
         raise NotFound("paper", name)
     with house.database.read() as session:
         desk = _desk(session, house, kitchen_id, actor)
         if kind == "inspector-file":
             made = print_inspector(session, desk, language, days or LOOK_BACK_DAYS)
+        elif kind == "register-forms":
+            made = print_forms(session, desk, on or desk.today_on, language)
         else:
             to_on = on or desk.today_on
             made = print_record(session, desk, to_on - timedelta(days=(days or 1) - 1), to_on, language)

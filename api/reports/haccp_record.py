@@ -26,7 +26,7 @@ from api.words import say
 from orders.codes import Coded
 
 LAST_MM = 262.0
-SPARE_ROWS, FORM_ROWS = 3, 10
+SPARE_ROWS = 3
 STEPS = (
     Column("Time", 12.0),
     Column("Batch, box", 30.0, bold=True),
@@ -112,7 +112,6 @@ def day_groups(
     samples = [(sample_cells(one, zone, words), one.state) for one in day.samples]
     if to_write:
         steps += [([""] * (len(STEPS) - 1), EMPTY)] * SPARE_ROWS
-        entries += [([""] * (len(ENTRIES) - 1), EMPTY)] * FORM_ROWS
         open_ = [(code, name.called(words.language)) for code, name in day.unsampled]
         rest = [""] * (len(SAMPLES) - 4)
         samples += [(["", code, name, *rest], EMPTY) for code, name in (*open_, *[("", "")] * SPARE_ROWS)]
@@ -126,6 +125,8 @@ def day_groups(
         held = [(held_cells(one, zone, words), one.state) for one in day.withheld]
         groups += table_groups(pen, f"{on}  ·  {words('Food on hold')}", HELD, held, words)
     for title, columns, rows in tables:
+        if to_write and not rows:
+            continue
         groups += table_groups(pen, f"{on}  ·  {title}", columns, rows, words)
     return groups
 

@@ -79,6 +79,12 @@ def batch_codes(session: Session, batch_ids: Collection[str]) -> dict[str, str]:
     return dict(session.exec(query).all())
 
 
+def carriers_of(session: Session, production_ids: Collection[str]) -> set[str]:
+    """Ids of the carriers that the boxes of some productions go out in."""
+    query = select(BoxRow.carrier_id).where(col(BoxRow.production_id).in_(production_ids))
+    return set(session.exec(query.distinct()))
+
+
 def load_floor_boxes(
     session: Session, production_id: str, box_ids: Collection[str] | None = None
 ) -> tuple[FloorBox, ...]:
