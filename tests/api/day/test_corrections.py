@@ -25,6 +25,7 @@ from api.day.papers import PrintWish, print_paper
 from api.day.views import load_round
 from api.day.views_acts import label_prints, minute_meant
 from api.day.views_kitchen import kitchen_view
+from api.day.views_stove import stove_view
 from api.people import OPERATOR
 from kitchen.acts import ActKind
 from kitchen.store.acts import load_history, load_packed, load_record
@@ -408,3 +409,33 @@ def test_a_start_is_corrected_to_any_minute_after_the_batch_is_off(as_user, hous
     with house.database.read() as session:
         kept = load_record(session, "started", batch.batch_id).happened_at
     assert kept == began_at.replace(second=0, microsecond=0)
+
+
+def test_a_core_at_the_stove_is_put_right_both_ways(as_user, house) -> None:
+    """Tests 66 typed for 86, then 86 that was 62, a discard that is lifted, and the core measured again."""
+    client, service = as_user("kitchen"), SERVICE.key
+    with house.database.read() as session:
+        batch = load_batches(session, load_production(session, service).production_id)[0]
+    path, form = f"/kitchen/batches/{batch.batch_id}", {"service": service}
+    act = f"/kitchen/acts/cooked/{batch.batch_id}"
+    assert client.post(f"{path}/cooked", data=form | {"core_c": "66"}).status_code < 400
+    assert f'{path}/core"' in client.get("/kitchen", params=form).text
+    assert client.post(f"{path}/core", data=form | {"core_c": "86"}).status_code < 400
+    assert client.post(act, data=form | {"core_c": "62"}).status_code < 400
+    shown = client.get("/kitchen", params=form).text
+    assert f'{path}/action"' in shown and act in shown
+    assert client.post(f"{path}/action", data=form | {"action": "discard"}).status_code < 400
+    with house.database.read() as session:
+        ref = stove_view(session, SERVICE, "").cold[batch.batch_id].ref
+    lift = f"/api/v1/services/{service}/steps/{ref}/lift"
+    assert client.post(lift, json={"reason": ""}).status_code == 422
+    assert as_user("driver").post(lift, json={"reason": "typed wrong"}).status_code == 403
+    house.clock.advance_to(PUBLISHED_AT + timedelta(minutes=1))
+    assert client.post(lift, json={"reason": "typed wrong", "person": "甲"}).status_code == 204
+    house.clock.advance_to(PUBLISHED_AT + timedelta(minutes=2))
+    assert client.post(f"{path}/action", data=form | {"action": "cook_on"}).status_code < 400
+    assert f'id="next-{batch.batch_id}"' in client.get("/kitchen", params=form).text
+    assert client.post(f"{path}/cooked", data=form | {"core_c": "88"}).status_code < 400
+    with house.database.read() as session:
+        kept = [one.core_c for one in load_history(session, "cooked", batch.batch_id)]
+    assert kept == [86.0, 62.0, 88.0]
