@@ -1,6 +1,6 @@
 """``holdchain day replan``: the rest of a published day, after something went wrong."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -8,19 +8,29 @@ from api.cli.choosing import DateOption, KitchenOption, MealOption, service_here
 from api.cli.common import DataOption, JsonOption, Out, cli_language, opened
 
 if TYPE_CHECKING:
-    from sqlmodel import Session
-
+    from api.day.replan import Replanned
+    from api.house import House
+    from kitchen.replan import Event
     from orders.service import Service
 
 REPLANNED_LINE = "{service}: version {version} is published"
+WOULD_LINE = "{service}: version {version} would change like this:"
+NOTHING_LINE = "Nothing else changes."
+PUBLISH_LINE = "Publish this as the next version?"
+LEFT_LINE = "The day stays as it is."
+UNDONE_LINE = "{service}: version {version} is published; it repeats version {repeats}"
 
 
 def replan(
-    event: Annotated[str, typer.Option(help="slip, burnt, ill, back, broken or repaired.")],
+    event: Annotated[
+        str | None, typer.Option(help="slip, burnt, ill, back, broken, repaired; or undo.")
+    ] = None,
     of: Annotated[
         str, typer.Option(help="Code of the batch that slips or burnt, of the cook, or of the equipment.")
-    ],
+    ] = "",
     minutes: Annotated[int, typer.Option(min=0, help="By how much a batch slips.")] = 0,
+    preview: Annotated[bool, typer.Option("--preview", help="Only say what would change.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Publish without asking.")] = False,
     kitchen: KitchenOption = None,
     date: DateOption = None,
     meal: MealOption = "lunch",
@@ -28,44 +38,119 @@ def replan(
     data: DataOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Plans the rest of a day again. Example: holdchain day replan --event slip --of B03 --minutes 20"""
-    from api.people import OPERATOR
-    from kitchen.replan import EVENT_KINDS, Event
-
-    kind = next((known for known in EVENT_KINDS if known == event), None)
-    if kind is None:
-        raise typer.BadParameter(f"one of {', '.join(EVENT_KINDS)}", param_hint="--event")
-    if (kind == "slip") != (minutes > 0):
-        raise typer.BadParameter("minutes of a slip, and of nothing else", param_hint="--minutes")
+    """
+    Plans the rest of a day again: says what would change, asks, and publishes it. With --json nothing is
+    asked: it is a preview unless --yes is given. The last re-plan is taken back by --event undo.
+    Example: holdchain day replan --event slip --of B03 --minutes 20
+    """
+    if event == "undo":
+        _undo(kitchen, date, meal, data, json)
+        return
+    kind = _kind(event, minutes)
     with opened(data) as house, solving():
-        from api.day.replan import replan as replan_day
-        from api.day.replan_documents import replan_document
+        from api.day.replan_documents import ref_of
+        from kitchen.replan import Event
 
-        service = service_here(house, kitchen, date, meal)
+        service, out = service_here(house, kitchen, date, meal), Out(json)
         with house.database.read() as session:
-            ref = _ref(session, service, kind, of)
-        done = replan_day(
-            house.database,
-            service,
-            Event(kind, ref, minutes),
-            actor=OPERATOR,
-            now_at=house.clock.now(),
-            ids=house.ids,
-            seed=seed,
-        )
-        facts = replan_document(done, cli_language())
-    out = Out(json)
-    from api.words import gettext
-
-    out.line(gettext(REPLANNED_LINE, cli_language()).format(service=service.key, version=done.version))
-    for said in (*facts["changes"], *facts["findings"]):
-        out.line(said["words"])
-    for one in facts["instead"]:
-        out.line(f"{one['site_id']}  {one['order_code']}  {one['from_dish']} -> {one['to_dish'] or '-'}")
+            told = Event(kind, ref_of(session, service, kind, of), minutes)
+        if yes and not preview:
+            facts = _published(house, service, told, seed, None, out)
+        else:
+            facts = _previewed(house, service, told, seed, out)
+            if not preview and not json and _agreed(out):
+                facts = _published(house, service, told, seed, facts["digest"], out)
     out.result({"service": service.key, **facts})
 
 
-def _ref(session: "Session", service: "Service", kind: str, code: str) -> str:
-    from api.day.replan_documents import ref_of
+def _kind(event: str | None, minutes: int) -> Any:
+    """The kind of event that was named; anything else is wrong usage."""
+    from kitchen.replan import EVENT_KINDS
 
-    return ref_of(session, service, kind, code)
+    kind = next((known for known in EVENT_KINDS if known == event), None)
+    if kind is None:
+        raise typer.BadParameter(f"one of {', '.join((*EVENT_KINDS, 'undo'))}", param_hint="--event")
+    if (kind == "slip") != (minutes > 0):
+        raise typer.BadParameter("minutes of a slip, and of nothing else", param_hint="--minutes")
+    return kind
+
+
+def _previewed(house: "House", service: "Service", event: "Event", seed: int, out: Out) -> dict[str, Any]:
+    from api.day.replan import previewed
+
+    now_at = house.clock.now()
+    would = previewed(house.database, service, event, now_at=now_at, ids=house.ids, seed=seed)
+    _say(out, WOULD_LINE, service=service.key, version=would.version)
+    return _told(house, service, would, out, published=False)
+
+
+def _agreed(out: Out) -> bool:
+    from api.words import gettext
+
+    if typer.confirm(gettext(PUBLISH_LINE, cli_language()), err=True):
+        return True
+    _say(out, LEFT_LINE)
+    raise typer.Exit(1)
+
+
+def _published(
+    house: "House", service: "Service", event: "Event", seed: int, digest: str | None, out: Out
+) -> dict[str, Any]:
+    from api.day.replan import replan as replan_day
+    from api.people import OPERATOR
+
+    done = replan_day(
+        house.database,
+        service,
+        event,
+        actor=OPERATOR,
+        now_at=house.clock.now(),
+        ids=house.ids,
+        seed=seed,
+        expected=digest,
+    )
+    _say(out, REPLANNED_LINE, service=service.key, version=done.version)
+    return _told(house, service, done, out, published=True)
+
+
+def _told(
+    house: "House", service: "Service", done: "Replanned", out: Out, *, published: bool
+) -> dict[str, Any]:
+    """The document of an answer, written out line by line too."""
+    from api.day.replan_documents import names_of, replan_document
+
+    language = cli_language()
+    with house.database.read() as session:
+        names = names_of(session, service)
+    facts = replan_document(done, language, names, published=published)
+    for said in (*facts["changes"], *facts["findings"]):
+        out.line(f"  {said['words']}")
+    if not facts["changes"]:
+        _say(out, NOTHING_LINE)
+    for one in done.answer.instead:
+        old, new = (
+            names[key].called(language) if key in names else key for key in (one.from_dish, one.to_dish)
+        )
+        site = names[one.site_id].called(language) if one.site_id in names else one.site_id
+        out.line(f"  {site}  {one.order_code}  {old} -> {new or '-'}")
+    return facts
+
+
+def _undo(kitchen: str | None, date: Any, meal: str, data: Any, json: bool) -> None:
+    from api.people import OPERATOR
+
+    with opened(data) as house, solving():
+        from api.day.replan_undo import undo_replan
+
+        service, out = service_here(house, kitchen, date, meal), Out(json)
+        version, repeats = undo_replan(
+            house.database, service, actor=OPERATOR, now_at=house.clock.now(), ids=house.ids
+        )
+    _say(out, UNDONE_LINE, service=service.key, version=version, repeats=repeats)
+    out.result({"service": service.key, "version": version, "published": True, "repeats": repeats})
+
+
+def _say(out: Out, template: str, **facts: object) -> None:
+    from api.words import gettext
+
+    out.line(gettext(template, cli_language()).format(**facts))

@@ -13,6 +13,7 @@ from api.day.recheck import recheck_service
 from api.day.replan_answer import answered
 from api.day.replan_differences import differences
 from api.day.replan_facts import Answered, Instead, Today
+from api.day.replan_state import day_state
 from api.day.replan_today import read_today
 from api.day.services import rules_of
 from api.db import Database
@@ -23,6 +24,7 @@ from kitchen.lots import Pick
 from kitchen.replan import Event
 from kitchen.store.production import Production, latest_production_version, load_production
 from kitchen.store.replans import ReplanRow, revise_production, save_replan
+from kitchen.store.versions import OrderedAs, Version, save_version
 from orders.codes import Coded, Excepted
 from orders.errors import Conflict
 from orders.ids import IdSource
@@ -49,12 +51,15 @@ class Replanned:
         The day from now on.
     changes
         What differs from the version before.
+    digest
+        Of the state of the day that it was made for; of a preview only.
     """
 
     version: int
     event: Event
     answer: Answered
     changes: tuple[Coded, ...]
+    digest: str = ""
 
 
 def previewed(
@@ -63,8 +68,9 @@ def previewed(
     """What `replan` would give at this minute, nothing kept; the version is the published one."""
     with database.read() as session:
         today = read_today(session, service, event, now_at)
+        digest = day_state(session, service, event, now_at)
     answer = answered(today, event, seed=seed, ids=ids)
-    return Replanned(today.production.version, event, answer, differences(today, answer))
+    return Replanned(today.production.version, event, answer, differences(today, answer), digest)
 
 
 def replan(
@@ -76,6 +82,7 @@ def replan(
     now_at: datetime,
     ids: IdSource,
     seed: int,
+    expected: str | None = None,
 ) -> Replanned:
     """
     Plans the rest of a published service again and publishes it as a new version.
@@ -92,26 +99,33 @@ def replan(
         Which day, and what went wrong.
     actor, now_at, ids, seed
         Who, when, with which row ids; same day, event and seed, same answer.
+    expected
+        Digest of the preview that is confirmed; None where nobody looked at one.
 
     Raises
     ------
     NotFound
         When nothing is published, or the batch, cook or piece is unknown.
     Conflict
-        When food that burnt is packed already, or another version was published meanwhile.
+        When food that burnt is packed already; ``replan_moved_on`` when anything was published, reported or
+        ordered since the preview, or while the solvers ran.
     """
     ensure(actor, "day.publish", kitchen_id=service.kitchen_id)
     with database.read() as session:
         today = read_today(session, service, event, now_at)
+        state = day_state(session, service, event, now_at)
+    if expected not in (None, state):
+        raise Conflict("replan_moved_on", service=service.key)
     answer = answered(today, event, seed=seed, ids=ids)
     changes = differences(today, answer)
     with database.begin(lock=service.key) as session:
         standing = load_production(session, service.key)
-        if standing is None or standing.production_id != today.production.production_id:
-            raise Conflict("orders_changed", service=service.key)
+        if standing is None or day_state(session, service, event, now_at) != state:
+            raise Conflict("replan_moved_on", service=service.key)
         wasted = _wasted(session, today, answer, StockDesk(today.facts.kitchen, actor, now_at, ids))
         changes = (*changes, *_said(today, wasted))
-        _change_orders(session, today, answer.instead, ids, now_at)
+        was = _change_orders(session, today, answer.instead, ids, now_at)
+        save_version(session, standing.production_id, was)
         version = latest_production_version(session, service.key) + 1
         digest = digest_of(gather(session, service, rules_of(session, service)))
         after = replace(
@@ -183,20 +197,28 @@ def _keep(session: Session, today: Today, after: Production, answer: Answered, i
 
 def _change_orders(
     session: Session, today: Today, instead: Iterable[Instead], ids: IdSource, now_at: datetime
-) -> None:
-    """Another dish in the order of who gets one, and the portion taken out of the order of who gets none."""
+) -> Version:
+    """
+    Another dish in the order of who gets one, and the portion taken out of the order of who gets none.
+
+    Gives the version as it was, with these portions.
+    """
     orders = {order.order_id: order for order in load_orders(session, today.facts.service, ("locked",))}
-    excepted = []
-    touched = set()
+    excepted, ordered = [], []
     for one in instead:
         order = orders[one.order_id]
+        line = next(line for line in order.lines if line.line_id == one.line_id)
+        ordered.append(OrderedAs(order.order_id, line.line_id, line.dish_id, line.state))
         orders[one.order_id] = settle_clash(order, one.line_id, one.to_dish or None)
-        touched.add(one.order_id)
         if not one.to_dish:
             reason = Coded("portion_withdrawn", {"dish": one.from_dish})
             excepted.append((ids.new(), Excepted(reason, order.code, 1)))
-    update_orders(session, [orders[order_id] for order_id in sorted(touched)])
+    update_orders(session, [orders[order_id] for order_id in sorted({one.order_id for one in ordered})])
     save_order_exceptions(session, today.facts.service, excepted, now_at)
+    morning = today.morning
+    slots = tuple(morning.slots.values())
+    gone = tuple(exception_id for exception_id, _ in excepted)
+    return Version(tuple(morning.batches), slots, today.boxes, tuple(ordered), gone)
 
 
 def _keep_event(

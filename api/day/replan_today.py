@@ -17,7 +17,13 @@ from kitchen.demand import Portion
 from kitchen.replan import Event, EventKind, Morning, out_of_use
 from kitchen.store.acts import load_cooked, load_packed, load_started
 from kitchen.store.production import load_batches, load_boxes, load_production, load_slots
-from kitchen.store.replans import ReplanRow, events_of, load_replans, slipped_s
+from kitchen.store.replans import (
+    ReplanRow,
+    events_of,
+    load_replans,
+    slipped_s,
+    standing_rows,
+)
 from orders.errors import Conflict, NotFound
 from orders.service import Service
 from orders.store.diners import load_diners
@@ -89,7 +95,7 @@ def _claimed(portions: Iterable[Portion], batches: Iterable[Batch]) -> Counter[s
 def _given_away(rows: Iterable[ReplanRow], event: Event, ids: Mapping[str, str]) -> frozenset[str]:
     """Batches that a cook had before falling ill, if it is that cook who is back; ids are by batch code."""
     found = frozenset[str]()
-    for row in rows:
+    for row in standing_rows(rows):
         if event.kind == "back" and (row.kind, row.ref) == ("ill", event.ref):
             slots = row.before["slots"]
             found = frozenset(ids[code] for code, slot in slots.items() if slot[3] == row.ref and code in ids)

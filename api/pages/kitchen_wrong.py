@@ -9,6 +9,8 @@ from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
 from api.day.replan import previewed, replan
+from api.day.replan_documents import names_of
+from api.day.replan_undo import undo_replan, undoable
 from api.day.views_kitchen import BatchView, kitchen_view
 from api.pages.shell import chosen
 from api.permissions import Actor
@@ -16,15 +18,11 @@ from api.reports.facts import Named
 from api.web.access import HouseHere, may
 from api.web.render import render
 from kitchen.replan import EVENT_KINDS, Event, out_of_use
-from kitchen.staff import Worker
 from kitchen.store.equipment import load_equipment
-from kitchen.store.production import load_production
 from kitchen.store.replans import events_of, load_replans
 from kitchen.store.staff import load_workers
 from orders.codes import Coded
 from orders.errors import BadInput, Conflict
-from orders.service import Service
-from orders.store.sites import load_sites
 
 router = APIRouter(prefix="/kitchen/wrong", include_in_schema=False)
 Planner = Annotated[Actor, may("day.publish")]
@@ -52,10 +50,12 @@ def page(
         event, now_at = _event(kind, ref, minutes), house.clock.now()
         would = previewed(house.database, facts["service"], event, now_at=now_at, ids=house.ids, seed=SEED)
         instead = [one.document for one in would.answer.instead]
-        told = _told(would.version, would.changes, instead, would.answer.late) | {"event": event}
+        told = _told(would.version, would.changes, instead, would.answer.late)
+        told |= {"event": event, "digest": would.digest, "undone": None}
     elif kept is not None:
         changes = [Coded(one["code"], one["params"]) for one in kept.found["changes"]]
-        told = _told(kept.version, changes, kept.found["instead"], ()) | {"event": None}
+        told = _told(kept.version, changes, kept.found["instead"], ())
+        told |= {"event": None, "undone": kept.found.get("undone")}
     return render(request, "kitchen_wrong.html", told=told, **facts)
 
 
@@ -67,6 +67,7 @@ def wrong(
     kind: Annotated[str, Form(max_length=10)],
     ref: Annotated[str, Form(max_length=60)],
     version: Annotated[int, Form(ge=1)],
+    digest: Annotated[str, Form(min_length=64, max_length=64)],
     minutes: Annotated[int, Form(ge=0, le=600)] = 0,
     service: Annotated[str, Form()] = "",
 ) -> Response:
@@ -78,19 +79,53 @@ def wrong(
     Raises
     ------
     Conflict
-        When another event was answered meanwhile.
+        When the day has moved on since it was looked at.
     """
     event = _event(kind, ref, minutes)
     with house.database.read() as session:
         shown = chosen(session, actor, request, service)[1]
-        production, rows = load_production(session, shown.key), load_replans(session, shown.key)
-    after = [one for row, one in zip(rows, events_of(rows), strict=True) if row.version == version + 1]
-    if after != [event]:
-        if production is None or production.version != version:
-            raise Conflict("orders_changed", service=shown.key)
-        now_at = house.clock.now()
-        replan(house.database, shown, event, actor=actor, now_at=now_at, ids=house.ids, seed=SEED)
+        rows = load_replans(session, shown.key)
+    after = [(row.kind, row.ref, row.minutes) for row in rows if row.version == version + 1]
+    if after != [(event.kind, event.ref, event.minutes)]:
+        replan(
+            house.database,
+            shown,
+            event,
+            actor=actor,
+            now_at=house.clock.now(),
+            ids=house.ids,
+            seed=SEED,
+            expected=digest,
+        )
     return RedirectResponse(f"/kitchen/wrong?service={shown.key}&done={version + 1}", status_code=303)
+
+
+@router.post("/undo")
+def undo(
+    request: Request,
+    house: HouseHere,
+    actor: Planner,
+    version: Annotated[int, Form(ge=1)],
+    service: Annotated[str, Form()] = "",
+) -> Response:
+    """
+    The version before the last re-plan holds again; the same tap twice is one.
+
+    Raises
+    ------
+    Conflict
+        When something of the new version has begun, or another was published meanwhile.
+    """
+    with house.database.read() as session:
+        shown = chosen(session, actor, request, service)[1]
+        rows = load_replans(session, shown.key)
+    undone = next((row.version for row in rows if row.found.get("undone") == version), None)
+    if undone is None:
+        if not rows or rows[-1].version != version:
+            raise Conflict("replan_none_to_undo", service=shown.key)
+        now_at = house.clock.now()
+        undone, _ = undo_replan(house.database, shown, actor=actor, now_at=now_at, ids=house.ids)
+    return RedirectResponse(f"/kitchen/wrong?service={shown.key}&done={undone}", status_code=303)
 
 
 def _event(kind: str, ref: str, minutes: int) -> Event:
@@ -116,7 +151,8 @@ def _told(
 
 def _facts(session: Session, request: Request, actor: Actor, wanted: str) -> dict[str, Any]:
     choice, service = chosen(session, actor, request, wanted)
-    view = kitchen_view(session, service, request.app.state.house.clock.now())
+    now_at = request.app.state.house.clock.now()
+    view = kitchen_view(session, service, now_at)
     workers = load_workers(session, service.kitchen_id, service.service_on).values()
     pieces = load_equipment(session, service.kitchen_id)
     out = out_of_use(events_of(load_replans(session, service.key)))
@@ -126,7 +162,8 @@ def _facts(session: Session, request: Request, actor: Actor, wanted: str) -> dic
         "service": service,
         "zone": service.zone,
         "batches": view.due,
-        "names": dict(view.names) | _names(session, service) | _refs(view.due, cooks),
+        "names": dict(view.names) | names_of(session, service) | _refs(view.due),
+        "undoable": undoable(session, service, now_at),
         "equipment": [one for one in pieces if one.equipment_id not in out],
         "broken": [one for one in pieces if one.equipment_id in out],
         "cooks": [one for one in cooks if one.worker_id not in out],
@@ -135,18 +172,9 @@ def _facts(session: Session, request: Request, actor: Actor, wanted: str) -> dic
     }
 
 
-def _refs(batches: Iterable[BatchView], cooks: Iterable[Worker]) -> dict[str, Named]:
-    """Batches with their dish, and cooks, by row id."""
-    called = {
+def _refs(batches: Iterable[BatchView]) -> dict[str, Named]:
+    """Batches with their dish, by row id."""
+    return {
         one.batch.batch_id: Named(f"{one.batch.code} {one.dish.zh}", f"{one.batch.code} {one.dish.en}")
         for one in batches
     }
-    return called | {one.worker_id: Named(one.name, one.name) for one in cooks}
-
-
-def _names(session: Session, service: Service) -> dict[str, Named]:
-    """Equipment and sites as people call them, by code."""
-    pieces = load_equipment(session, service.kitchen_id)
-    named = {one.equipment_id: Named(one.name_zh, one.name_en) for one in pieces}
-    sites = load_sites(session, service.kitchen_id, service.meal)
-    return named | {site_id: Named(site.name, site.name) for site_id, site in sites.items()}

@@ -18,6 +18,8 @@ from kitchen.store.production_rows import BatchLineRow, BatchRow, BoxLineRow, Bo
 from orders.store.base import JsonColumn, Row, UtcDateTime, insert_rows
 from orders.store.triggers import APPEND_ONLY
 
+UNDO = "undo"
+
 
 class ReplanRow(Row, table=True):
     """One event of a day under way, and the version of the production that answers it."""
@@ -25,7 +27,9 @@ class ReplanRow(Row, table=True):
     __tablename__ = "kitchen_replans"
     __table_args__ = (
         UniqueConstraint("service_key", "version"),
-        CheckConstraint("kind IN ('slip', 'burnt', 'ill', 'broken', 'repaired', 'back')", name="kind"),
+        CheckConstraint(
+            "kind IN ('slip', 'burnt', 'ill', 'broken', 'repaired', 'back', 'undo')", name="kind"
+        ),
         {"info": APPEND_ONLY},
     )
 
@@ -53,22 +57,29 @@ def load_replans(session: Session, service_key: str) -> list[ReplanRow]:
     return list(session.exec(query.order_by(col(ReplanRow.version))))
 
 
+def standing_rows(rows: Iterable[ReplanRow]) -> list[ReplanRow]:
+    """The events without those that were taken back, and without the taking back."""
+    kept = list(rows)
+    undone = {row.ref for row in kept if row.kind == UNDO}
+    return [row for row in kept if row.kind != UNDO and row.replan_id not in undone]
+
+
 def events_of(rows: Iterable[ReplanRow]) -> list[Event]:
-    """What went wrong so far, in the order of the rows."""
+    """What went wrong so far and was no mistake, in the order of the rows."""
     kinds: dict[str, EventKind] = {kind: kind for kind in EVENT_KINDS}
-    return [Event(kinds[row.kind], row.ref, row.minutes) for row in rows]
+    return [Event(kinds[row.kind], row.ref, row.minutes) for row in standing_rows(rows)]
 
 
 def wasted_batches(session: Session, service_key: str) -> set[str]:
     """Batches of a service that were lost after they had gone on the heat: their food is waste."""
-    rows = load_replans(session, service_key)
+    rows = standing_rows(load_replans(session, service_key))
     return {str(one["batch_id"]) for row in rows for one in row.found.get("wasted", ())}
 
 
 def slipped_s(rows: Iterable[ReplanRow], codes: Mapping[str, str]) -> dict[str, int]:
     """Second before which each batch that slipped cannot go on the heat, by id; codes are by id too."""
     found: dict[str, int] = {}
-    for row in rows:
+    for row in standing_rows(rows):
         slot = row.before["slots"].get(codes.get(row.ref, ""))
         if row.kind == "slip" and slot is not None:
             found[row.ref] = slot[1] + MINUTE_S * row.minutes

@@ -1,11 +1,11 @@
 """Rows of services: when each was closed, and the portions that left the way of the others."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, delete
 from sqlmodel import Field, Session, col, select
 
 from orders.codes import Coded, Excepted
@@ -121,6 +121,12 @@ def save_order_exceptions(
             for exception_id, one in excepted
         ],
     )
+
+
+def forget_order_exceptions(session: Session, exception_ids: Collection[str]) -> None:
+    """Takes exceptions off the list that hold no more."""
+    gone = col(OrderExceptionRow.exception_id).in_(sorted(exception_ids))
+    session.execute(delete(OrderExceptionRow).where(gone))
 
 
 def load_order_exceptions(session: Session, service: Service, code: str | None = None) -> list[Excepted]:

@@ -275,7 +275,7 @@ def upgrade() -> None:
         sa.Column("actor", sa.String(), nullable=False),
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.CheckConstraint(
-            "kind IN ('slip', 'burnt', 'ill', 'broken', 'repaired', 'back')",
+            "kind IN ('slip', 'burnt', 'ill', 'broken', 'repaired', 'back', 'undo')",
             name=op.f("ck_kitchen_replans_kind"),
         ),
         sa.PrimaryKeyConstraint("replan_id", name=op.f("pk_kitchen_replans")),
@@ -1134,6 +1134,18 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("supplier_id", name=op.f("pk_kitchen_suppliers")),
         sa.UniqueConstraint("kitchen_id", "code", name=op.f("uq_kitchen_suppliers_kitchen_id_code")),
+    )
+    op.create_table(
+        "kitchen_versions",
+        sa.Column("production_id", sa.String(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["production_id"],
+            ["kitchen_productions.production_id"],
+            name=op.f("fk_kitchen_versions_production_id"),
+        ),
+        sa.PrimaryKeyConstraint("production_id", name=op.f("pk_kitchen_versions")),
+        info={"refuses": ("UPDATE", "DELETE")},
     )
     op.create_table(
         "kitchen_watched",
@@ -3396,6 +3408,7 @@ def downgrade() -> None:
     op.drop_table("lab_tests")
     op.drop_table("kitchen_workers")
     op.drop_table("kitchen_watched")
+    op.drop_table("kitchen_versions")
     op.drop_table("kitchen_suppliers")
     op.drop_table("kitchen_sub_recipe_parts")
     with op.batch_alter_table("kitchen_remedies", schema=None) as batch_op:

@@ -1,5 +1,6 @@
 """A day under way that goes wrong: new minutes, new versions, and who gets what instead."""
 
+import re
 from dataclasses import asdict, replace
 from datetime import UTC, date, datetime
 
@@ -7,12 +8,13 @@ import pytest
 from sqlmodel import col, select
 
 from api.day.board import board_of
-from api.day.cook import batch_cooked
-from api.day.replan import replan
+from api.day.cook import batch_cooked, batch_started
+from api.day.replan import previewed, replan
 from api.day.replan_answer import answered
 from api.day.replan_differences import differences
 from api.day.replan_instead import cooked_anew
 from api.day.replan_today import read_today
+from api.day.replan_undo import undo_replan
 from api.day.summary import summarise
 from api.people import OPERATOR
 from api.stock.desk import StockDesk
@@ -35,7 +37,9 @@ from kitchen.store.replans import load_replans
 from orders.errors import Conflict, NotFound
 from orders.store.diners import load_diners
 from orders.store.orders import load_orders
+from orders.store.services import load_order_exceptions
 from orders.store.sites import load_kitchen
+from routing.store.plans import load_plan
 from tests.api.day.acted_day import Acting
 from tests.api.day.example_day import PUBLISHED_AT, SERVICE, ExampleDay
 
@@ -280,17 +284,90 @@ def test_packed_food_cannot_burn_and_unknown_things_are_named(own_day: ExampleDa
 
 
 def test_the_page_shows_a_slip_before_it_publishes_it_once(as_user, own_day: ExampleDay) -> None:
-    """Tests that a tap only shows what would change, and that the same confirmation twice is one version."""
+    """Tests that a tap only shows what would change, that two confirmations are one version, and back."""
     client = as_user("kitchen")
-    batch, _ = ahead_of(own_day, PUBLISHED_AT)[0]
+    batch, slot = ahead_of(own_day, PUBLISHED_AT)[0]
     said = {"kind": "slip", "ref": batch.batch_id, "minutes": "10", "service": SERVICE.key}
     seen = client.get("/kitchen/wrong", params=said)
     assert seen.status_code == 200 and 'name="version" value="1"' in seen.text
     assert production_of(own_day)[0].version == 1
-    confirmed = [client.post("/kitchen/wrong", data=said | {"version": "1"}) for _ in range(2)]
+    looked = {"version": "1", "digest": re.search('name="digest" value="([0-9a-f]{64})"', seen.text).group(1)}
+    confirmed = [client.post("/kitchen/wrong", data=said | looked) for _ in range(2)]
     assert [one.status_code for one in confirmed] == [200, 200]
     assert {str(one.url).rpartition("?")[2] for one in confirmed} == {f"service={SERVICE.key}&done=2"}
     assert production_of(own_day)[0].version == 2
-    other = said | {"minutes": "20", "version": "1"}
-    assert client.post("/kitchen/wrong", data=other).status_code == 409
-    assert "(T4)" not in confirmed[0].text
+    assert client.post("/kitchen/wrong", data=said | looked | {"minutes": "20"}).status_code == 409
+    assert "/kitchen/wrong/undo" in confirmed[0].text
+    back = [
+        client.post("/kitchen/wrong/undo", data={"service": SERVICE.key, "version": "2"}) for _ in range(2)
+    ]
+    assert [one.status_code for one in back] == [200, 200]
+    production, _, slots, _ = production_of(own_day)
+    assert (production.version, slot in slots) == (3, True)
+    assert "/kitchen/wrong/undo" not in back[0].text
+
+
+def everything_of(day: ExampleDay):
+    """What a version says, apart from its own ids: batches, slots, boxes, orders, trips."""
+    with day.database.read() as session:
+        _, batches, slots, boxes = production_of(day)
+        orders = load_orders(session, SERVICE, ("locked",))
+        plan = load_plan(session, SERVICE.key)[1]
+        lost = [one.reason.code for one in load_order_exceptions(session, SERVICE)]
+    return batches, slots, boxes, {one.order_id: one.lines for one in orders}, set(plan.trips), lost
+
+
+def test_a_mistaken_report_is_taken_back_whole(own_day: ExampleDay) -> None:
+    """Tests that burnt food, other dishes and refunds that were a mistake are as before, both on record."""
+    before = everything_of(own_day)
+    late = datetime(2026, 11, 23, 1, 40, tzinfo=UTC)
+    batch = max((one for one in before[0].values() if not one.special), key=lambda one: len(one.line_ids))
+    done = again(own_day, Event("burnt", batch.batch_id), late)
+    told = {"actor": OPERATOR, "ids": own_day.ids}
+    assert undo_replan(own_day.database, SERVICE, now_at=late, **told) == (3, 1)
+    assert everything_of(own_day) == before
+    with own_day.database.read() as session:
+        rows = load_replans(session, SERVICE.key)
+        assert [row.kind for row in rows] == ["burnt", "undo"] and rows[0].found["instead"] == [
+            one.document for one in done.answer.instead
+        ]
+        assert load_batches(session, load_production(session, SERVICE.key, 2).production_id) is not None
+        assert read_today(session, SERVICE, Event("burnt", batch.batch_id), late).earlier == ()
+    with pytest.raises(Conflict, match="replan_none_to_undo"):
+        undo_replan(own_day.database, SERVICE, now_at=late, **told)
+
+
+def test_what_has_begun_is_not_taken_back(own_day: ExampleDay) -> None:
+    """Tests that a new batch on the heat keeps the new version, and that an old preview is refused."""
+    lost = ahead_of(own_day, AT_EIGHT)[0][0]
+    seen = previewed(
+        own_day.database, SERVICE, Event("burnt", lost.batch_id), now_at=AT_EIGHT, ids=own_day.ids, seed=1
+    )
+    done = again(own_day, Event("burnt", lost.batch_id))
+    (new_id,) = done.answer.new_ids
+    with own_day.database.begin() as session:
+        batch_started(session, new_id, actor=OPERATOR, now_at=AT_EIGHT, ids=own_day.ids)
+    told = {"actor": OPERATOR, "now_at": AT_EIGHT, "ids": own_day.ids}
+    with pytest.raises(Conflict, match="replan_begun"):
+        undo_replan(own_day.database, SERVICE, **told)
+    other = ahead_of(own_day, AT_EIGHT)[-1][0]
+    with pytest.raises(Conflict, match="replan_moved_on"):
+        replan(
+            own_day.database, SERVICE, Event("slip", other.batch_id, 5), **told, seed=1, expected=seen.digest
+        )
+
+
+def test_the_api_publishes_what_its_preview_showed(as_user, own_day: ExampleDay) -> None:
+    """Tests preview, confirmation by its digest, the same again, one without a look, and the way back."""
+    client, path = as_user("kitchen"), f"/api/v1/services/{SERVICE.key}"
+    batch, _ = ahead_of(own_day, PUBLISHED_AT)[0]
+    said = {"kind": "slip", "of": batch.code, "minutes": 10}
+    seen = client.post(f"{path}/replan/preview", json=said).json()
+    assert (seen["version"], seen["published"]) == (1, False) and production_of(own_day)[0].version == 1
+    assert client.post(f"{path}/replan", json=said).status_code == 422
+    done = client.post(f"{path}/replan", json=said | {"digest": seen["digest"]}).json()
+    assert (done["version"], done["published"], done["changes"]) == (2, True, seen["changes"])
+    assert client.post(f"{path}/replan", json=said | {"digest": seen["digest"]}).status_code == 409
+    assert client.post(f"{path}/replan/undo").json() == {"version": 3, "repeats": 1}
+    told = client.get(f"{path}/replans").json()
+    assert [(one["kind"], one["undone_by"]) for one in told] == [("slip", 3), ("undo", None)]
