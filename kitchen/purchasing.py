@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
+from typing import Literal
 
 from kitchen.foods import Food
 from kitchen.lots import Lot, issue
@@ -72,6 +74,53 @@ class PurchaseLine:
     needed_on: date
     order_mg: int
     cost_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class DishAsk:
+    """
+    What is asked of one dish variant.
+
+    Parameters
+    ----------
+    dish_id, variant
+        What.
+    portions, regular
+        Portions, and the regular ones that all of them weigh as much as.
+    """
+
+    dish_id: str
+    variant: str
+    portions: int
+    regular: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceAsk:
+    """
+    What a service asks of the kitchen before it is planned.
+
+    Parameters
+    ----------
+    basis
+        Its locked orders, or what is expected before the cut-off.
+    dishes
+        By dish and variant.
+    ordered, past
+        Portions ordered so far; past services that the expectation rests on.
+    sample_g
+        Kept of each dish variant, grams.
+    buffer, staff
+        Plain portions by dish for walk-ins and for the kitchen's own people.
+    """
+
+    basis: Literal["closed", "expected"]
+    dishes: tuple[DishAsk, ...]
+    ordered: int
+    past: int
+    sample_g: int
+    buffer: Mapping[str, int]
+    staff: Mapping[str, int]
 
 
 def expected_portions(

@@ -10,6 +10,7 @@ import typer
 
 from api.cli.choosing import DateOption, KitchenOption, MealOption, service_here
 from api.cli.common import DataOption, JsonOption, Out, cli_language, opened
+from api.cli.stock_trace import trace
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -38,6 +39,7 @@ def register(app: typer.Typer) -> None:
     group.command("waste")(waste_)
     group.command("hold")(hold)
     group.command("purchase")(purchase)
+    group.command("trace")(trace)
     app.add_typer(group, name="stock")
 
 
@@ -307,18 +309,23 @@ def purchase(
     json: JsonOption = False,
 ) -> None:
     """Says what the coming services lack, by supplier. Example: holdchain stock purchase --days 2"""
+    from api.day.asked import asked_of
     from api.stock.documents import purchase_document
     from api.stock.paper import print_purchase
     from api.stock.purchase import purchase_plan
     from api.words import LANGUAGES
 
     with _desk(data, kitchen) as (session, desk):
-        plan = purchase_plan(session, desk, from_on.date() if from_on else None, days)
+        plan = purchase_plan(session, desk, asked_of, from_on.date() if from_on else None, days)
     out, facts = Out(json), purchase_document(plan, cli_language())
     for one in facts["suppliers"]:
         out.line(one["name"] or _word("No supplier known"))
         for line in one["lines"]:
             out.line(f"  {line['needed_on']}  {line['order_g'] / 1000:.1f} kg  {line['food']}")
+    for need in plan.needs:
+        out.line(f"{need.service.key}  {sum(need.portions.values())}")
+        for purpose, portions in need.extras.items():
+            out.line(f"  {_word(f'purpose:{purpose}')}  {portions}")
     for finding in facts["findings"]:
         out.line(finding["words"])
     if papers is not None:

@@ -34,6 +34,7 @@ from kitchen.store.chilled_after import (
 from orders.errors import BadInput, Conflict, NotFound
 
 COOK = "cook"
+SHOWN_FOR = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,9 +196,11 @@ def mend_chilled(session: Session, desk: CheckDesk, chilled_id: str, mended: Men
 
 
 def chilled_left(session: Session, desk: StockDesk) -> tuple[ChilledLeft, ...]:
-    """Chilled batches off the heat of which something is over, or was thrown away, within their hours."""
+    """Chilled batches off the heat of which something is over, or was thrown away, of the last two days."""
+    off_heat = chilled_off_heat(session, desk.kitchen.kitchen_id, desk.now_at - SHOWN_FOR)
+    if not off_heat:
+        return ()
     open_for = timedelta(seconds=profile_at(session, desk.kitchen.kitchen_id).cold_window_s)
-    off_heat = chilled_off_heat(session, desk.kitchen.kitchen_id, desk.now_at - 2 * open_for)
     wasted = chilled_wasted(session, [one.chilled_id for one, _ in off_heat])
     found = []
     for batch, act in off_heat:

@@ -10,6 +10,7 @@ from fastapi.responses import Response
 from pydantic import AwareDatetime, BaseModel, Field
 from sqlmodel import Session
 
+from api.day.asked import asked_of
 from api.day.hand_out import hand_lot as give_lot
 from api.day.hand_out import hand_out as give_all
 from api.endpoints.day import ServiceHere
@@ -33,6 +34,7 @@ from api.stock.photos import MOST_PHOTOS, photo_for
 from api.stock.purchase import purchase_plan
 from api.stock.receive import Receipt, WhenWanting, declaration, receive
 from api.stock.suppliers import keep_supplier
+from api.stock.trace import trace_document, trace_lot
 from api.stock.views import list_lots, lot_file, pick_list
 from api.web.access import HouseHere, LanguageHere, may
 from api.words import LANGUAGES
@@ -43,6 +45,7 @@ from orders.errors import BadInput, NotFound
 
 router = APIRouter(prefix="/api/v1/stock", tags=["stock"])
 Reader = Annotated[Actor, may("stock.read")]
+Tracer = Annotated[Actor, may("trace.read")]
 Keeper = Annotated[Actor, may("stock.keep")]
 Digest = Annotated[str, Path(pattern="^[0-9a-f]{64}$")]
 MG_PER_G = 1000
@@ -196,6 +199,15 @@ def lot(
         return lot_file_document(lot_file(session, desk, need_lot(session, desk, code)), language)
 
 
+@router.get("/{kitchen_id}/lots/{code}/trace")
+def trace(
+    kitchen_id: str, code: str, language: LanguageHere, house: HouseHere, actor: Tracer
+) -> dict[str, Any]:
+    """Everybody who was to eat of a lot, and who did; telephones for those who may see them."""
+    with house.database.begin() as session:
+        return trace_document(trace_lot(session, _desk(session, house, kitchen_id, actor), code), language)
+
+
 @router.post("/{kitchen_id}/lots/{code}/waste")
 def throw_away(told: MoveIn, kitchen_id: str, code: str, house: HouseHere, actor: Keeper) -> dict[str, Any]:
     """Throws some of a lot away."""
@@ -293,7 +305,7 @@ def purchase(
     """What the coming services lack, by supplier."""
     with house.database.read() as session:
         desk = _desk(session, house, kitchen_id, actor)
-        return purchase_document(purchase_plan(session, desk, from_on, days), language)
+        return purchase_document(purchase_plan(session, desk, asked_of, from_on, days), language)
 
 
 @router.get(
@@ -317,7 +329,7 @@ def paper(
     with house.database.read() as session:
         desk = _desk(session, house, kitchen_id, actor)
         if kind == "purchase-list":
-            made = print_purchase(purchase_plan(session, desk, from_on, days), desk, language)
+            made = print_purchase(purchase_plan(session, desk, asked_of, from_on, days), desk, language)
         else:
             first_on = from_on or desk.today_on
             made = print_log(session, desk, first_on, _later(first_on, days), language)

@@ -9,16 +9,20 @@ from fastapi import APIRouter, Form, Query, Request, UploadFile
 from fastapi.responses import Response
 from sqlmodel import Session
 
+from api.day.asked import asked_of
+from api.day.chilled_after import chilled_left, throw_away
 from api.day.hand_out import hand_out
 from api.names import allergen_names
-from api.pages.shell import answer
+from api.pages.shell import answer, is_fragment
 from api.permissions import Actor, ensure
 from api.reports.facts import Named
 from api.stock.desk import StockDesk, counted_mg, milligrams, need_lot, receiving_rules
 from api.stock.holding import destroy_lot, hold_lot, release_lot
 from api.stock.moves import grams, send_back, take_stock, waste
 from api.stock.photos import MOST_PHOTOS
+from api.stock.purchase import purchase_plan
 from api.stock.receive import Receipt, WhenWanting, declaration, receive
+from api.stock.trace import trace_lot
 from api.stock.views import lot_file, stock_view
 from api.web.access import HouseHere, LanguageHere, may
 from api.web.forms import FieldsHere, OpenDay
@@ -27,7 +31,7 @@ from api.words import gettext, say_all
 from kitchen.foods import Food
 from kitchen.lots import Declaration
 from kitchen.receiving import LICENCE, STORAGES, ReceivingRules, Storage
-from kitchen.store.catalogue import load_foods
+from kitchen.store.catalogue import load_dishes, load_foods
 from orders.drops import LARGEST_PROOF_BYTES
 from orders.errors import BadInput, NotFound
 from orders.service import parse_service
@@ -35,6 +39,7 @@ from orders.store.sites import load_kitchens
 
 router = APIRouter(prefix="/stock", include_in_schema=False)
 Reader = Annotated[Actor, may("stock.read")]
+Tracer = Annotated[Actor, may("trace.read")]
 Keeper = Annotated[Actor, may("stock.keep")]
 LotAct = Literal["waste", "return", "count", "hold", "release", "destroy"]
 PAPER = "paper-"
@@ -92,6 +97,15 @@ def live(request: Request, house: HouseHere, actor: Reader, kitchen: str = "", f
     return render(request, "stock_live.html", done="", **facts)
 
 
+@router.get("/buy")
+def buy(request: Request, house: HouseHere, actor: Reader, kitchen: str = "") -> Response:
+    """What is to be bought; it reckons what every diner would get, so the page asks for it by itself."""
+    with house.database.read() as session:
+        facts = _facts(session, request, house, actor, kitchen, "")
+        facts["buy"] = purchase_plan(session, _desk(session, house, actor, kitchen), asked_of)
+    return render(request, "stock_buy.html" if is_fragment(request) else "stock.html", **facts)
+
+
 @router.get("/asked")
 def asks(
     request: Request,
@@ -114,6 +128,15 @@ def lot(request: Request, house: HouseHere, actor: Reader, code: str, kitchen: s
     with house.database.read() as session:
         facts = _lot_facts(session, _desk(session, house, actor, kitchen), code)
     return render(request, "stock_lot.html", **facts)
+
+
+@router.get("/lots/{code}/trace")
+def traced(request: Request, house: HouseHere, actor: Tracer, code: str, kitchen: str = "") -> Response:
+    """Everybody who was to eat of a lot, and who did."""
+    with house.database.begin() as session:
+        desk = _desk(session, house, actor, kitchen)
+        trace = trace_lot(session, desk, code)
+    return render(request, "stock_trace.html", trace=trace, kitchen=desk.kitchen, zone=desk.kitchen.zone)
 
 
 @router.post("/receive")
@@ -207,6 +230,25 @@ def handed_out(
     return _done(request, house, actor, kitchen, words)
 
 
+@router.post("/chilled/{chilled_id}/waste")
+def chilled_waste(
+    request: Request,
+    house: HouseHere,
+    language: LanguageHere,
+    actor: Keeper,
+    chilled_id: str,
+    portions: Annotated[int, Form(ge=1)],
+    reason: Annotated[str, Form(max_length=500)],
+    person: Annotated[str, Form(max_length=80)] = "",
+    kitchen: Annotated[str, Form()] = "",
+) -> Response:
+    """What is over of a chilled batch is thrown away."""
+    with house.database.begin() as session:
+        throw_away(session, _desk(session, house, actor, kitchen), chilled_id, portions, reason, person)
+    done = gettext("It is written down as thrown away.", language)
+    return _done(request, house, actor, kitchen, done)
+
+
 def _desk(session: Session, house: HouseHere, actor: Actor, wanted: str) -> StockDesk:
     known = load_kitchens(session)
     own = actor.kitchen_id or wanted
@@ -220,7 +262,8 @@ def _facts(
     session: Session, request: Request, house: HouseHere, actor: Actor, wanted: str, food: str
 ) -> dict[str, Any]:
     desk = _desk(session, house, actor, wanted)
-    view = stock_view(session, desk)
+    view, chilled = stock_view(session, desk), chilled_left(session, desk)
+    dishes = load_dishes(session, {one.batch.dish_id for one in chilled})
     return {
         "view": view,
         "kitchen": desk.kitchen,
@@ -232,6 +275,8 @@ def _facts(
         "papers_from_on": desk.today_on - timedelta(days=LOG_DAYS - 1),
         "log_days": LOG_DAYS,
         "most_photos": MOST_PHOTOS,
+        "chilled": chilled,
+        "dish_names": {one.dish_id: Named(one.name_zh, one.name_en) for one in dishes.values()},
     }
 
 

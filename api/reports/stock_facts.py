@@ -90,6 +90,8 @@ class NeedNote:
         ``"planned"``, ``"closed"`` or ``"expected"``.
     ordered, expected, past
         Portions ordered so far, portions reckoned with, past services they rest on.
+    extras
+        Portions beyond those by purpose: samples, walk-ins, staff meals.
     """
 
     service_on: date
@@ -98,6 +100,7 @@ class NeedNote:
     ordered: int
     expected: int
     past: int
+    extras: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

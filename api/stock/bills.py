@@ -40,14 +40,19 @@ def load_mg(dish: Dish, variant: str, portions: Fraction | int, foods: Mapping[s
     """
     if portions <= 0:
         return {}
-    try:
-        made = variants.as_variant(dish, variant, foods, packaged_variants())
-    except variants.VariantNotMade:
-        made = dish
+    made = as_cooked(dish, variant, foods)
     found: dict[str, int] = {}
     for one in scaling.scaled(made, portions, foods, _scale_rules()):
         found[one.food_code] = found.get(one.food_code, 0) + one.gross_mg
     return found
+
+
+def as_cooked(dish: Dish, variant: str, foods: Mapping[str, Food]) -> Dish:
+    """The dish made as a variant; the plain one where it is not made so."""
+    try:
+        return variants.as_variant(dish, variant, foods, packaged_variants())
+    except variants.VariantNotMade:
+        return dish
 
 
 def needs_of(

@@ -131,6 +131,7 @@ def purchase_document(plan: Purchase, language: str) -> dict[str, Any]:
                 "ordered": need.ordered,
                 "expected": sum(need.portions.values()),
                 "past": need.past,
+                "extras": dict(need.extras),
             }
             for need in plan.needs
         ],

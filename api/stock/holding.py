@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from api.audit import record
 from api.freezing import Freeze, freeze_batches, hold_floor
@@ -98,10 +98,10 @@ def destroy_lot(session: Session, desk: StockDesk, code: str, reason: str, by_na
 
 def touched(session: Session, lot_id: str) -> tuple[TouchedBatch, ...]:
     """Batches that took of a lot, or are to, by service; then chilled ones that no plan drew from yet."""
-    found = []
-    for service_key, batch_id, mg in batches_of_lot(session, lot_id):
-        row = session.get_one(BatchRow, batch_id)
-        found.append(TouchedBatch(service_key, batch_id, row.code, mg))
+    went = batches_of_lot(session, lot_id)
+    wanted = col(BatchRow.batch_id).in_([batch_id for _, batch_id, _ in went])
+    codes = dict(session.exec(select(BatchRow.batch_id, BatchRow.code).where(wanted)).all())
+    found = [TouchedBatch(key, batch_id, codes[batch_id], mg) for key, batch_id, mg in went]
     early = (TouchedBatch(key, "", code, mg) for key, code, mg in chilled_of_lot(session, lot_id))
     return (*found, *early)
 

@@ -45,6 +45,7 @@ def purchase_facts(plan: Purchase, desk: StockDesk) -> PurchaseList:
                 need.ordered,
                 sum(need.portions.values()),
                 need.past,
+                tuple(need.extras.items()),
             )
             for need in plan.needs
         ),

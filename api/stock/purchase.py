@@ -1,46 +1,37 @@
 """Purchase: what the coming services will lack, by supplier, while there is time to buy it."""
 
-import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from fractions import Fraction
 from typing import Literal
 
-from sqlmodel import Session, col, func, or_, select
+from sqlmodel import Session, col, select
 
 from api.permissions import ensure
-from api.stock.bills import load_mg, needs_of, packaged_variants
+from api.stock.bills import as_cooked, load_mg, needs_of
 from api.stock.desk import StockDesk, receiving_rules
-from api.store.config import load_config
+from kitchen.batches import ExtraPurpose
 from kitchen.foods import Food
-from kitchen.purchasing import DayNeed, PurchaseLine, expected_portions, purchase_lines, shortages
+from kitchen.lots import Pick
+from kitchen.purchasing import DayNeed, PurchaseLine, ServiceAsk, purchase_lines, shortages
 from kitchen.receiving import ReceivingRules, Supplier
 from kitchen.recipes import Dish, portion_g
-from kitchen.safety import profile_from_table
 from kitchen.store.catalogue import load_dishes, load_foods
+from kitchen.store.chilled import load_chilled, load_forecast
 from kitchen.store.lot_rows import DeliveryRow
-from kitchen.store.lots import issued_to, load_lots, lots_watched
+from kitchen.store.lots import issued_to, issued_to_chilled, load_lots, lots_watched
 from kitchen.store.production import load_batches, load_production
 from kitchen.store.suppliers import load_suppliers
 from kitchen.units import food_called
 from orders.codes import Coded
-from orders.diners import PORTION_SIZE
 from orders.menus import REGULAR, Menu
-from orders.service import Service, parse_service
-from orders.store.diner_facts import standing_facts
-from orders.store.menus import load_menu, load_menus
-from orders.store.orders import OrderLineRow, OrderRow
-from orders.store.services import closed_services, load_close
-from orders.store.sites import load_kitchen_settings
+from orders.service import Service
+from orders.store.menus import load_menus
 
 Basis = Literal["planned", "closed", "expected"]
 DAYS_AHEAD = 3
-PAST_SERVICES = 4
-PAST_WEEKS = 8
-BUFFER = "walk_in_buffer_ratio"
-ROUNDING = 1e-9
+AskedOf = Callable[[Session, Menu], ServiceAsk]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +53,8 @@ class ServiceNeed:
         Past services that the expectation rests on.
     mg
         Still to be taken from stock, milligrams as bought by food.
+    extras
+        Portions beyond those, by purpose: samples, walk-ins, staff meals.
     """
 
     service: Service
@@ -70,6 +63,7 @@ class ServiceNeed:
     ordered: int
     past: int
     mg: Mapping[str, int]
+    extras: Mapping[ExtraPurpose, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +110,12 @@ class _Books:
     foods: Mapping[str, Food]
     dishes: Mapping[str, Dish]
     rules: ReceivingRules
-    sample_g: int
-    buffer_ratio: float
 
 
 def purchase_plan(
     session: Session,
     desk: StockDesk,
+    asked_of: AskedOf,
     from_on: date | None = None,
     days: int = DAYS_AHEAD,
     foods: Mapping[str, Food] | None = None,
@@ -134,6 +127,8 @@ def purchase_plan(
     ----------
     session, desk
         Reading transaction, and who asks.
+    asked_of
+        Gives what a service of a menu asks of the kitchen before it is planned.
     from_on, days
         First date, today when None, and how many dates.
     foods
@@ -149,7 +144,7 @@ def purchase_plan(
     last_on = first_on + timedelta(days=days - 1)
     books = _books(session, desk, foods or load_foods(session))
     menus = load_menus(session, kitchen.kitchen_id, first_on, last_on, kitchen.zone)
-    needs = tuple(_need(session, menu, books) for menu in menus)
+    needs = tuple(_need(session, menu, books, asked_of) for menu in menus)
     by_day: dict[date, dict[str, int]] = defaultdict(dict)
     for need in needs:
         of_day = by_day[need.service.service_on]
@@ -167,120 +162,69 @@ def purchase_plan(
 
 
 def _books(session: Session, desk: StockDesk, foods: Mapping[str, Food]) -> _Books:
-    _, settings = load_kitchen_settings(session, desk.kitchen.kitchen_id)
-    name = str(settings.get("safety_profile", "gb"))
-    kept = load_config(session, "safety_profile", name)
-    return _Books(
-        foods=foods,
-        dishes=load_dishes(session),
-        rules=receiving_rules(session, desk.kitchen.kitchen_id),
-        sample_g=profile_from_table(name, kept[1]).sample_min_g if kept else 0,
-        buffer_ratio=float(settings.get("assumption", {}).get(BUFFER, 0.0)),
-    )
+    rules = receiving_rules(session, desk.kitchen.kitchen_id)
+    return _Books(foods=foods, dishes=load_dishes(session), rules=rules)
 
 
-def _need(session: Session, menu: Menu, books: _Books) -> ServiceNeed:
+def _need(session: Session, menu: Menu, books: _Books, asked_of: AskedOf) -> ServiceNeed:
     """A service's need: from its batches once they are published, else from orders and the past."""
     service = menu.service
-    known = _portions(session, [service.key]).get(service.key, {})
-    ordered = sum(known.values())
     production = load_production(session, service.key)
-    if production is not None:
-        batches = load_batches(session, production.production_id)
-        mg: dict[str, int] = {}
-        for need in needs_of(batches, books.dishes, books.foods, books.rules):
-            mg[need.food_code] = mg.get(need.food_code, 0) + need.mg
-        for one in issued_to(session, [batch.batch_id for batch in batches]):
-            mg[one.food_code] = max(0, mg.get(one.food_code, 0) - one.mg)
-        cooked: dict[str, int] = defaultdict(int)
-        for batch in batches:
-            cooked[batch.dish_id] += batch.portions
-        return ServiceNeed(service, "planned", cooked, ordered, 0, mg)
-    if load_close(session, service) is not None:
-        mg = _to_cook(known, books, _beyond_regular(session, service))
-        return ServiceNeed(service, "closed", known, ordered, 0, mg)
-    past = _past(session, service)
-    categories = {item.dish_id: item.category for item in menu.items}
-    expected = expected_portions(categories, known, past)
-    mg = _to_cook(expected, books, _beyond_regular(session, service))
-    return ServiceNeed(service, "expected", expected, ordered, len(past), mg)
+    if production is None:
+        asked = _unplanned(service, asked_of(session, menu), books)
+        return replace(asked, mg=_less(asked.mg, _issued_ahead(session, service)))
+    batches = load_batches(session, production.production_id)
+    mg: dict[str, int] = {}
+    for need in needs_of(batches, books.dishes, books.foods, books.rules):
+        mg[need.food_code] = mg.get(need.food_code, 0) + need.mg
+    mg = _less(mg, issued_to(session, [batch.batch_id for batch in batches]))
+    cooked: dict[str, int] = defaultdict(int)
+    extras: dict[ExtraPurpose, int] = defaultdict(int)
+    for batch in batches:
+        cooked[batch.dish_id] += len(batch.line_ids)
+        for extra in batch.extras:
+            extras[extra.purpose] += extra.portions
+    return ServiceNeed(service, "planned", cooked, sum(cooked.values()), 0, mg, extras)
 
 
-def _to_cook(portions: Mapping[str, int], books: _Books, beyond: Mapping[str, Fraction]) -> dict[str, int]:
-    """
-    What the portions need with their samples and buffer, as bought; one load a dish, all plain.
+def _less(mg: Mapping[str, int], issued: Iterable[Pick]) -> dict[str, int]:
+    left = dict(mg)
+    for one in issued:
+        left[one.food_code] = max(0, left.get(one.food_code, 0) - one.mg)
+    return left
 
-    ``beyond`` is what the sizes ordered so far make of each dish beyond regular portions, or less.
-    """
-    found: dict[str, int] = {}
-    for dish_id, count in portions.items():
-        dish = books.dishes.get(dish_id)
-        if dish is None or not count:
+
+def _issued_ahead(session: Session, service: Service) -> list[Pick]:
+    """What chilled batches of the day before have got already."""
+    forecast = load_forecast(session, service.key)
+    batches = load_chilled(session, forecast.forecast_id) if forecast else []
+    return issued_to_chilled(session, [one.chilled_id for one in batches])
+
+
+def _unplanned(service: Service, ask: ServiceAsk, books: _Books) -> ServiceNeed:
+    """What is asked, variant by variant, with samples, buffer and staff meals of their own; as bought."""
+    mg: dict[str, int] = {}
+    counts: dict[str, int] = defaultdict(int)
+    extras: dict[ExtraPurpose, int] = defaultdict(int)
+    for one in ask.dishes:
+        counts[one.dish_id] += one.portions
+        dish = books.dishes.get(one.dish_id)
+        if dish is None or not one.portions:
             continue
-        extra = -(-books.sample_g // portion_g(dish)) + math.ceil(count * books.buffer_ratio - ROUNDING)
-        regular = count + extra + beyond.get(dish_id, 0)
-        for food_code, mg in load_mg(dish, REGULAR, regular, books.foods).items():
+        plain = one.variant == REGULAR
+        beyond: dict[ExtraPurpose, int] = {
+            "sample": -(-ask.sample_g // portion_g(as_cooked(dish, one.variant, books.foods))),
+            "buffer": ask.buffer.get(one.dish_id, 0) if plain else 0,
+            "staff": ask.staff.get(one.dish_id, 0) if plain else 0,
+        }
+        for purpose, portions in beyond.items():
+            extras[purpose] += portions
+        load = load_mg(dish, one.variant, one.regular + sum(beyond.values()), books.foods)
+        for food_code, food_mg in load.items():
             if books.rules.rule_for(books.foods[food_code]).tracked:
-                found[food_code] = found.get(food_code, 0) + mg
-    return found
-
-
-def _beyond_regular(session: Session, service: Service) -> dict[str, Fraction]:
-    """Regular portions by dish that large ones ordered so far are more, and small ones less."""
-    facts, on = standing_facts(None).subquery(), service.service_on
-    query = (
-        select(OrderLineRow.dish_id, facts.c.value, func.count())
-        .join(OrderRow, col(OrderLineRow.order_id) == col(OrderRow.order_id))
-        .join(facts, col(OrderRow.diner_id) == facts.c.diner_id)
-        .where(OrderRow.service_key == service.key, col(OrderRow.state).in_(("placed", "locked")))
-        .where(OrderLineRow.state != "withdrawn", facts.c.fact == PORTION_SIZE)
-        .where(or_(facts.c.from_on.is_(None), facts.c.from_on <= on))
-        .where(or_(facts.c.to_on.is_(None), facts.c.to_on >= on))
-        .group_by(col(OrderLineRow.dish_id), facts.c.value)
-    )
-    found: dict[str, Fraction] = defaultdict(Fraction)
-    for dish_id, size, count in session.exec(query):
-        found[dish_id] += count * (packaged_variants().size(size).ratio - 1)
-    return found
-
-
-def _past(session: Session, service: Service) -> list[dict[str, int]]:
-    """Portions by category of the last services of this meal on this weekday, the newest first."""
-    since_on = service.service_on - timedelta(weeks=PAST_WEEKS)
-    keys = closed_services(session, since_on, service.service_on - timedelta(days=1))
-    alike = [
-        one
-        for one in (parse_service(key, service.zone) for key in keys)
-        if (one.kitchen_id, one.meal) == (service.kitchen_id, service.meal)
-        and one.service_on.weekday() == service.service_on.weekday()
-    ]
-    newest = sorted(alike, key=lambda one: one.service_on, reverse=True)[:PAST_SERVICES]
-    portions = _portions(session, [one.key for one in newest])
-    found = []
-    for one in newest:
-        menu = load_menu(session, one)
-        by_category: dict[str, int] = defaultdict(int)
-        for dish_id, count in portions.get(one.key, {}).items():
-            item = menu.item(dish_id) if menu else None
-            if item is not None:
-                by_category[item.category] += count
-        found.append(dict(by_category))
-    return found
-
-
-def _portions(session: Session, keys: Sequence[str]) -> dict[str, dict[str, int]]:
-    """Portions ordered by service and dish."""
-    query = (
-        select(OrderRow.service_key, OrderLineRow.dish_id, func.count())
-        .join(OrderLineRow, col(OrderLineRow.order_id) == col(OrderRow.order_id))
-        .where(col(OrderRow.service_key).in_(keys), col(OrderRow.state).in_(("placed", "locked")))
-        .where(OrderLineRow.state != "withdrawn")
-        .group_by(col(OrderRow.service_key), col(OrderLineRow.dish_id))
-    )
-    found: dict[str, dict[str, int]] = defaultdict(dict)
-    for key, dish_id, count in session.exec(query):
-        found[key][dish_id] = count
-    return found
+                mg[food_code] = mg.get(food_code, 0) + food_mg
+    found = {purpose: portions for purpose, portions in extras.items() if portions}
+    return ServiceNeed(service, ask.basis, counts, ask.ordered, ask.past, mg, found)
 
 
 def _supplier_of(

@@ -11,7 +11,6 @@ from api.reports.facts import Named
 from api.stock.desk import StockDesk, receiving_rules
 from api.stock.holding import TouchedBatch, touched
 from api.stock.picking import plan_picks
-from api.stock.purchase import Purchase, purchase_plan
 from kitchen.foods import Food
 from kitchen.lots import ExpiryState, Lot, Pick, expiry_state, first_expired_first
 from kitchen.receiving import ReceivingRules, Supplier
@@ -162,8 +161,6 @@ class StockView:
         Deliveries of today, sent back ones included, with the food by name.
     picks
         The next published service that still waits for something, None without one.
-    purchase
-        What to buy for the coming services.
     foods, suppliers, rules
         What a delivery may be of, by whom, and what is asked of it.
     """
@@ -173,7 +170,6 @@ class StockView:
     lots: tuple[LotView, ...]
     came: tuple[tuple[KeptDelivery, Named], ...]
     picks: PickList | None
-    purchase: Purchase
     foods: Mapping[str, Food]
     suppliers: Mapping[str, Supplier]
     rules: ReceivingRules
@@ -190,7 +186,6 @@ def stock_view(session: Session, desk: StockDesk) -> StockView:
         lots=_listed(session, desk, foods),
         came=tuple((one, named(foods, one.lot.food_code)) for one in came_on(session, desk, desk.today_on)),
         picks=_next_picks(session, desk, foods),
-        purchase=purchase_plan(session, desk, foods=foods),
         foods={code: food for code, food in foods.items() if rules.rule_for(food).tracked},
         suppliers=load_suppliers(session, kitchen_id),
         rules=rules,

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
+from api.day.asked import asked_of
 from api.stock.picking import issue_service, keep_picks
 from api.stock.purchase import purchase_plan
 from api.stock.suppliers import keep_supplier
@@ -14,8 +15,21 @@ from orders.service import Service
 from orders.store.menus import publish_menu, save_menu
 from orders.store.orders import save_orders
 from orders.store.services import ServiceClose, save_close
+from orders.store.sites import save_kitchen
 from tests.api.stock.orders import ordering
-from tests.api.stock.room import LICENSED, NOW_AT, PORK, POTATO, SERVICE, STEW, desk, furnish, pork, publish
+from tests.api.stock.room import (
+    KITCHEN,
+    LICENSED,
+    NOW_AT,
+    PORK,
+    POTATO,
+    SERVICE,
+    STEW,
+    desk,
+    furnish,
+    pork,
+    publish,
+)
 
 GROSS_MG = {PORK: 100_000, POTATO: 66_667}  # 90 g of 0.9, 60 g of 0.9, rounded up
 WEEK = timedelta(days=7)
@@ -53,7 +67,7 @@ def test_before_the_cut_off_the_past_counts(database):
         for service in past:
             save_orders(session, service, ordering(session, 10, service), "test")
             closed(session, service)
-        plan = purchase_plan(session, at, SERVICE.service_on, 1)
+        plan = purchase_plan(session, at, asked_of, SERVICE.service_on, 1)
         (need,) = plan.needs
         assert (need.basis, need.portions, need.ordered, need.past) == ("expected", {"D1": 10}, 4, 2)
         assert short(plan)[PORK] == 10 * GROSS_MG[PORK]
@@ -71,7 +85,7 @@ def test_without_a_past_the_list_says_so(database):
         furnish(session, at)
         on_menu(session, SERVICE)
         save_orders(session, SERVICE, ordering(session, 3), "test")
-        plan = purchase_plan(session, at, SERVICE.service_on, 1)
+        plan = purchase_plan(session, at, asked_of, SERVICE.service_on, 1)
         assert short(plan)[PORK] == 3 * GROSS_MG[PORK]
         assert "purchase_no_history" in [one.code for one in plan.findings]
 
@@ -88,7 +102,7 @@ def test_after_the_close_only_orders_count_and_stock_is_taken_off(database):
         closed(session, SERVICE)
         pork(session, at, kg=2, expires_on=date(2026, 11, 22))
         pork(session, at, kg=3)
-        plan = purchase_plan(session, at, SERVICE.service_on, 1)
+        plan = purchase_plan(session, at, asked_of, SERVICE.service_on, 1)
         assert plan.needs[0].basis == "closed"
         assert short(plan)[PORK] == 50 * GROSS_MG[PORK] - 3_000_000
 
@@ -105,7 +119,7 @@ def test_a_published_plan_needs_what_was_not_issued(database):
         pork(session, at, kg=15)
         keep_picks(session, SERVICE)
         issue_service(session, at, SERVICE)
-        plan = purchase_plan(session, at, SERVICE.service_on, 1)
+        plan = purchase_plan(session, at, asked_of, SERVICE.service_on, 1)
         assert plan.needs[0].basis == "planned" and set(short(plan)) == {POTATO}
 
 
@@ -120,7 +134,7 @@ def test_a_foods_own_supplier_comes_before_the_last_one(database):
         save_orders(session, SERVICE, ordering(session, 50), "test")
 
         def asked() -> str:
-            plan = purchase_plan(session, at, SERVICE.service_on, 1)
+            plan = purchase_plan(session, at, asked_of, SERVICE.service_on, 1)
             return next(plan.suppliers[one.supplier_id].code for one in plan.lines if one.food_code == PORK)
 
         assert asked() == "S01"
@@ -130,3 +144,24 @@ def test_a_foods_own_supplier_comes_before_the_last_one(database):
         food = replace(load_foods(session)[PORK], supplier="S02")
         save_foods(session, [food], author="u1", changed_at=NOW_AT)
         assert asked() == "S02"
+
+
+def test_walk_ins_and_staff_are_bought_for_by_the_rule_of_the_plan(database):
+    """
+    Tests four Mondays with three walk-ins each: three meals at that site, two of the staff, own lines.
+    """
+    at = desk()
+    past = [Service("K1", SERVICE.service_on - WEEK * n, "lunch") for n in (1, 2, 3, 4)]
+    with database.begin() as session:
+        furnish(session, at)
+        save_kitchen(session, KITCHEN, {"buffer": {"staff_meals": 2}}, NOW_AT)
+        on_menu(session, SERVICE, *past)
+        save_orders(session, SERVICE, ordering(session, 4), "test")
+        for service in past:
+            orders = [replace(one, state="locked") for one in ordering(session, 13, service)]
+            came = [replace(one, channel="walk_in") for one in orders[10:]]
+            save_orders(session, service, [*orders[:10], *came], "test")
+            closed(session, service)
+        (need,) = purchase_plan(session, at, asked_of, SERVICE.service_on, 1).needs
+        assert (need.portions, need.extras) == ({"D1": 10}, {"buffer": 3, "staff": 2})
+        assert need.mg[PORK] == 15 * GROSS_MG[PORK]
