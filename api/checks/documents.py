@@ -39,6 +39,7 @@ def view_document(view: ChecksView, language: str) -> dict[str, Any]:
                 "worker": one.worker.name,
                 "reasons": [said_document(reason, language) for reason in one.reasons],
                 "batches": list(one.batches),
+                "stands": {stand.service_key: list(stand.batches) for stand in one.stands},
             }
             for one in view.off_duty
         ],

@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from api.checks.called import batch_called, called_by_id, portion_called
 from api.checks.desk import CheckDesk, subject_name
+from api.checks.duty import Standing, left_standing
 from api.checks.floor import Floor, read_floor
 from api.checks.gaps import (
     LOOK_BACK_DAYS,
@@ -156,11 +157,14 @@ class OffDuty:
         Who, and why.
     batches
         Codes of today's batches that the person has measured, sampled or packed.
+    stands
+        Batches ahead that still stand on the person, by service.
     """
 
     worker: Worker
     reasons: tuple[Coded, ...]
     batches: tuple[str, ...]
+    stands: tuple[Standing, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,6 +336,8 @@ def _off_duty(
 ) -> tuple[OffDuty, ...]:
     today_on, found = desk.today_on, []
     checks = morning_checks(session, desk.kitchen.kitchen_id, today_on)
+    today = [floor.service for floor in floors if floor.service.service_on == today_on]
+    stands = [one for service in today for one in left_standing(session, service, desk.now_at)]
     for worker in registry.watch.workers.values():
         reasons = fit_on(worker, checks, today_on)
         if reasons:
@@ -341,5 +347,6 @@ def _off_duty(
                 if floor.service.service_on == today_on
                 for code in touched_by(floor, worker.name)
             )
-            found.append(OffDuty(worker, reasons, batches))
+            own = tuple(one for one in stands if one.worker.worker_id == worker.worker_id)
+            found.append(OffDuty(worker, reasons, batches, own))
     return tuple(found)

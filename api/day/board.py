@@ -1,11 +1,12 @@
 """Board: the published day as one document, for screens, for programs and for the rehearsal."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlmodel import Session
 
+from api.checks.duty import left_standing
 from kitchen.boxes import Box
 from kitchen.store.equipment import load_carriers
 from kitchen.store.production import Production, load_batches, load_boxes, load_production, load_slots
@@ -49,6 +50,14 @@ def board_of(session: Session, service: Service) -> dict[str, Any]:
             for one in plan.unserved
         ],
     }
+
+
+def off_duty_of(session: Session, service: Service, now_at: datetime) -> list[dict[str, Any]]:
+    """Cooks who may not work and batches that still stand on them, by code."""
+    return [
+        {"worker_code": one.worker.code, "name": one.worker.name, "batches": list(one.batches)}
+        for one in left_standing(session, service, now_at)
+    ]
 
 
 def orders_of(session: Session, service: Service) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 from sqlmodel import Session
 
-from api.day.board import board_of, orders_of
+from api.day.board import board_of, off_duty_of, orders_of
 from api.day.changes import changes_view
 from api.day.close import close_service, override, settle
 from api.day.documents import summary_document
@@ -247,9 +247,10 @@ def publish(
 
 @router.get("/board")
 def board(service: ServiceHere, house: HouseHere, _: Annotated[Actor, may("day.read")]) -> dict[str, Any]:
-    """The published day: batches, boxes and trips with their instants."""
+    """The published day: batches, boxes and trips with their instants, and cooks who are off duty."""
     with house.database.read() as session:
-        return board_of(session, service)
+        off_duty = off_duty_of(session, service, house.clock.now())
+        return board_of(session, service) | {"off_duty": off_duty}
 
 
 @router.get("/orders")

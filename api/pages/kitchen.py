@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from api.checks.by_whom import ByWhom
 from api.checks.desk import CheckDesk
+from api.checks.duty import left_standing
 from api.checks.points import COOK
 from api.day.acknowledge import acknowledge_alarm
 from api.day.close import override, settle
@@ -333,8 +334,10 @@ def _ask(
 
 def _facts(session: Session, request: Request, actor: Actor, wanted: str) -> dict[str, Any]:
     choice, service = chosen(session, actor, request, wanted)
-    view = kitchen_view(session, service, request.app.state.house.clock.now())
+    now_at = request.app.state.house.clock.now()
+    view = kitchen_view(session, service, now_at)
     return {
+        "off_duty": left_standing(session, service, now_at),
         "pans": pans_of_box(session, view.next_box.box_id) if view.next_box else (),
         "choice": choice,
         "service": service,
