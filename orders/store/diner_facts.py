@@ -143,6 +143,23 @@ def standing_facts(known_at: datetime | None) -> Any:
     return query.where(*standing).order_by(facts.c.diner_id, facts.c.position)
 
 
+def last_standing(fact: str, diner_id: Any) -> Any:
+    """The last value that stands of one fact, such as a telephone, of a column's diner; empty without one."""
+    facts = METADATA.tables["diner_facts"].alias()
+    later = facts.alias()
+    replaced = sqlalchemy.select(1).where(
+        later.c.diner_id == facts.c.diner_id, later.c.replaces == facts.c.position
+    )
+    query = (
+        sqlalchemy.select(facts.c.value)
+        .where(facts.c.diner_id == diner_id, facts.c.fact == fact)
+        .where(sqlalchemy.not_(facts.c.withdrawn), ~replaced.exists())
+        .order_by(facts.c.position.desc())
+        .limit(1)
+    )
+    return func.coalesce(query.scalar_subquery(), "")
+
+
 def _history(rows: Sequence[DinerFactRow]) -> list[RecordedFact]:
     replaced = {row.replaces for row in rows}
     return [
