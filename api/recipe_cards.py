@@ -15,7 +15,7 @@ from api.names import allergen_names
 from kitchen.foods import Food
 from kitchen.menu_rules import LookRules, look_of
 from kitchen.nutrition import known_part, nutrients_of, unknown_nutrients
-from kitchen.recipes import Dish, allergens, diet_tags, food_cost_fen, portion_g
+from kitchen.recipes import Dish, Use, allergens, diet_tags, food_cost_fen, portion_g
 from kitchen.scaling import Weighed, buyable_mg, in_loads, portions_from, weighable_mg
 from kitchen.store.catalogue import load_dishes, load_foods
 from kitchen.store.sub_recipes import load_sub_recipes
@@ -162,7 +162,6 @@ def load_from(recipes: Recipes, dish: Dish, have: str, *, variant: str, size: st
 def dish_document(recipes: Recipes, dish: Dish, variant: str) -> dict[str, Any]:
     """What one portion gives, as the command line and a program read it."""
     foods, made = recipes.foods, as_variant(dish, variant, recipes.foods, load_rules())
-    contains, may_contain, unknown = allergens(made, foods)
     item = item_with_variants(dish, foods, load_rules())
     lacking, least = unknown_nutrients(made, foods), known_part(made, foods, load_retention())
     return {
@@ -184,38 +183,42 @@ def dish_document(recipes: Recipes, dish: Dish, variant: str) -> dict[str, Any]:
         "main_food": look_of(dish, foods, recipes.look).main_food,
         "colour": made.colour,
         "tags": sorted(diet_tags(made, foods)),
-        "allergens": {
-            "contains": sorted(contains),
-            "may_contain": sorted(may_contain),
-            "unknown": sorted(unknown),
-            "free": sorted(allergen_names().keys() - contains - may_contain - unknown),
-        },
+        "allergens": _allergens(made, foods),
         "nutrients": {
             name: round(amount, 3) for name, amount in nutrients_of(made, foods, load_retention()).items()
         },
         "at_least": {name: round(least[name], 3) for name in lacking},
         "unknown_nutrients": lacking,
-        "sub_recipes": [
-            {
-                "code": use.sub_recipe,
-                "name": _names(recipes.sub_recipes[use.sub_recipe]),
-                "made_mg": use.made_mg,
-                "method": recipes.sub_recipes[use.sub_recipe].method,
-                "minutes": minutes_before([use], recipes.sub_recipes),
-            }
-            for use in made.uses
-        ],
+        "sub_recipes": [_use(use, recipes) for use in made.uses],
         "ingredients": [
-            {
-                "food": one.food_code,
-                "name": _names(foods[one.food_code]),
-                "via": one.via,
-                "net_mg": one.edible_mg,
-            }
+            {"food": one.food_code, "name": _names(foods[one.food_code]), "via": one.via}
+            | {"net_mg": one.edible_mg}
             for one in made.ingredients
         ],
         "evidence": made.evidence,
         "packaged": recipes.packaged,
+    }
+
+
+def _allergens(made: Dish, foods: Mapping[str, Food]) -> dict[str, list[str]]:
+    contains, may_contain, unknown = allergens(made, foods)
+    return {
+        "contains": sorted(contains),
+        "may_contain": sorted(may_contain),
+        "unknown": sorted(unknown),
+        "free": sorted(allergen_names().keys() - contains - may_contain - unknown),
+    }
+
+
+def _use(use: Use, recipes: Recipes) -> dict[str, Any]:
+    """A stock or sauce in one portion, how it is made, and how long it and what it is made of take."""
+    made = recipes.sub_recipes[use.sub_recipe]
+    return {
+        "code": use.sub_recipe,
+        "name": _names(made),
+        "made_mg": use.made_mg,
+        "method": made.method,
+        "minutes": minutes_before([use], recipes.sub_recipes),
     }
 
 

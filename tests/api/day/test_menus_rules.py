@@ -1,6 +1,9 @@
 """Menu rules of a house: seen in words, changed all or none, and kept to by the next plan."""
 
+from collections.abc import Callable
+
 import pytest
+from fastapi.testclient import TestClient
 from sqlmodel import select
 
 from api.day.menus_gather import gather
@@ -88,3 +91,14 @@ def test_the_rules_are_the_planners_business(published_day: ExampleDay) -> None:
     """Tests that a canteen may not change them."""
     with pytest.raises(Forbidden):
         change(published_day, {"points.dish": 1}, Actor("u", "Hall", "canteen"))
+
+
+def test_the_rules_over_http(as_user: Callable[[str], TestClient]) -> None:
+    """Tests that rules are read, changed, refused with the rule, and not a canteen's to change."""
+    kitchen = as_user("kitchen")
+    before = kitchen.get("/api/v1/menus/rules").json()
+    after = kitchen.patch("/api/v1/menus/rules", json={"changes": {"points.dish": 1200}})
+    assert after.status_code == 200 and after.json()["revision"] == before["revision"] + 1
+    wrong = kitchen.patch("/api/v1/menus/rules", json={"changes": {"points.dish": "many"}})
+    assert wrong.status_code == 422 and "points.dish" in wrong.json()["detail"]
+    assert as_user("canteen").patch("/api/v1/menus/rules", json={"changes": {"x": 1}}).status_code == 403
