@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from kitchen.acts import Cooked, Packed, Reheats
+from kitchen.box_clock import BoxWay, PackParams, box_clock
 from kitchen.boxes import Box
-from kitchen.packing import BoxWay, PackParams, box_clock
 from kitchen.safety import SafetyProfile
 from orders.menus import HoldClass
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 from orders.codes import Coded
 from orders.errors import BadInput, Conflict
-from orders.programmes.benefits import Settlement
+from orders.programmes.paying import Settlement
 
 ActKind = Literal["submit", "return", "resubmit", "sign", "pay"]
 State = Literal["draft", "submitted", "returned", "signed", "paid"]

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from operator import attrgetter
 
 from orders.dues import Due
-from orders.programmes.benefits import Settlement
+from orders.programmes.paying import Settlement
 
 MONTHS_OF = {"month": 1, "quarter": 3, "half-year": 6, "year": 12}
 SITE = "site"

@@ -7,10 +7,10 @@ from sqlmodel import Session
 
 from api.day.holds import profile_at
 from kitchen.acts import Cooked, Packed
+from kitchen.box_clock import BoxWay, PackParams
 from kitchen.boxes import Box
 from kitchen.corrections import BoxFacts, box_as_it_stands
 from kitchen.equipment import Slot
-from kitchen.packing import BoxWay, PackParams
 from kitchen.store.equipment import load_carriers
 from kitchen.store.steps import load_reheats
 from orders.service import Meal, Service

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field, replace
 from api.day.departures import last_plates_s, visits
 from kitchen.batch_allergens import with_allergens
 from kitchen.batches import Batch, BatchPlan, ExtraParams, cooked_key, plan_batches
+from kitchen.box_clock import PackParams
 from kitchen.boxes import Carrier
 from kitchen.cooled import Cooled, draw, slots_of, surplus_findings
 from kitchen.demand import Portion, cook_order
 from kitchen.equipment import Cook, Equipment, Slot
-from kitchen.packing import PackParams, PackPlan, PackTask, pack
+from kitchen.packing import PackPlan, PackTask, pack
 from kitchen.recipes import Dish, portion_g
 from kitchen.room import full_kinds
 from kitchen.safety import SafetyProfile

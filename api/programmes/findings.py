@@ -9,7 +9,7 @@ from api.words import LANGUAGES
 from orders.codes import Coded
 from orders.programmes.benefits import PerMeal
 from orders.programmes.faults import faults_of
-from orders.programmes.saying_money import shares_pay
+from orders.programmes.saying_paying import shares_pay
 from orders.programmes.schema import Programme, read_programme, unset_amounts
 from orders.programmes.sections import FOREVER_ON
 from orders.programmes.sentences import plain_sentences

@@ -10,7 +10,8 @@ from sqlmodel import Session
 
 from api.day.services import calendar_of
 from orders.errors import BadInput, Conflict, NotFound
-from orders.programmes.benefits import OneOff, Settlement
+from orders.programmes.benefits import OneOff
+from orders.programmes.paying import Settlement
 from orders.programmes.schema import Programme, read_programme, unset_amounts
 from orders.programmes.switches import with_settings
 from orders.service import Meal

@@ -18,12 +18,12 @@ from orders.programmes.benefits import (
     PerMeal,
     PerOrder,
     Rate,
-    Settlement,
     TieredAward,
 )
 from orders.programmes.conditions import DinerClass, terms_of
 from orders.programmes.faults import ProgrammeFaults, faults_in, near
 from orders.programmes.parts import Name, Strict
+from orders.programmes.paying import Settlement
 from orders.programmes.sections import (
     REFUND,
     WEEKDAYS,

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from pydantic import BaseModel
 
-from orders.programmes import saying_meals, saying_money, saying_people, saying_sites
+from orders.programmes import saying_meals, saying_money, saying_paying, saying_people, saying_sites
 from orders.programmes.saying import Sentence
 from orders.programmes.schema import Programme
 from orders.programmes.sections import Ambiguity
@@ -21,7 +21,7 @@ CHAPTERS: dict[str, tuple[Callable[[Programme], Iterator[Sentence]], ...]] = {
     "meals": (saying_people.days, saying_meals.meals, saying_meals.ordering),
     "outcomes": (saying_meals.outcomes,),
     "money": (saying_money.benefits, saying_money.rates, saying_money.overlays),
-    "settlement": (saying_money.settlements,),
+    "settlement": (saying_paying.settlements,),
     "delivery": (saying_meals.delivery,),
     "sites": (saying_sites.site, saying_sites.supply, saying_sites.food),
     "oversight": (saying_sites.watching,),

@@ -7,7 +7,7 @@ from orders.bills import Bill, MealEvent
 from orders.codes import Coded
 from orders.dues import Due
 from orders.money import share_fen
-from orders.programmes.benefits import Settlement
+from orders.programmes.paying import Settlement
 from orders.programmes.sections import Outcome
 from orders.settling.fees import Fee
 from orders.settling.rules import OPERATOR, Rules

@@ -13,11 +13,11 @@ from orders.programmes.benefits import (
     PerDelivery,
     PerMeal,
     PerOrder,
-    Settlement,
     TieredAward,
 )
 from orders.programmes.classes import KnownPerson
 from orders.programmes.faults import fault
+from orders.programmes.paying import Settlement
 from orders.programmes.persons import ClassBook, Standing
 from orders.programmes.schema import Programme
 from orders.programmes.sections import Outcome

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from orders.errors import BadInput, Conflict
-from orders.programmes.benefits import Settlement
+from orders.programmes.paying import Settlement
 from orders.statement_states import Standing, StatementAct, ensure_act, four_eyes, standing_of, steps_of
 
 STEPS = ("operator", "street", "civil-affairs")

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orders.dues import Due
-from orders.programmes.benefits import DueRule, Settlement
+from orders.programmes.paying import DueRule, Settlement
 from orders.statements import (
     Period,
     check_lines,

@@ -9,9 +9,10 @@ from sqlmodel import delete, select
 
 from kitchen.acts import Cooked, Packed
 from kitchen.batches import ExtraParams, plan_batches
+from kitchen.box_clock import PackParams
 from kitchen.demand import Portion
 from kitchen.equipment import Slot
-from kitchen.packing import PackParams, PackTask, pack
+from kitchen.packing import PackTask, pack
 from kitchen.store.acts import load_cooked, load_packed, save_cooked, save_packed
 from kitchen.store.equipment import load_carriers, load_equipment, save_carriers, save_equipment
 from kitchen.store.production import (
