@@ -120,6 +120,10 @@ def _portion_lines(document: Mapping[str, Any]) -> list[str]:
         ),
         gettext("Can be made as: {variants}", language).format(variants=_listed(made, language)),
     ]
+    if minutes := document["minutes_before"]:
+        lines.append(
+            gettext("sauces and stocks before it: {minutes} minutes", language).format(minutes=minutes)
+        )
     for state, words in (
         ("contains", "Contains: {allergens}"),
         ("may_contain", "May contain: {allergens}"),
