@@ -73,7 +73,7 @@ def box_reasons(floor: Floor, box_id: str) -> tuple[Coded, ...]:
         return ()
     inside = sorted(box.batch_ids)
     own = [one.words for one in floor.withheld if one.box_id == box_id and one.bars]
-    own += _reason(floor, floor.of_box[box_id], box.code) if floor.watch.probes else []
+    own += _reason(floor, floor.of_box[box_id], box.code)
     if (again := floor.reheated.get(box_id)) is not None:
         own += _reason(floor, again, box.code)
     return (*own, *(reason for batch_id in inside for reason in batch_reasons(floor, batch_id, "depart")))

@@ -9,10 +9,12 @@ from sqlmodel import Session, col, select
 from api.audit import record
 from api.carriers.round import note_repacked, note_unpacked
 from api.checks.by_whom import ByWhom
+from api.checks.floor import read_floor
 from api.day.cook import batch_cooked, batch_started, published_batch
-from api.day.holds import packings
+from api.day.holds import packings, profile_at
 from api.day.judging import judge_boxes
 from api.day.pack_boxes import box_packed, require_cooked, require_likely
+from api.day.reheating import rejudged
 from api.moments import happened
 from api.permissions import Actor, ensure
 from api.probes import likely_core
@@ -20,6 +22,7 @@ from kitchen.acts import ActKind, ActRecord
 from kitchen.corrections import UNDO, may_undo
 from kitchen.store.acts import load_cooked, load_packed, load_record, load_started, save_correction
 from kitchen.store.production_rows import BatchRow, BoxLineRow, BoxRow
+from kitchen.store.steps import save_step
 from orders.errors import BadInput, Conflict, NotFound
 from orders.ids import IdSource
 from orders.service import Service
@@ -29,6 +32,7 @@ from telemetry.alarms import AlarmStep
 from telemetry.store.alarms import apply_step, open_alarms
 from telemetry.store.probe_uses import put_in, take_away
 
+REJUDGED = "the minute off the heat was corrected"
 TRAVEL = timedelta(seconds=5)  # the tap of the tenth second is still on its way
 
 
@@ -92,7 +96,7 @@ def mend(session: Session, kind: ActKind, subject_id: str, told: Mended, hand: H
     Conflict
         When the new minute contradicts what else was reported of the batch or its boxes.
     """
-    last, _ = _standing(session, kind, subject_id, hand)
+    last, service = _standing(session, kind, subject_id, hand)
     at = last.happened_at if told.happened_at is None else happened(told.happened_at, hand.now_at)
     core_c = last.core_c if told.core_c is None else likely_core(told.core_c)
     if kind == "packed":
@@ -106,6 +110,8 @@ def mend(session: Session, kind: ActKind, subject_id: str, told: Mended, hand: H
         note_repacked(session, box, at, actor=hand.actor.user_id, now_at=hand.now_at, ids=hand.ids)
         for use in take_away(session, subject_id):
             put_in(session, replace(use, from_at=at, core_c=core_c))
+    if kind == "cooked":
+        _rejudge_reheatings(session, service, subject_id, hand)
     judge_boxes(session, _boxes_touched(session, kind, subject_id), hand.now_at, hand.ids)
 
 
@@ -224,6 +230,17 @@ def _keep(session: Session, last: ActRecord, changed: ActRecord, hand: Hand) -> 
     detail |= {"before": _said(last), "after": _said(kept), "reason": kept.reason}
     code = _code(session, last.kind, last.subject_id)
     record(session, hand.actor, act, code, hand.now_at, detail)
+
+
+def _rejudge_reheatings(session: Session, service: Service, batch_id: str, hand: Hand) -> None:
+    """Keeps anew the reheatings that are in time, or no longer are, by the corrected minute off the heat."""
+    box_ids = _boxes_touched(session, "cooked", batch_id)
+    floors = [read_floor(session, service, [batch_id]), read_floor(session, service, box_ids=box_ids)]
+    profile = profile_at(session, service.kitchen_id)
+    found = {one.step_id: one for floor in floors if floor for one in rejudged(floor, profile)}
+    for old_id, step in found.items():
+        anew = replace(step, step_id=hand.ids.new(), actor=hand.actor.user_id, recorded_at=hand.now_at)
+        save_step(session, replace(anew, replaces=old_id, reason=REJUDGED))
 
 
 def _said(one: ActRecord) -> dict[str, Any] | None:

@@ -1,16 +1,20 @@
 """Reheating: once, in time, of food that was cooked; and what it does to the clock of a box's hold."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from api.checks.floor import Floor
 from kitchen.acts import Packed, Reheats
-from kitchen.haccp import ControlPoint
+from kitchen.haccp import REHEATS, ControlPoint
 from kitchen.safety import SafetyProfile
 from kitchen.store.production_rows import BoxRow
+from kitchen.store.steps import Step
 from orders.codes import Coded
 from orders.errors import Conflict
 from telemetry.hold_facts import HandCheck
+
+LATE = "reheat_too_late"
 
 
 def require_reheatable(
@@ -63,8 +67,34 @@ def too_late(
                 "minutes": minutes,
                 "most_minutes": most_s // 60,
             }
-            found.append(Coded("reheat_too_late", params))
+            found.append(Coded(LATE, params))
     return tuple(found)
+
+
+def rejudged(floor: Floor, profile: SafetyProfile) -> list[Step]:
+    """
+    Standing reheatings of a floor whose time is another one since a minute off the heat was corrected.
+
+    Parameters
+    ----------
+    floor, profile
+        With the minutes as they now stand; the rule.
+
+    Returns
+    -------
+    list[Step]
+        Each as it is to be judged now, with the id that it was kept under.
+    """
+    inside = {box.box_id: box.batch_ids for box in floor.boxes}
+    found = []
+    for one in floor.every_point():
+        for step in one.tries if one.point.code in REHEATS else ():
+            batch_ids = {step.batch_id} if step.batch_id else inside.get(step.box_id or "", frozenset())
+            own = tuple(word for word in step.wrong if word.code != LATE)
+            wrong = (*own, *too_late(floor, {key for key in batch_ids if key}, step.happened_at, profile))
+            if (not wrong) != step.passed:
+                found.append(replace(step, wrong=wrong, passed=not wrong))
+    return found
 
 
 def clock_facts(

@@ -22,7 +22,7 @@ from api.reports.furniture import MARGIN_MM
 from api.reports.pen import GREY, Pen
 from api.reports.stock_page import TOP_MM, date_text, draw_pages
 from api.reports.wording import Words
-from api.words import say
+from api.words import gettext, say
 from orders.codes import Coded
 
 LAST_MM = 262.0
@@ -220,7 +220,7 @@ def _value(value: str | bool | Named, words: Words) -> str:
 def _done(notes: tuple[Coded, ...], actions: tuple[tuple[Named, str], ...], reason: str, words: Words) -> str:
     wrong = [say(one, words.language) for one in notes]
     done = [f"→ {name.called(words.language)} {note}".strip() for name, note in actions]
-    why = [words("corrects: {reason}", reason=reason)] if reason else []
+    why = [words("corrects: {reason}", reason=gettext(reason, words.language))] if reason else []
     return " ".join((*wrong, *done, *why))
 
 

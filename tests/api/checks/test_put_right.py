@@ -18,6 +18,7 @@ from api.oversight.complaints import NewComplaint, take_complaint, take_step
 from api.people import OPERATOR
 from kitchen.acts import Packed
 from kitchen.store.acts import load_cooked, load_history, save_packed
+from kitchen.store.steps import load_reheats
 from orders.errors import BadInput, Conflict, NotFound
 from tests.api.checks.room import COOKED_AT, IDS, SERVICE, STEW, furnished, later, publish
 
@@ -219,6 +220,33 @@ def test_food_that_cooled_too_slowly_is_reheated_and_cooled_again(chilled):
     assert (cooled.passed, cooled.elapsed_s) == (True, 90 * 60)
     record_step(session, later(minutes=300), SERVICE, replace(cool, point="cool_2", value_c=6.0))
     assert reasons(session) == []
+
+
+def test_a_reheating_is_judged_by_the_minute_that_stands(floor):
+    """
+    Tests that food which was off the heat earlier than told was reheated too late, with both rows kept.
+    """
+    session, at = floor
+    record_step(session, at, SERVICE, COOK)
+    record_step(session, later(minutes=230), SERVICE, replace(COOK, point="reheat", value_c=76.0))
+    assert set(load_reheats(session, SERVICE.key).batches) == {batch_id(session)}
+    moved = COOKED_AT - timedelta(minutes=20)
+    mend(session, "cooked", batch_id(session), Mended(moved), hand(minutes=231))
+    late = point(session, "reheat")
+    assert (late.standing, [one.code for one in late.wrong]) == ("failed", ["reheat_too_late"])
+    assert (len(late.corrected), load_reheats(session, SERVICE.key).batches) == (1, {})
+    mend(session, "cooked", batch_id(session), Mended(COOKED_AT), hand(minutes=232))
+    assert set(load_reheats(session, SERVICE.key).batches) == {batch_id(session)}
+
+
+def test_a_cold_box_waits_in_any_house(database):
+    """
+    Tests that what somebody wrote down as too cold at packing keeps the box where no probe is listed.
+    """
+    with database.begin() as session:
+        furnished(session, watched=False)
+        save_packed(session, IDS.new(), Packed("p1-x1", "K01", 45.0, "u1", COOKED_AT, COOKED_AT))
+        assert [one.code for one in box_reasons(read_floor(session, SERVICE), "p1-x1")] == ["point_failed"]
 
 
 def test_a_correction_keeps_the_minute_of_what_it_corrects(chilled):
