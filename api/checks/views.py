@@ -1,7 +1,7 @@
 """What the page of checks shows: what is due, what is missing, and how the batches of the day stand."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from sqlmodel import Session
 
@@ -38,6 +38,7 @@ from orders.codes import Coded
 from orders.service import Service
 
 AHEAD_DAYS = 2
+END_OF_DAY = time(23, 59)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,12 @@ class EntryView:
     name: str
     sign: CheckSign | None
     remedies: tuple[Remedy, ...]
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing is to be done about it: it passed, and is signed where it must be."""
+        unsigned = self.register is not None and self.register.signed and self.sign is None
+        return self.check.passed and not unsigned
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,7 +276,7 @@ def due_views(registry: Registry, desk: CheckDesk) -> tuple[DueView, ...]:
         register = registry.registers.by_code[due.register]
         name = subject_name(registry.watch, register.about, due.subject, registry.gone) if due.subject else ""
         found.append(DueView(register, due.subject, name, due.to_on, is_late(due, register, desk)))
-    return tuple(sorted(found, key=lambda one: (not one.late, one.to_on)))
+    return tuple(sorted(found, key=lambda one: (not one.late, one.to_on, one.register.due_by or END_OF_DAY)))
 
 
 def entry_view(registry: Registry, check: Check) -> EntryView:
