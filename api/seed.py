@@ -156,7 +156,7 @@ def seed_city(session: Session, city: str, now_at: datetime) -> list[str]:
     NotFound
         When no such city is packaged.
     """
-    folder = _city_folder(city)
+    folder = city_folder(city)
     _save_programme(session, folder / "programme.toml", now_at)
     fleet = read_toml(folder / "fleet.toml")
     sets = _plain(read_toml(folder / "menu.toml")["set"])
@@ -209,7 +209,7 @@ def publish_cycle_menus(
     int
         Menus published.
     """
-    table = read_toml(_city_folder(city) / "menu.toml")
+    table = read_toml(city_folder(city) / "menu.toml")
     by_weekday = {entry["weekday"]: entry["items"] for entry in table["day"]}
     price_fen = min(int(one["price_fen"]) for one in table["set"])
     meal: Meal = table["meal"]
@@ -229,7 +229,8 @@ def publish_cycle_menus(
     return published
 
 
-def _city_folder(city: str) -> Path:
+def city_folder(city: str) -> Path:
+    """Where a packaged city's files are; `NotFound` when there is none of that name."""
     folder = config_dir() / "examples" / city
     if not (folder / "kitchen.toml").exists():
         raise NotFound("city", city)

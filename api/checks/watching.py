@@ -13,6 +13,19 @@ from kitchen.store.watched import load_fridges, load_probes, save_fridges, save_
 from orders.errors import BadInput, NotFound
 
 
+def watch_first(
+    session: Session, desk: CheckDesk, people: list[Worker], probes: list[Probe], fridges: list[Fridge]
+) -> tuple[int, int, int]:
+    """Lists all of it where a kitchen lists nothing so far; how many people, probes and fridges are new."""
+    kitchen_id = desk.kitchen.kitchen_id
+    if load_workers(session, kitchen_id, desk.today_on) or load_probes(session, kitchen_id):
+        return 0, 0, 0
+    list_people(session, desk, people)
+    list_probes(session, desk, probes)
+    list_fridges(session, desk, fridges)
+    return len(people), len(probes), len(fridges)
+
+
 def list_people(session: Session, desk: CheckDesk, told: Iterable[Worker]) -> None:
     """
     Keeps people by their codes; a code that is there keeps its id.

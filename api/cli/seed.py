@@ -21,12 +21,16 @@ def seed(
     json: JsonOption = False,
 ) -> None:
     """
-    Fills the house with the packaged foods, dishes and rules, and a city's kitchens and menus.
+    Fills the house with the packaged foods, dishes and rules, and a city's kitchens with people, and menus.
 
     Example: holdchain db seed --city liuzhou --from 2026-11-23
     """
+    from api.checks.desk import CheckDesk
+    from api.checks.watch_file import read_watch
+    from api.checks.watching import watch_first
     from api.people import OPERATOR
-    from api.seed import seed_house
+    from api.seed import city_folder, seed_house
+    from api.stock.desk import need_kitchen
     from api.words import gettext
 
     with opened(data, founding=True) as house, house.database.begin(lock="db/seed") as session:
@@ -39,8 +43,16 @@ def seed(
             now_at=house.clock.now(),
             ids=house.ids,
         )
+        watched = dict.fromkeys(("workers", "probes", "fridges"), 0)
+        for code in seeded.kitchens:
+            desk = CheckDesk(need_kitchen(session, code), OPERATOR, house.clock.now(), house.ids)
+            new = watch_first(session, desk, *read_watch(city_folder(city) / "kitchen.toml", code))
+            watched = {name: known + more for (name, known), more in zip(watched.items(), new, strict=True)}
     out, language = Out(json), cli_language()
     line = gettext("{foods} foods, {dishes} dishes; kitchens {kitchens}; {menus} menus published", language)
     facts = {"foods": seeded.foods, "dishes": seeded.dishes, "menus": seeded.menus}
     out.line(line.format(kitchens=", ".join(seeded.kitchens), **facts))
-    out.result({"city": city, "kitchens": list(seeded.kitchens), **facts})
+    if any(watched.values()):
+        line = gettext("Watched: {workers} people, {probes} probes, {fridges} fridges", language)
+        out.line(line.format(**watched))
+    out.result({"city": city, "kitchens": list(seeded.kitchens), **facts, **watched})

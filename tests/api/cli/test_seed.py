@@ -9,11 +9,12 @@ from tests.api.cli.in_process import run
 
 
 def test_a_second_seed_changes_nothing(tmp_path: Path) -> None:
-    """Tests that the city comes with 25 menus in five weeks, once."""
+    """Tests that the city comes with 25 menus in five weeks and with its people, probes and fridges, once."""
     arguments = ["db", "seed", "--city", "liuzhou", "--from", "2026-11-23", "--json"]
     first, again = (json.loads(run(tmp_path, *arguments).stdout) for _ in range(2))
     assert (first["kitchens"], first["dishes"], first["menus"]) == (["K1"], 167, 25)
-    assert again == first | {"menus": 0}
+    assert min(first["workers"], first["probes"], first["fridges"]) > 0
+    assert again == first | {"menus": 0, "workers": 0, "probes": 0, "fridges": 0}
 
 
 @pytest.mark.parametrize(("language", "words"), [("en", "25 menus published"), ("zh_CN", "发布菜单 25 份")])
