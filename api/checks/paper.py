@@ -44,7 +44,8 @@ from kitchen.store.catalogue import load_dishes
 from kitchen.store.checks import Check, load_checks
 from kitchen.store.floor import batch_codes
 from kitchen.store.lots import ONLY_HELD, held_lots_of
-from kitchen.store.samples import load_sample_events, load_samples, open_samples
+from kitchen.store.samples import load_sample_events, load_samples, open_samples, replaced_samples
+from orders.codes import Coded
 
 _POINTS = frozenset({"point_missing", "point_again", "point_failed"})
 _SAMPLES = frozenset({"batch_sample_missing"})
@@ -203,7 +204,14 @@ def _answer(field: RegisterField, value: bool | float | str) -> str | bool | Nam
 
 
 def _samples(session: Session, floor: Floor, desk: CheckDesk) -> list[SampleLine]:
-    return _sample_lines(session, load_samples(session, floor.service.key), desk)
+    """The samples of a service, those that were corrected as such."""
+    found = _sample_lines(session, load_samples(session, floor.service.key), desk)
+    gone = replaced_samples(session, floor.service.key)
+    lines = _sample_lines(session, [one for one, _, _ in gone], desk)
+    for line, (_, at, reason) in zip(lines, gone, strict=True):
+        story = (*line.story, (at, Coded("sample_was_corrected", {"reason": reason})))
+        found.append(replace(line, state="corrected", story=story))
+    return sorted(found, key=lambda one: (one.taken_at, one.code))
 
 
 def _held(floor: Floor) -> list[HeldLine]:

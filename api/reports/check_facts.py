@@ -98,7 +98,7 @@ class SampleLine:
     taken_at, person, keep_until_at
         When, by whom, until when.
     state
-        ``"kept"``, ``"due"``, ``"frozen"`` or ``"destroyed"``.
+        ``"kept"``, ``"due"``, ``"frozen"``, ``"destroyed"`` or ``"corrected"``.
     story
         What became of it, each with its instant: frozen by what, set free by whom and why, destroyed by whom.
     """

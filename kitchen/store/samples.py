@@ -33,6 +33,18 @@ def load_samples(session: Session, service_key: str) -> list[Sample]:
     return _samples(session, SampleRow.service_key == service_key)
 
 
+def replaced_samples(session: Session, service_key: str) -> list[tuple[Sample, datetime, str]]:
+    """Samples of a service that a later one corrects, with when and why."""
+    later = aliased(SampleRow)
+    query = (
+        select(SampleRow, later.recorded_at, later.reason)
+        .join(later, col(later.replaces) == col(SampleRow.sample_id))
+        .where(SampleRow.service_key == service_key)
+        .order_by(col(SampleRow.taken_at), col(SampleRow.code))
+    )
+    return [(_sample(row), at, reason) for row, at, reason in session.exec(query)]
+
+
 def open_samples(session: Session, kitchen_id: str) -> list[Sample]:
     """A kitchen's samples that nobody has destroyed."""
     gone = select(SampleEventRow.sample_id).where(SampleEventRow.kind == "destroyed")

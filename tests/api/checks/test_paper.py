@@ -81,6 +81,16 @@ def test_papers_tell_food_on_hold_and_how_it_ended(floor, language):
     assert all(part in said for part in ("有异味", "甲", "化验合格", "乙", "10:30"))
 
 
+def test_a_corrected_sample_keeps_its_line(floor):
+    """
+    Tests that a sample that was weighed again is printed twice, the first one with why it is corrected.
+    """
+    again = SampleTold("B01", 150, "F1", "", "S2", reason="weighed again")
+    take_sample(floor, later(minutes=12), SERVICE, again)
+    said = text(print_record(floor, later(hours=2), later().today_on, later().today_on, "en"))
+    assert all(part in said for part in ("131g", "150g", "Corrected:weighedagain"))
+
+
 @pytest.mark.parametrize("language", ["zh_CN", "en"])
 def test_the_inspector_sees_todays_gaps_first(floor, language):
     """
