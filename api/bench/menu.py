@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from api.bench.menu_problem import read_problem, varied
+from kitchen import menu_search
 from kitchen.menu_check import check_menus
 from kitchen.menu_cost import cost_of
 from kitchen.menu_facts import MenuPlan, MenuTask
@@ -46,6 +47,7 @@ def bench_menus(
     whole = varied(read_problem(problem), variation)
     task = _first_weeks(whole, weeks)
     load = os.getloadavg()[0]
+    menu_search.warm()
     ours = _ours(task, seconds, seed)
     other = _peer(task, seconds, seed, ours["bound_fen"]) if peer else None
     ratio = other["objective_fen"] / ours["objective_fen"] if other and other["objective_fen"] else None

@@ -14,6 +14,7 @@ from api.day.menus_gather import MenuWork, digest_of, gather
 from api.day.menus_wish import MenuWish
 from api.db import Database
 from api.permissions import Actor, ensure
+from kitchen import menu_search
 from kitchen.menu_check import check_menus
 from kitchen.menu_facts import DayMenu, DayRule, MenuPlan
 from kitchen.menu_plan import MenuParams, plan_menus
@@ -149,9 +150,14 @@ def plan_week(
 
 
 def solve(work: MenuWork, seed: int, params: MenuParams) -> MenuPlan:
-    """The planner's menus, judged; without any date that is served there are none, and no reason."""
+    """
+    The planner's menus, judged; without any date that is served there are none, and no reason.
+
+    The search is compiled first, so that the seconds of ``params`` are its own even on a new machine.
+    """
     if not work.task.days:
         return MenuPlan(())
+    menu_search.warm()
     plan = plan_menus(work.task, params=params, seed=seed)
     if plan.days and (broken := check_menus(plan.days, work.task)):
         raise ValueError(f"The menus from {work.task.days[0]} break rules: {broken}.")
