@@ -123,11 +123,18 @@ def sheet(
         found=found,
         label=label,
         label_title=LABEL_TITLES[label.name.kind] if label else "",
-        kind=STATE_KINDS[found.state] if found else STATE_KINDS[label.state] if label else "",
+        kind=_kind(found) if found else STATE_KINDS[label.state] if label else "",
         sentences=told(found) if found else (),
         title=TITLES[found.sheet.kind] if found else "",
         refusal=refusal,
     )
+
+
+def _kind(found: SheetState) -> str:
+    """How loud the answer about a sheet is: one of which all or a part holds is not thrown away."""
+    if found.differs is None:
+        return STATE_KINDS[found.state]
+    return "warn" if found.differs else "good"
 
 
 def _file(content: bytes, service: Service, name: str, media: str) -> Response:
