@@ -114,6 +114,8 @@ class MealView:
         its boxes are empty.
     served_at
         When it was served.
+    waits_for_heat
+        Whether chilled food of it is here and not reheated yet.
     """
 
     order: Order
@@ -125,6 +127,7 @@ class MealView:
     delivery: Delivery
     state: MealState
     served_at: datetime | None
+    waits_for_heat: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,4 +348,5 @@ def _meal(
         delivery=order.brought(diner),
         state=state,
         served_at=serving.happened_at if serving else None,
+        waits_for_heat=state == "ready" and any(box.waits_for_heat for box in accepted),
     )

@@ -8,6 +8,7 @@ from math import isfinite
 from typing import Any, Literal
 
 from kitchen.safety import SafetyProfile
+from telemetry.cold_chain import Chilled
 from telemetry.core_track import frame_of, tracks
 from telemetry.hold_facts import HoldFacts, HoldVerdict
 
@@ -73,6 +74,9 @@ def _readings(facts: HoldFacts) -> Iterator[Note]:
 
 def _bounds(facts: HoldFacts, verdict: HoldVerdict) -> Iterator[Note]:
     frame = frame_of(facts, verdict.clock_at, verdict.judged_to_at)
+    if facts.hold_class == "cold":
+        heated_at = min((one.at for one in facts.reheats), default=verdict.judged_to_at)
+        facts, frame = (part := Chilled.of(facts, heated_at)).facts, part.frame
     air = next((track for track in tracks(facts, frame) if track.basis == "air"), None)
     for point in air.points if air else ():
         if isfinite(point.low_c) and isfinite(point.high_c):
@@ -89,11 +93,16 @@ def _hands(facts: HoldFacts) -> Iterator[Note]:
 
 
 def _events(facts: HoldFacts, verdict: HoldVerdict, profile: SafetyProfile) -> Iterator[Note]:
-    """What happened, the later of two that share a minute being the one that is named."""
+    """
+    What happened, the later of two that share a minute being the one that is named.
+
+    Chilled food came off the heat long before, and has no check at two hours.
+    """
+    is_hot = facts.hold_class == "hot"
     check_at = verdict.clock_at + timedelta(seconds=profile.hot_check_s)
     happened: list[tuple[datetime | None, EventName]] = [
-        (check_at if check_at <= verdict.judged_to_at else None, "check"),
-        (facts.cooked_at, "cooked"),
+        (check_at if is_hot and check_at <= verdict.judged_to_at else None, "check"),
+        (facts.cooked_at if is_hot else None, "cooked"),
         (facts.first_served_at, "first_plate"),
         (facts.last_served_at, "last_plate"),
         (facts.packed_at, "packed"),

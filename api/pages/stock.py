@@ -276,6 +276,7 @@ def _facts(
         "log_days": LOG_DAYS,
         "most_photos": MOST_PHOTOS,
         "chilled": chilled,
+        "eat_on": {one.batch.chilled_id: desk.date_of(one.eat_by_at) for one in chilled},
         "dish_names": {one.dish_id: Named(one.name_zh, one.name_en) for one in dishes.values()},
     }
 

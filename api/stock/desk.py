@@ -53,9 +53,11 @@ class StockDesk:
     @property
     def today_on(self) -> date:
         """The date at the kitchen."""
-        return (
-            Service(self.kitchen.kitchen_id, date.min, "lunch", self.kitchen.zone).local(self.now_at).date()
-        )
+        return self.date_of(self.now_at)
+
+    def date_of(self, at: datetime) -> date:
+        """The date at the kitchen of an instant."""
+        return Service(self.kitchen.kitchen_id, date.min, "lunch", self.kitchen.zone).local(at).date()
 
 
 def open_desk(session: Session, desk: StockDesk, act: str) -> None:
