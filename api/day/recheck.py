@@ -10,6 +10,7 @@ from api.day.holds import Packing
 from api.day.suits import needy_diners, own_suits, planned_portions, suits_of, under_way
 from api.day.taken_out import taken_out
 from api.db import hold
+from kitchen.store.catalogue import load_dishes
 from orders.errors import Conflict
 from orders.ids import IdSource
 from orders.order import Clash, Order
@@ -129,12 +130,19 @@ def require_fit(session: Session, packing: Packing) -> None:
         return
     clash = next((one for order in orders for one in suits.unfit(_as_cooked(order, dish_of))), None)
     if clash is not None:
-        raise Conflict("box_holds_clash", box=packing.box.code, order=clash.order_code, dish=clash.dish_id)
+        told = {"box": packing.box.code, "order": clash.order_code}
+        raise Conflict("box_holds_clash", **told, **_dish_named(session, clash.dish_id))
     out = taken_out(session, service)
     left = [one for order in orders for one in suits.left_in(order) if one.line_id not in out]
     if left:
-        told = {"box": packing.box.code, "order": left[0].order_code, "dish": left[0].dish_id}
-        raise Conflict("box_holds_settled", **told)
+        told = {"box": packing.box.code, "order": left[0].order_code}
+        raise Conflict("box_holds_settled", **told, **_dish_named(session, left[0].dish_id))
+
+
+def _dish_named(session: Session, dish_id: str) -> dict[str, str]:
+    """A dish for a sentence, by name; one that is not there goes by its id."""
+    dish = load_dishes(session, [dish_id]).get(dish_id)
+    return {"dish_zh": dish.name_zh, "dish_en": dish.name_en} if dish else {"dish": dish_id}
 
 
 def _as_cooked(order: Order, dish_of: Mapping[str, str]) -> Order:

@@ -12,6 +12,7 @@ from api.day.pack_boxes import box_packed
 from api.day.recheck import recheck_diners
 from api.day.serve import Answer, Claim, serve_meals
 from api.day.suits import planned_portions, strays_of
+from api.words import say
 from kitchen.store.catalogue import load_dishes, load_foods, save_foods
 from orders.errors import Conflict
 from orders.store.diners import load_diners
@@ -88,6 +89,7 @@ def test_a_box_closes_only_when_the_settled_portion_is_out(own_day: ExampleDay) 
         with pytest.raises(Conflict) as refusal:
             sealed.pack(session)
         assert (refusal.value.code, refusal.value.params["order"]) == ("box_holds_settled", sealed.order_code)
+        assert refusal.value.params["dish_zh"] in say(refusal.value.coded, "zh_CN")
         sealed.pack(session, (sealed.order_code,))
         assert sealed.serve(session).portions > 0
 
