@@ -83,6 +83,18 @@ def test_a_day_by_commands(house: Path, tmp_path: Path) -> None:
     assert counted["plan_violations"] == 0
     assert "份数：订" in run(house, "day", "status", language="zh_CN").stdout
 
+    slip = ("day", "replan", "--event", "slip", "--of", "B01", "--minutes", "10")
+    seen = printed(house, "day-replan", *slip)
+    assert (seen["version"], seen["published"], len(seen["digest"])) == (1, False, 64)
+    done = printed(house, "day-replan", *slip, "--yes")
+    assert (done["version"], done["published"], done["changes"]) == (2, True, seen["changes"])
+    again = printed(house, "day-print", "day", "print", "--out", str(tmp_path))["papers"]
+    assert {one["name"] for one in again} < set(names)
+    assert run(house, "day", "replan", "--event", "slip", "--of", "B01").returncode == 2
+    undone = printed(house, "day-replan", "day", "replan", "--event", "undo")
+    assert (undone["version"], undone["repeats"]) == (3, 1)
+    assert run(house, "day", "replan", "--event", "undo").returncode == 1
+
 
 def test_commands_of_a_day_refuse_what_is_not_there(house: Path) -> None:
     """Tests an unknown kitchen, an unknown meal, a date that is none, and a folder that cannot be written."""
