@@ -9,7 +9,7 @@ CORRECTIONS = ("q", "m", "l")
 LEAST_MM = 15.0
 MODULE_LEAST_MM = 0.37
 QUIET_MODULES = 4
-LARGER = 3
+LARGER, LARGEST = 3, 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +78,20 @@ def qr_for(text: str, dots_per_mm: float, most_mm: float, *, tight: bool = False
     least_dots = -int(-MODULE_LEAST_MM * dots_per_mm // 1)
     found = []
     for rank, correction in enumerate(CORRECTIONS):
-        least = modules(text, correction)
-        version = (len(least) - 17) // 4
-        larger = range(version + 1, min(version + 1 + LARGER, 41)) if tight else ()
-        for rows in (least, *(modules(text, correction, more) for more in larger)):
-            dots = max(least_dots, -int(-LEAST_MM * dots_per_mm // len(rows)))
-            code = QrCode(rows, dots, dots_per_mm)
-            if code.size_mm <= most_mm:
-                found.append((round(code.size_mm, 2), -code.dots, rank, code))
-    return min(found, key=lambda one: one[:3])[3] if found else None
+        least = _least_version(text, correction)
+        for version in range(least, min(least + (LARGER if tight else 0), LARGEST) + 1):
+            side = 4 * version + 17
+            dots = max(least_dots, -int(-LEAST_MM * dots_per_mm // side))
+            size_mm = side * dots / dots_per_mm
+            if size_mm <= most_mm:
+                found.append((round(size_mm, 2), -dots, rank, version))
+    if not found:
+        return None
+    _, less_dots, rank, version = min(found)
+    return QrCode(modules(text, CORRECTIONS[rank], version), -less_dots, dots_per_mm)
+
+
+@lru_cache(maxsize=4096)
+def _least_version(text: str, correction: str) -> int:
+    """The smallest code that holds a text, without the long search for its best mask."""
+    return int(segno.make(text, error=correction, mask=0, micro=False).version)
