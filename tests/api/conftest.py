@@ -1,4 +1,4 @@
-"""The kitchen's solver, hurried: how near the best a plan comes has tests of its own in tests/kitchen."""
+"""The day's solvers, hurried: how near the best a plan comes has tests of its own in kitchen and routing."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -7,12 +7,15 @@ import pytest
 
 import api.day.plan
 from kitchen.schedule import ScheduleParams
+from routing.params import SolveParams
 
 
 @pytest.fixture(autouse=True, scope="session")
-def hurried_schedule() -> Iterator[None]:
-    """Lets every plan of these tests search a tenth as long for its kitchen's minutes."""
-    hurried = partial(ScheduleParams, proof_time=0.4, joint_time=0.6)
+def hurried_plans() -> Iterator[None]:
+    """Lets every plan of these tests search a tenth as long for the kitchen's minutes and the vans' way."""
+    schedule = partial(ScheduleParams, proof_time=0.4, joint_time=0.6)
+    routes = partial(SolveParams, starts=4, checks_per_part=500, polish_checks_per_part=1_000)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(api.day.plan, "ScheduleParams", hurried)
+        patch.setattr(api.day.plan, "ScheduleParams", schedule)
+        patch.setattr(api.day.plan, "SolveParams", routes)
         yield
