@@ -1,11 +1,11 @@
 """From batches to the people: who was to get a portion of them, who got one, in which box, at which site."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, and_, cast, func, literal, select
+from sqlalchemy import String, and_, cast, func, literal, select, text
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -57,12 +57,50 @@ class TracedPortion:
         return not self.batch_code
 
 
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """Codes of batches with their dish and service, and of boxes with their site and service, by id."""
+
+    batches: Mapping[str, tuple[str, str, str]]
+    boxes: Mapping[str, tuple[str, str, str]]
+
+
 def portions_of_batches(
     session: Session, batch_ids: Collection[str], *, with_phones: bool
 ) -> list[TracedPortion]:
     """Every portion of these batches that an order has, by service, site, order; then what walk-ins got."""
+    _look_up(session)
     phone = last_standing("phone", col(DinerRow.diner_id)) if with_phones else literal("")
-    return [*_ordered(session, batch_ids, phone), *_walked_in(session, batch_ids, phone)]
+    known = _Named(_batches(session, batch_ids), _boxes(session, batch_ids))
+    return [*_ordered(session, known, phone), *_walked_in(session, known, phone)]
+
+
+def _look_up(session: Session) -> None:
+    """Some thousand rows by their keys: PostgreSQL's workers and compiler cost more than they bring."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SET LOCAL jit = off"))
+        session.execute(text("SET LOCAL max_parallel_workers_per_gather = 0"))
+
+
+def _batches(session: Session, batch_ids: Collection[str]) -> dict[str, tuple[str, str, str]]:
+    query = (
+        select(
+            col(BatchRow.batch_id), col(BatchRow.code), col(BatchRow.dish_id), col(ProductionRow.service_key)
+        )
+        .join(ProductionRow, col(ProductionRow.production_id) == col(BatchRow.production_id))
+        .where(col(BatchRow.batch_id).in_(batch_ids))
+    )
+    return {batch_id: (code, dish_id, key) for batch_id, code, dish_id, key in session.execute(query)}
+
+
+def _boxes(session: Session, batch_ids: Collection[str]) -> dict[str, tuple[str, str, str]]:
+    held = select(col(BoxLineRow.box_id)).where(col(BoxLineRow.batch_id).in_(batch_ids)).distinct()
+    query = (
+        select(col(BoxRow.box_id), col(BoxRow.code), col(BoxRow.site_id), col(ProductionRow.service_key))
+        .join(ProductionRow, col(ProductionRow.production_id) == col(BoxRow.production_id))
+        .where(col(BoxRow.box_id).in_(list(session.execute(held).scalars())))
+    )
+    return {box_id: (code, site_id, key) for box_id, code, site_id, key in session.execute(query)}
 
 
 def _standing() -> tuple[Any, Any]:
@@ -72,64 +110,44 @@ def _standing() -> tuple[Any, Any]:
     return serving, and_(col(serving.portions) > 0, ~replaced)
 
 
-def _ordered(session: Session, batch_ids: Collection[str], phone: Any) -> list[TracedPortion]:
+def _ordered(session: Session, known: _Named, phone: Any) -> list[TracedPortion]:
     serving, stands = _standing()
+    boxed = and_(
+        col(BoxLineRow.production_id) == col(BatchLineRow.production_id),
+        col(BoxLineRow.line_id) == col(BatchLineRow.line_id),
+    )
     query = (
         select(
-            col(ProductionRow.service_key),
+            col(BatchLineRow.batch_id),
+            col(BoxLineRow.box_id),
             col(SiteRow.name),
-            col(BatchRow.code),
-            col(BatchRow.dish_id),
-            col(BoxRow.code),
-            col(OrderRow.code),
-            col(DinerRow.diner_id),
-            col(DinerRow.code),
-            col(DinerRow.name),
-            phone,
-            col(OrderLineRow.state),
-            col(OrderLineRow.dish_id),
+            *(col(OrderRow.code), col(OrderLineRow.state), col(OrderLineRow.dish_id)),
+            *(col(DinerRow.diner_id), col(DinerRow.code), col(DinerRow.name), phone),
             serving.happened_at,
         )
-        .select_from(BatchRow)
-        .join(ProductionRow, col(ProductionRow.production_id) == col(BatchRow.production_id))
-        .join(BatchLineRow, col(BatchLineRow.batch_id) == col(BatchRow.batch_id))
+        .select_from(BatchLineRow)
         .join(OrderLineRow, col(OrderLineRow.line_id) == col(BatchLineRow.line_id))
         .join(OrderRow, col(OrderRow.order_id) == col(OrderLineRow.order_id))
         .join(DinerRow, col(DinerRow.diner_id) == col(OrderRow.diner_id))
         .join(SiteRow, col(SiteRow.site_id) == col(OrderRow.site_id))
-        .outerjoin(
-            BoxLineRow,
-            and_(
-                col(BoxLineRow.production_id) == col(BatchLineRow.production_id),
-                col(BoxLineRow.line_id) == col(BatchLineRow.line_id),
-            ),
-        )
-        .outerjoin(BoxRow, col(BoxRow.box_id) == col(BoxLineRow.box_id))
+        .outerjoin(BoxLineRow, boxed)
         .outerjoin(serving, and_(col(serving.order_id) == col(OrderRow.order_id), stands))
-        .where(col(BatchRow.batch_id).in_(batch_ids))
-        .order_by(col(ProductionRow.service_key), col(SiteRow.name), col(OrderRow.code), col(BatchRow.code))
+        .where(col(BatchLineRow.batch_id).in_(known.batches))
     )
-    return [
-        TracedPortion(
-            *(key, site, batch, dish, box or "", order, diner_id, code, name, tel),
-            changed=state == "withdrawn" or now_dish != dish,
-            served_at=served_at,
+    found = []
+    for batch_id, box_id, site, order, state, now_dish, diner_id, code, name, tel, at in session.execute(
+        query
+    ):
+        batch, dish, key = known.batches[batch_id]
+        box = known.boxes[box_id][0] if box_id in known.boxes else ""
+        changed = state == "withdrawn" or now_dish != dish
+        found.append(
+            TracedPortion(key, site, batch, dish, box, order, diner_id, code, name, tel, changed, at)
         )
-        for key, site, batch, dish, box, order, diner_id, code, name, tel, state, now_dish, served_at in (
-            session.execute(query)
-        )
-    ]
+    return sorted(found, key=lambda one: (one.service_key, one.site_name, one.order_code, one.batch_code))
 
 
-def _walked_in(session: Session, batch_ids: Collection[str], phone: Any) -> list[TracedPortion]:
-    held = (
-        select(col(BoxRow.box_id), col(BoxRow.code), col(BoxRow.site_id), col(ProductionRow.service_key))
-        .join(ProductionRow, col(ProductionRow.production_id) == col(BoxRow.production_id))
-        .join(BoxLineRow, col(BoxLineRow.box_id) == col(BoxRow.box_id))
-        .where(col(BoxLineRow.batch_id).in_(batch_ids))
-        .distinct()
-    )
-    boxes = {box_id: (code, site_id, key) for box_id, code, site_id, key in session.execute(held)}
+def _walked_in(session: Session, known: _Named, phone: Any) -> list[TracedPortion]:
     serving, stands = _standing()
     query = (
         select(
@@ -137,23 +155,20 @@ def _walked_in(session: Session, batch_ids: Collection[str], phone: Any) -> list
             serving.service_key,
             col(SiteRow.name),
             col(OrderRow.code),
-            col(DinerRow.diner_id),
-            col(DinerRow.code),
-            col(DinerRow.name),
-            phone,
+            *(col(DinerRow.diner_id), col(DinerRow.code), col(DinerRow.name), phone),
             serving.happened_at,
         )
         .select_from(serving)
         .join(OrderRow, col(OrderRow.order_id) == col(serving.order_id))
         .join(DinerRow, col(DinerRow.diner_id) == col(OrderRow.diner_id))
         .join(SiteRow, col(SiteRow.site_id) == col(serving.site_id))
-        .where(col(serving.service_key).in_({key for _, _, key in boxes.values()}))
-        .where(col(serving.site_id).in_({site_id for _, site_id, _ in boxes.values()}))
+        .where(col(serving.service_key).in_({key for _, _, key in known.boxes.values()}))
+        .where(col(serving.site_id).in_({site_id for _, site_id, _ in known.boxes.values()}))
         .where(func.length(cast(col(serving.drawn), String)) > EMPTY, stands)
         .order_by(serving.service_key, col(SiteRow.name), col(OrderRow.code))
     )
     return [
-        TracedPortion(key, site, "", "", boxes[box_id][0], order, diner_id, code, name, tel, False, at)
+        TracedPortion(key, site, "", "", known.boxes[box_id][0], order, diner_id, code, name, tel, False, at)
         for drawn, key, site, order, diner_id, code, name, tel, at in session.execute(query)
-        for box_id in sorted(drawn.keys() & boxes.keys())
+        for box_id in sorted(drawn.keys() & known.boxes.keys())
     ]
