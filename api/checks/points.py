@@ -205,19 +205,14 @@ def _measured(
     steps = [step for step in rows if step.step_id not in trail.replaced | twins]
     gone += [step for step in rows if step.step_id in trail.replaced and step.step_id not in twins]
     tries = sorted([*acts, *steps], key=lambda one: (one.happened_at, one.recorded_at))
-    counting = tries
-    if timed is not None:
-        points, cooked_at = list(timed[0]), timed[1]
-        judged = {one.step_id: _in_time(point, one, points, cooked_at) for one in tries}
-        tries = [judged[one.step_id] or one for one in tries]
-        counting = [one for one in tries if judged[one.step_id] is not None]
+    gone = sorted(gone, key=lambda one: (one.happened_at, one.recorded_at))
+    tries, counting = (tries, tries) if timed is None else _timed(point, tries, *timed)
     refs = (*(one.step_id for one in (*gone, *tries)), *twins)
     done = sorted((one for ref in refs for one in trail.remedies.get(ref, ())), key=lambda one: one.at)
     thrown = [ref for ref in refs if is_discarded(one.effect for one in done if one.ref == ref)]
     if not counting:
-        stands: Standing = "discard" if thrown else "missing"
-        ref, held = (thrown or [""])[0], (tuple(done), tuple(tries))
-        return Measured(point, stands, ref, remedies=held[0], tries=held[1], corrected=tuple(gone))
+        bare = Measured(point, "discard" if thrown else "missing", (thrown or [""])[0])
+        return replace(bare, remedies=tuple(done), tries=tuple(tries), corrected=tuple(gone))
     newest = counting[-1]
     own = [one.effect for one in done if one.ref == newest.step_id and one.effect is not None]
     return Measured(
@@ -233,7 +228,7 @@ def _measured(
         tuple(tries),
         newest.actor,
         newest.warnings,
-        tuple(sorted(gone, key=lambda one: (one.happened_at, one.recorded_at))),
+        tuple(gone),
         offered(point, rules.actions, newest.wrong, reheated=reheated),
         newest in acts,
     )
@@ -284,6 +279,15 @@ def _as_step(point: ControlPoint, act: ActRecord, core_c: float, told: Step | No
         reason=told.reason if told else "",
         warnings=act.warnings or (told.warnings if told else ()),
     )
+
+
+def _timed(
+    point: ControlPoint, tries: Sequence[Step], others: Iterable[Measured], cooked_at: datetime | None
+) -> tuple[list[Step], list[Step]]:
+    """Measurements with their time as it stands: all of them, and those that count."""
+    points = list(others)
+    judged = [(one, _in_time(point, one, points, cooked_at)) for one in tries]
+    return [now or told for told, now in judged], [now for _, now in judged if now is not None]
 
 
 def _in_time(
