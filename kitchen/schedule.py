@@ -7,6 +7,7 @@ from kitchen.batches import Batch
 from kitchen.equipment import Cook, Equipment, Slot
 from kitchen.schedule_facts import (
     BREACH_WEIGHT,
+    EARLY_WEIGHT,
     MINUTE_S,
     Answer,
     Dealt,
@@ -20,14 +21,16 @@ from kitchen.schedule_facts import (
 )
 from kitchen.schedule_forward import laid_forward
 from kitchen.schedule_joint import joint, skilled
-from kitchen.schedule_laid import laid_back
 from kitchen.schedule_late import why_late
 from kitchen.schedule_manned import manned
+from kitchen.schedule_orders import laid_back
 from kitchen.schedule_search import solved
 from kitchen.windows import ReadyWindow
 from orders.codes import Coded
 
-__all__ = ["BREACH_WEIGHT", "Schedule", "ScheduleParams", "UnderWay", "lateness", "schedule"]
+FEW = 10
+
+__all__ = ["BREACH_WEIGHT", "EARLY_WEIGHT", "Schedule", "ScheduleParams", "UnderWay", "lateness", "schedule"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,8 @@ def schedule(
     Gives each batch its equipment, its cook and its minutes so that food waits as little as it can.
 
     Waiting is counted in portion-minutes from off the heat to the end of the batch's window; minutes
-    outside the window cost `BREACH_WEIGHT` times as much, so they are chosen only when there is no room.
+    after the window cost `BREACH_WEIGHT` times as much, minutes before it `EARLY_WEIGHT` times, so they are
+    chosen only when there is no room; a van may wait for food, the food's clock does not.
     Where even the kitchen's hours have too little room, they are overrun, and that is said.
 
     Parameters
@@ -110,9 +114,10 @@ def schedule(
     for kinds in _coupled(task):
         part, relaxed, placed = _with_room(task.part(kinds)[1], params, seed)
         slots += placed.slots
-        why += why_late(part, relaxed, placed.slots, by_id, params, seed)
+        why += why_late(part, placed.slots, by_id, params, seed)
         notes += placed.notes
-        objective, bound = objective + placed.objective, bound + relaxed.bound
+        objective = objective + placed.objective
+        bound += min(placed.objective, max(relaxed.bound, placed.bound))
     slots.sort(key=lambda slot: (slot.start_s, slot.equipment_id))
     late = lateness(cooked, slots, windows, task.latest_s)
     return Schedule(tuple(slots), late, reasons, objective, bound, tuple(why), tuple(notes))
@@ -146,15 +151,15 @@ def _coupled(task: Task) -> list[tuple[str, ...]]:
     return sorted({tuple(sorted(linked)) for linked in together.values()})
 
 
-def _relaxed(part: Task, params: ScheduleParams, seed: int) -> Answer | str:
+def _relaxed(part: Task, params: ScheduleParams, seed: int) -> Answer | None:
     """The best without cooks and allergens, which no kind of equipment shares with another."""
     places: dict[int, Place] = {}
     objective, bound = 0.0, 0.0
     for kind in sorted({batch.equipment_kind for batch in part.batches}):
         own, task = part.part([kind])
         answer = solved(task, params, seed)
-        if isinstance(answer, str):
-            return answer
+        if answer is None:
+            return None
         places |= dict(zip(own, answer.places, strict=True))
         objective, bound = objective + answer.objective, bound + answer.bound
     return Answer([places[index] for index in range(len(part.batches))], objective, bound)
@@ -162,10 +167,11 @@ def _relaxed(part: Task, params: ScheduleParams, seed: int) -> Answer | str:
 
 @dataclass(frozen=True, slots=True)
 class _Placed:
-    """Slots of a part, what they cost, and what was left aside for them."""
+    """Slots of a part, what they cost and what is proved of it, and what was left aside for them."""
 
     slots: Sequence[Slot]
     objective: float
+    bound: float
     notes: Sequence[Coded]
 
 
@@ -177,11 +183,11 @@ def _with_room(part: Task, params: ScheduleParams, seed: int) -> tuple[Task, Ans
     for latest_s in sorted({max(part.latest_s, alone_s), max(part.latest_s, needed_s)}):
         roomy = replace(part, latest_s=latest_s)
         relaxed = _relaxed(roomy, params, seed)
-        placed = None if isinstance(relaxed, str) else _placed(roomy, relaxed, params, seed)
-        if placed is not None and not isinstance(relaxed, str):
+        placed = None if relaxed is None else _placed(roomy, relaxed, params, seed)
+        if placed is not None and relaxed is not None:
             return roomy, relaxed, placed
     notes = [*_nobody(part), *([_too_few(part)] if part.cooks else [])]
-    return roomy, plain, _Placed(laid.slots, laid.objective, notes)
+    return roomy, plain, _Placed(laid.slots, laid.objective, laid.bound, notes)
 
 
 def _first_end(part: Task, index: int) -> int:
@@ -191,27 +197,27 @@ def _first_end(part: Task, index: int) -> int:
 
 
 def _placed(part: Task, relaxed: Answer, params: ScheduleParams, seed: int) -> _Placed | None:
-    """The relaxed answer dealt to pieces and cooks, searched again where they cannot keep it."""
+    """Pieces and cooks near the relaxed answer; where the cooks are too few for any, pieces alone."""
     missing = _nobody(part)
     bare = replace(part, cooks=())
     tries = [(part, missing)] if not part.cooks else [(part, missing), (bare, [*missing, _too_few(part)])]
     for task, notes in tries:
         found = _dealt(task, relaxed, params, seed)
         if found is not None:
-            return _Placed(found.slots, found.objective, notes)
+            return _Placed(found.slots, found.objective, found.bound, notes)
     return None
 
 
 def _dealt(task: Task, relaxed: Answer, params: ScheduleParams, seed: int) -> Dealt | None:
-    """By the plain rule where that is as good as the relaxed answer; else the best of it and two searches."""
-    laid = laid_back(task, relaxed, seed)
-    laid = manned(task, laid) if laid is not None and task.cooks else laid
-    if laid is not None and laid.objective <= (1 + params.gap_ratio) * relaxed.objective:
-        return laid
-    found = None if laid else joint(task, relaxed, params, seed, keep=True)
-    found = found or joint(task, relaxed, params, seed, keep=False, laid=laid)
-    answers = [one for one in (found, laid) if one is not None]
-    return min(answers, key=lambda one: one.objective, default=None)
+    """By the best order; the solver searches on where the batches are few, or no order had room for them."""
+    enough = (1 + params.gap_ratio) * relaxed.objective
+    laid = laid_back(task, relaxed, params.tries, seed, enough)
+    if laid is not None and (laid.objective <= enough or len(task.batches) > FEW):
+        return manned(task, laid) or laid
+    found = joint(task, relaxed, params, seed, laid=laid)
+    if found is None or (laid is not None and laid.objective <= found.objective):
+        return laid and replace(manned(task, laid) or laid, bound=found.bound if found else 0.0)
+    return found
 
 
 def _nobody(part: Task) -> list[Coded]:

@@ -9,6 +9,7 @@ from kitchen.windows import ReadyWindow
 
 MINUTE_S = 60
 BREACH_WEIGHT = 20
+EARLY_WEIGHT = 60
 Place = tuple[int, int]
 
 
@@ -36,23 +37,24 @@ class ScheduleParams:
 
     Parameters
     ----------
-    deterministic_time
-        Limit of the first search of each kind of equipment; one unit is about a second on an idle core.
+    tries
+        Orders of the batches that are tried, with cooks and allergens minded.
     latest_s
         Last second at which a batch may come off the heat.
     gap_ratio
         The search ends when it is proved to be this close to the best.
     proof_time
-        Limit of the second search, from the first one's answer, where that is not proved yet.
+        Limit of the solver for each kind of equipment, cooks and allergens left aside, where the first answer
+        is not proved yet; one unit is about a second on an idle core.
     joint_time
-        Limit of the search that minds cooks and allergens, where the answer without them does not keep them.
+        Limit of the solver where few batches share equipment and cooks, or no order had room for all.
     """
 
-    deterministic_time: float = 0.3
+    tries: int = 4000
     latest_s: int = 24 * 3600
     gap_ratio: float = 0.002
     proof_time: float = 4.0
-    joint_time: float = 1.5
+    joint_time: float = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +132,8 @@ class Task:
     def price(self, index: int, ready: int) -> int:
         """Portion-minutes of a batch that is ready at this minute, those outside its window weighted."""
         by, begins = self.by(index), self.begins(index)
-        breach = max(0, ready - by) + max(0, begins - ready)
-        return self.weight(index) * (max(0, by - ready) + BREACH_WEIGHT * breach)
+        breach = BREACH_WEIGHT * max(0, ready - by) + EARLY_WEIGHT * max(0, begins - ready)
+        return self.weight(index) * (max(0, by - ready) + breach)
 
     def weight(self, index: int) -> int:
         """What a minute of a batch counts."""
@@ -144,6 +146,10 @@ class Task:
     def begins(self, index: int) -> int:
         """Minute at which a batch's window begins."""
         return -((self.base_s - self.wanted[index].from_s) // MINUTE_S)
+
+    def ends(self, places: Iterable[Place]) -> list[int]:
+        """Minutes at which the batches are ready in these places."""
+        return [start + cook_minutes(batch) for (_, start), batch in zip(places, self.batches, strict=True)]
 
     def first(self, index: int, group: int) -> int:
         """First minute at which a batch may be on the heat in a group."""
@@ -207,11 +213,14 @@ class Dealt:
     slots
         One for each batch.
     objective
-        Their price, with a minute of every deep clean.
+        Their price, with the minutes of every deep clean.
+    bound
+        What is proved to be needed, 0 where nothing was.
     """
 
     slots: tuple[Slot, ...]
     objective: float
+    bound: float = 0.0
 
 
 def minutes_up(seconds: int) -> int:

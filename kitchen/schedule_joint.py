@@ -54,16 +54,10 @@ class _Model:
 
 
 def joint(
-    task: Task,
-    relaxed: Answer,
-    params: ScheduleParams,
-    seed: int,
-    *,
-    keep: bool,
-    laid: Dealt | None = None,
+    task: Task, relaxed: Answer, params: ScheduleParams, seed: int, *, laid: Dealt | None = None
 ) -> Dealt | None:
     """
-    Pieces and cooks for a task, with the minutes of the relaxed answer or near them.
+    Pieces, cooks and minutes for a task, with what is proved of them.
 
     Parameters
     ----------
@@ -73,8 +67,6 @@ def joint(
         The best without cooks and allergens.
     params, seed
         Limits of the search, and its random seed.
-    keep
-        Whether the relaxed answer's minutes stay; else they are where the search begins.
     laid
         A true answer to begin from, where there is one.
 
@@ -86,20 +78,20 @@ def joint(
     single = replace(task, groups=_single(task))
     teams = _teams(single)
     minutes = [minute for _, minute in relaxed.places] if laid is None else _minutes(single, laid)
-    built = _model(single, teams, minutes, keep=keep)
+    built = _model(single, teams, minutes)
     if laid is not None:
         _begin_from(built, single, laid)
     _together(built, single)
     prices = [cost(built.model, single, index, start) for index, start in enumerate(built.starts)]
     cleans = [_clean_minutes(single, index) * literal for index, literal in built.deep.items()]
-    if not keep:
-        built.model.add(sum(prices) >= int(relaxed.bound))
+    built.model.add(sum(prices) >= int(relaxed.bound))
     built.model.minimize(sum(prices) + sum(cleans))
-    solver = solver_of(params.deterministic_time if keep else params.joint_time, params, seed)
+    solver = solver_of(params.joint_time, params, seed)
     solver.parameters.interleave_search = laid is not None
     if solver.solve(built.model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return None
-    return _dealt(single, teams, _read(solver, built), solver.objective_value)
+    dealt = _dealt(single, teams, _read(solver, built), solver.objective_value)
+    return replace(dealt, bound=solver.best_objective_bound)
 
 
 def _minutes(task: Task, laid: Dealt) -> list[int]:
@@ -159,7 +151,7 @@ def _teams(task: Task) -> list[_Team]:
     ]
 
 
-def _model(task: Task, teams: Sequence[_Team], minutes: Sequence[int], *, keep: bool) -> _Model:
+def _model(task: Task, teams: Sequence[_Team], minutes: Sequence[int]) -> _Model:
     """Starts, pieces, cooks and deep cleans of all batches; a piece and a cook do one thing at a time."""
     model = cp_model.CpModel()
     built = _Model(model, [], [], [], {})
@@ -167,8 +159,7 @@ def _model(task: Task, teams: Sequence[_Team], minutes: Sequence[int], *, keep: 
     bound: dict[int, list[cp_model.IntervalVar]] = defaultdict(list)
     for index, batch in enumerate(task.batches):
         last = task.horizon - cook_minutes(batch)
-        domain = (minutes[index], minutes[index]) if keep else (0, max(0, last))
-        start = model.new_int_var(*domain, f"start {batch.code}")
+        start = model.new_int_var(0, max(0, last), f"start {batch.code}")
         model.add_hint(start, minutes[index])
         built.starts.append(start)
         if any(batch.soils(other) for other in task.batches if other is not batch):

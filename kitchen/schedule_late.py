@@ -1,119 +1,171 @@
-"""Why a batch is late: what holds its equipment or its cook, and what would help."""
+"""Why a batch is late, or too early for its clock: what holds it, and what would help."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from kitchen.batches import Batch
-from kitchen.equipment import Equipment, Slot
-from kitchen.schedule_facts import MINUTE_S, Answer, Group, ScheduleParams, Task, cook_minutes, minutes_up
-from kitchen.schedule_search import solved
+from kitchen.equipment import Cook, Equipment, Slot
+from kitchen.schedule_facts import MINUTE_S, Group, ScheduleParams, Task, cook_minutes, minutes_up
+from kitchen.schedule_laid import slots_of
+from kitchen.schedule_orders import best_order
 from orders.codes import Coded
 
-QUICK_PROOF = 0.2
+HELP_TRIES_RATIO = 0.2
+MORE = "+"
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A part of the kitchen with its slots, by batch id, and its equipment, by id."""
+
+    part: Task
+    slots: Mapping[str, Slot]
+    pieces: Mapping[str, Equipment]
+
+    def outside(self, index: int) -> int:
+        """Minutes that a batch is ready after its window, negative before it."""
+        return _outside(self.part, index, self.slots[self.part.batches[index].batch_id])
 
 
 def why_late(
     part: Task,
-    relaxed: Answer,
     slots: Sequence[Slot],
     pieces: Mapping[str, Equipment],
     params: ScheduleParams,
     seed: int,
 ) -> list[Coded]:
     """
-    For each batch that is ready after its window what holds it up, and for its kind what would help.
+    For each batch that is ready outside its window what holds it, and for its kind what would help.
 
     Parameters
     ----------
-    part, relaxed
-        Batches that share equipment or cooks, and where they would be without cooks and allergens.
+    part
+        Batches that share equipment or cooks.
     slots
         Where they are.
     pieces
         Equipment by id.
     params, seed
-        Of the search, which is made again with a piece more and with an earlier start.
+        Of the search, which is made again with a piece more, an earlier start and a cook more.
 
     Returns
     -------
     list[Coded]
-        Empty when no batch is late.
+        Empty when every batch is ready in its window.
     """
-    placed = {slot.batch_id: slot for slot in slots}
-    late = [
-        index
-        for index, batch in enumerate(part.batches)
-        if placed[batch.batch_id].ready_s > part.wanted[index].by_s
-    ]
-    found = [_held(part, relaxed, index, placed, pieces) for index in late]
-    for kind in sorted({part.batches[index].equipment_kind for index in late}):
-        own, task = part.part([kind])
-        most = max(
-            minutes_up(placed[part.batches[index].batch_id].ready_s - part.wanted[index].by_s)
-            for index in late
-            if index in own
-        )
-        found += _helps(task, kind, most, replace(params, proof_time=QUICK_PROOF), seed)
+    placed = _Placed(part, {slot.batch_id: slot for slot in slots}, pieces)
+    wrong = [index for index in range(len(part.batches)) if placed.outside(index)]
+    found = [_held(placed, index) for index in wrong]
+    if wrong:
+        found += _helps(placed, wrong, max(1, int(params.tries * HELP_TRIES_RATIO)), seed)
     return found
 
 
-def _held(
-    part: Task,
-    relaxed: Answer,
-    index: int,
-    placed: Mapping[str, Slot],
-    pieces: Mapping[str, Equipment],
-) -> Coded:
-    """What keeps one batch from being ready at the end of its window."""
-    batch, by = part.batches[index], part.by(index)
-    begins = by - cook_minutes(batch)
+def _outside(part: Task, index: int, slot: Slot) -> int:
+    window = part.wanted[index]
+    late = minutes_up(max(0, slot.ready_s - window.by_s))
+    return late or -minutes_up(max(0, window.from_s - slot.ready_s))
+
+
+def _held(placed: _Placed, index: int) -> Coded:
+    """What keeps one batch from being ready where its window ends, or begins when it is too early."""
+    part, batch = placed.part, placed.part.batches[index]
+    late = placed.outside(index) > 0
+    ready = part.by(index) if late else part.begins(index)
+    begins = ready - cook_minutes(batch)
     opens = min(part.first(index, number) for number in part.fitting(index))
     params = {"batch": batch.code, "equipment": batch.equipment_kind}
-    if begins < opens:
+    if late and begins < opens:
         return Coded("late_starts_too_late", params | {"minutes": opens - begins})
-    if relaxed.places[index][1] <= begins and part.cooks:
-        return Coded("late_cook_taken", params)
-    from_s, to_s = part.base_s + MINUTE_S * begins, part.base_s + MINUTE_S * by
-    holders = [
+    word = "late" if late else "early"
+    start_s = part.base_s + MINUTE_S * begins
+    free = [piece for piece in _fitting(placed, batch) if not _holders(placed, batch, piece, start_s)]
+    if not free:
+        holders = sorted(
+            {n for one in _fitting(placed, batch) for n in _holders(placed, batch, one, start_s)}
+        )
+        return Coded(f"{word}_equipment_taken", params | {"holders": " ".join(holders)})
+    if all(_soils(placed, batch, piece, start_s) for piece in free):
+        return Coded(f"{word}_allergen_near", params)
+    if part.cooks:
+        return Coded(f"{word}_cook_taken", params)
+    return Coded(f"{word}_equipment_taken", params | {"holders": "-"})
+
+
+def _fitting(placed: _Placed, batch: Batch) -> list[Equipment]:
+    return [piece for piece in placed.pieces.values() if batch.fits(piece)]
+
+
+def _others(placed: _Placed, batch: Batch, piece: Equipment) -> Iterator[tuple[Batch, Slot]]:
+    """What else is cooked on a piece."""
+    for other in placed.part.batches:
+        slot = placed.slots[other.batch_id]
+        if other is not batch and slot.equipment_id == piece.equipment_id:
+            yield other, slot
+
+
+def _holders(placed: _Placed, batch: Batch, piece: Equipment, start_s: int) -> list[str]:
+    """Codes of what takes a piece while a batch would need it, setup and changeover included."""
+    after_s = piece.empty_s + piece.changeover_s
+    from_s, to_s = start_s - piece.setup_s, start_s + batch.cook_s + after_s
+    return [
         other.code
-        for other in part.batches
-        if other is not batch
-        and other.equipment_kind == batch.equipment_kind
-        and batch.fits(pieces[placed[other.batch_id].equipment_id])
-        and _meets(other, placed[other.batch_id], from_s, to_s)
+        for other, slot in _others(placed, batch, piece)
+        if slot.start_s - piece.setup_s < to_s and from_s < slot.ready_s + after_s
     ]
-    return Coded("late_equipment_taken", params | {"holders": " ".join(holders) or "-"})
 
 
-def _meets(batch: Batch, slot: Slot, from_s: int, to_s: int) -> bool:
-    return slot.start_s < to_s and from_s < slot.start_s + batch.cook_s
-
-
-def _helps(task: Task, kind: str, most: int, params: ScheduleParams, seed: int) -> list[Coded]:
-    """By how many minutes less batches would be late with one piece more, and with an earlier start."""
-    before = _late_minutes(task, solved(task, params, seed))
-    groups = [group for group in task.groups if group.pieces[0].kind == kind]
-    shared = [group for group in groups if not group.pieces[0].specials_only] or groups
-    largest = max(shared, key=lambda group: group.pieces[0].capacity_ratio).pieces[0]
-    more = replace(task, groups=[*task.groups, Group((largest,))])
-    earlier = replace(
-        task, base_s=task.base_s - MINUTE_S * most, earliest_s=task.earliest_s - MINUTE_S * most
+def _soils(placed: _Placed, batch: Batch, piece: Equipment, start_s: int) -> bool:
+    """Whether something before it on a piece leaves it an allergen, or it leaves one to something after."""
+    return any(
+        other.soils(batch) if slot.start_s < start_s else batch.soils(other)
+        for other, slot in _others(placed, batch, piece)
     )
+
+
+def _helps(placed: _Placed, wrong: Sequence[int], tries: int, seed: int) -> list[Coded]:
+    """How many minutes outside the windows a piece more, an earlier start or a cook more would save."""
+    part = placed.part
+    before = sum(abs(placed.outside(index)) for index in wrong)
+
+    def saved(task: Task) -> int:
+        ends = [min(task.by(index), task.horizon) for index in range(len(task.batches))]
+        found = best_order(task, ends, tries, seed)
+        if found is None:
+            return 0
+        slots = slots_of(*found).slots
+        return before - sum(abs(_outside(task, index, slot)) for index, slot in enumerate(slots))
+
     found = []
-    saved = before - _late_minutes(more, solved(more, params, seed))
-    if saved > 0:
-        found.append(Coded("late_help_piece", {"equipment": kind, "minutes": saved}))
-    saved = before - _late_minutes(earlier, solved(earlier, params, seed))
-    if saved > 0:
-        found.append(Coded("late_help_earlier", {"equipment": kind, "earlier": most, "minutes": saved}))
+    for kind in sorted({part.batches[index].equipment_kind for index in wrong}):
+        if (minutes := saved(_one_piece_more(part, kind))) > 0:
+            found.append(Coded("late_help_piece", {"equipment": kind, "minutes": minutes}))
+    most = max(placed.outside(index) for index in wrong)
+    kinds = " ".join(sorted({part.batches[index].equipment_kind for index in wrong}))
+    if most > 0 and (minutes := saved(_earlier(part, most))) > 0:
+        found.append(Coded("late_help_earlier", {"equipment": kinds, "earlier": most, "minutes": minutes}))
+    if part.cooks and (minutes := saved(_one_cook_more(part))) > 0:
+        found.append(Coded("late_help_cook", {"equipment": kinds, "minutes": minutes}))
     return found
 
 
-def _late_minutes(task: Task, answer: Answer | str) -> int:
-    """Minutes that batches are late in all; very many where there is no answer."""
-    if isinstance(answer, str):
-        return 10**6
-    readies = (
-        minute + cook_minutes(batch) for (_, minute), batch in zip(answer.places, task.batches, strict=True)
-    )
-    return sum(max(0, ready - task.by(index)) for index, ready in enumerate(readies))
+def _one_piece_more(part: Task, kind: str) -> Task:
+    groups = [group for group in part.groups if group.pieces[0].kind == kind]
+    shared = [group for group in groups if not group.pieces[0].specials_only] or groups
+    largest = max(shared, key=lambda group: group.pieces[0].capacity_ratio).pieces[0]
+    more = replace(largest, equipment_id=largest.equipment_id + MORE)
+    return replace(part, groups=[*part.groups, Group((more,))])
+
+
+def _earlier(part: Task, minutes: int) -> Task:
+    """The same with the kitchen and its cooks at work so much earlier."""
+    early_s = MINUTE_S * minutes
+    cooks = [replace(cook, from_s=cook.from_s - early_s) for cook in part.cooks]
+    return replace(part, base_s=part.base_s - early_s, earliest_s=part.earliest_s - early_s, cooks=cooks)
+
+
+def _one_cook_more(part: Task) -> Task:
+    """With somebody who may cook on everything, from the first minute to the last."""
+    skills = frozenset(batch.equipment_kind for batch in part.batches)
+    more = Cook(MORE, skills, part.base_s, part.latest_s)
+    return replace(part, cooks=[*part.cooks, more])

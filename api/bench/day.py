@@ -19,6 +19,7 @@ from api.day.plan import gather, plan_service, publish_day
 from api.day.planning import (
     DayFacts,
     DayPlan,
+    batched,
     first_departures_s,
     in_cook_order,
     packed_boxes,
@@ -27,11 +28,11 @@ from api.day.planning import (
 )
 from api.day.services import require_open_day
 from api.people import OPERATOR
-from kitchen.batches import BatchPlan, plan_batches
+from kitchen.batches import BatchPlan
 from kitchen.demand import Portion
 from kitchen.equipment import Slot
 from kitchen.packing import PackPlan
-from kitchen.schedule import BREACH_WEIGHT, Schedule
+from kitchen.schedule import BREACH_WEIGHT, EARLY_WEIGHT, Schedule
 from kitchen.windows import ReadyWindow
 from orders.store.orders import load_clashes
 from routing.loads import build_problem
@@ -101,7 +102,7 @@ def bench_day(size: Size) -> dict[str, Any]:
         bench.database.close()
     pages = sum(paper.pages for paper in papers)
     rule = _by_rule(facts, bench, cooked)
-    kitchen = _kitchen(cooked, ours, rule)
+    kitchen = _kitchen(cooked, ours, rule, facts.params.earliest_s)
     return {
         "problem": _problem(bench, size, facts, ours),
         "machine": {"cores": os.cpu_count(), "load": round(load, 1), "python": platform.python_version()},
@@ -131,7 +132,7 @@ def _forward(facts: DayFacts, bench: BenchDay, seed: int, watch: Watch) -> tuple
     departs_s, new_ids = first_departures_s(facts), iter(bench.ids.new, "")
     with watch.on("batches"):
         portions = in_cook_order(facts, departs_s)
-        batches = plan_batches(portions, facts.dishes, facts.equipment, facts.params.extras, new_ids)
+        batches = batched(facts, portions, departs_s, new_ids)
         cooked = Cooked(portions, batches, wanted_ready(facts, portions, batches, departs_s))
     with watch.on("schedule"):
         slots = scheduled(facts, batches, cooked.windows, seed)
@@ -185,7 +186,7 @@ def _problem(bench: BenchDay, size: Size, facts: DayFacts, day: DayPlan) -> dict
 def _budget(facts: DayFacts, kept: DayPlan) -> dict[str, Any]:
     cooking, driving = facts.params.schedule, facts.params.routes
     return {
-        "schedule_deterministic_time": cooking.deterministic_time,
+        "schedule_tries": cooking.tries,
         "schedule_proof_time": cooking.proof_time,
         "route_starts": driving.starts,
         "route_checks_per_part": driving.checks_per_part,
@@ -195,10 +196,10 @@ def _budget(facts: DayFacts, kept: DayPlan) -> dict[str, Any]:
     }
 
 
-def _kitchen(cooked: Cooked, ours: DayPlan, rule: DayPlan) -> dict[str, Any]:
+def _kitchen(cooked: Cooked, ours: DayPlan, rule: DayPlan, opens_s: int) -> dict[str, Any]:
     """The same batches, windows and equipment, both sides counted by the same function."""
     schedule = ours.schedule
-    mine, theirs = _cooking(cooked, schedule.slots), _cooking(cooked, rule.schedule.slots)
+    mine, theirs = (_cooking(cooked, day.schedule.slots, opens_s) for day in (ours, rule))
     gap = (schedule.objective - schedule.bound) / schedule.objective if schedule.objective else 0.0
     return {
         "ours": mine,
@@ -210,8 +211,13 @@ def _kitchen(cooked: Cooked, ours: DayPlan, rule: DayPlan) -> dict[str, Any]:
     }
 
 
-def _cooking(cooked: Cooked, slots: Sequence[Slot]) -> dict[str, Any]:
-    """Portion-minutes of waiting, those outside a window weighted as the planner does, and a batch's wait."""
+def _cooking(cooked: Cooked, slots: Sequence[Slot], opens_s: int) -> dict[str, Any]:
+    """
+    Portion-minutes of waiting, and how long a batch waits.
+
+    They are counted as the planner counts them, so that its bound can be read beside them: in whole minutes
+    from the kitchen's first, urgent food more, and minutes outside a window at their price.
+    """
     ready_s = {slot.batch_id: slot.ready_s for slot in slots}
     judged = [
         (batch.portions, ready_s[batch.batch_id], cooked.windows[batch.batch_id])
@@ -219,17 +225,23 @@ def _cooking(cooked: Cooked, slots: Sequence[Slot]) -> dict[str, Any]:
         if batch.batch_id in ready_s and batch.batch_id in cooked.windows
     ]
     waits_s = [max(0, window.by_s - at_s) for _, at_s, window in judged]
-    breaches_s = [max(0, at_s - window.by_s, window.from_s - at_s) for _, at_s, window in judged]
-    price_s = sum(
-        portions * (waits + BREACH_WEIGHT * breach)
-        for (portions, _, _), waits, breach in zip(judged, waits_s, breaches_s, strict=True)
-    )
+    outside = [not window.from_s <= at_s <= window.by_s for _, at_s, window in judged]
     return {
-        "portion_minutes": round(price_s / MINUTE_S),
+        "portion_minutes": sum(
+            portions * _minutes(window, at_s, opens_s) for portions, at_s, window in judged
+        ),
         "mean_wait_s": round(sum(waits_s) / max(1, len(waits_s))),
-        "outside_window": sum(breach > 0 for breach in breaches_s),
+        "outside_window": sum(outside),
         "unscheduled": len(cooked.batches.batches) - len(judged),
     }
+
+
+def _minutes(window: ReadyWindow, ready_s: int, opens_s: int) -> int:
+    """What a portion's minutes of waiting, lateness or earliness count."""
+    ready, by = -((opens_s - ready_s) // MINUTE_S), (window.by_s - opens_s) // MINUTE_S
+    begins = -((opens_s - window.from_s) // MINUTE_S)
+    breach = BREACH_WEIGHT * max(0, ready - by) + EARLY_WEIGHT * max(0, begins - ready)
+    return window.urgency * (max(0, by - ready) + breach)
 
 
 def _routes(problem: Problem, plan: Plan) -> dict[str, Any]:

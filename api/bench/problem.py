@@ -3,6 +3,7 @@
 import hashlib
 import math
 import random
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -20,9 +21,12 @@ from api.people import OPERATOR
 from api.reports.workbook import write_csv
 from api.seed import seed_house
 from kitchen.boxes import Carrier
+from kitchen.equipment import Equipment
+from kitchen.store.catalogue import load_dishes
 from kitchen.store.equipment import load_carriers, load_equipment, save_carriers, save_equipment
 from orders.ids import IdSource
 from orders.service import Service
+from orders.store.menus import load_menu
 from routing.store.fleet import load_vans, save_vans
 
 CITY = "liuzhou"
@@ -32,6 +36,7 @@ CLOSED_AT = datetime(2026, 11, 22, 8, 30, tzinfo=UTC)
 EXAMPLE_MEALS, EXAMPLE_SITES = 700, 12
 SPARE_RATIO, SPARE_DINERS = 1.03, 10
 REACH_M = 8_000
+LEAST_PIECES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +52,31 @@ class Size:
         Canteens, at least 1; those beyond the example city's are invented around its kitchen.
     seed
         Same size and seed, same problem.
+    pieces
+        Equipment in all, those kept for allergic diners among it, dealt to kinds by the menu's cooking
+        minutes; None for the example city's own, in sets that grow with the meals.
     """
 
     meals: int = EXAMPLE_MEALS
     sites: int = EXAMPLE_SITES
     seed: int = 1
+    pieces: int | None = None
 
     def __post_init__(self) -> None:
         if self.meals < 1 or self.sites < 1:
             raise ValueError(f"A day needs at least 1 meal and 1 site, got {self.meals} and {self.sites}.")
+        if self.pieces is not None and self.pieces < LEAST_PIECES:
+            raise ValueError(f"A day needs at least {LEAST_PIECES} pieces of equipment, got {self.pieces}.")
 
     @property
     def growth_ratio(self) -> float:
         """Meals over those of the example city, at least 1: what equipment is scaled by."""
         return max(1.0, self.meals / EXAMPLE_MEALS)
+
+
+def target_size(seed: int) -> Size:
+    """The day that the house's goals are stated for."""
+    return Size(meals=5_000, sites=60, seed=seed, pieces=25)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,16 +156,12 @@ def _invented(rng: random.Random, number: int, like: ExampleSite, centre: Exampl
 def _scale(session: Session, size: Size) -> None:
     """More pieces of larger equipment, more carriers and vans, in proportion to the meals."""
     kitchen_id, growth = SERVICE.kitchen_id, size.growth_ratio
+    own = load_equipment(session, kitchen_id)
     sets = max(1, round(math.sqrt(growth)))
-    pieces = [
-        replace(
-            piece,
-            equipment_id=_copied(piece.equipment_id, copy),
-            capacity_ratio=piece.capacity_ratio * growth / sets,
-        )
-        for copy in range(sets)
-        for piece in load_equipment(session, kitchen_id)
-    ]
+    if size.pieces is None:
+        pieces = [_copy(piece, copy, growth / sets) for copy in range(sets) for piece in own]
+    else:
+        pieces = [_copy(*one, growth / sets) for one in _dealt(own, size.pieces, _kind_minutes(session))]
     save_equipment(session, kitchen_id, pieces)
     room = math.ceil(max(growth, size.sites / EXAMPLE_SITES))
     carriers = load_carriers(session, kitchen_id)
@@ -159,6 +171,45 @@ def _scale(session: Session, size: Size) -> None:
         replace(van, van_id=_copied(van.van_id, copy)) for copy in range(math.ceil(growth)) for van in vans
     ]
     save_vans(session, kitchen_id, fleet)
+
+
+def _copy(piece: Equipment, copy: int, larger_ratio: float) -> Equipment:
+    code, capacity_ratio = _copied(piece.equipment_id, copy), piece.capacity_ratio * larger_ratio
+    return replace(piece, equipment_id=code, capacity_ratio=capacity_ratio)
+
+
+def _kind_minutes(session: Session) -> dict[str, float]:
+    """Minutes at the heat that a portion of each of the menu's dishes takes, summed by kind of equipment."""
+    menu = load_menu(session, SERVICE)
+    if menu is None:
+        raise ValueError(f"There is no menu of {SERVICE.key}.")
+    minutes: dict[str, float] = {}
+    for dish in load_dishes(session, {item.dish_id for item in menu.items}).values():
+        least = minutes.get(dish.equipment_kind, 0.0)
+        minutes[dish.equipment_kind] = least + dish.batch_minutes / dish.batch_portions
+    return minutes
+
+
+def _dealt(
+    own: Sequence[Equipment], pieces: int, minutes: Mapping[str, float]
+) -> list[tuple[Equipment, int]]:
+    """
+    So many pieces, each with the number of its copy.
+
+    Those kept for allergic diners stay; each kind that the menu asks for has one, and whichever kind has the
+    most minutes a piece gets the next.
+    """
+    kept = [(piece, 0) for piece in own if piece.specials_only and piece.kind in minutes]
+    shared = {kind: [one for one in own if one.kind == kind and not one.specials_only] for kind in minutes}
+    counts = dict.fromkeys(sorted(minutes), 1)
+    while len(kept) + sum(counts.values()) < pieces:
+        counts[max(counts, key=lambda kind: minutes[kind] / counts[kind])] += 1
+    dealt = [
+        (shared[kind][number % len(shared[kind])], number // len(shared[kind]))
+        for kind, count in counts.items()
+        for number in range(count)
+    ]
+    return [*kept, *dealt]
 
 
 def _carrier(one: Carrier, copy: int) -> Carrier:

@@ -11,6 +11,13 @@ from api.cli.common import JsonOption, Out, cli_language
 MealsOption = Annotated[int, typer.Option(min=1, max=99_999, help="Orders of the invented day.")]
 SitesOption = Annotated[int, typer.Option(min=1, max=999, help="Canteens of the invented day.")]
 ServingsOption = Annotated[int, typer.Option(min=20, max=20_000_000, help="Meals of the invented month.")]
+PiecesOption = Annotated[
+    int | None,
+    typer.Option(min=10, help="Pieces of equipment in all; without it the example city's own, in sets."),
+]
+TargetOption = Annotated[
+    bool, typer.Option("--target", help="The goals' own day: 5,000 meals, 60 canteens, 25 pieces.")
+]
 SeedOption = Annotated[int, typer.Option(help="Same size and seed, same problem and same plans.")]
 
 
@@ -31,7 +38,12 @@ def default(context: typer.Context) -> None:
 
 
 def day(
-    meals: MealsOption = 700, sites: SitesOption = 12, seed: SeedOption = 1, json: JsonOption = False
+    meals: MealsOption = 700,
+    sites: SitesOption = 12,
+    pieces: PiecesOption = None,
+    target: TargetOption = False,
+    seed: SeedOption = 1,
+    json: JsonOption = False,
 ) -> None:
     """Plans and prints an invented day in a temporary house. Example: holdchain bench day --seed 2 --json"""
     from api.logs import to_stderr
@@ -39,9 +51,9 @@ def day(
     to_stderr()
     with solving():
         from api.bench.day import bench_day
-        from api.bench.problem import Size
+        from api.bench.problem import Size, target_size
 
-        found = bench_day(Size(meals, sites, seed))
+        found = bench_day(target_size(seed) if target else Size(meals, sites, seed, pieces))
     out = Out(json)
     _print(out, found)
     out.result(found)
@@ -161,7 +173,7 @@ HEAD_LINES = {
     ),
     "machine": ("{cores} cores, load {load:.1f} before, Python {python}",),
     "budget": (
-        "Budgets: schedule {schedule_deterministic_time:g} and {schedule_proof_time:g} units a kind; "
+        "Budgets: schedule {schedule_tries} orders and {schedule_proof_time:g} units a kind; "
         "routes {route_starts} starts of {route_checks_per_part} checks a part, then "
         "{route_polish_checks_per_part}; at most {passes} passes, {passes_made} made",
         "    by clock    processor",

@@ -32,6 +32,7 @@ from routing.solve import solve
 from routing.travel import TravelParams, straight_line
 
 MINUTE_S = 60
+HURRY = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class DayParams:
     pack, extras, schedule, routes, travel
         Of each room.
     passes
-        Most rounds of the backward arrow, the first plan included.
+        Most rounds of the backward arrow, the first plan included; the last one searches long.
     chill_s
         First second on the heat and last off it of dishes that are cooked and chilled, negative the day
         before; None to cook them in the morning.
@@ -61,7 +62,7 @@ class DayParams:
     schedule: ScheduleParams
     routes: SolveParams
     travel: TravelParams
-    passes: int = 3
+    passes: int = 4
     chill_s: tuple[int, int] | None = None
     later_ends_s: tuple[int, ...] = ()
 
@@ -163,8 +164,9 @@ def plan_day(facts: DayFacts, *, seed: int, ids: IdSource) -> DayPlan:
     """
     Plans a service: batches, schedule, boxes, routes, then again from the vans' departures.
 
-    Each round asks the schedule to have food ready just before the van that carries it leaves; the best
-    round counts, and the rounds end when one brings nothing better.
+    Each round asks the schedule to have food ready just before the van that carries it leaves in the round
+    before; the rounds end when the vans leave as they did, the best round counts, and its boxes are driven by
+    a longer search.
 
     Parameters
     ----------
@@ -185,14 +187,46 @@ def plan_day(facts: DayFacts, *, seed: int, ids: IdSource) -> DayPlan:
     ImportError
         When OR-Tools is missing.
     """
-    best = _round(facts, first_departures_s(facts), seed, ids)
-    for number in range(2, facts.params.passes + 1):
-        departs_s = first_departures_s(facts) | departures_s(best)
-        again = _round(facts, departs_s, seed + number, ids)
-        if again.score >= best.score:
-            return replace(best, passes=number)
-        best = replace(again, passes=number)
-    return best
+    first_s = departs_s = first_departures_s(facts)
+    hurried, last = _hurried(facts), facts.params.passes
+    best = latest = _round(hurried if last > 1 else facts, departs_s, seed, ids)
+    number = 1
+    while number < last - 1 and first_s | departures_s(latest) != departs_s:
+        number, departs_s = number + 1, first_s | departures_s(latest)
+        latest = _round(hurried, departs_s, seed + number, ids)
+        best = min(best, latest, key=lambda day: day.score)
+    if last > 1:
+        number, departs_s = number + 1, first_s | departures_s(best)
+        best = min(best, _round(facts, departs_s, seed + number, ids), key=lambda day: day.score)
+    return replace(best, passes=number)
+
+
+def _hurried(facts: DayFacts) -> DayFacts:
+    """The same with searches that are long enough to learn when the vans leave."""
+    params, routes = facts.params, facts.params.routes
+    routes = replace(
+        routes,
+        starts=max(1, routes.starts // HURRY),
+        polish_checks_per_part=max(1, routes.polish_checks_per_part // HURRY),
+    )
+    return replace(
+        facts, params=replace(params, routes=routes, schedule=replace(params.schedule, proof_time=0.0))
+    )
+
+
+def _driven(facts: DayFacts, problem: Problem, seed: int) -> Plan:
+    """
+    The vans' plan, judged before anybody sees it.
+
+    Raises
+    ------
+    ValueError
+        When the judge finds that it breaks a rule.
+    """
+    plan = solve(problem, facts.params.routes, seed)
+    if violations := check(plan, problem):
+        raise ValueError(f"The plan of {facts.service.key} breaks rules: {violations}.")
+    return plan
 
 
 def departures_s(day: DayPlan) -> dict[str, int]:
@@ -230,9 +264,7 @@ def _round(facts: DayFacts, departs_s: Mapping[str, int], seed: int, ids: IdSour
     problem = build_problem(
         facts.service, facts.kitchen, packed.boxes, facts.sites, facts.vehicles, params.travel
     )
-    plan = solve(problem, params.routes, seed)
-    if violations := check(plan, problem):
-        raise ValueError(f"The plan of {facts.service.key} breaks rules: {violations}.")
+    plan = _driven(facts, problem, seed)
     unscheduled = _unscheduled(cooked, slots)
     return DayPlan(
         batches=cooked.batches,

@@ -13,7 +13,7 @@ from routing.params import SolveParams
 @pytest.fixture(autouse=True, scope="session")
 def hurried_plans() -> Iterator[None]:
     """Lets every plan of these tests search a tenth as long for the kitchen's minutes and the vans' way."""
-    schedule = partial(ScheduleParams, proof_time=0.4, joint_time=0.6)
+    schedule = partial(ScheduleParams, tries=800, proof_time=0.2, joint_time=0.2)
     routes = partial(SolveParams, starts=4, checks_per_part=500, polish_checks_per_part=1_000)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(api.day.plan, "ScheduleParams", schedule)

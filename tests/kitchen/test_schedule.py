@@ -90,7 +90,7 @@ def test_no_other_schedule_is_cheaper():
     ]
     ends = {1: 45, 2: 50, 3: 40}
     windows = {f"b{i}": ReadyWindow(EIGHT_S, EIGHT_S + 60 * end) for i, end in ends.items()}
-    params = ScheduleParams(deterministic_time=0.01, latest_s=EIGHT_S + HOUR_S)
+    params = ScheduleParams(tries=40, latest_s=EIGHT_S + HOUR_S)
     plan = schedule(batches, pans(1), windows, earliest_s=EIGHT_S, params=params, seed=1)
 
     prices = []
