@@ -30,7 +30,7 @@ if TYPE_CHECKING:  # the tests of pure code start without the database
     from api.db import Database
 
 ROOT = Path(__file__).resolve().parent.parent
-START_S = 30
+START_S = 120
 IS_ROOT = os.geteuid() == 0
 # Copying a database of many small files there takes a twentieth of the time that a disk takes.
 IN_MEMORY = Path("/dev/shm")

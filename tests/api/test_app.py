@@ -274,7 +274,7 @@ def test_a_password_is_weighed_while_others_write(
 
     def meanwhile(session: Session, login: str, password: str) -> User:
         with ThreadPoolExecutor(1) as pool:
-            wrote.append(pool.submit(new_link, house, "driver").result(timeout=10))
+            wrote.append(pool.submit(new_link, house, "driver").result(timeout=60))
         return user_by_password(session, login, password)
 
     monkeypatch.setattr("api.endpoints.session.user_by_password", meanwhile)

@@ -16,7 +16,7 @@ from api.demo.people import NOBODY
 from api.serving import topic_filters
 from tests.services import free_port
 
-READY_S = 40.0
+READY_S = 180.0
 
 
 @contextmanager
@@ -29,7 +29,7 @@ def served(data: Path, *options: str) -> Iterator[tuple[str, subprocess.Popen[by
         yield f"http://127.0.0.1:{port}", process
     finally:
         process.terminate()
-        process.wait(30)
+        process.wait(120)
 
 
 def wait_until_ready(address: str) -> None:
@@ -84,7 +84,7 @@ def test_a_second_signal_leaves_nothing_behind(tmp_path: Path) -> None:
         for _ in range(20):
             sleep(0.05)
             process.terminate()
-        process.wait(30)
+        process.wait(120)
     assert running(str(tmp_path)) == []
 
 

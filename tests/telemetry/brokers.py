@@ -1,6 +1,7 @@
 """A real embedded broker for tests, with its devices and its worker."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -62,7 +63,15 @@ def subscribing(at: Endpoint, params: BatchParams | None = None) -> Iterator[Sub
         subscriber.stop()
 
 
-def take(subscriber: Subscriber, count: int, timeout_s: float = 10) -> list[Frame]:
+def until(holds: Callable[[], bool]) -> None:
+    """Waits for what must become so, as long as a busy machine may take."""
+    give_up_s = time.monotonic() + 60
+    while not holds():
+        assert time.monotonic() < give_up_s
+        time.sleep(0.02)
+
+
+def take(subscriber: Subscriber, count: int, timeout_s: float = 60) -> list[Frame]:
     """This many frames, or as many as came before one kept us waiting too long."""
     taken: list[Frame] = []
     while len(taken) < count and (batch := subscriber.next_batch(timeout_s)):

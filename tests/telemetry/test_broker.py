@@ -24,6 +24,7 @@ from tests.telemetry.brokers import (
     subscribing,
     take,
     topic,
+    until,
 )
 
 
@@ -341,7 +342,7 @@ def test_session_of_a_known_id_can_be_ended_by_another(broker):
     thief.loop_start()
     with publishing(endpoint(broker, 2)) as sensor:
         assert sensor.wait(1)
-        time.sleep(0.3)
+        until(thief.is_connected)
         thief.disconnect()
         thief.loop_stop()
         sensor.publish(topic(2), b"lost to the victim", 1)

@@ -23,7 +23,7 @@ def run(
     """One command, as a shell runs it."""
     env = os.environ | {"HOLDCHAIN_DATA": str(data), "HOLDCHAIN_LANGUAGE": language, "COLUMNS": "200"}
     return subprocess.run(
-        [*HOLDCHAIN, *arguments], env=env, cwd=cwd, capture_output=True, text=True, check=False, timeout=60
+        [*HOLDCHAIN, *arguments], env=env, cwd=cwd, capture_output=True, text=True, check=False, timeout=300
     )
 
 

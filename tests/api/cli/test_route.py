@@ -56,7 +56,7 @@ def test_without_the_solver_there_is_no_answer(tmp_path: Path, arguments: list[s
     env = os.environ | {"PYTHONPATH": str(tmp_path), "HOLDCHAIN_DATA": str(tmp_path / "data")}
     env["HOLDCHAIN_LANGUAGE"] = "en"
     done = subprocess.run(
-        [*HOLDCHAIN, *arguments, "--json"], env=env, capture_output=True, text=True, check=False, timeout=60
+        [*HOLDCHAIN, *arguments, "--json"], env=env, capture_output=True, text=True, check=False, timeout=300
     )
     assert done.returncode == 1
     assert json.loads(done.stdout)["refused"]["code"] == "library_missing"

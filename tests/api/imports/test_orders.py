@@ -305,7 +305,7 @@ def test_an_import_waits_for_a_close_under_way(town: Desk):
             late = pool.submit(town.bring, "orders", csv_of(rows[:3]))
             assert wait([late], timeout=0.5).not_done
             close_service(session, LUNCH, actor=OPERATOR, now_at=CLOSED_AT, ids=town.ids)
-        report = late.result(timeout=30)
+        report = late.result(timeout=120)
     assert report.unchanged == 2
     assert named(report) == [(4, "服务日期", "row_service_closed")]
 

@@ -97,7 +97,7 @@ def test_a_dish_is_swapped_and_the_week_published(browser, moment, tmp_path):
         kept.locator("input").check()
         page.get_by_label("Seconds to search").select_option("10")
         page.get_by_role("button", name="Plan these weeks").click()
-        page.get_by_text("above the best there can be").wait_for(timeout=40_000)
+        page.get_by_text("above the best there can be").wait_for(timeout=120_000)
         first = page.locator(".menu-days .card").first.locator(".menu-dishes").first
         assert name in first.inner_text()
         page.get_by_role("button", name="Publish the drafts").click()

@@ -128,6 +128,8 @@ def test_what_is_typed_outlives_the_papers_of_the_food(browser, moment, tmp_path
         page.fill("#kg", "20,5")
         page.fill("#expires", "2026-11-26")
         page.fill("#surface", "3.5")
+        while not asked:
+            page.wait_for_timeout(50)
         page.wait_for_timeout(300)
         for route in asked:
             route.continue_()
