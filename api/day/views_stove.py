@@ -14,6 +14,8 @@ from kitchen.haccp import Action
 from kitchen.store.acts import load_cooked, load_packed
 from kitchen.store.production import load_production
 from kitchen.store.steps import Step, load_steps
+from kitchen.store.withheld import load_withheld
+from kitchen.withheld import Withheld
 from orders.service import Service
 
 STOPS = frozenset({"failed", "again", "discard"})
@@ -35,6 +37,8 @@ class StoveView:
         The core of each batch whose newest one was too cold, by batch id.
     actions
         What may be done about it, by code.
+    withheld
+        Food of the service that is on hold.
     """
 
     watch: Watch
@@ -42,6 +46,7 @@ class StoveView:
     person: str
     cold: Mapping[str, Measured]
     actions: Mapping[str, Action]
+    withheld: tuple[Withheld, ...] = ()
 
     @property
     def again(self) -> frozenset[str]:
@@ -76,4 +81,6 @@ def stove_view(session: Session, service: Service, user_id: str) -> StoveView:
         if one.point.code == COOK and one.standing in STOPS
     }
     probe, person = (last.probe, last.person) if last else ("", "")
-    return StoveView(watch, probe, person, cold, floor.limits.floor.actions if floor else {})
+    actions = floor.limits.floor.actions if floor else {}
+    held = tuple(one for one in load_withheld(session, service.key) if one.end is None)
+    return StoveView(watch, probe, person, cold, actions, held)

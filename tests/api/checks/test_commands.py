@@ -31,12 +31,12 @@ def house(tmp_path_factory) -> Path:
     return folder
 
 
-def printed(house, *arguments):
+def printed(house, *arguments, group="check"):
     """A command's document, as docs/schemas says it."""
-    done = run(house, "check", *arguments, "--json")
+    done = run(house, group, *arguments, "--json")
     assert done.returncode == 0, done.stderr
     document = json.loads(done.stdout)
-    schema = json.loads((SCHEMAS / f"check-{arguments[0]}.json").read_text("utf-8"))
+    schema = json.loads((SCHEMAS / f"{group}-{arguments[0]}.json").read_text("utf-8"))
     jsonschema_rs.validate(schema, document)
     return document
 
@@ -53,6 +53,9 @@ def test_a_house_is_watched_written_signed_and_printed(house, tmp_path):
     printed(house, "sign", daily["check_id"], "--by", "S1")
     assert printed(house, "gaps")["gaps"] == []
     assert {one["register"] for one in printed(house, "list")["entries"]} == {"morning_check", "safety_day"}
+    assert printed(house, "hold", group="batch")["withheld"] == []
+    assert run(house, "batch", "hold", "--lift").returncode == 2
+    assert run(house, "batch", "hold", "B01", "--reason", "-").returncode == 1
     files = printed(house, "inspector", "--out", str(tmp_path))["files"]
     assert all(Path(one["file"]).read_bytes().startswith(b"%PDF") for one in files)
     refused = run(house, "check", "record", "moon")
