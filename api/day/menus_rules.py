@@ -25,6 +25,7 @@ from orders.menus import REGULAR
 from orders.store.sites import load_kitchens
 
 ACT, TARGETS_KIND, TARGET = "menu.rules", "nutrition_target", "target"
+PRICE = "points.missed_percent."
 CODED, NOTES = ("ban", "standing"), ("clause", "source", "evidence")
 """Lists whose rows a path names by their code: ``standing.vegetarian_1_15.active``."""
 Changes = Mapping[str, object]
@@ -71,13 +72,28 @@ def _packaged_targets() -> dict[str, tuple[int, dict[str, Any]]]:
 
 
 def settings_of(rules: HouseRules) -> Iterator[tuple[str, Any]]:
-    """Path and value of each figure and list that may be changed, rules first, then targets."""
+    """
+    Path and value of each figure and list that may be changed, rules first, then targets.
+
+    A weekly target that no points weigh has its price too, 0.
+    """
     for path, value in _leaves(rules.table, ""):
         if path.partition(".")[0] not in ("ban", "festival", "revision", "name", "evidence"):
             yield path, value
+    for nutrient in _unpriced(rules):
+        yield f"{PRICE}{nutrient}", 0
     for code, (_, table) in rules.targets.items():
         own = {key: value for key, value in table.items() if key in ("share_of_day_ratio", "nutrient")}
         yield from _leaves(own, f"{TARGET}.{code}.")
+
+
+def _unpriced(rules: HouseRules) -> list[str]:
+    """Nutrients with a weekly target in some block, and without points."""
+    bounds = [
+        (name, bound) for _, block in rules.targets.values() for name, bound in block["nutrient"].items()
+    ]
+    weekly = {name for name, bound in bounds if bound.get("strength") == "weekly"}
+    return sorted(weekly - rules.book.points.missed_percent_fen.keys())
 
 
 def change_rules(
@@ -152,6 +168,8 @@ def value_of(text: str, old: object) -> object:
 def old_value(rules: HouseRules, path: str) -> object:
     """What stands at a path now; None when nothing does."""
     keys = path.split(".")
+    if path.startswith(PRICE):
+        return rules.book.points.missed_percent_fen.get(path.removeprefix(PRICE), 0)
     found: object = rules.table
     if keys[0] == TARGET:
         found, keys = {code: table for code, (_, table) in rules.targets.items()}, keys[1:]
@@ -224,8 +242,9 @@ def _put(root: object, keys: Sequence[str], path: str, value: object) -> object:
         if isinstance(value, Mapping):
             found.append({"code": last, **value})
     elif isinstance(found, MutableMapping) and not isinstance(old, Mapping):
-        found.pop(last, None)
-        if value is not None:
+        if value is None:
+            found.pop(last, None)
+        else:
             found[last] = value
     else:
         raise BadInput("menu_rule_refused", field=path, rule="field_unknown")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from api.day.menus_rules import TARGET, HouseRules, settings_of
+from api.day.menus_rules import PRICE, TARGET, HouseRules, settings_of
 from api.words import gettext, say
 from kitchen.menu_grounds import Ban
 from orders.codes import Coded, Param
@@ -22,7 +22,7 @@ def rules_document(rules: HouseRules, language: str) -> dict[str, Any]:
         }
         for path, value in settings_of(rules)
     ]
-    settings.sort(key=lambda one: GROUPS.index(str(one["group"])))
+    settings.sort(key=lambda one: (GROUPS.index(str(one["group"])), not str(one["path"]).startswith(PRICE)))
     return {
         "revision": rules.revision,
         "targets": {code: revision for code, (revision, _) in rules.targets.items()},

@@ -31,6 +31,7 @@ def test_every_rule_has_its_words_in_both_languages(published_day: ExampleDay) -
         rules = read_rules(session)
     for language in ("zh_CN", "en"):
         said = rules_document(rules, language)["settings"]
+        assert said[6]["path"] == "points.missed_percent.iron_mg" and said[6]["value"] == 0
         assert {"points.dish", "line.soft.softest", "standing.vegetarian_1_15.active"} <= {
             one["path"] for one in said
         }
