@@ -19,8 +19,8 @@ from api.day.paper_rolls import (
     roll_labels,
     sample_labels,
 )
-from api.day.paper_sheets import service_named
-from api.permissions import Actor, ensure
+from api.day.paper_sheets import versions_scanned
+from api.permissions import Actor
 from api.reports.label_facts import BoxLabel
 from api.reports.printers import LabelPrinter, asked_fields
 from api.reports.roll_facts import ImposedLabels, RollLabel
@@ -32,7 +32,7 @@ from kitchen.store.floor import load_floor_batches
 from kitchen.store.production import load_production
 from kitchen.store.samples import load_sample_events, load_samples
 from orders.codes import Coded
-from orders.errors import BadInput, NotFound
+from orders.errors import BadInput
 from orders.service import Service
 
 LabelState = Literal["current", "superseded", "void", "draft"]
@@ -131,12 +131,7 @@ def scan_label(session: Session, text: str, language: str, *, actor: Actor, now_
         When there never was such a version.
     """
     name = label_named(text)
-    service = service_named(session, name.service_key)
-    ensure(actor, "day.read", kitchen_id=service.kitchen_id)
-    of_label = load_production(session, service.key, name.version)
-    if of_label is None:
-        raise NotFound("sheet", text.strip()[:80])
-    current = load_production(session, service.key)
+    service, of_label, current = versions_scanned(session, name.service_key, name.version, actor)
     if current is None:
         return LabelScan(name, "draft", 0, service.zone)
     label = _label(session, service, name, language, now_at, current.version)

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from api.day.changes import changes_view
 from api.day.services import find_service
 from api.permissions import Actor, ensure
-from kitchen.store.production import load_production
+from kitchen.store.production import Production, load_production
 from orders.codes import Coded
 from orders.errors import BadInput, NotFound
 from orders.service import MEALS, Service
@@ -99,6 +99,27 @@ def sheet_named(text: str) -> SheetName:
     return SheetName(parts[0], parts[1], int(parts[2]))
 
 
+def versions_scanned(
+    session: Session, service_key: str, version: int, actor: Actor
+) -> tuple[Service, Production, Production | None]:
+    """
+    What a scanned code is of: its service, its version, and the version in force, None when there is none.
+
+    Raises
+    ------
+    Forbidden
+        When the actor may not read the day.
+    NotFound
+        When there never was such a version.
+    """
+    service = service_named(session, service_key)
+    ensure(actor, "day.read", kitchen_id=service.kitchen_id)
+    of_code = load_production(session, service.key, version)
+    if of_code is None:
+        raise NotFound("sheet", f"{service_key} {version}")
+    return service, of_code, load_production(session, service.key)
+
+
 def sheet_state(session: Session, text: str, *, actor: Actor) -> SheetState:
     """
     Whether a scanned sheet still holds.
@@ -111,12 +132,7 @@ def sheet_state(session: Session, text: str, *, actor: Actor) -> SheetState:
         When there never was such a version.
     """
     sheet = sheet_named(text)
-    service = service_named(session, sheet.service_key)
-    ensure(actor, "day.read", kitchen_id=service.kitchen_id)
-    of_sheet = load_production(session, service.key, sheet.version)
-    if of_sheet is None:
-        raise NotFound("sheet", text.strip()[:80])
-    current = load_production(session, service.key)
+    service, of_sheet, current = versions_scanned(session, sheet.service_key, sheet.version, actor)
     state: State = "current" if of_sheet.status == "published" else of_sheet.status
     changes = len(changes_view(session, service).changes) if current else 0
     return SheetState(sheet, state, current.version if current else 0, changes)
