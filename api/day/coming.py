@@ -45,7 +45,7 @@ class Coming:
     names
         Dish ids of the service and allergen codes by name.
     sizes
-        The size of each portion of the service that is not a regular one, by line id.
+        The size of each portion inside that is not a regular one, by line id.
     to_reheat
         Ids of chilled boxes whose food is reheated here before it is eaten.
     """
@@ -77,10 +77,11 @@ def load_coming(
     boxes = boxes_as_they_stand(session, service, planned, slots, {site.site_id: site}, reports)
     dishes = load_dishes(session, {batch.dish_id for batch in load_floor_batches(session, key)})
     names = {dish_id: Named(dish.name_zh, dish.name_en) for dish_id, dish in dishes.items()}
+    dish_of = {line_id: dish for one in inside.values() for line_id, dish in one.dish_of.items()}
     return Coming(
         service=service,
         boxes=boxes,
-        dish_of={line_id: dish for one in inside.values() for line_id, dish in one.dish_of.items()},
+        dish_of=dish_of,
         acts=acts,
         verdicts=latest_verdicts(session, list(acts.packed)),
         alarms=tuple(
@@ -88,7 +89,7 @@ def load_coming(
             for row in alarm_rows(session, list(boxes), only_open=True)
         ),
         names=names | dict(allergen_names()),
-        sizes=load_sizes(session, key),
+        sizes=load_sizes(session, key, dish_of.keys()),
         to_reheat=_to_reheat(session, site, boxes, inside),
     )
 
