@@ -1,7 +1,9 @@
 """Menu rules of a house: seen in words, changed all or none, and kept to by the next plan."""
 
+import json
 from collections.abc import Callable
 
+import jsonschema_rs
 import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import select
@@ -17,6 +19,9 @@ from api.store.audit import AuditRow
 from orders.errors import BadInput, Forbidden
 from tests.api.day.example_day import PUBLISHED_AT, ExampleDay
 from tests.api.day.test_menus import DATES
+from tools.check_docs import ROOT
+
+SCHEMAS = ROOT / "docs" / "schemas"
 
 
 def change(day: ExampleDay, changes: dict[str, object], actor: Actor = OPERATOR) -> None:
@@ -36,6 +41,8 @@ def test_every_rule_has_its_words_in_both_languages(published_day: ExampleDay) -
             one["path"] for one in said
         }
         assert not [one for one in said if one["words"].startswith("setting_") or "{" in one["words"]]
+        document = {"schema": 1, **rules_document(rules, language)}
+        jsonschema_rs.validate(json.loads((SCHEMAS / "menu-rules-show.json").read_text("utf-8")), document)
     for path, value in settings_of(rules):
         assert old_value(rules, path) == value
         text = " ".join(map(str, value)) if isinstance(value, list) else str(value)
