@@ -10,6 +10,7 @@ from api.audit import record
 from api.carriers.round import note_repacked, note_unpacked
 from api.checks.by_whom import ByWhom
 from api.checks.floor import read_floor
+from api.checks.points import is_told_by
 from api.day.cook import batch_cooked, batch_started, published_batch
 from api.day.holds import packings, profile_at
 from api.day.judging import judge_boxes
@@ -20,9 +21,16 @@ from api.permissions import Actor, ensure
 from api.probes import likely_core
 from kitchen.acts import ActKind, ActRecord
 from kitchen.corrections import UNDO, may_undo
-from kitchen.store.acts import load_cooked, load_packed, load_record, load_started, save_correction
+from kitchen.store.acts import (
+    load_cooked,
+    load_history,
+    load_packed,
+    load_record,
+    load_started,
+    save_correction,
+)
 from kitchen.store.production_rows import BatchRow, BoxLineRow, BoxRow
-from kitchen.store.steps import save_step
+from kitchen.store.steps import corrected_steps, load_steps, save_step
 from orders.errors import BadInput, Conflict, NotFound
 from orders.ids import IdSource
 from orders.service import Service
@@ -32,6 +40,7 @@ from telemetry.alarms import AlarmStep
 from telemetry.store.alarms import apply_step, open_alarms
 from telemetry.store.probe_uses import put_in, take_away
 
+MEANT = "another batch was meant"
 REJUDGED = "the minute off the heat was corrected"
 TRAVEL = timedelta(seconds=5)  # the tap of the tenth second is still on its way
 
@@ -152,7 +161,7 @@ def give_to(session: Session, kind: ActKind, subject_id: str, other_id: str, han
     Conflict
         As `take_back`, and as reporting the act of the other one.
     """
-    last, _ = _standing(session, kind, subject_id, hand)
+    last, service = _standing(session, kind, subject_id, hand)
     if _production_id(session, kind, other_id) != _production_id(session, kind, subject_id):
         raise NotFound("box" if kind == "packed" else "batch", other_id)
     take_back(session, kind, subject_id, hand, reason="meant_another")
@@ -166,10 +175,23 @@ def give_to(session: Session, kind: ActKind, subject_id: str, other_id: str, han
         batch_started(session, other_id, **told)
     elif kind == "cooked":
         batch_cooked(session, other_id, core_c=_core(last), **told)
+        _tell_of(session, service, last, other_id, hand)
     else:
         carrier = packings(session, [other_id])[other_id].carrier
         box_packed(session, other_id, core_c=_core(last), carrier_code=carrier.code, by=_by(last), **told)
         judge_boxes(session, [other_id], hand.now_at, hand.ids)
+
+
+def _tell_of(session: Session, service: Service, last: ActRecord, other_id: str, hand: Hand) -> None:
+    """Lets the measurement that an act was told with name its probe and person for the other batch."""
+    acts = load_history(session, "cooked", last.subject_id)
+    gone = corrected_steps(session, service.key)
+    steps = load_steps(session, service.key, [last.subject_id], every=True)
+    own = [one for one in steps if one.step_id not in gone and any(is_told_by(act, one) for act in acts)]
+    for step in own[-1:]:
+        anew = replace(step, step_id=hand.ids.new(), actor=hand.actor.user_id, recorded_at=hand.now_at)
+        told = replace(anew, batch_id=other_id, value_c=_core(last), happened_at=last.happened_at)
+        save_step(session, replace(told, replaces=step.step_id, reason=MEANT))
 
 
 def use_carrier(session: Session, box_id: str, carrier_code: str, hand: Hand) -> None:

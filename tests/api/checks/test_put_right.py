@@ -9,7 +9,7 @@ from api.checks.floor import read_floor
 from api.checks.gates import box_reasons, holding_back
 from api.checks.keeping import SampleTold, sample_state, take_sample
 from api.checks.step_lines import step_lines
-from api.day.corrections import Hand, Mended, mend, take_back
+from api.day.corrections import Hand, Mended, give_to, mend, take_back
 from api.day.lift import lift_discard
 from api.day.measure import StepTold, act_on_step, record_step
 from api.day.take_off import CoreTold, take_off
@@ -17,10 +17,13 @@ from api.day.views_stove import stove_view
 from api.oversight.complaints import NewComplaint, take_complaint, take_step
 from api.people import OPERATOR
 from kitchen.acts import Packed
+from kitchen.batches import ExtraParams, plan_batches
 from kitchen.store.acts import load_cooked, load_history, save_packed
+from kitchen.store.production import Production, publish_production, save_production
 from kitchen.store.steps import load_reheats
 from orders.errors import BadInput, Conflict, NotFound
 from tests.api.checks.room import COOKED_AT, IDS, SERVICE, STEW, furnished, later, publish
+from tests.kitchen.builders import ids, pans, portions
 
 COOK = StepTold("cook", "B01", 85.0, "HP-01", "S1")
 PACK = StepTold("pack_hot", "X01", 75.0, "HP-01", "S1")
@@ -260,6 +263,25 @@ def test_a_correction_keeps_the_minute_of_what_it_corrects(chilled):
     assert record_step(session, later(minutes=125), SERVICE, right).passed
     record_step(session, later(minutes=190), SERVICE, replace(cool, point="cool_2", value_c=7.0))
     assert point(session, "cool_2").actions == ("discard",)
+
+
+def test_the_batch_that_was_meant_keeps_probe_and_person(floor):
+    """
+    Tests that a core told of the wrong batch goes to the right one with whoever measured it.
+    """
+    session, at = floor
+    made = plan_batches(portions(200), {"D1": STEW}, pans(1), ExtraParams(125), ids("p2-b"))
+    two = Production("p2", SERVICE.key, 2, "0" * 64, {}, COOKED_AT, "u1")
+    save_production(session, two, batches=made.batches, slots=[], boxes=[], exceptions=[])
+    publish_production(session, "p2")
+    record_step(session, at, SERVICE, COOK)
+    one, other, *_ = read_floor(session, SERVICE).batches
+    give_to(session, "cooked", one.batch_id, other.batch_id, hand(minutes=4))
+    floor_ = read_floor(session, SERVICE)
+    wrong, right = (floor_.of_batch[key.batch_id][0] for key in (one, other))
+    assert (wrong.standing, [step.value_c for step in wrong.corrected]) == ("missing", [85.0])
+    assert (right.standing, right.value_c, right.probe, right.person) == ("passed", 85.0, "HP-01", "甲")
+    assert floor_.cooked_at == {other.batch_id: COOKED_AT}
 
 
 def test_a_sample_stands_only_for_food_that_is_off_the_heat(floor):
