@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from api.paths import config_dir
-from kitchen.haccp import Fridge, Probe, floor_rules, judge, standing
+from kitchen.haccp import Fridge, Probe, floor_rules, is_discarded, judge, offered, standing
 
 PROFILE = tomllib.loads((config_dir() / "safety-profiles.toml").read_text("utf-8"))["profile"]["gb"]
 TABLE = tomllib.loads((config_dir() / "haccp.toml").read_text("utf-8"))["rules"]["gb"]
@@ -61,6 +61,27 @@ def test_a_failed_point_stands_by_its_last_action():
     assert standing(False, []) == "failed"
     assert standing(False, ["again", "discard"]) == "discard"
     assert standing(True, ["again"]) == "passed"
+
+
+def test_a_discard_stands_until_it_is_lifted():
+    """
+    Tests that no other action ends a discard, and that a lifted one leaves the failure without an action.
+    """
+    assert is_discarded(["discard", "again"]) and not is_discarded(["discard", "lifted"])
+    assert is_discarded(["discard", "lifted", "discard"]) and not is_discarded([])
+    assert standing(False, ["discard", "lifted"]) == "failed"
+
+
+def test_only_actions_that_can_be_finished_are_offered():
+    """
+    Tests that a stage whose time is over is reheated or discarded, and what was reheated only discarded.
+    """
+    point = RULES.points["cool_1"]
+    late = judge(point, 30.0, 9000)
+    assert offered(point, RULES.actions, judge(point, 30.0, 60), reheated=False) == point.actions
+    assert offered(point, RULES.actions, late, reheated=False) == ("reheat_once", "discard")
+    assert offered(point, RULES.actions, late, reheated=True) == ("discard",)
+    assert (point.after, RULES.points["cool_2"].after) == (("cook", "reheat"), ("cool_1",))
 
 
 def test_an_overdue_probe_warns():
