@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from api.audit import record
 from api.day.paper_facts import PaperFacts, load_paper_facts
-from api.day.paper_kept import keep_roll, roll_before
+from api.day.paper_kept import RollPrint, keep_roll, roll_before, roll_print
 from api.day.paper_rolls import LabelKind, load_label_rules, printer_named, roll_labels
 from api.db import Database
 from api.permissions import Actor, ensure
@@ -135,12 +135,12 @@ def print_labels(
 
 
 def _job(
-    every: Sequence[RollLabel], before: Sequence[RollLabel], kind: LabelKind, wish: LabelWish
+    every: Sequence[RollLabel], before: Sequence[RollPrint], kind: LabelKind, wish: LabelWish
 ) -> LabelJob:
     """The labels of one kind that say something else than those that were printed before."""
     printer, title = printer_named(wish.printer), Words(wish.language)(TITLES[kind])
-    known = {label.words for label in before}
-    new = [label for label in every if label.words not in known]
+    known = {label.said for label in before}
+    new = [label for label in every if roll_print(label).said not in known]
     job = print_job(new, printer, wish.format, title=title, language=wish.language)
     void = sorted({one.code for one in before} - {one.code for one in every})
     gone = (Coded("labels_void", {"codes": ", ".join(void)}),) if void else ()
@@ -152,7 +152,7 @@ def _paper(kind: LabelKind, wish: LabelWish) -> str:
     return f"{kind}-labels.{wish.printer}"
 
 
-def _before(session: Session, facts: PaperFacts, kind: LabelKind, wish: LabelWish) -> tuple[RollLabel, ...]:
+def _before(session: Session, facts: PaperFacts, kind: LabelKind, wish: LabelWish) -> tuple[RollPrint, ...]:
     """These labels as they were last printed for this printer; none where all of them are to be."""
     if wish.whole:
         return ()

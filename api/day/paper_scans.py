@@ -1,19 +1,20 @@
 """A label that is scanned: whether it still holds, and everything that its food's label has to say."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from sqlmodel import Session
 
 from api.day.paper_facts import PaperFacts, load_paper_facts
-from api.day.paper_kept import printed_of, roll_of, sheet_of
+from api.day.paper_kept import masked, printed_of, roll_of, roll_print, sheet_of
 from api.day.paper_labels import box_labels, container_labels
 from api.day.paper_rolls import (
     LABEL_KINDS,
     SAMPLE_PRINTER,
     LabelKind,
+    LabelRules,
     load_label_rules,
     printer_named,
     roll_labels,
@@ -22,7 +23,7 @@ from api.day.paper_rolls import (
 from api.day.paper_sheets import versions_scanned
 from api.permissions import Actor
 from api.reports.label_facts import BoxLabel
-from api.reports.printers import LabelPrinter, asked_fields
+from api.reports.printers import asked_fields
 from api.reports.roll_facts import ImposedLabels, RollLabel
 from api.reports.roll_labels import BOX_FIELDS, box_rolls, sample_rolls
 from api.reports.sample_facts import SampleLabel
@@ -163,19 +164,24 @@ def _says_the_same(
     facts, row = load_paper_facts(session, service, now_at), printed[0]
     rules = load_label_rules(session, service.kitchen_id)
     wanted = f"{PREFIX}{name.kind}:{service.key}:{name.code}:{name.version}"
-    if "." not in row.kind and name.kind != "sample":
-        labels = box_labels(facts) if name.kind == "box" else container_labels(facts)
-        told = next((one for one in sheet_of(row, labels).labels if one.qr_text == wanted), None)
-        return told is not None and replace(told, qr_text="") == now
-    printer = printer_named(row.kind.partition(".")[2] or SAMPLE_PRINTER)
-    rolls = roll_labels(facts, rules, name.kind, printer, row.language)
-    before_ = roll_of(row) if "." in row.kind else sheet_of(row, _imposed(facts, rolls, printer)).labels
-    said = {one.code: one.words for one in rolls}
-    return any(one.qr_text == wanted and said.get(one.code) == one.words for one in before_)
+    if "." in row.kind:
+        printer = printer_named(row.kind.partition(".")[2])
+        rolls = roll_labels(facts, rules, name.kind, printer, row.language)
+        said = {one.code: roll_print(one).said for one in rolls}
+        return any(one.qr_text == wanted and said.get(one.code) == one.said for one in roll_of(row))
+    makers: dict[str, Callable[[PaperFacts], Any]] = {"box": box_labels, "meal": container_labels}
+    sheet = makers.get(name.kind, _imposed(rules, row.language))(facts)
+    told = next((one for one in sheet_of(row, sheet).labels if one.qr_text == wanted), None)
+    says = next((one for one in masked(sheet).labels if one.code == name.code), None)
+    return told is not None and says is not None and replace(told, qr_text=says.qr_text) == says
 
 
-def _imposed(facts: PaperFacts, rolls: tuple[RollLabel, ...], printer: LabelPrinter) -> ImposedLabels:
-    return ImposedLabels(facts.production_head, rolls, printer, "")
+def _imposed(rules: LabelRules, language: str) -> Callable[[PaperFacts], ImposedLabels]:
+    """The samples' labels on A4, in a language."""
+    printer = printer_named(SAMPLE_PRINTER)
+    return lambda facts: ImposedLabels(
+        facts.production_head, roll_labels(facts, rules, "sample", printer, language), printer, ""
+    )
 
 
 def _label(

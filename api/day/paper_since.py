@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from api.day.paper_facts import load_paper_facts
-from api.day.paper_kept import printed_of, sheet_of
+from api.day.paper_kept import differing, printed_of, sheet_of
 from api.day.paper_rolls import load_label_rules
 from api.day.paper_sheets import SheetState, service_named, sheet_state
 from api.day.presses import PRESSES, Copy, built
@@ -35,5 +35,5 @@ def sheet_since(session: Session, text: str, *, actor: Actor, now_at: datetime) 
         return found
     facts = load_paper_facts(session, service, now_at)
     now = built(Copy(facts, load_label_rules(session, service.kitchen_id)), sheet.kind, row.language)
-    codes = press.codes(press.changes(now, sheet_of(row, now)))
+    codes = press.codes(differing(now, sheet_of(row, now), press.changes))
     return replace(found, differs=tuple(sorted(set(codes), key=lambda code: (len(code), code))))

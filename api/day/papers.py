@@ -10,7 +10,7 @@ from sqlmodel import Session
 from api.audit import record
 from api.day.changes import changes_view
 from api.day.paper_facts import load_paper_facts
-from api.day.paper_kept import keep_sheet, sheet_before
+from api.day.paper_kept import differing, keep_sheet, sheet_before
 from api.day.paper_rolls import load_label_rules
 from api.day.paper_sheets import KINDS, PaperKind, print_runs
 from api.day.presses import PRESSES, Copy, built
@@ -190,7 +190,8 @@ def print_papers(
             record(session, actor, "day.print", service.key, now_at, told)
         for one in made if wish.deliberate else ():
             paper = one.listed
-            keep_sheet(session, one.whole, paper.kind, paper.language, _scope(copy), actor, now_at)
+            if PRESSES[paper.kind].changes is not None:
+                keep_sheet(session, one.whole, paper.kind, paper.language, _scope(copy), actor, now_at)
     return papers
 
 
@@ -276,7 +277,7 @@ def _paper(session: Session, copy: Copy, kind: PaperKind, language: str, *, whol
     before = None
     if press.changes is not None and not whole:
         before = sheet_before(session, every, kind, language, _scope(copy))
-    sheet = every if before is None or press.changes is None else press.changes(every, before)
+    sheet = every if before is None or press.changes is None else differing(every, before, press.changes)
     head = sheet.head
     differs = before is None or any(press.codes(sheet))
     name = f"{kind}.{language}.pdf"
