@@ -223,8 +223,8 @@ def close_table(
     """
     Closes a site's table: what nobody claimed is thrown away and counted, its probes are free again.
 
-    What is on its way to a door stays: its carrier's word ends it. Where somebody ``counted`` other portions
-    than should be left, the difference is kept as an exception.
+    What is on hold or on its way to a door stays: somebody's word ends it. Where somebody ``counted`` other
+    portions than should be left, the difference is kept as an exception.
 
     Returns
     -------
@@ -235,7 +235,7 @@ def close_table(
     table, at = load_table(session, service, site_id), happened(happened_at, now_at)
     thrown = 0
     for box_id, packing in table.boxes.items():
-        left = table.left(packing) - min(table.left(packing), table.carried(packing))
+        left = max(0, table.left(packing) - table.carried(packing) - table.held(packing))
         if left:
             note = Discard(site_id, box_id, left, LEFT_OVER, actor.user_id, at, now_at)
             save_discard(session, service, ids.new(), note)

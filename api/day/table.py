@@ -172,6 +172,12 @@ class Table:
         taken = {key for key, drop in self.drops.items() if drop.outcome == "taken"}
         return sum(o in taken and o not in self.acts.servings for o in packing.order_of.values())
 
+    def held(self, packing: Packing) -> int:
+        """Portions of a box that are on hold and were not given to anybody: they are not thrown away."""
+        order_of, served = packing.order_of, self.acts.servings
+        on_hold = {key for key, one in self.withheld.items() if one.end is None}
+        return sum(line in on_hold and order_of[line] not in served for line in order_of)
+
     def eat_by_at(self, boxes: Collection[Packing]) -> datetime | None:
         """The earliest last mouthful of these boxes, None before the first verdict."""
         verdicts = (self.verdicts.get(packing.box.box_id) for packing in boxes)

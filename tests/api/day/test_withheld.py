@@ -9,11 +9,12 @@ from api.checks.keeping import SampleTold, change_sample, sample_state, take_sam
 from api.checks.withholding import WithheldTold, end_hold, withhold
 from api.day.drive import trip_departed
 from api.day.hand_over import HandOver, sign
-from api.day.serve import Claim, serve_meals
+from api.day.serve import Claim, close_table, serve_meals
 from api.permissions import ROLES, Actor
 from kitchen.store.withheld import lines_withheld, load_withheld
 from orders.errors import BadInput, Conflict, Forbidden, NotFound
 from orders.store.orders import load_orders
+from orders.store.receipts import load_discards
 from orders.store.sites import load_kitchen
 from tests.api.day.acted_day import Acting, instant
 
@@ -113,6 +114,19 @@ def test_a_meal_on_hold_is_not_served_and_one_without_it_is(day_at):
         given = floor.claim(session, second)
         assert given.portions == second.portions - sum(line.line_id in lost for line in second.lines)
         assert "meal_incomplete" in [one.code for one in given.notes]
+
+
+def test_a_table_that_closes_throws_away_no_food_on_hold(day_at):
+    """Tests that what is on hold stays where it is, and goes with the rest once it is discarded."""
+    floor = Floor(day_at("delivered"))
+    table = (floor.day.service, floor.stop["site_id"])
+    with floor.day.database.begin() as session:
+        held = floor.hold(session, floor.box["code"], INSPECTOR)
+        assert close_table(session, *table, **floor.acting.at(floor.at)) > 0
+        thrown = load_discards(session, floor.day.service)
+        assert floor.box["box_id"] not in {one.box_id for one in thrown}
+        floor.end(session, held, "discarded", INSPECTOR)
+        assert close_table(session, *table, **floor.acting.at(floor.at)) == floor.box["portions"]
 
 
 def test_an_inspectors_hold_is_ended_by_an_inspector(day_at):
