@@ -82,15 +82,19 @@ def repaired(before: Before) -> tuple[Slot, ...] | None:
     missing = [one for one in before.judged.batches if one.batch_id not in kept]
     found = _filled(before, stays, missing)
     if found is None or before.breaches(found):
-        kinds = {batch.equipment_kind for batch in missing}
-        kind_of = {batch.batch_id: batch.equipment_kind for batch in before.judged.batches}
-        starts = [_wanted_start_s(before, one) for one in missing]
-        fixed = [one for one in stays if kind_of[one.batch_id] not in kinds or one.start_s < min(starts)]
-        fixed_ids = {slot.batch_id for slot in fixed}
-        free = [one for one in before.judged.batches if one.batch_id not in fixed_ids]
-        tries = [one for one in (found, _filled(before, fixed, free)) if one is not None]
+        tries = [one for one in (found, _roomier(before, stays, missing)) if one is not None]
         found = min(tries, key=before.cost, default=None)
     return None if found is None else tuple(sorted(found, key=lambda one: (one.start_s, one.equipment_id)))
+
+
+def _roomier(before: Before, stays: Sequence[Slot], missing: Sequence[Batch]) -> list[Slot] | None:
+    """The same, but batches of the same kinds of equipment that start later may move too."""
+    kinds = {batch.equipment_kind for batch in missing}
+    kind_of = {batch.batch_id: batch.equipment_kind for batch in before.judged.batches}
+    first_s = min((_wanted_start_s(before, one) for one in missing), default=0)
+    fixed = [one for one in stays if kind_of[one.batch_id] not in kinds or one.start_s < first_s]
+    ids = {slot.batch_id for slot in fixed}
+    return _filled(before, fixed, [one for one in before.judged.batches if one.batch_id not in ids])
 
 
 def _breach_s(slot: Slot, window: ReadyWindow) -> int:

@@ -22,7 +22,7 @@ from api.stock.desk import MG_PER_KG, StockDesk
 from api.stock.picking import keep_picks, use_up
 from kitchen.lots import Pick
 from kitchen.replan import Event
-from kitchen.store.production import Production, latest_production_version, load_production
+from kitchen.store.production import Production, latest_production_version
 from kitchen.store.replans import ReplanRow, revise_production, save_replan
 from kitchen.store.versions import OrderedAs, Version, save_version
 from orders.codes import Coded, Excepted
@@ -117,31 +117,37 @@ def replan(
     if expected not in (None, state):
         raise Conflict("replan_moved_on", service=service.key)
     answer = answered(today, event, seed=seed, ids=ids)
-    changes = differences(today, answer)
+    found = Replanned(today.production.version, event, answer, differences(today, answer))
     with database.begin(lock=service.key) as session:
-        standing = load_production(session, service.key)
-        if standing is None or day_state(session, service, event, now_at) != state:
+        if day_state(session, service, event, now_at) != state:
             raise Conflict("replan_moved_on", service=service.key)
-        wasted = _wasted(session, today, answer, StockDesk(today.facts.kitchen, actor, now_at, ids))
-        changes = (*changes, *_said(today, wasted))
-        was = _change_orders(session, today, answer.instead, ids, now_at)
-        save_version(session, standing.production_id, was)
-        version = latest_production_version(session, service.key) + 1
-        digest = digest_of(gather(session, service, rules_of(session, service)))
-        after = replace(
-            standing,
-            production_id=ids.new(),
-            version=version,
-            input_digest=digest,
-            created_at=now_at,
-            created_by=actor.user_id,
-            status="draft",
-        )
-        _keep(session, today, after, answer, ids)
-        keep_picks(session, service)
-        _keep_event(session, today, Replanned(version, event, answer, changes), wasted, ids, actor, now_at)
+        done = _published(session, today, found, ids, actor, now_at)
         recheck_service(session, service, now_at=now_at, ids=ids)
-    return Replanned(version, event, answer, changes)
+    return done
+
+
+def _published(
+    session: Session, today: Today, found: Replanned, ids: IdSource, actor: Actor, now_at: datetime
+) -> Replanned:
+    """The answer as a version of its own, with what it changed in orders and store."""
+    service, answer, before = today.facts.service, found.answer, today.production
+    wasted = _wasted(session, today, answer, StockDesk(today.facts.kitchen, actor, now_at, ids))
+    was = _change_orders(session, today, answer.instead, ids, now_at)
+    save_version(session, before.production_id, was)
+    after = replace(
+        before,
+        production_id=ids.new(),
+        version=latest_production_version(session, service.key) + 1,
+        input_digest=digest_of(gather(session, service, rules_of(session, service))),
+        created_at=now_at,
+        created_by=actor.user_id,
+        status="draft",
+    )
+    _keep(session, today, after, answer, ids)
+    keep_picks(session, service)
+    done = replace(found, version=after.version, changes=(*found.changes, *_said(today, wasted)))
+    _keep_event(session, today, done, wasted, ids, actor, now_at)
+    return done
 
 
 def _wasted(session: Session, today: Today, answer: Answered, desk: StockDesk) -> list[Pick]:

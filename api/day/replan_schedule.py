@@ -52,16 +52,29 @@ def rescheduled(
     told = None if mended is None else _schedule(facts, batches, mended, stands, notes)
     if told is not None and mended is not None and not stands.breaches(mended):
         return told
-    full = scheduled(facts, BatchPlan(tuple(batches), (), ()), windows, seed, under_way)
-    cooled = [slot for slot in full.slots if slot.batch_id not in {one.batch_id for one in to_cook}]
-    judged = _judged(facts, to_cook, windows, under_way, full.notes)
-    pieces = {slot.batch_id: slot.equipment_id for slot in before.values()}
-    own = [slot for slot in full.slots if slot not in cooled]
-    dealt = dealt_as_before(own, pieces, (*full.late, *full.reasons), judged)
-    if told is None or mended is None or stands.cost(dealt) < stands.cost(mended):
-        return replace(full, slots=(*cooled, *dealt))
+    full = _anew(facts, batches, stands, seed)
+    if told is None or mended is None or stands.cost(_own(full, to_cook)) < stands.cost(mended):
+        return full
     late = {str(one.params["batch"]) for one in told.late}
     return replace(told, why=tuple(one for one in full.why if one.params.get("batch") in late))
+
+
+def _anew(facts: DayFacts, batches: Sequence[Batch], stands: Before, seed: int) -> Schedule:
+    """Everything searched anew, a batch on the piece that it had where another took it for nothing."""
+    old = stands.judged
+    under_way = UnderWay(old.free_s, old.contains)
+    full = scheduled(facts, BatchPlan(tuple(batches), (), ()), old.windows, seed, under_way)
+    own = _own(full, old.batches)
+    judged = _judged(facts, old.batches, old.windows, under_way, full.notes)
+    pieces = {slot.batch_id: slot.equipment_id for slot in stands.slots.values()}
+    dealt = dealt_as_before(own, pieces, (*full.late, *full.reasons), judged)
+    return replace(full, slots=(*(slot for slot in full.slots if slot not in own), *dealt))
+
+
+def _own(made: Schedule, batches: Sequence[Batch]) -> list[Slot]:
+    """The slots of these batches: what was cooked the day before has none of its own."""
+    ids = {batch.batch_id for batch in batches}
+    return [slot for slot in made.slots if slot.batch_id in ids]
 
 
 def _mended(

@@ -78,21 +78,27 @@ def undo_replan(
         mistake = _mistake(session, service)
         _require_unbegun(session, service, mistake, now_at)
         _give_back(session, service, mistake)
-        digest = digest_of(gather(session, service, rules_of(session, service)))
-        after = replace(
-            mistake.production,
-            production_id=ids.new(),
-            version=latest_production_version(session, service.key) + 1,
-            input_digest=digest,
-            created_at=now_at,
-            created_by=actor.user_id,
-            status="draft",
-        )
+        after = _again(session, service, mistake, ids, actor, now_at)
         _keep(session, service, mistake, after, ids)
         keep_picks(session, service)
         _keep_row(session, mistake, after, ids, actor, now_at)
         recheck_service(session, service, now_at=now_at, ids=ids)
     return after.version, mistake.before.version
+
+
+def _again(
+    session: Session, service: Service, mistake: _Mistake, ids: IdSource, actor: Actor, now_at: datetime
+) -> Production:
+    """The head of the version that repeats the one before."""
+    return replace(
+        mistake.production,
+        production_id=ids.new(),
+        version=latest_production_version(session, service.key) + 1,
+        input_digest=digest_of(gather(session, service, rules_of(session, service))),
+        created_at=now_at,
+        created_by=actor.user_id,
+        status="draft",
+    )
 
 
 def undoable(session: Session, service: Service, now_at: datetime) -> ReplanRow | None:
