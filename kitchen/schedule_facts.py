@@ -50,7 +50,7 @@ class ScheduleParams:
         Limit of the solver where few batches share equipment and cooks, or no order had room for all.
     """
 
-    tries: int = 4000
+    tries: int = 16_000
     latest_s: int = 24 * 3600
     gap_ratio: float = 0.002
     proof_time: float = 4.0

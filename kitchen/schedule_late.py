@@ -10,7 +10,7 @@ from kitchen.schedule_laid import slots_of
 from kitchen.schedule_orders import best_order
 from orders.codes import Coded
 
-HELP_TRIES_RATIO = 0.2
+HELP_TRIES_RATIO = 0.05
 MORE = "+"
 
 

@@ -9,7 +9,7 @@ from kitchen.schedule_laid import Laying, Yard, lay, slots_of, yard_of
 
 FIRST_TRIES = 40
 SPREADS = (0, 10, 30, 60)
-STALE_RATIO = 0.35
+STALE_RATIO = 0.3
 HEAT = 0.02
 NOWHERE = float("inf")
 

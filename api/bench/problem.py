@@ -3,6 +3,7 @@
 import hashlib
 import math
 import random
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -23,7 +24,13 @@ from api.seed import seed_house
 from kitchen.boxes import Carrier
 from kitchen.equipment import Equipment
 from kitchen.store.catalogue import load_dishes
-from kitchen.store.equipment import load_carriers, load_equipment, save_carriers, save_equipment
+from kitchen.store.equipment import (
+    load_carriers,
+    load_equipment,
+    remove_equipment,
+    save_carriers,
+    save_equipment,
+)
 from orders.ids import IdSource
 from orders.service import Service
 from orders.store.menus import load_menu
@@ -161,7 +168,9 @@ def _scale(session: Session, size: Size) -> None:
     if size.pieces is None:
         pieces = [_copy(piece, copy, growth / sets) for copy in range(sets) for piece in own]
     else:
-        pieces = [_copy(*one, growth / sets) for one in _dealt(own, size.pieces, _kind_minutes(session))]
+        larger_ratio = growth * len(own) / size.pieces
+        pieces = [_copy(*one, larger_ratio) for one in _dealt(own, size.pieces, _kind_minutes(session))]
+    remove_equipment(session, kitchen_id)
     save_equipment(session, kitchen_id, pieces)
     room = math.ceil(max(growth, size.sites / EXAMPLE_SITES))
     carriers = load_carriers(session, kitchen_id)
@@ -179,15 +188,16 @@ def _copy(piece: Equipment, copy: int, larger_ratio: float) -> Equipment:
 
 
 def _kind_minutes(session: Session) -> dict[str, float]:
-    """Minutes at the heat that a portion of each of the menu's dishes takes, summed by kind of equipment."""
+    """Minutes at the heat that a meal takes on each kind of equipment, the dishes of a category alike."""
     menu = load_menu(session, SERVICE)
     if menu is None:
         raise ValueError(f"There is no menu of {SERVICE.key}.")
-    minutes: dict[str, float] = {}
-    for dish in load_dishes(session, {item.dish_id for item in menu.items}).values():
-        least = minutes.get(dish.equipment_kind, 0.0)
-        minutes[dish.equipment_kind] = least + dish.batch_minutes / dish.batch_portions
-    return minutes
+    dishes = load_dishes(session, {item.dish_id for item in menu.items}).values()
+    choices = Counter(dish.category for dish in dishes)
+    minutes: dict[str, float] = defaultdict(float)
+    for dish in dishes:
+        minutes[dish.equipment_kind] += dish.batch_minutes / dish.batch_portions / choices[dish.category]
+    return dict(minutes)
 
 
 def _dealt(

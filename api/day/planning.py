@@ -33,6 +33,7 @@ from routing.travel import TravelParams, straight_line
 
 MINUTE_S = 60
 HURRY = 6
+COOK_HURRY = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,9 +210,8 @@ def _hurried(facts: DayFacts) -> DayFacts:
         starts=max(1, routes.starts // HURRY),
         polish_checks_per_part=max(1, routes.polish_checks_per_part // HURRY),
     )
-    return replace(
-        facts, params=replace(params, routes=routes, schedule=replace(params.schedule, proof_time=0.0))
-    )
+    cooking = replace(params.schedule, tries=max(1, params.schedule.tries // COOK_HURRY), proof_time=0.0)
+    return replace(facts, params=replace(params, routes=routes, schedule=cooking))
 
 
 def _driven(facts: DayFacts, problem: Problem, seed: int) -> Plan:

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Any, cast
 
 from sqlalchemy import CheckConstraint, UniqueConstraint
-from sqlmodel import Field, Session, col, select
+from sqlmodel import Field, Session, col, delete, select
 
 from kitchen.boxes import Carrier, CarrierKind, Senses
 from kitchen.equipment import Equipment
@@ -77,6 +77,11 @@ def save_equipment(session: Session, kitchen_id: str, equipment: Iterable[Equipm
         EquipmentRow,
         [{"kitchen_id": kitchen_id, "position": i, **asdict(piece)} for i, piece in enumerate(equipment)],
     )
+
+
+def remove_equipment(session: Session, kitchen_id: str) -> None:
+    """Takes all equipment off a kitchen that is set up anew."""
+    session.execute(delete(EquipmentRow).where(col(EquipmentRow.kitchen_id) == kitchen_id))
 
 
 def load_equipment(session: Session, kitchen_id: str) -> list[Equipment]:

@@ -1,10 +1,12 @@
 """The benchmark of a day: frozen problems, peers that keep the rules, and a document as published."""
 
 import json
+from collections import Counter
 from pathlib import Path
 from unittest.mock import patch
 
 import jsonschema_rs
+import pytest
 from sqlmodel import Session
 
 from api.bench.peer import laid_back, nearest_first
@@ -53,6 +55,18 @@ def test_a_larger_day_has_more_of_everything(tmp_path: Path) -> None:
         assert counts(session) == (25, 3 * packaged("carriers", "carrier"), 3 * packaged("fleet", "van"))
         largest = max(piece.capacity_ratio for piece in load_equipment(session, SERVICE.kitchen_id))
     assert largest == 1500 / 700
+
+
+def test_a_number_of_pieces_is_dealt_to_the_kinds_that_the_menu_needs(tmp_path: Path) -> None:
+    """Tests that the equipment is as many as asked for, and that what holds most of the meals has most."""
+    day = built(tmp_path, "dealt", Size(20, 3, pieces=30))
+    with day.database.read() as session:
+        kinds = Counter(piece.kind for piece in load_equipment(session, SERVICE.kitchen_id))
+    assert sum(kinds.values()) == 30
+    assert set(kinds) == {"bratt", "combi", "kettle", "ricecab"}
+    assert kinds.most_common(1)[0][0] == "bratt"
+    with pytest.raises(ValueError, match="pieces"):
+        Size(20, 3, pieces=3)
 
 
 def packaged(file: str, what: str) -> int:
