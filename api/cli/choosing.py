@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from api.cli.common import opened
 from orders.errors import BadInput, MealError, NotFound
 from orders.service import MEALS, Meal, Service
 
@@ -75,6 +77,15 @@ def service_here(house: "House", kitchen: str | None, on: datetime | None, meal:
     if on is not None:
         return Service(found.kitchen_id, on.date(), named, found.zone)
     return next_service(house, found, named)
+
+
+@contextmanager
+def service_opened(
+    data: Path | None, kitchen: str | None, on: datetime | None, meal: str
+) -> Iterator[tuple["House", Service]]:
+    """The house in a folder, and the service that a command's options name in it."""
+    with opened(data) as house:
+        yield house, service_here(house, kitchen, on, meal)
 
 
 def next_service(house: "House", kitchen: "Kitchen", meal: Meal) -> Service:

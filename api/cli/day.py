@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.cli.choosing import DateOption, KitchenOption, MealOption, service_here, solving
-from api.cli.common import DataOption, JsonOption, Out, cli_language, opened
+from api.cli.choosing import DateOption, KitchenOption, MealOption, service_opened, solving
+from api.cli.common import DataOption, JsonOption, Out, cli_language
 from api.cli.day_clash import clash, clash_documents
 from api.cli.day_forecast import chilled, forecast
 from api.cli.day_print import print_
@@ -50,13 +50,14 @@ def close(
     from api.words import gettext
     from orders.store.orders import load_clashes
 
-    with opened(data) as house:
-        service = service_here(house, kitchen, date, meal)
-        with house.database.begin(lock=service.key) as session:
-            now_at = house.clock.now()
-            place_standing(session, service, Acting(OPERATOR, now_at, house.ids))
-            done = close_service(session, service, actor=OPERATOR, now_at=now_at, ids=house.ids)
-            found = load_clashes(session, service, open_only=True)
+    with (
+        service_opened(data, kitchen, date, meal) as (house, service),
+        house.database.begin(lock=service.key) as session,
+    ):
+        now_at = house.clock.now()
+        place_standing(session, service, Acting(OPERATOR, now_at, house.ids))
+        done = close_service(session, service, actor=OPERATOR, now_at=now_at, ids=house.ids)
+        found = load_clashes(session, service, open_only=True)
     out = Out(json)
     facts = {"orders": done.orders, "portions": done.portions, "late": done.late, "clashes": done.clashes}
     _say(out, CLOSED_LINE, service, facts)
@@ -78,11 +79,11 @@ def plan(
     """Plans batches, boxes and trips of a closed service. Example: holdchain day plan --publish"""
     from api.people import OPERATOR
 
-    with opened(data) as house, solving():
+    with service_opened(data, kitchen, date, meal) as (house, service), solving():
         from api.day.documents import plan_document
         from api.day.plan import plan_service, publish_day
 
-        service, now_at = service_here(house, kitchen, date, meal), house.clock.now()
+        now_at = house.clock.now()
         outcome = plan_service(
             house.database, service, actor=OPERATOR, now_at=now_at, ids=house.ids, seed=seed
         )
@@ -111,10 +112,9 @@ def publish(
     from api.people import OPERATOR
     from kitchen.store.production import latest_production_version
 
-    with opened(data) as house, solving():
+    with service_opened(data, kitchen, date, meal) as (house, service), solving():
         from api.day.plan import publish_day
 
-        service = service_here(house, kitchen, date, meal)
         with house.database.begin(lock=service.key) as session:
             wanted = version or latest_production_version(session, service.key)
             publish_day(session, service, wanted, actor=OPERATOR, now_at=house.clock.now())
@@ -131,11 +131,10 @@ def status(
     json: JsonOption = False,
 ) -> None:
     """Counts a published service, each number from its own rows. Example: holdchain day status --json"""
-    with opened(data) as house, solving():
+    with service_opened(data, kitchen, date, meal) as (house, service), solving():
         from api.day.documents import summary_document
         from api.day.summary import summarise
 
-        service = service_here(house, kitchen, date, meal)
         with house.database.read() as session:
             facts = summary_document(summarise(session, service), cli_language())
     out = Out(json)

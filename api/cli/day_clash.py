@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.cli.choosing import DateOption, KitchenOption, MealOption, service_here
-from api.cli.common import DataOption, JsonOption, Out, cli_language, opened
+from api.cli.choosing import DateOption, KitchenOption, MealOption, service_opened
+from api.cli.common import DataOption, JsonOption, Out, cli_language
 
 if TYPE_CHECKING:
     from api.house import House
@@ -37,8 +37,7 @@ def clash(
 
     if clash_id is not None and [dish is not None, withdraw, reason is not None].count(True) != 1:
         raise typer.BadParameter("a dish, --withdraw, or --override with --by", param_hint="--dish")
-    with opened(data) as house:
-        service = service_here(house, kitchen, date, meal)
+    with service_opened(data, kitchen, date, meal) as (house, service):
         if clash_id is not None and reason is not None:
             _override(house, service, clash_id, reason, by or "")
         elif clash_id is not None:

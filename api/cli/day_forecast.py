@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.cli.choosing import DateOption, KitchenOption, MealOption, service_here, solving
-from api.cli.common import DataOption, JsonOption, Out, cli_language, opened
+from api.cli.choosing import DateOption, KitchenOption, MealOption, service_opened, solving
+from api.cli.common import DataOption, JsonOption, Out, cli_language
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -45,12 +45,11 @@ def forecast(
     from api.words import said_document, say
 
     language = cli_language()
-    with opened(data) as house, solving():
+    with service_opened(data, kitchen, date, meal) as (house, service), solving():
         from api.day.forecast import forecast_document, make_forecast, read_forecast
         from api.people import OPERATOR
         from orders.errors import NotFound
 
-        service = service_here(house, kitchen, date, meal)
         if show:
             with house.database.read() as session:
                 made = read_forecast(session, service)
@@ -105,15 +104,16 @@ def chilled(
     from api.day.forecast import read_forecast
     from orders.errors import NotFound
 
-    with opened(data) as house:
-        service = service_here(house, kitchen, date, meal)
-        with house.database.begin(lock=service.key) as session:
-            made = read_forecast(session, service)
-            found = next((one for one in made.batches if one.code == code), None) if made else None
-            if found is None:
-                raise NotFound("batch", code)
-            told = _Told(core, portions, stage, probe, person, correct or take_back, bool(take_back), waste)
-            done = _done(session, house, found, told)
+    with (
+        service_opened(data, kitchen, date, meal) as (house, service),
+        house.database.begin(lock=service.key) as session,
+    ):
+        made = read_forecast(session, service)
+        found = next((one for one in made.batches if one.code == code), None) if made else None
+        if found is None:
+            raise NotFound("batch", code)
+        told = _Told(core, portions, stage, probe, person, correct or take_back, bool(take_back), waste)
+        done = _done(session, house, found, told)
     out = Out(json)
     _say(out, DONE[str(done["done"])], code=code, **done)
     out.result({"service": service.key, "code": code, **done})

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.cli.choosing import DateOption, KitchenOption, MealOption, service_here, solving
-from api.cli.common import DataOption, JsonOption, Out, cli_language, opened
+from api.cli.choosing import DateOption, KitchenOption, MealOption, service_opened, solving
+from api.cli.common import DataOption, JsonOption, Out, cli_language
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,8 +55,7 @@ def print_(
     from api.words import LANGUAGES, said_document
 
     languages = _listed(language, LANGUAGES, "--language")
-    with opened(data) as house, solving():
-        service = service_here(house, kitchen, date, meal)
+    with service_opened(data, kitchen, date, meal) as (house, service), solving():
         refused: list[Coded] = []
         target = folder or house.settings.data / "papers" / service.key.replace("/", "-")
         if what == "labels":

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from api.cli.choosing import DateOption, KitchenOption, MealOption, diner_here, service_here
-from api.cli.common import DataOption, JsonOption, Out, cli_language, opened
+from api.cli.choosing import DateOption, KitchenOption, MealOption, diner_here, service_opened
+from api.cli.common import DataOption, JsonOption, Out, cli_language
 from api.cli.order_menu import order_menu
 
 if TYPE_CHECKING:
@@ -62,8 +62,7 @@ def place(
     from api.ordering.place import Wanted
     from api.ordering.place import place as place_order
 
-    with opened(data) as house:
-        service = service_here(house, kitchen, date, meal)
+    with service_opened(data, kitchen, date, meal) as (house, service):
         asked = Wanted(diner_here(house, diner), tuple(dish or ()), site, _eaten(eaten), channel, wait)
         with house.database.begin(lock=service.key) as session:
             done = place_order(session, service, asked, _acting(house, service, written, reason))
@@ -97,8 +96,7 @@ def amend(
     from api.ordering.amend import amend as amend_order
     from api.ordering.documents import order_document, quote_document
 
-    with opened(data) as house:
-        service = service_here(house, kitchen, date, meal)
+    with service_opened(data, kitchen, date, meal) as (house, service):
         change = Amendment(tuple(dish or ()), site, _eaten(eaten))
         with house.database.begin(lock=service.key) as session:
             found = _order(session, service, order)
@@ -130,12 +128,13 @@ def cancel(
         shown_fen = None if shown is None else fen(shown)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--shown") from error
-    with opened(data) as house:
-        service = service_here(house, kitchen, date, meal)
-        with house.database.begin(lock=service.key) as session:
-            found = _order(session, service, order)
-            acting = _acting(house, service, None, reason)
-            done = cancel_order(session, service, found.order_id, acting, shown_fen=shown_fen)
+    with (
+        service_opened(data, kitchen, date, meal) as (house, service),
+        house.database.begin(lock=service.key) as session,
+    ):
+        found = _order(session, service, order)
+        acting = _acting(house, service, None, reason)
+        done = cancel_order(session, service, found.order_id, acting, shown_fen=shown_fen)
     out = Out(json)
     _tell(out, done.order, done.consequence.quote)
     out.result(
@@ -161,8 +160,7 @@ def list_orders(
     from orders.order import LIVE
     from orders.store.orders import load_orders
 
-    with opened(data) as house:
-        service = service_here(house, kitchen, date, meal)
+    with service_opened(data, kitchen, date, meal) as (house, service):
         diner_id = diner_here(house, diner) if diner else None
         with house.database.read() as session:
             orders = load_orders(session, service, (*LIVE, "cancelled"))

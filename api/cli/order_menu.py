@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.cli.choosing import DateOption, KitchenOption, MealOption, diner_here, service_here
-from api.cli.common import DataOption, JsonOption, Out, cli_language, opened
+from api.cli.choosing import DateOption, KitchenOption, MealOption, diner_here, service_opened
+from api.cli.common import DataOption, JsonOption, Out, cli_language
 
 if TYPE_CHECKING:
     from api.ordering.offer import Offer, OfferedDish
@@ -23,8 +23,7 @@ def order_menu(
     """Lists a day's dishes, sets and cut-off. Example: holdchain order menu --date 2026-11-23 --site C01"""
     from api.ordering.offer import offer_of
 
-    with opened(data) as house:
-        service = service_here(house, kitchen, date, meal)
+    with service_opened(data, kitchen, date, meal) as (house, service):
         diner_id = diner_here(house, diner) if diner else ""
         with house.database.read() as session:
             offer = offer_of(session, service, site, diner_id)
