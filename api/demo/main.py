@@ -72,8 +72,8 @@ def play(asked: DemoAsked, say: Callable[[str], None], result: Callable[[Mapping
     result
         Takes the summary.
     """
-    # Ended by one of these it would leave its server behind.
-    for ending in (signal.SIGTERM, signal.SIGHUP):
+    # Ended by one of these it would leave its server behind; Ctrl-C is ignored below a script's background.
+    for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(ending, signal.default_int_handler)
     service_on = asked.service_on or _date_of(asked.orders)
     with alone_in(load_settings().data):
