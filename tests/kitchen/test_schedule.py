@@ -12,7 +12,7 @@ from tests.kitchen.builders import HOUR_S, batch, pans
 
 EIGHT_S = 8 * HOUR_S
 TEN_S = 10 * HOUR_S
-PARAMS = ScheduleParams(latest_s=11 * HOUR_S, proof_time=1.0)
+PARAMS = ScheduleParams(latest_s=11 * HOUR_S, tries=800, proof_time=0.2)
 
 
 def faults(slots, batches, equipment, earliest_s):

@@ -12,7 +12,7 @@ from kitchen.windows import ReadyWindow
 from tests.kitchen.builders import HOUR_S, batch, pans
 
 EIGHT_S, TEN_S = 8 * HOUR_S, 10 * HOUR_S
-PARAMS = ScheduleParams(latest_s=14 * HOUR_S, tries=400, proof_time=0.05, joint_time=0.2)
+PARAMS = ScheduleParams(latest_s=14 * HOUR_S, tries=200, proof_time=0.05, joint_time=0.1)
 NUTS = frozenset({"nuts"})
 SEEDED = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
