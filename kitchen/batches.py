@@ -159,6 +159,8 @@ class ExtraParams:
     buffer, staff
         Portions by dish for walk-ins and for the kitchen's own people, in the plain variant; see
         `kitchen.buffer`.
+    buffer_at
+        Where the buffer goes: site id to portions by dish, together at most ``buffer``.
     sampled
         Dish variants, by `cooked_key`, of which food that is cooked already gives the sample.
     """
@@ -168,17 +170,31 @@ class ExtraParams:
     buffer: Mapping[str, int] | None = None
     staff: Mapping[str, int] = field(default_factory=dict)
     sampled: frozenset[str] = frozenset()
+    buffer_at: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.sample_g < 0 or self.buffer_ratio < 0:
             raise ValueError("sample_g and buffer_ratio must be >= 0.")
 
+    def beside(self, shared: Sequence[Portion]) -> dict[str, int]:
+        """
+        Places for walk-ins by the line before which they are cooked: the last one of their site's tables.
+
+        So their food is ready with that of their site, also where a dish is cut into several cooks.
+        """
+        dish_id, variant = shared[0].dish_id, shared[0].variant
+        last = {one.site_id: one.line_id for one in shared if not (one.second_leg or one.special)}
+        wanted = self.buffer_at if variant == REGULAR else {}
+        found = {last[site]: own.get(dish_id, 0) for site, own in wanted.items() if site in last}
+        return {line_id: portions for line_id, portions in found.items() if portions}
+
     def beyond(self, shared: Sequence[Portion]) -> list[ExtraPurpose]:
-        """The places for walk-ins and staff beside these portions of one dish variant."""
+        """The places for walk-ins and staff beside these portions of one dish variant that have none yet."""
         dish_id, variant = shared[0].dish_id, shared[0].variant
         buffer = math.ceil(len(shared) * self.buffer_ratio - ROUNDING)
         if self.buffer is not None:
             buffer = self.buffer.get(dish_id, 0) if variant == REGULAR else 0
+            buffer = max(0, buffer - sum(self.beside(shared).values()))
         staff = self.staff.get(dish_id, 0) if variant == REGULAR else 0
         walk_ins: list[ExtraPurpose] = ["buffer"] * buffer
         own_people: list[ExtraPurpose] = ["staff"] * staff
@@ -334,7 +350,7 @@ def _cannot_cook(dish_id: str, dish: Dish | None, pieces: Sequence[Equipment]) -
 def _cooks(
     group: Sequence[Portion], cooked: _Cooked, extras: ExtraParams, waves: Waves | None
 ) -> list[list[Portion | ExtraPurpose]]:
-    """The places of each cook: samples in the first, buffer in the last, portions in their order."""
+    """The places of each cook: samples in the first, the buffer by its site, portions in their order."""
     apart = [portion for portion in group if portion.special] if cooked.apart else []
     shared = [portion for portion in group if not (apart and portion.special)]
     held = cooked_key(group[0].dish_id, group[0].variant) in extras.sampled
@@ -342,13 +358,23 @@ def _cooks(
     first: list[ExtraPurpose] = ["sample"] * samples
     last = extras.beyond(shared) if shared else []
     runs = _runs(shared, cooked, waves) if shared else []
+    beside = extras.beside(shared) if shared else {}
     cooks = []
     for number, run in enumerate(runs):
-        places = [*(first if number == 0 else ()), *run, *(last if number == len(runs) - 1 else ())]
+        own = _with_buffer(run, beside)
+        places = [*(first if number == 0 else ()), *own, *(last if number == len(runs) - 1 else ())]
         cooks += _split(places, cooked.most(special=False))
     if apart:
         cooks += _split([*(() if shared else first), *apart], cooked.most(special=True))
     return cooks
+
+
+def _with_buffer(run: Sequence[Portion], beside: Mapping[str, int]) -> list[Portion | ExtraPurpose]:
+    places: list[Portion | ExtraPurpose] = []
+    for portion in run:
+        places.extend(["buffer"] * beside.get(portion.line_id, 0))
+        places.append(portion)
+    return places
 
 
 def _runs(shared: Sequence[Portion], cooked: _Cooked, waves: Waves | None) -> list[list[Portion]]:

@@ -75,6 +75,28 @@ class Carrier:
 
 
 @dataclass(frozen=True, slots=True)
+class Spare:
+    """
+    Portions in a box that nobody ordered: the buffer of the canteen that the box goes to.
+
+    Parameters
+    ----------
+    batch_id, dish_id
+        Batch they came from, and its dish; always the plain one in regular portions.
+    portions
+        How many, at least 1.
+    """
+
+    batch_id: str
+    dish_id: str
+    portions: int
+
+    def __post_init__(self) -> None:
+        if self.portions < 1:
+            raise ValueError(f"portions must be >= 1, got {self.portions}.")
+
+
+@dataclass(frozen=True, slots=True)
 class Box:
     """
     One packing of one carrier for one service: the unit that travels. Seconds from `Service.start_at`.
@@ -90,7 +112,7 @@ class Box:
     hold_class
         Hot or cold.
     line_ids
-        Portions inside, those of one meal or dish together.
+        Portions inside that were ordered, those of one meal or dish together.
     batch_ids
         Batches they came from.
     cooked_s
@@ -105,6 +127,8 @@ class Box:
         Whether a volunteer carries it on from the site.
     for_diner
         Diner id when it holds one diner's food only, else None.
+    spare
+        Portions inside for walk-ins, one entry a batch.
     """
 
     box_id: str
@@ -125,9 +149,10 @@ class Box:
     units: int
     second_leg: bool = False
     for_diner: str | None = None
+    spare: tuple[Spare, ...] = ()
 
     def __post_init__(self) -> None:
-        if not self.line_ids or not self.batch_ids:
+        if not (self.line_ids or self.spare) or not self.batch_ids:
             raise ValueError(f"{self.code} holds nothing.")
         if not self.cooked_s < self.packed_s <= self.release_s:
             raise ValueError(f"{self.code} must be packed after cooking and before release.")
@@ -136,8 +161,13 @@ class Box:
 
     @property
     def portions(self) -> int:
-        """Portions inside."""
-        return len(self.line_ids)
+        """All portions inside: those ordered and the spare ones."""
+        return len(self.line_ids) + self.spare_portions
+
+    @property
+    def spare_portions(self) -> int:
+        """Portions inside for walk-ins."""
+        return sum(one.portions for one in self.spare)
 
 
 def carriers_from_document(document: Table) -> list[Carrier]:

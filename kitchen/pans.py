@@ -135,17 +135,32 @@ def pan_loads(lines: Sequence[PanLine], pans: int, max_food_g: int, rules: PanRu
     ----------
     docs/carriers.md, "Pans".
     """
-    most_g = max_food_g // pans
+    return tuple(_load(i, run, rules) for i, run in enumerate(pan_runs(lines, max_food_g // pans), 1))
+
+
+def pan_runs(lines: Sequence[PanLine], most_g: int) -> list[list[PanLine]]:
+    """These portions by pan, in their order: one dish a pan, at most so many grams."""
     runs: list[list[PanLine]] = []
+    full_g = 0
     for line in lines:
-        last = runs[-1] if runs else []
-        full_g = sum(one.portion_g for one in last) + line.portion_g
-        fits = last and last[0].dish_id == line.dish_id and full_g <= most_g
+        fits = runs and runs[-1][0].dish_id == line.dish_id and full_g + line.portion_g <= most_g
         if fits:
-            last.append(line)
+            runs[-1].append(line)
+            full_g += line.portion_g
         else:
             runs.append([line])
-    return tuple(_load(i, run, rules) for i, run in enumerate(runs, 1))
+            full_g = line.portion_g
+    return runs
+
+
+def with_spare(lines: Sequence[PanLine], spare: Sequence[PanLine]) -> list[PanLine]:
+    """Portions in the order of packing with the spare ones of each dish after its last ordered one."""
+    places = {line.dish_id: place for place, line in enumerate(lines)}
+    after: dict[int, list[PanLine]] = {}
+    for line in spare:
+        after.setdefault(places.get(line.dish_id, len(lines)), []).append(line)
+    rest = sorted(after.pop(len(lines), ()), key=lambda line: line.dish_id)
+    return [one for place, line in enumerate(lines) for one in (line, *after.get(place, ()))] + rest
 
 
 def portions_in(net_g: int, portion_g: int, rest_ratio: float) -> int:

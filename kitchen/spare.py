@@ -1,18 +1,115 @@
-"""Spare: portions cooked beyond the orders, given to those whose own food is lost."""
+"""Spare: portions cooked beyond the orders, shared out to canteens and given to those whose food is lost."""
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import replace
+from types import MappingProxyType
 
 from kitchen.batches import Batch, Extra, ExtraPurpose, cooked_key
+from kitchen.boxes import Box, Spare
 from kitchen.demand import REGULAR_SIZE, Portion
+from orders.menus import REGULAR
 
 SPARE: tuple[ExtraPurpose, ...] = ("surplus", "buffer")
+BUFFER: ExtraPurpose = "buffer"
+
+
+def shares(
+    batches: Iterable[Batch],
+    ready_s: Mapping[str, int],
+    portions: Iterable[Portion],
+    wanted: Mapping[str, Mapping[str, int]],
+) -> dict[str, tuple[Spare, ...]]:
+    """
+    Which batch each canteen's buffer is taken from, by site id: first one that cooks for that site.
+
+    Parameters
+    ----------
+    batches
+        What is cooked; the plain batches' buffer is shared out.
+    ready_s
+        When they are off the heat, by batch id; one without a slot gives nothing.
+    portions
+        What is ordered, in the order in which the sites are asked.
+    wanted
+        Site id to portions by dish.
+
+    Returns
+    -------
+    dict[str, tuple[Spare, ...]]
+        Of no batch more than its buffer.
+    """
+    sites: dict[str, str] = {portion.line_id: portion.site_id for portion in portions}
+    giving = [one for one in batches if one.batch_id in ready_s and one.variant == REGULAR]
+    left = {one.batch_id: _of(one, (BUFFER,)) for one in giving}
+    cooks_for = {one.batch_id: {sites[line] for line in one.line_ids if line in sites} for one in giving}
+    found: dict[str, tuple[Spare, ...]] = {}
+    for site_id in [one for one in dict.fromkeys(sites.values()) if one in wanted]:
+        own = list[Spare]()
+        for dish_id, portions_wanted in sorted(wanted[site_id].items()):
+            missing = portions_wanted
+            asked = [one for one in giving if one.dish_id == dish_id]
+            asked.sort(key=lambda one: (site_id not in cooks_for[one.batch_id], ready_s[one.batch_id]))
+            for batch in asked:
+                taken = min(missing, left[batch.batch_id])
+                if taken:
+                    own.append(Spare(batch.batch_id, dish_id, taken))
+                    left[batch.batch_id] -= taken
+                    missing -= taken
+        found[site_id] = tuple(own)
+    return found
+
+
+def still_spare(
+    boxes: Iterable[Box], batches: Iterable[Batch], shut: Collection[str]
+) -> dict[str, tuple[Spare, ...]]:
+    """
+    What open boxes still get for walk-ins once their batches have given some of their spare away, by box id.
+
+    Parameters
+    ----------
+    boxes
+        As they were planned.
+    batches
+        As they now are.
+    shut
+        Ids of the boxes that are closed or gone: theirs stays in them.
+    """
+    known = list(boxes)
+    left = Counter({one.batch_id: _of(one, (BUFFER,)) for one in batches})
+    left.subtract(boxed_spare(box for box in known if box.box_id in shut))
+    found: dict[str, tuple[Spare, ...]] = {}
+    for box in known:
+        own = list[Spare]()
+        for one in box.spare if box.box_id not in shut else ():
+            kept = min(one.portions, max(0, left[one.batch_id]))
+            left[one.batch_id] -= kept
+            if kept:
+                own.append(replace(one, portions=kept))
+        found[box.box_id] = tuple(own)
+    return found
+
+
+def boxed_spare(boxes: Iterable[Box]) -> Counter[str]:
+    """Spare portions in some boxes, by the batch that they came from."""
+    found: Counter[str] = Counter()
+    for one in (one for box in boxes for one in box.spare):
+        found[one.batch_id] += one.portions
+    return found
+
+
+def _of(batch: Batch, purposes: Collection[ExtraPurpose]) -> int:
+    return sum(extra.portions for extra in batch.extras if extra.purpose in purposes)
 
 
 def shared_out(
-    lost: Sequence[Portion], batches: Iterable[Batch], *, begun: Set[str], claimed: Mapping[str, int]
+    lost: Sequence[Portion],
+    batches: Iterable[Batch],
+    *,
+    begun: Set[str],
+    claimed: Mapping[str, int],
+    boxed: Mapping[str, int] = MappingProxyType({}),
 ) -> tuple[Batch, ...]:
     """
     The batches that give spare portions of the same dish and variant to portions that are lost.
@@ -31,6 +128,8 @@ def shared_out(
         Batches that are on the heat or off it.
     claimed
         Spare portions that late orders are promised, by `kitchen.batches.cooked_key`.
+    boxed
+        Spare portions in boxes that are closed, by batch id: they are spare at those boxes' sites only.
 
     Returns
     -------
@@ -41,7 +140,7 @@ def shared_out(
     found = []
     for batch in batches:
         key = cooked_key(batch.dish_id, batch.variant)
-        spare = sum(extra.portions for extra in batch.extras if extra.purpose in SPARE)
+        spare = max(0, _of(batch, SPARE) - boxed.get(batch.batch_id, 0))
         kept = min(spare, promised[key])
         promised[key] -= kept
         given = _given(batch, waiting, spare - kept, batch.batch_id in begun)

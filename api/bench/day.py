@@ -24,6 +24,7 @@ from api.day.planning import (
     in_cook_order,
     packed_boxes,
     scheduled,
+    shared_spare,
     wanted_ready,
 )
 from api.day.services import require_open_day
@@ -137,7 +138,8 @@ def _forward(facts: DayFacts, bench: BenchDay, seed: int, watch: Watch) -> tuple
     with watch.on("schedule"):
         slots = scheduled(facts, batches, cooked.windows, seed)
     with watch.on("boxes"):
-        packed = packed_boxes(facts, portions, batches, slots.slots, new_ids)
+        spare = shared_spare(facts, portions, batches, slots.slots)
+        packed = packed_boxes(facts, portions, batches, slots.slots, new_ids, spare)
     with watch.on("routes"):
         problem = _problem_of(facts, packed)
         plan = solve(problem, facts.params.routes, seed)
@@ -156,7 +158,8 @@ def _by_rule(facts: DayFacts, bench: BenchDay, cooked: Cooked) -> DayPlan:
     """The day by the cook's rule and then the dispatcher's."""
     hours = {"opens_s": facts.params.earliest_s, "closes_s": facts.params.latest_s}
     slots = tuple(laid_back(cooked.batches.batches, facts.equipment, cooked.windows, **hours))
-    packed = packed_boxes(facts, cooked.portions, cooked.batches, slots, iter(bench.ids.new, ""))
+    spare = shared_spare(facts, cooked.portions, cooked.batches, slots)
+    packed = packed_boxes(facts, cooked.portions, cooked.batches, slots, iter(bench.ids.new, ""), spare)
     problem = _problem_of(facts, packed)
     return _day(cooked, Schedule(slots), packed, problem, nearest_first(problem))
 

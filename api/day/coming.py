@@ -48,6 +48,8 @@ class Coming:
         The size of each portion inside that is not a regular one, by line id.
     to_reheat
         Ids of chilled boxes whose food is reheated here before it is eaten.
+    spare_left
+        Portions for walk-ins that none of them got yet, by box id.
     """
 
     service: Service
@@ -59,6 +61,7 @@ class Coming:
     names: Mapping[str, Named]
     sizes: Mapping[str, str]
     to_reheat: frozenset[str]
+    spare_left: Mapping[str, int]
 
 
 def load_coming(
@@ -91,6 +94,7 @@ def load_coming(
         names=names | dict(allergen_names()),
         sizes=load_sizes(session, key, dish_of.keys()),
         to_reheat=_to_reheat(session, site, boxes, inside),
+        spare_left={box_id: acts.spare_left(one) for box_id, one in inside.items()},
     )
 
 

@@ -29,7 +29,8 @@ from kitchen.store.acts import (
     load_started,
     save_correction,
 )
-from kitchen.store.production_rows import BatchRow, BoxLineRow, BoxRow
+from kitchen.store.production import boxes_with
+from kitchen.store.production_rows import BatchRow, BoxRow
 from kitchen.store.steps import corrected_steps, load_steps, save_step
 from orders.errors import BadInput, Conflict, NotFound
 from orders.ids import IdSource
@@ -295,10 +296,7 @@ def _closed_boxes(session: Session, batch_id: str) -> list[tuple[str, datetime]]
     batch = session.get_one(BatchRow, batch_id)
     packed = load_packed(session, batch.production_id)
     rows = session.exec(
-        select(BoxRow.box_id, BoxRow.code)
-        .join(BoxLineRow, col(BoxLineRow.box_id) == col(BoxRow.box_id))
-        .where(BoxLineRow.batch_id == batch_id)
-        .distinct()
+        select(BoxRow.box_id, BoxRow.code).where(col(BoxRow.box_id).in_(boxes_with(session, [batch_id])))
     )
     found = [(code, packed[box_id][1].happened_at) for box_id, code in rows if box_id in packed]
     return sorted(found, key=lambda one: (one[1], one[0]))
@@ -309,8 +307,7 @@ def _boxes_touched(session: Session, kind: ActKind, subject_id: str) -> list[str
         return [subject_id]
     if kind == "started":
         return []
-    rows = session.exec(select(BoxLineRow.box_id).where(BoxLineRow.batch_id == subject_id).distinct())
-    return sorted(rows)
+    return sorted(boxes_with(session, [subject_id]))
 
 
 def _require_batch_fits(session: Session, kind: ActKind, batch_id: str, at: datetime) -> None:

@@ -94,12 +94,15 @@ def extras_of(
     past = past_walk_ins(session, service, sorted(meals), rule)
     found = tuple(site_buffer(key, past[key], meals[key], rule) for key in sorted(meals))
     buffer: Counter[str] = Counter()
+    buffer_at: dict[str, dict[str, int]] = {}
     for one in found:
         here = Counter(p.dish_id for p in tables if p.site_id == one.site_id and p.variant == REGULAR)
-        buffer.update(spread(one.meals, here, meals[one.site_id]))
+        buffer_at[one.site_id] = spread(one.meals, here, meals[one.site_id])
+        buffer.update(buffer_at[one.site_id])
     plain = Counter(portion.dish_id for portion in portions if portion.variant == REGULAR)
     own_people = spread(staff, plain, len({portion.order_id for portion in portions}))
-    return Extras(ExtraParams(sample_g, buffer=dict(buffer), staff=own_people), found, rule, staff)
+    params = ExtraParams(sample_g, buffer=dict(buffer), staff=own_people, buffer_at=buffer_at)
+    return Extras(params, found, rule, staff)
 
 
 def past_walk_ins(

@@ -175,7 +175,7 @@ def sign(
 def _receipt(
     packing: Packing, said: HandOver, actor: Actor, plan_version: int, now_at: datetime, at: datetime
 ) -> Receipt:
-    packed = len(packing.order_of)
+    packed = packing.portions
     counted = packed if said.portions is None else said.portions
     if not 0 <= counted <= packed:
         raise BadInput("portions_not_possible", box=packing.box.code, counted=counted, packed=packed)
@@ -196,7 +196,7 @@ def _receipt(
 
 
 def _except(session: Session, packing: Packing, receipt: Receipt, now_at: datetime, ids: IdSource) -> None:
-    missing = len(packing.order_of) - receipt.portions
+    missing = packing.portions - receipt.portions
     if missing:
         code = "box_refused" if receipt.condition == "refused" else "box_short"
         reason = Coded(code, {"box": packing.box.code, "site": packing.site.site_id})

@@ -12,10 +12,11 @@ from api.day.chilled_hold import CookChill, cook_chill_of
 from api.day.reheating import clock_facts
 from api.store.config import load_config
 from kitchen.acts import Cooked, Packed, Reheats
-from kitchen.boxes import Carrier
+from kitchen.boxes import Carrier, Spare
 from kitchen.safety import SafetyProfile, profile_from_table
 from kitchen.store.acts import load_cooked, load_packed
 from kitchen.store.equipment import load_carriers
+from kitchen.store.production import load_spare
 from kitchen.store.production_rows import BatchRow, BoxLineRow, BoxRow, ProductionRow
 from kitchen.store.steps import load_reheats
 from orders.errors import NotFound
@@ -51,7 +52,9 @@ class Packing:
     order_of, dish_of
         Line id to order id and to the dish that was cooked for it, for the portions inside.
     batch_ids
-        Batches they came from.
+        Batches they came from, those of the spare portions among them.
+    spare
+        Portions inside that nobody ordered.
     """
 
     box: BoxRow
@@ -61,6 +64,17 @@ class Packing:
     order_of: Mapping[str, str]
     dish_of: Mapping[str, str]
     batch_ids: frozenset[str]
+    spare: tuple[Spare, ...] = ()
+
+    @property
+    def portions(self) -> int:
+        """All portions inside: those ordered and the spare ones."""
+        return len(self.order_of) + self.spare_portions
+
+    @property
+    def spare_portions(self) -> int:
+        """Portions inside for walk-ins."""
+        return sum(one.portions for one in self.spare)
 
     @property
     def last_plate_at(self) -> datetime:
@@ -99,6 +113,26 @@ class Acts:
     def thrown(self, box_id: str) -> int:
         """Portions of a box that were thrown away."""
         return sum(one.portions for one in self.discards if one.box_id == box_id)
+
+    def left(self, packing: Packing) -> int:
+        """Portions of a box that were neither served nor thrown away."""
+        box_id = packing.box.box_id
+        receipt = self.receipts.get(box_id)
+        if receipt is None or not receipt.portions:
+            return 0
+        served = sum(order in self.servings for order in packing.order_of.values())
+        return max(0, receipt.portions - served - len(self.drawn(box_id)) - self.thrown(box_id))
+
+    def spare_left(self, packing: Packing) -> int:
+        """
+        Portions that were packed for walk-ins and that none of them got.
+
+        What walk-ins got is counted as spare first, and what a box was short of too.
+        """
+        receipt = self.receipts.get(packing.box.box_id)
+        short = packing.portions - receipt.portions if receipt is not None else packing.portions
+        gone = short + len(self.drawn(packing.box.box_id))
+        return min(self.left(packing), max(0, packing.spare_portions - gone))
 
     def drawn(self, box_id: str) -> list[Serving]:
         """One serving a portion that somebody got out of a box without its being packed for them."""
@@ -139,7 +173,14 @@ def packings(session: Session, box_ids: Collection[str]) -> dict[str, Packing]:
     for box, service_key in found.values():
         by_service[service_key].append(box)
     books = {key: _Book(session, key, boxes) for key, boxes in by_service.items()}
-    return {box_id: books[key].packing(box, inside[box_id]) for box_id, (box, key) in found.items()}
+    spare: dict[str, tuple[Spare, ...]] = {}
+    for production_id in {box.production_id for box, _ in found.values()}:
+        own = [box_id for box_id, (box, _) in found.items() if box.production_id == production_id]
+        spare |= load_spare(session, production_id, own if len(own) <= CHUNK else None)
+    return {
+        box_id: books[key].packing(box, inside[box_id], spare.get(box_id, ()))
+        for box_id, (box, key) in found.items()
+    }
 
 
 class _Book:
@@ -165,7 +206,9 @@ class _Book:
         self._carriers = {carrier.carrier_id: carrier for carrier in carriers}
         self._sites = load_sites(session, kitchen_id, service.meal, {box.site_id for box in boxes})
 
-    def packing(self, box: BoxRow, inside: Sequence[tuple[str, str, str, str]]) -> Packing:
+    def packing(
+        self, box: BoxRow, inside: Sequence[tuple[str, str, str, str]], spare: tuple[Spare, ...]
+    ) -> Packing:
         return Packing(
             box=box,
             service=self._service,
@@ -173,7 +216,8 @@ class _Book:
             site=self._sites[box.site_id],
             order_of={line_id: order_id for line_id, order_id, _, _ in inside},
             dish_of={line_id: dish_id for line_id, _, dish_id, _ in inside},
-            batch_ids=frozenset(batch_id for _, _, _, batch_id in inside),
+            batch_ids=frozenset([*(own for *_, own in inside), *(one.batch_id for one in spare)]),
+            spare=spare,
         )
 
 

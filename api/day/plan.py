@@ -19,7 +19,7 @@ from api.day.extras import extras_of
 from api.day.holds import profile_of
 from api.day.lot_clashes import lots_of_draft, require_none_clashing
 from api.day.offered import offered
-from api.day.planning import DayFacts, DayParams, DayPlan, plan_day
+from api.day.planning import SPARE_STAYS, DayFacts, DayParams, DayPlan, plan_day
 from api.day.recheck import recheck_service
 from api.day.services import Rules, require_open_day, rules_of
 from api.db import Database
@@ -361,7 +361,9 @@ def exceptions_of(day: DayPlan) -> list[tuple[Stage, Excepted]]:
     surplus = [note for note in day.notes if note.code in SURPLUS]
     told: list[tuple[Stage, Coded]] = [("schedule", one) for one in late]
     told += [("batches", one) for one in surplus]
-    return [*lost, *((stage, Excepted(one, str(one.params.get("batch", "")), 0)) for stage, one in told)]
+    told += [("packing", note) for note in day.notes if note.code == SPARE_STAYS]
+    refs = ((stage, one, one.params.get("batch") or one.params.get("site", "")) for stage, one in told)
+    return [*lost, *((stage, Excepted(one, str(ref), 0)) for stage, one, ref in refs)]
 
 
 def losses(day: DayPlan) -> list[Excepted]:

@@ -1,22 +1,26 @@
 """One service planned from demand to routes: forward through the kitchen, then back from the vans."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from api.day.departures import last_plates_s, visits
 from kitchen.batch_allergens import with_allergens
 from kitchen.batches import Batch, BatchPlan, ExtraParams, cooked_key, plan_batches
 from kitchen.box_clock import PackParams
-from kitchen.boxes import Carrier
+from kitchen.boxes import Carrier, Spare
 from kitchen.cooled import Cooled, draw, slots_of, surplus_findings
 from kitchen.demand import Portion, cook_order
 from kitchen.equipment import Cook, Equipment, Slot
-from kitchen.packing import PackPlan, PackTask, pack
+from kitchen.packer import PackTask
+from kitchen.packing import PackPlan, pack
 from kitchen.recipes import Dish, portion_g
 from kitchen.room import full_kinds
 from kitchen.safety import SafetyProfile
 from kitchen.schedule import Schedule, ScheduleParams, UnderWay, schedule
 from kitchen.schedule_check import Judged, check_schedule
+from kitchen.spare import shares
 from kitchen.waits import waits_too_long
 from kitchen.waves import Waves
 from kitchen.windows import ReadyWindow, ready_windows
@@ -34,6 +38,7 @@ from routing.travel import TravelParams, straight_line
 MINUTE_S = 60
 HURRY = 6
 COOK_HURRY = 4
+SPARE_STAYS = "spare_stays"
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,17 +259,13 @@ def first_departures_s(facts: DayFacts) -> dict[str, int]:
 
 
 def _round(facts: DayFacts, departs_s: Mapping[str, int], seed: int, ids: IdSource) -> DayPlan:
-    params = facts.params
     portions = in_cook_order(facts, departs_s)
     new_ids = iter(ids.new, "")
     cooked = batched(facts, portions, departs_s, new_ids)
     windows = wanted_ready(facts, portions, cooked, departs_s)
     slots = scheduled(facts, cooked, windows, seed)
-    packed = packed_boxes(facts, portions, cooked, slots.slots, new_ids)
-    problem = build_problem(
-        facts.service, facts.kitchen, packed.boxes, facts.sites, facts.vehicles, params.travel
-    )
-    plan = _driven(facts, problem, seed)
+    spare = shared_spare(facts, portions, cooked, slots.slots)
+    packed, problem, plan = _loaded(facts, portions, cooked, slots.slots, spare, seed, new_ids)
     unscheduled = _unscheduled(cooked, slots)
     return DayPlan(
         batches=cooked.batches,
@@ -275,8 +276,66 @@ def _round(facts: DayFacts, departs_s: Mapping[str, int], seed: int, ids: IdSour
         not_boxed=(*cooked.excepted, *unscheduled, *packed.excepted),
         findings=(*slots.late, *packed.findings),
         passes=1,
-        notes=(*slots.why, *slots.notes, *_waits(facts, portions, cooked, slots), *_left_over(facts, cooked)),
+        notes=(
+            *slots.why,
+            *slots.notes,
+            *_waits(facts, portions, cooked, slots),
+            *_left_over(facts, cooked),
+            *_stays(facts, packed),
+        ),
     )
+
+
+def shared_spare(
+    facts: DayFacts, portions: Sequence[Portion], cooked: BatchPlan, slots: Sequence[Slot]
+) -> dict[str, tuple[Spare, ...]]:
+    """What walk-ins are to find at each canteen, and which batches it comes from, by site id."""
+    ready_s = {slot.batch_id: slot.ready_s for slot in slots}
+    return shares(cooked.batches, ready_s, portions, facts.params.extras.buffer_at)
+
+
+def _loaded(
+    facts: DayFacts,
+    portions: Sequence[Portion],
+    cooked: BatchPlan,
+    slots: Sequence[Slot],
+    spare: Mapping[str, Sequence[Spare]],
+    seed: int,
+    new_ids: Iterator[str],
+) -> tuple[PackPlan, Problem, Plan]:
+    """Boxes and the vans that bring them; spare food stays where it would keep back what was ordered."""
+
+    def tried(taken: Mapping[str, Sequence[Spare]]) -> tuple[PackPlan, Problem, Plan]:
+        packed = packed_boxes(facts, portions, cooked, slots, new_ids, taken)
+        boxes, travel = packed.boxes, facts.params.travel
+        problem = build_problem(facts.service, facts.kitchen, boxes, facts.sites, facts.vehicles, travel)
+        return packed, problem, _driven(facts, problem, seed)
+
+    best = tried(spare)
+    if any(spare.values()) and best[2].unserved:
+        bare = tried({})
+        best = min(best, bare, key=lambda one: _left_behind(one[0], one[2]))
+    return best
+
+
+def _left_behind(packed: PackPlan, plan: Plan) -> int:
+    """Ordered portions in boxes that no van brings."""
+    left = {box_id for one in plan.unserved for box_id in one.box_ids}
+    return sum(len(box.line_ids) for box in packed.boxes if box.box_id in left)
+
+
+def _stays(facts: DayFacts, packed: PackPlan) -> list[Coded]:
+    """The sites whose walk-ins find less than the buffer by rule, with the portions that stay behind."""
+    travels: Counter[str] = Counter()
+    for box in packed.boxes:
+        travels[box.site_id] += box.spare_portions
+    wanted = {site_id: sum(own.values()) for site_id, own in facts.params.extras.buffer_at.items()}
+    missing = {site_id: portions - travels[site_id] for site_id, portions in sorted(wanted.items())}
+    return [
+        Coded(SPARE_STAYS, {"site": site_id, "portions": portions})
+        for site_id, portions in missing.items()
+        if portions > 0
+    ]
 
 
 def batched(
@@ -402,8 +461,14 @@ def packed_boxes(
     cooked: BatchPlan,
     slots: Sequence[Slot],
     new_ids: Iterator[str],
+    spare: Mapping[str, Sequence[Spare]],
+    released_s: Mapping[str, int] = MappingProxyType({}),
 ) -> PackPlan:
-    """The boxes of what is cooked in these slots; what was cooked the day before is packed in the morning."""
+    """
+    The boxes of what is cooked in these slots; what was cooked the day before is packed in the morning.
+
+    ``spare`` and ``released_s`` are those of `kitchen.packer.PackTask`.
+    """
     task = PackTask(
         facts.service,
         portions,
@@ -413,6 +478,8 @@ def packed_boxes(
         facts.sites,
         facts.dishes,
         facts.profile,
+        spare,
+        released_s,
     )
     return pack(task, replace(facts.params.pack, opens_s=facts.params.earliest_s), new_ids)
 

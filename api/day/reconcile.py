@@ -39,7 +39,9 @@ class Trail:
     over
         Codes of boxes that must be empty: their table is closed, or the service is settled.
     drawn
-        Box code to portions that walk-ins ate out of it; nothing was ordered or cooked for them.
+        Box code to portions that walk-ins ate out of it; no order had them cooked.
+    spare_cooked, spare_boxed
+        Portions cooked for walk-ins, a part of ``extra_portions``; those of them in boxes, by box code.
     """
 
     ordered: Mapping[str, str]
@@ -55,6 +57,8 @@ class Trail:
     due: Collection[str]
     over: Collection[str]
     drawn: Mapping[str, int] = field(default_factory=dict)
+    spare_cooked: int = 0
+    spare_boxed: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,9 @@ class Counts:
     portions_ordered, portions_cooked, portions_extra, portions_boxed, portions_not_boxed
         Portions.
     portions_delivered, portions_excepted
-        Portions.
+        Portions, the spare ones among them.
+    portions_spare, portions_spare_boxed
+        Portions for walk-ins: cooked, and in boxes; the rest of them stayed in the kitchen.
     missing
         Portions that one stage has and the next has not, by the order or box that shows it.
     """
@@ -80,6 +86,8 @@ class Counts:
     portions_delivered: int
     portions_excepted: int
     missing: tuple[Excepted, ...]
+    portions_spare: int = 0
+    portions_spare_boxed: int = 0
 
 
 def reconcile(trail: Trail) -> Counts:
@@ -98,6 +106,10 @@ def reconcile(trail: Trail) -> Counts:
         *_undelivered(trail),
         *_unserved(trail),
     ]
+    spare_boxed = sum(trail.spare_boxed.values())
+    if spare_boxed > trail.spare_cooked:
+        beyond = spare_boxed - trail.spare_cooked
+        missing.append(Excepted(Coded("spare_not_cooked", {"difference": beyond}), "spare", beyond))
     if counted := trail.cooked_portions - len(trail.cooked) - trail.extra_portions:
         missing.append(
             Excepted(Coded("batch_count_differs", {"difference": counted}), "batches", abs(counted))
@@ -111,6 +123,8 @@ def reconcile(trail: Trail) -> Counts:
         portions_delivered=sum(trail.received.values()),
         portions_excepted=sum(item.portions for item in trail.excepted),
         missing=tuple(missing),
+        portions_spare=trail.spare_cooked,
+        portions_spare_boxed=spare_boxed,
     )
 
 
@@ -127,7 +141,7 @@ def _unboxed(trail: Trail) -> list[Excepted]:
 
 
 def _undelivered(trail: Trail) -> list[Excepted]:
-    boxed = Counter(trail.boxed.values())
+    boxed = Counter(trail.boxed.values()) + Counter(trail.spare_boxed)
     explained = Counter[str]()
     for item in trail.excepted:
         explained[item.ref] += item.portions

@@ -1,6 +1,6 @@
 """The answer to an event: new minutes, new boxes, new trips, and who gets what instead."""
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 from api.day.planning import DayFacts, packed_boxes, wanted_ready
@@ -20,11 +20,11 @@ from api.day.replan_routes import driven
 from api.day.replan_schedule import rescheduled
 from kitchen.batch_allergens import with_allergens
 from kitchen.batches import Batch, BatchPlan
-from kitchen.boxes import Box
+from kitchen.boxes import Box, Spare
 from kitchen.demand import Portion
 from kitchen.equipment import Slot
 from kitchen.replan import Event, Standing, again_windows, out_of_use, standing
-from kitchen.spare import shared_out
+from kitchen.spare import boxed_spare, shared_out, still_spare
 from orders.ids import IdSource, short_code
 
 ROOM_S = 3600
@@ -32,7 +32,10 @@ ROOM_S = 3600
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """What answers are tried for: the day, the event, what it leaves; seed, ids, whether open boxes stay."""
+    """
+    What answers are tried for: the day, the event, what it leaves; seed, ids, whether open boxes stay, and
+    whether they take along what walk-ins are to find.
+    """
 
     today: Today
     event: Event
@@ -41,6 +44,7 @@ class _Case:
     seed: int
     ids: IdSource
     keep: bool = True
+    spare: bool = True
 
     @property
     def slots_ahead(self) -> dict[str, Slot]:
@@ -54,7 +58,8 @@ class _Case:
         """
         The case with spare portions of the same dish given to lost ones, to these lines first.
 
-        Batches that have left the kitchen give nothing. The case itself where there is nothing to give.
+        Batches that have left the kitchen give nothing, nor does what is in a closed box: it is spare at that
+        box's site only. The case itself where there is nothing to give.
         """
         today, morning = self.today, self.today.morning
         lost = lines_of(self.stands.lost)
@@ -66,6 +71,7 @@ class _Case:
             [one for one in still_there(today, self.stands) if one.batch_id in inside],
             begun={one.batch_id for one in morning.batches if morning.begun(one.batch_id)},
             claimed=today.claimed,
+            boxed=boxed_spare(box for box in today.boxes if box.box_id in today.packed_ids | today.gone),
         )
         if not shared:
             return self
@@ -106,9 +112,10 @@ def answered(today: Today, event: Event, *, seed: int, ids: IdSource) -> Answere
                 best, tried, asked = answer, other, spared
             if not unfed(best, stands):
                 break
-    if best.plan.unserved:
-        anew = tried(replace(asked, keep=False))
-        best = anew if len(anew.undelivered) < len(best.undelivered) else best
+    for spare in (True, False):
+        if best.plan.unserved:
+            anew = tried(replace(asked, keep=False, spare=spare))
+            best = anew if len(anew.undelivered) < len(best.undelivered) else best
     return replace(best, lost=stands.lost, instead=with_refunds(today, best, stands))
 
 
@@ -206,7 +213,9 @@ def _boxes(
     """Closed boxes, open ones that may stay or are packed as before, and the others packed anew."""
     today, facts = case.today, case.facts
     closed = [box for box in today.boxes if box.box_id in today.packed_ids or box.box_id in today.gone]
-    stay = [*closed, *(_still(case, portions, batches, slots) if case.keep else ())]
+    shut = {box.box_id for box in closed}
+    spare = still_spare(today.boxes, batches, shut) if case.spare else {}
+    stay = [*closed, *(_still(case, portions, batches, slots, spare) if case.keep else ())]
     inside = {line for box in stay for line in box.line_ids}
     taken = {box.carrier_id for box in stay}
     free = tuple(carrier for carrier in facts.carriers if carrier.carrier_id not in taken)
@@ -217,6 +226,8 @@ def _boxes(
         BatchPlan(tuple(batches), (), ()),
         slots,
         iter(case.ids.new, ""),
+        _spare_of(today.boxes, spare, {box.box_id for box in stay}),
+        {site: max(box.release_s for box in stay if box.site_id == site) for site in _sites(stay)},
     )
     known = {_content(box): box for box in today.boxes if box not in closed}
     fresh = list[Box]()
@@ -232,7 +243,11 @@ def _boxes(
 
 
 def _still(
-    case: _Case, portions: Sequence[Portion], batches: Sequence[Batch], slots: Sequence[Slot]
+    case: _Case,
+    portions: Sequence[Portion],
+    batches: Sequence[Batch],
+    slots: Sequence[Slot],
+    spare: Mapping[str, Sequence[Spare]],
 ) -> Iterator[Box]:
     """Open boxes whose portions are all still cooked in their batches, with the clocks they now have."""
     today = case.today
@@ -251,10 +266,27 @@ def _still(
                 BatchPlan(tuple(own), (), ()),
                 slots,
                 iter(case.ids.new, ""),
+                {box.site_id: spare.get(box.box_id, ())},
             )
             if [_content(one) for one in packed.boxes] == [_content(box)] and not packed.findings:
                 yield replace(packed.boxes[0], box_id=box.box_id, code=box.code)
 
 
 def _content(box: Box) -> tuple[object, ...]:
-    return box.carrier_id, box.site_id, frozenset(box.line_ids), frozenset(box.batch_ids)
+    inside = frozenset(box.line_ids), frozenset(box.spare)
+    return box.carrier_id, box.site_id, *inside, frozenset(box.batch_ids)
+
+
+def _spare_of(
+    boxes: Sequence[Box], spare: Mapping[str, Sequence[Spare]], stay: Set[str]
+) -> dict[str, list[Spare]]:
+    """What is still spare in boxes that do not stay as they are, by site id."""
+    found: dict[str, list[Spare]] = {}
+    for box in boxes:
+        if box.box_id not in stay and spare.get(box.box_id):
+            found.setdefault(box.site_id, []).extend(spare[box.box_id])
+    return found
+
+
+def _sites(boxes: Sequence[Box]) -> set[str]:
+    return {box.site_id for box in boxes}

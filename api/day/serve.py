@@ -29,6 +29,7 @@ from orders.store.services import save_order_exceptions
 from orders.store.sites import load_sites
 
 LEFT_OVER = "not_claimed"
+SPARE_LEFT = "spare_left"
 UNDO_FOR = timedelta(seconds=10)
 TRAVEL_FOR = timedelta(seconds=5)  # the tap of the tenth second is still on its way
 ASKED = "scan_meal"
@@ -223,6 +224,7 @@ def close_table(
     """
     Closes a site's table: what nobody claimed is thrown away and counted, its probes are free again.
 
+    What was packed for walk-ins and that none of them got is counted by itself: nobody's meal is lost with it.
     What is on hold or on its way to a door stays: somebody's word ends it. Where somebody ``counted`` other
     portions than should be left, the difference is kept as an exception.
 
@@ -236,10 +238,12 @@ def close_table(
     thrown = 0
     for box_id, packing in table.boxes.items():
         left = max(0, table.left(packing) - table.carried(packing) - table.held(packing))
-        if left:
-            note = Discard(site_id, box_id, left, LEFT_OVER, actor.user_id, at, now_at)
-            save_discard(session, service, ids.new(), note)
-            thrown += left
+        spare = min(left, table.spare_left(packing))
+        for reason, portions in ((LEFT_OVER, left - spare), (SPARE_LEFT, spare)):
+            if portions:
+                note = Discard(site_id, box_id, portions, reason, actor.user_id, at, now_at)
+                save_discard(session, service, ids.new(), note)
+        thrown += left
     if counted is not None and counted != thrown:
         differs = Coded("left_over_differs", {"site": site_id, "counted": counted, "expected": thrown})
         save_order_exceptions(session, service, [(ids.new(), Excepted(differs, site_id, 0))], now_at)

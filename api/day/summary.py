@@ -13,6 +13,7 @@ from api.day.services import rules_of
 from api.day.table import WALK_IN
 from kitchen.batches import Batch
 from kitchen.boxes import Box
+from kitchen.spare import BUFFER
 from kitchen.store.production import (
     Production,
     load_batches,
@@ -126,7 +127,7 @@ def summarise(session: Session, service: Service) -> Summary:
         orders=len(orders),
         diners=len({order.diner_id for order in orders}),
         counts=counts,
-        exceptions=(*before, *trail.not_boxed, *trail.excepted, *counts.missing, *untold),
+        exceptions=(*before, *trail.not_boxed, *trail.excepted, *_spare(trail), *counts.missing, *untold),
         by_size=_by_size(batches),
         batches=len(batches),
         boxes=len(boxes),
@@ -142,6 +143,12 @@ def summarise(session: Session, service: Service) -> Summary:
         subsidy_fen=sum(bill.subsidy_fen for bill in bills.values()),
         plan_violations=len(violations),
     )
+
+
+def _spare(trail: Trail) -> list[Excepted]:
+    """The portions for walk-ins that stayed in the kitchen."""
+    stays = trail.spare_cooked - sum(trail.spare_boxed.values())
+    return [Excepted(Coded("spare_not_boxed", {"portions": stays}), "spare", stays)] if stays > 0 else []
 
 
 def _by_size(batches: Sequence[Batch]) -> dict[str, int]:
@@ -177,6 +184,7 @@ def _trail(
     extras = select(func.coalesce(func.sum(BatchExtraRow.portions), 0)).where(
         BatchExtraRow.batch_id == BatchRow.batch_id, BatchRow.production_id == key
     )
+    spare = extras.where(BatchExtraRow.purpose == BUFFER)
     cooked = select(func.coalesce(func.sum(BatchRow.portions), 0)).where(BatchRow.production_id == key)
     boxes = {box.box_id: box for box in load_boxes(session, key)}
     code_of = {box_id: box.code for box_id, box in boxes.items()}
@@ -208,6 +216,8 @@ def _trail(
         due=[box.code for box in boxes.values() if settled or box.site_id in tables or thrown[box.code]],
         over=[box.code for box in boxes.values() if settled or thrown[box.code]],
         drawn={code: portions for code, portions in drawn.items() if portions},
+        spare_cooked=session.exec(spare).one(),
+        spare_boxed={box.code: box.spare_portions for box in boxes.values() if box.spare},
     )
 
 

@@ -74,6 +74,8 @@ class Table:
         Order id to the last word of who carries it on.
     withheld
         Lines of which the food is on hold or was discarded on hold, by line id.
+    barred
+        Batches and boxes that are on hold, True, or were discarded on hold, False, by id.
     """
 
     service: Service
@@ -85,6 +87,7 @@ class Table:
     clashing: Collection[str]
     drops: Mapping[str, Drop]
     withheld: Mapping[str, Withheld] = field(default_factory=dict)
+    barred: Mapping[str, bool] = field(default_factory=dict)
 
     @property
     def accepted(self) -> list[Packing]:
@@ -125,34 +128,45 @@ class Table:
         """
         Portions of each dish that nobody is expected for: left at the site, less those still awaited.
 
-        Who has not come when the last plate was due is awaited no more.
+        Who has not come when the last plate was due is awaited no more; what was packed for walk-ins waits
+        for nobody.
         """
         left: Counter[str] = Counter()
+        left.subtract(self._walked_off())
         for packing in self.accepted:
             gone = {line for line, order in packing.order_of.items() if order in self.acts.servings}
             dishes = Counter(dish for line, dish in packing.dish_of.items() if line not in gone)
+            for one in packing.spare:
+                dishes[one.dish_id] += one.portions
+            most = self.left(packing) + len(self.acts.drawn(packing.box.box_id))
             for dish_id, portions in dishes.items():
-                left[dish_id] += min(portions, self.left(packing)) if self.gives(packing, dish_id) else 0
+                left[dish_id] += min(portions, most) if self.gives(packing, dish_id) else 0
             if now_at < packing.last_plate_at:
                 awaited = {order.order_id for order in self.orders.values()} - self.acts.servings.keys()
                 for line_id, order_id in packing.order_of.items():
                     left[packing.dish_of[line_id]] -= order_id in awaited
         return {dish_id: portions for dish_id, portions in left.items() if portions > 0}
 
+    def _walked_off(self) -> Counter[str]:
+        """Portions of each dish that walk-ins got."""
+        given = (one for one in self.orders.values() if one.order_id in self.acts.servings)
+        lines = (line for one in given if one.channel == WALK_IN for line in one.lines)
+        return Counter(line.dish_id for line in lines if line.state != "withdrawn")
+
     def left(self, packing: Packing) -> int:
         """Portions of a box that were neither served nor thrown away."""
-        box_id = packing.box.box_id
-        receipt = self.acts.receipts.get(box_id)
-        if receipt is None or not receipt.portions:
-            return 0
-        served = sum(order in self.acts.servings for order in packing.order_of.values())
-        gone = served + len(self.acts.drawn(box_id)) + self.acts.thrown(box_id)
-        return max(0, receipt.portions - gone)
+        return self.acts.left(packing)
+
+    def spare_left(self, packing: Packing) -> int:
+        """Portions of a box that were packed for walk-ins and that none of them got."""
+        return self.acts.spare_left(packing)
 
     def gives(self, packing: Packing, dish_id: str) -> bool:
         """Whether a dish in a box may be given to anybody: it is there, and not on hold."""
         lines = [line for line, dish in packing.dish_of.items() if dish == dish_id]
-        return bool(lines) and not any(line in self.withheld for line in lines)
+        spare = [one.batch_id for one in packing.spare if one.dish_id == dish_id]
+        on_hold = self.barred.keys() & {packing.box.box_id, *spare}
+        return bool(lines or spare) and not on_hold and not any(line in self.withheld for line in lines)
 
     def on_hold(self, order: Order) -> Coded | None:
         """That food of an order is on hold, None when nothing of it is."""
@@ -176,7 +190,11 @@ class Table:
         """Portions of a box that are on hold and were not given to anybody: they are not thrown away."""
         order_of, served = packing.order_of, self.acts.servings
         on_hold = {key for key, one in self.withheld.items() if one.end is None}
-        return sum(line in on_hold and order_of[line] not in served for line in order_of)
+        open_holds = {key for key, stands in self.barred.items() if stands}
+        whole = packing.box.box_id in open_holds
+        spare = sum(one.portions for one in packing.spare if whole or one.batch_id in open_holds)
+        lines = sum(line in on_hold and order_of[line] not in served for line in order_of)
+        return lines + min(spare, self.spare_left(packing))
 
     def eat_by_at(self, boxes: Collection[Packing]) -> datetime | None:
         """The earliest last mouthful of these boxes, None before the first verdict."""
@@ -218,6 +236,7 @@ def load_table(session: Session, service: Service, site_id: str, *, to_judge: bo
     order_ids = {order.order_id for order in orders}
     inside = {order_id for packing in boxes.values() for order_id in packing.order_of.values()}
     clashes = load_clashes(session, service, open_only=True).values()
+    withheld = load_withheld(session, service.key)
     return Table(
         service=service,
         site_id=site_id,
@@ -227,7 +246,8 @@ def load_table(session: Session, service: Service, site_id: str, *, to_judge: bo
         verdicts=latest_verdicts(session, list(boxes)),
         clashing={clash.order_code for clash in clashes},
         drops=drops_of_orders(session, order_ids | inside),
-        withheld=lines_withheld(session, load_withheld(session, service.key)),
+        withheld=lines_withheld(session, withheld),
+        barred={one.batch_id or one.box_id or "": one.end is None for one in withheld if one.bars},
     )
 
 

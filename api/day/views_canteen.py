@@ -48,8 +48,8 @@ class ComingBox:
         Which box.
     for_diner
         Name of the diner whose sealed box it is, else empty.
-    dishes
-        Dish and its portions inside.
+    dishes, spare
+        Dish and its portions inside: those ordered, and those for walk-ins.
     arrive_at
         As planned, None when no van brings it.
     eat_by_at
@@ -73,6 +73,7 @@ class ComingBox:
     second_leg: bool
     for_diner: str
     dishes: tuple[tuple[Named, int], ...]
+    spare: tuple[tuple[Named, int], ...]
     arrive_at: datetime | None
     eat_by_at: datetime
     state: BoxState
@@ -147,6 +148,8 @@ class CanteenView:
         By order number.
     thrown_away
         Portions discarded here.
+    spare_left
+        Portions for walk-ins that are here and that none of them got yet.
     """
 
     service: Service
@@ -155,6 +158,7 @@ class CanteenView:
     boxes: tuple[ComingBox, ...]
     meals: tuple[MealView, ...]
     thrown_away: int
+    spare_left: int = 0
 
     @property
     def to_reheat(self) -> tuple[ComingBox, ...]:
@@ -180,12 +184,13 @@ class CanteenView:
     @property
     def closable(self) -> bool:
         """Whether a box has come whose portions are not all gone: its table may be closed."""
-        return any(meal.state in ("ready", "past") for meal in self.meals)
+        return bool(self.spare_left) or any(meal.state in ("ready", "past") for meal in self.meals)
 
     @property
     def portions_left(self) -> int:
-        """Portions of the meals still to be served here that have come."""
-        return sum(meal.order.portions for meal in self.meals if meal.state in ("ready", "past"))
+        """Portions that have come and are still here: of meals to be served, and for walk-ins."""
+        meals = sum(meal.order.portions for meal in self.meals if meal.state in ("ready", "past"))
+        return meals + self.spare_left
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +246,7 @@ def canteen_view(
         thrown_away=sum(
             one.portions for one in load_discards(session, service) if one.site_id == site.site_id
         ),
+        spare_left=sum(found.spare_left.values()) if found else 0,
     )
 
 
@@ -262,6 +268,7 @@ def _boxes(session: Session, found: Coming, site: Site) -> tuple[ComingBox, ...]
                 second_leg=box.second_leg,
                 for_diner=diner.name if diner else "",
                 dishes=_dishes(found, box),
+                spare=_spare(found, box),
                 arrive_at=arrivals.get(box.box_id),
                 eat_by_at=verdict.eat_by_at if verdict else found.service.instant(box.eat_by_s),
                 state=_box_state(found, box, has_left),
@@ -278,6 +285,13 @@ def _boxes(session: Session, found: Coming, site: Site) -> tuple[ComingBox, ...]
 
 def _dishes(found: Coming, box: Box) -> tuple[tuple[Named, int], ...]:
     counted = Counter(found.dish_of[line_id] for line_id in box.line_ids if line_id in found.dish_of)
+    return tuple((found.names.get(one, Named(one, one)), portions) for one, portions in counted.items())
+
+
+def _spare(found: Coming, box: Box) -> tuple[tuple[Named, int], ...]:
+    counted = Counter[str]()
+    for one in box.spare:
+        counted[one.dish_id] += one.portions
     return tuple((found.names.get(one, Named(one, one)), portions) for one, portions in counted.items())
 
 

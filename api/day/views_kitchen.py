@@ -108,8 +108,8 @@ class BoxView:
     ----------
     box_id, code, carrier_code, site_name
         Which box, in which carrier, for where.
-    hold_class, portions
-        What is in it.
+    hold_class, portions, spare
+        What is in it; how many of the portions are for walk-ins.
     packed_by_at, deliver_by_at
         When its packing should end, and its latest hand-over as the reports stand.
     ready, late_min
@@ -138,6 +138,7 @@ class BoxView:
     avoid: tuple[Named, ...] = ()
     dishes: tuple[Named, ...] = ()
     colour: Named | None = None
+    spare: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -377,6 +378,7 @@ def _box(
         avoid=allergens_named(diner.allergens) if diner else (),
         colour=sealed_colour() if diner and diner.allergens else None,
         dishes=tuple(found.names[dish_id] for dish_id in dish_ids if dish_id in found.names) if diner else (),
+        spare=box.spare_portions,
     )
 
 

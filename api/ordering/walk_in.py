@@ -10,7 +10,7 @@ from api.ordering.facts import Asked, asked, menu_of, require_for
 from api.ordering.place import Placed, Wanted, channel_of, require_eating, require_site_open
 from api.ordering.quotes import quote_order
 from api.ordering.record import Acting, write
-from kitchen.store.production import load_production
+from kitchen.store.production import load_production, load_spare
 from kitchen.store.production_rows import BatchRow, BoxLineRow, BoxRow
 from orders.errors import BadInput, Conflict, NotFound
 from orders.menus import Menu
@@ -78,7 +78,7 @@ def walk_in(
 
 def spare_portions(session: Session, service: Service, site_id: str) -> Counter[str]:
     """
-    Portions in a site's accepted boxes that no order asks for any more, less what walk-ins got, by dish.
+    Portions in a site's accepted boxes that no order asks for, less what walk-ins got, by dish.
 
     Raises
     ------
@@ -101,6 +101,12 @@ def spare_portions(session: Session, service: Service, site_id: str) -> Counter[
     promised = {line.line_id for order in orders for line in order.lines if line.state != "withdrawn"}
     boxed = dict(session.exec(query).all())
     spare = Counter(dish_id for line_id, dish_id in boxed.items() if line_id not in promised)
+    here = select(BoxRow.box_id).where(
+        BoxRow.production_id == production.production_id, BoxRow.site_id == site_id
+    )
+    own = set(session.exec(here)) & set(accepted)
+    for one in (one for two in load_spare(session, production.production_id, own).values() for one in two):
+        spare[one.dish_id] += one.portions
     unboxed = (line for order in orders for line in order.lines if line.state != "withdrawn")
     spare.subtract(line.dish_id for line in unboxed if line.line_id not in boxed)
     return Counter({dish_id: count for dish_id, count in spare.items() if count > 0})

@@ -5,10 +5,17 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import cast
 
-from sqlalchemy import func
+from sqlalchemy import func, or_
 from sqlmodel import Session, col, select
 
-from kitchen.store.production_rows import BatchExtraRow, BatchRow, BoxLineRow, BoxRow, ProductionRow
+from kitchen.store.production_rows import (
+    BatchExtraRow,
+    BatchRow,
+    BoxLineRow,
+    BoxRow,
+    BoxSpareRow,
+    ProductionRow,
+)
 from orders.menus import HoldClass
 
 
@@ -89,17 +96,20 @@ def load_floor_boxes(
     session: Session, production_id: str, box_ids: Collection[str] | None = None
 ) -> tuple[FloorBox, ...]:
     """The boxes of a production, those named or all, by code."""
-    lines = select(BoxLineRow.box_id, BoxLineRow.batch_id).where(BoxLineRow.production_id == production_id)
+    held = (BoxLineRow.box_id, BoxLineRow.batch_id), (BoxSpareRow.box_id, BoxSpareRow.batch_id)
+    of_production = BoxLineRow.production_id == production_id, BoxSpareRow.production_id == production_id
+    contents = [select(*own).where(one).distinct() for own, one in zip(held, of_production, strict=True)]
     query = (
         select(BoxRow.box_id, BoxRow.code, BoxRow.hold_class)
         .where(BoxRow.production_id == production_id)
         .order_by(func.length(BoxRow.code), col(BoxRow.code))
     )
     if box_ids is not None:
-        lines = lines.where(col(BoxLineRow.box_id).in_(box_ids))
+        named = zip(contents, held, strict=True)
+        contents = [query.where(col(own[0]).in_(box_ids)) for query, own in named]
         query = query.where(col(BoxRow.box_id).in_(box_ids))
     inside: dict[str, set[str]] = defaultdict(set)
-    for box_id, batch_id in session.exec(lines.distinct()):
+    for box_id, batch_id in (row for one in contents for row in session.exec(one)):
         inside[box_id].add(batch_id)
     return tuple(
         FloorBox(box_id, code, cast(HoldClass, hold_class), frozenset(inside[box_id]))
@@ -122,7 +132,12 @@ def superseded(session: Session, service_key: str) -> list[tuple[str, int]]:
 
 
 def sites_of_boxes(session: Session, production_id: str) -> dict[str, str]:
-    """Site by id of each box of a production that has lines, by code."""
-    filled = select(BoxLineRow.line_id).where(col(BoxLineRow.box_id) == col(BoxRow.box_id)).exists()
+    """Site by id of each box of a production that holds something, by code."""
+    filled = or_(
+        *(
+            select(table.batch_id).where(col(table.box_id) == col(BoxRow.box_id)).exists()
+            for table in (BoxLineRow, BoxSpareRow)
+        )
+    )
     query = select(BoxRow.box_id, BoxRow.site_id).where(BoxRow.production_id == production_id, filled)
     return dict(session.exec(query.order_by(func.length(BoxRow.code), col(BoxRow.code))).all())

@@ -1,7 +1,7 @@
 """Rows of a production: one version of what a kitchen cooks and packs for a service."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, update
 from sqlmodel import Session, col, select
 
 from kitchen.batches import Batch, Extra, ExtraPurpose
-from kitchen.boxes import Box, CarrierKind
+from kitchen.boxes import Box, CarrierKind, Spare
 from kitchen.demand import REGULAR_SIZE, Size
 from kitchen.equipment import Slot
 from kitchen.store.production_rows import (
@@ -20,6 +20,7 @@ from kitchen.store.production_rows import (
     BatchRow,
     BoxLineRow,
     BoxRow,
+    BoxSpareRow,
     ProductionExceptionRow,
     ProductionRow,
     SlotRow,
@@ -29,6 +30,7 @@ from orders.menus import HoldClass
 from orders.store.base import insert_rows
 
 Status = Literal["draft", "published", "superseded"]
+NOT_IN_ROW = ("line_ids", "batch_ids", "spare")
 Stage = Literal["batches", "schedule", "packing"]
 
 
@@ -83,6 +85,7 @@ def save_production(
     batch_of = {line_id: batch.batch_id for batch in batches for line_id in batch.line_ids}
     insert_rows(session, BoxRow, [_box_values(key, box) for box in boxes])
     insert_rows(session, BoxLineRow, [values for box in boxes for values in _box_lines(key, box, batch_of)])
+    insert_rows(session, BoxSpareRow, [values for box in boxes for values in box_spare(key, box)])
     found = enumerate(exceptions, 1)
     insert_rows(
         session, ProductionExceptionRow, [_exception(key, n, stage, item) for n, (stage, item) in found]
@@ -176,7 +179,34 @@ def load_boxes(session: Session, production_id: str, site_id: str | None = None)
     for box_id, line_id, batch_id in session.exec(inside.order_by(col(BoxLineRow.position))):
         lines[box_id].append((line_id, batch_id))
     rows = session.exec(boxes.order_by(func.length(BoxRow.code), col(BoxRow.code)))
-    return [_box(row, lines[row.box_id]) for row in rows if lines[row.box_id]]
+    spare = load_spare(session, production_id)
+    known = [(row, lines[row.box_id], spare.get(row.box_id, ())) for row in rows]
+    return [_box(row, own, beside) for row, own, beside in known if own or beside]
+
+
+def load_spare(
+    session: Session, production_id: str, box_ids: Collection[str] | None = None
+) -> dict[str, tuple[Spare, ...]]:
+    """What is in the boxes of a production for walk-ins, those named or all, by box id."""
+    query = (
+        select(BoxSpareRow.box_id, BoxSpareRow.batch_id, BatchRow.dish_id, BoxSpareRow.portions)
+        .join(BatchRow, col(BatchRow.batch_id) == col(BoxSpareRow.batch_id))
+        .where(BoxSpareRow.production_id == production_id)
+        .order_by(func.length(BatchRow.code), col(BatchRow.code))
+    )
+    if box_ids is not None:
+        query = query.where(col(BoxSpareRow.box_id).in_(box_ids))
+    found: dict[str, list[Spare]] = defaultdict(list)
+    for box_id, batch_id, dish_id, portions in session.exec(query):
+        found[box_id].append(Spare(batch_id, dish_id, portions))
+    return {box_id: tuple(own) for box_id, own in found.items()}
+
+
+def boxes_with(session: Session, batch_ids: Collection[str]) -> set[str]:
+    """The boxes that hold food of some batches, ordered or spare."""
+    tables = (BoxLineRow, BoxSpareRow)
+    queries = (select(table.box_id).where(col(table.batch_id).in_(batch_ids)).distinct() for table in tables)
+    return {box_id for query in queries for box_id in session.exec(query)}
 
 
 def load_exceptions(session: Session, production_id: str) -> list[tuple[Stage, Excepted]]:
@@ -272,7 +302,20 @@ def size_of(line: BatchLineRow) -> Size:
 
 def _box_values(production_id: str, box: Box) -> dict[str, Any]:
     values = asdict(box) | {"production_id": production_id}
-    return {name: value for name, value in values.items() if name not in ("line_ids", "batch_ids")}
+    return {name: value for name, value in values.items() if name not in NOT_IN_ROW}
+
+
+def box_spare(production_id: str, box: Box) -> list[dict[str, Any]]:
+    """The rows of what is in a box for walk-ins."""
+    return [
+        {
+            "production_id": production_id,
+            "box_id": box.box_id,
+            "batch_id": one.batch_id,
+            "portions": one.portions,
+        }
+        for one in box.spare
+    ]
 
 
 def _box_lines(production_id: str, box: Box, batch_of: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -288,7 +331,7 @@ def _box_lines(production_id: str, box: Box, batch_of: Mapping[str, str]) -> lis
     ]
 
 
-def _box(row: BoxRow, lines: Sequence[tuple[str, str]]) -> Box:
+def _box(row: BoxRow, lines: Sequence[tuple[str, str]], spare: Sequence[Spare]) -> Box:
     return Box(
         row.box_id,
         row.code,
@@ -298,7 +341,7 @@ def _box(row: BoxRow, lines: Sequence[tuple[str, str]]) -> Box:
         row.stop_id,
         cast(HoldClass, row.hold_class),
         line_ids=tuple(line_id for line_id, _ in lines),
-        batch_ids=tuple(dict.fromkeys(batch_id for _, batch_id in lines)),
+        batch_ids=tuple(dict.fromkeys([*(own for _, own in lines), *(one.batch_id for one in spare)])),
         cooked_s=row.cooked_s,
         packed_s=row.packed_s,
         release_s=row.release_s,
@@ -308,6 +351,7 @@ def _box(row: BoxRow, lines: Sequence[tuple[str, str]]) -> Box:
         units=row.units,
         second_leg=row.second_leg,
         for_diner=row.for_diner,
+        spare=tuple(spare),
     )
 
 

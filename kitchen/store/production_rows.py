@@ -155,6 +155,18 @@ class BoxLineRow(Row, table=True):
     position: int
 
 
+class BoxSpareRow(Row, table=True):
+    """Portions of a batch in a box that nobody ordered: what walk-ins at its site are to find."""
+
+    __tablename__ = "kitchen_box_spare"
+    __table_args__ = (CheckConstraint("portions >= 1", name="portions"),)
+
+    box_id: str = Field(primary_key=True, foreign_key="kitchen_boxes.box_id")
+    batch_id: str = Field(primary_key=True, foreign_key="kitchen_batches.batch_id", index=True)
+    production_id: str = Field(foreign_key="kitchen_productions.production_id", index=True)
+    portions: int
+
+
 class ProductionExceptionRow(Row, table=True):
     """Portions that got into no batch or no box, or a finding that concerns none."""
 

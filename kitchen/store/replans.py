@@ -13,8 +13,15 @@ from kitchen.boxes import Box
 from kitchen.equipment import Slot
 from kitchen.replan import EVENT_KINDS, MINUTE_S, Event, EventKind
 from kitchen.store.lot_rows import PickRow
-from kitchen.store.production import Production, publish_production, rewrite_batch, save_production
-from kitchen.store.production_rows import BatchLineRow, BatchRow, BoxLineRow, BoxRow, SlotRow
+from kitchen.store.production import (
+    NOT_IN_ROW,
+    Production,
+    box_spare,
+    publish_production,
+    rewrite_batch,
+    save_production,
+)
+from kitchen.store.production_rows import BatchLineRow, BatchRow, BoxLineRow, BoxRow, BoxSpareRow, SlotRow
 from orders.store.base import JsonColumn, Row, UtcDateTime, insert_rows
 from orders.store.triggers import APPEND_ONLY
 
@@ -125,7 +132,7 @@ def revise_production(
     for table in (BatchRow, BatchLineRow):
         moved = update(table).where(col(table.batch_id).in_(ids))
         session.execute(moved.values(production_id=after.production_id))
-    for boxes in (BoxRow, BoxLineRow):
+    for boxes in (BoxRow, BoxLineRow, BoxSpareRow):
         moved = update(boxes).where(col(boxes.box_id).in_(box_ids))
         session.execute(moved.values(production_id=after.production_id))
     for batch in giving:
@@ -151,12 +158,11 @@ def _keep_boxes(
     for box in boxes_stay:
         times = {name: getattr(box, name) for name in clocks}
         session.execute(update(BoxRow).where(col(BoxRow.box_id) == box.box_id).values(times))
-    left_out = ("line_ids", "batch_ids")
     insert_rows(
         session,
         BoxRow,
         [
-            {name: value for name, value in asdict(box).items() if name not in left_out}
+            {name: value for name, value in asdict(box).items() if name not in NOT_IN_ROW}
             | {"production_id": production_id}
             for box in boxes_new
         ],
@@ -176,3 +182,4 @@ def _keep_boxes(
             for position, line_id in enumerate(box.line_ids)
         ],
     )
+    insert_rows(session, BoxSpareRow, [one for box in boxes_new for one in box_spare(production_id, box)])

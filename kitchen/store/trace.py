@@ -9,6 +9,7 @@ from sqlalchemy import String, and_, cast, func, literal, select, text
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
+from kitchen.store.production import boxes_with
 from kitchen.store.production_rows import BatchLineRow, BatchRow, BoxLineRow, BoxRow, ProductionRow
 from orders.store.diner_facts import last_standing
 from orders.store.diners import DinerRow
@@ -94,11 +95,10 @@ def _batches(session: Session, batch_ids: Collection[str]) -> dict[str, tuple[st
 
 
 def _boxes(session: Session, batch_ids: Collection[str]) -> dict[str, tuple[str, str, str]]:
-    held = select(col(BoxLineRow.box_id)).where(col(BoxLineRow.batch_id).in_(batch_ids)).distinct()
     query = (
         select(col(BoxRow.box_id), col(BoxRow.code), col(BoxRow.site_id), col(ProductionRow.service_key))
         .join(ProductionRow, col(ProductionRow.production_id) == col(BoxRow.production_id))
-        .where(col(BoxRow.box_id).in_(list(session.execute(held).scalars())))
+        .where(col(BoxRow.box_id).in_(boxes_with(session, batch_ids)))
     )
     return {box_id: (code, site_id, key) for box_id, code, site_id, key in session.execute(query)}
 

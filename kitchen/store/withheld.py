@@ -7,7 +7,7 @@ from typing import Any, cast
 from sqlalchemy import CheckConstraint
 from sqlmodel import Field, Session, col, or_, select
 
-from kitchen.store.production_rows import BatchRow, BoxLineRow, BoxRow
+from kitchen.store.production_rows import BatchRow, BoxLineRow, BoxRow, BoxSpareRow
 from kitchen.withheld import Ending, EndKind, Withheld
 from orders.store.base import Row, UtcDateTime
 from orders.store.triggers import APPEND_ONLY
@@ -116,8 +116,9 @@ def batches_withheld(session: Session, one: Withheld) -> list[str]:
     """The batches that a hold is about: the one named, or those in the box."""
     if one.batch_id is not None:
         return [one.batch_id]
-    query = select(BoxLineRow.batch_id).where(BoxLineRow.box_id == one.box_id).distinct()
-    return sorted(session.exec(query))
+    tables = (BoxLineRow, BoxSpareRow)
+    queries = (select(table.batch_id).where(col(table.box_id) == one.box_id).distinct() for table in tables)
+    return sorted({batch_id for query in queries for batch_id in session.exec(query)})
 
 
 def lines_withheld(session: Session, found: Collection[Withheld]) -> dict[str, Withheld]:

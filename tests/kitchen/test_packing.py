@@ -11,7 +11,8 @@ from kitchen.batches import ExtraParams, plan_batches
 from kitchen.box_clock import PackParams
 from kitchen.demand import Portion, Size, cook_order
 from kitchen.equipment import Slot
-from kitchen.packing import PackTask, pack
+from kitchen.packer import PackTask
+from kitchen.packing import pack
 from kitchen.recipes import Ingredient, portion_g
 from orders.sites import Hours
 from tests.kitchen.builders import HOUR_S, SERVICE, carrier, dish, gb, ids, pans, portions, site

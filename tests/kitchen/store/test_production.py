@@ -12,7 +12,8 @@ from kitchen.batches import ExtraParams, plan_batches
 from kitchen.box_clock import PackParams
 from kitchen.demand import Portion
 from kitchen.equipment import Slot
-from kitchen.packing import PackTask, pack
+from kitchen.packer import PackTask
+from kitchen.packing import pack
 from kitchen.store.acts import load_cooked, load_packed, save_cooked, save_packed
 from kitchen.store.equipment import load_carriers, load_equipment, save_carriers, save_equipment
 from kitchen.store.production import (
