@@ -1,5 +1,6 @@
 """Pans of a bulk box: what is to be in each, what the scales said, and how many portions that is."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -13,8 +14,18 @@ from api.packaged import read_toml
 from api.paths import config_dir
 from api.permissions import ensure
 from api.reports.facts import Named
-from kitchen.pans import PanLine, PanLoad, PanRules, WeighedPan, pan_loads, pan_rules, portions_in
-from kitchen.recipes import portion_g
+from kitchen.boxes import Spare
+from kitchen.pans import (
+    PanLine,
+    PanLoad,
+    PanRules,
+    WeighedPan,
+    pan_loads,
+    pan_rules,
+    portions_in,
+    with_spare,
+)
+from kitchen.recipes import Dish, portion_g
 from kitchen.store.catalogue import load_dishes, load_foods
 from kitchen.store.corrections import load_weighed, save_weighed
 from kitchen.store.production import size_of
@@ -124,7 +135,9 @@ def _lines(session: Session, packing: Packing) -> tuple[list[PanLine], dict[str,
         .where(BatchLineRow.batch_id == BoxLineRow.batch_id, BatchLineRow.line_id == BoxLineRow.line_id)
         .order_by(col(BoxLineRow.position))
     ).all()
-    dishes, foods = load_dishes(session, {batch.dish_id for _, batch in rows}), load_foods(session)
+    beside = {one.dish_id for one in packing.spare}
+    dishes = load_dishes(session, beside | {batch.dish_id for _, batch in rows})
+    foods = load_foods(session)
     weight_g: dict[tuple[str, str], int] = {}
     for key in {(batch.dish_id, batch.variant) for _, batch in rows}:
         dish = dishes[key[0]]
@@ -136,5 +149,15 @@ def _lines(session: Session, packing: Packing) -> tuple[list[PanLine], dict[str,
         PanLine(batch.dish_id, batch.batch_id, size_of(line).of_g(weight_g[batch.dish_id, batch.variant]))
         for line, batch in rows
     ]
+    lines = with_spare(lines, [one for spare in packing.spare for one in _spare_lines(dishes, spare)])
     names = {key: Named(dish.name_zh, dish.name_en) for key, dish in dishes.items()}
-    return lines, names, {batch.batch_id: batch.code for _, batch in rows}
+    return lines, names, _codes(session, packing.batch_ids)
+
+
+def _spare_lines(dishes: Mapping[str, Dish], spare: Spare) -> list[PanLine]:
+    return [PanLine(spare.dish_id, spare.batch_id, portion_g(dishes[spare.dish_id]))] * spare.portions
+
+
+def _codes(session: Session, batch_ids: Collection[str]) -> dict[str, str]:
+    query = select(BatchRow.batch_id, BatchRow.code).where(col(BatchRow.batch_id).in_(batch_ids))
+    return dict(session.exec(query).all())

@@ -1,7 +1,7 @@
 """The labels of a published service's boxes, and of the sealed containers in them."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from api.day.pans import packaged_pans
@@ -13,7 +13,7 @@ from api.reports.facts import Named
 from api.reports.label_facts import BoxLabel, BoxLabels, HoldLimits, LabelDish, LabelPan
 from kitchen.boxes import Box
 from kitchen.packing import PLAIN
-from kitchen.pans import PanLine, pan_loads
+from kitchen.pans import PanLine, pan_loads, with_spare
 from kitchen.recipes import portion_g
 from orders.diners import Diner
 from orders.service import Service
@@ -79,15 +79,27 @@ def _label(facts: PaperFacts, box: Box, places: Mapping[str, str]) -> BoxLabel:
         qr_text=box_text(facts.service, box.code, facts.production_version),
         second_leg=box.second_leg,
     )
-    held = _holding(facts, label, box.line_ids, facts.diners.get(box.for_diner or ""))
-    return replace(held, pans=_pans(facts, box))
+    beside = spare_portions(box)
+    held = _holding(facts, label, box.line_ids, facts.diners.get(box.for_diner or ""), list(beside))
+    spare = tuple(LabelDish(facts.dish_named(key), None, number) for key, number in beside.items())
+    return replace(held, pans=_pans(facts, box), spare=spare)
+
+
+def spare_portions(box: Box) -> Counter[str]:
+    """Portions for walk-ins in a box, by dish."""
+    found: Counter[str] = Counter()
+    for one in box.spare:
+        found[one.dish_id] += one.portions
+    return found
 
 
 def _pans(facts: PaperFacts, box: Box) -> tuple[LabelPan, ...]:
     """What is in each pan of a bulk box, as the packer's page has it; a box of whole meals has none."""
     carrier = facts.carriers[box.carrier_id]
     batches = {one: facts.batch_of[one] for one in box.line_ids if one in facts.batch_of}
+    spare = [one for one in box.spare for _ in range(one.portions)]
     made = {(batch.dish_id, batch.variant) for batch in batches.values()}
+    made |= {(one.dish_id, PLAIN) for one in spare}
     cooked = {key: facts.cooked_dish(*key) for key in made}
     weight_g = {key: portion_g(dish) for key, dish in cooked.items() if dish is not None}
     if not carrier.pans or len(weight_g) < len(cooked) or len(batches) < len(box.line_ids):
@@ -96,7 +108,8 @@ def _pans(facts: PaperFacts, box: Box) -> tuple[LabelPan, ...]:
         PanLine(one.dish_id, one.batch_id, one.size_of(line).of_g(weight_g[one.dish_id, one.variant]))
         for line, one in batches.items()
     ]
-    codes = {one.batch_id: one.code for one in batches.values()}
+    beside = [PanLine(one.dish_id, one.batch_id, weight_g[one.dish_id, PLAIN]) for one in spare]
+    codes = {one.batch_id: one.code for one in facts.cooked}
     return tuple(
         LabelPan(
             pan=load.pan,
@@ -106,14 +119,21 @@ def _pans(facts: PaperFacts, box: Box) -> tuple[LabelPan, ...]:
             portions=load.portions,
             net_g=load.net_g,
         )
-        for load in pan_loads(lines, carrier.pans, carrier.max_food_g, packaged_pans())
+        for load in pan_loads(with_spare(lines, beside), carrier.pans, carrier.max_food_g, packaged_pans())
     )
 
 
-def _holding(facts: PaperFacts, label: BoxLabel, line_ids: Iterable[str], diner: Diner | None) -> BoxLabel:
-    """The label with these portions inside, of one diner if there is only one."""
+def _holding(
+    facts: PaperFacts,
+    label: BoxLabel,
+    line_ids: Iterable[str],
+    diner: Diner | None,
+    beside: Sequence[str] = (),
+) -> BoxLabel:
+    """The label with these portions inside, of one diner if there is only one, and spare ones of dishes."""
     portions = _portions(facts, line_ids)
-    contains, may_contain = facts.allergens_of([(dish_id, variant) for dish_id, variant, _ in portions])
+    inside = [*((dish_id, variant) for dish_id, variant, _ in portions), *((one, PLAIN) for one in beside)]
+    contains, may_contain = facts.allergens_of(list(dict.fromkeys(inside)))
     return replace(
         label,
         dishes=tuple(

@@ -75,4 +75,4 @@ def _stop(facts: PaperFacts, visit: Visit) -> RouteStop:
 
 def _box(facts: PaperFacts, box: Box) -> RouteBox:
     for_diner = facts.diner_label(box.for_diner) if box.for_diner else ""
-    return RouteBox(box.code, box.hold_class, box.portions, for_diner, box.second_leg)
+    return RouteBox(box.code, box.hold_class, box.portions, for_diner, box.second_leg, box.spare_portions)

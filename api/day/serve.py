@@ -224,7 +224,7 @@ def close_table(
     """
     Closes a site's table: what nobody claimed is thrown away and counted, its probes are free again.
 
-    What was packed for walk-ins and that none of them got is counted by itself: nobody's meal is lost with it.
+    What was packed for walk-ins and that none of them got is counted by itself: nobody's meal is lost so.
     What is on hold or on its way to a door stays: somebody's word ends it. Where somebody ``counted`` other
     portions than should be left, the difference is kept as an exception.
 

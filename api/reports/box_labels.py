@@ -17,6 +17,7 @@ from api.reports.wording import (
     other_day_text,
     portions_text,
     service_text,
+    spare_text,
     time_text,
     weight_text,
 )
@@ -220,10 +221,20 @@ def _chunks(strips: Sequence[_Strip], room_mm: float) -> list[list[_Strip]]:
 def _dishes(pen: Pen, label: BoxLabel, size_pt: float, words: Words) -> list[_Strip]:
     if label.pans:
         told = [pen.fit(_pan(pan, words), (size_pt,), BODY_WIDTH_MM - 10) for pan in label.pans]
-        return [_Strip(text, str(pan.portions)) for text, pan in zip(told, label.pans, strict=True)]
+        pans = [_Strip(text, str(pan.portions)) for text, pan in zip(told, label.pans, strict=True)]
+        return [*pans, *_spare(pen, label, size_pt, words)]
     names = [dish_text(dish.dish, dish.variant, words) for dish in label.dishes]
     fitted = [pen.fit(name, (size_pt,), BODY_WIDTH_MM - 10) for name in names]
-    return [_Strip(text, str(dish.portions)) for text, dish in zip(fitted, label.dishes, strict=True)]
+    dishes = [_Strip(text, str(dish.portions)) for text, dish in zip(fitted, label.dishes, strict=True)]
+    return [*dishes, *_spare(pen, label, size_pt, words)]
+
+
+def _spare(pen: Pen, label: BoxLabel, size_pt: float, words: Words) -> list[_Strip]:
+    """What is in the box for walk-ins; the figures of pans have it in them."""
+    if not label.spare:
+        return []
+    told = spare_text([(one.dish, one.portions) for one in label.spare], words)
+    return [_Strip(pen.fit(told, (size_pt,), BODY_WIDTH_MM))]
 
 
 def _pan(pan: LabelPan, words: Words) -> str:

@@ -88,7 +88,9 @@ class BoxLabel:
     colour
         Of the sealed container of an allergic diner, in words; None of every other.
     pans
-        The pans of a bulk box, which together hold its ``dishes``.
+        The pans of a bulk box, which together hold its ``dishes`` and ``spare``.
+    spare
+        What is in it for walk-ins, beyond its ``dishes``.
     """
 
     code: str
@@ -109,6 +111,7 @@ class BoxLabel:
     diner_code: str = ""
     colour: Named | None = None
     pans: tuple[LabelPan, ...] = ()
+    spare: tuple[LabelDish, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.cooked_at < self.deliver_by_at <= self.eat_by_at:
@@ -122,7 +125,7 @@ class BoxLabel:
     @property
     def portions(self) -> int:
         """Portions inside."""
-        return sum(dish.portions for dish in self.dishes)
+        return sum(dish.portions for dish in (*self.dishes, *self.spare))
 
 
 @dataclass(frozen=True, slots=True)

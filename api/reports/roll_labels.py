@@ -7,7 +7,15 @@ from api.reports.facts import PaperHead
 from api.reports.label_facts import BoxLabel, BoxLabels, HoldLimits
 from api.reports.roll_facts import RollLabel, RollLine
 from api.reports.sample_facts import SampleLabel, SampleLabels
-from api.reports.wording import Words, dish_text, list_text, names_text, service_text, time_text
+from api.reports.wording import (
+    Words,
+    dish_text,
+    list_text,
+    names_text,
+    service_text,
+    spare_text,
+    time_text,
+)
 
 NAME_LEAST_PT = 14.0
 WRITTEN_LEAST_PT = 7.0
@@ -81,7 +89,9 @@ def _food(told: _Told) -> str:
     for dish in told.label.dishes:
         name = dish_text(dish.dish, dish.variant, told.words)
         names.append(name if dish.portions == 1 else f"{name} ×{dish.portions}")
-    return list_text(names, told.words)
+    spare = [(one.dish, one.portions) for one in told.label.spare]
+    food = list_text(names, told.words)
+    return "  ".join(part for part in (food, spare_text(spare, told.words) if spare else "") if part)
 
 
 def _cooked(told: _Told) -> str:

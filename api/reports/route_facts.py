@@ -18,8 +18,8 @@ class RouteBox:
         ``"X12"``.
     hold_class
         Hot or cold.
-    portions
-        Inside.
+    portions, spare
+        Inside; how many of them are for walk-ins.
     for_diner
         Name label of the only diner it is for, else empty.
     second_leg
@@ -31,6 +31,7 @@ class RouteBox:
     portions: int
     for_diner: str = ""
     second_leg: bool = False
+    spare: int = 0
 
     def __post_init__(self) -> None:
         if self.portions < 0:

@@ -140,8 +140,9 @@ def _chips(pen: Pen, stop: RouteStop, words: Words) -> list[list[_Chip]]:
     for box in sorted(stop.boxes, key=lambda box: bool(box.for_diner or box.second_leg)):
         notes = [box.for_diner] if box.for_diner else []
         notes += [words("by volunteer")] if box.second_leg else []
+        notes += [words("spare {count}", count=box.spare)] if box.spare else []
         text = "  ".join([box.code, str(box.portions), *notes])
-        columns = 2 if notes else 1
+        columns = 2 if box.for_diner or box.second_leg else 1
         fitted = pen.fit(text, (12, 11, 10), CHIP_MM * columns - 12, weight="bold")
         if columns == 1 and rows and len(rows[-1]) == 1 and rows[-1][0].columns == 1:
             rows[-1].append(_Chip(box, fitted, columns))

@@ -8,7 +8,7 @@ from api.reports.facts import Named, PaperHead, Rendered
 from api.reports.flow import Block, paginate
 from api.reports.furniture import HEAD_BOTTOM_MM, MARGIN_MM, PageOf, bar, check_box, page_head
 from api.reports.pen import GREY, LIGHT, Pen
-from api.reports.wording import Words, time_text
+from api.reports.wording import Words, spare_text, time_text
 
 WIDTH_MM, HEIGHT_MM = 210.0, 297.0
 RIGHT_MM = WIDTH_MM - MARGIN_MM
@@ -53,11 +53,14 @@ class ServingTable:
         The earliest last moment of its boxes; None when nothing was packed for it.
     rows
         By name.
+    spare
+        Dishes and portions that were packed for walk-ins.
     """
 
     site: str
     eat_by_at: datetime | None
     rows: tuple[ServingRow, ...]
+    spare: tuple[tuple[Named, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +112,9 @@ def _groups(pen: Pen, table: ServingTable, head: PaperHead, words: Words) -> lis
     title = words("{site}: {count} meals", site=table.site, count=len(table.rows))
     first = Block(13.0, lambda pen, top_mm: bar(pen, top_mm + 1, title, note))
     rows = [_row(pen, one, columns, words) for one in table.rows]
-    spare = Block(11.0, _spare, columns)
-    return [[first, *rows[:1]], *([one] for one in (*rows[1:], *[spare] * WALK_IN_ROWS))]
+    spare = [_spare_line(pen, table, columns, words)] if table.spare else []
+    blank = Block(11.0, _blank, columns)
+    return [[first, *rows[:1]], *([one] for one in (*rows[1:], *spare, *[blank] * WALK_IN_ROWS))]
 
 
 def _columns(pen: Pen, top_mm: float, words: Words) -> None:
@@ -153,7 +157,19 @@ def _portion(one: tuple[Named, Named | None, int], words: Words) -> str:
     return said if portions == 1 else f"{portions} × {said}"
 
 
-def _spare(pen: Pen, top_mm: float) -> None:
+def _spare_line(pen: Pen, table: ServingTable, columns: Block, words: Words) -> Block:
+    """What walk-ins may have, above the rows in which they are written down."""
+    told = pen.fit(spare_text(table.spare, words), (10, 9), RIGHT_MM - NAME_MM, weight="bold", max_lines=4)
+    height_mm = 4.0 + told.height_mm
+
+    def draw(pen: Pen, top_mm: float) -> None:
+        pen.lines(NAME_MM, top_mm + 2.0, told)
+        pen.rule(MARGIN_MM, top_mm + height_mm, RIGHT_MM, top_mm + height_mm, color=LIGHT)
+
+    return Block(height_mm, draw, columns)
+
+
+def _blank(pen: Pen, top_mm: float) -> None:
     """A row for a walk-in."""
     check_box(pen, MARGIN_MM, top_mm + 3.0)
     pen.rule(MARGIN_MM, top_mm + 11.0, RIGHT_MM, top_mm + 11.0, color=LIGHT)

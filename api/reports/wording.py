@@ -33,6 +33,12 @@ class Words:
         return text.format(**params) if params else text
 
 
+def spare_text(spare: Iterable[tuple[Named, int]], words: Words) -> str:
+    """What is there for walk-ins, by dish: ``Spare for walk-ins: rice 2, cabbage 1``."""
+    dishes = words(", ").join(f"{dish.called(words.language)}\u00a0{count}" for dish, count in spare)
+    return words("Spare for walk-ins: {dishes}", dishes=dishes)
+
+
 def day_text(local: datetime, words: Words) -> str:
     """A local day as ``11月23日 周一`` or ``Mon 23 Nov``."""
     weekday, month = words(WEEKDAYS[local.weekday()]), words(MONTHS[local.month - 1])

@@ -2327,6 +2327,32 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_kitchen_box_lines_batch_id"), ["batch_id"], unique=False)
 
     op.create_table(
+        "kitchen_box_spare",
+        sa.Column("box_id", sa.String(), nullable=False),
+        sa.Column("batch_id", sa.String(), nullable=False),
+        sa.Column("production_id", sa.String(), nullable=False),
+        sa.Column("portions", sa.Integer(), nullable=False),
+        sa.CheckConstraint("portions >= 1", name=op.f("ck_kitchen_box_spare_portions")),
+        sa.ForeignKeyConstraint(
+            ["batch_id"], ["kitchen_batches.batch_id"], name=op.f("fk_kitchen_box_spare_batch_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["box_id"], ["kitchen_boxes.box_id"], name=op.f("fk_kitchen_box_spare_box_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["production_id"],
+            ["kitchen_productions.production_id"],
+            name=op.f("fk_kitchen_box_spare_production_id"),
+        ),
+        sa.PrimaryKeyConstraint("box_id", "batch_id", name=op.f("pk_kitchen_box_spare")),
+    )
+    with op.batch_alter_table("kitchen_box_spare", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_kitchen_box_spare_batch_id"), ["batch_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_kitchen_box_spare_production_id"), ["production_id"], unique=False
+        )
+
+    op.create_table(
         "kitchen_lot_photos",
         sa.Column("photo_id", sa.String(), nullable=False),
         sa.Column("lot_id", sa.String(), nullable=False),
@@ -3227,6 +3253,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_kitchen_lot_photos_digest"))
 
     op.drop_table("kitchen_lot_photos")
+    with op.batch_alter_table("kitchen_box_spare", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_kitchen_box_spare_production_id"))
+        batch_op.drop_index(batch_op.f("ix_kitchen_box_spare_batch_id"))
+
+    op.drop_table("kitchen_box_spare")
     with op.batch_alter_table("kitchen_box_lines", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_kitchen_box_lines_batch_id"))
 
