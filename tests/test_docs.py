@@ -40,6 +40,7 @@ MACHINERY = {
     "Endpoint",
     "Player",
     "Track",
+    "Packer",
 }  # parts of one module; the glossary may name them
 
 

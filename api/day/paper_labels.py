@@ -102,6 +102,9 @@ def _pans(facts: PaperFacts, box: Box) -> tuple[LabelPan, ...]:
     made |= {(one.dish_id, PLAIN) for one in spare}
     cooked = {key: facts.cooked_dish(*key) for key in made}
     weight_g = {key: portion_g(dish) for key, dish in cooked.items() if dish is not None}
+    codes = {one.batch_id: one.code for one in facts.cooked}
+    if any(one.batch_id not in codes for one in spare):
+        return ()
     if not carrier.pans or len(weight_g) < len(cooked) or len(batches) < len(box.line_ids):
         return ()
     lines = [
@@ -109,7 +112,6 @@ def _pans(facts: PaperFacts, box: Box) -> tuple[LabelPan, ...]:
         for line, one in batches.items()
     ]
     beside = [PanLine(one.dish_id, one.batch_id, weight_g[one.dish_id, PLAIN]) for one in spare]
-    codes = {one.batch_id: one.code for one in facts.cooked}
     return tuple(
         LabelPan(
             pan=load.pan,

@@ -325,7 +325,7 @@ def _left_behind(packed: PackPlan, plan: Plan) -> int:
 
 
 def _stays(facts: DayFacts, packed: PackPlan) -> list[Coded]:
-    """The sites whose walk-ins find less than the buffer by rule, with the portions that stay behind."""
+    """The sites whose walk-ins find less than the buffer by rule, and how many portions less."""
     travels: Counter[str] = Counter()
     for box in packed.boxes:
         travels[box.site_id] += box.spare_portions

@@ -86,7 +86,8 @@ def assert_balanced(day: dict[str, Any]) -> None:
     """Asserts the three sums of the day and that every acknowledged reading is stored once."""
     assert day["portions_cooked"] - day["portions_extra"] == day["portions_ordered"]
     assert day["portions_boxed"] + day["portions_not_boxed"] == day["portions_ordered"]
-    assert day["portions_delivered"] + day["portions_excepted"] == day["portions_boxed"]
+    boxed = day["portions_boxed"] + day["portions_spare_boxed"]
+    assert day["portions_delivered"] + day["portions_excepted"] == boxed
     assert day["readings_stored"] == day["readings_acknowledged"] == day["readings_published"] > 0
     assert sum(day["holds"].values()) == day["boxes"] == day["receipts"]
     assert day["plan_violations"] == 0

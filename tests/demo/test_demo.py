@@ -19,6 +19,7 @@ from tests.services import ROOT
 
 COUNTS = {
     "schema", "orders", "diners", "portions_ordered", "portions_cooked", "portions_extra", "portions_boxed",
+    "portions_spare", "portions_spare_boxed",
     "portions_not_boxed", "portions_delivered", "portions_excepted", "batches", "boxes", "stops", "unserved",
     "trips", "distance_m", "readings_published", "readings_acknowledged", "readings_stored", "alarms",
     "receipts", "servings", "subsidy_fen", "plan_violations",
@@ -152,8 +153,8 @@ def test_the_papers_carry_the_days_totals(seventh: Told, language: str) -> None:
     assert set(papers) == {f"{name}.{one}.pdf" for one in LABELS for name in LABELS[one]}
     totals = {
         "production-sheet": (day["portions_ordered"], day["portions_extra"], day["portions_cooked"], 0),
-        "box-labels": (day["boxes"], day["portions_boxed"]),
-        "route-sheets": (day["boxes"], day["portions_boxed"], day["stops"]),
+        "box-labels": (day["boxes"], day["portions_boxed"] + day["portions_spare_boxed"]),
+        "route-sheets": (day["boxes"], day["portions_boxed"] + day["portions_spare_boxed"], day["stops"]),
     }
     for name, labels in LABELS[language].items():
         printed = figures(papers[f"{name}.{language}.pdf"], labels)

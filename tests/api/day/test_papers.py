@@ -58,6 +58,7 @@ def test_labels_and_routes_carry_every_portion(own_day: ExampleDay) -> None:
     totals = {paper.name: paper.totals for paper in papers}
     boxes = scalar(own_day, "SELECT count(*) FROM kitchen_boxes")
     portions = scalar(own_day, "SELECT count(*) FROM kitchen_box_lines")
+    portions += scalar(own_day, "SELECT coalesce(sum(portions), 0) FROM kitchen_box_spare")
     assert totals["box-labels.zh_CN.pdf"] == {"boxes": boxes, "portions": portions}
     assert totals["route-sheets.en.pdf"]["boxes"] == boxes
     assert totals["route-sheets.en.pdf"]["portions"] == portions
@@ -130,7 +131,7 @@ def test_each_label_says_what_is_inside(facts: PaperFacts) -> None:
     labels = {label.code: label for label in box_labels(facts).labels}
     for box in facts.boxes:
         label = labels[box.code]
-        assert label.portions == len(box.line_ids)
+        assert label.portions == box.portions == len(box.line_ids) + box.spare_portions
         assert label.trip.startswith("T")
         assert label.qr_text == f"holdchain:box:K1/2026-11-23/lunch:{box.code}:1"
         assert not set(label.contains) & set(label.may_contain)

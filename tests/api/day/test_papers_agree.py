@@ -116,7 +116,7 @@ def test_the_sheets_say_what_the_orders_say(facts: PaperFacts, seed: int) -> Non
     assert all(squeezed(diner) in sealed for diner in allergic)
     labels = labels_paper.render(box_labels(day), "en").pdf
     boxed = figures(labels, ["Portions", "Boxes"])
-    assert set(boxed["Portions"]) == {sum(len(box.line_ids) for box in day.boxes)}
+    assert set(boxed["Portions"]) == {sum(box.portions for box in day.boxes)}
     assert set(boxed["Boxes"]) == {len(day.boxes)}
 
     matrix = batch_matrix(day)

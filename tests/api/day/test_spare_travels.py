@@ -1,0 +1,128 @@
+"""The walk-ins' buffer from the pan to the table: packed for its canteen, eaten there or thrown away."""
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from api.day.pans import pans_of_box
+from api.day.paper_facts import load_paper_facts
+from api.day.paper_labels import box_labels
+from api.day.paper_serving import serving_lists
+from api.day.plan import plan_service, publish_day
+from api.day.summary import summarise
+from api.day.table import Desk
+from api.people import OPERATOR
+from api.walk_ins import sell_walk_in, spare_at
+from kitchen.boxes import Box
+from kitchen.store.production import load_batches, load_boxes, load_exceptions, load_production
+from orders.store.diners import load_diners
+from orders.store.orders import load_orders
+from orders.store.receipts import load_discards
+from orders.store.sites import load_kitchen, load_kitchen_settings, load_sites, save_kitchen
+from tests.api.day.acted_day import Acting, instant
+from tests.api.day.example_day import PUBLISHED_AT, SERVICE, ExampleDay, closed_day
+
+
+@pytest.fixture(scope="module")
+def spare_day(tmp_path_factory: pytest.TempPathFactory) -> ExampleDay:
+    """A published service of 15 diners whose kitchen cooks a tenth more for walk-ins."""
+    day = closed_day(tmp_path_factory.mktemp("spare"), diners=15)
+    with day.database.begin() as session:
+        kitchen, (_, settings) = load_kitchen(session, "K1"), load_kitchen_settings(session, "K1")
+        assert kitchen is not None
+        save_kitchen(session, kitchen, {**settings, "buffer": {"cold_start_ratio": 0.1}}, PUBLISHED_AT)
+    acting = {"actor": OPERATOR, "now_at": PUBLISHED_AT}
+    planned = plan_service(day.database, SERVICE, ids=day.ids, seed=1, **acting)
+    with day.database.begin() as session:
+        publish_day(session, SERVICE, planned.version, **acting)
+    return day
+
+
+def buffer_of(day: ExampleDay) -> Counter[str]:
+    """Portions cooked for walk-ins by batch id."""
+    with day.database.read() as session:
+        key = load_production(session, SERVICE.key).production_id
+        batches = load_batches(session, key)
+    found = Counter[str]()
+    for one in batches:
+        found[one.batch_id] = sum(extra.portions for extra in one.extras if extra.purpose == "buffer")
+    return found
+
+
+def spare_in(boxes: Sequence[Box]) -> Counter[str]:
+    """Portions for walk-ins in boxes by batch id."""
+    found = Counter[str]()
+    for one in (one for box in boxes for one in box.spare):
+        found[one.batch_id] += one.portions
+    return found
+
+
+def test_the_buffer_is_in_its_canteens_boxes(spare_day: ExampleDay) -> None:
+    """Tests that what is cooked for walk-ins is in boxes of tables, labels, pans and lists, or named."""
+    with spare_day.database.read() as session:
+        key = load_production(session, SERVICE.key).production_id
+        boxes, told = load_boxes(session, key), load_exceptions(session, key)
+        sites = load_sites(session, "K1", "lunch")
+        facts = load_paper_facts(session, SERVICE, PUBLISHED_AT)
+        pans = {box.box_id: pans_of_box(session, box.box_id) for box in boxes if box.kind == "bulk"}
+    boxed, cooked = spare_in(boxes), buffer_of(spare_day)
+    assert boxed and boxed <= cooked
+    stays = [int(one.reason.params["portions"]) for _, one in told if one.reason.code == "spare_stays"]
+    assert boxed.total() + sum(stays) >= cooked.total()
+    assert all(sites[box.site_id].kind == "canteen" for box in boxes if box.spare)
+    labels = {label.code: label for label in box_labels(facts).labels}
+    for box in boxes:
+        label = labels[box.code]
+        assert label.portions == box.portions
+        assert sum(one.portions for one in label.spare) == box.spare_portions
+        assert label.pans == () or sum(one.portions for one in label.pans) == box.portions
+        assert box.kind != "bulk" or sum(one.load.portions for one in pans[box.box_id]) == box.portions
+    assert sum(count for table in serving_lists(facts).tables for _, count in table.spare) == boxed.total()
+
+
+def test_walk_ins_eat_the_spare_and_the_rest_is_thrown_away(spare_day: ExampleDay, tmp_path: Path) -> None:
+    """
+    Tests a day to its end: a walk-in eats at a table where everybody is awaited, and at each table what was
+    eaten of the spare portions and what is left of them is what was packed; the day's sums hold.
+    """
+    day = spare_day.copied(tmp_path)
+    acting = Acting.of(day)
+    for act in (acting.cook, acting.pack, acting.depart, acting.hand_over):
+        act()
+    with day.database.read() as session:
+        boxes = load_boxes(session, load_production(session, SERVICE.key).production_id)
+        known = load_diners(session)
+        needy = {key for key, one in known.items() if one.allergens or one.avoids_tags}
+        home = {order.diner_id: order.site_id for order in load_orders(session, SERVICE)}
+        canteens = {key for key, one in load_sites(session, "K1", "lunch").items() if one.kind == "canteen"}
+    packed = Counter[str]()
+    for box in boxes:
+        packed[box.site_id] += box.spare_portions
+    site_id = max(canteens, key=lambda key: packed[key])
+    diner_id = next(key for key, own in home.items() if own != site_id and key not in needy)
+    desk = Desk(SERVICE, site_id, OPERATOR, instant(acting.stops[site_id]["serving_starts_at"]), day.ids)
+    with day.database.begin() as session:
+        spare = spare_at(session, desk)
+        assert sum(spare.values()) == packed[site_id]
+        heard, _ = sell_walk_in(session, desk, diner_id)
+        assert heard.answer is not None
+        eaten = heard.answer.portions
+        assert sum(spare_at(session, desk).values()) == packed[site_id] - eaten
+    acting.serve()
+    with day.database.read() as session:
+        left = Counter[str]()
+        for one in load_discards(session, SERVICE):
+            left[one.site_id] += one.portions if one.reason == "spare_left" else 0
+        found = summarise(session, SERVICE)
+    assert eaten and left + Counter({site_id: eaten}) == packed
+    counts = found.counts
+    assert counts.missing == ()
+    assert (counts.portions_spare, counts.portions_spare_boxed) == (
+        buffer_of(day).total(),
+        packed.total(),
+    )
+    assert counts.portions_delivered == counts.portions_boxed + counts.portions_spare_boxed
+    stays = [one.portions for one in found.exceptions if one.reason.code == "spare_not_boxed"]
+    assert sum(stays) == counts.portions_spare - counts.portions_spare_boxed
