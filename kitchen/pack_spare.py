@@ -99,10 +99,12 @@ def _has_room(carrier: Carrier, line_ids: Iterable[str], spare: Sequence[Spare],
 
 
 def _with(box: Box, one: Spare, packer: Packer) -> Box:
+    spare = merged([*box.spare, one])
+    ordered = [packer.batch_of[line_id] for line_id in box.line_ids]
     return replace(
         box,
-        spare=merged([*box.spare, one]),
-        batch_ids=tuple(dict.fromkeys([*box.batch_ids, one.batch_id])),
+        spare=spare,
+        batch_ids=tuple(dict.fromkeys([*ordered, *(own.batch_id for own in spare)])),
         gross_g=box.gross_g + packer.spare_g(one),
         for_diner=None,
     )

@@ -119,11 +119,11 @@ def _weights(task: PackTask, batch_of: Mapping[str, str]) -> dict[str, int]:
 
 
 def merged(spare: Iterable[Spare]) -> tuple[Spare, ...]:
-    """One entry a batch, in the order in which they came."""
+    """One entry a batch, by dish and batch."""
     found: Counter[tuple[str, str]] = Counter()
     for one in spare:
-        found[one.batch_id, one.dish_id] += one.portions
-    return tuple(Spare(batch_id, dish_id, portions) for (batch_id, dish_id), portions in found.items())
+        found[one.dish_id, one.batch_id] += one.portions
+    return tuple(Spare(batch_id, dish_id, count) for (dish_id, batch_id), count in sorted(found.items()))
 
 
 def box_of(
@@ -156,7 +156,7 @@ def box_of(
         group.site_id,
         group.hold_class,
         line_ids=tuple(portion.line_id for portion in inside),
-        batch_ids=tuple(dict.fromkeys([*own, *(one.batch_id for one in spare)])),
+        batch_ids=tuple(dict.fromkeys([*own, *(one.batch_id for one in merged(spare))])),
         cooked_s=min(ready_s),
         packed_s=packed_s,
         release_s=release_s,

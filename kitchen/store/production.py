@@ -192,7 +192,7 @@ def load_spare(
         select(BoxSpareRow.box_id, BoxSpareRow.batch_id, BatchRow.dish_id, BoxSpareRow.portions)
         .join(BatchRow, col(BatchRow.batch_id) == col(BoxSpareRow.batch_id))
         .where(BoxSpareRow.production_id == production_id)
-        .order_by(func.length(BatchRow.code), col(BatchRow.code))
+        .order_by(col(BatchRow.dish_id), col(BatchRow.batch_id))
     )
     if box_ids is not None:
         query = query.where(col(BoxSpareRow.box_id).in_(box_ids))

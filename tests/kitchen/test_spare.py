@@ -56,3 +56,13 @@ def test_an_allergic_diner_gets_no_spare_portion_of_a_shared_pan():
     assert giving.line_ids[0] == allergic[0].line_id and giving.special_line_ids == (allergic[0].line_id,)
     apart = batch(2, extras=BUFFER, special_line_ids=whole.line_ids, line_ids=whole.line_ids)
     assert shared_out(portions(1), [apart], begun=set(), claimed={}) == ()
+
+
+def test_what_is_in_a_closed_box_is_spare_at_its_site_only():
+    """
+    Tests that of three spare portions two that were packed for a table stay there.
+    """
+    whole = batch(1, extras=BUFFER)
+    (giving,) = shared_out(portions(5), [whole], begun=set(), claimed={}, boxed={whole.batch_id: 2})
+    assert (len(giving.line_ids), giving.extras[1]) == (101, Extra("buffer", 2))
+    assert shared_out(portions(5), [whole], begun=set(), claimed={}, boxed={whole.batch_id: 3}) == ()

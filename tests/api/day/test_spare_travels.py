@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,11 +12,13 @@ from api.day.paper_facts import load_paper_facts
 from api.day.paper_labels import box_labels
 from api.day.paper_serving import serving_lists
 from api.day.plan import plan_service, publish_day
+from api.day.replan import Replanned, replan
 from api.day.summary import summarise
 from api.day.table import Desk
 from api.people import OPERATOR
 from api.walk_ins import sell_walk_in, spare_at
 from kitchen.boxes import Box
+from kitchen.replan import Event, EventKind
 from kitchen.store.production import load_batches, load_boxes, load_exceptions, load_production
 from orders.store.diners import load_diners
 from orders.store.orders import load_orders
@@ -23,6 +26,8 @@ from orders.store.receipts import load_discards
 from orders.store.sites import load_kitchen, load_kitchen_settings, load_sites, save_kitchen
 from tests.api.day.acted_day import Acting, instant
 from tests.api.day.example_day import PUBLISHED_AT, SERVICE, ExampleDay, closed_day
+
+AT_EIGHT = datetime(2026, 11, 23, 0, 0, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
@@ -126,3 +131,37 @@ def test_walk_ins_eat_the_spare_and_the_rest_is_thrown_away(spare_day: ExampleDa
     assert counts.portions_delivered == counts.portions_boxed + counts.portions_spare_boxed
     stays = [one.portions for one in found.exceptions if one.reason.code == "spare_not_boxed"]
     assert sum(stays) == counts.portions_spare - counts.portions_spare_boxed
+
+
+def again(day: ExampleDay, event: Event, at: datetime) -> Replanned:
+    """The day planned again."""
+    return replan(day.database, SERVICE, event, actor=OPERATOR, now_at=at, ids=day.ids, seed=1)
+
+
+def published_boxes(day: ExampleDay) -> list[Box]:
+    """The boxes of the version in force."""
+    with day.database.read() as session:
+        return load_boxes(session, load_production(session, SERVICE.key).production_id)
+
+
+@pytest.mark.parametrize("kind", ["slip", "burnt"])
+def test_a_day_planned_again_keeps_the_spare_that_is_cooked(
+    spare_day: ExampleDay, tmp_path: Path, kind: EventKind
+) -> None:
+    """Tests that after a slip, and after a batch is lost, no box has spare food that no batch cooks."""
+    day = spare_day.copied(tmp_path)
+    before = published_boxes(day)
+    lost_id = max(spare_in(before).items(), key=lambda item: (item[1], item[0]))[0]
+    done = again(day, Event(kind, lost_id, 10 if kind == "slip" else 0), AT_EIGHT)
+    boxes = published_boxes(day)
+    answer = {*done.answer.boxes_stay, *done.answer.boxes_new}
+    assert {(one.box_id, one.spare, one.gross_g) for one in boxes} == {
+        (one.box_id, one.spare, one.gross_g) for one in answer
+    }
+    assert spare_in(boxes) <= buffer_of(day)
+    expected = spare_in(before)
+    if kind == "burnt":
+        del expected[lost_id]
+    assert spare_in(boxes) == expected
+    with day.database.read() as session:
+        assert summarise(session, SERVICE).plan_violations == 0
