@@ -18,6 +18,7 @@ from kitchen.cooled import Cooled
 from kitchen.safety import SafetyProfile
 from kitchen.store.chilled import (
     ChilledCooked,
+    chilled_barred,
     chilled_event,
     chilled_off_heat,
     chilled_used,
@@ -99,6 +100,8 @@ def cooled_stock(
     """
     Chilled food that a service may still eat: what was cooked for it, and what others have left.
 
+    What has got of a lot that is held or destroyed stands still and is not drawn from.
+
     Parameters
     ----------
     session, service
@@ -114,6 +117,8 @@ def cooled_stock(
         for one, act in chilled_off_heat(session, service.kitchen_id, least_at)
         if act.happened_at < service.instant(last_plate_s)
     ]
+    barred = chilled_barred(session, [one.chilled_id for one, _ in off_heat])
+    off_heat = [(one, act) for one, act in off_heat if one.chilled_id not in barred]
     used = chilled_used(session, [one.chilled_id for one, _ in off_heat], service.key)
     wasted = chilled_wasted(session, [one.chilled_id for one, _ in off_heat])
     closed_for = {one.chilled_id: one.service_key for one, _ in off_heat}
