@@ -18,7 +18,7 @@ from kitchen.store.catalogue import load_dishes, load_foods
 from kitchen.store.production import load_batches, load_production
 from kitchen.store.withheld import lines_withheld, load_withheld
 from orders.errors import Conflict, Forbidden
-from orders.store.sites import load_kitchen
+from orders.store.sites import canteen_names, load_kitchen
 from tests.api.day.test_withheld import COOK, INSPECTOR, Floor
 
 DAY, KG = timedelta(days=1), 1_000_000
@@ -67,7 +67,8 @@ def test_a_recall_after_delivery_stops_the_table_until_the_lot_is_free(day_at):
         first, second, *_ = waiting(session, floor, batch)
         (named,) = batches_document(hold_lot(session, stock_desk(session, floor), lot, "召回"))
         assert (named["batch"], named["on_hold"]) == (batch.code, True)
-        assert floor.box["code"] in named["boxes"] and named["sites"]
+        assert floor.box["code"] in named["boxes"]
+        assert canteen_names(session)[floor.stop["site_id"]] in named["sites"]
         refused = floor.claim(session, first).refused
         assert (refused.code, refused.params["reason"]) == ("meal_withheld", f"{lot}: 召回")
         (kept,) = load_withheld(session, floor.day.service.key)
