@@ -1,6 +1,6 @@
 """What is cooked beyond the orders: samples, the buffer for walk-ins by rule, staff meals."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -91,12 +91,15 @@ def extras_of(
     staff = int(own.get("staff_meals", default["staff_meals"]))
     tables = [portion for portion in portions if sites[portion.site_id].kind == "canteen"]
     meals = Counter(site_id for site_id, _ in {(one.site_id, one.order_id) for one in tables})
+    regular = Counter((one.site_id, one.dish_id) for one in tables if one.variant == REGULAR)
+    at_site: dict[str, dict[str, int]] = defaultdict(dict)
+    for (site_id, dish_id), count in regular.items():
+        at_site[site_id][dish_id] = count
     past = past_walk_ins(session, service, sorted(meals), rule)
     found = tuple(site_buffer(key, past[key], meals[key], rule) for key in sorted(meals))
     buffer: Counter[str] = Counter()
     for one in found:
-        here = Counter(p.dish_id for p in tables if p.site_id == one.site_id and p.variant == REGULAR)
-        buffer.update(spread(one.meals, here, meals[one.site_id]))
+        buffer.update(spread(one.meals, at_site[one.site_id], meals[one.site_id]))
     plain = Counter(portion.dish_id for portion in portions if portion.variant == REGULAR)
     own_people = spread(staff, plain, len({portion.order_id for portion in portions}))
     return Extras(ExtraParams(sample_g, buffer=dict(buffer), staff=own_people), found, rule, staff)

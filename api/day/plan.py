@@ -2,9 +2,11 @@
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, time
+from functools import cache
 from typing import Any
 
 from sqlmodel import Session
@@ -27,7 +29,7 @@ from api.permissions import Actor, ensure
 from api.stock.picking import keep_picks, stock_findings
 from kitchen.batches import ExtraParams, cooked_key
 from kitchen.cooled import SURPLUS, Cooled
-from kitchen.demand import Portion, Size
+from kitchen.demand import Portion
 from kitchen.recipes import Dish
 from kitchen.safety import SafetyProfile
 from kitchen.schedule import ScheduleParams
@@ -191,7 +193,8 @@ def publish_day(session: Session, service: Service, version: int, *, actor: Acto
 def gather(session: Session, service: Service, rules: Rules) -> DayFacts:
     """Everything the service is planned from, as the tables have it now."""
     orders = load_orders(session, service, ("locked",))
-    diners = with_diets(load_diners(session, ids={order.diner_id for order in orders}))
+    eaters = load_diners(session, ids={order.diner_id for order in orders}, facts=(PORTION_SIZE,))
+    diners = with_diets(eaters)
     menu = offered(session, service)
     if menu is None:
         raise NotFound("menu", service.key)
@@ -255,33 +258,34 @@ def _contained(menu: Menu, portions: Iterable[Portion]) -> dict[str, frozenset[s
 
 def portions_of(orders: Iterable[Order], diners: Mapping[str, Diner], menu: Menu) -> list[Portion]:
     """The portions to cook, each as its diner needs it; a diner with an allergen has it on each."""
-    found, rules = [], load_rules()
-    sizes: dict[str, Size] = {}
-    known: dict[tuple[object, ...], str] = {}
+    found, rules, service_on = [], load_rules(), menu.service.service_on
+    size_of = cache(rules.size)
+    items = {item.dish_id: item for item in menu.items}
+    variants: dict[tuple[object, ...], dict[str, str]] = defaultdict(dict)
     for order in orders:
         diner = diners[order.diner_id]
-        if diner.diner_id not in sizes:
-            sizes[diner.diner_id] = rules.size(diner.fact(PORTION_SIZE, menu.service.service_on))
+        known = variants[diner.allergens, diner.diets, diner.avoids_tags, diner.texture]
+        second_leg = order.brought(diner) == "volunteer"
+        size = size_of(diner.fact(PORTION_SIZE, service_on))
         for line in order.lines:
-            item = menu.item(line.dish_id)
             if line.state == "withdrawn":
                 continue
-            needs = line.dish_id, diner.allergens, diner.diets, diner.avoids_tags, diner.texture
-            if needs not in known:
-                known[needs] = variant_for(diner, item, rules) if item else REGULAR
+            item = items.get(line.dish_id)
+            if line.dish_id not in known:
+                known[line.dish_id] = variant_for(diner, item, rules) if item else REGULAR
             portion = Portion(
                 line_id=line.line_id,
                 order_id=order.order_id,
                 diner_id=order.diner_id,
                 site_id=order.site_id,
                 dish_id=line.dish_id,
-                variant=known[needs],
+                variant=known[line.dish_id],
                 hold_class=item.hold_class if item else "hot",
-                second_leg=order.brought(diner) == "volunteer",
+                second_leg=second_leg,
                 special=bool(diner.allergens),
                 name_label=diner.code,
                 avoids=diner.allergens,
-                size=sizes[diner.diner_id],
+                size=size,
             )
             found.append(portion)
     return found
