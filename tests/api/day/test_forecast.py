@@ -15,7 +15,7 @@ from api.app import create_app
 from api.checks.desk import CheckDesk
 from api.checks.keeping import SampleTold, take_sample
 from api.clock import RehearsalClock
-from api.day.chilled import chilled_cooked
+from api.day.chilled import chilled_cooked, cooled_stock
 from api.day.chilled_after import (
     CoolingTold,
     Mended,
@@ -28,6 +28,7 @@ from api.day.chilled_sheet import chilled_sheet
 from api.day.close import close_service, settle
 from api.day.forecast import Chilling, make_forecast, read_forecast
 from api.day.hand_over import HandOver, sign
+from api.day.holds import profile_at
 from api.day.pack_boxes import box_packed
 from api.day.paper_facts import load_paper_facts
 from api.day.paper_matrix import batch_matrix
@@ -48,7 +49,7 @@ from api.reports import production_sheet as production_paper
 from api.seed import seed_house
 from api.settings import Settings
 from api.stock.desk import StockDesk, need_kitchen
-from api.stock.holding import release_lot
+from api.stock.holding import hold_lot, release_lot, touched
 from api.stock.picking import issue_service
 from api.stock.receive import Receipt, receive
 from api.stock.suppliers import keep_supplier
@@ -350,6 +351,31 @@ def test_a_chilled_dish_from_its_forecast_to_the_table(drawn: Drawn, tmp_path: P
         assert issued_to_chilled(session, [one.chilled_id]) == before
     eaten = {batch.batch_id for batch in batches if batch.chilled_id}
     reheated_and_judged(Acting.of(replace(tuesday, service=TUESDAY)), eaten)
+
+
+def test_chilled_food_of_a_held_lot_stands_still(drawn: Drawn, tmp_path: Path) -> None:
+    """Tests that its batch is on hold and no plan draws from it, and that a release gives both back."""
+    tuesday, one = drawn.day.copied(tmp_path), drawn.made.batches[0]
+    with tuesday.database.begin() as session:
+        store = StockDesk(need_kitchen(session, "K1"), OPERATOR, CLOSED_AT, tuesday.ids)
+        lot_id = issued_to_chilled(session, [one.chilled_id])[0].lot_id
+
+        def to_draw() -> set[str]:
+            last_plate_s = TUESDAY.seconds(CLOSED_AT + timedelta(hours=20))
+            return {
+                food.chilled_id
+                for food in cooled_stock(session, TUESDAY, profile_at(session, "K1"), last_plate_s)
+            }
+
+        assert one.chilled_id in to_draw()
+        stopped = [food for food in hold_lot(session, store, lot_id, "recall") if food.on_hold]
+        batches = load_batches(session, load_production(session, TUESDAY.key).production_id)
+        drew = {batch.batch_id for batch in batches if batch.chilled_id == one.chilled_id}
+        assert drew and drew <= {food.batch_id for food in stopped if food.boxes and food.sites}
+        assert one.chilled_id not in to_draw()
+        release_lot(session, store, lot_id, "laboratory: clean", "Li")
+        assert one.chilled_id in to_draw()
+        assert not any(food.on_hold for food in touched(session, lot_id))
 
 
 def reheated_and_judged(acting: Acting, drawn: set[str]) -> None:
