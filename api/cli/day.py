@@ -141,7 +141,7 @@ def status(
     for line in STATUS_LINES:
         _say(out, line, service, facts | {"exceptions": len(facts["exceptions"])})
     for item in facts["exceptions"]:
-        out.line(f"{item['ref']}  {item['portions']}  {item['words']}")
+        out.line(f"{item['ref'] or '-'}  {item['portions']}  {item['words']}")
     out.result({"service": service.key, **facts})
 
 

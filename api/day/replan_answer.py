@@ -195,8 +195,9 @@ def _tried(
         plan,
         instead,
         stands.lost,
-        (*made.late, *made.why, *made.notes),
+        (*made.late, *made.why) if made.late else (),
         frozenset(everybody - brought),
+        made.notes,
     )
 
 

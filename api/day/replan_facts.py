@@ -130,9 +130,11 @@ class Answered:
     lost
         Batches whose food is gone.
     late
-        Batches outside their window, and why.
+        Batches outside their window, what holds them and what would help.
     undelivered
         Lines that no box or van brings.
+    notes
+        What else there is to say of the schedule.
     """
 
     batches: tuple[Batch, ...]
@@ -145,3 +147,4 @@ class Answered:
     lost: tuple[Batch, ...]
     late: tuple[Coded, ...]
     undelivered: frozenset[str]
+    notes: tuple[Coded, ...] = ()

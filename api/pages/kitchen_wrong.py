@@ -50,7 +50,7 @@ def page(
         event, now_at = _event(kind, ref, minutes), house.clock.now()
         would = previewed(house.database, facts["service"], event, now_at=now_at, ids=house.ids, seed=SEED)
         instead = [one.document for one in would.answer.instead]
-        told = _told(would.version, would.changes, instead, would.answer.late)
+        told = _told(would.version, would.changes, instead, (*would.answer.late, *would.answer.notes))
         told |= {"event": event, "digest": would.digest, "undone": None}
     elif kept is not None:
         changes = [Coded(one["code"], one["params"]) for one in kept.found["changes"]]
