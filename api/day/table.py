@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from api.carriers.round import note_left
 from api.day.holds import Acts, Packing, acts_of, chain_end_at, hold_facts, packings, profile_at
 from api.day.judging import Judged, hold_judging, judge_holds
+from api.day.reheat_box import heated_here
 from api.db import hold
 from api.permissions import Actor, ensure
 from kitchen.store.production import load_production
@@ -74,6 +75,8 @@ class Table:
         Order id to the last word of who carries it on.
     withheld
         Lines of which the food is on hold or was discarded on hold, by line id.
+    to_reheat
+        Chilled boxes that are reheated here before anybody eats of them.
     """
 
     service: Service
@@ -85,6 +88,7 @@ class Table:
     clashing: Collection[str]
     drops: Mapping[str, Drop]
     withheld: Mapping[str, Withheld] = field(default_factory=dict)
+    to_reheat: Collection[str] = ()
 
     @property
     def accepted(self) -> list[Packing]:
@@ -162,6 +166,40 @@ class Table:
             return None
         return Coded("meal_withheld", {"order": order.code, "ref": found.code, "reason": found.reason})
 
+    def not_to_give(self, order: Order, at: datetime) -> Coded | None:
+        """That an order's food is on hold, gone, or not reheated by an instant; None when it may be given."""
+        if held := self.on_hold(order):
+            return held
+        if not self.portions(order):
+            return Coded("nothing_left", {"order": order.code})
+        return self.not_reheated(order, at)
+
+    def not_reheated(self, order: Order, at: datetime) -> Coded | None:
+        """That a box of an order still waits for a reheating that passes, None when none does."""
+        reheats = self.acts.reheats
+        for packing in self.boxes_of(order):
+            box_id = packing.box.box_id
+            done = reheats.boxes.get(box_id)
+            if (box_id in self.to_reheat or box_id in reheats.failed) and (done is None or done.at > at):
+                return Coded("meal_not_reheated", {"order": order.code, "box": packing.box.code})
+        return None
+
+    def portions(self, order: Order, *, believed: bool = False) -> int:
+        """
+        Portions of an order that its boxes have to give; a box with fewer left gives what it has.
+
+        Where somebody is ``believed`` who says that they were given, what is on hold or gone counts too.
+        """
+        if order.channel == WALK_IN:
+            return sum(self.draws(order).values())
+        held: Collection[str] = () if believed else self.withheld
+        lines = [one for one in order.lines if one.state != "withdrawn" and one.line_id not in held]
+        wanted, found = {one.line_id: one.dish_id for one in lines}, 0
+        for packing in self.boxes_of(order):
+            inside = sum(wanted.get(line_id) == dish_id for line_id, dish_id in packing.dish_of.items())
+            found += inside if believed else min(inside, self.left(packing))
+        return found
+
     def on_the_way(self, order: Order) -> Drop | None:
         """Who carries an order to its door just now, None when nobody does."""
         drop = self.drops.get(order.order_id)
@@ -174,9 +212,16 @@ class Table:
 
     def held(self, packing: Packing) -> int:
         """Portions of a box that are on hold and were not given to anybody: they are not thrown away."""
+        return self._barred(packing, is_open=True)
+
+    def discarded(self, packing: Packing) -> int:
+        """Portions of a box that were discarded on hold and not given to anybody."""
+        return self._barred(packing, is_open=False)
+
+    def _barred(self, packing: Packing, *, is_open: bool) -> int:
         order_of, served = packing.order_of, self.acts.servings
-        on_hold = {key for key, one in self.withheld.items() if one.end is None}
-        return sum(line in on_hold and order_of[line] not in served for line in order_of)
+        barred = {key for key, one in self.withheld.items() if (one.end is None) == is_open}
+        return sum(line in barred and order_of[line] not in served for line in order_of)
 
     def eat_by_at(self, boxes: Collection[Packing]) -> datetime | None:
         """The earliest last mouthful of these boxes, None before the first verdict."""
@@ -228,6 +273,7 @@ def load_table(session: Session, service: Service, site_id: str, *, to_judge: bo
         clashing={clash.order_code for clash in clashes},
         drops=drops_of_orders(session, order_ids | inside),
         withheld=lines_withheld(session, load_withheld(session, service.key)),
+        to_reheat=heated_here(session, boxes),
     )
 
 

@@ -26,6 +26,7 @@ from api.day.chilled_after import (
 )
 from api.day.chilled_sheet import chilled_sheet
 from api.day.close import close_service, settle
+from api.day.deliver import take_along
 from api.day.forecast import Chilling, make_forecast, read_forecast
 from api.day.hand_over import HandOver, sign
 from api.day.holds import profile_at
@@ -35,9 +36,10 @@ from api.day.paper_matrix import batch_matrix
 from api.day.paper_production import production_sheet
 from api.day.plan import losses, plan_service, publish_day
 from api.day.reheat_box import Reheating, box_reheated
-from api.day.serve import close_table
+from api.day.serve import Claim, close_table, serve_meals
 from api.day.services import find_kitchen
 from api.day.summary import summarise
+from api.day.table import Desk, load_table
 from api.day.views_canteen import canteen_view
 from api.db import Database, create_all
 from api.example.files import write_example
@@ -60,6 +62,7 @@ from kitchen.store.lots import batches_of_lot, issued_to_chilled, load_lots, loa
 from kitchen.store.production import load_batches, load_boxes, load_production
 from orders.errors import BadInput, Conflict, Forbidden
 from orders.ids import IdSource
+from orders.order import Order
 from orders.service import Service
 from orders.store.menus import load_menu, publish_menu, save_menu
 from orders.store.orders import load_clashes, load_orders, save_orders
@@ -406,7 +409,9 @@ def reheated_and_judged(acting: Acting, drawn: set[str]) -> None:
             elsewhere = Actor("u1", "Wang", "canteen", "K1", "nowhere")
             box_reheated(session, box["box_id"], Reheating(78.0), **hot_at | {"actor": elsewhere})
         assert not box_reheated(session, box["box_id"], Reheating(60.0), **hot_at).passed
+        eater = turned_away(session, acting, box, hot_at["now_at"])
         assert box_reheated(session, box["box_id"], Reheating(78.0), **hot_at).passed
+        assert load_table(session, TUESDAY, box["site_id"]).not_to_give(eater, hot_at["now_at"]) is None
         with pytest.raises(Conflict, match="step_done_already"):
             box_reheated(session, box["box_id"], Reheating(78.0), **hot_at)
         eaten_at = signed_at + timedelta(minutes=100)
@@ -414,6 +419,22 @@ def reheated_and_judged(acting: Acting, drawn: set[str]) -> None:
         verdict = latest_verdicts(session, [box["box_id"]])[box["box_id"]]
         assert (verdict.verdict, verdict.reasons[0].code) == ("passed", "hold_kept_cold")
         assert verdict.eat_by_at == hot_at["now_at"] + timedelta(hours=2)
+
+
+def turned_away(session: Session, acting: Acting, box: Mapping[str, Any], at: datetime) -> Order:
+    """Who is to eat of a box that has no reheating that passed, and gets it neither here nor at the door."""
+    table = load_table(session, TUESDAY, box["site_id"])
+    own = (
+        one for one in table.orders.values() if any(of.box.code == box["code"] for of in table.boxes_of(one))
+    )
+    order = next(own)
+    served = serve_meals(
+        session, TUESDAY, box["site_id"], [Claim(order.code, meal=order.code)], **acting.at(at)
+    )
+    desk = Desk(TUESDAY, box["site_id"], OPERATOR, at, acting.day.ids)
+    for answer in (*served, *take_along(session, desk, [order.code])):
+        assert answer.refused and answer.refused.code == "meal_not_reheated"
+    return order
 
 
 def sampled(session: Session, acting: Acting, box: Mapping[str, Any]) -> None:
