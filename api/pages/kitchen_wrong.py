@@ -11,7 +11,8 @@ from sqlmodel import Session
 from api.day.replan import previewed, replan
 from api.day.replan_documents import names_of
 from api.day.replan_undo import undo_replan, undoable
-from api.day.views_kitchen import BatchView, kitchen_view
+from api.day.views_kitchen import kitchen_view
+from api.day.views_kitchen_facts import BatchView
 from api.pages.shell import chosen
 from api.permissions import Actor
 from api.reports.facts import Named
