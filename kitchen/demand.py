@@ -127,8 +127,8 @@ def demand(portions: Iterable[Portion]) -> list[DishDemand]:
 
 def _regular(portions: Iterable[Portion]) -> Fraction:
     """Regular portions that these weigh as much as; there are few sizes, and fractions are slow to add."""
-    sizes = Counter(portion.size for portion in portions)
-    return sum((size.ratio * count for size, count in sizes.items()), Fraction())
+    ratios = Counter(portion.size.ratio.as_integer_ratio() for portion in portions)
+    return sum((Fraction(*ratio) * count for ratio, count in ratios.items()), Fraction())
 
 
 def cook_order(portions: Iterable[Portion], sites: Mapping[str, Site]) -> list[Portion]:

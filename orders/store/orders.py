@@ -71,7 +71,8 @@ LINE = ("order_id", "position", "line_id", "dish_id", "ordered_dish_id", "state"
 AT_ONCE = 10_000
 CHANGING = ("state", "site_id", "delivery", "ending", "ended_at", "price_fen")
 OPEN = text("settled_at IS NULL")
-NUMERIC_CODE = (func.length(OrderRow.code), col(OrderRow.code))
+ORDERS = METADATA.tables["orders"]
+NUMERIC_CODE = (func.length(ORDERS.c.code), ORDERS.c.code)
 
 
 class ClashRow(Row, table=True):
@@ -139,22 +140,22 @@ def load_orders(
     order_ids: Collection[str] | None = None,
 ) -> list[Order]:
     """Orders of a service in these states, by code (as numbers): of one site or code, or these, if named."""
-    wanted = [col(OrderRow.service_key) == service.key, col(OrderRow.state).in_(states)]
+    wanted = [ORDERS.c.service_key == service.key, ORDERS.c.state.in_(states)]
     if site_id is not None:
-        wanted.append(col(OrderRow.site_id) == site_id)
+        wanted.append(ORDERS.c.site_id == site_id)
     if code is not None:
-        wanted.append(col(OrderRow.code) == code)
+        wanted.append(ORDERS.c.code == code)
     if order_ids is not None:
-        wanted.append(col(OrderRow.order_id).in_(order_ids))
+        wanted.append(ORDERS.c.order_id.in_(order_ids))
     return [order for _, order in orders_where(session, *wanted)]
 
 
 def orders_where(session: Session, *wanted: ColumnElement[bool]) -> list[tuple[str, Order]]:
     """Service key and order of the rows that meet every condition, by code (as numbers)."""
-    orders, table = METADATA.tables["orders"], METADATA.tables["order_lines"]
-    columns = (orders.c[name] for name in (*WHOSE, *AS_PLACED))
+    table = METADATA.tables["order_lines"]
+    columns = (ORDERS.c[name] for name in (*WHOSE, *AS_PLACED))
     rows = session.execute(sqlalchemy.select(*columns).where(*wanted).order_by(*NUMERIC_CODE)).all()
-    query = sqlalchemy.select(*(table.c[name] for name in LINE)).join(orders).where(*wanted)
+    query = sqlalchemy.select(*(table.c[name] for name in LINE)).join(ORDERS).where(*wanted)
     lines: dict[str, list[tuple[int, OrderLine]]] = {row.order_id: [] for row in rows}
     for order_id, position, line_id, dish_id, ordered_dish_id, state in session.execute(query).all():
         lines[order_id].append((position, OrderLine(line_id, dish_id, ordered_dish_id, state)))
@@ -172,7 +173,7 @@ def _in_place(lines: list[tuple[int, OrderLine]]) -> tuple[OrderLine, ...]:
 
 def load_order(session: Session, order_id: str) -> tuple[str, Order] | None:
     """The service's key and the order with this row id, or None."""
-    return next(iter(orders_where(session, col(OrderRow.order_id) == order_id)), None)
+    return next(iter(orders_where(session, ORDERS.c.order_id == order_id)), None)
 
 
 def known_refs(session: Session, source: str, refs: Sequence[str]) -> dict[str, str]:
@@ -249,8 +250,8 @@ def services_with_orders(session: Session, site_id: str, from_on: date, to_on: d
 def lock_orders(session: Session, order_ids: Sequence[str]) -> None:
     """Writes that these stored orders are locked, and nothing else of them."""
     for start in range(0, len(order_ids), AT_ONCE):
-        these = col(OrderRow.order_id).in_(order_ids[start : start + AT_ONCE])
-        session.execute(update(METADATA.tables["orders"]).where(these).values(state="locked"))
+        these = ORDERS.c.order_id.in_(order_ids[start : start + AT_ONCE])
+        session.execute(update(ORDERS).where(these).values(state="locked"))
 
 
 def update_orders(session: Session, orders: Iterable[Order]) -> None:
@@ -262,10 +263,9 @@ def update_orders(session: Session, orders: Iterable[Order]) -> None:
     kept = list(orders)
     if not kept:
         return
-    tables = METADATA.tables
     session.execute(
-        update(tables["orders"])
-        .where(tables["orders"].c.order_id == bindparam("id"))
+        update(ORDERS)
+        .where(ORDERS.c.order_id == bindparam("id"))
         .values({name: bindparam(f"now_{name}") for name in CHANGING}),
         [
             {"id": order.order_id} | {f"now_{name}": getattr(order, name) for name in CHANGING}
@@ -278,7 +278,8 @@ def update_orders(session: Session, orders: Iterable[Order]) -> None:
         for order in kept
         for line in order.lines
     ]
-    statement = update(tables["order_lines"]).where(tables["order_lines"].c.line_id == bindparam("id"))
+    table = METADATA.tables["order_lines"]
+    statement = update(table).where(table.c.line_id == bindparam("id"))
     if lines:
         session.execute(
             statement.values(dish_id=bindparam("now_dish"), state=bindparam("now_state")),
