@@ -54,13 +54,14 @@ class _Case:
         """
         The case with spare portions of the same dish given to lost ones, to these lines first.
 
-        Batches that have left the kitchen give nothing. The case itself where there is nothing to give.
+        Batches that have left the kitchen, or that nobody may eat of, give nothing. The case itself where
+        there is nothing to give.
         """
         today, morning = self.today, self.today.morning
         lost = lines_of(self.stands.lost)
         waiting = [portion for portion in portions_now(today) if portion.line_id in lost]
         here = [box for box in today.boxes if box.box_id not in today.gone]
-        inside = {batch_id for box in here for batch_id in box.batch_ids}
+        inside = {batch_id for box in here for batch_id in box.batch_ids} - today.barred
         shared = shared_out(
             sorted(waiting, key=lambda portion: portion.line_id not in first),
             [one for one in still_there(today, self.stands) if one.batch_id in inside],

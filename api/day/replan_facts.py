@@ -40,6 +40,8 @@ class Today:
         Batches that were given to other cooks when the cook of the event fell ill.
     claimed
         Portions of late orders, which no batch has, by `kitchen.batches.cooked_key`: the buffer is for them.
+    barred
+        Batches that nobody may eat of as they stand.
     """
 
     facts: DayFacts
@@ -55,6 +57,7 @@ class Today:
     earlier: tuple[Event, ...] = ()
     given_away: frozenset[str] = frozenset()
     claimed: Mapping[str, int] = field(default_factory=dict)
+    barred: frozenset[str] = frozenset()
 
     @property
     def trips(self) -> tuple[Trip, ...]:

@@ -7,10 +7,12 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlmodel import col, select
 
+from api.checks.desk import CheckDesk
+from api.checks.withholding import WithheldTold, end_hold, withhold
 from api.day.board import board_of
 from api.day.cook import batch_cooked, batch_started
 from api.day.paper_facts import load_paper_facts
-from api.day.replan import previewed, replan
+from api.day.replan import Replanned, previewed, replan
 from api.day.replan_answer import answered
 from api.day.replan_differences import differences
 from api.day.replan_instead import cooked_anew
@@ -178,12 +180,39 @@ def halved(day: ExampleDay, spare: int) -> tuple[str, ...]:
     return half
 
 
+def without_spare(day: ExampleDay, event: Event, at: datetime) -> Replanned:
+    """What is answered while every other batch is on hold: nobody is given a portion of one."""
+    with day.database.begin() as session:
+        desk = CheckDesk(load_kitchen(session, "K1"), OPERATOR, at, day.ids)
+        told = (WithheldTold(code, "smell", "Li") for code in production_of(day)[1] if code != "B99")
+        held = [withhold(session, desk, SERVICE, one) for one in told]
+    seen = previewed(day.database, SERVICE, event, now_at=at, ids=day.ids, seed=1)
+    assert not [one for one in seen.changes if one.code == "replan_spare_given"]
+    with day.database.begin() as session:
+        desk = CheckDesk(load_kitchen(session, "K1"), OPERATOR, at, day.ids)
+        for one in held:
+            end_hold(session, desk, one.withheld_id, "lifted", "no smell", "Li")
+    return seen
+
+
 def test_spare_portions_come_before_a_refund(own_day: ExampleDay, monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests that when it is too late to cook again the buffer of the dish is given, and no more than it."""
     monkeypatch.setattr("api.day.replan_routes.STARTS", 1)
     monkeypatch.setattr("api.day.replan_routes.POLISH", 1)
-    half = halved(own_day, 3)
-    done = again(own_day, Event("burnt", "half"), datetime(2026, 11, 23, 2, 40, tzinfo=UTC))
+    half, at = halved(own_day, 3), datetime(2026, 11, 23, 2, 40, tzinfo=UTC)
+    seen = without_spare(own_day, Event("burnt", "half"), at)
+    with pytest.raises(Conflict, match="replan_moved_on"):
+        replan(
+            own_day.database,
+            SERVICE,
+            Event("burnt", "half"),
+            actor=OPERATOR,
+            now_at=at,
+            ids=own_day.ids,
+            seed=1,
+            expected=seen.digest,
+        )
+    done = again(own_day, Event("burnt", "half"), at)
     _, batches, _, boxes = production_of(own_day)
     given = [one for one in done.changes if one.code == "replan_spare_given"]
     assert [one.params["portions"] for one in given] == [3]
