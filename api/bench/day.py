@@ -15,8 +15,6 @@ from api.day.departures import visits
 from api.day.papers import print_papers
 from api.day.plan import gather, plan_service, publish_day
 from api.day.planning import (
-    DayFacts,
-    DayPlan,
     batched,
     first_departures_s,
     in_cook_order,
@@ -24,6 +22,7 @@ from api.day.planning import (
     scheduled,
     wanted_ready,
 )
+from api.day.planning_facts import DayFacts, DayPlan
 from api.day.services import require_open_day
 from api.people import OPERATOR
 from kitchen.batches import BatchPlan

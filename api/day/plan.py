@@ -21,7 +21,8 @@ from api.day.extras import extras_of
 from api.day.holds import profile_of
 from api.day.lot_clashes import lots_of_draft, require_none_clashing
 from api.day.offered import offered
-from api.day.planning import DayFacts, DayParams, DayPlan, plan_day
+from api.day.planning import plan_day
+from api.day.planning_facts import DayFacts, DayParams, DayPlan
 from api.day.recheck import recheck_service
 from api.day.services import Rules, require_open_day, rules_of
 from api.db import Database

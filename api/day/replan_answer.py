@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 
-from api.day.planning import DayFacts, packed_boxes, wanted_ready
+from api.day.planning import packed_boxes, wanted_ready
+from api.day.planning_facts import DayFacts
 from api.day.replan_facts import Answered, Instead, Today
 from api.day.replan_instead import (
     coded,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from api.day.planning import DayFacts
+from api.day.planning_facts import DayFacts
 from kitchen.batches import Batch
 from kitchen.boxes import Box
 from kitchen.equipment import Slot
