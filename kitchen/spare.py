@@ -5,14 +5,17 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 
-from kitchen.batches import Batch, Extra, ExtraPurpose, cooked_key
+from kitchen.batches import Batch, Extra, cooked_key
 from kitchen.demand import REGULAR_SIZE, Portion
-
-SPARE: tuple[ExtraPurpose, ...] = ("surplus", "buffer")
 
 
 def shared_out(
-    lost: Sequence[Portion], batches: Iterable[Batch], *, begun: Set[str], claimed: Mapping[str, int]
+    lost: Sequence[Portion],
+    batches: Iterable[Batch],
+    *,
+    begun: Set[str],
+    claimed: Mapping[str, int],
+    over: Mapping[str, int],
 ) -> tuple[Batch, ...]:
     """
     The batches that give spare portions of the same dish and variant to portions that are lost.
@@ -31,6 +34,8 @@ def shared_out(
         Batches that are on the heat or off it.
     claimed
         Spare portions that late orders are promised, by `kitchen.batches.cooked_key`.
+    over
+        Surplus of chilled batches that is still there, by batch id: see `kitchen.cooled.still_over`.
 
     Returns
     -------
@@ -41,15 +46,22 @@ def shared_out(
     found = []
     for batch in batches:
         key = cooked_key(batch.dish_id, batch.variant)
-        spare = sum(extra.portions for extra in batch.extras if extra.purpose in SPARE)
+        there = _spare(batch, over.get(batch.batch_id, 0))
+        spare = sum(there.values())
         kept = min(spare, promised[key])
         promised[key] -= kept
         given = _given(batch, waiting, spare - kept, batch.batch_id in begun)
         if given:
             taken = {portion.line_id for portion in given}
             waiting = [portion for portion in waiting if portion.line_id not in taken]
-            found.append(_with(batch, given))
+            found.append(_with(batch, given, there))
     return tuple(found)
+
+
+def _spare(batch: Batch, over: int) -> dict[str, int]:
+    """Portions of a batch that may be given away by their purpose, what goes first being first."""
+    has = {extra.purpose: extra.portions for extra in batch.extras}
+    return {"surplus": min(over, has.get("surplus", 0)), "buffer": has.get("buffer", 0)}
 
 
 def _given(batch: Batch, waiting: Iterable[Portion], spare: int, begun: bool) -> list[Portion]:
@@ -68,22 +80,20 @@ def _takes(portion: Portion) -> int:
     return math.ceil(portion.size.ratio)
 
 
-def _with(batch: Batch, given: Sequence[Portion]) -> Batch:
+def _with(batch: Batch, given: Sequence[Portion], there: Mapping[str, int]) -> Batch:
     """The batch with these portions among its orders, and as many spare ones fewer."""
     special = [portion.line_id for portion in given if portion.special]
     plain = [portion.line_id for portion in given if not portion.special]
     sizes = {portion.line_id: portion.size for portion in given if portion.size != REGULAR_SIZE}
-    fewer, extras = sum(_takes(portion) for portion in given), list[Extra]()
-    for extra in sorted(batch.extras, key=lambda one: (one.purpose in SPARE, one.purpose != "surplus")):
-        taken = min(fewer, extra.portions) if extra.purpose in SPARE else 0
-        fewer -= taken
-        if extra.portions > taken:
-            extras.append(Extra(extra.purpose, extra.portions - taken))
-    in_order = tuple(extra for one in batch.extras for extra in extras if extra.purpose == one.purpose)
+    fewer, taken = sum(_takes(portion) for portion in given), dict[str, int]()
+    for purpose, portions in there.items():
+        taken[purpose] = min(fewer, portions)
+        fewer -= taken[purpose]
+    left = [(one.purpose, one.portions - taken.get(one.purpose, 0)) for one in batch.extras]
     return replace(
         batch,
         line_ids=(*special, *batch.line_ids, *plain),
         special_line_ids=(*special, *batch.special_line_ids),
-        extras=in_order,
+        extras=tuple(Extra(purpose, portions) for purpose, portions in left if portions),
         sizes={**batch.sizes, **sizes},
     )

@@ -22,6 +22,7 @@ from api.day.replan_schedule import rescheduled
 from kitchen.batch_allergens import with_allergens
 from kitchen.batches import Batch, BatchPlan
 from kitchen.boxes import Box
+from kitchen.cooled import still_over
 from kitchen.demand import Portion
 from kitchen.equipment import Slot
 from kitchen.replan import Event, Standing, again_windows, out_of_use, standing
@@ -68,6 +69,7 @@ class _Case:
             [one for one in still_there(today, self.stands) if one.batch_id in inside],
             begun={one.batch_id for one in morning.batches if morning.begun(one.batch_id)},
             claimed=today.claimed,
+            over=still_over(morning.batches, self.facts.cooled),
         )
         if not shared:
             return self
