@@ -12,7 +12,7 @@ from typing import Any
 from sqlmodel import Session
 
 from api.audit import record
-from api.day.chilled import cooled_stock
+from api.day.chilled import cooled_stock, left_out
 from api.day.clocks import pack_params
 from api.day.cooks import cooks_of
 from api.day.departures import last_plates_s
@@ -115,12 +115,12 @@ def plan_service(
     ensure(actor, "day.plan", kitchen_id=service.kitchen_id)
     with database.read() as session:
         rules = _require_ready(session, service)
-        facts = gather(session, service, rules)
+        facts = gather(session, service, rules, now_at)
         revisions = _revisions(session, facts, rules)
     digest = digest_of(facts)
     day = plan_day(facts, seed=seed, ids=ids)
     with database.begin(lock=service.key) as session:
-        if digest_of(gather(session, service, _require_ready(session, service))) != digest:
+        if digest_of(gather(session, service, _require_ready(session, service), now_at)) != digest:
             raise Conflict("orders_changed", service=service.key)
         version = latest_production_version(session, service.key) + 1
         production = Production(ids.new(), service.key, version, digest, revisions, now_at, actor.user_id)
@@ -153,7 +153,9 @@ def _told(
     clashing = (Coded("lots_clash", {"portions": found}),) if found else ()
     sample_g = facts.profile.sample_min_g
     beyond = extras_of(session, service, facts.portions, facts.sites, rules.settings, sample_g)
-    return (*clashing, beyond.note)
+    last_s = _last_plate_s(service, facts.sites, facts.portions)
+    chilled = () if last_s is None else left_out(session, service, facts.profile, last_s, now_at)
+    return (*clashing, *chilled, beyond.note)
 
 
 def publish_day(session: Session, service: Service, version: int, *, actor: Actor, now_at: datetime) -> None:
@@ -177,7 +179,8 @@ def publish_day(session: Session, service: Service, version: int, *, actor: Acto
         raise NotFound("plan", f"{service.key} {version}")
     if production.status != "draft":
         raise Conflict("plan_not_draft", service=service.key, version=version)
-    if digest_of(gather(session, service, _require_ready(session, service))) != production.input_digest:
+    rules = _require_ready(session, service)
+    if digest_of(gather(session, service, rules, now_at)) != production.input_digest:
         raise Conflict("orders_changed", service=service.key)
     before = load_production(session, service.key)
     chilled = chilled_reports(session, before.production_id) if before else {}
@@ -191,8 +194,17 @@ def publish_day(session: Session, service: Service, version: int, *, actor: Acto
     record(session, actor, "day.publish", service.key, now_at, {"version": version})
 
 
-def gather(session: Session, service: Service, rules: Rules) -> DayFacts:
-    """Everything the service is planned from, as the tables have it now."""
+def gather(session: Session, service: Service, rules: Rules, now_at: datetime | None = None) -> DayFacts:
+    """
+    Everything the service is planned from, as the tables have it now.
+
+    Parameters
+    ----------
+    session, service, rules
+        Open; what is planned, by which rules.
+    now_at
+        The minute, when chilled food is drawn by these facts: see `cooled_stock`.
+    """
     orders = load_orders(session, service, ("locked",))
     eaters = load_diners(session, ids={order.diner_id for order in orders}, facts=(PORTION_SIZE,))
     diners = with_diets(eaters)
@@ -217,7 +229,7 @@ def gather(session: Session, service: Service, rules: Rules) -> DayFacts:
         params=day_params(service, rules.settings, beyond.params),
         contains=_contained(menu, portions),
         cooks=cooks_of(session, service)[0],
-        cooled=_cooled(session, service, profile, sites, portions),
+        cooled=_cooled(session, service, profile, _last_plate_s(service, sites, portions), now_at),
     )
 
 
@@ -225,13 +237,19 @@ def _cooled(
     session: Session,
     service: Service,
     profile: SafetyProfile,
-    sites: Mapping[str, Site],
-    portions: Iterable[Portion],
+    last_plate_s: int | None,
+    now_at: datetime | None,
 ) -> tuple[Cooled, ...]:
     """Chilled food that is cooked already and lasts to the last plate of the sites that eat."""
+    if last_plate_s is None:
+        return ()
+    return cooled_stock(session, service, profile, last_plate_s, now_at)
+
+
+def _last_plate_s(service: Service, sites: Mapping[str, Site], portions: Iterable[Portion]) -> int | None:
+    """When the last plate of the sites that eat is eaten; None where nobody does."""
     plates = last_plates_s(service, sites)
-    ends_s = [plates[site_id] for site_id in {one.site_id for one in portions}]
-    return cooled_stock(session, service, profile, max(ends_s)) if ends_s else ()
+    return max((plates[site_id] for site_id in {one.site_id for one in portions}), default=None)
 
 
 def made_dishes(session: Session, dishes: Mapping[str, Dish], portions: Iterable[Portion]) -> dict[str, Dish]:

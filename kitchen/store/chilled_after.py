@@ -10,7 +10,7 @@ from sqlmodel import Field, Session, col, select
 
 from kitchen.store.check_rows import StepRow
 from kitchen.store.checks import kept_codes, read_codes
-from kitchen.store.production_rows import BatchRow, ProductionRow
+from kitchen.store.production_rows import BatchRow, BoxLineRow, ProductionRow
 from orders.codes import Coded
 from orders.store.base import JsonColumn, Row, UtcDateTime, insert_rows
 from orders.store.triggers import APPEND_ONLY
@@ -157,6 +157,23 @@ def carry_steps(session: Session, service_key: str) -> None:
         if step_id not in kept
     ]
     insert_rows(session, StepRow, values)
+
+
+def drawing_batches(session: Session, chilled_ids: Collection[str]) -> list[tuple[str, str, str]]:
+    """Batches that published productions draw from chilled ones: chilled batch, service and batch."""
+    query = (
+        select(BatchRow.chilled_id, ProductionRow.service_key, BatchRow.batch_id)
+        .join(ProductionRow, col(ProductionRow.production_id) == col(BatchRow.production_id))
+        .where(col(BatchRow.chilled_id).in_(chilled_ids), ProductionRow.status == "published")
+        .order_by(col(ProductionRow.service_key), col(BatchRow.batch_id))
+    )
+    return [(chilled_id or "", key, batch_id) for chilled_id, key, batch_id in session.exec(query)]
+
+
+def boxes_with(session: Session, batch_ids: Collection[str]) -> list[str]:
+    """Boxes that food of any of these batches goes into."""
+    query = select(BoxLineRow.box_id).where(col(BoxLineRow.batch_id).in_(batch_ids)).distinct()
+    return sorted(session.exec(query))
 
 
 def save_chilled_waste(session: Session, waste_id: str, one: ChilledWaste) -> None:
