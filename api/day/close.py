@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from api.audit import record
+from api.collector import without_collecting
 from api.day.diets import with_diets
 from api.day.offered import offered
 from api.day.services import cut_off_at, is_open, out_of_force, programmes_of, require_open, rules_of
@@ -43,6 +44,7 @@ class CloseOutcome:
     clashes: int
 
 
+@without_collecting()
 def close_service(
     session: Session, service: Service, *, actor: Actor, now_at: datetime, ids: IdSource
 ) -> CloseOutcome:

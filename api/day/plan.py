@@ -12,6 +12,7 @@ from typing import Any
 from sqlmodel import Session
 
 from api.audit import record
+from api.collector import without_collecting
 from api.day.chilled import cooled_stock, left_out
 from api.day.clocks import pack_params
 from api.day.cooks import cooks_of
@@ -194,6 +195,7 @@ def publish_day(session: Session, service: Service, version: int, *, actor: Acto
     record(session, actor, "day.publish", service.key, now_at, {"version": version})
 
 
+@without_collecting()
 def gather(session: Session, service: Service, rules: Rules, now_at: datetime | None = None) -> DayFacts:
     """
     Everything the service is planned from, as the tables have it now.
