@@ -13,6 +13,7 @@ from api.day.holds import Packing, packings, profile_at
 from api.day.judging import judge_boxes
 from api.day.reheating import require_reheatable, too_late
 from api.db import hold
+from api.freezing import hold_floor
 from api.moments import happened
 from api.permissions import Actor, ensure
 from api.probes import likely_core
@@ -77,6 +78,7 @@ def box_reheated(
     service = packing.service
     ensure(actor, "box.reheat", kitchen_id=service.kitchen_id, site_id=packing.site.site_id)
     hold(session, f"{service.key}/{packing.site.site_id}")
+    hold_floor(session, [service.kitchen_id])
     step = _judged(session, packing, told, actor, now_at)
     save_step(session, replace(step, step_id=ids.new()))
     judge_boxes(session, [box_id], now_at, ids)
