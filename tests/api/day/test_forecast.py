@@ -16,10 +16,7 @@ from api.checks.desk import CheckDesk
 from api.checks.keeping import SampleTold, take_sample
 from api.clock import RehearsalClock
 from api.day.chilled import chilled_cooked, cooled_stock
-from api.day.chilled_after import (
-    chilled_left,
-    throw_away,
-)
+from api.day.chilled_after import CoolingTold, chilled_left, chilled_measured, throw_away
 from api.day.chilled_sheet import chilled_sheet
 from api.day.deliver import take_along
 from api.day.forecast import read_forecast
@@ -166,9 +163,19 @@ def test_the_plan_draws_the_chilled_food_and_cooks_the_difference(drawn: Drawn) 
         assert not matrix & {one.code for one in chilled}
 
 
-def test_without_a_forecast_everything_chilled_is_cooked_after_the_cut_off(tuesday: ExampleDay) -> None:
-    """Tests the evening window: the stew is off the heat the day before, after the cut-off."""
-    day = planned(tuesday).day
+def test_without_fit_chilled_food_everything_is_cooked_after_the_cut_off(tuesday: ExampleDay) -> None:
+    """Tests stew that cooled too slowly: it is named, and cooked again the day before, after the cut-off."""
+    made = forecast_of(tuesday)
+    cook(tuesday, made)
+    with tuesday.database.begin() as session:
+        desk = CheckDesk(find_kitchen(session, "K1"), OPERATOR, CLOSED_AT, tuesday.ids)
+        for one in made.batches:
+            told = CoolingTold("cool_1", 45.0, happened_at=THREE_AT + timedelta(minutes=85))
+            assert not chilled_measured(session, desk, one.chilled_id, told).passed
+    outcome = planned(tuesday)
+    named = {note.params["batch"] for note in outcome.notes if note.code == "chilled_not_kept"}
+    assert named == {one.code for one in made.batches}
+    day = outcome.day
     stew = {batch.batch_id for batch in day.batches if batch.dish_id == CHICKEN}
     ready = [
         TUESDAY.local(TUESDAY.instant(slot.ready_s)) for slot in day.schedule.slots if slot.batch_id in stew
