@@ -91,7 +91,16 @@ def _shown(name: str, value: Param, language: str) -> Param:
         return yuan(value)
     if isinstance(value, str) and (name == "at" or name.endswith("_at")):
         return _local(value, language)
-    return catalog(language).get(f"code:{name}.{value}", value)
+    return _named(name, value, language)
+
+
+def _named(name: str, value: Param, language: str) -> Param:
+    """A parameter that is a code, or several with spaces between, in words; any other as it is."""
+    words = catalog(language)
+    if isinstance(value, str) and " " in value and f"code:{name}.{value}" not in words:
+        each = [words.get(f"code:{name}.{one}", "") for one in value.split(" ")]
+        return gettext(", ", language).join(each) if all(each) else value
+    return words.get(f"code:{name}.{value}", value)
 
 
 def _local(instant: str, language: str) -> str:

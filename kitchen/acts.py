@@ -57,10 +57,13 @@ class Reheats:
     ----------
     batches, boxes
         By batch id and by box id; at most one each.
+    failed
+        Boxes with a reheating that does not count.
     """
 
     batches: Mapping[str, Reheated] = field(default_factory=dict)
     boxes: Mapping[str, Reheated] = field(default_factory=dict)
+    failed: frozenset[str] = frozenset()
 
     def before(self, packed_at: datetime | None) -> dict[str, Reheated]:
         """Those of batches whose food went into a box closed then; all while it is open."""

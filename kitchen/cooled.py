@@ -156,6 +156,18 @@ def surplus_findings(
     return found
 
 
+def still_over(batches: Iterable[Batch], cooled: Iterable[Cooled]) -> dict[str, int]:
+    """Surplus of drawn batches that nobody has thrown away or drawn elsewhere since, by batch id."""
+    stock = {one.chilled_id: one.portions for one in cooled}
+    found = {}
+    for batch in batches:
+        surplus = sum(extra.portions for extra in batch.extras if extra.purpose == "surplus")
+        there = math.floor(stock.get(batch.chilled_id, 0) - (batch.regular_portions - surplus))
+        if surplus and there > 0:
+            found[batch.batch_id] = min(surplus, there)
+    return found
+
+
 def _taken(one: Cooled, waiting: list[Portion], room: int) -> tuple[list[Portion], list[Portion]]:
     """The portions of this dish variant that fit into what is left, and all others, both in order."""
     taken: list[Portion] = []

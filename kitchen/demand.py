@@ -119,10 +119,16 @@ def demand(portions: Iterable[Portion]) -> list[DishDemand]:
             len(group),
             sum(portion.special for portion in group),
             dict(sorted(Counter(portion.site_id for portion in group).items())),
-            sum((portion.size.ratio for portion in group), Fraction()),
+            _regular(group),
         )
         for (dish_id, variant), group in sorted(groups.items())
     ]
+
+
+def _regular(portions: Iterable[Portion]) -> Fraction:
+    """Regular portions that these weigh as much as; there are few sizes, and fractions are slow to add."""
+    ratios = Counter(portion.size.ratio.as_integer_ratio() for portion in portions)
+    return sum((Fraction(*ratio) * count for ratio, count in ratios.items()), Fraction())
 
 
 def cook_order(portions: Iterable[Portion], sites: Mapping[str, Site]) -> list[Portion]:

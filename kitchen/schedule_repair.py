@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from kitchen.batches import Batch
 from kitchen.equipment import Cook, Equipment, Slot
 from kitchen.schedule_check import Judged, check_schedule
-from kitchen.schedule_facts import BREACH_WEIGHT, MINUTE_S, minutes_up
+from kitchen.schedule_facts import BREACH_WEIGHT, EARLY_WEIGHT, MINUTE_S, minutes_up
 from kitchen.windows import ReadyWindow
 from orders.codes import Coded
 
@@ -51,7 +51,8 @@ class Before:
         minutes = 0
         if window is not None:
             minutes += max(0, window.by_s - slot.ready_s) // MINUTE_S
-            minutes += BREACH_WEIGHT * minutes_up(_breach_s(slot, window))
+            minutes += BREACH_WEIGHT * minutes_up(max(0, slot.ready_s - window.by_s))
+            minutes += EARLY_WEIGHT * minutes_up(max(0, window.from_s - slot.ready_s))
         if moved is not None:
             minutes += START_WORTH_MINUTES * (slot.start_s != moved.start_s)
             minutes += PIECE_WORTH_MINUTES * (slot.equipment_id != moved.equipment_id)

@@ -11,7 +11,6 @@ from kitchen.boxes import Box, Spare
 from kitchen.demand import REGULAR_SIZE, Portion
 from orders.menus import REGULAR
 
-SPARE: tuple[ExtraPurpose, ...] = ("surplus", "buffer")
 BUFFER: ExtraPurpose = "buffer"
 
 
@@ -42,7 +41,7 @@ def shares(
     """
     sites: dict[str, str] = {portion.line_id: portion.site_id for portion in portions}
     giving = [one for one in batches if one.batch_id in ready_s and one.variant == REGULAR]
-    left = {one.batch_id: _of(one, (BUFFER,)) for one in giving}
+    left = {one.batch_id: _buffer(one) for one in giving}
     cooks_for = {one.batch_id: {sites[line] for line in one.line_ids if line in sites} for one in giving}
     found: dict[str, tuple[Spare, ...]] = {}
     for site_id in [one for one in dict.fromkeys(sites.values()) if one in wanted]:
@@ -77,7 +76,7 @@ def still_spare(
         Ids of the boxes that are closed or gone: theirs stays in them.
     """
     known = list(boxes)
-    left = Counter({one.batch_id: _of(one, (BUFFER,)) for one in batches})
+    left = Counter({one.batch_id: _buffer(one) for one in batches})
     left.subtract(boxed_spare(box for box in known if box.box_id in shut))
     found: dict[str, tuple[Spare, ...]] = {}
     for box in known:
@@ -99,8 +98,8 @@ def boxed_spare(boxes: Iterable[Box]) -> Counter[str]:
     return found
 
 
-def _of(batch: Batch, purposes: Collection[ExtraPurpose]) -> int:
-    return sum(extra.portions for extra in batch.extras if extra.purpose in purposes)
+def _buffer(batch: Batch) -> int:
+    return sum(extra.portions for extra in batch.extras if extra.purpose == BUFFER)
 
 
 def shared_out(
@@ -109,6 +108,7 @@ def shared_out(
     *,
     begun: Set[str],
     claimed: Mapping[str, int],
+    over: Mapping[str, int],
     boxed: Mapping[str, int] = MappingProxyType({}),
 ) -> tuple[Batch, ...]:
     """
@@ -128,6 +128,8 @@ def shared_out(
         Batches that are on the heat or off it.
     claimed
         Spare portions that late orders are promised, by `kitchen.batches.cooked_key`.
+    over
+        Surplus of chilled batches that is still there, by batch id: see `kitchen.cooled.still_over`.
     boxed
         Spare portions in boxes that are closed, by batch id: they are spare at those boxes' sites only.
 
@@ -140,15 +142,22 @@ def shared_out(
     found = []
     for batch in batches:
         key = cooked_key(batch.dish_id, batch.variant)
-        spare = max(0, _of(batch, SPARE) - boxed.get(batch.batch_id, 0))
+        there = _spare(batch, over.get(batch.batch_id, 0), boxed.get(batch.batch_id, 0))
+        spare = sum(there.values())
         kept = min(spare, promised[key])
         promised[key] -= kept
         given = _given(batch, waiting, spare - kept, batch.batch_id in begun)
         if given:
             taken = {portion.line_id for portion in given}
             waiting = [portion for portion in waiting if portion.line_id not in taken]
-            found.append(_with(batch, given))
+            found.append(_with(batch, given, there))
     return tuple(found)
+
+
+def _spare(batch: Batch, over: int, boxed: int) -> dict[str, int]:
+    """Portions of a batch that may be given away by their purpose, what goes first being first."""
+    surplus = sum(extra.portions for extra in batch.extras if extra.purpose == "surplus")
+    return {"surplus": min(over, surplus), BUFFER: max(0, _buffer(batch) - boxed)}
 
 
 def _given(batch: Batch, waiting: Iterable[Portion], spare: int, begun: bool) -> list[Portion]:
@@ -167,22 +176,20 @@ def _takes(portion: Portion) -> int:
     return math.ceil(portion.size.ratio)
 
 
-def _with(batch: Batch, given: Sequence[Portion]) -> Batch:
+def _with(batch: Batch, given: Sequence[Portion], there: Mapping[str, int]) -> Batch:
     """The batch with these portions among its orders, and as many spare ones fewer."""
     special = [portion.line_id for portion in given if portion.special]
     plain = [portion.line_id for portion in given if not portion.special]
     sizes = {portion.line_id: portion.size for portion in given if portion.size != REGULAR_SIZE}
-    fewer, extras = sum(_takes(portion) for portion in given), list[Extra]()
-    for extra in sorted(batch.extras, key=lambda one: (one.purpose in SPARE, one.purpose != "surplus")):
-        taken = min(fewer, extra.portions) if extra.purpose in SPARE else 0
-        fewer -= taken
-        if extra.portions > taken:
-            extras.append(Extra(extra.purpose, extra.portions - taken))
-    in_order = tuple(extra for one in batch.extras for extra in extras if extra.purpose == one.purpose)
+    fewer, taken = sum(_takes(portion) for portion in given), dict[str, int]()
+    for purpose, portions in there.items():
+        taken[purpose] = min(fewer, portions)
+        fewer -= taken[purpose]
+    left = [(one.purpose, one.portions - taken.get(one.purpose, 0)) for one in batch.extras]
     return replace(
         batch,
         line_ids=(*special, *batch.line_ids, *plain),
         special_line_ids=(*special, *batch.special_line_ids),
-        extras=in_order,
+        extras=tuple(Extra(purpose, portions) for purpose, portions in left if portions),
         sizes={**batch.sizes, **sizes},
     )

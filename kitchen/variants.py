@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
 from typing import Literal, cast, get_args
 
 from kitchen.demand import REGULAR_SIZE, Size
@@ -18,6 +19,7 @@ Kind = Literal["texture", "diet"]
 Applies = Literal["always", "listed", "asserted"]
 JOIN = "+"
 SODIUM = "sodium_mg"
+DISHES_OF_A_DAY = 256
 
 
 class VariantNotMade(BadInput):
@@ -165,19 +167,26 @@ def variant_for(diner: Diner, item: MenuItem, rules: VariantRules) -> str:
     """
     eager = {code for code, rule in rules.by_code.items() if rule.eager and rule.diet in diner.diets}
     own = {code for code, rule in rules.by_code.items() if rule.diet in diner.diets}
+    forms = _forms(item)
 
     def rank(variant: str) -> tuple[int, int, int, int, str]:
         parts = set() if variant == REGULAR else set(variant.split(JOIN))
         foreign = {code for code in parts if rules.by_code[code].kind == "diet"} - own
-        return -len(parts & eager), len(foreign), len(parts), -item.made_as(variant).iddsi_level, variant
+        return -len(parts & eager), len(foreign), len(parts), -forms[variant].iddsi_level, variant
 
     suiting = [
         variant
-        for variant in (REGULAR, *item.variants)
+        for variant, made in forms.items()
         if (variant == REGULAR or all(code in rules.by_code for code in variant.split(JOIN)))
-        and not unsuitable(diner, item.made_as(variant))
+        and not unsuitable(diner, made)
     ]
     return min(suiting, key=rank, default=REGULAR)
+
+
+@lru_cache(maxsize=DISHES_OF_A_DAY)
+def _forms(item: MenuItem) -> Mapping[str, MenuItem]:
+    """The item as it is and as each of its variants, which is asked for every diner of a day."""
+    return {variant: item.made_as(variant) for variant in (REGULAR, *item.variants)}
 
 
 def rules_from_table(table: Table) -> VariantRules:

@@ -1,5 +1,6 @@
 """Food on hold: a batch or a box that nobody may send, sign as good or serve until somebody lifts it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -50,6 +51,8 @@ class Withheld:
         Who wrote it down, when.
     end
         How it ended; None while it stands.
+    lot
+        Code of the lot that it stands with, when holding or destroying one set it; empty for one by itself.
     """
 
     withheld_id: str
@@ -63,6 +66,7 @@ class Withheld:
     actor: str
     at: datetime
     end: Ending | None = None
+    lot: str = ""
 
     @property
     def bars(self) -> bool:
@@ -76,3 +80,14 @@ class Withheld:
             return Coded("food_withheld", {"ref": self.code, "reason": self.reason, "person": self.person})
         params = {"ref": self.code, "reason": self.end.reason, "person": self.end.person}
         return Coded(f"food_{self.end.kind}", params)
+
+
+def let_go(found: Iterable[Withheld]) -> frozenset[tuple[str | None, str]]:
+    """Batch and lot of which the last of these holds was lifted: somebody let that food go on."""
+    last = {(one.batch_id, one.lot): one for one in found if one.lot}
+    return frozenset(key for key, one in last.items() if not one.bars)
+
+
+def barred_food(found: Iterable[Withheld]) -> dict[str, bool]:
+    """Batches and boxes that nobody may eat of, by id: True while on hold, False once discarded on hold."""
+    return {one.batch_id or one.box_id or "": one.end is None for one in found if one.bars}

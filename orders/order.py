@@ -1,6 +1,6 @@
 """Order: what one diner asked for, from placing to the lock at the cut-off."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
@@ -289,5 +289,18 @@ def close(
     locked = tuple(
         replace(order, state="locked") for order, good in zip(placed, in_time, strict=True) if good
     )
-    found = [clash for order in locked for clash in clashes(order, diners[order.diner_id], menu)]
-    return Closed(locked, late, tuple(found))
+    return Closed(locked, late, tuple(_clashing(locked, diners, menu)))
+
+
+def _clashing(orders: Iterable[Order], diners: Mapping[str, Diner], menu: Menu) -> Iterator[Clash]:
+    """The clashes of many orders; what suits everybody of the same needs is found once."""
+    suiting: dict[tuple[object, ...], frozenset[str]] = {}
+    for order in orders:
+        diner = diners[order.diner_id]
+        needs = diner.allergens, diner.avoids_tags, diner.texture
+        suits = suiting.get(needs)
+        if suits is None:
+            suits = frozenset(item.dish_id for item in menu.items if not unsuitable(diner, item))
+            suiting[needs] = suits
+        if not suits.issuperset([line.dish_id for line in order.lines]):
+            yield from clashes(order, diner, menu)

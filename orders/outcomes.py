@@ -9,7 +9,15 @@ from orders.receipts import Serving, TurnedAway
 
 Became = Literal["served", "no_show", "not_supplied", "refused"]
 NOT_THE_DINERS_FAULT = frozenset(
-    {"nothing_to_serve", "nothing_left", "clash_unsettled", "past_eat_by", "too_late_to_carry"}
+    {
+        "nothing_to_serve",
+        "nothing_left",
+        "meal_withheld",
+        "meal_not_reheated",
+        "clash_unsettled",
+        "past_eat_by",
+        "too_late_to_carry",
+    }
 )
 
 

@@ -1,24 +1,20 @@
 """``holdchain bench day``: one invented day, timed room by room, its plans beside a person's rules."""
 
 import os
-import platform
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from time import perf_counter, process_time
 from typing import Any
 
 from api.bench.peer import laid_back, nearest_first
 from api.bench.problem import CITY, CLOSED_AT, SERVICE, BenchDay, Size, build_day
+from api.bench.watch import Watch, machine
 from api.day.close import close_service, settle
 from api.day.departures import visits
 from api.day.papers import print_papers
 from api.day.plan import gather, plan_service, publish_day
 from api.day.planning import (
-    DayFacts,
-    DayPlan,
     batched,
     first_departures_s,
     in_cook_order,
@@ -27,6 +23,7 @@ from api.day.planning import (
     shared_spare,
     wanted_ready,
 )
+from api.day.planning_facts import DayFacts, DayPlan
 from api.day.services import require_open_day
 from api.people import OPERATOR
 from kitchen.batches import BatchPlan
@@ -46,22 +43,6 @@ DIGEST_SHOWN = 12
 CLOSE_TO_BOXES = ("close", "load", "batches", "boxes")
 CLOSE_TO_BOXES_S, SCHEDULE_S, GAP_RATIO, MEAN_WAIT_S = 3.0, 30.0, 0.02, 60.0
 PAGES, PAGES_S = 300, 15.0
-
-
-@dataclass(frozen=True, slots=True)
-class Watch:
-    """Wall and processor seconds of each stage, by its name; on a busy machine the second tells more."""
-
-    wall_s: dict[str, float] = field(default_factory=dict)
-    cpu_s: dict[str, float] = field(default_factory=dict)
-
-    @contextmanager
-    def on(self, stage: str) -> Iterator[None]:
-        """Times a stage."""
-        wall_s, cpu_s = perf_counter(), process_time()
-        yield
-        self.wall_s[stage] = round(perf_counter() - wall_s, 3)
-        self.cpu_s[stage] = round(process_time() - cpu_s, 3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +87,9 @@ def bench_day(size: Size) -> dict[str, Any]:
     kitchen = _kitchen(cooked, ours, rule, facts.params.earliest_s)
     return {
         "problem": _problem(bench, size, facts, ours),
-        "machine": {"cores": os.cpu_count(), "load": round(load, 1), "python": platform.python_version()},
+        "machine": machine(load),
         "budget": _budget(facts, kept),
-        "stages": [{"stage": n, "s": s, "cpu_s": watch.cpu_s[n]} for n, s in watch.wall_s.items()],
+        "stages": watch.stages,
         "kitchen": kitchen,
         "routes": _routes(ours.problem, ours.plan),
         "food": {"ours": _waiting(ours), "rule": _waiting(rule), "kept": _waiting(kept)},
@@ -286,16 +267,8 @@ def _to_reach(watch: Watch, kitchen: Mapping[str, Any], pages: int) -> list[dict
     gap = kitchen["gap_ratio"]
     near = gap <= GAP_RATIO or kitchen["ours"]["mean_wait_s"] <= MEAN_WAIT_S
     return [
-        _in_time("close_to_boxes_s", watch, CLOSE_TO_BOXES, CLOSE_TO_BOXES_S),
-        _in_time("schedule_s", watch, ("schedule",), SCHEDULE_S),
+        watch.in_time("close_to_boxes_s", CLOSE_TO_BOXES, CLOSE_TO_BOXES_S),
+        watch.in_time("schedule_s", ("schedule",), SCHEDULE_S),
         {"what": "schedule_gap_ratio", "value": gap, "cpu": None, "limit": GAP_RATIO, "reached": near},
-        _in_time("papers_300_pages_s", watch, ("papers",), PAGES_S, PAGES / max(1, pages)),
+        watch.in_time("papers_300_pages_s", ("papers",), PAGES_S, PAGES / max(1, pages)),
     ]
-
-
-def _in_time(
-    what: str, watch: Watch, stages: Sequence[str], limit_s: float, scale: float = 1.0
-) -> dict[str, Any]:
-    wall_s, cpu_s = (scale * sum(took[stage] for stage in stages) for took in (watch.wall_s, watch.cpu_s))
-    facts = {"value": round(wall_s, 3), "cpu": round(cpu_s, 3), "limit": limit_s}
-    return {"what": what, **facts, "reached": wall_s <= limit_s}

@@ -18,7 +18,7 @@ from kitchen.store.lots import held_lots_of
 from kitchen.store.production import load_production
 from kitchen.store.samples import load_samples
 from kitchen.store.withheld import load_withheld
-from kitchen.withheld import Withheld
+from kitchen.withheld import Withheld, let_go
 from orders.errors import NotFound
 from orders.service import Service
 
@@ -124,6 +124,7 @@ def read_floor(
     written = read_written(session, service.key, foods, in_force)
     cooked_at = written.cooked_at()
     counted = counting(samples, in_force, cooked_at)
+    withheld = tuple(load_withheld(session, service.key))
     stand = {one.sample_id for one in counted.values()}
     of_batch = {one.batch_id: _batch(limits, dishes, one, written.trail(one)) for one in foods.batches}
     of_box, reheated = _boxes(limits, foods.boxes, of_batch, written)
@@ -140,10 +141,10 @@ def read_floor(
         reheated=reheated,
         samples=counted,
         others=tuple(one for one in samples if one.sample_id not in stand),
-        held=held_lots_of(session, list(of_batch)),
+        held=_held(session, list(of_batch), withheld),
         cooked_at={key: at for key, at in cooked_at.items() if key in of_batch},
         lost=_lost(limits, dishes, foods, written),
-        withheld=tuple(load_withheld(session, service.key)),
+        withheld=withheld,
     )
 
 
@@ -153,6 +154,16 @@ def need_floor(session: Session, service: Service, batch_ids: Collection[str] | 
     if floor is None:
         raise NotFound("plan", service.key)
     return floor
+
+
+def _held(
+    session: Session, batch_ids: Collection[str], withheld: Collection[Withheld]
+) -> dict[str, list[str]]:
+    """Codes of barred lots by batch, without those that a named person let go on with the batch."""
+    free = let_go(withheld)
+    held = held_lots_of(session, batch_ids).items()
+    left = {batch_id: [lot for lot in lots if (batch_id, lot) not in free] for batch_id, lots in held}
+    return {batch_id: lots for batch_id, lots in left.items() if lots}
 
 
 def _batch(

@@ -1,6 +1,6 @@
 """What keeps a batch or a box back: a point that failed, a sample that is missing, a lot that is held."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Literal, Protocol
 
 from sqlmodel import Session
@@ -14,6 +14,8 @@ from orders.service import Service
 
 Before = Literal["cook", "pack", "depart"]
 FAILED = frozenset({"point_failed", "point_again", "point_discard", "food_withheld", "food_discarded"})
+
+BARRED = FAILED | {"batch_lot_held"}
 
 
 class BatchLike(Protocol):
@@ -64,6 +66,18 @@ def batch_reasons(floor: Floor, batch_id: str, before: Before) -> tuple[Coded, .
         params = {"batch": batch.code, "dish_zh": zh, "dish_en": en}
         found.append(Coded("batch_sample_missing", params))
     return tuple(found)
+
+
+def barred_batches(session: Session, service: Service, batch_ids: Collection[str]) -> frozenset[str]:
+    """Those of these batches that nobody may eat of: on hold, discarded, failed, or of a held lot."""
+    floor = read_floor(session, service, batch_ids)
+    if floor is None:
+        return frozenset()
+    return frozenset(
+        batch.batch_id
+        for batch in floor.batches
+        if any(one.code in BARRED for one in batch_reasons(floor, batch.batch_id, "depart"))
+    )
 
 
 def box_reasons(floor: Floor, box_id: str) -> tuple[Coded, ...]:

@@ -12,6 +12,7 @@ from orders.codes import Coded
 from orders.menus import HoldClass
 
 COOK = "cook"
+STOPS = frozenset({"failed", "again", "discard"})
 
 
 @dataclass(frozen=True, slots=True)

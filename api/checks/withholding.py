@@ -11,6 +11,7 @@ from api.freezing import Freeze, freeze_batches, freeze_samples_by
 from api.stock.desk import need_text
 from kitchen.samples import Sample
 from kitchen.store.acts import load_packed
+from kitchen.store.lots import ONLY_HELD, held_lots_of
 from kitchen.store.samples import samples_of_batches
 from kitchen.store.withheld import (
     batches_withheld,
@@ -63,7 +64,7 @@ def withhold(session: Session, desk: CheckDesk, service: Service, told: Withheld
     inspector = desk.actor.role == "inspector"
     for one in load_withheld(session, service.key):
         same = (one.batch_id, one.box_id, one.by_inspector) == (batch_id, box_id, inspector)
-        if same and one.bars:
+        if same and one.bars and not (one.lot and one.end is None):
             raise Conflict("food_withheld_already", ref=code)
     reason = need_text(told.reason, "check_reason_missing")
     kept = Withheld(
@@ -99,7 +100,7 @@ def end_hold(
     Forbidden
         When an inspector put it on hold and somebody else would end it.
     Conflict
-        When it has ended.
+        When it has ended, or would be lifted while a lot that is in the food is held.
     """
     open_checks(session, desk, "food.lift")
     found = find_withheld(session, withheld_id)
@@ -109,6 +110,8 @@ def end_hold(
         raise Forbidden("food_withheld_by_inspector", ref=found.code, person=found.person)
     if found.end is not None:
         raise Conflict("food_hold_ended", ref=found.code)
+    if kind == "lifted" and found.lot and found.batch_id:
+        _require_lot_free(session, found, found.batch_id)
     why = need_text(reason, "check_reason_missing")
     end = Ending(kind, why, _person(session, desk, person), desk.actor.user_id, desk.now_at)
     save_end(session, withheld_id, end)
@@ -118,11 +121,18 @@ def end_hold(
 
 
 def find_open(session: Session, service: Service, ref: str) -> Withheld:
-    """The hold that stands on a batch or box of a service, by its code; `NotFound` when none does."""
+    """
+    The hold that stands on a batch or box of a service, by its code; one that stands with a lot comes last.
+
+    Raises
+    ------
+    NotFound
+        When none stands.
+    """
     found = [one for one in load_withheld(session, service.key) if one.code == ref and one.end is None]
     if not found:
         raise NotFound("hold", ref)
-    return found[-1]
+    return sorted(found, key=lambda one: not one.lot)[-1]
 
 
 def freeze_with_its_food(session: Session, desk: CheckDesk, sample: Sample) -> None:
@@ -135,6 +145,11 @@ def holds_on(session: Session, sample: Sample) -> list[Withheld]:
     """Holds that stand on food of a sample's dish and variant."""
     standing = [one for one in load_withheld(session, sample.service_key) if one.end is None]
     return [one for one in standing if _is_of(session, one, sample)]
+
+
+def _require_lot_free(session: Session, one: Withheld, batch_id: str) -> None:
+    if one.lot in held_lots_of(session, [batch_id], ONLY_HELD).get(batch_id, ()):
+        raise Conflict("food_lot_held", ref=one.code, lot=one.lot)
 
 
 def _is_of(session: Session, one: Withheld, sample: Sample) -> bool:

@@ -18,6 +18,9 @@ PiecesOption = Annotated[
 TargetOption = Annotated[
     bool, typer.Option("--target", help="The goals' own day: 5,000 meals, 60 canteens, 25 pieces.")
 ]
+StressOption = Annotated[
+    bool, typer.Option("--stress", help="Close and demand only, of 100,000 meals for 1,000 canteens.")
+]
 SeedOption = Annotated[int, typer.Option(help="Same size and seed, same problem and same plans.")]
 
 
@@ -42,6 +45,7 @@ def day(
     sites: SitesOption = 12,
     pieces: PiecesOption = None,
     target: TargetOption = False,
+    stress: StressOption = False,
     seed: SeedOption = 1,
     json: JsonOption = False,
 ) -> None:
@@ -49,12 +53,19 @@ def day(
     from api.logs import to_stderr
 
     to_stderr()
+    out = Out(json)
+    if stress:
+        from api.bench.stress import bench_stress, stress_size
+
+        found = bench_stress(stress_size(seed))
+        _print_stress(out, found)
+        out.result(found)
+        return
     with solving():
         from api.bench.day import bench_day
         from api.bench.problem import Size, target_size
 
         found = bench_day(target_size(seed) if target else Size(meals, sites, seed, pieces))
-    out = Out(json)
     _print(out, found)
     out.result(found)
 
@@ -139,8 +150,7 @@ def _print(out: Out, found: Mapping[str, Any]) -> None:
     for part, lines in HEAD_LINES.items():
         for line in lines:
             _say(out, line, found[part])
-    for stage in found["stages"]:
-        _say(out, "{s:9.2f} s {cpu_s:9.2f} s  {what}", stage | {"what": _word(stage["stage"])})
+    _print_stages(out, found)
     for part, (line, ratio_line) in PEER_LINES.items():
         for side in (side for side in SIDES if side in found[part]):
             _say(out, line, found[part][side] | {"side": _word(side)})
@@ -148,6 +158,22 @@ def _print(out: Out, found: Mapping[str, Any]) -> None:
             alike = found[part]["ratio"] is not None
             _say(out, ratio_line if alike else "no ratio: not the same boxes are delivered", found[part])
     _say(out, "{pages} pages, {pages_per_s} pages a second", found["papers"])
+    _print_goals(out, found)
+
+
+def _print_stress(out: Out, found: Mapping[str, Any]) -> None:
+    for part, line in STRESS_LINES:
+        _say(out, line, found[part])
+    _print_stages(out, found)
+    _print_goals(out, found)
+
+
+def _print_stages(out: Out, found: Mapping[str, Any]) -> None:
+    for stage in found["stages"]:
+        _say(out, "{s:9.2f} s {cpu_s:9.2f} s  {what}", stage | {"what": _word(stage["stage"])})
+
+
+def _print_goals(out: Out, found: Mapping[str, Any]) -> None:
     for goal in found["to_reach"]:
         words = {"what": _word(goal["what"]), "judged": _word("reached" if goal["reached"] else "missed")}
         _say(out, GOAL_LINES[goal["cpu"] is not None], goal | words)
@@ -179,6 +205,12 @@ HEAD_LINES = {
         "    by clock    processor",
     ),
 }
+STRESS_LINES = (
+    ("problem", HEAD_LINES["problem"][0]),
+    ("problem", "{portions} portions of {dishes} dishes and variants, {clashes} clashes"),
+    ("machine", HEAD_LINES["machine"][0]),
+    ("machine", "    by clock    processor"),
+)
 SIDES = ("ours", "rule", "kept")
 PEER_LINES = {
     "kitchen": (
@@ -209,6 +241,7 @@ WORDS = {
     "close": "closed, suitability judged",
     "clashes": "clashes settled",
     "load": "loaded, demand",
+    "demand": "demand",
     "batches": "batches",
     "schedule": "schedule",
     "boxes": "boxes",
@@ -216,6 +249,7 @@ WORDS = {
     "plan": "the whole plan, kept and published",
     "papers": "papers",
     "close_to_boxes_s": "seconds for close, suitability, demand, batches and boxes",
+    "close_and_demand_s": "seconds for close and demand",
     "schedule_s": "seconds for the schedule",
     "schedule_gap_ratio": "gap of the schedule to its bound (or a batch waits at most 60 s)",
     "papers_300_pages_s": "seconds for 300 pages",

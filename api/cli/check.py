@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.cli.choosing import KitchenOption
+from api.cli.choosing import DateOption, KitchenOption, MealOption, service_opened
 from api.cli.common import DataOption, JsonOption, Out, cli_language, opened
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ def register(app: typer.Typer) -> None:
     group.command("list")(list_)
     group.command("record")(record)
     group.command("sign")(sign)
+    group.command("lift")(lift)
     group.command("gaps")(gaps)
     group.command("watch")(watch)
     group.command("inspector")(inspector)
@@ -55,6 +56,8 @@ def list_(kitchen: KitchenOption = None, data: DataOption = None, json: JsonOpti
         for batch in service["batches"]:
             held = "; ".join(reason["words"] for reason in batch["held_back"])
             out.line(f"{service['service']}  {batch['code']}  {batch['dish']}  {held}".rstrip())
+        for ref, what in _discarded(service):
+            out.line(f"{service['service']}  {what}  {_word('Discarded')}  {ref}")
     out.result(facts)
 
 
@@ -115,6 +118,39 @@ def sign(
     out = Out(json)
     out.line(_word("Signed by {person}").format(person=kept.person))
     out.result({"check_id": kept.check_id, "person": kept.person, "at": kept.at.isoformat()})
+
+
+def lift(
+    ref: Annotated[str, typer.Argument(metavar="MEASUREMENT", help="Its id, as check list gives it.")],
+    by: PersonOption = "",
+    reason: Annotated[str, typer.Option(help="Why the food need not be discarded.")] = "",
+    kitchen: KitchenOption = None,
+    date: DateOption = None,
+    meal: MealOption = "lunch",
+    data: DataOption = None,
+    json: JsonOption = False,
+) -> None:
+    """
+    Lifts a discard: the food stands by its newest measurement again; its samples stay frozen.
+
+    Example: holdchain check lift 0193... --by S2 --reason "typed wrong"
+    """
+    from api.checks.desk import CheckDesk
+    from api.day.lift import lift_discard
+    from api.day.services import find_kitchen
+    from api.people import OPERATOR
+
+    with (
+        service_opened(data, kitchen, date, meal) as (house, service),
+        house.database.begin(lock=service.key) as session,
+    ):
+        owner = find_kitchen(session, service.kitchen_id)
+        desk = CheckDesk(owner, OPERATOR, house.clock.now(), house.ids)
+        done = lift_discard(session, desk, service, ref, by, reason)
+    out = Out(json)
+    out.line(_word("The discard is lifted. Samples stay frozen until somebody sets them free."))
+    lifted = [{"ref": one.ref, "person": one.person, "reason": one.note} for one in done]
+    out.result({"service": service.key, "lifted": lifted})
 
 
 def gaps(
@@ -211,6 +247,17 @@ def _desk(data: Path | None, kitchen: str | None) -> "Iterator[tuple[Session, Ch
         desk = CheckDesk(owner, OPERATOR, house.clock.now(), house.ids)
         with house.database.begin(lock=f"checks/{owner.kitchen_id}") as session:
             yield session, desk
+
+
+def _discarded(service: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """What is discarded: the id to lift it by, and the batch or box with the control point."""
+    for batch in service["batches"]:
+        for point in batch["points"]:
+            if point["state"] == "discard":
+                yield point["ref"], f"{batch['code']} {point['name']}"
+    for box in service["boxes"]:
+        if box["state"] == "discard":
+            yield box["ref"], f"{box['code']} {box['name']}"
 
 
 def _answers(texts: list[str]) -> dict[str, str]:

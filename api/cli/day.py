@@ -79,10 +79,10 @@ def plan(
     """Plans batches, boxes and trips of a closed service. Example: holdchain day plan --publish"""
     from api.people import OPERATOR
 
-    with service_opened(data, kitchen, date, meal) as (house, service), solving():
+    with solving():
         from api.day.documents import plan_document
         from api.day.plan import plan_service, publish_day
-
+    with service_opened(data, kitchen, date, meal) as (house, service), solving():
         now_at = house.clock.now()
         outcome = plan_service(
             house.database, service, actor=OPERATOR, now_at=now_at, ids=house.ids, seed=seed
@@ -141,7 +141,7 @@ def status(
     for line in STATUS_LINES:
         _say(out, line, service, facts | {"exceptions": len(facts["exceptions"])})
     for item in facts["exceptions"]:
-        out.line(f"{item['ref']}  {item['portions']}  {item['words']}")
+        out.line(f"{item['ref'] or '-'}  {item['portions']}  {item['words']}")
     out.result({"service": service.key, **facts})
 
 

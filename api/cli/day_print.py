@@ -64,21 +64,28 @@ def print_(
             printed = _paper_day(house, service, languages, jin)
         else:
             printed = _papers(house, service, languages, (what, whole, jin), refused)
-        out, papers = Out(json), []
-        for name, content, pages, totals, found in printed:
-            file = _write(target, name, content)
-            findings = [said_document(finding, cli_language()) for finding in found]
-            _say(out, "{file}: {pages} pages", file=file, pages=pages)
-            for finding in findings:
-                out.line(f"  {finding['words']}")
-            known: dict[str, Any] = {"name": name, "file": str(file), "pages": pages, "totals": dict(totals)}
-            papers.append(known | {"findings": findings})
+        out = Out(json)
+        papers = [_written(out, target, one) for one in printed]
         lacking = [said_document(one, cli_language()) for one in refused]
     for one in lacking:
         out.line(one["words"])
     out.result({"service": service.key, "papers": papers, "not_printed": lacking})
     if lacking:
         raise typer.Exit(1)
+
+
+def _written(out: Out, folder: Path, paper: Printed) -> dict[str, Any]:
+    """What one paper is told as, once it is written and said."""
+    from api.words import said_document
+
+    name, content, pages, totals, found = paper
+    file = _write(folder, name, content)
+    findings = [said_document(finding, cli_language()) for finding in found]
+    _say(out, "{file}: {pages} pages", file=file, pages=pages)
+    for finding in findings:
+        out.line(f"  {finding['words']}")
+    known: dict[str, Any] = {"name": name, "file": str(file), "pages": pages, "totals": dict(totals)}
+    return known | {"findings": findings}
 
 
 def _papers(

@@ -272,7 +272,7 @@ def hold(
     json: JsonOption = False,
 ) -> None:
     """
-    Holds a lot and names its batches; sets it free; or writes down that it was destroyed.
+    Holds a lot and the food of it, and names what stands still; sets it free; or writes down its end.
 
     Example: holdchain stock hold L0001 --reason "complaint of C03"
     """
@@ -288,13 +288,16 @@ def hold(
         elif destroy:
             destroy_lot(session, desk, lot, reason, by)
         else:
-            hold_lot(session, desk, lot, reason)
+            hold_lot(session, desk, lot, reason, by)
         kept = need_lot(session, desk, lot)
         batches = batches_document(touched(session, kept.lot_id))
     out = Out(json)
     _say(out, "{code}: {state}", code=kept.code, state=_word(f"lot.{kept.state}"))
     for one in batches:
         out.line(f"  {one['service']}  {one['batch']}  {one['g'] / 1000:.3f} kg")
+        if one["on_hold"]:
+            boxes, sites = " ".join(one["boxes"]) or "–", ", ".join(one["sites"]) or "–"
+            _say(out, "    On hold: boxes {boxes}; for {sites}", boxes=boxes, sites=sites)
     out.result({"lot": kept.code, "state": kept.state, "batches": batches})
 
 

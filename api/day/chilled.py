@@ -7,6 +7,7 @@ from fractions import Fraction
 from sqlmodel import Session
 
 from api.audit import record
+from api.day.chilled_fit import unfit_chilled
 from api.day.hand_out import hand_chilled
 from api.day.holds import profile_at
 from api.day.services import find_kitchen
@@ -17,7 +18,9 @@ from api.stock.desk import StockDesk
 from kitchen.cooled import Cooled
 from kitchen.safety import SafetyProfile
 from kitchen.store.chilled import (
+    ChilledBatch,
     ChilledCooked,
+    chilled_barred,
     chilled_event,
     chilled_off_heat,
     chilled_used,
@@ -25,6 +28,7 @@ from kitchen.store.chilled import (
     save_chilled_cooked,
 )
 from kitchen.store.chilled_after import chilled_wasted
+from orders.codes import Coded
 from orders.errors import BadInput, Conflict, NotFound
 from orders.ids import IdSource
 from orders.service import Service, parse_service
@@ -94,10 +98,17 @@ def chilled_cooked(
 
 
 def cooled_stock(
-    session: Session, service: Service, profile: SafetyProfile, last_plate_s: int
+    session: Session,
+    service: Service,
+    profile: SafetyProfile,
+    last_plate_s: int,
+    now_at: datetime | None = None,
 ) -> tuple[Cooled, ...]:
     """
     Chilled food that a service may still eat: what was cooked for it, and what others have left.
+
+    What has got of a lot that is held or destroyed stands still and is not drawn from, nor is what
+    `api.day.chilled_fit.unfit_chilled` names.
 
     Parameters
     ----------
@@ -107,13 +118,12 @@ def cooled_stock(
         The rule: chilled food is eaten within ``cold_window_s``.
     last_plate_s
         When the last plate of the service is eaten, seconds from `Service.start_at`.
+    now_at
+        By when a cooling stage must have been measured whose time is over; None where nothing is drawn anew.
     """
-    least_at = service.instant(last_plate_s) - timedelta(seconds=profile.cold_window_s)
-    off_heat = [
-        (one, act)
-        for one, act in chilled_off_heat(session, service.kitchen_id, least_at)
-        if act.happened_at < service.instant(last_plate_s)
-    ]
+    off_heat = _lasting(session, service, profile, last_plate_s)
+    unfit = unfit_chilled(session, service.kitchen_id, off_heat, now_at)
+    off_heat = [(one, act) for one, act in off_heat if one.chilled_id not in unfit]
     used = chilled_used(session, [one.chilled_id for one, _ in off_heat], service.key)
     wasted = chilled_wasted(session, [one.chilled_id for one, _ in off_heat])
     closed_for = {one.chilled_id: one.service_key for one, _ in off_heat}
@@ -140,3 +150,27 @@ def cooled_stock(
             )
         )
     return tuple(found)
+
+
+def left_out(
+    session: Session, service: Service, profile: SafetyProfile, last_plate_s: int, now_at: datetime
+) -> tuple[Coded, ...]:
+    """Chilled food that would last and is not drawn from, because it was not cooked or cooled as it must."""
+    off_heat = _lasting(session, service, profile, last_plate_s)
+    used = chilled_used(session, [one.chilled_id for one, _ in off_heat], service.key)
+    ours = [pair for pair in off_heat if pair[0].service_key == service.key or pair[0].chilled_id in used]
+    return tuple(unfit_chilled(session, service.kitchen_id, ours, now_at).values())
+
+
+def _lasting(
+    session: Session, service: Service, profile: SafetyProfile, last_plate_s: int
+) -> list[tuple[ChilledBatch, ChilledCooked]]:
+    """Chilled batches that may be eaten to the last plate of a service, without what a held lot stops."""
+    least_at = service.instant(last_plate_s) - timedelta(seconds=profile.cold_window_s)
+    off_heat = [
+        (one, act)
+        for one, act in chilled_off_heat(session, service.kitchen_id, least_at)
+        if act.happened_at < service.instant(last_plate_s)
+    ]
+    barred = chilled_barred(session, [one.chilled_id for one, _ in off_heat])
+    return [(one, act) for one, act in off_heat if one.chilled_id not in barred]

@@ -1,5 +1,7 @@
 """Chilled food after the heat: how it cooled, a report that was wrong, and what is thrown away."""
 
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -8,7 +10,9 @@ from sqlmodel import Session
 from api.audit import record
 from api.checks.by_whom import NOBODY, ByWhom, by_whom
 from api.checks.desk import CheckDesk, limits_of, open_checks, watch_of
+from api.day.corrections import closed_boxes
 from api.day.holds import profile_at
+from api.day.judging import judge_boxes
 from api.moments import happened
 from api.permissions import ensure
 from api.probes import likely_core
@@ -26,11 +30,14 @@ from kitchen.store.chilled import (
 from kitchen.store.chilled_after import (
     ChilledStep,
     ChilledWaste,
+    carry_steps,
     chilled_wasted,
+    drawing_batches,
     load_chilled_steps,
     save_chilled_step,
     save_chilled_waste,
 )
+from kitchen.store.production import boxes_with
 from orders.errors import BadInput, Conflict, NotFound
 
 COOK = "cook"
@@ -105,7 +112,7 @@ class ChilledLeft:
 
 def chilled_measured(session: Session, desk: CheckDesk, chilled_id: str, told: CoolingTold) -> ChilledStep:
     """
-    Writes down how a chilled batch cools; the plan that draws from it takes the measurements over.
+    Writes down how a chilled batch cools; every plan that draws from it takes the measurement over.
 
     Raises
     ------
@@ -148,12 +155,18 @@ def chilled_measured(session: Session, desk: CheckDesk, chilled_id: str, told: C
     save_chilled_step(session, step)
     detail = {"point": step.point, "value_c": step.value_c, "passed": step.passed}
     record(session, desk.actor, "checks.keep/step", f"{batch.service_key}/{batch.code}", desk.now_at, detail)
+    drawing = drawing_batches(session, [chilled_id])
+    for service_key in sorted({key for _, key, _ in drawing}):
+        carry_steps(session, service_key)
+    judge_boxes(session, boxes_with(session, [one for _, _, one in drawing]), desk.now_at, desk.ids)
     return step
 
 
 def mend_chilled(session: Session, desk: CheckDesk, chilled_id: str, mended: Mended) -> int:
     """
     Corrects the report of a chilled batch; both reports stay, and clocks and counts follow the last one.
+
+    A core off the heat may turn out below the limit: then nothing of it goes on, nor is any drawn.
 
     Returns
     -------
@@ -165,17 +178,16 @@ def mend_chilled(session: Session, desk: CheckDesk, chilled_id: str, mended: Men
     NotFound
         When there is no such batch.
     BadInput
-        Without a reason, or when the core is not one of cooked food.
+        Without a reason, or when the core or the count cannot be.
     Conflict
-        When it is not off the heat.
+        When it is not off the heat, or a closed box holds food of it that by this was never cooked by then.
     """
     batch, act = _cooked(session, chilled_id)
     ensure(desk.actor, "batch.cook", kitchen_id=batch.kitchen_id)
     reason = need_text(mended.reason, "check_reason_missing")
     core_c = act.core_c if mended.core_c is None else likely_core(mended.core_c)
-    least_c = profile_at(session, batch.kitchen_id).cook_core_min_c
-    if core_c < least_c and not mended.withdrawn:
-        raise BadInput("core_not_cooked", batch=batch.code, core_c=core_c, least_c=least_c)
+    if mended.portions is not None and mended.portions < 1:
+        raise BadInput("chilled_portions", batch=batch.code)
     found = chilled_event(session, chilled_id)
     right = replace(
         act,
@@ -188,11 +200,16 @@ def mend_chilled(session: Session, desk: CheckDesk, chilled_id: str, mended: Men
         withdrawn=mended.withdrawn,
         reason=reason,
     )
+    drawn_into = [one for _, _, one in drawing_batches(session, [chilled_id])]
+    _require_boxes_fit(session, batch, drawn_into, right)
     save_chilled_cooked(session, desk.ids.new(), right)
     detail = {"portions": right.portions, "core_c": core_c, "withdrawn": right.withdrawn, "reason": reason}
     record(session, desk.actor, "batch.cook/chilled_corrected", batch.code, desk.now_at, detail)
-    given = 0 if right.withdrawn else right.portions
-    return max(0, _drawn(session, chilled_id) - given)
+    judge_boxes(session, boxes_with(session, drawn_into), desk.now_at, desk.ids)
+    drawn = _drawn(session, [chilled_id]).get(chilled_id, 0)
+    gone = chilled_wasted(session, [chilled_id]).get(chilled_id, 0)
+    given = 0 if right.withdrawn else max(0, right.portions - gone)
+    return max(0, drawn - given)
 
 
 def chilled_left(session: Session, desk: StockDesk) -> tuple[ChilledLeft, ...]:
@@ -201,10 +218,11 @@ def chilled_left(session: Session, desk: StockDesk) -> tuple[ChilledLeft, ...]:
     if not off_heat:
         return ()
     open_for = timedelta(seconds=profile_at(session, desk.kitchen.kitchen_id).cold_window_s)
-    wasted = chilled_wasted(session, [one.chilled_id for one, _ in off_heat])
+    chilled_ids = [one.chilled_id for one, _ in off_heat]
+    taken, wasted = _drawn(session, chilled_ids), chilled_wasted(session, chilled_ids)
     found = []
     for batch, act in off_heat:
-        drawn, gone = _drawn(session, batch.chilled_id), wasted.get(batch.chilled_id, 0)
+        drawn, gone = taken.get(batch.chilled_id, 0), wasted.get(batch.chilled_id, 0)
         left = max(0, act.portions - drawn - gone)
         if left or gone:
             found.append(ChilledLeft(batch, act, drawn, gone, left, act.happened_at + open_for))
@@ -274,6 +292,18 @@ def _elapsed_s(
     return round((at - starts_at).total_seconds())
 
 
-def _drawn(session: Session, chilled_id: str) -> int:
-    """Regular portions, rounded up, that published services take of a chilled batch."""
-    return -(-chilled_used(session, [chilled_id], "").get(chilled_id, 0) // 1)
+def _require_boxes_fit(
+    session: Session, batch: ChilledBatch, drawn_into: Iterable[str], right: ChilledCooked
+) -> None:
+    """Lets a report stand so: what is in a closed box was off the heat before."""
+    closed = [box for batch_id in drawn_into for box in closed_boxes(session, batch_id)]
+    for code, closed_at in sorted(closed, key=lambda one: (one[1], one[0])):
+        if right.withdrawn:
+            raise Conflict("batch_in_closed_box", batch=batch.code, box=code)
+        if closed_at < right.happened_at:
+            raise Conflict("batch_not_cooked", batch=batch.code, box=code)
+
+
+def _drawn(session: Session, chilled_ids: Sequence[str]) -> dict[str, int]:
+    """Regular portions, rounded up, that published services take of chilled batches, by id."""
+    return {one: math.ceil(used) for one, used in chilled_used(session, chilled_ids, "").items()}

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from api.audit import record
+from api.collector import without_collecting
 from api.day.diets import with_diets
 from api.day.offered import offered
 from api.day.services import cut_off_at, is_open, out_of_force, programmes_of, require_open, rules_of
@@ -21,7 +22,14 @@ from orders.service import Service
 from orders.store.changes import save_changes
 from orders.store.clashes import save_override
 from orders.store.diners import load_diner, load_diners
-from orders.store.orders import load_clashes, load_orders, save_clashes, settle_clash_row, update_orders
+from orders.store.orders import (
+    load_clashes,
+    load_orders,
+    lock_orders,
+    save_clashes,
+    settle_clash_row,
+    update_orders,
+)
 from orders.store.services import ServiceClose, load_close, save_close, save_order_exceptions
 from orders.suitability import unsuitable
 
@@ -36,6 +44,7 @@ class CloseOutcome:
     clashes: int
 
 
+@without_collecting()
 def close_service(
     session: Session, service: Service, *, actor: Actor, now_at: datetime, ids: IdSource
 ) -> CloseOutcome:
@@ -60,10 +69,10 @@ def close_service(
         raise Conflict("cut_off_not_reached", cut_off_at=limit_at.isoformat())
     if load_close(session, service):
         raise Conflict("service_closed_already", service=service.key)
-    diners = with_diets(load_diners(session, ids={order.diner_id for order in orders}))
+    diners = with_diets(load_diners(session, ids={order.diner_id for order in orders}, facts=()))
     closed = close(orders, diners, _menu(session, service), limit_at, limits)
     save_close(session, ServiceClose(service, limit_at, now_at, actor.user_id))
-    update_orders(session, closed.locked)
+    lock_orders(session, [order.order_id for order in closed.locked])
     save_clashes(session, service, [(ids.new(), clash) for clash in closed.clashes], now_at)
     late = [
         Excepted(Coded("order_late", {"placed_at": order.placed_at.isoformat()}), order.code, order.portions)

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from api.day.clocks import boxes_as_they_stand
-from api.day.holds import Acts, Packing, acts_of, packings
+from api.day.holds import Acts, acts_of, packings
+from api.day.reheat_box import heated_here
 from api.day.views import AlarmView
 from api.names import allergen_names
 from api.reports.facts import Named
 from kitchen.boxes import Box
 from kitchen.store.catalogue import load_dishes
-from kitchen.store.cooling import cook_chill_batches
 from kitchen.store.floor import load_floor_batches
 from kitchen.store.production import load_boxes, load_production, load_slots
 from kitchen.store.sizes import load_sizes
@@ -93,17 +93,6 @@ def load_coming(
         ),
         names=names | dict(allergen_names()),
         sizes=load_sizes(session, key, dish_of.keys()),
-        to_reheat=_to_reheat(session, site, boxes, inside),
+        to_reheat=heated_here(session, inside),
         spare_left={box_id: acts.spare_left(one) for box_id, one in inside.items()},
     )
-
-
-def _to_reheat(
-    session: Session, site: Site, boxes: Mapping[str, Box], inside: Mapping[str, Packing]
-) -> frozenset[str]:
-    """Chilled boxes of a table with food that was cooked and chilled; a home reheats its own."""
-    cold = [key for key, box in boxes.items() if box.hold_class == "cold" and not box.second_leg]
-    if site.kind == "home" or not cold:
-        return frozenset()
-    chilled = cook_chill_batches(session, frozenset[str]().union(*(inside[key].batch_ids for key in cold)))
-    return frozenset(key for key in cold if inside[key].batch_ids & chilled)

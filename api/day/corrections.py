@@ -144,7 +144,7 @@ def take_back(session: Session, kind: ActKind, subject_id: str, hand: Hand, reas
     if kind == "packed":
         _require_still_here(session, subject_id)
     if kind == "cooked":
-        for code in _closed_boxes(session, subject_id):
+        for code in closed_boxes(session, subject_id):
             raise Conflict("batch_in_closed_box", batch=_code(session, kind, subject_id), box=code[0])
     _keep(session, last, replace(last, withdrawn=True, reason=reason), hand)
     if kind == "packed":
@@ -291,7 +291,7 @@ def _production_id(session: Session, kind: ActKind, subject_id: str) -> str:
     return row.production_id if row else ""
 
 
-def _closed_boxes(session: Session, batch_id: str) -> list[tuple[str, datetime]]:
+def closed_boxes(session: Session, batch_id: str) -> list[tuple[str, datetime]]:
     """Closed boxes that hold food of a batch: their codes and when they were closed."""
     batch = session.get_one(BatchRow, batch_id)
     packed = load_packed(session, batch.production_id)
@@ -307,7 +307,7 @@ def _boxes_touched(session: Session, kind: ActKind, subject_id: str) -> list[str
         return [subject_id]
     if kind == "started":
         return []
-    return sorted(boxes_with(session, [subject_id]))
+    return boxes_with(session, [subject_id])
 
 
 def _require_batch_fits(session: Session, kind: ActKind, batch_id: str, at: datetime) -> None:
@@ -320,7 +320,7 @@ def _require_batch_fits(session: Session, kind: ActKind, batch_id: str, at: date
     if on_at is not None and off_at is not None and off_at < on_at:
         raise BadInput("batch_off_before_on", batch=batch.code)
     if kind == "cooked":
-        for code, closed_at in _closed_boxes(session, batch_id)[:1]:
+        for code, closed_at in closed_boxes(session, batch_id)[:1]:
             if closed_at < at:
                 raise Conflict("batch_not_cooked", batch=batch.code, box=code)
 

@@ -84,8 +84,8 @@ def take_along(
     -------
     list[Answer]
         One an order: taken, with its portions, or refused because it is unknown here, was served, has not
-        come, is carried by another, has nothing left, has an open clash, or cannot be at the last door by its
-        last moment. Refusals are kept.
+        come, is carried by another, has nothing left or only what was discarded, is not reheated, has an
+        open clash, or cannot be at the last door by its last moment. Refusals are kept.
     """
     service, site_id, actor = desk.service, desk.site_id, desk.actor
     ensure_here(session, actor, "drop.deliver", service, site_id)
@@ -202,7 +202,7 @@ def _taken(
     if refused is None:
         told = Told(code, "taken", carrier_kind=carrier_kind)
         save_drop(session, desk.service, desk.ids.new(), _drop(session, desk, table, order, told))
-        return Answer(code, order.portions, None)
+        return Answer(code, table.portions(order), None)
     return _turned_away(session, desk, order, refused)
 
 
@@ -242,8 +242,8 @@ def _not_to_be_taken(table: Table, code: str, order: Order | None, now_at: datet
         return Coded("nothing_to_serve", {"order": code})
     if not any(table.left(packing) > table.carried(packing) for packing in boxes):
         return Coded("nothing_left", {"order": code})
-    if held := table.on_hold(order):
-        return held
+    if withheld := table.not_to_give(order, now_at):
+        return withheld
     if code in table.clashing:
         return Coded("clash_unsettled", {"order": code})
     eat_by_at, way = table.eat_by_at(boxes), table.second_leg()

@@ -58,19 +58,24 @@ def load_scaling() -> ScaleRules:
 
 def with_diets(diners: Mapping[str, Diner]) -> dict[str, Diner]:
     """The same diners, each knowing the dish tags and the textures that their diets exclude."""
+    excluded, softened = cache(_excluded), cache(_texture)
     return {
-        diner_id: replace(diner, avoids_tags=_excluded(diner.diets), texture=_texture(diner))
+        diner_id: replace(
+            diner, avoids_tags=excluded(diner.diets), texture=softened(diner.texture, diner.diets)
+        )
+        if diner.diets or diner.avoids_tags
+        else diner
         for diner_id, diner in diners.items()
     }
 
 
-def _texture(diner: Diner) -> Texture:
+def _texture(own: Texture, codes: Iterable[str]) -> Texture:
     """The diner's own texture, or the most solid one that every diet allows."""
     known = diets()
-    limits = [known[code].iddsi_max for code in diner.diets if code in known]
-    limit = min(limits, default=IDDSI_MAX[diner.texture])
-    if IDDSI_MAX[diner.texture] <= limit:
-        return diner.texture
+    limits = [known[code].iddsi_max for code in codes if code in known]
+    limit = min(limits, default=IDDSI_MAX[own])
+    if IDDSI_MAX[own] <= limit:
+        return own
     softer = [texture for texture, level in IDDSI_MAX.items() if level <= limit]
     return max(softer, key=IDDSI_MAX.__getitem__, default="pureed")
 

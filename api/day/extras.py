@@ -1,6 +1,6 @@
 """What is cooked beyond the orders: samples, the buffer for walk-ins by rule, staff meals."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -89,18 +89,22 @@ def extras_of(
     own = _own(settings)
     rule = past_rule(own, default)
     staff = int(own.get("staff_meals", default["staff_meals"]))
-    tables = [portion for portion in portions if sites[portion.site_id].kind == "canteen"]
-    meals = Counter(site_id for site_id, _ in {(one.site_id, one.order_id) for one in tables})
+    site_of = {one.order_id: one.site_id for one in portions}
+    meals = Counter(site_id for site_id in site_of.values() if sites[site_id].kind == "canteen")
+    plain: Counter[str] = Counter()
+    at_site: dict[str, dict[str, int]] = defaultdict(dict)
+    regular = Counter((one.site_id, one.dish_id) for one in portions if one.variant == REGULAR)
+    for (site_id, dish_id), count in regular.items():
+        plain[dish_id] += count
+        at_site[site_id][dish_id] = count
     past = past_walk_ins(session, service, sorted(meals), rule)
     found = tuple(site_buffer(key, past[key], meals[key], rule) for key in sorted(meals))
     buffer: Counter[str] = Counter()
     buffer_at: dict[str, dict[str, int]] = {}
     for one in found:
-        here = Counter(p.dish_id for p in tables if p.site_id == one.site_id and p.variant == REGULAR)
-        buffer_at[one.site_id] = spread(one.meals, here, meals[one.site_id])
+        buffer_at[one.site_id] = spread(one.meals, at_site[one.site_id], meals[one.site_id])
         buffer.update(buffer_at[one.site_id])
-    plain = Counter(portion.dish_id for portion in portions if portion.variant == REGULAR)
-    own_people = spread(staff, plain, len({portion.order_id for portion in portions}))
+    own_people = spread(staff, plain, len(site_of))
     params = ExtraParams(sample_g, buffer=dict(buffer), staff=own_people, buffer_at=buffer_at)
     return Extras(params, found, rule, staff)
 

@@ -1,6 +1,6 @@
 """What became of each order of a service, from receipts, servings, drops, refused claims and leftovers."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +10,7 @@ from api.day.holds import CHUNK, Acts, Packing, acts_of, chain_end_at, packings
 from api.day.serve import LEFT_OVER
 from kitchen.store.production import load_production
 from kitchen.store.production_rows import BoxLineRow
+from kitchen.store.withheld import lines_withheld, load_withheld
 from orders.drops import Drop
 from orders.errors import Conflict, NotFound
 from orders.order import Order
@@ -30,6 +31,7 @@ class _Said:
     unfinished: Collection[str]
     drops: Mapping[str, Drop]
     away: Mapping[str, TurnedAway]
+    withheld: Set[str]
 
     def arrived(self, order: Order) -> set[str]:
         """Boxes with portions of an order that a site took."""
@@ -46,7 +48,7 @@ class _Said:
     def outcome(self, order: Order, by_default_at: datetime) -> OrderOutcome:
         """What became of one order."""
         boxes = self.arrived(order)
-        left_over = any(
+        left_over = self.withheld.isdisjoint(line.line_id for line in order.lines) and any(
             one.box_id in boxes and one.reason == LEFT_OVER and one.portions for one in self.acts.discards
         )
         plates = [self.known[box_id].last_plate_at for box_id in boxes]
@@ -120,4 +122,5 @@ def _said(session: Session, service: Service, orders: Sequence[Order]) -> _Said:
         unfinished={box_id for box_id, one in known.items() if chain_end_at(one, acts) is None},
         drops=drops_of_orders(session, order_ids) if is_few else load_drops(session, service),
         away=away,
+        withheld=lines_withheld(session, load_withheld(session, service.key)).keys(),
     )

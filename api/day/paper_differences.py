@@ -40,13 +40,17 @@ def production_changes(now: ProductionSheet, before: ProductionSheet) -> Product
 
 
 def _other_loads(now: Iterable[PanLoad], before: Iterable[PanLoad]) -> frozenset[str]:
-    """Codes of loads that are new or otherwise; of one on the heat, its sheet in use, the minutes aside."""
+    """
+    Codes of loads that are new or otherwise.
+
+    Of one on the heat, its sheet in use, the minutes aside and why they are what they are.
+    """
     told = {load.code: load for load in before}
     found = set()
     for load in now:
         old = told.get(load.code)
         if old is not None and load.begun:
-            old = replace(old, start_at=load.start_at, ready_at=load.ready_at)
+            old = replace(old, start_at=load.start_at, ready_at=load.ready_at, why=load.why)
         if old is None or replace(load, begun=False) != replace(old, begun=False):
             found.add(load.code)
     return frozenset(found)

@@ -24,8 +24,9 @@ from kitchen.safety import SafetyProfile
 from kitchen.store.acts import load_cooked, load_packed, load_started
 from kitchen.store.catalogue import load_dishes, load_foods
 from kitchen.store.equipment import load_carriers, load_equipment
-from kitchen.store.production import load_batches, load_boxes, load_production, load_slots
+from kitchen.store.production import load_batches, load_boxes, load_exceptions, load_production, load_slots
 from kitchen.variants import VariantNotMade, as_variant
+from orders.codes import Coded
 from orders.diners import Diner
 from orders.errors import NotFound
 from orders.menus import REGULAR
@@ -76,6 +77,8 @@ class PaperFacts:
         Batches that are on the heat or off it, as reported.
     departed
         Codes of the trips that left.
+    outside
+        Which batches are ready outside their windows, what holds each, and what would help.
     """
 
     service: Service
@@ -101,6 +104,7 @@ class PaperFacts:
     missing: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     begun: frozenset[str] = frozenset()
     departed: frozenset[str] = frozenset()
+    outside: tuple[Coded, ...] = ()
 
     @property
     def production_head(self) -> PaperHead:
@@ -239,6 +243,7 @@ def load_paper_facts(
         missing=missing_at(session, service),
         begun=frozenset(load_started(session, key)) | frozenset(reports[0]),
         departed=departed_trips(session, loaded[0].plan_id),
+        outside=tuple(one.reason for stage, one in load_exceptions(session, key) if stage == "schedule"),
     )
 
 

@@ -38,6 +38,7 @@ def production_sheet(facts: PaperFacts, language: str) -> ProductionSheet:
         specials=tuple(meal for box in facts.boxes for meal in _specials(facts, box)),
         portions_ordered=sum(order.portions for order in facts.orders),
         left_out=_left_out(facts),
+        helps=tuple(one for one in facts.outside if "batch" not in one.params),
     )
 
 
@@ -75,6 +76,7 @@ def _load(facts: PaperFacts, batch: Batch, language: str) -> PanLoad:
         cooked_g=_cooked_g(facts, batch),
         taken_out=bool(batch.chilled_id),
         begun=batch.batch_id in facts.begun,
+        why=tuple(one for one in facts.outside if one.params.get("batch") == batch.code),
     )
 
 

@@ -1,16 +1,18 @@
 """Serving lists of a published service: who gets what at each table, by hand when no screen works."""
 
 from collections import Counter
+from collections.abc import Mapping
 
 from api.day.paper_facts import PaperFacts
 from api.day.paper_labels import container_labels, portions_of, spare_portions
 from api.names import allergens_named
+from api.reports.facts import Named
 from api.reports.serving_list import ServingLists, ServingRow, ServingTable
 
 
 def serving_lists(facts: PaperFacts) -> ServingLists:
     """One list a canteen, by name: the meals that are packed for it."""
-    sealed = {label.diner_code for label in container_labels(facts).labels}
+    sealed = {label.diner_code: label.colour for label in container_labels(facts).labels}
     packed: dict[str, dict[str, list[str]]] = {}
     eat_by_s: dict[str, int] = {}
     spare: dict[str, Counter[str]] = {}
@@ -34,7 +36,7 @@ def serving_lists(facts: PaperFacts) -> ServingLists:
     return ServingLists(facts.production_head, tuple(tables))
 
 
-def _row(facts: PaperFacts, lines: list[str], sealed: set[str]) -> ServingRow:
+def _row(facts: PaperFacts, lines: list[str], sealed: Mapping[str, Named | None]) -> ServingRow:
     order = facts.ordered[lines[0]][0]
     diner = facts.diners.get(order.diner_id)
     return ServingRow(
@@ -43,6 +45,7 @@ def _row(facts: PaperFacts, lines: list[str], sealed: set[str]) -> ServingRow:
         dishes=portions_of(facts, lines),
         avoid=allergens_named(diner.allergens) if diner else (),
         sealed=diner is not None and diner.code in sealed,
+        colour=sealed.get(diner.code) if diner else None,
     )
 
 

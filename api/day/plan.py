@@ -2,15 +2,18 @@
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, time
+from functools import cache
 from typing import Any
 
 from sqlmodel import Session
 
 from api.audit import record
-from api.day.chilled import cooled_stock
+from api.collector import without_collecting
+from api.day.chilled import cooled_stock, left_out
 from api.day.clocks import pack_params
 from api.day.cooks import cooks_of
 from api.day.departures import last_plates_s
@@ -19,7 +22,8 @@ from api.day.extras import extras_of
 from api.day.holds import profile_of
 from api.day.lot_clashes import lots_of_draft, require_none_clashing
 from api.day.offered import offered
-from api.day.planning import SPARE_STAYS, DayFacts, DayParams, DayPlan, plan_day
+from api.day.planning import SPARE_STAYS, plan_day
+from api.day.planning_facts import DayFacts, DayParams, DayPlan
 from api.day.recheck import recheck_service
 from api.day.services import Rules, require_open_day, rules_of
 from api.db import Database
@@ -27,7 +31,7 @@ from api.permissions import Actor, ensure
 from api.stock.picking import keep_picks, stock_findings
 from kitchen.batches import ExtraParams, cooked_key
 from kitchen.cooled import SURPLUS, Cooled
-from kitchen.demand import Portion, Size
+from kitchen.demand import Portion
 from kitchen.recipes import Dish
 from kitchen.safety import SafetyProfile
 from kitchen.schedule import ScheduleParams
@@ -112,12 +116,12 @@ def plan_service(
     ensure(actor, "day.plan", kitchen_id=service.kitchen_id)
     with database.read() as session:
         rules = _require_ready(session, service)
-        facts = gather(session, service, rules)
+        facts = gather(session, service, rules, now_at)
         revisions = _revisions(session, facts, rules)
     digest = digest_of(facts)
     day = plan_day(facts, seed=seed, ids=ids)
     with database.begin(lock=service.key) as session:
-        if digest_of(gather(session, service, _require_ready(session, service))) != digest:
+        if digest_of(gather(session, service, _require_ready(session, service), now_at)) != digest:
             raise Conflict("orders_changed", service=service.key)
         version = latest_production_version(session, service.key) + 1
         production = Production(ids.new(), service.key, version, digest, revisions, now_at, actor.user_id)
@@ -150,7 +154,9 @@ def _told(
     clashing = (Coded("lots_clash", {"portions": found}),) if found else ()
     sample_g = facts.profile.sample_min_g
     beyond = extras_of(session, service, facts.portions, facts.sites, rules.settings, sample_g)
-    return (*clashing, beyond.note)
+    last_s = _last_plate_s(service, facts.sites, facts.portions)
+    chilled = () if last_s is None else left_out(session, service, facts.profile, last_s, now_at)
+    return (*clashing, *chilled, beyond.note)
 
 
 def publish_day(session: Session, service: Service, version: int, *, actor: Actor, now_at: datetime) -> None:
@@ -174,7 +180,8 @@ def publish_day(session: Session, service: Service, version: int, *, actor: Acto
         raise NotFound("plan", f"{service.key} {version}")
     if production.status != "draft":
         raise Conflict("plan_not_draft", service=service.key, version=version)
-    if digest_of(gather(session, service, _require_ready(session, service))) != production.input_digest:
+    rules = _require_ready(session, service)
+    if digest_of(gather(session, service, rules, now_at)) != production.input_digest:
         raise Conflict("orders_changed", service=service.key)
     before = load_production(session, service.key)
     chilled = chilled_reports(session, before.production_id) if before else {}
@@ -188,10 +195,21 @@ def publish_day(session: Session, service: Service, version: int, *, actor: Acto
     record(session, actor, "day.publish", service.key, now_at, {"version": version})
 
 
-def gather(session: Session, service: Service, rules: Rules) -> DayFacts:
-    """Everything the service is planned from, as the tables have it now."""
+@without_collecting()
+def gather(session: Session, service: Service, rules: Rules, now_at: datetime | None = None) -> DayFacts:
+    """
+    Everything the service is planned from, as the tables have it now.
+
+    Parameters
+    ----------
+    session, service, rules
+        Open; what is planned, by which rules.
+    now_at
+        The minute, when chilled food is drawn by these facts: see `cooled_stock`.
+    """
     orders = load_orders(session, service, ("locked",))
-    diners = with_diets(load_diners(session, ids={order.diner_id for order in orders}))
+    eaters = load_diners(session, ids={order.diner_id for order in orders}, facts=(PORTION_SIZE,))
+    diners = with_diets(eaters)
     menu = offered(session, service)
     if menu is None:
         raise NotFound("menu", service.key)
@@ -213,7 +231,7 @@ def gather(session: Session, service: Service, rules: Rules) -> DayFacts:
         params=day_params(service, rules.settings, beyond.params),
         contains=_contained(menu, portions),
         cooks=cooks_of(session, service)[0],
-        cooled=_cooled(session, service, profile, sites, portions),
+        cooled=_cooled(session, service, profile, _last_plate_s(service, sites, portions), now_at),
     )
 
 
@@ -221,13 +239,19 @@ def _cooled(
     session: Session,
     service: Service,
     profile: SafetyProfile,
-    sites: Mapping[str, Site],
-    portions: Iterable[Portion],
+    last_plate_s: int | None,
+    now_at: datetime | None,
 ) -> tuple[Cooled, ...]:
     """Chilled food that is cooked already and lasts to the last plate of the sites that eat."""
+    if last_plate_s is None:
+        return ()
+    return cooled_stock(session, service, profile, last_plate_s, now_at)
+
+
+def _last_plate_s(service: Service, sites: Mapping[str, Site], portions: Iterable[Portion]) -> int | None:
+    """When the last plate of the sites that eat is eaten; None where nobody does."""
     plates = last_plates_s(service, sites)
-    ends_s = [plates[site_id] for site_id in {one.site_id for one in portions}]
-    return cooled_stock(session, service, profile, max(ends_s)) if ends_s else ()
+    return max((plates[site_id] for site_id in {one.site_id for one in portions}), default=None)
 
 
 def made_dishes(session: Session, dishes: Mapping[str, Dish], portions: Iterable[Portion]) -> dict[str, Dish]:
@@ -255,33 +279,34 @@ def _contained(menu: Menu, portions: Iterable[Portion]) -> dict[str, frozenset[s
 
 def portions_of(orders: Iterable[Order], diners: Mapping[str, Diner], menu: Menu) -> list[Portion]:
     """The portions to cook, each as its diner needs it; a diner with an allergen has it on each."""
-    found, rules = [], load_rules()
-    sizes: dict[str, Size] = {}
-    known: dict[tuple[object, ...], str] = {}
+    found, rules, service_on = [], load_rules(), menu.service.service_on
+    size_of = cache(rules.size)
+    items = {item.dish_id: item for item in menu.items}
+    variants: dict[tuple[object, ...], dict[str, str]] = defaultdict(dict)
     for order in orders:
         diner = diners[order.diner_id]
-        if diner.diner_id not in sizes:
-            sizes[diner.diner_id] = rules.size(diner.fact(PORTION_SIZE, menu.service.service_on))
+        known = variants[diner.allergens, diner.diets, diner.avoids_tags, diner.texture]
+        second_leg = order.brought(diner) == "volunteer"
+        size = size_of(diner.fact(PORTION_SIZE, service_on))
         for line in order.lines:
-            item = menu.item(line.dish_id)
             if line.state == "withdrawn":
                 continue
-            needs = line.dish_id, diner.allergens, diner.diets, diner.avoids_tags, diner.texture
-            if needs not in known:
-                known[needs] = variant_for(diner, item, rules) if item else REGULAR
+            item = items.get(line.dish_id)
+            if line.dish_id not in known:
+                known[line.dish_id] = variant_for(diner, item, rules) if item else REGULAR
             portion = Portion(
                 line_id=line.line_id,
                 order_id=order.order_id,
                 diner_id=order.diner_id,
                 site_id=order.site_id,
                 dish_id=line.dish_id,
-                variant=known[needs],
+                variant=known[line.dish_id],
                 hold_class=item.hold_class if item else "hot",
-                second_leg=order.brought(diner) == "volunteer",
+                second_leg=second_leg,
                 special=bool(diner.allergens),
                 name_label=diner.code,
                 avoids=diner.allergens,
-                size=sizes[diner.diner_id],
+                size=size,
             )
             found.append(portion)
     return found
@@ -358,9 +383,8 @@ def exceptions_of(day: DayPlan) -> list[tuple[Stage, Excepted]]:
     """What is kept of a plan beside its rows: portions that are lost, batches that are late and why."""
     lost: list[tuple[Stage, Excepted]] = [("packing", item) for item in day.not_boxed]
     late = [*day.schedule.late, *day.schedule.why] if day.schedule.late else []
-    surplus = [note for note in day.notes if note.code in SURPLUS]
     told: list[tuple[Stage, Coded]] = [("schedule", one) for one in late]
-    told += [("batches", one) for one in surplus]
+    told += [("batches", note) for note in day.notes if note.code in SURPLUS]
     told += [("packing", note) for note in day.notes if note.code == SPARE_STAYS]
     refs = ((stage, one, one.params.get("batch") or one.params.get("site", "")) for stage, one in told)
     return [*lost, *((stage, Excepted(one, str(ref), 0)) for stage, one, ref in refs)]

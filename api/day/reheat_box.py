@@ -1,5 +1,6 @@
 """A box is reheated where it is eaten: its core is written down, and its clock starts again, once."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -11,10 +12,13 @@ from api.checks.floor import need_floor
 from api.day.holds import Packing, packings, profile_at
 from api.day.judging import judge_boxes
 from api.day.reheating import require_reheatable, too_late
+from api.db import hold
+from api.freezing import hold_floor
 from api.moments import happened
 from api.permissions import Actor, ensure
 from api.probes import likely_core
 from kitchen.haccp import judge
+from kitchen.store.cooling import cook_chill_batches
 from kitchen.store.steps import Step, save_step
 from orders.errors import BadInput, Conflict
 from orders.ids import IdSource
@@ -73,12 +77,34 @@ def box_reheated(
     packing = packings(session, [box_id])[box_id]
     service = packing.service
     ensure(actor, "box.reheat", kitchen_id=service.kitchen_id, site_id=packing.site.site_id)
+    hold(session, f"{service.key}/{packing.site.site_id}")
+    hold_floor(session, [service.kitchen_id])
     step = _judged(session, packing, told, actor, now_at)
     save_step(session, replace(step, step_id=ids.new()))
     judge_boxes(session, [box_id], now_at, ids)
     detail = {"core_c": told.core_c, "passed": step.passed, "at": step.happened_at.isoformat()}
     record(session, actor, "box.reheat", packing.box.code, now_at, detail)
     return step
+
+
+def heated_here(session: Session, inside: Mapping[str, Packing]) -> frozenset[str]:
+    """
+    Chilled boxes with food that was cooked and chilled, which their table reheats before it is eaten.
+
+    A home and the doors of a second leg reheat their own; where the house has no such control point nobody
+    could write it down.
+    """
+    cold = {
+        key: one
+        for key, one in inside.items()
+        if one.box.hold_class == "cold" and not one.box.second_leg and one.site.kind != "home"
+    }
+    if not cold:
+        return frozenset()
+    chilled = cook_chill_batches(session, frozenset[str]().union(*(one.batch_ids for one in cold.values())))
+    found = frozenset(key for key, one in cold.items() if one.batch_ids & chilled)
+    kitchen_ids = {cold[key].service.kitchen_id for key in found}
+    return found if all(POINT in limits_of(session, one).floor.points for one in kitchen_ids) else frozenset()
 
 
 def require_hot(step: Step) -> None:

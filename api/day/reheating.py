@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from api.checks.floor import Floor
+from api.checks.points import names
 from kitchen.acts import Packed, Reheats
 from kitchen.haccp import REHEATS, ControlPoint
 from kitchen.safety import SafetyProfile
@@ -26,7 +27,8 @@ def require_reheatable(
     Raises
     ------
     Conflict
-        ``reheat_before_cooked``, or ``step_done_already`` with how often it may be done.
+        ``reheat_before_cooked``, ``point_discard`` where the box was discarded after one that failed, or
+        ``step_done_already`` with how often it may be done.
     """
     for batch in floor.batches:
         if batch.batch_id in batch_ids and batch.batch_id not in floor.cooked_at:
@@ -40,11 +42,14 @@ def require_reheatable(
         )
         for batch_id in batch_ids
     ]
-    own = floor.reheated.get(box_id or "")
+    own, named = floor.reheated.get(box_id or ""), names(point)
+    if own is not None and own.standing == "discard":
+        raise Conflict(
+            "point_discard", ref=next(one.code for one in floor.boxes if one.box_id == box_id), **named
+        )
     times = max(done, default=0) + (sum(try_.passed for try_ in own.tries) if own else 0)
     if point.times_max and times >= point.times_max:
-        names = {"point_zh": point.name_zh, "point_en": point.name_en}
-        params: dict[str, str | int] = {"times": point.times_max, **names}
+        params: dict[str, str | int] = {"times": point.times_max, **named}
         raise Conflict("step_done_already", **params)
 
 

@@ -22,7 +22,7 @@ from api.stock.desk import MG_PER_KG, StockDesk
 from api.stock.picking import keep_picks, use_up
 from kitchen.lots import Pick
 from kitchen.replan import Event
-from kitchen.store.production import Production, latest_production_version
+from kitchen.store.production import Production, Stage, latest_production_version, load_exceptions
 from kitchen.store.replans import ReplanRow, revise_production, save_replan
 from kitchen.store.versions import OrderedAs, Version, save_version
 from orders.codes import Coded, Excepted
@@ -179,6 +179,7 @@ def _keep(session: Session, today: Today, after: Production, answer: Answered, i
         slots=answer.slots,
         boxes_stay=answer.boxes_stay,
         boxes_new=answer.boxes_new,
+        exceptions=_outside(session, today, answer),
     )
     head = PlanHead(
         ids.new(),
@@ -199,6 +200,15 @@ def _keep(session: Session, today: Today, after: Production, answer: Answered, i
         first_number=len(answer.boxes_stay) + len(answer.boxes_new) + 1,
     )
     publish_plan(session, head.plan_id)
+
+
+def _outside(session: Session, today: Today, answer: Answered) -> list[tuple[Stage, Excepted]]:
+    """Batches outside their windows: as it was said of those on the heat, as it is now of the others."""
+    begun = {one.code for one in answer.batches if today.morning.begun(one.batch_id)}
+    was = load_exceptions(session, today.production.production_id)
+    told = [item.reason for stage, item in was if stage == "schedule" and item.ref in begun]
+    told += [one for one in answer.late if one.params.get("batch") not in begun]
+    return [("schedule", Excepted(one, str(one.params.get("batch", "")), 0)) for one in told]
 
 
 def _change_orders(

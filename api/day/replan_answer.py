@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
-from api.day.planning import DayFacts, packed_boxes, wanted_ready
+from api.day.planning import packed_boxes, wanted_ready
+from api.day.planning_facts import DayFacts
 from api.day.replan_facts import Answered, Instead, Today
 from api.day.replan_instead import (
     coded,
@@ -21,6 +22,7 @@ from api.day.replan_schedule import rescheduled
 from kitchen.batch_allergens import with_allergens
 from kitchen.batches import Batch, BatchPlan
 from kitchen.boxes import Box, Spare
+from kitchen.cooled import still_over
 from kitchen.demand import Portion
 from kitchen.equipment import Slot
 from kitchen.replan import Event, Standing, again_windows, out_of_use, standing
@@ -58,19 +60,20 @@ class _Case:
         """
         The case with spare portions of the same dish given to lost ones, to these lines first.
 
-        Batches that have left the kitchen give nothing, nor does what is in a closed box: it is spare at that
-        box's site only. The case itself where there is nothing to give.
+        Batches that have left the kitchen, or that nobody may eat of, give nothing, nor does what is in a
+        closed box: it is spare at that box's site only. The case itself where there is nothing to give.
         """
         today, morning = self.today, self.today.morning
         lost = lines_of(self.stands.lost)
         waiting = [portion for portion in portions_now(today) if portion.line_id in lost]
         here = [box for box in today.boxes if box.box_id not in today.gone]
-        inside = {batch_id for box in here for batch_id in box.batch_ids}
+        inside = {batch_id for box in here for batch_id in box.batch_ids} - today.barred
         shared = shared_out(
             sorted(waiting, key=lambda portion: portion.line_id not in first),
             [one for one in still_there(today, self.stands) if one.batch_id in inside],
             begun={one.batch_id for one in morning.batches if morning.begun(one.batch_id)},
             claimed=today.claimed,
+            over=still_over(morning.batches, self.facts.cooled),
             boxed=boxed_spare(box for box in today.boxes if box.box_id in today.packed_ids | today.gone),
         )
         if not shared:
@@ -202,8 +205,9 @@ def _tried(
         plan,
         instead,
         stands.lost,
-        (*made.late, *made.why, *made.notes),
+        (*made.late, *made.why) if made.late else (),
         frozenset(everybody - brought),
+        made.notes,
     )
 
 

@@ -82,7 +82,7 @@ def replan_document(
         "digest": done.digest,
         "event": {"kind": done.event.kind, "ref": done.event.ref, "minutes": done.event.minutes},
         "changes": [_said(one, language, names) for one in done.changes],
-        "findings": [_said(one, language, names) for one in done.answer.late],
+        "findings": [_said(one, language, names) for one in (*done.answer.late, *done.answer.notes)],
         "instead": instead,
         "by_site": [
             {"site_id": site_id, "from_dish": old, "to_dish": new, "portions": portions}

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from api.day.planning import DayFacts
+from api.day.planning_facts import DayFacts
 from kitchen.batches import Batch
 from kitchen.boxes import Box
 from kitchen.equipment import Slot
@@ -40,6 +40,8 @@ class Today:
         Batches that were given to other cooks when the cook of the event fell ill.
     claimed
         Portions of late orders, which no batch has, by `kitchen.batches.cooked_key`: the buffer is for them.
+    barred
+        Batches that nobody may eat of as they stand.
     """
 
     facts: DayFacts
@@ -55,6 +57,7 @@ class Today:
     earlier: tuple[Event, ...] = ()
     given_away: frozenset[str] = frozenset()
     claimed: Mapping[str, int] = field(default_factory=dict)
+    barred: frozenset[str] = frozenset()
 
     @property
     def trips(self) -> tuple[Trip, ...]:
@@ -130,9 +133,11 @@ class Answered:
     lost
         Batches whose food is gone.
     late
-        Batches outside their window, and why.
+        Batches outside their window, what holds them and what would help.
     undelivered
         Lines that no box or van brings.
+    notes
+        What else there is to say of the schedule.
     """
 
     batches: tuple[Batch, ...]
@@ -145,3 +150,4 @@ class Answered:
     lost: tuple[Batch, ...]
     late: tuple[Coded, ...]
     undelivered: frozenset[str]
+    notes: tuple[Coded, ...] = ()

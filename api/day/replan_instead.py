@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from api.day.diets import load_rules
-from api.day.planning import DayFacts
+from api.day.planning_facts import DayFacts
 from api.day.replan_facts import Answered, Instead, Today
 from kitchen.batches import Batch, ExtraParams, cooked_key, plan_batches
 from kitchen.demand import Portion

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from api.day.planning import DayFacts
+from api.day.planning_facts import DayFacts
 from api.day.replan_facts import Today
 from kitchen.boxes import Box
 from routing.loads import build_problem

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from api.day.planning import DayFacts, scheduled
+from api.day.planning import scheduled
+from api.day.planning_facts import DayFacts
 from kitchen.batches import Batch, BatchPlan
 from kitchen.cooled import slots_of
 from kitchen.equipment import Slot

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from api.checks.gates import barred_batches
 from kitchen.replan import Event
 from kitchen.store.acts import load_cooked, load_packed, load_started
 from kitchen.store.production import load_production, load_slots
@@ -16,7 +17,8 @@ from routing.store.plans import load_plan, trip_events
 
 def day_state(session: Session, service: Service, event: Event, now_at: datetime) -> str:
     """
-    SHA-256 of what a re-plan must not overlook: version, reports, orders, and what its minute has begun.
+    SHA-256 of what a re-plan must not overlook: version, reports, orders, what its minute has begun, and what
+    nobody may eat of.
 
     Parameters
     ----------
@@ -27,7 +29,7 @@ def day_state(session: Session, service: Service, event: Event, now_at: datetime
     """
     production, loaded = load_production(session, service.key), load_plan(session, service.key)
     key, plan_id = (production.production_id if production else ""), (loaded[0].plan_id if loaded else "")
-    now_s = service.seconds(now_at)
+    now_s, slots = service.seconds(now_at), load_slots(session, key)
     lines = [
         [order.order_id, order.site_id, line.line_id, line.dish_id, line.state]
         for order in load_orders(session, service, ("locked",))
@@ -40,7 +42,8 @@ def day_state(session: Session, service: Service, event: Event, now_at: datetime
         "cooked": sorted(load_cooked(session, key)),
         "packed": sorted(load_packed(session, key)),
         "trips": sorted((trip, sorted(told)) for trip, told in trip_events(session, plan_id).items()),
-        "begun": sorted(slot.batch_id for slot in load_slots(session, key) if slot.start_s <= now_s),
+        "begun": sorted(slot.batch_id for slot in slots if slot.start_s <= now_s),
         "lines": sorted(lines),
+        "barred": sorted(barred_batches(session, service, [slot.batch_id for slot in slots])),
     }
     return hashlib.sha256(json.dumps(state, sort_keys=True).encode()).hexdigest()

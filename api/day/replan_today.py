@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from api.checks.gates import barred_batches
 from api.day.diets import with_diets
 from api.day.offered import offered
 from api.day.plan import gather
@@ -80,6 +81,7 @@ def read_today(session: Session, service: Service, event: Event, now_at: datetim
         departed={code: row for code, row in codes.items() if "departed" in events.get(row, {})},
         earlier=tuple(events_of(rows)),
         claimed=_claimed(facts.portions, batches),
+        barred=barred_batches(session, service, [batch.batch_id for batch in batches]),
         given_away=_given_away(rows, event, {batch.code: batch.batch_id for batch in batches}),
     )
     _require_known(today, event)

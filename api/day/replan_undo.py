@@ -20,6 +20,7 @@ from kitchen.store.production import (
     latest_production_version,
     load_batches,
     load_boxes,
+    load_exceptions,
     load_production,
     load_slots,
 )
@@ -199,6 +200,7 @@ def _keep(session: Session, service: Service, mistake: _Mistake, after: Producti
         slots=version.slots,
         boxes_stay=version.boxes,
         boxes_new=(),
+        exceptions=load_exceptions(session, mistake.before.production_id),
     )
     loaded, planned = (
         load_plan(session, service.key, one.version) for one in (mistake.production, mistake.before)

@@ -11,7 +11,7 @@ from api.day.judging import judge_boxes
 from api.day.sealed import Guard, guards, meal_scanned
 from api.day.second_meals import meals_of_day, programmes_at_table
 from api.day.services import find_kitchen
-from api.day.table import WALK_IN, Table, emptied, ensure_here, free_probes, judge_table, judged, load_table
+from api.day.table import Table, emptied, ensure_here, free_probes, judge_table, judged, load_table
 from api.moments import happened
 from api.oversight.blacklist import persons_shut
 from api.permissions import Actor, ensure
@@ -30,6 +30,7 @@ from orders.store.sites import load_sites
 
 LEFT_OVER = "not_claimed"
 SPARE_LEFT = "spare_left"
+CONDEMNED = "discarded_on_hold"
 UNDO_FOR = timedelta(seconds=10)
 TRAVEL_FOR = timedelta(seconds=5)  # the tap of the tenth second is still on its way
 ASKED = "scan_meal"
@@ -130,9 +131,9 @@ def serve_meals(
     -------
     list[Answer]
         One a claim, in order: given, or refused because the order is unknown here, was served before,
-        was not delivered, has nothing left, is on hold, has an open clash, suits its diner no more, is
-        carried to its door, is past its last moment, or is a second meal that the programme refuses. Refused
-        claims are kept too. A sealed meal is given only when its own container was scanned.
+        was not delivered, has nothing left, is on hold or not reheated, has an open clash, suits its diner
+        no more, is carried to its door, is past its last moment, or is a second meal that the programme
+        refuses. Refused claims are kept too. A sealed meal is given only when its own container was scanned.
     """
     ensure_here(session, actor, "meal.serve", service, site_id)
     table = load_table(session, service, site_id, to_judge=True)
@@ -224,9 +225,10 @@ def close_table(
     """
     Closes a site's table: what nobody claimed is thrown away and counted, its probes are free again.
 
-    What was packed for walk-ins and that none of them got is counted by itself: nobody's meal is lost so.
-    What is on hold or on its way to a door stays: somebody's word ends it. Where somebody ``counted`` other
-    portions than should be left, the difference is kept as an exception.
+    What was discarded on hold is thrown away as such, and what was packed for walk-ins and that none of them
+    got by itself: nobody's meal is lost so. What is on hold or on its way to a door stays: somebody's word
+    ends it. Where somebody ``counted`` other portions than should be left, the difference is kept as an
+    exception.
 
     Returns
     -------
@@ -238,8 +240,10 @@ def close_table(
     thrown = 0
     for box_id, packing in table.boxes.items():
         left = max(0, table.left(packing) - table.carried(packing) - table.held(packing))
-        spare = min(left, table.spare_left(packing))
-        for reason, portions in ((LEFT_OVER, left - spare), (SPARE_LEFT, spare)):
+        condemned = min(left, table.discarded(packing))
+        spare = min(left - condemned, table.spare_left(packing))
+        parts = (LEFT_OVER, left - condemned - spare), (SPARE_LEFT, spare), (CONDEMNED, condemned)
+        for reason, portions in parts:
             if portions:
                 note = Discard(site_id, box_id, portions, reason, actor.user_id, at, now_at)
                 save_discard(session, service, ids.new(), note)
@@ -306,7 +310,7 @@ def _given(
     serving = Serving(
         order_id=order.order_id,
         site_id=table.site_id,
-        portions=_portions(table, order, believed=claim.offline),
+        portions=table.portions(order, believed=claim.offline),
         happened_at=happened(claim.happened_at, around.now_at),
         recorded_at=around.now_at,
         offline=claim.offline,
@@ -324,33 +328,18 @@ def _given(
     return Answer(order.code, serving.portions, None, serving_id, notes)
 
 
-def _portions(table: Table, order: Order, *, believed: bool) -> int:
-    """Portions of the order that are in its boxes; a box with fewer left gives what it has."""
-    if order.channel == WALK_IN:
-        return sum(table.draws(order).values())
-    held: Collection[str] = () if believed else table.withheld
-    lines = [one for one in order.lines if one.state != "withdrawn" and one.line_id not in held]
-    wanted, found = {one.line_id: one.dish_id for one in lines}, 0
-    for packing in table.boxes_of(order):
-        inside = sum(wanted.get(line_id) == dish_id for line_id, dish_id in packing.dish_of.items())
-        found += inside if believed else min(inside, table.left(packing))
-    return found
-
-
 def _refusal(around: _Round, order: Order, at: datetime, claim: Claim) -> Coded | None:
     """What speaks against giving an order out at this instant."""
     table = around.table
     if earlier := table.acts.servings.get(order.order_id):
         return Coded("served_already", _where(around, order, earlier))
     boxes = table.boxes_of(order)
-    if not boxes or not _portions(table, order, believed=True):
+    if not boxes or not table.portions(order, believed=True):
         return Coded("nothing_to_serve", {"order": order.code})
     if table.on_the_way(order) and claim.identified_by != "door":
         return Coded("on_its_way", {"order": order.code})
-    if held := table.on_hold(order):
-        return held
-    if not _portions(table, order, believed=False):
-        return Coded("nothing_left", {"order": order.code})
+    if withheld := table.not_to_give(order, at):
+        return withheld
     if order.code in table.clashing:
         return Coded("clash_unsettled", {"order": order.code})
     if unfit := around.guards[order.order_id].unfit:

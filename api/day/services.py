@@ -108,7 +108,7 @@ def out_of_force(session: Session, service: Service, diner_ids: Collection[str])
 def _enrolled(session: Session, service: Service, diner_ids: Collection[str]) -> dict[str, str]:
     """The programme of those who are enrolled in one on the service date."""
     enrolled = load_enrolments(session, diner_ids if len(diner_ids) <= FEW else None)
-    found = {one: programme_on(enrolled.get(one, ()), service.service_on) for one in diner_ids}
+    found = {one: programme_on(enrolled[one], service.service_on) for one in diner_ids if one in enrolled}
     return {one: name for one, name in found.items() if name is not None}
 
 

@@ -57,7 +57,8 @@ class Summary:
     counts
         Portions by stage, and those that went missing between two.
     exceptions
-        Everything that did not go the way of the others, the missing included.
+        Everything that did not go the way of the others: the missing, and batches outside their windows with
+        what holds them.
     by_size
         Ordered portions in the batches by size.
     batches, boxes, stops, unserved, trips, distance_m
@@ -111,6 +112,7 @@ def summarise(session: Session, service: Service) -> Summary:
     trail = _trail(session, service, production, planned, acts, plan, settled=bool(bills))
     counts = reconcile(trail)
     violations = violations_of(session, service, list(boxes.values()), plan)
+    left_out = [item for _, item in load_exceptions(session, production.production_id)]
     untold = (
         *_unreported(session, production, head, acts, boxes, plan),
         *(_unjudged(session, acts, boxes) if acts.servings else ()),
@@ -127,7 +129,7 @@ def summarise(session: Session, service: Service) -> Summary:
         orders=len(orders),
         diners=len({order.diner_id for order in orders}),
         counts=counts,
-        exceptions=(*before, *trail.not_boxed, *trail.excepted, *_spare(trail), *counts.missing, *untold),
+        exceptions=(*before, *left_out, *trail.excepted, *_spare(trail), *counts.missing, *untold),
         by_size=_by_size(batches),
         batches=len(batches),
         boxes=len(boxes),

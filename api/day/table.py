@@ -10,12 +10,13 @@ from sqlmodel import Session, col, select
 from api.carriers.round import note_left
 from api.day.holds import Acts, Packing, acts_of, chain_end_at, hold_facts, packings, profile_at
 from api.day.judging import Judged, hold_judging, judge_holds
+from api.day.reheat_box import heated_here
 from api.db import hold
 from api.permissions import Actor, ensure
 from kitchen.store.production import load_production
 from kitchen.store.production_rows import BoxRow
 from kitchen.store.withheld import lines_withheld, load_withheld
-from kitchen.withheld import Withheld
+from kitchen.withheld import Withheld, barred_food
 from orders.codes import Coded
 from orders.drops import Drop
 from orders.errors import Forbidden, NotFound
@@ -76,6 +77,8 @@ class Table:
         Lines of which the food is on hold or was discarded on hold, by line id.
     barred
         Batches and boxes that are on hold, True, or were discarded on hold, False, by id.
+    to_reheat
+        Chilled boxes that are reheated here before anybody eats of them.
     """
 
     service: Service
@@ -88,6 +91,7 @@ class Table:
     drops: Mapping[str, Drop]
     withheld: Mapping[str, Withheld] = field(default_factory=dict)
     barred: Mapping[str, bool] = field(default_factory=dict)
+    to_reheat: Collection[str] = ()
 
     @property
     def accepted(self) -> list[Packing]:
@@ -158,8 +162,9 @@ class Table:
         return self.acts.left(packing)
 
     def spare_left(self, packing: Packing) -> int:
-        """Portions of a box that were packed for walk-ins and that none of them got."""
-        return self.acts.spare_left(packing)
+        """Portions of a box for walk-ins that none of them got, those held back left out."""
+        barred = (self._spare_barred(packing, is_open=one) for one in (True, False))
+        return self.acts.spare_left(packing) - sum(barred)
 
     def gives(self, packing: Packing, dish_id: str) -> bool:
         """Whether a dish in a box may be given to anybody: it is there, and not on hold."""
@@ -176,6 +181,40 @@ class Table:
             return None
         return Coded("meal_withheld", {"order": order.code, "ref": found.code, "reason": found.reason})
 
+    def not_to_give(self, order: Order, at: datetime) -> Coded | None:
+        """That an order's food is on hold, gone, or not reheated by an instant; None when it may be given."""
+        if held := self.on_hold(order):
+            return held
+        if not self.portions(order):
+            return Coded("nothing_left", {"order": order.code})
+        return self.not_reheated(order, at)
+
+    def not_reheated(self, order: Order, at: datetime) -> Coded | None:
+        """That a box of an order still waits for a reheating that passes, None when none does."""
+        reheats = self.acts.reheats
+        for packing in self.boxes_of(order):
+            box_id = packing.box.box_id
+            done = reheats.boxes.get(box_id)
+            if (box_id in self.to_reheat or box_id in reheats.failed) and (done is None or done.at > at):
+                return Coded("meal_not_reheated", {"order": order.code, "box": packing.box.code})
+        return None
+
+    def portions(self, order: Order, *, believed: bool = False) -> int:
+        """
+        Portions of an order that its boxes have to give; a box with fewer left gives what it has.
+
+        Where somebody is ``believed`` who says that they were given, what is on hold or gone counts too.
+        """
+        if order.channel == WALK_IN:
+            return sum(self.draws(order).values())
+        held: Collection[str] = () if believed else self.withheld
+        lines = [one for one in order.lines if one.state != "withdrawn" and one.line_id not in held]
+        wanted, found = {one.line_id: one.dish_id for one in lines}, 0
+        for packing in self.boxes_of(order):
+            inside = sum(wanted.get(line_id) == dish_id for line_id, dish_id in packing.dish_of.items())
+            found += inside if believed else min(inside, self.left(packing))
+        return found
+
     def on_the_way(self, order: Order) -> Drop | None:
         """Who carries an order to its door just now, None when nobody does."""
         drop = self.drops.get(order.order_id)
@@ -188,13 +227,26 @@ class Table:
 
     def held(self, packing: Packing) -> int:
         """Portions of a box that are on hold and were not given to anybody: they are not thrown away."""
+        return self._barred(packing, is_open=True)
+
+    def discarded(self, packing: Packing) -> int:
+        """Portions of a box that were discarded on hold and not given to anybody."""
+        return self._barred(packing, is_open=False)
+
+    def _barred(self, packing: Packing, *, is_open: bool) -> int:
         order_of, served = packing.order_of, self.acts.servings
-        on_hold = {key for key, one in self.withheld.items() if one.end is None}
-        open_holds = {key for key, stands in self.barred.items() if stands}
-        whole = packing.box.box_id in open_holds
-        spare = sum(one.portions for one in packing.spare if whole or one.batch_id in open_holds)
-        lines = sum(line in on_hold and order_of[line] not in served for line in order_of)
-        return lines + min(spare, self.spare_left(packing))
+        barred = {key for key, one in self.withheld.items() if (one.end is None) == is_open}
+        lines = sum(line in barred and order_of[line] not in served for line in order_of)
+        return lines + self._spare_barred(packing, is_open=is_open)
+
+    def _spare_barred(self, packing: Packing, *, is_open: bool) -> int:
+        """Portions for walk-ins that are on hold or were discarded on hold; walk-ins got the others first."""
+        left, whole = self.acts.spare_left(packing), self.barred.get(packing.box.box_id)
+        stands = [(self.barred.get(one.batch_id, whole), one.portions) for one in packing.spare]
+        on_hold = min(left, sum(portions for holds, portions in stands if holds is True))
+        if is_open:
+            return on_hold
+        return min(left - on_hold, sum(portions for holds, portions in stands if holds is False))
 
     def eat_by_at(self, boxes: Collection[Packing]) -> datetime | None:
         """The earliest last mouthful of these boxes, None before the first verdict."""
@@ -247,7 +299,8 @@ def load_table(session: Session, service: Service, site_id: str, *, to_judge: bo
         clashing={clash.order_code for clash in clashes},
         drops=drops_of_orders(session, order_ids | inside),
         withheld=lines_withheld(session, withheld),
-        barred={one.batch_id or one.box_id or "": one.end is None for one in withheld if one.bars},
+        barred=barred_food(withheld),
+        to_reheat=heated_here(session, boxes),
     )
 
 

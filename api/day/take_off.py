@@ -7,11 +7,10 @@ from sqlmodel import Session
 
 from api.checks.desk import CheckDesk, watch_of
 from api.checks.floor import need_floor
-from api.checks.points import COOK
+from api.checks.points import COOK, STOPS
 from api.day.cook import batch_cooked, published_batch
 from api.day.measure import StepTold, keep_cold_core, record_step
 from api.day.services import find_kitchen
-from api.day.views_stove import STOPS
 from api.permissions import Actor, ensure
 from kitchen.store.acts import load_cooked
 from kitchen.store.steps import Step

@@ -1,25 +1,26 @@
 """What the kitchen's page shows: counts, batches in time order, sealed meals, boxes, clashes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal
 
 from sqlmodel import Session
 
 from api.carriers.round import carrier_findings
-from api.day.changes import ChangesView, changes_view
-from api.day.views import AlarmView, Round, load_round
-from api.day.views_acts import DoneAct, LabelPrint, label_prints, newest_acts
+from api.checks.floor import read_floor
+from api.checks.gates import batch_reasons
+from api.checks.points import COOK, STOPS
+from api.day.changes import changes_view
+from api.day.views import Round, load_round
+from api.day.views_acts import label_prints, newest_acts
+from api.day.views_kitchen_facts import BatchState, BatchView, BoxView, ClashView, DayCounts, KitchenView
 from api.names import allergens_named, sealed_colour, variant_names
 from api.reports.facts import Named
-from kitchen.batches import Batch
 from kitchen.boxes import Box
 from kitchen.store.equipment import load_carriers, load_equipment
 from kitchen.store.production import load_exceptions
-from orders.codes import Coded, Excepted
 from orders.diners import Diner
-from orders.menus import HoldClass, Menu
+from orders.menus import Menu
 from orders.order import Clash
 from orders.service import Service
 from orders.store.diners import load_diner
@@ -27,225 +28,24 @@ from orders.store.menus import load_menu
 from orders.store.orders import load_clashes, load_orders
 from orders.store.services import load_order_exceptions
 
-BatchState = Literal["planned", "not_started", "on_heat", "overdue", "cooked"]
 LATE_AFTER_S = 300
-LATE: frozenset[BatchState] = frozenset({"not_started", "overdue"})
 
 
 @dataclass(frozen=True, slots=True)
-class DayCounts:
+class Stuck:
     """
-    Portions by stage, each from that stage's own rows.
+    Batches off the heat that do not go on as they are.
 
     Parameters
     ----------
-    ordered
-        Of locked orders.
-    to_cook, cooked
-        Planned in all batches, extras included; of those off the heat.
-    extra
-        Cooked beyond the orders.
-    to_box, boxed
-        In all boxes; in those closed.
-    delivered
-        Accepted by the sites.
+    cold
+        Those whose newest core is too cold, or that are discarded.
+    held
+        Those that may not be packed, whatever the reason.
     """
 
-    ordered: int
-    to_cook: int
-    cooked: int
-    extra: int
-    to_box: int
-    boxed: int
-    delivered: int
-
-
-@dataclass(frozen=True, slots=True)
-class BatchView:
-    """
-    One batch as the kitchen sees it.
-
-    Parameters
-    ----------
-    batch
-        What is cooked.
-    dish, variant, equipment
-        By name; a plain dish has no variant.
-    start_at, ready_at
-        Planned; once it is on the heat, when it should come off.
-    state
-        Planned, on the heat, cooked; ``"not_started"`` and ``"overdue"`` are late by five minutes.
-    late_min
-        By how many minutes it is late, 0 when it is not.
-    started_at, cooked_at, core_c
-        As reported.
-    """
-
-    batch: Batch
-    dish: Named
-    variant: Named | None
-    equipment: Named
-    start_at: datetime
-    ready_at: datetime
-    state: BatchState
-    late_min: int
-    started_at: datetime | None
-    cooked_at: datetime | None
-    core_c: float | None
-
-    @property
-    def due_at(self) -> datetime:
-        """When it is to go on the heat, or off it once it is on."""
-        return self.start_at if self.state in ("planned", "not_started") else self.ready_at
-
-
-@dataclass(frozen=True, slots=True)
-class BoxView:
-    """
-    One box as the kitchen packs it.
-
-    Parameters
-    ----------
-    box_id, code, carrier_code, site_name
-        Which box, in which carrier, for where.
-    hold_class, portions, spare
-        What is in it; how many of the portions are for walk-ins.
-    packed_by_at, deliver_by_at
-        When its packing should end, and its latest hand-over as the reports stand.
-    ready, late_min
-        Whether all its batches are off the heat; by how many minutes it should have been closed.
-    packed_at, core_c
-        As reported.
-    for_diner, avoid, dishes
-        Of a sealed box: whose, what the diner must not get, what is in it.
-    colour
-        Of an allergic diner's container, in words.
-    """
-
-    box_id: str
-    code: str
-    carrier_code: str
-    site_name: str
-    hold_class: HoldClass
-    portions: int
-    packed_by_at: datetime
-    deliver_by_at: datetime
-    ready: bool
-    late_min: int
-    packed_at: datetime | None
-    core_c: float | None
-    for_diner: str = ""
-    avoid: tuple[Named, ...] = ()
-    dishes: tuple[Named, ...] = ()
-    colour: Named | None = None
-    spare: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class ClashView:
-    """
-    A portion that its diner must not get, to be settled by a person.
-
-    Parameters
-    ----------
-    clash_id
-        Row id.
-    order_code, diner
-        Whose portion.
-    dish
-        What was ordered.
-    reasons
-        Why not.
-    proposed
-        Dish id and name of what could stand in, best first.
-    """
-
-    clash_id: str
-    order_code: str
-    diner: str
-    dish: Named
-    reasons: tuple[Coded, ...]
-    proposed: tuple[tuple[str, Named], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class KitchenView:
-    """
-    The kitchen's page.
-
-    Parameters
-    ----------
-    service, version
-        Which service; version of its production, None before it is planned.
-    counts
-        Portions by stage.
-    batches
-        In the order of their ready minutes.
-    sealed, boxes
-        Boxes of one allergic diner each, and the others, by the minute of packing.
-    clashes, alarms
-        What waits for a person.
-    left_out
-        Portions that are not cooked or boxed as ordered, and why.
-    changes
-        What has changed since the published plan.
-    newest
-        The acts that were written down last.
-    prints
-        Prints of the box labels that are out; two are one too many.
-    findings
-        What is not watched.
-    names
-        Of dishes and allergens that sentences mention.
-    """
-
-    service: Service
-    version: int | None
-    counts: DayCounts
-    batches: tuple[BatchView, ...]
-    sealed: tuple[BoxView, ...]
-    boxes: tuple[BoxView, ...]
-    clashes: tuple[ClashView, ...]
-    alarms: tuple[AlarmView, ...]
-    left_out: tuple[Excepted, ...]
-    changes: ChangesView
-    newest: tuple[DoneAct, ...]
-    prints: tuple[LabelPrint, ...]
-    findings: tuple[Coded, ...]
-    names: Mapping[str, Named]
-
-    @property
-    def late(self) -> tuple[BatchView, ...]:
-        """Batches that should be on the heat or off it by now."""
-        return tuple(one for one in self.batches if one.state in LATE)
-
-    @property
-    def due(self) -> tuple[BatchView, ...]:
-        """Batches that are not off the heat, by what is next: on the heat, or off it."""
-        waiting = (one for one in self.batches if one.state != "cooked")
-        return tuple(sorted(waiting, key=lambda one: (one.due_at, one.batch.code)))
-
-    @property
-    def late_boxes(self) -> tuple[BoxView, ...]:
-        """Boxes that should be closed by now."""
-        return tuple(one for one in (*self.sealed, *self.boxes) if one.late_min)
-
-    @property
-    def next_start(self) -> BatchView | None:
-        """The batch that should go on the heat first, None when all have."""
-        waiting = [one for one in self.batches if one.state in ("planned", "not_started")]
-        return min(waiting, key=lambda one: (one.start_at, one.batch.code), default=None)
-
-    @property
-    def next_batch(self) -> BatchView | None:
-        """The batch that should come off the heat first, None when all have."""
-        return next((one for one in self.batches if one.state != "cooked"), None)
-
-    @property
-    def next_box(self) -> BoxView | None:
-        """The first box that can be closed now, sealed ones first."""
-        waiting = (one for one in (*self.sealed, *self.boxes) if one.ready and one.packed_at is None)
-        return next(waiting, None)
+    cold: Set[str] = frozenset()
+    held: Set[str] = frozenset()
 
 
 def kitchen_view(session: Session, service: Service, now_at: datetime) -> KitchenView:
@@ -255,12 +55,13 @@ def kitchen_view(session: Session, service: Service, now_at: datetime) -> Kitche
     left_out = load_order_exceptions(session, service)
     if found is not None:
         left_out += [item for _, item in load_exceptions(session, found.production.production_id)]
-    sealed, boxes = _boxes(session, found, now_at) if found else ((), ())
+    stuck = _stuck(session, found) if found else Stuck()
+    sealed, boxes = _boxes(session, found, stuck, now_at) if found else ((), ())
     return KitchenView(
         service=service,
         version=found.production.version if found else None,
-        counts=_counts(session, service, found),
-        batches=_batches(session, found, now_at) if found else (),
+        counts=_counts(session, service, found, stuck),
+        batches=_batches(session, found, stuck, now_at) if found else (),
         sealed=sealed,
         boxes=boxes,
         clashes=_clashes(session, service, menu),
@@ -274,14 +75,26 @@ def kitchen_view(session: Session, service: Service, now_at: datetime) -> Kitche
     )
 
 
-def _counts(session: Session, service: Service, found: Round | None) -> DayCounts:
+def _stuck(session: Session, found: Round) -> Stuck:
+    floor = read_floor(session, found.service, list(found.cooked)) if found.cooked else None
+    if floor is None:
+        return Stuck()
+    points = ((batch_id, one) for batch_id, own in floor.of_batch.items() for one in own)
+    return Stuck(
+        cold={batch_id for batch_id, one in points if one.point.code == COOK and one.standing in STOPS},
+        held={batch_id for batch_id in found.cooked if batch_reasons(floor, batch_id, "pack")},
+    )
+
+
+def _counts(session: Session, service: Service, found: Round | None, stuck: Stuck) -> DayCounts:
     ordered = sum(order.portions for order in load_orders(session, service, ("locked",)))
     if found is None:
         return DayCounts(ordered, 0, 0, 0, 0, 0, 0)
+    done = found.cooked.keys() - stuck.cold
     return DayCounts(
         ordered=ordered,
         to_cook=sum(batch.portions for batch in found.batches),
-        cooked=sum(batch.portions for batch in found.batches if batch.batch_id in found.cooked),
+        cooked=sum(batch.portions for batch in found.batches if batch.batch_id in done),
         extra=sum(batch.extra_portions for batch in found.batches),
         to_box=sum(box.portions for box in found.boxes.values()),
         boxed=sum(box.portions for box in found.boxes.values() if box.box_id in found.packed),
@@ -289,7 +102,7 @@ def _counts(session: Session, service: Service, found: Round | None) -> DayCount
     )
 
 
-def _batches(session: Session, found: Round, now_at: datetime) -> tuple[BatchView, ...]:
+def _batches(session: Session, found: Round, stuck: Stuck, now_at: datetime) -> tuple[BatchView, ...]:
     pieces = {one.equipment_id: one for one in load_equipment(session, found.service.kitchen_id)}
     views = []
     for batch in found.batches:
@@ -315,6 +128,7 @@ def _batches(session: Session, found: Round, now_at: datetime) -> tuple[BatchVie
                 started_at=started.happened_at if started else None,
                 cooked_at=act.happened_at if act else None,
                 core_c=act.core_c if act else None,
+                core_fails=batch.batch_id in stuck.cold,
             )
         )
     return tuple(sorted(views, key=lambda one: (one.ready_at, not one.batch.special, one.batch.code)))
@@ -341,14 +155,15 @@ def _state(
 
 
 def _boxes(
-    session: Session, found: Round, now_at: datetime
+    session: Session, found: Round, stuck: Stuck, now_at: datetime
 ) -> tuple[tuple[BoxView, ...], tuple[BoxView, ...]]:
     carriers = {one.carrier_id: one.code for one in load_carriers(session, found.service.kitchen_id)}
     dish_of = found.dish_of_line()
+    may_pack = found.cooked.keys() - stuck.held
     views = []
     for box in sorted(found.boxes.values(), key=lambda one: (one.packed_s, one.code)):
         diner = load_diner(session, box.for_diner) if box.for_diner else None
-        one = _box(found, box, carriers, dish_of, diner)
+        one = _box(found, box, carriers, dish_of, diner, may_pack)
         late_s = found.service.seconds(now_at) - box.packed_s
         is_late = one.ready and one.packed_at is None and late_s > LATE_AFTER_S
         views.append(replace(one, late_min=late_s // 60) if is_late else one)
@@ -356,7 +171,12 @@ def _boxes(
 
 
 def _box(
-    found: Round, box: Box, carriers: Mapping[str, str], dish_of: Mapping[str, str], diner: Diner | None
+    found: Round,
+    box: Box,
+    carriers: Mapping[str, str],
+    dish_of: Mapping[str, str],
+    diner: Diner | None,
+    may_pack: Set[str],
 ) -> BoxView:
     act = found.packed.get(box.box_id)
     carrier_id = act.carrier_id if act else box.carrier_id
@@ -371,7 +191,7 @@ def _box(
         packed_by_at=found.service.instant(box.packed_s),
         deliver_by_at=found.service.instant(box.deliver_by_s),
         late_min=0,
-        ready=all(batch_id in found.cooked for batch_id in box.batch_ids),
+        ready=all(batch_id in may_pack for batch_id in box.batch_ids),
         packed_at=act.happened_at if act else None,
         core_c=act.core_c if act else None,
         for_diner=diner.name if diner else "",

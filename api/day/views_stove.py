@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from api.checks.desk import Watch, watch_of
 from api.checks.floor import read_floor
-from api.checks.points import COOK, Measured
+from api.checks.points import COOK, STOPS, Measured
 from api.day.holds import profile_at
 from kitchen.acts import Packed
 from kitchen.haccp import Action
@@ -17,8 +17,6 @@ from kitchen.store.steps import Step, load_steps
 from kitchen.store.withheld import load_withheld
 from kitchen.withheld import Withheld
 from orders.service import Service
-
-STOPS = frozenset({"failed", "again", "discard"})
 
 
 @dataclass(frozen=True, slots=True)

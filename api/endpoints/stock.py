@@ -228,20 +228,21 @@ def give_back(told: MoveIn, kitchen_id: str, code: str, house: HouseHere, actor:
 
 @router.post("/{kitchen_id}/lots/{code}/hold")
 def held(told: WordIn, kitchen_id: str, code: str, house: HouseHere, actor: Keeper) -> dict[str, Any]:
-    """Holds a lot and names the batches that it went into."""
+    """Holds a lot and the food of it, and names its batches, the boxes they are in and where those go."""
     with house.database.begin() as session:
         desk = _desk(session, house, kitchen_id, actor)
-        batches = hold_lot(session, desk, code, told.reason)
+        batches = hold_lot(session, desk, code, told.reason, told.by_name)
         return _state(session, desk, code) | {"batches": batches_document(batches)}
 
 
 @router.post("/{kitchen_id}/lots/{code}/release")
 def released(told: WordIn, kitchen_id: str, code: str, house: HouseHere, actor: Keeper) -> dict[str, Any]:
-    """Sets a held lot free."""
+    """Sets a held lot free, and the food that it kept on hold."""
     with house.database.begin() as session:
         desk = _desk(session, house, kitchen_id, actor)
-        release_lot(session, desk, code, told.reason, told.by_name)
-        return _state(session, desk, code)
+        kept = release_lot(session, desk, code, told.reason, told.by_name)
+        batches = touched(session, kept.lot_id)
+        return _state(session, desk, code) | {"batches": batches_document(batches)}
 
 
 @router.post("/{kitchen_id}/lots/{code}/destroy")

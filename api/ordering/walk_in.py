@@ -1,7 +1,7 @@
 """Walk-in: somebody without an order gets, at the counter, what the site has to spare."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import replace
 
 from sqlmodel import Session, col, select
@@ -12,6 +12,8 @@ from api.ordering.quotes import quote_order
 from api.ordering.record import Acting, write
 from kitchen.store.production import load_production, load_spare
 from kitchen.store.production_rows import BatchRow, BoxLineRow, BoxRow
+from kitchen.store.withheld import lines_withheld, load_withheld
+from kitchen.withheld import barred_food
 from orders.errors import BadInput, Conflict, NotFound
 from orders.menus import Menu
 from orders.order import Order, OrderLine
@@ -80,6 +82,8 @@ def spare_portions(session: Session, service: Service, site_id: str) -> Counter[
     """
     Portions in a site's accepted boxes that no order asks for, less what walk-ins got, by dish.
 
+    Food on hold or discarded on hold is not among them.
+
     Raises
     ------
     NotFound
@@ -100,16 +104,25 @@ def spare_portions(session: Session, service: Service, site_id: str) -> Counter[
     orders = load_orders(session, service, ("locked",), site_id)
     promised = {line.line_id for order in orders for line in order.lines if line.state != "withdrawn"}
     boxed = dict(session.exec(query).all())
-    spare = Counter(dish_id for line_id, dish_id in boxed.items() if line_id not in promised)
-    here = select(BoxRow.box_id).where(
-        BoxRow.production_id == production.production_id, BoxRow.site_id == site_id
-    )
-    own = set(session.exec(here)) & set(accepted)
-    for one in (one for two in load_spare(session, production.production_id, own).values() for one in two):
-        spare[one.dish_id] += one.portions
+    withheld = load_withheld(session, service.key)
+    barred, kept = barred_food(withheld).keys(), promised | lines_withheld(session, withheld).keys()
+    spare = Counter(dish_id for line_id, dish_id in boxed.items() if line_id not in kept)
+    spare += _packed_for_walk_ins(session, production.production_id, site_id, set(accepted) - barred, barred)
     unboxed = (line for order in orders for line in order.lines if line.state != "withdrawn")
     spare.subtract(line.dish_id for line in unboxed if line.line_id not in boxed)
     return Counter({dish_id: count for dish_id, count in spare.items() if count > 0})
+
+
+def _packed_for_walk_ins(
+    session: Session, production_id: str, site_id: str, box_ids: Set[str], barred: Set[str]
+) -> Counter[str]:
+    """Spare portions in a site's boxes of those named, but of batches that are not barred, by dish."""
+    here = select(BoxRow.box_id).where(BoxRow.production_id == production_id, BoxRow.site_id == site_id)
+    found: Counter[str] = Counter()
+    for inside in load_spare(session, production_id, box_ids & set(session.exec(here))).values():
+        for one in inside:
+            found[one.dish_id] += one.portions if one.batch_id not in barred else 0
+    return found
 
 
 def _require_allowed(session: Session, facts: Asked, site_id: str) -> None:

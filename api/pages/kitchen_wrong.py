@@ -11,7 +11,8 @@ from sqlmodel import Session
 from api.day.replan import previewed, replan
 from api.day.replan_documents import names_of
 from api.day.replan_undo import undo_replan, undoable
-from api.day.views_kitchen import BatchView, kitchen_view
+from api.day.views_kitchen import kitchen_view
+from api.day.views_kitchen_facts import BatchView
 from api.pages.shell import chosen
 from api.permissions import Actor
 from api.reports.facts import Named
@@ -50,7 +51,7 @@ def page(
         event, now_at = _event(kind, ref, minutes), house.clock.now()
         would = previewed(house.database, facts["service"], event, now_at=now_at, ids=house.ids, seed=SEED)
         instead = [one.document for one in would.answer.instead]
-        told = _told(would.version, would.changes, instead, would.answer.late)
+        told = _told(would.version, would.changes, instead, (*would.answer.late, *would.answer.notes))
         told |= {"event": event, "digest": would.digest, "undone": None}
     elif kept is not None:
         changes = [Coded(one["code"], one["params"]) for one in kept.found["changes"]]

@@ -1,6 +1,6 @@
 """The store room's page: deliveries in, lots by expiry, what is handed out, what to buy."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, Any, Literal
@@ -17,7 +17,7 @@ from api.pages.shell import answer, is_fragment
 from api.permissions import Actor, ensure
 from api.reports.facts import Named
 from api.stock.desk import StockDesk, counted_mg, milligrams, need_lot, receiving_rules
-from api.stock.holding import destroy_lot, hold_lot, release_lot
+from api.stock.holding import TouchedBatch, destroy_lot, hold_lot, release_lot
 from api.stock.moves import grams, send_back, take_stock, waste
 from api.stock.photos import MOST_PHOTOS
 from api.stock.purchase import purchase_plan
@@ -54,8 +54,8 @@ LOT_DONE = {
     "waste": "It is written off.",
     "return": "It is written down as sent back to the supplier.",
     "count": "The count is written down.",
-    "hold": "The lot is held.",
-    "release": "The lot may be used again.",
+    "hold": "The lot is held, and the food of it with it.",
+    "release": "The lot may be used again; the food that it kept on hold may go on.",
     "destroy": "It is written down as destroyed.",
 }
 
@@ -200,12 +200,12 @@ def lot_act(
         elif what == "count":
             take_stock(session, desk, {code: counted_mg(kg)}, reason)
         elif what == "hold":
-            hold_lot(session, desk, code, reason)
+            hold_lot(session, desk, code, reason, by_name)
         else:
             (release_lot if what == "release" else destroy_lot)(session, desk, code, reason, by_name)
     with house.database.read() as session:
         facts = _lot_facts(session, _desk(session, house, actor, kitchen), code)
-    done = gettext(LOT_DONE[what], language)
+    done = " ".join([gettext(LOT_DONE[what], language), *_still(facts["file"].batches, language)])
     return answer(request, f"/stock/lots/{code}?kitchen={kitchen}", "stock_lot_live.html", done, **facts)
 
 
@@ -289,6 +289,18 @@ def _lot_facts(session: Session, desk: StockDesk, code: str) -> dict[str, Any]:
         "papers": receiving_rules(session, desk.kitchen.kitchen_id).paper_names,
         "allergens": allergen_names(),
     }
+
+
+def _still(batches: Iterable[TouchedBatch], language: str) -> list[str]:
+    """What stands still of the food of a lot, as a sentence; none when nothing does."""
+    still = [one for one in batches if one.on_hold]
+    if not still:
+        return []
+    words = gettext("Standing still: {batches}; boxes: {boxes}; sites: {sites}.", language)
+    codes = gettext(", ", language).join(dict.fromkeys(one.code for one in still))
+    boxes = {(one.service_key, box) for one in still for box in one.boxes}
+    sites = {site for one in still for site in one.sites}
+    return [words.format(batches=codes, boxes=len(boxes), sites=len(sites))]
 
 
 def _asked(foods: Mapping[str, Food], rules: ReceivingRules, typed: str) -> Asked:

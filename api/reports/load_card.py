@@ -6,6 +6,7 @@ from api.reports.pen import GREY, INK, LIGHT, WHITE, Pen
 from api.reports.production_facts import PanLoad
 from api.reports.typesetting import Fitted
 from api.reports.wording import Words, code_text, jin_text, list_text, names_text, time_text, weight_text
+from api.words import say
 from orders.service import Service
 
 LEFT_MM = MARGIN_MM
@@ -41,7 +42,8 @@ def load_card(pen: Pen, load: PanLoad, service: Service, words: Words, *, jin: b
     """
     head = _head(pen, load, service, words)
     foot = Block(FOOT_MM, lambda pen, top_mm: _draw_foot(pen, top_mm, load, words), head)
-    return [*_amount_rows(pen, load, head, words, jin), foot]
+    why = [_why(pen, load, head, words)] if load.why else []
+    return [*why, *_amount_rows(pen, load, head, words, jin), foot]
 
 
 def _outline_pt(load: PanLoad) -> float:
@@ -129,6 +131,22 @@ def _ordered(load: PanLoad, words: Words) -> str:
         return ordered
     sizes = list_text((f"{count} {size.called(words.language)}" for size, count in load.sizes), words)
     return words("{ordered} ({sizes})", ordered=ordered, sizes=sizes)
+
+
+def _why(pen: Pen, load: PanLoad, head: Block, words: Words) -> Block:
+    """By how much the load is outside its window, and what holds it, across the card."""
+    told = [f"! {say(one, words.language)}" for one in load.why]
+    lines = [pen.fit(text, (10.5, 9.5), WIDTH_MM - 6, weight="bold", max_lines=2) for text in told]
+    height_mm = 2.4 + sum(line.height_mm for line in lines)
+
+    def draw(pen: Pen, top_mm: float) -> None:
+        at_mm = top_mm + 1.2
+        for line in lines:
+            at_mm += pen.lines(LEFT_MM + 3, at_mm, line)
+        pen.rule(LEFT_MM, top_mm + height_mm, RIGHT_MM, top_mm + height_mm, width_pt=0.9)
+        _draw_sides(pen, top_mm, height_mm, load)
+
+    return Block(height_mm, draw, head)
 
 
 def _amount_rows(pen: Pen, load: PanLoad, head: Block, words: Words, jin: bool) -> list[Block]:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from api.reports.facts import Named, PaperHead
 from kitchen.batches import Extra
+from orders.codes import Coded
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,8 @@ class PanLoad:
         Whether it was cooked the day before and is taken out of the cold store.
     begun
         Whether it is on the heat or off it: its planned minutes are nothing to print again.
+    why
+        By how much it is ready outside its window, and what holds it; empty for most.
     """
 
     code: str
@@ -81,6 +84,7 @@ class PanLoad:
     cooked_g: int | None = None
     taken_out: bool = False
     begun: bool = False
+    why: tuple[Coded, ...] = ()
 
     def __post_init__(self) -> None:
         if not 0 <= self.portions_special <= self.portions_ordered:
@@ -218,6 +222,8 @@ class ProductionSheet:
         Whether weights stand in 斤 (500 g) too.
     title
         What stands at its head.
+    helps
+        What would help where loads are ready outside their windows.
     """
 
     head: PaperHead
@@ -228,6 +234,7 @@ class ProductionSheet:
     changes: SheetChanges | None = None
     jin: bool = False
     title: str = "Production sheet"
+    helps: tuple[Coded, ...] = ()
 
     @property
     def portions_on_sheet(self) -> int:

@@ -18,6 +18,7 @@ from api.reports.load_card import load_card
 from api.reports.pen import GREY, LIGHT, Pen
 from api.reports.production_facts import LeftOut, PanLoad, ProductionSheet, SpecialMeal
 from api.reports.wording import Words, dish_text, list_text, names_text, portions_text
+from api.words import say
 from orders.codes import Coded
 
 WIDTH_MM = 210.0
@@ -56,6 +57,7 @@ def render(paper: ProductionSheet, language: str) -> Rendered:
         *_change_groups(pen, paper, words),
         *_special_groups(pen, paper, words),
         *_load_groups(pen, paper, words),
+        *_help_groups(pen, paper, words),
         *_foot_groups(pen, paper, words),
     ]
     pages = paginate(groups, top_mm=HEAD_BOTTOM_MM + 3, bottom_mm=BOTTOM_MM, gap_mm=4)
@@ -161,6 +163,24 @@ def _load_groups(pen: Pen, paper: ProductionSheet, words: Words) -> list[Sequenc
     loads = [load for load in paper.loads if changes is None or load.code in changes.loads]
     in_order = sorted(loads, key=lambda load: (not load.only_special, load.start_at, load.code))
     return [load_card(pen, load, paper.head.service, words, jin=paper.jin) for load in in_order]
+
+
+def _help_groups(pen: Pen, paper: ProductionSheet, words: Words) -> list[Sequence[Block]]:
+    """What would help where loads are ready outside their windows."""
+    if not paper.helps:
+        return []
+    title = words("Late or too early: what would help")
+    head = Block(11, lambda pen, top_mm: bar(pen, top_mm, title, ""))
+    return [[_help_row(pen, say(one, words.language), head) for one in paper.helps]]
+
+
+def _help_row(pen: Pen, told: str, head: Block) -> Block:
+    text = pen.fit(told, (11, 10), RIGHT_MM - MARGIN_MM - 4, max_lines=2)
+
+    def draw(pen: Pen, top_mm: float) -> None:
+        pen.lines(MARGIN_MM + 2, top_mm + 0.8, text)
+
+    return Block(1.6 + text.height_mm, draw, head)
 
 
 def _foot_groups(pen: Pen, paper: ProductionSheet, words: Words) -> list[Sequence[Block]]:

@@ -31,6 +31,8 @@ class ServingRow:
         What the diner must not get.
     sealed
         Whether the meal is in a container of its own.
+    colour
+        Of that container, in words; None where the house has not chosen one.
     """
 
     diner: str
@@ -38,6 +40,7 @@ class ServingRow:
     dishes: tuple[tuple[Named, Named | None, int], ...]
     avoid: tuple[Named, ...]
     sealed: bool
+    colour: Named | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +136,9 @@ def _row(pen: Pen, row: ServingRow, columns: Block, words: Words) -> Block:
         dishes.append(pen.fit(text, (10, 9), TIME_MM - DISHES_MM - 3, weight="bold", max_lines=3))
     if row.sealed:
         told = words("sealed container with this name only")
-        dishes.append(pen.fit(told, (9,), TIME_MM - DISHES_MM - 3, max_lines=2))
+        if row.colour is not None:
+            told = words("{colour} container", colour=row.colour.called(words.language)) + " · " + told
+        dishes.append(pen.fit(told, (9,), TIME_MM - DISHES_MM - 3, weight="bold", max_lines=2))
     height_mm = 3.0 + max(name.height_mm + 5.0, sum(one.height_mm for one in dishes))
 
     def draw(pen: Pen, top_mm: float) -> None:

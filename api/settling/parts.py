@@ -1,17 +1,16 @@
 """Settling on several processors, each writing its rows to a file of its own."""
 
-import gc
 import json
 import multiprocessing
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 from operator import attrgetter
 from pathlib import Path
 
+from api.collector import without_collecting
 from api.settling.rows import Sayer, rows
 from orders.bills import Bill, MealEvent
 from orders.settlement import Prepared
@@ -50,18 +49,6 @@ class Part:
     totals: Mapping[str, int]
     dues: DueSums
     sites: frozenset[str]
-
-
-@contextmanager
-def without_collecting() -> Iterator[None]:
-    """Keeps the collector of cycles out of the way while many facts without cycles are made."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()
 
 
 def processors(meals: int) -> int:

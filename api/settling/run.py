@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from api.collector import without_collecting
 from api.day.services import calendar_of
 from api.settling.files import read_funds, read_orders, read_people
 from api.settling.parts import (
@@ -15,7 +16,6 @@ from api.settling.parts import (
     processors,
     settle_parts,
     wanted_bills,
-    without_collecting,
 )
 from api.settling.sheets import Rejected
 from orders.bills import Bill, MealEvent

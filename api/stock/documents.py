@@ -69,9 +69,17 @@ def lot_file_document(file: LotFile, language: str) -> dict[str, Any]:
 
 
 def batches_document(batches: Iterable[TouchedBatch]) -> list[dict[str, Any]]:
-    """Batches that a lot went into."""
+    """Batches that a lot went into, and what stands still of them."""
     return [
-        {"service": one.service_key, "batch_id": one.batch_id, "batch": one.code, "g": one.mg / MG_PER_G}
+        {
+            "service": one.service_key,
+            "batch_id": one.batch_id,
+            "batch": one.code,
+            "g": one.mg / MG_PER_G,
+            "on_hold": one.on_hold,
+            "boxes": list(one.boxes),
+            "sites": list(one.sites),
+        }
         for one in batches
     ]
 

@@ -175,9 +175,10 @@ def _need(session: Session, menu: Menu, books: _Books, asked_of: AskedOf) -> Ser
         return replace(asked, mg=_less(asked.mg, _issued_ahead(session, service)))
     batches = load_batches(session, production.production_id)
     mg: dict[str, int] = {}
-    for need in needs_of(batches, books.dishes, books.foods, books.rules):
+    to_cook = [batch for batch in batches if not batch.chilled_id]
+    for need in needs_of(to_cook, books.dishes, books.foods, books.rules):
         mg[need.food_code] = mg.get(need.food_code, 0) + need.mg
-    mg = _less(mg, issued_to(session, [batch.batch_id for batch in batches]))
+    mg = _less(mg, issued_to(session, [batch.batch_id for batch in to_cook]))
     cooked: dict[str, int] = defaultdict(int)
     extras: dict[ExtraPurpose, int] = defaultdict(int)
     for batch in batches:

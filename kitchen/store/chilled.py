@@ -12,6 +12,7 @@ from sqlmodel import Field, Session, col, select
 
 from kitchen.acts import Cooked
 from kitchen.forecast import ForecastLine
+from kitchen.store.lot_rows import LotMoveRow, LotRow
 from kitchen.store.production_rows import BatchExtraRow, BatchLineRow, BatchRow, ProductionRow
 from orders.store.base import JsonColumn, Row, UtcDateTime, insert_rows
 from orders.store.triggers import APPEND_ONLY
@@ -341,6 +342,18 @@ def chilled_used(session: Session, chilled_ids: Collection[str], beside: str) ->
     for chilled_id, portions in session.exec(extras):
         found[chilled_id or ""] = found.get(chilled_id or "", Fraction()) + portions
     return found
+
+
+def chilled_barred(session: Session, chilled_ids: Collection[str]) -> set[str]:
+    """Those of chilled batches that have got of a lot which is held or destroyed now."""
+    query = (
+        select(LotMoveRow.chilled_id)
+        .join(LotRow, col(LotRow.lot_id) == col(LotMoveRow.lot_id))
+        .where(col(LotMoveRow.chilled_id).in_(chilled_ids), LotRow.state != "ok")
+        .group_by(col(LotMoveRow.chilled_id), col(LotMoveRow.lot_id))
+        .having(func.sum(LotMoveRow.delta_mg) < 0)
+    )
+    return {str(chilled_id) for chilled_id in session.exec(query)}
 
 
 def _batch(row: ChilledRow) -> ChilledBatch:

@@ -159,6 +159,17 @@ def carry_steps(session: Session, service_key: str) -> None:
     insert_rows(session, StepRow, values)
 
 
+def drawing_batches(session: Session, chilled_ids: Collection[str]) -> list[tuple[str, str, str]]:
+    """Batches that published productions draw from chilled ones: chilled batch, service and batch."""
+    query = (
+        select(BatchRow.chilled_id, ProductionRow.service_key, BatchRow.batch_id)
+        .join(ProductionRow, col(ProductionRow.production_id) == col(BatchRow.production_id))
+        .where(col(BatchRow.chilled_id).in_(chilled_ids), ProductionRow.status == "published")
+        .order_by(col(ProductionRow.service_key), col(BatchRow.batch_id))
+    )
+    return [(chilled_id or "", key, batch_id) for chilled_id, key, batch_id in session.exec(query)]
+
+
 def save_chilled_waste(session: Session, waste_id: str, one: ChilledWaste) -> None:
     """Keeps that portions were thrown away."""
     insert_rows(session, ChilledWasteRow, [asdict(one) | {"waste_id": waste_id}])

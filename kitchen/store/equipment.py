@@ -4,13 +4,14 @@ from collections.abc import Collection, Iterable
 from dataclasses import asdict
 from typing import Any, cast
 
+import sqlalchemy
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field, Session, col, delete, select
 
 from kitchen.boxes import Carrier, CarrierKind, Senses
 from kitchen.equipment import Equipment
 from kitchen.thermal import CarrierModel
-from orders.store.base import JsonColumn, Row, upsert
+from orders.store.base import METADATA, JsonColumn, Row, upsert
 
 
 class EquipmentRow(Row, table=True):
@@ -122,17 +123,15 @@ def load_carriers(
     session: Session, kitchen_id: str, carrier_ids: Collection[str] | None = None
 ) -> list[Carrier]:
     """A kitchen's carriers, those named or all, in the order they were kept."""
-    query = (
-        select(CarrierRow)
-        .where(CarrierRow.kitchen_id == kitchen_id)
-        .order_by(col(CarrierRow.position), col(CarrierRow.carrier_id))
-    )
+    table = METADATA.tables["kitchen_carriers"]
+    query = sqlalchemy.select(table).where(table.c.kitchen_id == kitchen_id)
     if carrier_ids is not None:
-        query = query.where(col(CarrierRow.carrier_id).in_(carrier_ids))
-    return [_carrier(row) for row in session.exec(query)]
+        query = query.where(table.c.carrier_id.in_(carrier_ids))
+    rows = session.execute(query.order_by(table.c.position, table.c.carrier_id)).all()
+    return [_carrier(row) for row in rows]
 
 
-def _carrier(row: CarrierRow) -> Carrier:
+def _carrier(row: Any) -> Carrier:
     return Carrier(
         row.carrier_id,
         row.code,

@@ -202,11 +202,11 @@ def load_spare(
     return {box_id: tuple(own) for box_id, own in found.items()}
 
 
-def boxes_with(session: Session, batch_ids: Collection[str]) -> set[str]:
-    """The boxes that hold food of some batches, ordered or spare."""
+def boxes_with(session: Session, batch_ids: Collection[str]) -> list[str]:
+    """Ids of the boxes that hold food of some batches, ordered or spare, in order."""
     tables = (BoxLineRow, BoxSpareRow)
     queries = (select(table.box_id).where(col(table.batch_id).in_(batch_ids)).distinct() for table in tables)
-    return {box_id for query in queries for box_id in session.exec(query)}
+    return sorted({box_id for query in queries for box_id in session.exec(query)})
 
 
 def load_exceptions(session: Session, production_id: str) -> list[tuple[Stage, Excepted]]:

@@ -16,12 +16,14 @@ from kitchen.store.lot_rows import PickRow
 from kitchen.store.production import (
     NOT_IN_ROW,
     Production,
+    Stage,
     box_spare,
     publish_production,
     rewrite_batch,
     save_production,
 )
 from kitchen.store.production_rows import BatchLineRow, BatchRow, BoxLineRow, BoxRow, BoxSpareRow, SlotRow
+from orders.codes import Excepted
 from orders.store.base import JsonColumn, Row, UtcDateTime, insert_rows
 from orders.store.triggers import APPEND_ONLY
 
@@ -104,6 +106,7 @@ def revise_production(
     slots: Sequence[Slot],
     boxes_stay: Sequence[Box],
     boxes_new: Sequence[Box],
+    exceptions: Iterable[tuple[Stage, Excepted]],
 ) -> None:
     """
     Publishes a version that takes over what is on the heat and packed, row by row: reports stay true.
@@ -126,8 +129,10 @@ def revise_production(
         Of all batches of the new version.
     boxes_stay, boxes_new
         Boxes that are taken over, with their clocks as they now are, and new ones.
+    exceptions
+        What did not go the way of the others, and batches outside their windows.
     """
-    save_production(session, after, batches=new, slots=(), boxes=(), exceptions=())
+    save_production(session, after, batches=new, slots=(), boxes=(), exceptions=exceptions)
     ids, box_ids = sorted(stays), sorted(box.box_id for box in boxes_stay)
     for table in (BatchRow, BatchLineRow):
         moved = update(table).where(col(table.batch_id).in_(ids))

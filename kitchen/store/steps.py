@@ -107,19 +107,21 @@ def load_reheats(session: Session, service_key: str, box_ids: Collection[str] | 
     """Standing reheatings of a service that count: of its batches, and of these boxes or all."""
     later = aliased(StepRow)
     query = (
-        select(StepRow.batch_id, StepRow.box_id, StepRow.happened_at, StepRow.value_c)
-        .where(StepRow.service_key == service_key, col(StepRow.passed))
-        .where(col(StepRow.point).in_(REHEATS))
+        select(StepRow)
+        .where(StepRow.service_key == service_key, col(StepRow.point).in_(REHEATS))
         .where(~select(later.step_id).where(col(later.replaces) == col(StepRow.step_id)).exists())
         .order_by(col(StepRow.happened_at).desc())
     )
-    batches, boxes = {}, {}
-    for batch_id, box_id, at, core_c in session.exec(query):
-        if batch_id is not None:
-            batches[batch_id] = Reheated(at, core_c)
-        elif box_id is not None and (box_ids is None or box_id in box_ids):
-            boxes[box_id] = Reheated(at, core_c)
-    return Reheats(batches, boxes)
+    batches, boxes, failed = {}, {}, set[str]()
+    for row in session.exec(query):
+        if row.batch_id is not None and row.passed:
+            batches[row.batch_id] = Reheated(row.happened_at, row.value_c)
+        elif row.box_id is not None and (box_ids is None or row.box_id in box_ids):
+            if row.passed:
+                boxes[row.box_id] = Reheated(row.happened_at, row.value_c)
+            else:
+                failed.add(row.box_id)
+    return Reheats(batches, boxes, frozenset(failed))
 
 
 def find_step(session: Session, step_id: str) -> Step | None:

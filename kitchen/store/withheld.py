@@ -4,9 +4,10 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any, cast
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, func
 from sqlmodel import Field, Session, col, or_, select
 
+from kitchen.store.lot_rows import DeliveryRow
 from kitchen.store.production_rows import BatchRow, BoxLineRow, BoxRow, BoxSpareRow
 from kitchen.withheld import Ending, EndKind, Withheld
 from orders.store.base import Row, UtcDateTime
@@ -28,6 +29,7 @@ class WithheldRow(Row, table=True):
     service_key: str = Field(index=True)
     batch_id: str | None = Field(default=None, foreign_key="kitchen_batches.batch_id")
     box_id: str | None = Field(default=None, foreign_key="kitchen_boxes.box_id")
+    lot_id: str | None = Field(default=None, foreign_key="kitchen_lots.lot_id", index=True)
     reason: str
     person: str
     by_inspector: bool
@@ -53,14 +55,15 @@ class WithheldEndRow(Row, table=True):
     at: datetime = Field(sa_type=UtcDateTime)
 
 
-def save_withheld(session: Session, kitchen_id: str, one: Withheld) -> None:
-    """Keeps that food was put on hold."""
+def save_withheld(session: Session, kitchen_id: str, one: Withheld, lot_id: str | None = None) -> None:
+    """Keeps that food was put on hold, and the id of the lot that it stands with."""
     row = WithheldRow(
         withheld_id=one.withheld_id,
         kitchen_id=kitchen_id,
         service_key=one.service_key,
         batch_id=one.batch_id,
         box_id=one.box_id,
+        lot_id=lot_id,
         reason=one.reason,
         person=one.person,
         by_inspector=one.by_inspector,
@@ -107,6 +110,28 @@ def open_withheld(session: Session, kitchen_id: str) -> list[Withheld]:
     )
 
 
+def withheld_with_lot(session: Session, lot_id: str) -> list[Withheld]:
+    """What was put on hold with a lot, in that order, ended holds among it."""
+    return _withheld(session, WithheldRow.lot_id == lot_id)
+
+
+def withheld_of_batches(session: Session, batch_ids: Collection[str]) -> list[Withheld]:
+    """Holds on some batches themselves, not on boxes of them, ended holds among them."""
+    return _withheld(session, col(WithheldRow.batch_id).in_(batch_ids))
+
+
+def boxes_of(session: Session, batch_ids: Collection[str]) -> list[tuple[str, str, str]]:
+    """Batch, code and site of every box that batches are in, spare portions too, in the order of codes."""
+    queries = (
+        select(table.batch_id, BoxRow.code, BoxRow.site_id)
+        .join(BoxRow, col(BoxRow.box_id) == col(table.box_id))
+        .where(col(table.batch_id).in_(batch_ids))
+        for table in (BoxLineRow, BoxSpareRow)
+    )
+    found = {(*row,) for query in queries for row in session.exec(query)}
+    return sorted(found, key=lambda one: (one[1], one[0]))
+
+
 def find_withheld(session: Session, withheld_id: str) -> Withheld | None:
     """One hold on food; None when there is none."""
     return next(iter(_withheld(session, WithheldRow.withheld_id == withheld_id)), None)
@@ -136,10 +161,11 @@ def lines_withheld(session: Session, found: Collection[Withheld]) -> dict[str, W
 
 def _withheld(session: Session, wanted: Any) -> list[Withheld]:
     query = (
-        select(WithheldRow, WithheldEndRow, BatchRow.code, BoxRow.code)
+        select(WithheldRow, WithheldEndRow, func.coalesce(BatchRow.code, BoxRow.code, ""), DeliveryRow.code)
         .join(WithheldEndRow, col(WithheldEndRow.withheld_id) == col(WithheldRow.withheld_id), isouter=True)
         .join(BatchRow, col(BatchRow.batch_id) == col(WithheldRow.batch_id), isouter=True)
         .join(BoxRow, col(BoxRow.box_id) == col(WithheldRow.box_id), isouter=True)
+        .join(DeliveryRow, col(DeliveryRow.lot_id) == col(WithheldRow.lot_id), isouter=True)
         .where(wanted)
         .order_by(col(WithheldRow.at), col(WithheldRow.withheld_id))
     )
@@ -149,13 +175,14 @@ def _withheld(session: Session, wanted: Any) -> list[Withheld]:
             row.service_key,
             row.batch_id,
             row.box_id,
-            batch or box or "",
+            code,
             row.reason,
             row.person,
             row.by_inspector,
             row.actor,
             row.at,
             Ending(cast(EndKind, end.kind), end.reason, end.person, end.actor, end.at) if end else None,
+            lot or "",
         )
-        for row, end, batch, box in session.exec(query)
+        for row, end, code, lot in session.exec(query)
     ]

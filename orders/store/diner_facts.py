@@ -1,7 +1,7 @@
 """Rows of dated facts about diners: a history that is only added to."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -125,15 +125,17 @@ def load_fact_history(session: Session, diner_ids: Sequence[str]) -> dict[str, l
     return {diner_id: _history(own) for diner_id, own in rows.items()}
 
 
-def standing_facts(known_at: datetime | None) -> Any:
-    """Diner id and the fields of `DinerFact` of every row that no known row replaces."""
+def standing_facts(known_at: datetime | None, names: Collection[str] | None = None) -> Any:
+    """Diner id and fields of `DinerFact` of every row that no known row replaces; of these facts or all."""
     facts = METADATA.tables["diner_facts"]
     later = facts.alias()
     replaced = sqlalchemy.select(1).where(
         later.c.diner_id == facts.c.diner_id, later.c.replaces == facts.c.position
     )
-    names = ("diner_id", "fact", "value", "from_on", "to_on", "evidence", "approved_by", "recorded_at")
-    query = sqlalchemy.select(*(facts.c[name] for name in names)).select_from(facts)
+    columns = ("diner_id", "fact", "value", "from_on", "to_on", "evidence", "approved_by", "recorded_at")
+    query = sqlalchemy.select(*(facts.c[name] for name in columns)).select_from(facts)
+    if names is not None:
+        query = query.where(facts.c.fact.in_(names))
     if known_at is not None:
         replaced = replaced.where(
             sqlalchemy.or_(later.c.recorded_at.is_(None), later.c.recorded_at <= known_at)

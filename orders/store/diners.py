@@ -1,16 +1,18 @@
 """Rows of diners: the only tables with personal data."""
 
+import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, cast
+from functools import cache
+from typing import Any
 
 import sqlalchemy
-from sqlalchemy import CheckConstraint, UniqueConstraint
-from sqlmodel import Field, Session, col, select
+from sqlalchemy import CheckConstraint, ColumnElement, Text, UniqueConstraint
+from sqlmodel import Field, Session, select
 
-from orders.diners import Diner, DinerFact, Texture
+from orders.diners import Diner, DinerFact
 from orders.store.base import METADATA, JsonColumn, Row, insert_rows, upsert
 from orders.store.diner_facts import (
     DinerFactRow,
@@ -21,6 +23,9 @@ from orders.store.diner_facts import (
 )
 
 MOST_NAMED = 10_000  # a statement of SQLite takes 32,766 parameters
+
+WHO = ("diner_id", "code", "name", "born_on", "site_id", "delivery")
+NEEDS = ("allergens", "diets")
 
 
 class DinerRow(Row, table=True):
@@ -111,6 +116,7 @@ def load_diners(
     *,
     ids: Collection[str] | None = None,
     known_at: datetime | None = None,
+    facts: Collection[str] | None = None,
 ) -> dict[str, Diner]:
     """
     Diners by row id, in the order of their codes.
@@ -127,32 +133,26 @@ def load_diners(
         Only those with these row ids; None for all.
     known_at
         Facts as this house knew them at an instant; None as it knows them now.
+    facts
+        Only the facts of these names; None for all.
     """
     if ids is not None and len(ids) > MOST_NAMED:
-        several = load_diners(session, kitchen_sites, codes, known_at=known_at)
+        several = load_diners(session, kitchen_sites, codes, known_at=known_at, facts=facts)
         return {diner_id: one for diner_id, one in several.items() if diner_id in ids}
     diners = METADATA.tables["diners"]
-    wanted = []
-    if kitchen_sites is not None:
-        wanted.append(diners.c.site_id.in_(kitchen_sites))
-    if codes is not None:
-        wanted.append(diners.c.code.in_(codes))
-    if ids is not None:
-        wanted.append(diners.c.diner_id.in_(sorted(ids)))
-    own: dict[str, list[DinerFact]] = defaultdict(list)
-    for diner_id, *fact in session.execute(standing_facts(known_at).join(diners).where(*wanted)):
-        own[diner_id].append(DinerFact(*fact))
-    rows = session.execute(sqlalchemy.select(diners).where(*wanted).order_by(diners.c.code))
-    return {row.diner_id: _diner(row, own[row.diner_id]) for row in rows}
+    named = {"site_id": kitchen_sites, "code": codes, "diner_id": ids}
+    wanted = [diners.c[name].in_(sorted(among)) for name, among in named.items() if among is not None]
+    own = _own_facts(session, known_at, facts, wanted)
+    needs = (sqlalchemy.cast(diners.c[name], Text) for name in NEEDS)
+    columns = (*(diners.c[name] for name in WHO), *needs, diners.c.texture)
+    rows = session.execute(sqlalchemy.select(*columns).where(*wanted).order_by(diners.c.code)).all()
+    coded = cache(_codes)
+    return {row.diner_id: _diner(row, coded, own.get(row.diner_id, ())) for row in rows}
 
 
 def load_diner(session: Session, diner_id: str) -> Diner | None:
     """The diner with this row id, or None."""
-    row = session.get(DinerRow, diner_id)
-    if row is None:
-        return None
-    query = standing_facts(None).where(col(DinerFactRow.diner_id) == diner_id)
-    return _diner(row, [DinerFact(*fact) for _, *fact in session.execute(query)])
+    return load_diners(session, ids=(diner_id,)).get(diner_id)
 
 
 def load_roll(session: Session, site_ids: Collection[str] | None = None) -> list[RollEntry]:
@@ -170,17 +170,36 @@ def diner_ids_by_code(session: Session) -> dict[str, str]:
     return dict(session.exec(select(DinerRow.code, DinerRow.diner_id)).all())
 
 
-def _diner(row: Any, facts: Sequence[DinerFact]) -> Diner:
+def _own_facts(
+    session: Session,
+    known_at: datetime | None,
+    names: Collection[str] | None,
+    wanted: Sequence[ColumnElement[bool]],
+) -> dict[str, list[DinerFact]]:
+    found: dict[str, list[DinerFact]] = defaultdict(list)
+    if names is None or names:
+        query = standing_facts(known_at, names).join(METADATA.tables["diners"]).where(*wanted)
+        for diner_id, *fact in session.execute(query).all():
+            found[diner_id].append(DinerFact(*fact))
+    return found
+
+
+def _codes(text: str) -> frozenset[str]:
+    return frozenset(json.loads(text))
+
+
+def _diner(row: Any, coded: Callable[[str], frozenset[str]], facts: Sequence[DinerFact]) -> Diner:
+    diner_id, code, name, born_on, site_id, delivery, allergens, diets, texture = row
     return Diner(
-        diner_id=row.diner_id,
-        code=row.code,
-        name=row.name,
-        born_on=row.born_on,
-        site_id=row.site_id,
-        delivery=cast(Any, row.delivery),
-        allergens=frozenset(row.allergens),
-        diets=frozenset(row.diets),
-        texture=cast(Texture, row.texture),
+        diner_id,
+        code,
+        name,
+        born_on,
+        site_id,
+        delivery,
+        coded(allergens),
+        coded(diets),
+        texture=texture,
         facts=tuple(facts),
     )
 

@@ -5,12 +5,14 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import cast
 
+import sqlalchemy
 from sqlalchemy import CheckConstraint, update
 from sqlmodel import Field, Session, col, select
 
 from orders.enrolment import ENROLMENT_STATES, Enrolment, EnrolmentState
-from orders.store.base import Row, UtcDateTime, insert_rows
+from orders.store.base import METADATA, Row, UtcDateTime, insert_rows
 
+AS_FACT = ("enrolment_id", "diner_id", "programme_id", "from_on", "to_on", "state")
 _STATES = ", ".join(f"'{state}'" for state in ENROLMENT_STATES)
 
 
@@ -84,14 +86,14 @@ def load_enrolments(
     session: Session, diner_ids: Iterable[str] | None = None
 ) -> dict[str, tuple[Enrolment, ...]]:
     """Diner id to that diner's enrolments of every state, the earliest first; None for every diner."""
-    query = select(EnrolmentRow).order_by(
-        col(EnrolmentRow.from_on).asc().nulls_first(), col(EnrolmentRow.enrolment_id)
-    )
+    table = METADATA.tables["enrolments"]
+    query = sqlalchemy.select(*(table.c[name] for name in AS_FACT))
+    query = query.order_by(table.c.from_on.asc().nulls_first(), table.c.enrolment_id)
     if diner_ids is not None:
-        query = query.where(col(EnrolmentRow.diner_id).in_(list(diner_ids)))
+        query = query.where(table.c.diner_id.in_(list(diner_ids)))
     found: dict[str, list[Enrolment]] = defaultdict(list)
-    for row in session.exec(query):
-        found[row.diner_id].append(_enrolment(row))
+    for row in session.execute(query).all():
+        found[row.diner_id].append(Enrolment(*row))
     return {diner_id: tuple(own) for diner_id, own in found.items()}
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from operator import itemgetter
 from typing import Any, cast
 
 import sqlalchemy
@@ -9,7 +10,7 @@ from sqlalchemy import CheckConstraint, ColumnElement, Index, UniqueConstraint, 
 from sqlmodel import Field, Session, col, select
 
 from orders.codes import Coded
-from orders.order import LIVE, Clash, Delivery, Ending, LineState, Order, OrderLine, OrderState
+from orders.order import LIVE, Clash, Order, OrderLine, OrderState
 from orders.service import Service
 from orders.store.base import METADATA, JsonColumn, Row, UtcDateTime, insert_rows
 
@@ -64,9 +65,14 @@ class OrderLineRow(Row, table=True):
     state: str
 
 
+WHOSE = ("service_key", "order_id", "code", "diner_id", "site_id")
+AS_PLACED = ("price_fen", "placed_at", "channel", "state", "delivery", "ending", "ended_at")
+LINE = ("order_id", "position", "line_id", "dish_id", "ordered_dish_id", "state")
+AT_ONCE = 10_000
 CHANGING = ("state", "site_id", "delivery", "ending", "ended_at", "price_fen")
 OPEN = text("settled_at IS NULL")
-NUMERIC_CODE = (func.length(OrderRow.code), col(OrderRow.code))
+ORDERS = METADATA.tables["orders"]
+NUMERIC_CODE = (func.length(ORDERS.c.code), ORDERS.c.code)
 
 
 class ClashRow(Row, table=True):
@@ -134,38 +140,40 @@ def load_orders(
     order_ids: Collection[str] | None = None,
 ) -> list[Order]:
     """Orders of a service in these states, by code (as numbers): of one site or code, or these, if named."""
-    wanted = [col(OrderRow.service_key) == service.key, col(OrderRow.state).in_(states)]
+    wanted = [ORDERS.c.service_key == service.key, ORDERS.c.state.in_(states)]
     if site_id is not None:
-        wanted.append(col(OrderRow.site_id) == site_id)
+        wanted.append(ORDERS.c.site_id == site_id)
     if code is not None:
-        wanted.append(col(OrderRow.code) == code)
+        wanted.append(ORDERS.c.code == code)
     if order_ids is not None:
-        wanted.append(col(OrderRow.order_id).in_(order_ids))
+        wanted.append(ORDERS.c.order_id.in_(order_ids))
     return [order for _, order in orders_where(session, *wanted)]
 
 
 def orders_where(session: Session, *wanted: ColumnElement[bool]) -> list[tuple[str, Order]]:
     """Service key and order of the rows that meet every condition, by code (as numbers)."""
-    orders, table = METADATA.tables["orders"], METADATA.tables["order_lines"]
-    rows = session.execute(sqlalchemy.select(orders).where(*wanted).order_by(*NUMERIC_CODE)).all()
-    query = sqlalchemy.select(table).join(orders).where(*wanted).order_by(table.c.position)
-    lines: dict[str, list[OrderLine]] = {row.order_id: [] for row in rows}
-    for line in session.execute(query):
-        lines[line.order_id].append(OrderLine(line.line_id, line.dish_id, line.ordered_dish_id, line.state))
-    return [(row.service_key, _order(row, lines[row.order_id])) for row in rows]
+    table = METADATA.tables["order_lines"]
+    columns = (ORDERS.c[name] for name in (*WHOSE, *AS_PLACED))
+    rows = session.execute(sqlalchemy.select(*columns).where(*wanted).order_by(*NUMERIC_CODE)).all()
+    query = sqlalchemy.select(*(table.c[name] for name in LINE)).join(ORDERS).where(*wanted)
+    lines: dict[str, list[tuple[int, OrderLine]]] = {row.order_id: [] for row in rows}
+    for order_id, position, line_id, dish_id, ordered_dish_id, state in session.execute(query).all():
+        lines[order_id].append((position, OrderLine(line_id, dish_id, ordered_dish_id, state)))
+    return [
+        (key, Order(order_id, code, diner_id, site_id, _in_place(lines[order_id]), *placed))
+        for key, order_id, code, diner_id, site_id, *placed in rows
+    ]
+
+
+def _in_place(lines: list[tuple[int, OrderLine]]) -> tuple[OrderLine, ...]:
+    """The lines of one order by position; sorted here, since a database sorts those of all orders."""
+    lines.sort(key=itemgetter(0))
+    return tuple([line for _, line in lines])
 
 
 def load_order(session: Session, order_id: str) -> tuple[str, Order] | None:
     """The service's key and the order with this row id, or None."""
-    row = session.get(OrderRow, order_id)
-    if row is None:
-        return None
-    query = select(OrderLineRow).where(OrderLineRow.order_id == order_id).order_by("position")
-    lines = [
-        OrderLine(line.line_id, line.dish_id, line.ordered_dish_id, cast(LineState, line.state))
-        for line in session.exec(query)
-    ]
-    return row.service_key, _order(row, lines)
+    return next(iter(orders_where(session, ORDERS.c.order_id == order_id)), None)
 
 
 def known_refs(session: Session, source: str, refs: Sequence[str]) -> dict[str, str]:
@@ -239,6 +247,13 @@ def services_with_orders(session: Session, site_id: str, from_on: date, to_on: d
     return sorted(session.exec(query))
 
 
+def lock_orders(session: Session, order_ids: Sequence[str]) -> None:
+    """Writes that these stored orders are locked, and nothing else of them."""
+    for start in range(0, len(order_ids), AT_ONCE):
+        these = ORDERS.c.order_id.in_(order_ids[start : start + AT_ONCE])
+        session.execute(update(ORDERS).where(these).values(state="locked"))
+
+
 def update_orders(session: Session, orders: Iterable[Order]) -> None:
     """
     Writes state, site, delivery, ending, price and portions of stored orders as they are now.
@@ -248,10 +263,9 @@ def update_orders(session: Session, orders: Iterable[Order]) -> None:
     kept = list(orders)
     if not kept:
         return
-    tables = METADATA.tables
     session.execute(
-        update(tables["orders"])
-        .where(tables["orders"].c.order_id == bindparam("id"))
+        update(ORDERS)
+        .where(ORDERS.c.order_id == bindparam("id"))
         .values({name: bindparam(f"now_{name}") for name in CHANGING}),
         [
             {"id": order.order_id} | {f"now_{name}": getattr(order, name) for name in CHANGING}
@@ -264,7 +278,8 @@ def update_orders(session: Session, orders: Iterable[Order]) -> None:
         for order in kept
         for line in order.lines
     ]
-    statement = update(tables["order_lines"]).where(tables["order_lines"].c.line_id == bindparam("id"))
+    table = METADATA.tables["order_lines"]
+    statement = update(table).where(table.c.line_id == bindparam("id"))
     if lines:
         session.execute(
             statement.values(dish_id=bindparam("now_dish"), state=bindparam("now_state")),
@@ -333,23 +348,6 @@ def settle_clash_row(
         .values(chosen=chosen, settled_by=settled_by, settled_at=settled_at)
     )
     return bool(cast(Any, changed).rowcount)
-
-
-def _order(row: Any, lines: Sequence[OrderLine]) -> Order:
-    return Order(
-        order_id=row.order_id,
-        code=row.code,
-        diner_id=row.diner_id,
-        site_id=row.site_id,
-        lines=tuple(lines),
-        price_fen=row.price_fen,
-        placed_at=row.placed_at,
-        channel=row.channel,
-        state=cast(OrderState, row.state),
-        delivery=cast(Delivery | None, row.delivery),
-        ending=cast(Ending | None, row.ending),
-        ended_at=row.ended_at,
-    )
 
 
 def _order_values(service: Service, order: Order, source: str, external_ref: str) -> dict[str, Any]:

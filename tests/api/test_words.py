@@ -162,6 +162,9 @@ def test_say_puts_codes_among_the_parameters_into_words() -> None:
     )
     assert "周末" in say(closed, "zh_CN")
     assert "weekend" in say(closed, "en")
+    more = Coded("late_help_cook", {"equipment": "bratt wok", "minutes": 9})
+    assert say(more, "zh_CN").startswith("可倾式炒锅、炒锅 ")
+    assert say(more, "en").startswith("One more cook for bratt pan, wok ")
 
 
 def test_say_shows_instants_and_money_as_people_write_them() -> None:

@@ -138,3 +138,17 @@ def test_bench_alone_measures_a_day(tmp_path: Path) -> None:
         assert run(tmp_path, "bench").returncode == 0
     day.assert_called_once_with()
     assert run(tmp_path, "bench", "day", "--meals", "0").returncode == 2
+
+
+def test_a_stressed_day_is_closed_and_counted(tmp_path: Path) -> None:
+    """Tests on a small day that the document follows its schema and every portion is counted."""
+    with patch("api.bench.stress.stress_size", lambda seed: Size(40, 14, seed)):
+        done = run(tmp_path, "bench", "day", "--stress", "--seed", "3", "--json")
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    jsonschema_rs.validate(json.loads((SCHEMAS / "bench-day.json").read_text("utf-8")), found)
+    assert (found["problem"]["meals"], found["problem"]["sites"]) == (40, 14)
+    assert found["problem"]["portions"] >= 40
+    assert [goal["what"] for goal in found["to_reach"]] == ["close_and_demand_s"]
+    assert "seconds for close and demand" in done.stderr
+    assert list(tmp_path.iterdir()) == []

@@ -5,7 +5,7 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kitchen.cooled import Cooled, draw, slots_of, surplus_findings
+from kitchen.cooled import Cooled, draw, slots_of, still_over, surplus_findings
 from kitchen.demand import Portion, Size
 from tests.kitchen.builders import HOUR_S, ids, portions
 
@@ -45,6 +45,13 @@ def test_an_allergic_diner_is_cooked_for_anew():
     special = Portion("LS", "OS", "PS", "C01", "D1", special=True)
     drawn = draw([special, *portions(2)], [stock(10)], {}, ids())
     assert drawn.rest == (special,)
+
+
+def test_what_was_thrown_away_is_over_no_more():
+    """Tests 8 portions over of 20: all there, 3 after a loss of 5, none once the batch stands still."""
+    batches = draw(portions(12), [stock(20)], {}, ids()).batches
+    over = [still_over(batches, cooled) for cooled in ([stock(20)], [stock(15)], [stock(12)], [])]
+    assert over == [{batches[0].batch_id: 8}, {batches[0].batch_id: 3}, {}, {}]
 
 
 def test_leftovers_of_another_service_go_first_and_have_no_surplus_of_their_own():

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from kitchen.equipment import Cook, Slot
 from kitchen.schedule_check import Judged, check_schedule
+from kitchen.schedule_facts import BREACH_WEIGHT, EARLY_WEIGHT
 from kitchen.schedule_repair import Before, repaired
 from kitchen.windows import ReadyWindow
 from tests.kitchen.builders import HOUR_S, batch, pans
@@ -84,3 +85,14 @@ def test_no_place_is_none():
     """
     late = ReadyWindow(TEN_S, TEN_S, start_from_s=12 * HOUR_S)
     assert repaired(before_of([slot(1, "E1", TEN_S)], [batch(1)], pans(1), b1=late)) is None
+
+
+def test_a_minute_too_early_costs_what_it_costs_in_the_plan():
+    """
+    Tests that a new batch ready a minute before or after its window is priced as the schedule prices it.
+    """
+    before = before_of((), [batch(1)], pans(1))
+    early, late = slot(1, "E1", TEN_S - 60 - LONG_S), slot(1, "E1", TEN_S + 5460 - LONG_S)
+    portions = batch(1).portions
+    assert before.cost([early]) == portions * (91 + EARLY_WEIGHT)
+    assert before.cost([late]) == portions * BREACH_WEIGHT

@@ -33,6 +33,24 @@ def test_close_locks_an_order_placed_at_the_very_cut_off():
     assert closed.late == (late,)
 
 
+def test_close_finds_what_judging_each_order_finds():
+    """
+    Tests diners of the same needs: the dish that suits, that does not, and one that is off the menu.
+    """
+    needs = {"p0": ("fish",), "p1": ("fish",), "p2": (), "p3": ()}
+    eaters = {who: replace(diner(*own), diner_id=who) for who, own in needs.items()}
+    orders = [
+        replace(order(), order_id=f"o{dish}{who}", diner_id=who, lines=(OrderLine("l1", dish, dish),))
+        for dish in ("d1", "d2", "d9")
+        for who in eaters
+    ]
+    found = close(orders, eaters, MENU, CUT_OFF_AT).clashes
+    assert found == tuple(clash for one in orders for clash in clashes(one, eaters[one.diner_id], MENU))
+    assert [(clash.diner_id, clash.dish_id) for clash in found] == [
+        (who, dish) for dish in ("d1", "d9") for who in ("p0", "p1")
+    ]
+
+
 def test_an_allergen_that_may_be_there_counts_as_there():
     """
     Tests that "may contain" clashes for an allergic diner and so is no substitute.

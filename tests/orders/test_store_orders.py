@@ -17,6 +17,7 @@ from orders.store.orders import (
     load_clashes,
     load_order,
     load_orders,
+    lock_orders,
     save_clashes,
     save_orders,
     settle_clash_row,
@@ -78,6 +79,19 @@ def test_updates_write_state_price_and_portions(database: Database) -> None:
         assert load_orders(session, LUNCH) == [settled]
         (gone,) = load_orders(session, LUNCH, ["cancelled"])
     assert gone.price_fen == 1
+
+
+def test_locking_writes_nothing_but_the_lock(database: Database) -> None:
+    """Tests that the orders named are locked with portions and price as they are, and no other one is."""
+    with database.begin() as session:
+        keep_orders(session, order(1), order(2), order(3))
+        lock_orders(session, [])
+        lock_orders(session, ["o1", "o3"])
+    with database.read() as session:
+        assert load_orders(session, LUNCH, ["locked"]) == [
+            replace(order(number), state="locked") for number in (1, 3)
+        ]
+        assert load_orders(session, LUNCH, ["placed"]) == [order(2)]
 
 
 def test_a_clash_is_settled_once(database: Database) -> None:

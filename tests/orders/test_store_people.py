@@ -61,12 +61,16 @@ def test_a_corrected_fact_leaves_its_history(people: Database) -> None:
         save_diners(session, [moved], "import", recorded_at=LATER_AT + timedelta(days=1))
     with people.read() as session:
         now = load_diner(session, "d1")
+        assert now is not None
         history = load_fact_history(session, ["d1"])["d1"]
         before = load_diners(session, codes=["LZ1"], known_at=NOW_AT)["d1"]
         assert load_diners(session, ids={"d1", "nobody"}) == {"d1": now}
         assert load_diners(session, ids=set()) == {}
+        assert load_diners(session, ids={"d1"}, facts=("residence",))["d1"].facts == tuple(
+            fact for fact in now.facts if fact.fact == "residence"
+        )
+        assert load_diners(session, ids={"d1"}, facts=()) == {"d1": replace(now, facts=())}
         assert load_diners(session, ids={"d1", *map(str, range(40_000))}) == {"d1": now}
-    assert now is not None
     assert (now.fact("residence", TODAY), before.fact("residence", TODAY)) == ("450203", "450202")
     assert now.fact("residence", TODAY - timedelta(days=1)) == "450202"
     assert [one.stands for one in history] == [True, False, True, True]

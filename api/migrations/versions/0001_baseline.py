@@ -2513,35 +2513,6 @@ def upgrade() -> None:
         batch_op.create_index("ix_kitchen_steps_service", ["service_key"], unique=False)
 
     op.create_table(
-        "kitchen_withheld",
-        sa.Column("withheld_id", sa.String(), nullable=False),
-        sa.Column("kitchen_id", sa.String(), nullable=False),
-        sa.Column("service_key", sa.String(), nullable=False),
-        sa.Column("batch_id", sa.String(), nullable=True),
-        sa.Column("box_id", sa.String(), nullable=True),
-        sa.Column("reason", sa.String(), nullable=False),
-        sa.Column("person", sa.String(), nullable=False),
-        sa.Column("by_inspector", sa.Boolean(), nullable=False),
-        sa.Column("actor", sa.String(), nullable=False),
-        sa.Column("at", UtcDateTime(), nullable=False),
-        sa.CheckConstraint("reason <> '' AND person <> ''", name=op.f("ck_kitchen_withheld_told")),
-        sa.CheckConstraint("(batch_id IS NULL) <> (box_id IS NULL)", name=op.f("ck_kitchen_withheld_of_one")),
-        sa.ForeignKeyConstraint(
-            ["batch_id"], ["kitchen_batches.batch_id"], name=op.f("fk_kitchen_withheld_batch_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["box_id"], ["kitchen_boxes.box_id"], name=op.f("fk_kitchen_withheld_box_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["kitchen_id"], ["kitchens.kitchen_id"], name=op.f("fk_kitchen_withheld_kitchen_id")
-        ),
-        sa.PrimaryKeyConstraint("withheld_id", name=op.f("pk_kitchen_withheld")),
-        info={"refuses": ("UPDATE", "DELETE")},
-    )
-    with op.batch_alter_table("kitchen_withheld", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_kitchen_withheld_service_key"), ["service_key"], unique=False)
-
-    op.create_table(
         "orders",
         sa.Column("order_id", sa.String(), nullable=False),
         sa.Column("service_key", sa.String(), nullable=False),
@@ -2902,23 +2873,37 @@ def upgrade() -> None:
         batch_op.create_index("ix_kitchen_sample_events_ref", ["cause", "ref"], unique=False)
 
     op.create_table(
-        "kitchen_withheld_ends",
+        "kitchen_withheld",
         sa.Column("withheld_id", sa.String(), nullable=False),
-        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("kitchen_id", sa.String(), nullable=False),
+        sa.Column("service_key", sa.String(), nullable=False),
+        sa.Column("batch_id", sa.String(), nullable=True),
+        sa.Column("box_id", sa.String(), nullable=True),
+        sa.Column("lot_id", sa.String(), nullable=True),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("person", sa.String(), nullable=False),
+        sa.Column("by_inspector", sa.Boolean(), nullable=False),
         sa.Column("actor", sa.String(), nullable=False),
         sa.Column("at", UtcDateTime(), nullable=False),
-        sa.CheckConstraint("kind IN ('lifted', 'discarded')", name=op.f("ck_kitchen_withheld_ends_kind")),
-        sa.CheckConstraint("reason <> '' AND person <> ''", name=op.f("ck_kitchen_withheld_ends_told")),
+        sa.CheckConstraint("reason <> '' AND person <> ''", name=op.f("ck_kitchen_withheld_told")),
+        sa.CheckConstraint("(batch_id IS NULL) <> (box_id IS NULL)", name=op.f("ck_kitchen_withheld_of_one")),
         sa.ForeignKeyConstraint(
-            ["withheld_id"],
-            ["kitchen_withheld.withheld_id"],
-            name=op.f("fk_kitchen_withheld_ends_withheld_id"),
+            ["batch_id"], ["kitchen_batches.batch_id"], name=op.f("fk_kitchen_withheld_batch_id")
         ),
-        sa.PrimaryKeyConstraint("withheld_id", name=op.f("pk_kitchen_withheld_ends")),
+        sa.ForeignKeyConstraint(
+            ["box_id"], ["kitchen_boxes.box_id"], name=op.f("fk_kitchen_withheld_box_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["kitchen_id"], ["kitchens.kitchen_id"], name=op.f("fk_kitchen_withheld_kitchen_id")
+        ),
+        sa.ForeignKeyConstraint(["lot_id"], ["kitchen_lots.lot_id"], name=op.f("fk_kitchen_withheld_lot_id")),
+        sa.PrimaryKeyConstraint("withheld_id", name=op.f("pk_kitchen_withheld")),
         info={"refuses": ("UPDATE", "DELETE")},
     )
+    with op.batch_alter_table("kitchen_withheld", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_kitchen_withheld_lot_id"), ["lot_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_kitchen_withheld_service_key"), ["service_key"], unique=False)
+
     op.create_table(
         "order_changes",
         sa.Column("change_id", sa.String(), nullable=False),
@@ -3083,6 +3068,24 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "kitchen_withheld_ends",
+        sa.Column("withheld_id", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint("kind IN ('lifted', 'discarded')", name=op.f("ck_kitchen_withheld_ends_kind")),
+        sa.CheckConstraint("reason <> '' AND person <> ''", name=op.f("ck_kitchen_withheld_ends_told")),
+        sa.ForeignKeyConstraint(
+            ["withheld_id"],
+            ["kitchen_withheld.withheld_id"],
+            name=op.f("fk_kitchen_withheld_ends_withheld_id"),
+        ),
+        sa.PrimaryKeyConstraint("withheld_id", name=op.f("pk_kitchen_withheld_ends")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    op.create_table(
         "ledger_lines",
         sa.Column("bill_id", sa.String(), nullable=False),
         sa.Column("account", sa.String(), nullable=False),
@@ -3122,6 +3125,7 @@ def downgrade() -> None:
 
     op.drop_table("clash_overrides")
     op.drop_table("ledger_lines")
+    op.drop_table("kitchen_withheld_ends")
     with op.batch_alter_table("clashes", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_clashes_open",
@@ -3162,7 +3166,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_order_changes_order_id"))
 
     op.drop_table("order_changes")
-    op.drop_table("kitchen_withheld_ends")
+    with op.batch_alter_table("kitchen_withheld", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_kitchen_withheld_service_key"))
+        batch_op.drop_index(batch_op.f("ix_kitchen_withheld_lot_id"))
+
+    op.drop_table("kitchen_withheld")
     with op.batch_alter_table("kitchen_sample_events", schema=None) as batch_op:
         batch_op.drop_index("ix_kitchen_sample_events_ref")
 
@@ -3221,10 +3229,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_orders_diner_id"))
 
     op.drop_table("orders")
-    with op.batch_alter_table("kitchen_withheld", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_kitchen_withheld_service_key"))
-
-    op.drop_table("kitchen_withheld")
     with op.batch_alter_table("kitchen_steps", schema=None) as batch_op:
         batch_op.drop_index("ix_kitchen_steps_service")
         batch_op.drop_index(batch_op.f("ix_kitchen_steps_box_id"))

@@ -8,9 +8,11 @@ import jsonschema_rs
 import pytest
 
 from api.clock import RehearsalClock
+from api.day.measure import StepTold, act_on_step, record_step
 from api.house import open_house
 from api.seed import seed_catalogue, seed_city
 from api.settings import Settings
+from tests.api.checks.room import COOKED_AT, SERVICE, furnished
 from tests.api.cli.in_process import run
 from tests.api.cli.test_main import SCHEMAS
 
@@ -61,3 +63,21 @@ def test_a_house_is_watched_written_signed_and_printed(house, tmp_path):
     refused = run(house, "check", "record", "moon")
     assert (refused.returncode, "moon" in refused.stderr) == (1, True)
     assert run(house, "check", "record", "morning_check", "nonsense").returncode == 2
+
+
+def test_a_discard_is_listed_with_its_id_and_lifted_by_it(tmp_path):
+    """
+    Tests that the id of ``check list`` lifts a discard for a named person's reason, once.
+    """
+    RehearsalClock.start(tmp_path / "clock.json", COOKED_AT, 0)
+    opened = open_house(Settings(data=tmp_path), seed=1)
+    with opened.database.begin() as session:
+        at = furnished(session)
+        cold = record_step(session, at, SERVICE, StepTold("cook", "B01", 6.5, "HP-01", "S1"))
+        act_on_step(session, at, SERVICE, cold.step_id, "discard", "S1")
+    opened.database.close()
+    lift = ("lift", cold.step_id, "--by", "S2", "--date", "2026-11-23")
+    assert cold.step_id in run(tmp_path, "check", "list").stdout
+    (lifted,) = printed(tmp_path, *lift, "--reason", "typed wrong")["lifted"]
+    assert lifted == {"ref": cold.step_id, "person": "乙", "reason": "typed wrong"}
+    assert run(tmp_path, "check", *lift, "--reason", "again").returncode == 1

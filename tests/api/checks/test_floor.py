@@ -239,5 +239,5 @@ def test_a_held_lot_keeps_batch_and_sample(floor):
     packed(session)
     sample = take_sample(session, at, SERVICE, SAMPLE)
     hold_lot(session, stock, "L0001", "recall")
-    assert refused(session) == ["batch_lot_held"]
+    assert refused(session) == ["batch_lot_held", "food_withheld"]
     assert sample_state(session, sample, later(hours=72).now_at) == "frozen"

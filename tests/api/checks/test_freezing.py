@@ -8,6 +8,7 @@ import pytest
 from api.checks.keeping import SampleTold, change_sample, sample_state, take_sample
 from api.checks.paper import inspector_facts, print_inspector
 from api.checks.views import checks_view
+from api.checks.withholding import end_hold, find_open
 from api.day.measure import StepTold, act_on_step, record_step
 from api.oversight.complaints import NewComplaint, samples_frozen, take_complaint
 from api.people import OPERATOR
@@ -126,6 +127,8 @@ def test_a_destroyed_lot_freezes_until_a_person_frees_the_sample(floor):
     hold_lot(session, stock, "L0001", "recall")
     destroy_lot(session, stock, "L0001", "laboratory: listeria", "甲")
     assert states(session, later(hours=72), lunch, dinner) == ["frozen", "frozen"]
+    food = find_open(session, SERVICE, "B01").withheld_id
+    end_hold(session, later(hours=6), food, "discarded", "laboratory: listeria", "S2")
     change_sample(session, later(hours=72), lunch.sample_id, "released", "laboratory has its own", "S2")
     change_sample(session, later(hours=73), lunch.sample_id, "destroyed", "", "S2")
     assert states(session, later(hours=73), lunch, dinner) == ["destroyed", "frozen"]

@@ -13,6 +13,7 @@ from api.house import House
 from api.people import OPERATOR, NewUser, add_user, link_for
 from api.settings import Settings
 from tests.api.day.acted_day import acted_day, poured
+from tests.api.day.chilled_day import Drawn, drawn_day, open_day
 from tests.api.day.example_day import PUBLISHED_AT, ExampleDay, example_day
 from tests.services import BACKENDS, own_database
 
@@ -88,3 +89,15 @@ def day_on(
             return day
 
         yield at
+
+
+@pytest.fixture(scope="session")
+def open_tuesday(tmp_path_factory: pytest.TempPathFactory) -> ExampleDay:
+    """A Tuesday with its orders, still open; its menu has a chilled stew."""
+    return open_day(tmp_path_factory.mktemp("tuesday"))
+
+
+@pytest.fixture(scope="session")
+def drawn(open_tuesday: ExampleDay, tmp_path_factory: pytest.TempPathFactory) -> Drawn:
+    """That Tuesday whose stew was cooked the day before and drawn by its plan."""
+    return drawn_day(open_tuesday.copied(tmp_path_factory.mktemp("drawn")))

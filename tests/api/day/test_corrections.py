@@ -281,6 +281,25 @@ def test_a_moved_minute_moves_clocks_holds_and_papers(cooked) -> None:
     assert next(one for one in paper.boxes if one.box_id == key) == after["boxes"][key]
 
 
+def test_a_core_that_is_lowered_leaves_the_figures_and_no_box_waits_to_be_refused(cooked) -> None:
+    """Tests that a batch counts while its core stands, and that no box is offered that would be refused."""
+    session, service = cooked.session, cooked.day.service
+    before = kitchen_view(session, service, cooked.now_at)
+    boxes = load_round(session, service).boxes
+    offered = before.next_box
+    batch_id = next(
+        one.batch.batch_id for one in before.batches if one.batch.batch_id in boxes[offered.box_id].batch_ids
+    )
+    mend(session, "cooked", batch_id, Mended(core_c=60.0), cooked.hand)
+    after = kitchen_view(session, service, cooked.now_at)
+    lowered = next(one for one in after.due if one.batch.batch_id == batch_id)
+    assert before.counts.cooked - after.counts.cooked == lowered.batch.portions
+    assert after.next_box is None or batch_id not in boxes[after.next_box.box_id].batch_ids
+    told = {"core_c": CORE_C, "carrier_code": offered.carrier_code, **cooked.told(cooked.now_at)}
+    with pytest.raises(Conflict, match="box_held_back"):
+        box_packed(session, offered.box_id, **told)
+
+
 def ready_at(bench: Bench, batch_id: str) -> str:
     """When a batch is planned to be off the heat."""
     return next(one["ready_at"] for one in bench.board["batches"] if one["batch_id"] == batch_id)

@@ -2,8 +2,8 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,164 +15,64 @@ from api.app import create_app
 from api.checks.desk import CheckDesk
 from api.checks.keeping import SampleTold, take_sample
 from api.clock import RehearsalClock
-from api.day.chilled import chilled_cooked
-from api.day.chilled_after import (
-    CoolingTold,
-    Mended,
-    chilled_left,
-    chilled_measured,
-    mend_chilled,
-    throw_away,
-)
+from api.day.chilled import chilled_cooked, cooled_stock
+from api.day.chilled_after import CoolingTold, chilled_left, chilled_measured, throw_away
 from api.day.chilled_sheet import chilled_sheet
-from api.day.close import close_service, settle
-from api.day.forecast import Chilling, make_forecast, read_forecast
+from api.day.deliver import take_along
+from api.day.forecast import read_forecast
 from api.day.hand_over import HandOver, sign
+from api.day.holds import profile_at
 from api.day.pack_boxes import box_packed
 from api.day.paper_facts import load_paper_facts
 from api.day.paper_matrix import batch_matrix
 from api.day.paper_production import production_sheet
-from api.day.plan import losses, plan_service, publish_day
+from api.day.plan import losses
 from api.day.reheat_box import Reheating, box_reheated
-from api.day.serve import close_table
+from api.day.serve import Claim, close_table, serve_meals
 from api.day.services import find_kitchen
 from api.day.summary import summarise
+from api.day.table import Desk, load_table
 from api.day.views_canteen import canteen_view
-from api.db import Database, create_all
-from api.example.files import write_example
 from api.house import House
-from api.imports.run import run_import
 from api.people import OPERATOR, NewUser, add_user, link_for
 from api.permissions import Actor
 from api.reports import production_sheet as production_paper
-from api.seed import seed_house
 from api.settings import Settings
 from api.stock.desk import StockDesk, need_kitchen
-from api.stock.holding import release_lot
+from api.stock.holding import hold_lot, release_lot, touched
 from api.stock.picking import issue_service
-from api.stock.receive import Receipt, receive
-from api.stock.suppliers import keep_supplier
-from kitchen.receiving import Supplier
 from kitchen.store.acts import load_cooked
-from kitchen.store.catalogue import load_dishes
-from kitchen.store.lots import batches_of_lot, issued_to_chilled, load_lots, load_picks, lots_of_batches
+from kitchen.store.lots import batches_of_lot, issued_to_chilled, load_picks, lots_of_batches
 from kitchen.store.production import load_batches, load_boxes, load_production
 from orders.errors import BadInput, Conflict, Forbidden
-from orders.ids import IdSource
-from orders.service import Service
+from orders.order import Order
 from orders.store.menus import load_menu, publish_menu, save_menu
-from orders.store.orders import load_clashes, load_orders, save_orders
+from orders.store.orders import load_orders, save_orders
 from orders.store.services import ServiceClose, save_close
 from telemetry.readings import Reading
 from telemetry.store.readings import keep
 from telemetry.store.verdicts import latest_verdicts
 from tests.api.day.acted_day import Acting, ends_at, instant
+from tests.api.day.chilled_day import (
+    CHICKEN,
+    CLOSED_AT,
+    MORE,
+    NOON_AT,
+    SEEDED_AT,
+    THREE_AT,
+    TUESDAY,
+    Drawn,
+    cook,
+    forecast_of,
+    planned,
+)
 from tests.api.day.example_day import ExampleDay
-
-TUESDAY = Service("K1", date(2026, 11, 24), "lunch")
-SEEDED_AT = datetime(2026, 11, 20, 1, 0, tzinfo=UTC)
-NOON_AT = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
-THREE_AT = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
-CLOSED_AT = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
-CHICKEN = "D017"
-MORE = 5
-
-
-@pytest.fixture(scope="module")
-def open_tuesday(tmp_path_factory: pytest.TempPathFactory) -> ExampleDay:
-    """A Tuesday of the example city with its orders, still open; its menu has a chilled stew."""
-    folder = tmp_path_factory.mktemp("tuesday")
-    path = folder / "day.sqlite3"
-    database, ids = Database(f"sqlite:///{path}"), IdSource(lambda: SEEDED_AT, 1)
-    create_all(database.engine)
-    with database.begin() as session:
-        acting = {"actor": OPERATOR, "now_at": SEEDED_AT, "ids": ids}
-        seed_house(session, "liuzhou", TUESDAY.service_on, 1, **acting)
-    for kind, file in write_example(folder, "liuzhou", 60, 1, TUESDAY.service_on, "csv").items():
-        content = file.read_bytes()
-        report = run_import(database, kind, file.name, content, **acting, kitchen_id="K1")
-        assert not report.problems, report.problems[0]
-    return ExampleDay(database, path, ids, TUESDAY)
 
 
 @pytest.fixture
 def tuesday(open_tuesday: ExampleDay, tmp_path: Path) -> ExampleDay:
     """The same in a database of the test's own."""
     return open_tuesday.copied(tmp_path)
-
-
-def forecast_of(day: ExampleDay, at: datetime = NOON_AT):
-    """The forecast, made at noon of the day before."""
-    return make_forecast(day.database, TUESDAY, actor=OPERATOR, now_at=at, ids=day.ids, seed=1)
-
-
-def cook(day: ExampleDay, made, extra: int = 0) -> None:
-    """Every batch of it off the heat at three, with so many portions more than planned."""
-    with day.database.begin() as session:
-        for one in made.batches:
-            acting = {"actor": OPERATOR, "now_at": THREE_AT, "ids": day.ids}
-            chilled_cooked(session, one.chilled_id, portions=one.portions + extra, core_c=88.0, **acting)
-
-
-def planned(day: ExampleDay):
-    """The service closed, its clashes settled, planned and published."""
-    acting = {"actor": OPERATOR, "now_at": CLOSED_AT}
-    with day.database.begin() as session:
-        close_service(session, TUESDAY, ids=day.ids, **acting)
-        for clash_id, clash in load_clashes(session, TUESDAY, open_only=True).items():
-            settle(session, TUESDAY, clash_id, next(iter(clash.proposed), None), ids=day.ids, **acting)
-    outcome = plan_service(day.database, TUESDAY, ids=day.ids, seed=1, **acting)
-    with day.database.begin() as session:
-        publish_day(session, TUESDAY, outcome.version, **acting)
-    return outcome
-
-
-def received(day: ExampleDay) -> None:
-    """A lot of each food of the stew, taken in three days before."""
-    with day.database.begin() as session:
-        desk = StockDesk(need_kitchen(session, "K1"), OPERATOR, SEEDED_AT, day.ids)
-        keep_supplier(session, desk, Supplier("", "S1", "Market", "Li", "1", (), frozenset()))
-        foods = {part.food_code for part in load_dishes(session, {CHICKEN})[CHICKEN].ingredients}
-        for food in sorted(foods - {"water"}):
-            told = Receipt(food, "S1", 900_000_000, {}, expires_on=date(2027, 1, 1), when_wanting="hold")
-            receive(session, desk, told)
-        for lot in load_lots(session, "K1").values():
-            if lot.state == "held":
-                release_lot(session, desk, lot.code, "test", "Li")
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """A Tuesday whose stew was forecast, cooked the day before, cooled, counted again, and drawn."""
-
-    day: ExampleDay
-    made: Chilling
-    outcome: Any
-
-    def given(self, chilled_id: str) -> int:
-        """Portions that a chilled batch gave, as corrected."""
-        first = self.made.batches[0]
-        given = {one.chilled_id: one.portions for one in self.made.batches}
-        return given[chilled_id] + (MORE if chilled_id == first.chilled_id else 0)
-
-
-@pytest.fixture(scope="module")
-def drawn(open_tuesday: ExampleDay, tmp_path_factory: pytest.TempPathFactory) -> Drawn:
-    """The day before, as its kitchen writes it down, and the plan at the cut-off."""
-    day = open_tuesday.copied(tmp_path_factory.mktemp("drawn"))
-    received(day)
-    made = forecast_of(day)
-    cook(day, made)
-    with day.database.begin() as session:
-        desk = CheckDesk(find_kitchen(session, "K1"), OPERATOR, CLOSED_AT + timedelta(hours=3), day.ids)
-        for batch in made.batches:
-            for point, minutes, core_c in (("cool_1", 90, 15.0), ("cool_2", 200, 5.0)):
-                told = CoolingTold(point, core_c, happened_at=THREE_AT + timedelta(minutes=minutes))
-                assert chilled_measured(session, desk, batch.chilled_id, told).passed
-        first = made.batches[0]
-        more = Mended("miscounted", portions=first.portions + MORE)
-        assert mend_chilled(session, desk, first.chilled_id, more) == 0
-    return Drawn(day, made, planned(day))
 
 
 def give_a_past(day: ExampleDay, weeks: int) -> None:
@@ -263,9 +163,19 @@ def test_the_plan_draws_the_chilled_food_and_cooks_the_difference(drawn: Drawn) 
         assert not matrix & {one.code for one in chilled}
 
 
-def test_without_a_forecast_everything_chilled_is_cooked_after_the_cut_off(tuesday: ExampleDay) -> None:
-    """Tests the evening window: the stew is off the heat the day before, after the cut-off."""
-    day = planned(tuesday).day
+def test_without_fit_chilled_food_everything_is_cooked_after_the_cut_off(tuesday: ExampleDay) -> None:
+    """Tests stew that cooled too slowly: it is named, and cooked again the day before, after the cut-off."""
+    made = forecast_of(tuesday)
+    cook(tuesday, made)
+    with tuesday.database.begin() as session:
+        desk = CheckDesk(find_kitchen(session, "K1"), OPERATOR, CLOSED_AT, tuesday.ids)
+        for one in made.batches:
+            told = CoolingTold("cool_1", 45.0, happened_at=THREE_AT + timedelta(minutes=85))
+            assert not chilled_measured(session, desk, one.chilled_id, told).passed
+    outcome = planned(tuesday)
+    named = {note.params["batch"] for note in outcome.notes if note.code == "chilled_not_kept"}
+    assert named == {one.code for one in made.batches}
+    day = outcome.day
     stew = {batch.batch_id for batch in day.batches if batch.dish_id == CHICKEN}
     ready = [
         TUESDAY.local(TUESDAY.instant(slot.ready_s)) for slot in day.schedule.slots if slot.batch_id in stew
@@ -352,6 +262,31 @@ def test_a_chilled_dish_from_its_forecast_to_the_table(drawn: Drawn, tmp_path: P
     reheated_and_judged(Acting.of(replace(tuesday, service=TUESDAY)), eaten)
 
 
+def test_chilled_food_of_a_held_lot_stands_still(drawn: Drawn, tmp_path: Path) -> None:
+    """Tests that its batch is on hold and no plan draws from it, and that a release gives both back."""
+    tuesday, one = drawn.day.copied(tmp_path), drawn.made.batches[0]
+    with tuesday.database.begin() as session:
+        store = StockDesk(need_kitchen(session, "K1"), OPERATOR, CLOSED_AT, tuesday.ids)
+        lot_id = issued_to_chilled(session, [one.chilled_id])[0].lot_id
+
+        def to_draw() -> set[str]:
+            last_plate_s = TUESDAY.seconds(CLOSED_AT + timedelta(hours=20))
+            return {
+                food.chilled_id
+                for food in cooled_stock(session, TUESDAY, profile_at(session, "K1"), last_plate_s)
+            }
+
+        assert one.chilled_id in to_draw()
+        stopped = [food for food in hold_lot(session, store, lot_id, "recall") if food.on_hold]
+        batches = load_batches(session, load_production(session, TUESDAY.key).production_id)
+        drew = {batch.batch_id for batch in batches if batch.chilled_id == one.chilled_id}
+        assert drew and drew <= {food.batch_id for food in stopped if food.boxes and food.sites}
+        assert one.chilled_id not in to_draw()
+        release_lot(session, store, lot_id, "laboratory: clean", "Li")
+        assert one.chilled_id in to_draw()
+        assert not any(food.on_hold for food in touched(session, lot_id))
+
+
 def reheated_and_judged(acting: Acting, drawn: set[str]) -> None:
     """A table's box of drawn batches is packed cold, signed for, reheated, eaten within two hours."""
     day = acting.day
@@ -380,7 +315,9 @@ def reheated_and_judged(acting: Acting, drawn: set[str]) -> None:
             elsewhere = Actor("u1", "Wang", "canteen", "K1", "nowhere")
             box_reheated(session, box["box_id"], Reheating(78.0), **hot_at | {"actor": elsewhere})
         assert not box_reheated(session, box["box_id"], Reheating(60.0), **hot_at).passed
+        eater = turned_away(session, acting, box, hot_at["now_at"])
         assert box_reheated(session, box["box_id"], Reheating(78.0), **hot_at).passed
+        assert load_table(session, TUESDAY, box["site_id"]).not_to_give(eater, hot_at["now_at"]) is None
         with pytest.raises(Conflict, match="step_done_already"):
             box_reheated(session, box["box_id"], Reheating(78.0), **hot_at)
         eaten_at = signed_at + timedelta(minutes=100)
@@ -388,6 +325,22 @@ def reheated_and_judged(acting: Acting, drawn: set[str]) -> None:
         verdict = latest_verdicts(session, [box["box_id"]])[box["box_id"]]
         assert (verdict.verdict, verdict.reasons[0].code) == ("passed", "hold_kept_cold")
         assert verdict.eat_by_at == hot_at["now_at"] + timedelta(hours=2)
+
+
+def turned_away(session: Session, acting: Acting, box: Mapping[str, Any], at: datetime) -> Order:
+    """Who is to eat of a box that has no reheating that passed, and gets it neither here nor at the door."""
+    table = load_table(session, TUESDAY, box["site_id"])
+    own = (
+        one for one in table.orders.values() if any(of.box.code == box["code"] for of in table.boxes_of(one))
+    )
+    order = next(own)
+    served = serve_meals(
+        session, TUESDAY, box["site_id"], [Claim(order.code, meal=order.code)], **acting.at(at)
+    )
+    desk = Desk(TUESDAY, box["site_id"], OPERATOR, at, acting.day.ids)
+    for answer in (*served, *take_along(session, desk, [order.code])):
+        assert answer.refused and answer.refused.code == "meal_not_reheated"
+    return order
 
 
 def sampled(session: Session, acting: Acting, box: Mapping[str, Any]) -> None:

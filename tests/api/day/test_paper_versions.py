@@ -24,6 +24,7 @@ from api.day.paper_since import sheet_since
 from api.day.papers import PrintWish, list_papers, print_papers
 from api.day.plan import plan_service, publish_day
 from api.day.replan import replan
+from api.names import sealed_colour
 from api.people import OPERATOR
 from api.reports import serving_list
 from api.reports.roll_facts import LabelOverflow
@@ -241,8 +242,10 @@ def test_each_canteen_has_a_list_of_who_gets_what(published_day: ExampleDay) -> 
     assert sorted(listed) == sorted(wanted)
     sealed = [row for table in lists.tables for row in table.rows if row.sealed]
     assert sealed and any(row.avoid for row in sealed)
+    assert all((row.colour is not None) == bool(row.avoid) for row in sealed)
     said = squeezed("".join(pages_text(serving_list.render(lists, "zh_CN").pdf)))
     assert all(squeezed(row.diner) in said for table in lists.tables for row in table.rows)
+    assert said.count(f"{sealed_colour().zh}容器") == sum(row.colour is not None for row in sealed)
 
 
 def test_the_list_makes_no_paper(published_day: ExampleDay, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from api.day.diets import load_rules
+from api.day.paper_differences import production_changes
 from api.day.paper_facts import PaperFacts, load_paper_facts, variant_named
+from api.day.paper_kept import masked
 from api.day.paper_labels import box_labels, container_labels
 from api.day.paper_matrix import batch_matrix
 from api.day.paper_production import production_sheet
@@ -21,6 +23,7 @@ from api.reports.wording import Words, dish_text, weight_text
 from api.stock.bills import load_mg
 from kitchen.demand import REGULAR_SIZE
 from kitchen.recipes import portion_g
+from orders.codes import Coded
 from tests.api.day.example_day import PUBLISHED_AT, SERVICE, ExampleDay
 from tests.api.reports.readback import figures, pages_text, squeezed
 
@@ -74,6 +77,23 @@ def some_day(facts: PaperFacts, rng: Random) -> PaperFacts:
         boxes=tuple(boxes),
         slots={batch_id: slot for batch_id, slot in facts.slots.items() if batch_id not in unscheduled},
     )
+
+
+def test_a_load_says_why_it_is_late_until_it_is_begun(facts: PaperFacts) -> None:
+    """
+    Tests that what holds a batch stands on its own load and what helps below all, as kept with the print, and
+    that it prints a load again unless that is on the heat.
+    """
+    code = facts.cooked[0].code
+    held = Coded("late_equipment_taken", {"batch": code, "equipment": "wok", "holders": "B02"})
+    helps = Coded("late_help_piece", {"equipment": "wok", "minutes": 9})
+    plain = production_sheet(replace(facts, begun=frozenset()), "zh_CN")
+    sheet = production_sheet(replace(facts, begun=frozenset(), outside=(held, helps)), "zh_CN")
+    assert {load.code: load.why for load in sheet.loads if load.why} == {code: (held,)}
+    assert masked(sheet).loads == sheet.loads and masked(sheet).helps == (helps,)
+    assert production_changes(sheet, plain).changes.loads == {code}
+    begun = replace(sheet, loads=tuple(replace(load, begun=True) for load in sheet.loads))
+    assert production_changes(begun, plain).changes.loads == frozenset()
 
 
 @settings(max_examples=6)

@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import text
 
 from api.day.plan import gather, plan_service, publish_day
-from api.day.planning import DayFacts, DayPlan, plan_day
+from api.day.planning import plan_day
+from api.day.planning_facts import DayFacts, DayPlan
 from api.day.services import rules_of
 from api.day.summary import violations_of
 from api.people import OPERATOR

@@ -6,9 +6,11 @@ from datetime import timedelta
 import pytest
 
 from api.checks.desk import CheckDesk
+from api.checks.floor import need_floor
 from api.day.chilled_hold import CookChill
 from api.day.holds import acts_of, facts_of, packings, profile_at
-from api.day.measure import StepTold, record_step
+from api.day.measure import StepTold, act_on_step, record_step
+from api.day.reheating import require_reheatable
 from api.day.services import find_kitchen
 from api.day.views import load_round
 from api.people import OPERATOR
@@ -101,6 +103,18 @@ def test_a_reheating_too_cold_or_too_late_moves_nothing(stove):
     assert stove.stands == planned
     with pytest.raises(Conflict, match="point_failed"):
         stove.reheat(stove.box["code"], at + WAIT)
+
+
+def test_a_box_that_was_discarded_is_reheated_no_more(stove):
+    """Tests that what a named person discarded after a cold core does not come back to the table."""
+    at = instant(stove.box["packed_at"]) + WAIT
+    service, cold = stove.day.service, stove.reheat(stove.box["code"], at, 45.0)
+    desk = CheckDesk(find_kitchen(stove.session, service.kitchen_id), OPERATOR, at, stove.day.ids)
+    act_on_step(stove.session, desk, service, cold.step_id, "discard", "Li", "too cold")
+    floor = need_floor(stove.session, service)
+    point, batch_ids = floor.limits.floor.points["reheat_box"], frozenset(stove.box["batch_ids"])
+    with pytest.raises(Conflict, match="point_discard"):
+        require_reheatable(floor, point, batch_ids, stove.box["box_id"])
 
 
 def test_food_past_its_time_is_not_saved(stove):

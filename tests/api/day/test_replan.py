@@ -7,9 +7,12 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlmodel import col, select
 
+from api.checks.desk import CheckDesk
+from api.checks.withholding import WithheldTold, end_hold, withhold
 from api.day.board import board_of
 from api.day.cook import batch_cooked, batch_started
-from api.day.replan import previewed, replan
+from api.day.paper_facts import load_paper_facts
+from api.day.replan import Replanned, previewed, replan
 from api.day.replan_answer import answered
 from api.day.replan_differences import differences
 from api.day.replan_instead import cooked_anew
@@ -32,8 +35,16 @@ from kitchen.store.production import (
     load_slots,
     portions_cooked,
 )
-from kitchen.store.production_rows import BatchExtraRow, BatchLineRow, BatchRow, BoxLineRow, SlotRow
+from kitchen.store.production_rows import (
+    BatchExtraRow,
+    BatchLineRow,
+    BatchRow,
+    BoxLineRow,
+    ProductionExceptionRow,
+    SlotRow,
+)
 from kitchen.store.replans import load_replans
+from orders.codes import Coded
 from orders.errors import Conflict, NotFound
 from orders.store.diners import load_diners
 from orders.store.orders import load_orders
@@ -58,6 +69,22 @@ def production_of(day: ExampleDay):
 def again(day: ExampleDay, event: Event, at: datetime = AT_EIGHT):
     """The day planned again."""
     return replan(day.database, SERVICE, event, actor=OPERATOR, now_at=at, ids=day.ids, seed=1)
+
+
+def outside_of(day: ExampleDay) -> list[Coded]:
+    """What the papers say of batches that are ready outside their windows."""
+    with day.database.read() as session:
+        return list(load_paper_facts(session, SERVICE, AT_EIGHT).outside)
+
+
+def tell_outside(day: ExampleDay, *told: Coded) -> None:
+    """Batches outside their windows, as the plan would have said."""
+    with day.database.begin() as session:
+        key = load_production(session, SERVICE.key).production_id
+        for number, one in enumerate(told, 90):
+            row = ProductionExceptionRow(production_id=key, number=number, stage="schedule", portions=0)
+            row.code, row.params, row.ref = one.code, dict(one.params), str(one.params["batch"])
+            session.add(row)
 
 
 def ahead_of(day: ExampleDay, at: datetime):
@@ -153,12 +180,39 @@ def halved(day: ExampleDay, spare: int) -> tuple[str, ...]:
     return half
 
 
+def without_spare(day: ExampleDay, event: Event, at: datetime) -> Replanned:
+    """What is answered while every other batch is on hold: nobody is given a portion of one."""
+    with day.database.begin() as session:
+        desk = CheckDesk(load_kitchen(session, "K1"), OPERATOR, at, day.ids)
+        told = (WithheldTold(code, "smell", "Li") for code in production_of(day)[1] if code != "B99")
+        held = [withhold(session, desk, SERVICE, one) for one in told]
+    seen = previewed(day.database, SERVICE, event, now_at=at, ids=day.ids, seed=1)
+    assert not [one for one in seen.changes if one.code == "replan_spare_given"]
+    with day.database.begin() as session:
+        desk = CheckDesk(load_kitchen(session, "K1"), OPERATOR, at, day.ids)
+        for one in held:
+            end_hold(session, desk, one.withheld_id, "lifted", "no smell", "Li")
+    return seen
+
+
 def test_spare_portions_come_before_a_refund(own_day: ExampleDay, monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests that when it is too late to cook again the buffer of the dish is given, and no more than it."""
     monkeypatch.setattr("api.day.replan_routes.STARTS", 1)
     monkeypatch.setattr("api.day.replan_routes.POLISH", 1)
-    half = halved(own_day, 3)
-    done = again(own_day, Event("burnt", "half"), datetime(2026, 11, 23, 2, 40, tzinfo=UTC))
+    half, at = halved(own_day, 3), datetime(2026, 11, 23, 2, 40, tzinfo=UTC)
+    seen = without_spare(own_day, Event("burnt", "half"), at)
+    with pytest.raises(Conflict, match="replan_moved_on"):
+        replan(
+            own_day.database,
+            SERVICE,
+            Event("burnt", "half"),
+            actor=OPERATOR,
+            now_at=at,
+            ids=own_day.ids,
+            seed=1,
+            expected=seen.digest,
+        )
+    done = again(own_day, Event("burnt", "half"), at)
     _, batches, _, boxes = production_of(own_day)
     given = [one for one in done.changes if one.code == "replan_spare_given"]
     assert [one.params["portions"] for one in given] == [3]
@@ -322,10 +376,14 @@ def test_a_mistaken_report_is_taken_back_whole(own_day: ExampleDay) -> None:
     before = everything_of(own_day)
     late = datetime(2026, 11, 23, 1, 40, tzinfo=UTC)
     batch = max((one for one in before[0].values() if not one.special), key=lambda one: len(one.line_ids))
+    stays = next(one for one in before[0].values() if one != batch)
+    begun, gone = (Coded("batch_late", {"batch": one.code, "minutes": 3}) for one in (stays, batch))
+    tell_outside(own_day, begun, gone)
     done = again(own_day, Event("burnt", batch.batch_id), late)
+    assert outside_of(own_day) == [begun, *done.answer.late]
     told = {"actor": OPERATOR, "ids": own_day.ids}
     assert undo_replan(own_day.database, SERVICE, now_at=late, **told) == (3, 1)
-    assert everything_of(own_day) == before
+    assert (everything_of(own_day), outside_of(own_day)) == (before, [begun, gone])
     with own_day.database.read() as session:
         rows = load_replans(session, SERVICE.key)
         assert [row.kind for row in rows] == ["burnt", "undo"] and rows[0].found["instead"] == [

@@ -8,6 +8,7 @@ import pytest
 
 from api.day.board import orders_of
 from api.day.hand_over import HandOver, sign
+from api.day.reheat_box import Reheating, box_reheated
 from api.day.serve import Answer, Claim, close_table, serve_meals
 from api.permissions import Actor
 from api.store.audit import load_audit
@@ -45,6 +46,11 @@ class Table:
         with self.day.database.begin() as session:
             acting = self.acting.at(at or ends_at(self.stop))
             return close_table(session, self.day.service, self.site_id, **acting)
+
+    def reheat(self, box_id: str) -> bool:
+        """Reheats a box; whether it is hot enough."""
+        with self.day.database.begin() as session:
+            return box_reheated(session, box_id, Reheating(78.0), **self.acting.at(self.at)).passed
 
     def servings(self) -> dict[str, int]:
         """Order id to portions served."""
@@ -151,12 +157,14 @@ def test_left_overs_are_counted_once_and_the_carriers_go_home(day_on: DayAt) -> 
 
 
 def test_two_tablets_at_once_serve_and_throw_away_once(day_on: DayAt) -> None:
-    """Tests that of two claims, and of two closes, sent in the same moment one counts."""
+    """Tests that of two claims, reheatings of a box, or closes, sent in the same moment one counts."""
     table = Table(day_on("delivered"))
     code = table.orders[0]["code"]
     with ThreadPoolExecutor(2) as tablets:
         claims = [tablets.submit(table.claim, Claim(code)) for _ in range(2)]
         served = [one for one in claims if not one.exception() and one.result()[0].refused is None]
+        heated = [tablets.submit(table.reheat, table.stop["box_ids"][0]) for _ in range(2)]
+        assert [one.exception() for one in heated].count(None) == 1
         closes = [tablets.submit(table.close) for _ in range(2)]
         thrown = [one.result() for one in closes if not one.exception()]
     assert len(served) == 1

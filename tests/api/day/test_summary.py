@@ -11,6 +11,9 @@ from api.day.hand_over import HandOver, sign
 from api.day.serve import Claim, serve_meals
 from api.day.settle import settle_service
 from api.day.summary import Summary, summarise
+from kitchen.store.production import load_production
+from kitchen.store.production_rows import ProductionExceptionRow
+from orders.codes import Coded, Excepted
 from orders.errors import NotFound
 from orders.service import Service
 from tests.api.day.acted_day import Acting, ends_at, instant
@@ -147,6 +150,20 @@ def test_a_lost_row_of_any_stage_is_named(settled_day: ExampleDay, tmp_path, sta
     lose(day, statement)
     found = {item.reason.code for item in summary_of(day).exceptions}
     assert found & codes, f"a lost {stage} is not named: {found}"
+
+
+def test_a_batch_outside_its_window_is_told_with_what_holds_it(settled_day: ExampleDay, tmp_path) -> None:
+    """Tests that findings of the schedule that lose no portion stand among the exceptions."""
+    day = settled_day.copied(tmp_path)
+    held = {"batch": "B01", "equipment": "wok", "holders": "B02"}
+    with day.database.begin() as session:
+        key = load_production(session, day.service.key).production_id
+        row = ProductionExceptionRow(production_id=key, number=99, stage="schedule", portions=0)
+        row.code, row.params, row.ref = "late_equipment_taken", held, "B01"
+        session.add(row)
+    told = summary_of(day)
+    assert told.exceptions == (Excepted(Coded("late_equipment_taken", held), "B01", 0),)
+    assert told.counts.portions_not_boxed == 0
 
 
 def test_an_unplanned_service_has_no_summary(settled_day: ExampleDay) -> None:

@@ -7,9 +7,13 @@ import pytest
 from api.checks.desk import CheckDesk
 from api.checks.keeping import SampleTold, change_sample, sample_state, take_sample
 from api.checks.withholding import WithheldTold, end_hold, withhold
+from api.day.deliver import take_along
 from api.day.drive import trip_departed
 from api.day.hand_over import HandOver, sign
+from api.day.outcomes import outcomes_of
 from api.day.serve import Claim, close_table, serve_meals
+from api.day.table import Desk
+from api.people import OPERATOR
 from api.permissions import ROLES, Actor
 from kitchen.store.withheld import lines_withheld, load_withheld
 from orders.errors import BadInput, Conflict, Forbidden, NotFound
@@ -127,6 +131,27 @@ def test_a_table_that_closes_throws_away_no_food_on_hold(day_at):
         assert floor.box["box_id"] not in {one.box_id for one in thrown}
         floor.end(session, held, "discarded", INSPECTOR)
         assert close_table(session, *table, **floor.acting.at(floor.at)) == floor.box["portions"]
+        thrown = load_discards(session, floor.day.service, [floor.box["box_id"]])
+        assert {one.reason for one in thrown} == {"discarded_on_hold"}
+
+
+def test_whose_meal_was_withheld_is_no_no_show(day_at):
+    """Tests who came, who did not, and a carrier, when all food of a stop was on hold and then discarded."""
+    floor = Floor(day_at("delivered"))
+    service, site_id = floor.day.service, floor.stop["site_id"]
+    with floor.day.database.begin() as session:
+        held = [floor.hold(session, floor.acting.boxes[box_id]["code"]) for box_id in floor.stop["box_ids"]]
+        inside = lines_withheld(session, held).keys()
+        own = [one for one in floor.orders(session) if {line.line_id for line in one.lines} <= inside]
+        came, stayed_away, *_ = own
+        assert floor.claim(session, came).refused.code == "meal_withheld"
+        for one in held:
+            floor.end(session, one, "discarded")
+        desk = Desk(service, site_id, OPERATOR, floor.at, floor.day.ids)
+        assert take_along(session, desk, [stayed_away.code])[0].refused.code == "nothing_left"
+        close_table(session, service, site_id, **floor.acting.at(floor.at + timedelta(hours=2)))
+        after = outcomes_of(session, service, [came, stayed_away], floor.at + timedelta(hours=3))
+        assert {one.event for one in after.values()} == {"not_supplied"}
 
 
 def test_an_inspectors_hold_is_ended_by_an_inspector(day_at):

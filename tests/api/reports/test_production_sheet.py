@@ -10,6 +10,7 @@ from api.reports.facts import Named
 from api.reports.production_facts import Amount, LeftOut, PanLoad, ProductionSheet
 from api.reports.production_sheet import render
 from api.reports.wording import Words
+from api.words import say
 from kitchen.batches import Extra
 from orders.codes import Coded
 from tests.api.reports import papers
@@ -150,3 +151,16 @@ def test_a_load_cooked_the_day_before_shows_its_day():
     text = "".join(pages_text(render(papers.production_sheet([load]), "zh_CN").pdf))
 
     assert "11月22日 21:30" in text
+
+
+@pytest.mark.parametrize("language", papers.LANGUAGES)
+def test_a_load_outside_its_window_says_what_holds_it(language: str):
+    """Tests that lateness, its reason and what would help are on the paper in words, none of them lost."""
+    late = Coded("batch_late", {"batch": "B01", "minutes": 12})
+    held = Coded("late_equipment_taken", {"batch": "B01", "equipment": "wok", "holders": "B02 B03"})
+    helps = Coded("late_help_piece", {"equipment": "wok", "minutes": 12})
+    paper = papers.production_sheet([replace(papers.pan_load(1), why=(late, held)), papers.pan_load(2)])
+
+    text = squeezed("".join(pages_text(render(replace(paper, helps=(helps,)), language).pdf)))
+
+    assert [text.count(squeezed(say(one, language))) for one in (late, held, helps)] == [1, 1, 1]
