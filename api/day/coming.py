@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from api.day.clocks import boxes_as_they_stand
-from api.day.holds import Acts, acts_of, packings
+from api.day.holds import acts_of, packings
+from api.day.holds_facts import Acts
 from api.day.reheat_box import heated_here
 from api.day.views import AlarmView
 from api.names import allergen_names

@@ -9,7 +9,8 @@ from sqlmodel import Session
 
 from api.audit import record
 from api.checks.gates import require_box_let_go
-from api.day.holds import Packing, packings
+from api.day.holds import packings
+from api.day.holds_facts import Packing
 from api.day.judging import judge_boxes
 from api.day.table import free_probes
 from api.db import Database

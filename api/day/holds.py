@@ -2,17 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import sqlalchemy
 from sqlmodel import Session, col, select
 
 from api.day.chilled_hold import CookChill, cook_chill_of
+from api.day.holds_facts import Acts, Packing
 from api.day.reheating import clock_facts
 from api.store.config import load_config
-from kitchen.acts import Cooked, Packed, Reheats
-from kitchen.boxes import Carrier, Spare
+from kitchen.boxes import Spare
 from kitchen.safety import SafetyProfile, profile_from_table
 from kitchen.store.acts import load_cooked, load_packed
 from kitchen.store.equipment import load_carriers
@@ -20,11 +19,10 @@ from kitchen.store.production import load_spare
 from kitchen.store.production_rows import BatchRow, BoxLineRow, BoxRow, ProductionRow
 from kitchen.store.steps import load_reheats
 from orders.errors import NotFound
-from orders.receipts import Receipt, Serving
+from orders.receipts import Serving
 from orders.service import Service, parse_service
-from orders.sites import Site
 from orders.store.orders import OrderLineRow
-from orders.store.receipts import Discard, load_discards, load_receipts, load_servings
+from orders.store.receipts import load_discards, load_receipts, load_servings
 from orders.store.sites import load_kitchen, load_kitchen_settings, load_sites
 from telemetry.hold_facts import HoldFacts
 from telemetry.readings import ProbeUse, Reading
@@ -32,111 +30,6 @@ from telemetry.store.probe_uses import uses_of_boxes
 from telemetry.store.readings import readings_of_boxes
 
 CHUNK = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Packing:
-    """
-    What never changes about a published box.
-
-    Parameters
-    ----------
-    box
-        Its row.
-    service
-        Whose second 0 its seconds count from.
-    carrier
-        The carrier that was really used, the planned one while it is not packed.
-    site
-        Where it goes.
-    order_of, dish_of
-        Line id to order id and to the dish that was cooked for it, for the portions inside.
-    batch_ids
-        Batches they came from, those of the spare portions among them.
-    spare
-        Portions inside that nobody ordered.
-    """
-
-    box: BoxRow
-    service: Service
-    carrier: Carrier
-    site: Site
-    order_of: Mapping[str, str]
-    dish_of: Mapping[str, str]
-    batch_ids: frozenset[str]
-    spare: tuple[Spare, ...] = ()
-
-    @property
-    def portions(self) -> int:
-        """All portions inside: those ordered and the spare ones."""
-        return len(self.order_of) + self.spare_portions
-
-    @property
-    def spare_portions(self) -> int:
-        """Portions inside for walk-ins."""
-        return sum(one.portions for one in self.spare)
-
-    @property
-    def last_plate_at(self) -> datetime:
-        """When the site plans to serve the last plate out of it."""
-        hours = self.site.hours
-        starts = hours.closes if self.site.kind == "home" else hours.serving_starts
-        minutes = hours.serving_minutes + (hours.second_leg_minutes if self.box.second_leg else 0)
-        return self.service.at_local(starts) + timedelta(minutes=minutes)
-
-
-@dataclass(frozen=True, slots=True)
-class Acts:
-    """
-    What people reported about one service.
-
-    Parameters
-    ----------
-    cooked, packed, receipts
-        By batch, by box, by box.
-    servings, reopened
-        By order; of an order whose serving was taken back, the row that says so.
-    discards
-        As recorded.
-    reheats
-        Reheatings that start a clock again.
-    """
-
-    cooked: Mapping[str, Cooked]
-    packed: Mapping[str, Packed]
-    receipts: Mapping[str, Receipt]
-    servings: Mapping[str, Serving]
-    reopened: Mapping[str, str]
-    discards: Sequence[Discard]
-    reheats: Reheats = field(default_factory=Reheats)
-
-    def thrown(self, box_id: str) -> int:
-        """Portions of a box that were thrown away."""
-        return sum(one.portions for one in self.discards if one.box_id == box_id)
-
-    def left(self, packing: Packing) -> int:
-        """Portions of a box that were neither served nor thrown away."""
-        box_id = packing.box.box_id
-        receipt = self.receipts.get(box_id)
-        if receipt is None or not receipt.portions:
-            return 0
-        served = sum(order in self.servings for order in packing.order_of.values())
-        return max(0, receipt.portions - served - len(self.drawn(box_id)) - self.thrown(box_id))
-
-    def spare_left(self, packing: Packing) -> int:
-        """
-        Portions that were packed for walk-ins and that none of them got.
-
-        What walk-ins got is counted as spare first, and what a box was short of too.
-        """
-        receipt = self.receipts.get(packing.box.box_id)
-        short = packing.portions - receipt.portions if receipt is not None else packing.portions
-        gone = short + len(self.drawn(packing.box.box_id))
-        return min(self.left(packing), max(0, packing.spare_portions - gone))
-
-    def drawn(self, box_id: str) -> list[Serving]:
-        """One serving a portion that somebody got out of a box without its being packed for them."""
-        return [one for one in self.servings.values() for _ in range(one.drawn.get(box_id, 0))]
 
 
 def packings(session: Session, box_ids: Collection[str]) -> dict[str, Packing]:

@@ -7,7 +7,8 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from api.day.holds import Memory, Packing, acts_of, hold_facts, packings, profile_at
+from api.day.holds import Memory, acts_of, hold_facts, packings, profile_at
+from api.day.holds_facts import Packing
 from api.db import hold
 from orders.ids import IdSource
 from telemetry.alarms import Alarm, AlarmFacts, AlarmStep, step

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from api.day.holds import CHUNK, Acts, Packing, acts_of, chain_end_at, packings
+from api.day.holds import CHUNK, acts_of, chain_end_at, packings
+from api.day.holds_facts import Acts, Packing
 from api.day.serve import LEFT_OVER
 from kitchen.store.production import load_production
 from kitchen.store.production_rows import BoxLineRow

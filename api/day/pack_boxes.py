@@ -12,7 +12,8 @@ from api.checks.by_whom import NOBODY, ByWhom, by_whom
 from api.checks.desk import CheckDesk, watch_of
 from api.checks.floor import read_floor
 from api.checks.gates import batch_reasons
-from api.day.holds import Packing, packings
+from api.day.holds import packings
+from api.day.holds_facts import Packing
 from api.day.recheck import require_fit
 from api.day.services import find_kitchen
 from api.day.taken_out import take_out

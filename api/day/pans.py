@@ -9,7 +9,8 @@ from sqlmodel import Session, col, select
 from api.audit import record
 from api.day.corrections import Hand
 from api.day.diets import load_rules
-from api.day.holds import Packing, packings
+from api.day.holds import packings
+from api.day.holds_facts import Packing
 from api.packaged import read_toml
 from api.paths import config_dir
 from api.permissions import ensure

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from api.day.holds import Packing
+from api.day.holds_facts import Packing
 from api.day.suits import needy_diners, own_suits, planned_portions, suits_of, under_way
 from api.day.taken_out import taken_out
 from api.db import hold

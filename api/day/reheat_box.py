@@ -9,7 +9,8 @@ from sqlmodel import Session
 from api.audit import record
 from api.checks.desk import limits_of
 from api.checks.floor import need_floor
-from api.day.holds import Packing, packings, profile_at
+from api.day.holds import packings, profile_at
+from api.day.holds_facts import Packing
 from api.day.judging import judge_boxes
 from api.day.reheating import require_reheatable, too_late
 from api.db import hold

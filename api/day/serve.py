@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from api.audit import record
+from api.day.holds_facts import CONDEMNED, SPARE_LEFT
 from api.day.judging import judge_boxes
 from api.day.sealed import Guard, guards, meal_scanned
 from api.day.second_meals import meals_of_day, programmes_at_table
@@ -29,8 +30,6 @@ from orders.store.services import save_order_exceptions
 from orders.store.sites import load_sites
 
 LEFT_OVER = "not_claimed"
-SPARE_LEFT = "spare_left"
-CONDEMNED = "discarded_on_hold"
 UNDO_FOR = timedelta(seconds=10)
 TRAVEL_FOR = timedelta(seconds=5)  # the tap of the tenth second is still on its way
 ASKED = "scan_meal"

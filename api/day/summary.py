@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from sqlmodel import Session, func, select
 
 from api.day.changes import planned_orders
-from api.day.holds import Acts, acts_of
+from api.day.holds import acts_of
+from api.day.holds_facts import Acts
 from api.day.reconcile import Counts, Trail, reconcile
 from api.day.services import rules_of
 from api.day.table import WALK_IN

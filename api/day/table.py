@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 
 from api.carriers.round import note_left
-from api.day.holds import Acts, Packing, acts_of, chain_end_at, hold_facts, packings, profile_at
+from api.day.holds import acts_of, chain_end_at, hold_facts, packings, profile_at
+from api.day.holds_facts import CONDEMNED, Acts, Packing
 from api.day.judging import Judged, hold_judging, judge_holds
 from api.day.reheat_box import heated_here
 from api.db import hold
@@ -230,8 +231,9 @@ class Table:
         return self._barred(packing, is_open=True)
 
     def discarded(self, packing: Packing) -> int:
-        """Portions of a box that were discarded on hold and not given to anybody."""
-        return self._barred(packing, is_open=False)
+        """Portions of a box that were discarded on hold, not given to anybody and not thrown away yet."""
+        thrown = self.acts.thrown(packing.box.box_id, CONDEMNED)
+        return max(0, self._barred(packing, is_open=False) - thrown)
 
     def _barred(self, packing: Packing, *, is_open: bool) -> int:
         order_of, served = packing.order_of, self.acts.servings

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from api.day.holds import Packing
+from api.day.holds_facts import Packing
 from orders.codes import Coded, Excepted
 from orders.ids import IdSource
 from orders.service import Service

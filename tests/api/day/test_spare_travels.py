@@ -7,14 +7,18 @@ from pathlib import Path
 
 import pytest
 
+from api.checks.desk import CheckDesk
+from api.checks.withholding import WithheldTold, end_hold, withhold
 from api.day.pans import pans_of_box
 from api.day.paper_facts import load_paper_facts
 from api.day.paper_labels import box_labels
 from api.day.paper_serving import serving_lists
 from api.day.plan import plan_service, publish_day
 from api.day.replan import Replanned, replan
+from api.day.serve import close_table
 from api.day.summary import summarise
 from api.day.table import Desk
+from api.ordering.walk_in import spare_portions
 from api.people import OPERATOR
 from api.walk_ins import sell_walk_in, spare_at
 from kitchen.boxes import Box
@@ -42,6 +46,16 @@ def spare_day(tmp_path_factory: pytest.TempPathFactory) -> ExampleDay:
     planned = plan_service(day.database, SERVICE, ids=day.ids, seed=1, **acting)
     with day.database.begin() as session:
         publish_day(session, SERVICE, planned.version, **acting)
+    return day
+
+
+@pytest.fixture(scope="module")
+def delivered(spare_day: ExampleDay, tmp_path_factory: pytest.TempPathFactory) -> ExampleDay:
+    """The same day with every box accepted at its table."""
+    day = spare_day.copied(tmp_path_factory.mktemp("delivered"))
+    acting = Acting.of(day)
+    for act in (acting.cook, acting.pack, acting.depart, acting.hand_over):
+        act()
     return day
 
 
@@ -87,15 +101,13 @@ def test_the_buffer_is_in_its_canteens_boxes(spare_day: ExampleDay) -> None:
     assert sum(count for table in serving_lists(facts).tables for _, count in table.spare) == boxed.total()
 
 
-def test_walk_ins_eat_the_spare_and_the_rest_is_thrown_away(spare_day: ExampleDay, tmp_path: Path) -> None:
+def test_walk_ins_eat_the_spare_and_the_rest_is_thrown_away(delivered: ExampleDay, tmp_path: Path) -> None:
     """
     Tests a day to its end: a walk-in eats at a table where everybody is awaited, and at each table what was
     eaten of the spare portions and what is left of them is what was packed; the day's sums hold.
     """
-    day = spare_day.copied(tmp_path)
+    day = delivered.copied(tmp_path)
     acting = Acting.of(day)
-    for act in (acting.cook, acting.pack, acting.depart, acting.hand_over):
-        act()
     with day.database.read() as session:
         boxes = load_boxes(session, load_production(session, SERVICE.key).production_id)
         known = load_diners(session)
@@ -131,6 +143,49 @@ def test_walk_ins_eat_the_spare_and_the_rest_is_thrown_away(spare_day: ExampleDa
     assert counts.portions_delivered == counts.portions_boxed + counts.portions_spare_boxed
     stays = [one.portions for one in found.exceptions if one.reason.code == "spare_not_boxed"]
     assert sum(stays) == counts.portions_spare - counts.portions_spare_boxed
+
+
+def test_spare_food_on_hold_is_given_to_nobody(delivered: ExampleDay, tmp_path: Path) -> None:
+    """
+    Tests that spare food of a held batch is not for walk-ins, stays when the table closes, and is thrown away
+    as discarded once somebody has discarded it, but as what was left over once the hold is lifted.
+    """
+    day = delivered.copied(tmp_path)
+    box = max(published_boxes(day), key=lambda one: one.spare_portions)
+    held, at = box.spare[0], instant(Acting.of(day).stops[box.site_id]["serving_starts_at"])
+    desk = Desk(SERVICE, box.site_id, OPERATOR, at, day.ids)
+    with day.database.begin() as session:
+        batches = {
+            one.batch_id: one
+            for one in load_batches(session, load_production(session, SERVICE.key).production_id)
+        }
+        own = set(batches[held.batch_id].line_ids) & set(box.line_ids)
+        checks = CheckDesk(load_kitchen(session, "K1"), OPERATOR, at, day.ids)
+
+        def thrown() -> Counter[str]:
+            acts = {"actor": OPERATOR, "now_at": at, "ids": day.ids}
+            close_table(session, SERVICE, box.site_id, **acts)
+            found = Counter[str]()
+            for one in load_discards(session, SERVICE, [box.box_id]):
+                found[one.reason] += one.portions
+            return found
+
+        before = spare_at(session, desk)[held.dish_id], spare_portions(session, SERVICE, box.site_id)
+        told = WithheldTold(batch.code, "有异味", "李")
+        first = withhold(session, checks, SERVICE, told)
+        after = spare_at(session, desk).get(held.dish_id, 0), spare_portions(session, SERVICE, box.site_id)
+        assert before[0] - after[0] == before[1][held.dish_id] - after[1][held.dish_id] == held.portions
+        stays = len(own) + held.portions
+        others = Counter(
+            spare_left=box.spare_portions - held.portions, not_claimed=len(box.line_ids) - len(own)
+        )
+        assert thrown() == others and others.total() == box.portions - stays
+        with session.begin_nested() as tried:
+            end_hold(session, checks, first.withheld_id, "lifted", "化验合格", "王")
+            assert thrown() - others == Counter(spare_left=held.portions, not_claimed=meals)
+            tried.rollback()
+        end_hold(session, checks, first.withheld_id, "discarded", "变质", "王")
+        assert thrown() - others == Counter(discarded_on_hold=meals + held.portions)
 
 
 def again(day: ExampleDay, event: Event, at: datetime) -> Replanned:
