@@ -370,12 +370,11 @@ def _require_ready(session: Session, service: Service) -> Rules:
 
 
 def _revisions(session: Session, facts: DayFacts, rules: Rules) -> dict[str, Any]:
-    dishes = dish_revisions(session, facts.dishes.keys())
     return {
         "kitchen": rules.revision,
         "programme": f"{rules.programme.id} {rules.programme.revision}",
         "safety_profile": f"{facts.profile.code} {facts.profile.revision}",
-        "dishes": dishes,
+        "dishes": dish_revisions(session, facts.dishes.keys()),
     }
 
 
