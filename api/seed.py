@@ -12,12 +12,13 @@ from sqlmodel import Session, select
 
 from api.audit import record
 from api.catalogue import packaged_catalogue
+from api.city_files import converted, need_dishes, read_city_file
 from api.day.diets import load_rules
 from api.day.services import find_kitchen
 from api.packaged import read_toml
 from api.paths import config_dir
 from api.permissions import Actor, ensure
-from api.programmes.files import read_programme_table
+from api.programmes.files import check_table, read_programme_table
 from api.store.config import load_config, save_config
 from kitchen.boxes import carriers_from_document
 from kitchen.equipment import equipment_from_document
@@ -36,7 +37,6 @@ from kitchen.variants import item_with_variants
 from orders.errors import NotFound
 from orders.ids import IdSource
 from orders.menus import Menu
-from orders.programmes.schema import read_programme
 from orders.service import Meal, Service
 from orders.sites import Kitchen, Place
 from orders.store.menus import latest_menu_version, load_menu, publish_menu, save_menu
@@ -155,22 +155,24 @@ def seed_city(session: Session, city: str, now_at: datetime) -> list[str]:
     ------
     NotFound
         When no such city is packaged.
+    BadInput
+        When a file of it cannot be used.
     """
     folder = city_folder(city)
     _save_programme(session, folder / "programme.toml", now_at)
-    fleet = read_toml(folder / "fleet.toml")
-    sets = _plain(read_toml(folder / "menu.toml")["set"])
+    fleet = read_city_file(folder, "fleet.toml")
+    sets = _plain(read_city_file(folder, "menu.toml")["set"])
+    equipment = converted(folder, "equipment.toml", equipment_from_document)
+    carriers = converted(folder, "carriers.toml", carriers_from_document)
+    vans = converted(folder, "fleet.toml", vans_from_document)
     codes = []
-    for table in read_toml(folder / "kitchen.toml")["kitchen"]:
+    for table in read_city_file(folder, "kitchen.toml")["kitchen"]:
         kitchen = _kitchen(table)
         settings = _plain(table) | {"travel": _plain(fleet["travel"]), "city": city, "sets": sets}
         save_kitchen(session, kitchen, settings, now_at)
-        save_equipment(
-            session, kitchen.kitchen_id, equipment_from_document(read_toml(folder / "equipment.toml"))
-        )
-        carriers = carriers_from_document(read_toml(folder / "carriers.toml"))
+        save_equipment(session, kitchen.kitchen_id, equipment)
         save_carriers(session, kitchen.kitchen_id, carriers)
-        save_vans(session, kitchen.kitchen_id, vans_from_document(fleet))
+        save_vans(session, kitchen.kitchen_id, vans)
         senses = {c.sensor_id: c.senses for c in carriers if c.sensor_id and c.senses}
         _let_in(session, senses, now_at)
         codes.append(kitchen.kitchen_id)
@@ -208,12 +210,19 @@ def publish_cycle_menus(
     -------
     int
         Menus published.
+
+    Raises
+    ------
+    BadInput
+        When the menu names a dish that there is not.
     """
-    table = read_toml(city_folder(city) / "menu.toml")
+    folder = city_folder(city)
+    table = read_city_file(folder, "menu.toml")
     by_weekday = {entry["weekday"]: entry["items"] for entry in table["day"]}
     price_fen = min(int(one["price_fen"]) for one in table["set"])
     meal: Meal = table["meal"]
     foods, dishes, rules = load_foods(session), load_dishes(session), load_rules()
+    need_dishes(folder, table, dishes)
     published = 0
     for day_on in (from_on + timedelta(days=step) for step in range(days)):
         service = Service(kitchen_id, day_on, meal, zone)
@@ -238,11 +247,11 @@ def city_folder(city: str) -> Path:
 
 
 def _save_programme(session: Session, path: Path, now_at: datetime) -> None:
-    table = read_programme_table(path)
+    table, programme = check_table(read_programme_table(path), name=str(path))
     kept = load_revisions(session, table["id"])
     if kept and kept[-1].author != AUTHOR:
         return
-    head = read_programme(table).programme
+    head = programme.programme
     valid = (head.valid_from, head.valid_to)
     save_programme(session, table["id"], _plain(table), valid=valid, author=AUTHOR, made_at=now_at)
 

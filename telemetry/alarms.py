@@ -147,9 +147,10 @@ def _due(
         if use.senses == "air" and hold.handed_over_at is None:
             source = _source(use)
             drop_c = params.lid_drop_c / (2 if ("lid_open", source) in ringing else 1)
-            fallen_c = _fallen_c(read, params.lid_within_s)
-            if fallen_c >= drop_c:
-                reason = Coded("alarm_lid_open", {"box": hold.box_code, "fallen_c": fallen_c})
+            falls_c = _falls_c(read, params.lid_within_s)
+            if falls_c and falls_c[-1] >= drop_c:
+                first_c = next(fallen_c for fallen_c in falls_c if fallen_c >= drop_c)
+                reason = Coded("alarm_lid_open", {"box": hold.box_code, "fallen_c": first_c})
                 due.append(Alarm("lid_open", source, "info", reason, now_at))
     return due
 
@@ -208,13 +209,16 @@ def _silence(hold: HoldFacts, use: ProbeUse, read: list[Reading], now_at: dateti
     return Alarm("silence", _source(use), "warning", Coded("alarm_silence", params), now_at)
 
 
-def _fallen_c(read: list[Reading], within_s: int) -> float:
-    """How far the last value lies under the warmest of the time before it."""
-    if not read:
-        return 0.0
-    last = read[-1]
-    since_at = last.measured_at - timedelta(seconds=within_s)
-    return max(reading.value_c for reading in read if reading.measured_at >= since_at) - last.value_c
+def _falls_c(read: list[Reading], within_s: int) -> list[float]:
+    """How far each of the last values lies under the warmest of the time before it, oldest first."""
+    within = timedelta(seconds=within_s)
+    recent = [one for one in read if one.measured_at >= read[-1].measured_at - within]
+    before = [one for one in read if one.measured_at >= read[-1].measured_at - 2 * within]
+    return [
+        max(one.value_c for one in before if last.measured_at - within <= one.measured_at <= last.measured_at)
+        - last.value_c
+        for last in recent
+    ]
 
 
 def _series(hold: HoldFacts, use: ProbeUse, now_at: datetime) -> list[Reading]:

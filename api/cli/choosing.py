@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from api.cli.common import opened
+from orders.codes import Coded
 from orders.errors import BadInput, MealError, NotFound
 from orders.service import MEALS, Meal, Service
 
@@ -85,7 +86,25 @@ def service_opened(
 ) -> Iterator[tuple["House", Service]]:
     """The house in a folder, and the service that a command's options name in it."""
     with opened(data) as house:
-        yield house, service_here(house, kitchen, on, meal)
+        service = service_here(house, kitchen, on, meal)
+        try:
+            yield house, service
+        except NotFound as refusal:
+            if refusal.params == {"kind": "production", "ref": service.key}:
+                refusal.reasons = (next_step(house, service),)
+            raise
+
+
+def next_step(house: "House", service: Service) -> Coded:
+    """What to do for a service that has no published plan yet."""
+    from orders.store.orders import load_clashes
+    from orders.store.services import load_close
+
+    with house.database.read() as session:
+        if load_close(session, service) is None:
+            return Coded("step_close")
+        waiting = len(load_clashes(session, service, open_only=True))
+    return Coded("step_settle", {"count": waiting}) if waiting else Coded("step_plan")
 
 
 def next_service(house: "House", kitchen: "Kitchen", meal: Meal) -> Service:

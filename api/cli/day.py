@@ -42,8 +42,12 @@ def close(
     data: DataOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Locks the orders that came in time and finds the clashes. Example: holdchain day close"""
-    from api.day.close import close_service
+    """
+    Locks the orders that came in time and finds the clashes; a service closed already stays as it is.
+
+    Example: holdchain day close
+    """
+    from api.day.close import close_service, closed_before
     from api.ordering.record import Acting
     from api.ordering.standing import place_standing
     from api.people import OPERATOR
@@ -55,12 +59,15 @@ def close(
         house.database.begin(lock=service.key) as session,
     ):
         now_at = house.clock.now()
-        place_standing(session, service, Acting(OPERATOR, now_at, house.ids))
-        done = close_service(session, service, actor=OPERATOR, now_at=now_at, ids=house.ids)
+        done = closed_before(session, service)
+        line = CLOSED_LINE if done is None else CLOSED_BEFORE_LINE
+        if done is None:
+            place_standing(session, service, Acting(OPERATOR, now_at, house.ids))
+            done = close_service(session, service, actor=OPERATOR, now_at=now_at, ids=house.ids)
         found = load_clashes(session, service, open_only=True)
     out = Out(json)
     facts = {"orders": done.orders, "portions": done.portions, "late": done.late, "clashes": done.clashes}
-    _say(out, CLOSED_LINE, service, facts)
+    _say(out, line, service, facts)
     clashes = clash_documents(out, found)
     if found:
         out.line(gettext(OPEN_CLASHES, cli_language()))
@@ -149,6 +156,10 @@ OPEN_CLASHES = (
     "No plan is made, and none is published, while a clash is open: holdchain day clash ID settles each."
 )
 CLOSED_LINE = "{service}: {orders} orders with {portions} portions; {late} late; {clashes} clashes"
+CLOSED_BEFORE_LINE = (
+    "{service} is closed already; nothing was changed: "
+    "{orders} orders with {portions} portions; {late} late; {clashes} clashes"
+)
 PLANNED_LINE = "{service}: version {version}; {batches} batches, {boxes} boxes, {trips} trips, {distance_m} m"
 STATUS_LINES = (
     "{service}: {orders} orders of {diners} diners",

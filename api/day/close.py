@@ -30,7 +30,13 @@ from orders.store.orders import (
     settle_clash_row,
     update_orders,
 )
-from orders.store.services import ServiceClose, load_close, save_close, save_order_exceptions
+from orders.store.services import (
+    ServiceClose,
+    load_close,
+    load_order_exceptions,
+    save_close,
+    save_order_exceptions,
+)
 from orders.suitability import unsuitable
 
 
@@ -89,6 +95,19 @@ def close_service(
     )
     record(session, actor, "day.close", service.key, now_at, {"orders": outcome.orders, "late": outcome.late})
     return outcome
+
+
+def closed_before(session: Session, service: Service) -> CloseOutcome | None:
+    """What there is of a service that is closed already; None of one that is open."""
+    if load_close(session, service) is None:
+        return None
+    locked = load_orders(session, service, ("locked",))
+    return CloseOutcome(
+        len(locked),
+        sum(order.portions for order in locked),
+        len(load_order_exceptions(session, service, "order_late")),
+        len(load_clashes(session, service)),
+    )
 
 
 def settle(

@@ -44,9 +44,8 @@ def require_reheatable(
     ]
     own, named = floor.reheated.get(box_id or ""), names(point)
     if own is not None and own.standing == "discard":
-        raise Conflict(
-            "point_discard", ref=next(one.code for one in floor.boxes if one.box_id == box_id), **named
-        )
+        about = {"ref": next(one.code for one in floor.boxes if one.box_id == box_id), **named}
+        raise Conflict("point_discard", **about)
     times = max(done, default=0) + (sum(try_.passed for try_ in own.tries) if own else 0)
     if point.times_max and times >= point.times_max:
         params: dict[str, str | int] = {"times": point.times_max, **named}

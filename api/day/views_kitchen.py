@@ -1,6 +1,6 @@
 """What the kitchen's page shows: counts, batches in time order, sealed meals, boxes, clashes."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -13,12 +13,21 @@ from api.checks.points import COOK, STOPS
 from api.day.changes import changes_view
 from api.day.views import Round, load_round
 from api.day.views_acts import label_prints, newest_acts
-from api.day.views_kitchen_facts import BatchState, BatchView, BoxView, ClashView, DayCounts, KitchenView
+from api.day.views_kitchen_facts import (
+    BatchState,
+    BatchView,
+    BoxView,
+    ClashView,
+    DayCounts,
+    KitchenView,
+    Undelivered,
+)
 from api.names import allergens_named, sealed_colour, variant_names
 from api.reports.facts import Named
 from kitchen.boxes import Box
 from kitchen.store.equipment import load_carriers, load_equipment
 from kitchen.store.production import load_exceptions
+from orders.codes import Excepted
 from orders.diners import Diner
 from orders.menus import Menu
 from orders.order import Clash
@@ -29,6 +38,7 @@ from orders.store.orders import load_clashes, load_orders
 from orders.store.services import load_order_exceptions
 
 LATE_AFTER_S = 300
+REFUSED = ("box_refused", "box_short")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +65,8 @@ def kitchen_view(session: Session, service: Service, now_at: datetime) -> Kitche
     left_out = load_order_exceptions(session, service)
     if found is not None:
         left_out += [item for _, item in load_exceptions(session, found.production.production_id)]
+    undelivered = _undelivered(found, left_out) if found else ()
+    shown = [one.excepted for one in undelivered]
     stuck = _stuck(session, found) if found else Stuck()
     sealed, boxes = _boxes(session, found, stuck, now_at) if found else ((), ())
     return KitchenView(
@@ -66,12 +78,24 @@ def kitchen_view(session: Session, service: Service, now_at: datetime) -> Kitche
         boxes=boxes,
         clashes=_clashes(session, service, menu),
         alarms=found.open_alarms() if found else (),
-        left_out=tuple(left_out),
+        undelivered=undelivered,
+        left_out=tuple(one for one in left_out if one not in shown),
         changes=changes_view(session, service),
         newest=newest_acts(found, now_at) if found else (),
         prints=label_prints(session, service, found.production.version) if found else (),
         findings=carrier_findings(session, service.kitchen_id),
         names=_names(menu) | dict(found.names if found else {}),
+    )
+
+
+def _undelivered(found: Round, left_out: Sequence[Excepted]) -> tuple[Undelivered, ...]:
+    boxes = {box.code: box for box in found.boxes.values()}
+    return tuple(
+        Undelivered(one, boxes[one.ref].box_id, site.name, site.contact)
+        for one in left_out
+        if one.reason.code in REFUSED and one.ref in boxes
+        for site_id, site in found.sites.items()
+        if site_id == one.reason.params["site"]
     )
 
 

@@ -164,6 +164,27 @@ class ClashView:
 
 
 @dataclass(frozen=True, slots=True)
+class Undelivered:
+    """
+    Portions of one box that its site refused or missed.
+
+    Parameters
+    ----------
+    excepted
+        The box, how many portions, and why.
+    box_id
+        Whose temperatures were recorded.
+    site_name, contact
+        Whom to ring.
+    """
+
+    excepted: Excepted
+    box_id: str
+    site_name: str
+    contact: str
+
+
+@dataclass(frozen=True, slots=True)
 class KitchenView:
     """
     The kitchen's page.
@@ -180,8 +201,10 @@ class KitchenView:
         Boxes of one allergic diner each, and the others, by the minute of packing.
     clashes, alarms
         What waits for a person.
+    undelivered
+        Portions that a site refused or missed.
     left_out
-        Portions that are not cooked or boxed as ordered, and why.
+        The other portions that are not cooked or boxed as ordered, and why.
     changes
         What has changed since the published plan.
     newest
@@ -202,6 +225,7 @@ class KitchenView:
     boxes: tuple[BoxView, ...]
     clashes: tuple[ClashView, ...]
     alarms: tuple[AlarmView, ...]
+    undelivered: tuple[Undelivered, ...]
     left_out: tuple[Excepted, ...]
     changes: ChangesView
     newest: tuple[DoneAct, ...]

@@ -13,6 +13,7 @@ TABS = (
     ("/carriers", "Carriers", "carrier.keep"),
     ("/stock", "Stock", "stock.read"),
     ("/checks", "Checks", "checks.read"),
+    ("/papers", "Papers", "day.print"),
     ("/driver", "Van", "trip.read"),
     ("/canteen", "Canteen", "portions.discard"),
     ("/drops", "Deliveries", "drops.read"),

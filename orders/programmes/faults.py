@@ -132,17 +132,17 @@ def _unknown_key(loc: tuple[int | str, ...], table: Mapping[str, Any], model: ty
 
 
 def _kinds(model: type[BaseModel]) -> tuple[str, ...]:
-    return next(key.options for key in keys_of(model) if key.path == "benefit.kind")
+    return next((key.options for key in keys_of(model) if key.path == "benefit.kind"), ())
 
 
 def dotted(loc: Iterable[int | str], table: Mapping[str, Any], model: type[BaseModel]) -> str:
-    """The place as a person writes it: an entry of a list by its id, no kinds."""
+    """The place as a person writes it: an entry of a list by its id or code, no kinds."""
     kinds, parts = _kinds(model), list[str]()
     here: Any = table
     for step in loc:
         if isinstance(step, int):
             here = here[step] if isinstance(here, list | tuple) and step < len(here) else None
-            name = here.get("id") if isinstance(here, dict) else None
+            name = here.get("id", here.get("code")) if isinstance(here, dict) else None
             if name is None and parts:
                 parts[-1] += f"[{step}]"
             else:

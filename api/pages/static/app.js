@@ -1,4 +1,19 @@
-// Small manners of every page: steppers, lists narrowed while typing, messages that can be closed.
+// Small manners of every page: the tab in view, steppers, lists narrowed while typing, messages that can be closed.
+
+const tabs = document.querySelector(".tabs");
+if (tabs) {
+  const here = tabs.querySelector("[aria-current]");
+  if (here) tabs.scrollLeft = here.offsetLeft - tabs.offsetLeft - (tabs.clientWidth - here.offsetWidth) / 2;
+  hintTabs();
+  tabs.addEventListener("scroll", hintTabs, { passive: true });
+  window.addEventListener("resize", hintTabs);
+}
+
+// The bar of tabs fades at the side where more of them are.
+function hintTabs() {
+  tabs.classList.toggle("more-before", tabs.scrollLeft > 1);
+  tabs.classList.toggle("more-after", tabs.scrollLeft + tabs.clientWidth < tabs.scrollWidth - 1);
+}
 
 document.addEventListener("click", (event) => {
   const dismiss = event.target.closest("[data-dismiss]");

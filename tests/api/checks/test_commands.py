@@ -1,7 +1,7 @@
 """``holdchain check`` on a house of its own, each document by its schema."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import jsonschema_rs
@@ -69,13 +69,14 @@ def test_a_discard_is_listed_with_its_id_and_lifted_by_it(tmp_path):
     """
     Tests that the id of ``check list`` lifts a discard for a named person's reason, once.
     """
-    RehearsalClock.start(tmp_path / "clock.json", COOKED_AT, 0)
+    clock = RehearsalClock.start(tmp_path / "clock.json", COOKED_AT, 0)
     opened = open_house(Settings(data=tmp_path), seed=1)
     with opened.database.begin() as session:
         at = furnished(session)
         cold = record_step(session, at, SERVICE, StepTold("cook", "B01", 6.5, "HP-01", "S1"))
         act_on_step(session, at, SERVICE, cold.step_id, "discard", "S1")
     opened.database.close()
+    clock.advance_to(COOKED_AT + timedelta(minutes=1))
     lift = ("lift", cold.step_id, "--by", "S2", "--date", "2026-11-23")
     assert cold.step_id in run(tmp_path, "check", "list").stdout
     (lifted,) = printed(tmp_path, *lift, "--reason", "typed wrong")["lifted"]

@@ -51,8 +51,14 @@ def test_a_day_by_commands(house: Path, tmp_path: Path) -> None:
     """Tests close, clashes, plan, publish, print and status; without options they mean the next lunch."""
     early = run(house, "day", "plan")
     assert (early.returncode, SERVICE in early.stderr) == (1, True)
+    assert "holdchain day close" in run(house, "day", "print").stderr
 
     closed = printed(house, "day-close", "day", "close")
+    assert printed(house, "day-close", "day", "close") == closed
+    again = run(house, "day", "close")
+    assert (again.returncode, "is closed already; nothing was changed" in again.stdout) == (0, True)
+    waiting = run(house, "day", "print").stderr
+    assert f"settle its {closed['clashes']} open clashes with holdchain day clash" in waiting
     assert closed["service"] == SERVICE
     assert len(closed["open_clashes"]) == closed["clashes"]
     for clash in closed["open_clashes"]:
@@ -60,6 +66,7 @@ def test_a_day_by_commands(house: Path, tmp_path: Path) -> None:
         stand_in = ["--dish", clash["proposed"][0]] if clash["proposed"] else ["--withdraw"]
         run(house, "day", "clash", clash["clash_id"], *stand_in)
     assert printed(house, "day-clash", "day", "clash")["open_clashes"] == []
+    assert "run holdchain day plan --publish" in run(house, "day", "print").stderr
 
     planned = printed(house, "day-plan", "day", "plan", "--seed", "2")
     assert (planned["version"], planned["published"], planned["losses"]) == (1, False, [])
@@ -88,8 +95,8 @@ def test_a_day_by_commands(house: Path, tmp_path: Path) -> None:
     assert (seen["version"], seen["published"], len(seen["digest"])) == (1, False, 64)
     done = printed(house, "day-replan", *slip, "--yes")
     assert (done["version"], done["published"], done["changes"]) == (2, True, seen["changes"])
-    again = printed(house, "day-print", "day", "print", "--out", str(tmp_path))["papers"]
-    assert {one["name"] for one in again} < set(names)
+    newer = printed(house, "day-print", "day", "print", "--out", str(tmp_path))["papers"]
+    assert {one["name"] for one in newer} < set(names)
     assert run(house, "day", "replan", "--event", "slip", "--of", "B01").returncode == 2
     undone = printed(house, "day-replan", "day", "replan", "--event", "undo")
     assert (undone["version"], undone["repeats"]) == (3, 1)

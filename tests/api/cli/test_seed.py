@@ -1,10 +1,16 @@
 """The example city in an empty house."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
+from api.city_files import FILES, converted, need_dishes, read_city_file
+from api.errors import in_words
+from api.paths import config_dir
+from kitchen.equipment import equipment_from_document
+from orders.errors import BadInput
 from tests.api.cli.in_process import run
 
 
@@ -27,3 +33,79 @@ def test_an_unknown_city_is_refused(tmp_path: Path) -> None:
     """Tests that a city without a folder leaves 1, and nothing behind."""
     done = run(tmp_path, "db", "seed", "--city", "nowhere")
     assert (done.returncode, done.stderr.strip()) == (1, "No city “nowhere” was found.")
+
+
+@pytest.mark.parametrize(
+    ("file", "right", "wrong", "words"),
+    [
+        ("kitchen.toml", "lat = 24.3105", 'lat = "abc"', "kitchen.K1.lat must be a number"),
+        ("kitchen.toml", "docks = 2", "dokcs = 2", "has no key “dokcs”; the nearest is “docks”"),
+        ("kitchen.toml", '"Asia/Shanghai"', '"Asia/Liuzhou"', "there is no time zone “Asia/Liuzhou”"),
+        ("fleet.toml", "[travel]", "[travel", "fleet.toml, line"),
+        ("fleet.toml", "speed_kmh = 26.0", "speed_kmh = 0.0", "travel.speed_kmh must be above 0"),
+        (
+            "equipment.toml",
+            "capacity_ratio = 1.0",
+            "capacity_ratio = 0",
+            "equipment.W1.capacity_ratio must be above 0",
+        ),
+        ("equipment.toml", 'code = "W2"', 'code = "W1"', "the code “W1” stands twice"),
+        (
+            "equipment.toml",
+            'kind = "wok"',
+            'kind = "wokk"',
+            "equipment.W1 has no kind “wokk”; the nearest is “wok”",
+        ),
+        (
+            "carriers.toml",
+            "empty_g = 11000",
+            "emtpy_g = 11000",
+            "has no key “emtpy_g”; the nearest is “empty_g”",
+        ),
+        ("carriers.toml", 'senses = "air"', 'senses = "aie"', "carrier.G01.senses must be one of"),
+        ("menu.toml", 'weekday = "mon"', 'weekday = "mom"', "day[0].weekday must be one of"),
+    ],
+)
+def test_a_slip_in_a_city_s_file_is_told(
+    tmp_path: Path, file: str, right: str, wrong: str, words: str
+) -> None:
+    """Tests that the refusal names the file, the key, and what would be right."""
+    text = (config_dir() / "examples/liuzhou" / file).read_text("utf-8")
+    (tmp_path / file).write_text(text.replace(right, wrong, 1), "utf-8")
+    with pytest.raises(BadInput) as caught:
+        read_city_file(tmp_path, file)
+    said = in_words(caught.value, "en")
+    assert str(tmp_path / file) in said
+    assert words in said
+
+
+def test_a_file_that_is_lacking_or_that_a_reader_refuses_is_named(tmp_path: Path) -> None:
+    """Tests a missing file, and a fault that only its reader sees."""
+    with pytest.raises(BadInput, match="city_file_unreadable"):
+        read_city_file(tmp_path, "menu.toml")
+    shutil.copy(config_dir() / "examples/liuzhou/equipment.toml", tmp_path)
+
+    def refused(table: object) -> None:
+        raise ValueError("carrier G01: tau_s is missing.")
+
+    assert converted(tmp_path, "equipment.toml", equipment_from_document)
+    with pytest.raises(BadInput) as caught:
+        converted(tmp_path, "equipment.toml", refused)
+    assert "equipment.toml" in in_words(caught.value, "en")
+    assert "tau_s is missing" in in_words(caught.value, "en")
+
+
+def test_a_dish_that_the_house_does_not_have_is_named_with_its_day(tmp_path: Path) -> None:
+    """Tests the day, the dish, the nearest one and the command that adds it."""
+    menu = {"day": [{"weekday": "mon", "items": ["D001", "D999"]}]}
+    with pytest.raises(BadInput) as caught:
+        need_dishes(tmp_path, menu, ["D001", "D099"])
+    assert "day.mon.items names dish “D999”" in in_words(caught.value, "en")
+    assert "“D099”" in in_words(caught.value, "en")
+    assert "holdchain import dishes" in in_words(caught.value, "zh_CN")
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_the_packaged_city_has_no_slip(file: str) -> None:
+    """Tests that the example's own files pass."""
+    assert read_city_file(config_dir() / "examples/liuzhou", file)

@@ -18,6 +18,7 @@ from api.day.judging import judge_boxes
 from api.day.pack_boxes import box_packed
 from api.day.plan import plan_service
 from api.day.services import find_kitchen
+from api.day.views_kitchen import kitchen_view
 from api.people import OPERATOR
 from api.permissions import Actor
 from api.store.audit import AuditRow, load_audit
@@ -315,6 +316,9 @@ def test_a_breached_box_can_only_be_refused(day_at: DayAt) -> None:
         judged = judge_boxes(session, [leaking["box_id"]], at + NOON_OFF, day.ids)
         assert judged[leaking["box_id"]].verdict.verdict == "breached"
         excepted = load_order_exceptions(session, day.service)
+        (undelivered,) = kitchen_view(session, day.service, at).undelivered
     assert [(one.reason.code, one.ref, one.portions) for one in excepted] == [
         ("box_refused", leaking["code"], leaking["portions"])
     ]
+    assert (undelivered.excepted, undelivered.box_id) == (excepted[0], leaking["box_id"])
+    assert undelivered.site_name == acting.stops[leaking["site_id"]]["name"]
