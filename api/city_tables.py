@@ -23,7 +23,7 @@ Entries = TypeVar("Entries", bound=Sequence[_WithCode])
 
 
 def _above_zero(value: float) -> float:
-    if value <= 0:
+    if not value > 0:
         raise fault("fault_above_zero", name=str(value))
     return value
 
@@ -44,7 +44,7 @@ def _once(entries: Entries) -> Entries:
     return entries
 
 
-Number = Annotated[float, Exact()]
+Number = Annotated[float, Exact(), Field(allow_inf_nan=False)]
 Positive = Annotated[Number, AfterValidator(_above_zero)]
 Whole = Annotated[int, Exact(), Field(ge=0)]
 AboveZero = Annotated[int, Exact(), AfterValidator(_above_zero)]

@@ -12,7 +12,7 @@ from orders.codes import Coded, Param
 from orders.programmes.keys import keys_of, known_keys
 
 NEAR_ENOUGH = 0.6
-_ANOTHER_TYPE = re.compile(r"\w+(-\w+)?[\[(].*|str|int|bool|float")
+_ANOTHER_TYPE = re.compile(r"\w*(-\w+)?[\[(].*|str|int|bool|float")
 _PLAIN = {
     "missing": "fault_missing",
     "string_type": "fault_text",

@@ -63,6 +63,8 @@ def test_an_unknown_city_is_refused(tmp_path: Path) -> None:
             "has no key “emtpy_g”; the nearest is “empty_g”",
         ),
         ("carriers.toml", 'senses = "air"', 'senses = "aie"', "carrier.G01.senses must be one of"),
+        ("carriers.toml", "[kind.packed]", "[kind.pakced]", "kind.pakced must be one of: bulk, packed"),
+        ("kitchen.toml", "lat = 24.3105", "lat = nan", "kitchen.K1.lat cannot be nan"),
         ("menu.toml", 'weekday = "mon"', 'weekday = "mom"', "day[0].weekday must be one of"),
     ],
 )
