@@ -5,17 +5,27 @@ from sqlmodel import Session
 from api.day.claim import Heard, hear_chosen
 from api.day.table import Desk, load_table
 from api.ordering.payments import take
-from api.ordering.place import Wanted
+from api.ordering.place import Placed, Wanted
 from api.ordering.record import Acting
 from api.ordering.walk_in import walk_in
+from kitchen.store.production import load_production
 from orders.errors import Conflict
 from orders.ordering import Quote
 from orders.prepayments import Method, Payment
+from orders.service import Service
 
 
 def spare_at(session: Session, desk: Desk) -> dict[str, int]:
-    """Dish to portions at a table that nobody is expected for."""
+    """Dish to portions at a table that nobody is expected for; none while nothing is published."""
+    if load_production(session, desk.service.key) is None:
+        return {}
     return load_table(session, desk.service, desk.site_id).spare(desk.now_at)
+
+
+def place_walk_in(session: Session, service: Service, wanted: Wanted, acting: Acting) -> Placed:
+    """Places a walk-in's order against what is spare at a table, to be given there later; see `walk_in`."""
+    desk = Desk(service, wanted.site_id, acting.actor, acting.now_at, acting.ids)
+    return walk_in(session, service, wanted, acting, spare_at(session, desk))
 
 
 def sell_walk_in(

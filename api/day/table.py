@@ -123,7 +123,7 @@ class Table:
             return self.left(packing) - owed <= found[box_id], bool(packing.box.for_diner), box_id
 
         for dish_id in (line.dish_id for line in order.lines if line.state != "withdrawn"):
-            boxes = (one for one in self.accepted if self.gives(one, dish_id))
+            boxes = (one for one in self.accepted if self.gives(one, dish_id) and self.is_fit(one))
             having = [one for one in boxes if self.left(one) > found[one.box.box_id]]
             if having:
                 found[min(having, key=least).box.box_id] += 1
@@ -134,11 +134,11 @@ class Table:
         Portions of each dish that nobody is expected for: left at the site, less those still awaited.
 
         Who has not come when the last plate was due is awaited no more; what was packed for walk-ins waits
-        for nobody.
+        for nobody. Nothing is spare of a box that is not fit: see `is_fit`.
         """
         left: Counter[str] = Counter()
-        left.subtract(self._walked_off())
-        for packing in self.accepted:
+        left.subtract(self._walk_ins())
+        for packing in (one for one in self.accepted if self.is_fit(one, now_at)):
             gone = {line for line, order in packing.order_of.items() if order in self.acts.servings}
             dishes = Counter(dish for line, dish in packing.dish_of.items() if line not in gone)
             for one in packing.spare:
@@ -152,11 +152,24 @@ class Table:
                     left[packing.dish_of[line_id]] -= order_id in awaited
         return {dish_id: portions for dish_id, portions in left.items() if portions > 0}
 
-    def _walked_off(self) -> Counter[str]:
-        """Portions of each dish that walk-ins got."""
-        given = (one for one in self.orders.values() if one.order_id in self.acts.servings)
-        lines = (line for one in given if one.channel == WALK_IN for line in one.lines)
+    def _walk_ins(self) -> Counter[str]:
+        """Portions of each dish that walk-ins got or are promised."""
+        lines = (line for one in self.orders.values() if one.channel == WALK_IN for line in one.lines)
         return Counter(line.dish_id for line in lines if line.state != "withdrawn")
+
+    def is_fit(self, packing: Packing, at: datetime | None = None) -> bool:
+        """
+        Whether somebody who ordered nothing may eat of a box.
+
+        It is reheated where it must be, its hold is not breached, and its last moment is not over by an
+        instant, or when it was last judged.
+        """
+        verdict = self.verdicts.get(packing.box.box_id)
+        if self._waits_for_heat(packing, at):
+            return False
+        return verdict is None or (
+            verdict.verdict != "breached" and (at or verdict.judged_to_at) <= verdict.eat_by_at
+        )
 
     def left(self, packing: Packing) -> int:
         """Portions of a box that were neither served nor thrown away."""
@@ -192,13 +205,17 @@ class Table:
 
     def not_reheated(self, order: Order, at: datetime) -> Coded | None:
         """That a box of an order still waits for a reheating that passes, None when none does."""
-        reheats = self.acts.reheats
         for packing in self.boxes_of(order):
-            box_id = packing.box.box_id
-            done = reheats.boxes.get(box_id)
-            if (box_id in self.to_reheat or box_id in reheats.failed) and (done is None or done.at > at):
+            if self._waits_for_heat(packing, at):
                 return Coded("meal_not_reheated", {"order": order.code, "box": packing.box.code})
         return None
+
+    def _waits_for_heat(self, packing: Packing, at: datetime | None) -> bool:
+        """Whether a box is to be reheated, or was in vain, and was not reheated by an instant, or at all."""
+        box_id, reheats = packing.box.box_id, self.acts.reheats
+        done = reheats.boxes.get(box_id)
+        late = done is None or (at is not None and done.at > at)
+        return late and (box_id in self.to_reheat or box_id in reheats.failed)
 
     def portions(self, order: Order, *, believed: bool = False) -> int:
         """

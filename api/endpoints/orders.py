@@ -19,8 +19,8 @@ from api.ordering.quotes import owed_quote
 from api.ordering.record import Acting
 from api.ordering.rooms import rooms
 from api.ordering.standing import place_standing
-from api.ordering.walk_in import walk_in
 from api.permissions import Actor, ensure
+from api.walk_ins import place_walk_in
 from api.web.access import HouseHere, LanguageHere, may
 from kitchen.store.production import load_production
 from orders.late_changes import dishes_by_site, since_version
@@ -220,7 +220,7 @@ def walked_in(wanted: WalkInIn, house: HouseHere, language: LanguageHere, actor:
         service = _service(session, wanted)
     asked_for = Wanted(wanted.diner_id, tuple(wanted.dishes), wanted.site_id)
     with house.database.begin(lock=service.key) as session:
-        found = walk_in(session, service, asked_for, Acting(actor, house.clock.now(), house.ids))
+        found = place_walk_in(session, service, asked_for, Acting(actor, house.clock.now(), house.ids))
     return _placed(service, found, language)
 
 

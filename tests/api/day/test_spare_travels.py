@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,8 +18,7 @@ from api.day.plan import plan_service, publish_day
 from api.day.replan import Replanned, replan
 from api.day.serve import close_table
 from api.day.summary import summarise
-from api.day.table import Desk
-from api.ordering.walk_in import spare_portions
+from api.day.table import Desk, load_table
 from api.people import OPERATOR
 from api.walk_ins import sell_walk_in, spare_at
 from kitchen.boxes import Box
@@ -168,11 +168,11 @@ def test_spare_food_on_hold_is_given_to_nobody(delivered: ExampleDay, tmp_path: 
                 found[one.reason] += one.portions
             return found
 
-        before = spare_at(session, desk)[held.dish_id], spare_portions(session, SERVICE, box.site_id)
+        before = spare_at(session, desk)[held.dish_id]
         told = WithheldTold(batch.code, "有异味", "李")
         first = withhold(session, checks, SERVICE, told)
-        after = spare_at(session, desk).get(held.dish_id, 0), spare_portions(session, SERVICE, box.site_id)
-        assert before[0] - after[0] == before[1][held.dish_id] - after[1][held.dish_id] == held.portions
+        after = spare_at(session, desk).get(held.dish_id, 0)
+        assert before - after == held.portions
         others = Counter(spare_left=box.spare_portions - held.portions, not_claimed=len(box.line_ids) - meals)
         assert meals and thrown() == others
         with session.begin_nested() as tried:
@@ -181,6 +181,21 @@ def test_spare_food_on_hold_is_given_to_nobody(delivered: ExampleDay, tmp_path: 
             tried.rollback()
         end_hold(session, checks, first.withheld_id, "discarded", "变质", "王")
         assert thrown() - others == Counter(discarded_on_hold=meals + held.portions)
+
+
+def test_spare_food_that_its_clock_forbids_is_nobodys(delivered: ExampleDay) -> None:
+    """Tests that nothing is spare of boxes that wait for reheating, failed, or are past their last moment."""
+    day = delivered
+    box = max(published_boxes(day), key=lambda one: one.spare_portions)
+    at = instant(Acting.of(day).stops[box.site_id]["serving_starts_at"])
+    with day.database.begin() as session:
+        table = load_table(session, SERVICE, box.site_id)
+    over_at = max(one.eat_by_at for one in table.verdicts.values()) + timedelta(minutes=1)
+    failed = {key: replace(one, verdict="breached") for key, one in table.verdicts.items()}
+    assert table.spare(at)
+    assert replace(table, to_reheat=set(table.boxes)).spare(at) == {}
+    assert replace(table, verdicts=failed).spare(at) == {}
+    assert table.spare(over_at) == {}
 
 
 def again(day: ExampleDay, event: Event, at: datetime) -> Replanned:

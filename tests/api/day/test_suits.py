@@ -18,9 +18,9 @@ from api.day.serve import Claim, serve_meals
 from api.day.table import Desk
 from api.ordering.place import Wanted, place
 from api.ordering.record import Acting
-from api.ordering.walk_in import walk_in
 from api.people import OPERATOR
 from api.store.audit import load_audit
+from api.walk_ins import place_walk_in
 from kitchen.recipes import allergens
 from kitchen.store.catalogue import load_dishes, load_foods
 from orders.codes import Coded
@@ -154,5 +154,5 @@ def test_an_allergic_walk_in_gets_nothing_from_a_shared_pan(day_at: DayAt) -> No
         save_diners(session, [replace(guest, allergens=frozenset({"lupin"}))], "import")
         wanted = Wanted(guest.diner_id, site_id=order.site_id)
         with pytest.raises(Conflict) as refused:
-            walk_in(session, SERVICE, wanted, Acting(OPERATOR, NOON_AT, day.ids))
+            place_walk_in(session, SERVICE, wanted, Acting(OPERATOR, NOON_AT, day.ids))
     assert refused.value.coded == Coded("walk_in_allergic")

@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 import pytest
 
 from api.day.diets import with_diets
+from api.day.table import Desk
 from api.ordering.amend import cancel, what_if_cancelled
 from api.ordering.place import Wanted
 from api.ordering.record import Acting
-from api.ordering.walk_in import spare_portions, walk_in
 from api.people import OPERATOR
+from api.walk_ins import place_walk_in, spare_at
 from orders.errors import Conflict
 from orders.store.diners import load_diners
 from orders.store.orders import load_orders
@@ -30,13 +31,17 @@ def test_a_walk_in_eats_what_was_cancelled(day_at) -> None:
         hungry = next(one for one in plain if one.diner_id not in {o.diner_id for o in orders})
         order = next(o for o in orders if not diners[o.diner_id].allergens and not o.site_id.startswith("H-"))
         wanted = Wanted(hungry.diner_id, order.dish_ids, order.site_id)
-        before = spare_portions(session, SERVICE, order.site_id)
+        desk = Desk(SERVICE, order.site_id, OPERATOR, NOON_AT, day.ids)
+        before = spare_at(session, desk)
         with pytest.raises(Conflict) as raised:
-            walk_in(session, SERVICE, wanted, acting)
+            place_walk_in(session, SERVICE, wanted, acting)
         assert raised.value.code == "nothing_spare"
         owed_fen = what_if_cancelled(session, SERVICE, order.order_id, acting).quote.diner_fen
         cancel(session, SERVICE, order.order_id, acting, shown_fen=owed_fen)
-        assert spare_portions(session, SERVICE, order.site_id) - before == Counter(order.dish_ids)
-        placed = walk_in(session, SERVICE, wanted, acting)
+        assert Counter(spare_at(session, desk)) - Counter(before) == Counter(order.dish_ids)
+        placed = place_walk_in(session, SERVICE, wanted, acting)
+        with pytest.raises(Conflict) as again:
+            place_walk_in(session, SERVICE, wanted, acting)
+        assert again.value.code == "walk_in_has_order"
         assert (placed.order.state, placed.order.channel) == ("locked", "walk_in")
-        assert spare_portions(session, SERVICE, order.site_id) == before
+        assert spare_at(session, desk) == before
