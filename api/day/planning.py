@@ -1,7 +1,7 @@
 """One service planned from demand to routes: forward through the kitchen, then back from the vans."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -9,7 +9,7 @@ from api.day.departures import last_plates_s
 from api.day.planning_facts import DayFacts, DayPlan
 from kitchen.batch_allergens import with_allergens
 from kitchen.batches import BatchPlan, cooked_key, plan_batches
-from kitchen.boxes import Spare
+from kitchen.boxes import Box, Spare
 from kitchen.cooled import draw, slots_of, surplus_findings
 from kitchen.demand import Portion, cook_order
 from kitchen.equipment import Slot
@@ -151,7 +151,7 @@ def _round(facts: DayFacts, departs_s: Mapping[str, int], seed: int, ids: IdSour
             *slots.notes,
             *_waits(facts, portions, cooked, slots),
             *_left_over(facts, cooked),
-            *_stays(facts, packed),
+            *spare_stays(facts, packed.boxes),
         ),
     )
 
@@ -194,10 +194,10 @@ def _left_behind(packed: PackPlan, plan: Plan) -> int:
     return sum(len(box.line_ids) for box in packed.boxes if box.box_id in left)
 
 
-def _stays(facts: DayFacts, packed: PackPlan) -> list[Coded]:
+def spare_stays(facts: DayFacts, boxes: Iterable[Box]) -> list[Coded]:
     """The sites whose walk-ins find less than the buffer by rule, and how many portions less."""
     travels: Counter[str] = Counter()
-    for box in packed.boxes:
+    for box in boxes:
         travels[box.site_id] += box.spare_portions
     wanted = {site_id: sum(own.values()) for site_id, own in facts.params.extras.buffer_at.items()}
     missing = {site_id: portions - travels[site_id] for site_id, portions in sorted(wanted.items())}

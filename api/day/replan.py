@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from api.audit import record
 from api.day.plan import digest_of, gather
+from api.day.planning import spare_stays
 from api.day.recheck import recheck_service
 from api.day.replan_answer import answered
 from api.day.replan_differences import differences
@@ -203,12 +204,19 @@ def _keep(session: Session, today: Today, after: Production, answer: Answered, i
 
 
 def _outside(session: Session, today: Today, answer: Answered) -> list[tuple[Stage, Excepted]]:
-    """Batches outside their windows: as it was said of those on the heat, as it is now of the others."""
+    """
+    What is said beside the rows: batches outside their windows, chilled food left over, too little spare.
+
+    Of batches on the heat as it was said, of the others as it is now.
+    """
     begun = {one.code for one in answer.batches if today.morning.begun(one.batch_id)}
     was = load_exceptions(session, today.production.production_id)
     told = [item.reason for stage, item in was if stage == "schedule" and item.ref in begun]
     told += [one for one in answer.late if one.params.get("batch") not in begun]
-    return [("schedule", Excepted(one, str(one.params.get("batch", "")), 0)) for one in told]
+    kept: list[tuple[Stage, Excepted]] = [one for one in was if one[0] == "batches"]
+    kept += [("schedule", Excepted(one, str(one.params.get("batch", "")), 0)) for one in told]
+    fewer = spare_stays(today.facts, (*answer.boxes_stay, *answer.boxes_new))
+    return [*kept, *(("packing", Excepted(one, str(one.params["site"]), 0)) for one in fewer)]
 
 
 def _change_orders(

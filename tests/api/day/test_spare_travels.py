@@ -14,9 +14,10 @@ from api.day.pans import pans_of_box
 from api.day.paper_facts import load_paper_facts
 from api.day.paper_labels import box_labels
 from api.day.paper_serving import serving_lists
-from api.day.plan import plan_service, publish_day
+from api.day.plan import gather, plan_service, publish_day
 from api.day.replan import Replanned, replan
 from api.day.serve import close_table
+from api.day.services import rules_of
 from api.day.summary import summarise
 from api.day.table import Desk, load_table
 from api.people import OPERATOR
@@ -213,9 +214,15 @@ def published_boxes(day: ExampleDay) -> list[Box]:
 def test_a_day_planned_again_keeps_the_spare_that_is_cooked(
     spare_day: ExampleDay, tmp_path: Path, kind: EventKind
 ) -> None:
-    """Tests that after a slip, and after a batch is lost, no box has spare food that no batch cooks."""
+    """
+    Tests that after a slip, and after a batch is lost, no box has spare food that no batch cooks, and that it
+    is said again which walk-ins find less.
+    """
     day = spare_day.copied(tmp_path)
     before = published_boxes(day)
+    with day.database.read() as session:
+        extras = gather(session, SERVICE, rules_of(session, SERVICE)).params.extras
+    wanted = sum(sum(own.values()) for own in extras.buffer_at.values())
     lost_id = max(spare_in(before).items(), key=lambda item: (item[1], item[0]))[0]
     done = again(day, Event(kind, lost_id, 10 if kind == "slip" else 0), AT_EIGHT)
     boxes = published_boxes(day)
@@ -230,3 +237,6 @@ def test_a_day_planned_again_keeps_the_spare_that_is_cooked(
     assert spare_in(boxes) == expected
     with day.database.read() as session:
         assert summarise(session, SERVICE).plan_violations == 0
+        told = load_exceptions(session, load_production(session, SERVICE.key).production_id)
+    fewer = [int(one.reason.params["portions"]) for _, one in told if one.reason.code == "spare_stays"]
+    assert sum(fewer) == wanted - expected.total()
