@@ -11,6 +11,7 @@ from kitchen import scaling
 from kitchen.nutrition import Retention, retention_from_table
 from kitchen.scaling import ScaleRules
 from kitchen.variants import VariantRules, rules_from_table
+from kitchen.yields import YieldBounds, bounds_from_table
 from orders.diners import IDDSI_MAX, Diner, Texture
 
 
@@ -48,6 +49,12 @@ def load_rules() -> VariantRules:
 def load_retention() -> Retention:
     """The packaged factors of what cooking leaves of each nutrient."""
     return retention_from_table(read_toml(config_dir() / "retention.toml"))
+
+
+@cache
+def load_yields() -> YieldBounds:
+    """The packaged bounds of what food weighs cooked."""
+    return bounds_from_table(read_toml(config_dir() / "yields.toml"))
 
 
 @cache

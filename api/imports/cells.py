@@ -19,6 +19,7 @@ NAME_SEPARATORS = re.compile(r"[、,，;；|\n]+")
 LONGEST_CELL = 500
 LONGEST_SHOWN = 60
 MOST_AMOUNT_G = 10_000
+MOST_RATIO = 20
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 AS_WRITTEN = ("text", "names", "amounts")
 NUMBER = re.compile(r"[+-]?\d{1,9}(\.\d{1,15})?([eE]-\d{1,2})?")
@@ -156,8 +157,8 @@ def _ratio(cell: str, column: Column) -> float:
     percent = cell.endswith("%")
     number = _decimal(cell.removesuffix("%").rstrip(), column)
     ratio = round(number / 100, 9) if percent else number
-    if not 0 < ratio <= 5:
-        raise _Unreadable("cell_not_ratio", example=column.example)
+    if not 0 < ratio <= MOST_RATIO:
+        raise _Unreadable("cell_not_ratio", most=MOST_RATIO, example=column.example)
     return ratio
 
 

@@ -14,6 +14,7 @@ from api.imports.names import folded, nearest
 from api.imports.needs import require_said
 from api.imports.report import Applied, Context, RowRefused, once_each
 from api.imports.schema import columns_of
+from api.imports.yields import require_yield
 from kitchen.foods import Food
 from kitchen.recipes import Dish, Ingredient, Making, ServiceMode, Swap, Use
 from kitchen.store.catalogue import load_dishes, load_foods, save_dishes
@@ -74,6 +75,8 @@ def _dish(record: Record, old: Dish | None, pantry: _Pantry) -> Dish:
     values = record.values
     _require_possible(record)
     direct, uses = _bill(record, pantry)
+    sauces = ((None, use.made_mg) for use in uses)
+    require_yield(record, (*((pantry.foods[one.food_code], one.edible_mg) for one in direct), *sauces))
     if old is not None:
         require_said(record, "dishes", "allergens_extra", old.extra_allergens)
         require_said(record, "dishes", "tags", old.tags)

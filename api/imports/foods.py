@@ -176,7 +176,9 @@ def _nutrients(record: Record, known: Mapping[str, float]) -> dict[str, float]:
     }
     for field, amount in given.items():
         most = next(most for unit, most in MOST.items() if field.endswith(unit))
-        if not 0 <= amount <= most:
+        if amount < 0:
+            raise RowRefused(field, "row_at_least", least=0)
+        if amount > most:
             raise RowRefused(field, "row_nutrients_impossible", most=most)
     if sum(given.get(field, 0.0) for field in WEIGHED) > MOST_WEIGHED_G:
         raise RowRefused("carbohydrate_g", "row_nutrients_impossible", most=MOST["_g"])

@@ -9,6 +9,7 @@ from api.imports.cells import Record
 from api.imports.foods import require_own_name
 from api.imports.names import folded, nearest
 from api.imports.report import Applied, Context, RowRefused, once_each
+from api.imports.yields import require_yield
 from kitchen.store.catalogue import change_sub_recipes, load_foods
 from kitchen.store.sub_recipes import load_sub_recipes
 from kitchen.sub_recipes import Part, SubRecipe, circle_in
@@ -42,6 +43,7 @@ def apply_sub_recipes(records: list[Record], context: Context) -> Applied:
         try:
             one = _sub_recipe(record, known.get(str(record.values["code"])), sauces | named)
             require_own_name(owners, one.name_zh, one.code)
+            require_yield(record, [(foods.get(part.food_code), part.mg) for part in one.parts])
         except RowRefused as refusal:
             applied.refuse(record, refusal)
             continue

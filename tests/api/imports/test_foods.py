@@ -165,7 +165,7 @@ def test_nutrients_the_file_does_not_name_stay(town: Desk):
 BAD_FOODS: list[tuple[dict[str, str], str, str]] = [
     ({"edible_ratio": "1.2"}, "可食部", "row_edible_ratio"),
     ({"protein_g": "450"}, "蛋白质(克/100克)", "row_nutrients_impossible"),
-    ({"fat_g": "-1"}, "脂肪(克/100克)", "row_nutrients_impossible"),
+    ({"fat_g": "-1"}, "脂肪(克/100克)", "row_at_least"),
     ({"protein_g": "55", "fat_g": "50"}, "碳水化合物(克/100克)", "row_nutrients_impossible"),
     ({"name_zh": "土豆"}, "食物名称", "row_name_taken"),
     ({"price": "-1"}, "单价(元/公斤)", "cell_not_yuan"),
@@ -219,6 +219,8 @@ BAD_DISHES: list[tuple[dict[str, str], str, str]] = [
     ({"name_zh": "米饭"}, "菜品", "row_name_taken"),
     ({"service_mode": "外卖"}, "供应方式", "cell_not_choice"),
     ({"yield_ratio": "0"}, "出成率", "cell_not_ratio"),
+    ({"yield_ratio": "300%"}, "出成率", "row_yield"),
+    ({"ingredients": "黄豆:50、水:50", "yield_ratio": "210%"}, "出成率", "row_yield"),
 ]
 
 
@@ -231,6 +233,17 @@ def test_bad_dishes_are_named(town: Desk):
     assert named(report) == [(line, column, code) for line, (_, column, code) in enumerate(BAD_DISHES, 2)]
     assert report.problems[0].wrong.params["food"] == "胡罗卜"
     assert str(report.problems[0].wrong.params["offered"]).split("、")[0] == "胡萝卜"
+
+
+def test_dry_food_may_take_up_water(town: Desk):
+    """
+    Tests that beans and rice, whose water nobody listed, may weigh more cooked than raw.
+    """
+    rows = [
+        dish(code="X1", name_zh="示例饭", ingredients="大米:80", yield_ratio="2.3"),
+        dish(code="X2", name_zh="示例豆", ingredients="黄豆:50、水:50", yield_ratio="200%"),
+    ]
+    assert town.bring("dishes", csv_of(rows)).problems == ()
 
 
 def test_tags_of_a_dish_are_not_emptied(town: Desk):
