@@ -1,6 +1,6 @@
 """Food on hold: a batch or a box that nobody may send, sign as good or serve until somebody lifts it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -8,6 +8,8 @@ from typing import Literal
 from orders.codes import Coded
 
 EndKind = Literal["lifted", "discarded"]
+StopKind = Literal["failed", "discarded", "held"]
+WEAKEST_FIRST: tuple[StopKind, ...] = ("failed", "discarded", "held")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,55 @@ def let_go(found: Iterable[Withheld]) -> frozenset[tuple[str | None, str]]:
     return frozenset(key for key, one in last.items() if not one.bars)
 
 
-def barred_food(found: Iterable[Withheld]) -> dict[str, bool]:
-    """Batches and boxes that nobody may eat of, by id: True while on hold, False once discarded on hold."""
-    return {one.batch_id or one.box_id or "": one.end is None for one in found if one.bars}
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """
+    That nobody may eat of a batch or a box.
+
+    Parameters
+    ----------
+    food_id, code
+        Id of the batch or the box, and what stands on it.
+    kind
+        A control point of it failed, it was discarded, or it is on hold.
+    words
+        Why, as a sentence.
+    """
+
+    food_id: str
+    code: str
+    kind: StopKind
+    words: Coded
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody's word may still let the food go; what was discarded is gone."""
+        return self.kind != "discarded"
+
+
+def stops_on_hold(found: Iterable[Withheld]) -> list[Stop]:
+    """The batches and boxes that holds keep from the table."""
+    return [
+        Stop(
+            one.batch_id or one.box_id or "",
+            one.code,
+            "held" if one.end is None else "discarded",
+            one.words,
+        )
+        for one in found
+        if one.bars
+    ]
+
+
+def by_food(stops: Iterable[Stop]) -> dict[str, Stop]:
+    """What stops each batch or box, by its id: a hold before a discard, a discard before a failed point."""
+    return {one.food_id: one for one in sorted(stops, key=_strength)}
+
+
+def stop_of(stops: Mapping[str, Stop], *food_ids: str) -> Stop | None:
+    """What stops food that is of a batch and in a box: the stronger one; None when nothing does."""
+    return max((stops[one] for one in food_ids if one in stops), key=_strength, default=None)
+
+
+def _strength(stop: Stop) -> int:
+    return WEAKEST_FIRST.index(stop.kind)

@@ -13,6 +13,7 @@ NOT_THE_DINERS_FAULT = frozenset(
         "nothing_to_serve",
         "nothing_left",
         "meal_withheld",
+        "meal_point_failed",
         "meal_not_reheated",
         "clash_unsettled",
         "past_eat_by",

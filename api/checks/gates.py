@@ -1,13 +1,14 @@
 """What keeps a batch or a box back: a point that failed, a sample that is missing, a lot that is held."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from typing import Literal, Protocol
 
 from sqlmodel import Session
 
 from api.checks.floor import Floor, read_floor
-from api.checks.points import COOK, Measured
-from kitchen.haccp import SETTLED
+from api.checks.points import COOK, STOPS, Measured, names
+from kitchen.haccp import REHEATS, SETTLED
+from kitchen.withheld import Stop, by_food, stops_on_hold
 from orders.codes import Coded
 from orders.errors import Conflict
 from orders.service import Service
@@ -78,6 +79,36 @@ def barred_batches(session: Session, service: Service, batch_ids: Collection[str
         for batch in floor.batches
         if any(one.code in BARRED for one in batch_reasons(floor, batch.batch_id, "depart"))
     )
+
+
+def stopped_food(session: Session, service: Service, box_ids: Collection[str]) -> dict[str, Stop]:
+    """
+    What is in these boxes and nobody may eat of, by id of batch or box, wherever the food is by now.
+
+    It is on hold or was discarded, or a control point of it failed and nothing has released it since. A box
+    whose reheating failed is none of it: its table heats it again.
+    """
+    floor = read_floor(session, service, box_ids=box_ids)
+    if floor is None:
+        return {}
+    here = {*box_ids, *floor.of_batch}
+    stops = (*_failed_points(floor), *stops_on_hold(floor.withheld))
+    return by_food(one for one in stops if one.food_id in here)
+
+
+def _failed_points(floor: Floor) -> Iterator[Stop]:
+    of_food = [(one.batch_id, one.code, floor.of_batch[one.batch_id]) for one in floor.batches]
+    for box in floor.boxes:
+        again = floor.reheated.get(box.box_id)
+        of_food.append((box.box_id, box.code, (floor.of_box[box.box_id], *([again] if again else ()))))
+    for food_id, code, points in of_food:
+        for one in points:
+            gone = one.standing == "discard"
+            heats_again = one.point.of_box and one.point.code in REHEATS and not gone
+            if one.standing in STOPS and not heats_again:
+                words = "point_discard" if gone else "food_point_failed"
+                params = {"ref": code, **names(one.point)}
+                yield Stop(food_id, code, "discarded" if gone else "failed", Coded(words, params))
 
 
 def box_reasons(floor: Floor, box_id: str) -> tuple[Coded, ...]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
+from api.checks.gates import stopped_food
 from api.day.clocks import boxes_as_they_stand
 from api.day.holds import acts_of, packings
 from api.day.holds_facts import Acts
@@ -17,6 +18,8 @@ from kitchen.store.catalogue import load_dishes
 from kitchen.store.floor import load_floor_batches
 from kitchen.store.production import load_boxes, load_production, load_slots
 from kitchen.store.sizes import load_sizes
+from kitchen.store.withheld import lines_stopped
+from kitchen.withheld import Stop
 from orders.service import Service
 from orders.sites import Site
 from telemetry.hold_facts import HoldVerdict
@@ -50,7 +53,9 @@ class Coming:
     to_reheat
         Ids of chilled boxes whose food is reheated here before it is eaten.
     spare_left
-        Portions for walk-ins that none of them got yet, by box id.
+        Portions for walk-ins that none of them got yet and that wait for no word, by box id.
+    stops, stopped
+        What nobody may eat of: by id of batch or box, and by line id.
     """
 
     service: Service
@@ -63,6 +68,8 @@ class Coming:
     sizes: Mapping[str, str]
     to_reheat: frozenset[str]
     spare_left: Mapping[str, int]
+    stops: Mapping[str, Stop]
+    stopped: Mapping[str, Stop]
 
 
 def load_coming(
@@ -81,6 +88,7 @@ def load_coming(
     boxes = boxes_as_they_stand(session, service, planned, slots, {site.site_id: site}, reports)
     dishes = load_dishes(session, {batch.dish_id for batch in load_floor_batches(session, key)})
     names = {dish_id: Named(dish.name_zh, dish.name_en) for dish_id, dish in dishes.items()}
+    stops = stopped_food(session, service, inside)
     dish_of = {line_id: dish for one in inside.values() for line_id, dish in one.dish_of.items()}
     return Coming(
         service=service,
@@ -95,5 +103,10 @@ def load_coming(
         names=names | dict(allergen_names()),
         sizes=load_sizes(session, key, dish_of.keys()),
         to_reheat=heated_here(session, inside),
-        spare_left={box_id: acts.spare_left(one) for box_id, one in inside.items()},
+        spare_left={
+            box_id: acts.spare_left(one) - acts.spare_stopped(one, stops, is_open=True)
+            for box_id, one in inside.items()
+        },
+        stops=stops,
+        stopped=lines_stopped(session, stops),
     )

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from kitchen.acts import Cooked, Packed, Reheats
 from kitchen.boxes import Carrier, Spare
 from kitchen.store.production_rows import BoxRow
+from kitchen.withheld import Stop, stop_of
 from orders.receipts import Receipt, Serving
 from orders.service import Service
 from orders.sites import Site
@@ -117,6 +118,15 @@ class Acts:
         short = packing.portions - receipt.portions if receipt is not None else packing.portions
         gone = short + len(self.drawn(box_id)) + self.thrown(box_id, SPARE_LEFT)
         return min(self.left(packing), max(0, packing.spare_portions - gone))
+
+    def spare_stopped(self, packing: Packing, stops: Mapping[str, Stop], *, is_open: bool) -> int:
+        """Portions for walk-ins that wait for a word, or were discarded; walk-ins got the others first."""
+        left, box_id = self.spare_left(packing), packing.box.box_id
+        stands = [(stop_of(stops, one.batch_id, box_id), one.portions) for one in packing.spare]
+        waiting = min(left, sum(portions for stop, portions in stands if stop and stop.is_open))
+        if is_open:
+            return waiting
+        return min(left - waiting, sum(portions for stop, portions in stands if stop and not stop.is_open))
 
     def drawn(self, box_id: str) -> list[Serving]:
         """One serving a portion that somebody got out of a box without its being packed for them."""

@@ -6,12 +6,13 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from api.checks.gates import stopped_food
 from api.day.holds import CHUNK, acts_of, chain_end_at, packings
 from api.day.holds_facts import Acts, Packing
 from api.day.serve import LEFT_OVER
 from kitchen.store.production import load_production
 from kitchen.store.production_rows import BoxLineRow
-from kitchen.store.withheld import lines_withheld, load_withheld
+from kitchen.store.withheld import lines_stopped
 from orders.drops import Drop
 from orders.errors import Conflict, NotFound
 from orders.order import Order
@@ -32,7 +33,7 @@ class _Said:
     unfinished: Collection[str]
     drops: Mapping[str, Drop]
     away: Mapping[str, TurnedAway]
-    withheld: Set[str]
+    stopped: Set[str]
 
     def arrived(self, order: Order) -> set[str]:
         """Boxes with portions of an order that a site took."""
@@ -49,7 +50,7 @@ class _Said:
     def outcome(self, order: Order, by_default_at: datetime) -> OrderOutcome:
         """What became of one order."""
         boxes = self.arrived(order)
-        left_over = self.withheld.isdisjoint(line.line_id for line in order.lines) and any(
+        left_over = self.stopped.isdisjoint(line.line_id for line in order.lines) and any(
             one.box_id in boxes and one.reason == LEFT_OVER and one.portions for one in self.acts.discards
         )
         plates = [self.known[box_id].last_plate_at for box_id in boxes]
@@ -123,5 +124,5 @@ def _said(session: Session, service: Service, orders: Sequence[Order]) -> _Said:
         unfinished={box_id for box_id, one in known.items() if chain_end_at(one, acts) is None},
         drops=drops_of_orders(session, order_ids) if is_few else load_drops(session, service),
         away=away,
-        withheld=lines_withheld(session, load_withheld(session, service.key)).keys(),
+        stopped=lines_stopped(session, stopped_food(session, service, known)).keys(),
     )

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 
 from api.carriers.round import note_left
+from api.checks.gates import stopped_food
 from api.day.holds import acts_of, chain_end_at, hold_facts, packings, profile_at
 from api.day.holds_facts import CONDEMNED, Acts, Packing
 from api.day.judging import Judged, hold_judging, judge_holds
@@ -16,8 +17,8 @@ from api.db import hold
 from api.permissions import Actor, ensure
 from kitchen.store.production import load_production
 from kitchen.store.production_rows import BoxRow
-from kitchen.store.withheld import lines_withheld, load_withheld
-from kitchen.withheld import Withheld, barred_food
+from kitchen.store.withheld import lines_stopped
+from kitchen.withheld import Stop
 from orders.codes import Coded
 from orders.drops import Drop
 from orders.errors import Forbidden, NotFound
@@ -74,10 +75,9 @@ class Table:
         Codes of orders with an open clash.
     drops
         Order id to the last word of who carries it on.
-    withheld
-        Lines of which the food is on hold or was discarded on hold, by line id.
-    barred
-        Batches and boxes that are on hold, True, or were discarded on hold, False, by id.
+    stops, stopped
+        What nobody may eat of: on hold, discarded, or of a control point that failed; by id of batch or box,
+        and by line id.
     to_reheat
         Chilled boxes that are reheated here before anybody eats of them.
     """
@@ -90,8 +90,8 @@ class Table:
     verdicts: Mapping[str, HoldVerdict]
     clashing: Collection[str]
     drops: Mapping[str, Drop]
-    withheld: Mapping[str, Withheld] = field(default_factory=dict)
-    barred: Mapping[str, bool] = field(default_factory=dict)
+    stops: Mapping[str, Stop] = field(default_factory=dict)
+    stopped: Mapping[str, Stop] = field(default_factory=dict)
     to_reheat: Collection[str] = ()
 
     @property
@@ -177,28 +177,29 @@ class Table:
 
     def spare_left(self, packing: Packing) -> int:
         """Portions of a box for walk-ins that none of them got, those held back left out."""
-        barred = (self._spare_barred(packing, is_open=one) for one in (True, False))
+        barred = (self.acts.spare_stopped(packing, self.stops, is_open=one) for one in (True, False))
         return self.acts.spare_left(packing) - sum(barred)
 
     def gives(self, packing: Packing, dish_id: str) -> bool:
-        """Whether a dish in a box may be given to anybody: it is there, and not on hold."""
+        """Whether a dish in a box may be given to anybody: it is there, and nothing stops it."""
         lines = [line for line, dish in packing.dish_of.items() if dish == dish_id]
         spare = [one.batch_id for one in packing.spare if one.dish_id == dish_id]
-        on_hold = self.barred.keys() & {packing.box.box_id, *spare}
-        return bool(lines or spare) and not on_hold and not any(line in self.withheld for line in lines)
+        barred = self.stops.keys() & {packing.box.box_id, *spare}
+        return bool(lines or spare) and not barred and not any(line in self.stopped for line in lines)
 
-    def on_hold(self, order: Order) -> Coded | None:
-        """That food of an order is on hold, None when nothing of it is."""
-        held = (self.withheld.get(line.line_id) for line in order.lines)
-        found = next((one for one in held if one is not None and one.end is None), None)
+    def waits_for_word(self, order: Order) -> Coded | None:
+        """That food of an order is on hold or failed a control point, None when nothing of it did."""
+        stops = (self.stopped.get(line.line_id) for line in order.lines)
+        found = next((one for one in stops if one is not None and one.is_open), None)
         if found is None:
             return None
-        return Coded("meal_withheld", {"order": order.code, "ref": found.code, "reason": found.reason})
+        code = "meal_withheld" if found.kind == "held" else "meal_point_failed"
+        return Coded(code, {"order": order.code, **found.words.params})
 
     def not_to_give(self, order: Order, at: datetime) -> Coded | None:
-        """That an order's food is on hold, gone, or not reheated by an instant; None when it may be given."""
-        if held := self.on_hold(order):
-            return held
+        """That an order's food is stopped, gone, or not reheated by an instant; None when it may be given."""
+        if waits := self.waits_for_word(order):
+            return waits
         if not self.portions(order):
             return Coded("nothing_left", {"order": order.code})
         return self.not_reheated(order, at)
@@ -221,12 +222,12 @@ class Table:
         """
         Portions of an order that its boxes have to give; a box with fewer left gives what it has.
 
-        Where somebody is ``believed`` who says that they were given, what is on hold or gone counts too.
+        Where somebody is ``believed`` who says that they were given, what is stopped or gone counts too.
         """
         if order.channel == WALK_IN:
             return sum(self.draws(order).values())
-        held: Collection[str] = () if believed else self.withheld
-        lines = [one for one in order.lines if one.state != "withdrawn" and one.line_id not in held]
+        stopped: Collection[str] = () if believed else self.stopped
+        lines = [one for one in order.lines if one.state != "withdrawn" and one.line_id not in stopped]
         wanted, found = {one.line_id: one.dish_id for one in lines}, 0
         for packing in self.boxes_of(order):
             inside = sum(wanted.get(line_id) == dish_id for line_id, dish_id in packing.dish_of.items())
@@ -244,28 +245,19 @@ class Table:
         return sum(o in taken and o not in self.acts.servings for o in packing.order_of.values())
 
     def held(self, packing: Packing) -> int:
-        """Portions of a box that are on hold and were not given to anybody: they are not thrown away."""
+        """Portions of a box that wait for somebody's word and nobody got: they are not thrown away."""
         return self._barred(packing, is_open=True)
 
     def discarded(self, packing: Packing) -> int:
-        """Portions of a box that were discarded on hold, not given to anybody and not thrown away yet."""
+        """Portions of a box that were discarded by name, that nobody got and that are not thrown away yet."""
         thrown = self.acts.thrown(packing.box.box_id, CONDEMNED)
         return max(0, self._barred(packing, is_open=False) - thrown)
 
     def _barred(self, packing: Packing, *, is_open: bool) -> int:
         order_of, served = packing.order_of, self.acts.servings
-        barred = {key for key, one in self.withheld.items() if (one.end is None) == is_open}
+        barred = {key for key, one in self.stopped.items() if one.is_open == is_open}
         lines = sum(line in barred and order_of[line] not in served for line in order_of)
-        return lines + self._spare_barred(packing, is_open=is_open)
-
-    def _spare_barred(self, packing: Packing, *, is_open: bool) -> int:
-        """Portions for walk-ins that are on hold or were discarded on hold; walk-ins got the others first."""
-        left, whole = self.acts.spare_left(packing), self.barred.get(packing.box.box_id)
-        stands = [(self.barred.get(one.batch_id, whole), one.portions) for one in packing.spare]
-        on_hold = min(left, sum(portions for holds, portions in stands if holds is True))
-        if is_open:
-            return on_hold
-        return min(left - on_hold, sum(portions for holds, portions in stands if holds is False))
+        return lines + self.acts.spare_stopped(packing, self.stops, is_open=is_open)
 
     def eat_by_at(self, boxes: Collection[Packing]) -> datetime | None:
         """The earliest last mouthful of these boxes, None before the first verdict."""
@@ -307,7 +299,7 @@ def load_table(session: Session, service: Service, site_id: str, *, to_judge: bo
     order_ids = {order.order_id for order in orders}
     inside = {order_id for packing in boxes.values() for order_id in packing.order_of.values()}
     clashes = load_clashes(session, service, open_only=True).values()
-    withheld = load_withheld(session, service.key)
+    stops = stopped_food(session, service, boxes)
     return Table(
         service=service,
         site_id=site_id,
@@ -317,8 +309,8 @@ def load_table(session: Session, service: Service, site_id: str, *, to_judge: bo
         verdicts=latest_verdicts(session, list(boxes)),
         clashing={clash.order_code for clash in clashes},
         drops=drops_of_orders(session, order_ids | inside),
-        withheld=lines_withheld(session, withheld),
-        barred=barred_food(withheld),
+        stops=stops,
+        stopped=lines_stopped(session, stops),
         to_reheat=heated_here(session, boxes),
     )
 

@@ -1,7 +1,7 @@
 """What a canteen's page shows: which boxes come when, and who is still to be served."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -15,6 +15,7 @@ from api.names import allergens_named, size_names
 from api.reports.facts import Named
 from kitchen.acts import Reheated
 from kitchen.boxes import Box
+from kitchen.withheld import Stop
 from orders.diners import Diner
 from orders.drops import Drop
 from orders.menus import HoldClass
@@ -33,7 +34,9 @@ from telemetry.hold_facts import HoldVerdict
 
 BoxState = Literal["planned", "packed", "on_the_road", "accepted", "refused"]
 
-MealState = Literal["waiting", "ready", "past", "served", "carried", "no_show", "not_supplied", "refused"]
+MealState = Literal[
+    "waiting", "ready", "past", "stopped", "served", "carried", "no_show", "not_supplied", "refused"
+]
 DUE_BEFORE = timedelta(minutes=15)
 
 
@@ -111,12 +114,15 @@ class MealView:
     delivery
         Eaten here, brought on by a volunteer, or by the van.
     state
-        Not here yet, ready, past its last moment, served, on its way to a door, or what became of it once
-        its boxes are empty.
+        Not here yet, ready, past its last moment, served, on its way to a door, here but not to be given
+        before somebody's word, or what became of it once its boxes are empty or all of it was discarded.
     served_at
         When it was served.
     waits_for_heat
         Whether chilled food of it is here and not reheated yet.
+    stopped, decided
+        Why it is not to be given before somebody's word, None when nothing is against it; portions of it that
+        are here, not given yet, and wait for no word.
     """
 
     order: Order
@@ -129,6 +135,8 @@ class MealView:
     state: MealState
     served_at: datetime | None
     waits_for_heat: bool
+    stopped: Stop | None
+    decided: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +158,8 @@ class CanteenView:
         Portions discarded here.
     spare_left
         Portions for walk-ins that are here and that none of them got yet.
+    stops
+        Why food of these boxes is not to be given, by what stands on it.
     """
 
     service: Service
@@ -159,6 +169,7 @@ class CanteenView:
     meals: tuple[MealView, ...]
     thrown_away: int
     spare_left: int = 0
+    stops: tuple[Stop, ...] = ()
 
     @property
     def to_reheat(self) -> tuple[ComingBox, ...]:
@@ -179,18 +190,17 @@ class CanteenView:
     @property
     def left(self) -> int:
         """Meals still to be served here; what is on its way to a door is not."""
-        return sum(meal.state in ("waiting", "ready", "past") for meal in self.meals)
+        return sum(meal.state in ("waiting", "ready", "past", "stopped") for meal in self.meals)
 
     @property
     def closable(self) -> bool:
         """Whether a box has come whose portions are not all gone: its table may be closed."""
-        return bool(self.spare_left) or any(meal.state in ("ready", "past") for meal in self.meals)
+        return self.portions_left > 0
 
     @property
     def portions_left(self) -> int:
-        """Portions that have come and are still here: of meals to be served, and for walk-ins."""
-        meals = sum(meal.order.portions for meal in self.meals if meal.state in ("ready", "past"))
-        return meals + self.spare_left
+        """Portions that have come, are still here and wait for no word: of meals, and for walk-ins."""
+        return sum(meal.decided for meal in self.meals) + self.spare_left
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +257,7 @@ def canteen_view(
             one.portions for one in load_discards(session, service) if one.site_id == site.site_id
         ),
         spare_left=sum(found.spare_left.values()) if found else 0,
+        stops=tuple(sorted(found.stops.values(), key=lambda one: one.code)) if found else (),
     )
 
 
@@ -339,6 +350,8 @@ def _meal(
     eat_by_at = min((box.eat_by_at for box in accepted or boxes.values()), default=None)
     serving, drop = known.servings.get(order.order_id), known.drops.get(order.order_id)
     ended = known.outcomes.get(order.order_id)
+    stops = [found.stopped[line.line_id] for line in lines if line.line_id in found.stopped]
+    is_here = False
     state: MealState = "waiting"
     if serving is not None:
         state = "served"
@@ -347,7 +360,8 @@ def _meal(
     elif ended is not None and (drop is not None or (boxes and all(one.receipt for one in boxes.values()))):
         state = ended.event
     elif accepted and eat_by_at is not None:
-        state = "past" if now_at > eat_by_at else "ready"
+        is_here, state = True, _state_here(stops, len(lines), past=now_at > eat_by_at)
+    waiting = [one for one in stops if one.is_open]
     return MealView(
         order=order,
         diner=diner,
@@ -363,4 +377,15 @@ def _meal(
         state=state,
         served_at=serving.happened_at if serving else None,
         waits_for_heat=state == "ready" and any(box.waits_for_heat for box in accepted),
+        stopped=waiting[0] if waiting and serving is None else None,
+        decided=len(lines) - len(waiting) if is_here else 0,
     )
+
+
+def _state_here(stops: Sequence[Stop], lines: int, *, past: bool) -> MealState:
+    """How a meal that is here and not served stands, from what stops some of its lines."""
+    if any(one.is_open for one in stops):
+        return "stopped"
+    if len(stops) == lines:
+        return "not_supplied"
+    return "past" if past else "ready"

@@ -67,7 +67,7 @@ class DropsView:
     @property
     def to_take(self) -> tuple[DropView, ...]:
         """At the site, or still to come to it."""
-        return tuple(one for one in self.drops if one.meal.state in ("waiting", "ready", "past"))
+        return tuple(one for one in self.drops if one.meal.state in ("waiting", "ready", "past", "stopped"))
 
     @property
     def ready(self) -> tuple[DropView, ...]:

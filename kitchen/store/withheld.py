@@ -1,6 +1,6 @@
 """Rows of food that was put on hold, and of how each hold ended."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any, cast
 
@@ -9,7 +9,7 @@ from sqlmodel import Field, Session, col, or_, select
 
 from kitchen.store.lot_rows import DeliveryRow
 from kitchen.store.production_rows import BatchRow, BoxLineRow, BoxRow, BoxSpareRow
-from kitchen.withheld import Ending, EndKind, Withheld
+from kitchen.withheld import Ending, EndKind, Stop, Withheld, stop_of
 from orders.store.base import Row, UtcDateTime
 from orders.store.triggers import APPEND_ONLY
 
@@ -146,17 +146,15 @@ def batches_withheld(session: Session, one: Withheld) -> list[str]:
     return sorted({batch_id for query in queries for batch_id in session.exec(query)})
 
 
-def lines_withheld(session: Session, found: Collection[Withheld]) -> dict[str, Withheld]:
-    """Order lines of which the food goes nowhere, by line id, each with what bars it."""
-    bars = [one for one in found if one.bars]
-    if not bars:
+def lines_stopped(session: Session, stops: Mapping[str, Stop]) -> dict[str, Stop]:
+    """Order lines that nobody may eat of, by line id, from what stops batches and boxes by their ids."""
+    if not stops:
         return {}
-    batches = {one.batch_id: one for one in bars if one.batch_id}
-    boxes = {one.box_id: one for one in bars if one.box_id}
     query = select(BoxLineRow.line_id, BoxLineRow.batch_id, BoxLineRow.box_id).where(
-        or_(col(BoxLineRow.batch_id).in_(batches), col(BoxLineRow.box_id).in_(boxes))
+        or_(col(BoxLineRow.batch_id).in_(stops), col(BoxLineRow.box_id).in_(stops))
     )
-    return {line: batches.get(batch) or boxes[box] for line, batch, box in session.exec(query)}
+    found = {line: stop_of(stops, batch, box) for line, batch, box in session.exec(query)}
+    return {line: stop for line, stop in found.items() if stop is not None}
 
 
 def _withheld(session: Session, wanted: Any) -> list[Withheld]:

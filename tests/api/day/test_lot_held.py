@@ -16,7 +16,8 @@ from api.stock.suppliers import keep_supplier
 from kitchen.receiving import Supplier, SupplierLicence
 from kitchen.store.catalogue import load_dishes, load_foods
 from kitchen.store.production import load_batches, load_production
-from kitchen.store.withheld import lines_withheld, load_withheld
+from kitchen.store.withheld import lines_stopped, load_withheld
+from kitchen.withheld import by_food, stops_on_hold
 from orders.errors import Conflict, Forbidden
 from orders.store.sites import canteen_names, load_kitchen
 from tests.api.day.test_withheld import COOK, INSPECTOR, Floor
@@ -92,7 +93,7 @@ def test_the_food_of_a_destroyed_lot_waits_for_a_named_person(day_at):
         order = waiting(session, floor, batch)[0]
         destroy_lot(session, stock_desk(session, floor), lot, "李斯特菌", "王")
         (kept,) = load_withheld(session, floor.day.service.key)
-        assert batch.line_ids[0] in lines_withheld(session, [kept])
+        assert batch.line_ids[0] in lines_stopped(session, by_food(stops_on_hold([kept])))
         assert floor.claim(session, order).refused.code == "meal_withheld"
         assert kept_back(session, floor, batch) == ["batch_lot_held", "food_withheld"]
         end_hold(session, floor.desk(session), kept.withheld_id, "lifted", "化验合格", "王")

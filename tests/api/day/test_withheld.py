@@ -15,7 +15,8 @@ from api.day.serve import Claim, close_table, serve_meals
 from api.day.table import Desk
 from api.people import OPERATOR
 from api.permissions import ROLES, Actor
-from kitchen.store.withheld import lines_withheld, load_withheld
+from kitchen.store.withheld import lines_stopped, load_withheld
+from kitchen.withheld import by_food, stops_on_hold
 from orders.errors import BadInput, Conflict, Forbidden, NotFound
 from orders.store.orders import load_orders
 from orders.store.receipts import load_discards
@@ -104,14 +105,14 @@ def test_a_meal_on_hold_is_not_served_and_one_without_it_is(day_at):
     floor = Floor(day_at("delivered"))
     with floor.day.database.begin() as session:
         held = floor.hold(session, floor.box["code"])
-        inside = lines_withheld(session, [held]).keys()
+        inside = lines_stopped(session, by_food(stops_on_hold([held]))).keys()
         orders = [one for one in floor.orders(session) if any(line.line_id in inside for line in one.lines)]
         first = orders[0]
         assert floor.claim(session, first).refused.code == "meal_withheld"
         floor.end(session, held)
         assert floor.claim(session, first).portions == first.portions
         cooked = floor.hold(session, floor.box["batch_ids"][0])
-        lost = lines_withheld(session, [cooked]).keys()
+        lost = lines_stopped(session, by_food(stops_on_hold([cooked]))).keys()
         second = next(one for one in orders[1:] if any(line.line_id in lost for line in one.lines))
         assert floor.claim(session, second).refused.params["ref"] == cooked.code
         floor.end(session, cooked, "discarded")
@@ -141,7 +142,7 @@ def test_whose_meal_was_withheld_is_no_no_show(day_at):
     service, site_id = floor.day.service, floor.stop["site_id"]
     with floor.day.database.begin() as session:
         held = [floor.hold(session, floor.acting.boxes[box_id]["code"]) for box_id in floor.stop["box_ids"]]
-        inside = lines_withheld(session, held).keys()
+        inside = lines_stopped(session, by_food(stops_on_hold(held))).keys()
         own = [one for one in floor.orders(session) if {line.line_id for line in one.lines} <= inside]
         came, stayed_away, *_ = own
         assert floor.claim(session, came).refused.code == "meal_withheld"
