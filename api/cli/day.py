@@ -47,12 +47,12 @@ def close(
 
     Example: holdchain day close
     """
+    from api.day.clash_views import open_clashes
     from api.day.close import close_service, closed_before
     from api.ordering.record import Acting
     from api.ordering.standing import place_standing
     from api.people import OPERATOR
     from api.words import gettext
-    from orders.store.orders import load_clashes
 
     with (
         service_opened(data, kitchen, date, meal) as (house, service),
@@ -64,11 +64,11 @@ def close(
         if done is None:
             place_standing(session, service, Acting(OPERATOR, now_at, house.ids))
             done = close_service(session, service, actor=OPERATOR, now_at=now_at, ids=house.ids)
-        found = load_clashes(session, service, open_only=True)
+        found = open_clashes(session, service, OPERATOR)
     out = Out(json)
     facts = {"orders": done.orders, "portions": done.portions, "late": done.late, "clashes": done.clashes}
     _say(out, line, service, facts)
-    clashes = clash_documents(out, found)
+    clashes = clash_documents(out, service, found)
     if found:
         out.line(gettext(OPEN_CLASHES, cli_language()))
     out.result({"service": service.key, **facts, "open_clashes": clashes})
@@ -153,7 +153,7 @@ def status(
 
 
 OPEN_CLASHES = (
-    "No plan is made, and none is published, while a clash is open: holdchain day clash ID settles each."
+    "No plan is made, and none is published, while a clash is open: holdchain day clash settles each."
 )
 CLOSED_LINE = "{service}: {orders} orders with {portions} portions; {late} late; {clashes} clashes"
 CLOSED_BEFORE_LINE = (

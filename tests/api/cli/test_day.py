@@ -61,10 +61,14 @@ def test_a_day_by_commands(house: Path, tmp_path: Path) -> None:
     assert f"settle its {closed['clashes']} open clashes with holdchain day clash" in waiting
     assert closed["service"] == SERVICE
     assert len(closed["open_clashes"]) == closed["clashes"]
+    shown = run(house, "day", "clash", language="zh_CN").stdout
     for clash in closed["open_clashes"]:
         assert run(house, "day", "plan").returncode == 1
+        assert f"{clash['diner']} {clash['diner_code']}" in shown and clash["clash_id"] not in shown
+        assert len(clash["proposed_names"]) == len(clash["proposed"])
+        assert not set(clash["proposed_names"]) & set(clash["proposed"])
         stand_in = ["--dish", clash["proposed"][0]] if clash["proposed"] else ["--withdraw"]
-        run(house, "day", "clash", clash["clash_id"], *stand_in)
+        run(house, "day", "clash", clash["order_code"], *stand_in)
     assert printed(house, "day-clash", "day", "clash")["open_clashes"] == []
     assert "run holdchain day plan --publish" in run(house, "day", "print").stderr
 
