@@ -93,6 +93,11 @@ class Cooked:
     happened_at: datetime
     recorded_at: datetime
 
+    def as_record(self, event_id: str) -> "ActRecord":
+        """The same as a row of what was reported, which corrects none."""
+        told = (self.core_c, self.actor, self.happened_at, self.recorded_at)
+        return ActRecord(event_id, "cooked", self.batch_id, "", *told)
+
 
 @dataclass(frozen=True, slots=True)
 class Packed:

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from api.checks.points import Trail
-from kitchen.acts import ActRecord, Cooked
+from kitchen.acts import ActRecord
 from kitchen.store.acts import load_histories
 from kitchen.store.checks import Remedy, load_remedies
 from kitchen.store.chilled import chilled_reports
@@ -125,7 +125,7 @@ def read_written(session: Session, service_key: str, foods: Foods, sampled: Coll
         steps[step.batch_id or step.box_id or ""].append(step)
     cooked_ids = {*batch_ids, *sampled}
     acts = {
-        key: [_drawn(event_id, act)]
+        key: [act.as_record(event_id)]
         for key, (event_id, act) in chilled_reports(session, foods.production_id).items()
         if key in cooked_ids
     }
@@ -137,9 +137,3 @@ def read_written(session: Session, service_key: str, foods: Foods, sampled: Coll
 
 def _every(session: Session, production_id: str) -> tuple[Food, ...]:
     return (*load_floor_batches(session, production_id), *load_floor_boxes(session, production_id))
-
-
-def _drawn(event_id: str, act: Cooked) -> ActRecord:
-    """The act of a chilled batch, as that of the batch that is drawn from it."""
-    told = (act.core_c, act.actor, act.happened_at, act.recorded_at)
-    return ActRecord(event_id, "cooked", act.batch_id, "", *told)

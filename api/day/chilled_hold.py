@@ -1,12 +1,18 @@
 """What a chilled box is judged by beside its readings: how its food cooled, and where it is reheated."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlmodel import Session
 
 from api.checks.desk import limits_of
-from kitchen.store.cooling import Cooled, cook_chill_batches, load_cooling
+from api.checks.points import Trail, batch_points
+from api.day.holds_facts import Packing
+from kitchen.acts import Cooked
+from kitchen.haccp import FloorRules
+from kitchen.store.cooling import cook_chill_batches
+from kitchen.store.steps import Step, load_steps
 from telemetry.hold_facts import Cooling, HeatedAt
 
 WORST_FIRST: tuple[Cooling, ...] = ("broken", "unknown", "kept")
@@ -23,7 +29,7 @@ class CookChill:
         Whether each kept its cooling stages, by batch id.
     """
 
-    cooled: Mapping[str, Cooled] = field(default_factory=dict)
+    cooled: Mapping[str, Cooling] = field(default_factory=dict)
 
     def cooling(self, batch_ids: Collection[str]) -> Cooling:
         """How the worst of a box's batches cooled; what is served cold has no stages to keep."""
@@ -37,12 +43,49 @@ class CookChill:
         return "home" if at_home else "site"
 
 
-def cook_chill_of(session: Session, cold: Sequence[tuple[str, frozenset[str]]]) -> CookChill:
-    """The cook-chill batches in the chilled boxes of a service, each given as its kitchen and its batches."""
-    batch_ids = frozenset[str]().union(*(inside for _, inside in cold))
+def cook_chill_of(session: Session, cold: Sequence[Packing], cooked: Mapping[str, Cooked]) -> CookChill:
+    """
+    The cook-chill batches in the chilled boxes of one service.
+
+    Parameters
+    ----------
+    session, cold
+        Open transaction; the boxes.
+    cooked
+        When batches came off the heat, as that stands, by their ids.
+    """
+    batch_ids = frozenset[str]().union(*(one.batch_ids for one in cold))
     chilled = cook_chill_batches(session, batch_ids) if batch_ids else batch_ids
     if not chilled:
         return CookChill()
-    points = limits_of(session, cold[0][0]).floor.points.values()
-    stages = {one.code for one in points if one.applies == "cook_chill"}
-    return CookChill(load_cooling(session, chilled, stages))
+    service = cold[0].service
+    rules = limits_of(session, service.kitchen_id).floor
+    steps: dict[str, list[Step]] = defaultdict(list)
+    for step in load_steps(session, service.key, chilled):
+        steps[step.batch_id or ""].append(step)
+    return CookChill({one: cooled(rules, steps[one], cooked.get(one)) for one in chilled})
+
+
+def cooled(rules: FloorRules, steps: Sequence[Step], cooked: Cooked | None) -> Cooling:
+    """
+    Whether a batch kept every stage of its cooling.
+
+    Parameters
+    ----------
+    rules
+        Control points of the house.
+    steps, cooked
+        Standing measurements of the batch, and its coming off the heat; None before it.
+
+    Returns
+    -------
+    Cooling
+        Kept when the newest measurement of each stage passes by the minutes that stand, broken when that of
+        one does not, else unknown.
+    """
+    trail = Trail(steps, [cooked.as_record("")] if cooked else [])
+    points = batch_points(rules, trail, chilled=True, cook_chill=True)
+    stages = {one.standing for one in points if one.point.applies == "cook_chill"}
+    if stages - {"passed", "missing"}:
+        return "broken"
+    return "kept" if stages == {"passed"} else "unknown"

@@ -264,8 +264,8 @@ def hold_facts(
     memory
         Of a worker; None reads everything.
     """
-    cold = [(one.service.kitchen_id, one.batch_ids) for one in known.values() if one.box.hold_class == "cold"]
-    chill = cook_chill_of(session, cold)
+    cold = [one for one in known.values() if one.box.hold_class == "cold"]
+    chill = cook_chill_of(session, cold, acts.cooked)
     read = memory.readings if memory else readings_of_boxes
     packed = [box_id for box_id in known if box_id in acts.packed]
     uses = uses_of_boxes(session, packed)

@@ -118,6 +118,24 @@ def test_a_core_that_was_too_cold_is_kept_and_bars(drawn: Drawn, tuesday: Exampl
         assert one.chilled_id in to_draw(session)
 
 
+def test_a_box_is_judged_by_how_long_its_food_cooled_as_that_stands(
+    drawn: Drawn, tuesday: ExampleDay
+) -> None:
+    """Tests 15 °C in time for the minute told first: 40 min earlier it cooled too slowly, later unmeasured."""
+    one = drawn.made.batches[0]
+    with tuesday.database.begin() as session:
+        box = closed_box(session, tuesday, one.chilled_id)
+        told = {-40: "hold_cooled_too_slowly", 0: "", 95: "hold_no_cooling_curve"}
+        for minutes, code in told.items():
+            at = THREE_AT + timedelta(minutes=minutes)
+            mend_chilled(
+                session, checking(session, tuesday), one.chilled_id, Mended("misread", happened_at=at)
+            )
+            verdict = latest_verdicts(session, [box["box_id"]])[box["box_id"]]
+            cooled = {"hold_cooled_too_slowly", "hold_no_cooling_curve"}
+            assert cooled & {reason.code for reason in verdict.reasons} == ({code} - {""})
+
+
 def test_what_nobody_measured_in_time_is_not_drawn(drawn: Drawn, tuesday: ExampleDay) -> None:
     """Tests food that came off the heat after its first stage was measured, where probes are listed."""
     one = drawn.made.batches[0]
