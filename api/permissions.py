@@ -71,6 +71,7 @@ ACTS: dict[str, frozenset[Role]] = {
     "trip.drive": frozenset({"driver", "admin"}),
     "box.hand_over": frozenset({"driver", "canteen", "admin"}),
     "receipt.read": frozenset({"kitchen", "dispatcher", "driver", "canteen", "inspector", "bureau", "admin"}),
+    "box.make_good": _PLANNERS,
     "box.reheat": frozenset({"canteen", "kitchen", "admin"}),
     "meal.serve": frozenset({"canteen", "driver", "admin"}),
     "portions.discard": frozenset({"canteen", "kitchen", "admin"}),

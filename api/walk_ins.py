@@ -2,12 +2,16 @@
 
 from sqlmodel import Session
 
-from api.day.claim import Heard, hear_chosen
+from api.day.claim import Heard
+from api.day.identify import person_of
+from api.day.serve import Claim, serve_meals
 from api.day.table import Desk, load_table
+from api.ordering.amend import end_unsupplied
 from api.ordering.payments import take
 from api.ordering.place import Placed, Wanted
 from api.ordering.record import Acting
 from api.ordering.walk_in import walk_in
+from api.undelivered import lost_orders
 from kitchen.store.production import load_production
 from orders.errors import Conflict
 from orders.ordering import Quote
@@ -22,8 +26,24 @@ def spare_at(session: Session, desk: Desk) -> dict[str, int]:
     return load_table(session, desk.service, desk.site_id).spare(desk.now_at)
 
 
+def may_have_spare(session: Session, desk: Desk, heard: Heard) -> bool:
+    """Whether who got nothing may be sold a spare meal: without an order, or with one of a refused box."""
+    if heard.person is None or heard.code not in ("no_order_today", "nothing_to_serve"):
+        return False
+    lost = {one.diner_id for one in lost_orders(session, desk.service, desk.site_id)}
+    waits = heard.code == "nothing_to_serve" and heard.person.diner.diner_id not in lost
+    return not waits and bool(spare_at(session, desk))
+
+
 def place_walk_in(session: Session, service: Service, wanted: Wanted, acting: Acting) -> Placed:
-    """Places a walk-in's order against what is spare at a table, to be given there later; see `walk_in`."""
+    """
+    Places a walk-in's order against what is spare at a table, to be given there later; see `walk_in`.
+
+    An own order of which every portion lay in refused boxes ends as not supplied: this meal takes its place.
+    """
+    for lost in lost_orders(session, service, wanted.site_id):
+        if lost.diner_id == wanted.diner_id:
+            end_unsupplied(session, service, lost, acting)
     desk = Desk(service, wanted.site_id, acting.actor, acting.now_at, acting.ids)
     return walk_in(session, service, wanted, acting, spare_at(session, desk))
 
@@ -56,10 +76,19 @@ def sell_walk_in(
     """
     acting = Acting(desk.actor, desk.now_at, desk.ids)
     wanted = Wanted(diner_id, site_id=desk.site_id, channel="walk_in")
-    placed = walk_in(session, desk.service, wanted, acting, spare_at(session, desk))
-    heard = hear_chosen(session, desk, diner_id, "name")
-    if heard.answer is not None and heard.answer.refused is not None:
-        raise Conflict(heard.answer.refused.code, **heard.answer.refused.params)
+    placed = place_walk_in(session, desk.service, wanted, acting)
+    claim = Claim(placed.order.code, identified_by="name")
+    [answer] = serve_meals(
+        session,
+        desk.service,
+        desk.site_id,
+        [claim],
+        actor=desk.actor,
+        now_at=desk.now_at,
+        ids=desk.ids,
+    )
+    if answer.refused is not None:
+        raise Conflict(answer.refused.code, **answer.refused.params)
     if placed.quote.diner_fen:
         paid = Payment(
             payment_id="",
@@ -73,4 +102,4 @@ def sell_walk_in(
             taken_by=desk.actor.user_id,
         )
         take(session, paid, acting)
-    return heard, placed.quote
+    return Heard(person_of(session, desk.service, diner_id, "name"), answer), placed.quote

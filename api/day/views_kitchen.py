@@ -39,6 +39,7 @@ from orders.store.services import load_order_exceptions
 
 LATE_AFTER_S = 300
 REFUSED = ("box_refused", "box_short")
+AGREED = "undelivered_agreed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def kitchen_view(session: Session, service: Service, now_at: datetime) -> Kitche
     if found is not None:
         left_out += [item for _, item in load_exceptions(session, found.production.production_id)]
     undelivered = _undelivered(found, left_out) if found else ()
-    shown = [one.excepted for one in undelivered]
+    shown = [one for box in undelivered for one in (box.excepted, *box.agreed)]
     stuck = _stuck(session, found) if found else Stuck()
     sealed, boxes = _boxes(session, found, stuck, now_at) if found else ((), ())
     return KitchenView(
@@ -91,7 +92,13 @@ def kitchen_view(session: Session, service: Service, now_at: datetime) -> Kitche
 def _undelivered(found: Round, left_out: Sequence[Excepted]) -> tuple[Undelivered, ...]:
     boxes = {box.code: box for box in found.boxes.values()}
     return tuple(
-        Undelivered(one, boxes[one.ref].box_id, site.name, site.contact)
+        Undelivered(
+            excepted=one,
+            box_id=boxes[one.ref].box_id,
+            site_name=site.name,
+            contact=site.contact,
+            agreed=tuple(x for x in left_out if (x.ref, x.reason.code) == (one.ref, AGREED)),
+        )
         for one in left_out
         if one.reason.code in REFUSED and one.ref in boxes
         for site_id, site in found.sites.items()

@@ -176,12 +176,15 @@ class Undelivered:
         Whose temperatures were recorded.
     site_name, contact
         Whom to ring.
+    agreed
+        What was agreed about it and written down since, as it came.
     """
 
     excepted: Excepted
     box_id: str
     site_name: str
     contact: str
+    agreed: tuple[Excepted, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from api.day.table import Desk
 from api.day.views_canteen import CanteenView, canteen_view
 from api.pages.shell import answer, chosen, is_fragment
 from api.permissions import Actor, ensure
-from api.walk_ins import sell_walk_in, spare_at
+from api.walk_ins import may_have_spare, sell_walk_in
 from api.web.access import HouseHere, may
 from api.web.pinyin import initials
 from api.web.render import render
@@ -148,7 +148,7 @@ def claim(
             heard = hear_chosen(session, desk, diner_id, by, text)
         else:
             heard = Heard(None, None, called) if called else hear(session, desk, text)
-        spare = heard.code == "no_order_today" and bool(spare_at(session, desk))
+        spare = may_have_spare(session, desk, heard)
     shown = Shown(heard.person, heard.answer, heard.choices, walk_in=spare)
     return _heard(request, house, actor, service, site, shown)
 

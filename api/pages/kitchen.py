@@ -24,8 +24,11 @@ from api.day.views import load_round
 from api.day.views_acts import act_file, minute_meant, minutes_open
 from api.day.views_kitchen import kitchen_view
 from api.day.views_stove import stove_view
+from api.house import House
+from api.ordering.record import Acting
 from api.pages.shell import answer, chosen, is_fragment
 from api.permissions import Actor
+from api.undelivered import Agreed, Remedy, make_good
 from api.web.access import HouseHere, LanguageHere, may
 from api.web.render import render
 from api.words import gettext
@@ -33,6 +36,7 @@ from kitchen.acts import ActKind
 from kitchen.corrections import meant_c
 from kitchen.store.acts import load_record
 from orders.errors import BadInput, Conflict, NotFound
+from orders.service import Service
 
 router = APIRouter(prefix="/kitchen", include_in_schema=False)
 Reader = Annotated[Actor, may("day.plan")]
@@ -108,14 +112,9 @@ def acted(
     service: Annotated[str, Form()] = "",
 ) -> Response:
     """What was done about a core that was too cold; then it is measured again, or nothing of it goes on."""
-    now_at = house.clock.now()
     with house.database.begin() as session:
-        choice, shown = chosen(session, actor, request, service)
-        cold = stove_view(session, shown, actor.user_id).cold.get(batch_id)
-        if cold is None:
-            raise NotFound("measurement", batch_id)
-        desk = CheckDesk(choice.kitchen, actor, now_at, house.ids)
-        act_on_step(session, desk, shown, cold.ref, action, person)
+        desk, shown, ref = _too_cold(session, request, house, actor, service, batch_id)
+        act_on_step(session, desk, shown, ref, action, person)
     return _done(request, house, actor, service, "It is written down.")
 
 
@@ -130,15 +129,10 @@ def core_put_right(
     service: Annotated[str, Form()] = "",
 ) -> Response:
     """A core that was too cold was typed wrong: a new measurement of the same minute takes its place."""
-    now_at = house.clock.now()
     with house.database.begin() as session:
-        choice, shown = chosen(session, actor, request, service)
-        cold = stove_view(session, shown, actor.user_id).cold.get(batch_id)
-        if cold is None:
-            raise NotFound("measurement", batch_id)
-        desk = CheckDesk(choice.kitchen, actor, now_at, house.ids)
+        desk, shown, ref = _too_cold(session, request, house, actor, service, batch_id)
         why = gettext("typed wrong", language)
-        record_step(session, desk, shown, StepTold(COOK, batch_id, core_c, replaces=cold.ref, reason=why))
+        record_step(session, desk, shown, StepTold(COOK, batch_id, core_c, replaces=ref, reason=why))
     return _done(request, house, actor, service, "Corrected: both records stay.")
 
 
@@ -184,6 +178,26 @@ def packed(
             raise
         return _ask(request, error, fields, error.params.get("meant_c"), sure=True)
     return _done(request, house, actor, service, "The box is closed.")
+
+
+@router.post("/boxes/{box_id}/made-good")
+def made_good(
+    request: Request,
+    house: HouseHere,
+    actor: Annotated[Actor, may("box.make_good")],
+    box_id: str,
+    remedy: Annotated[Remedy, Form()],
+    person: Annotated[str, Form(max_length=80)],
+    note: Annotated[str, Form(max_length=300)] = "",
+    service: Annotated[str, Form()] = "",
+) -> Response:
+    """What was agreed with a site about a box that it refused or missed."""
+    now_at = house.clock.now()
+    with house.database.read() as session:
+        shown = chosen(session, actor, request, service)[1]
+    with house.database.begin(lock=shown.key) as session:
+        make_good(session, box_id, Agreed(remedy, person, note), Acting(actor, now_at, house.ids))
+    return _done(request, house, actor, service, "It is written down.")
 
 
 @router.post("/clashes/{clash_id}")
@@ -311,6 +325,17 @@ def spare_labels(
     with house.database.begin(lock=shown.key) as session:
         destroy_spare_labels(session, shown, keep, actor=actor, now_at=now_at)
     return _done(request, house, actor, service, "Only one print of the labels is out.")
+
+
+def _too_cold(
+    session: Session, request: Request, house: House, actor: Actor, wanted: str, batch_id: str
+) -> tuple[CheckDesk, Service, str]:
+    """Who acts, at which service, and the core of a batch that was too cold, by its row id."""
+    choice, service = chosen(session, actor, request, wanted)
+    cold = stove_view(session, service, actor.user_id).cold.get(batch_id)
+    if cold is None:
+        raise NotFound("measurement", batch_id)
+    return CheckDesk(choice.kitchen, actor, house.clock.now(), house.ids), service, cold.ref
 
 
 def _moved(

@@ -10,6 +10,8 @@ import pytest
 
 from api.checks.desk import CheckDesk
 from api.checks.withholding import WithheldTold, end_hold, withhold
+from api.day.claim import hear_chosen
+from api.day.hand_over import HandOver, sign
 from api.day.pans import pans_of_box
 from api.day.paper_facts import load_paper_facts
 from api.day.paper_labels import box_labels
@@ -21,7 +23,7 @@ from api.day.services import rules_of
 from api.day.summary import summarise
 from api.day.table import Desk, load_table
 from api.people import OPERATOR
-from api.walk_ins import sell_walk_in, spare_at
+from api.walk_ins import may_have_spare, sell_walk_in, spare_at
 from kitchen.boxes import Box
 from kitchen.replan import Event, EventKind
 from kitchen.store.production import load_batches, load_boxes, load_exceptions, load_production
@@ -51,12 +53,20 @@ def spare_day(tmp_path_factory: pytest.TempPathFactory) -> ExampleDay:
 
 
 @pytest.fixture(scope="module")
-def delivered(spare_day: ExampleDay, tmp_path_factory: pytest.TempPathFactory) -> ExampleDay:
-    """The same day with every box accepted at its table."""
-    day = spare_day.copied(tmp_path_factory.mktemp("delivered"))
+def departed(spare_day: ExampleDay, tmp_path_factory: pytest.TempPathFactory) -> ExampleDay:
+    """The same day with every box on its way."""
+    day = spare_day.copied(tmp_path_factory.mktemp("departed"))
     acting = Acting.of(day)
-    for act in (acting.cook, acting.pack, acting.depart, acting.hand_over):
+    for act in (acting.cook, acting.pack, acting.depart):
         act()
+    return day
+
+
+@pytest.fixture(scope="module")
+def delivered(departed: ExampleDay, tmp_path_factory: pytest.TempPathFactory) -> ExampleDay:
+    """The same day with every box accepted at its table."""
+    day = departed.copied(tmp_path_factory.mktemp("delivered"))
+    Acting.of(day).hand_over()
     return day
 
 
@@ -197,6 +207,35 @@ def test_spare_food_that_its_clock_forbids_is_nobodys(delivered: ExampleDay) -> 
     assert replace(table, to_reheat=set(table.boxes)).spare(at) == {}
     assert replace(table, verdicts=failed).spare(at) == {}
     assert table.spare(over_at) == {}
+
+
+def test_whose_box_was_refused_eats_of_the_spare(departed: ExampleDay, tmp_path: Path) -> None:
+    """
+    Tests that who lost a whole meal with a refused box is sold spare food of another one, that the own order
+    ends as not supplied, and that who waits for a meal on its way is offered none.
+    """
+    day = departed.copied(tmp_path)
+    acting, boxes = Acting.of(day), published_boxes(day)
+    sites = Counter(one.site_id for one in boxes)
+    spare = next(one for one in boxes if one.spare and not one.line_ids and sites[one.site_id] == 2)
+    lost = next(one for one in boxes if one.site_id == spare.site_id and one is not spare)
+    stop = acting.stops[spare.site_id]
+    at, hand = instant(stop["leave_at"]), acting.at(instant(stop["leave_at"]))
+    desk = Desk(SERVICE, spare.site_id, OPERATOR, at, day.ids)
+    with day.database.begin() as session:
+        sign(session, spare.box_id, HandOver("accepted", core_c=78.0), **hand)
+        orders = load_orders(session, SERVICE, ("locked",), spare.site_id)
+        own = orders[0]
+        assert not may_have_spare(session, desk, hear_chosen(session, desk, own.diner_id, "name"))
+        sign(session, lost.box_id, HandOver("refused", reason="洒了"), **hand)
+        assert may_have_spare(session, desk, hear_chosen(session, desk, own.diner_id, "name"))
+        heard, quote = sell_walk_in(session, desk, own.diner_id)
+        left = load_orders(session, SERVICE, ("locked",), spare.site_id)
+        again = hear_chosen(session, desk, own.diner_id, "name")
+    assert heard.answer is not None and heard.answer.refused is None and heard.answer.portions
+    assert quote.diner_fen + quote.subsidy_fen == quote.price_fen
+    assert {one.code for one in orders} - {one.code for one in left} == {own.code}
+    assert again.code == "served_already"
 
 
 def again(day: ExampleDay, event: Event, at: datetime) -> Replanned:
