@@ -1,6 +1,6 @@
 """Purchase: what the coming services will lack, by supplier, while there is time to buy it."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -11,9 +11,10 @@ from sqlmodel import Session, col, select
 from api.permissions import ensure
 from api.stock.bills import as_cooked, load_mg, needs_of
 from api.stock.desk import StockDesk, receiving_rules
-from kitchen.batches import ExtraPurpose
+from api.stock.picking import still_needed
+from kitchen.batches import ExtraPurpose, cooked_key
 from kitchen.foods import Food
-from kitchen.lots import Pick
+from kitchen.lots import Need, Pick
 from kitchen.purchasing import DayNeed, PurchaseLine, ServiceAsk, purchase_lines, shortages
 from kitchen.receiving import ReceivingRules, Supplier
 from kitchen.recipes import Dish, portion_g
@@ -145,13 +146,7 @@ def purchase_plan(
     books = _books(session, desk, foods or load_foods(session))
     menus = load_menus(session, kitchen.kitchen_id, first_on, last_on, kitchen.zone)
     needs = tuple(_need(session, menu, books, asked_of) for menu in menus)
-    by_day: dict[date, dict[str, int]] = defaultdict(dict)
-    for need in needs:
-        of_day = by_day[need.service.service_on]
-        for food_code, mg in need.mg.items():
-            of_day[food_code] = of_day.get(food_code, 0) + mg
-    lots = load_lots(session, kitchen.kitchen_id).values()
-    lacking = shortages([DayNeed(on, mg) for on, mg in by_day.items()], lots)
+    lacking = shortages(_by_day(needs), load_lots(session, kitchen.kitchen_id).values())
     suppliers = load_suppliers(session, kitchen.kitchen_id)
     who = _supplier_of(
         session, kitchen.kitchen_id, [one.food_code for one in lacking], books.foods, suppliers
@@ -159,6 +154,13 @@ def purchase_plan(
     lines = purchase_lines(lacking, books.foods, who)
     findings = (*_weak(session, kitchen.kitchen_id, needs), *_nobody(lines, books.foods))
     return Purchase(first_on, last_on, needs, lines, suppliers, books.foods, findings)
+
+
+def _by_day(needs: Iterable[ServiceNeed]) -> list[DayNeed]:
+    by_day: dict[date, Counter[str]] = defaultdict(Counter)
+    for need in needs:
+        by_day[need.service.service_on].update(need.mg)
+    return [DayNeed(on, mg) for on, mg in by_day.items()]
 
 
 def _books(session: Session, desk: StockDesk, foods: Mapping[str, Food]) -> _Books:
@@ -171,14 +173,11 @@ def _need(session: Session, menu: Menu, books: _Books, asked_of: AskedOf) -> Ser
     service = menu.service
     production = load_production(session, service.key)
     if production is None:
-        asked = _unplanned(service, asked_of(session, menu), books)
-        return replace(asked, mg=_less(asked.mg, _issued_ahead(session, service)))
+        return _unplanned(service, asked_of(session, menu), books, _issued_ahead(session, service))
     batches = load_batches(session, production.production_id)
-    mg: dict[str, int] = {}
     to_cook = [batch for batch in batches if not batch.chilled_id]
-    for need in needs_of(to_cook, books.dishes, books.foods, books.rules):
-        mg[need.food_code] = mg.get(need.food_code, 0) + need.mg
-    mg = _less(mg, issued_to(session, [batch.batch_id for batch in to_cook]))
+    whole = needs_of(to_cook, books.dishes, books.foods, books.rules)
+    mg = _by_food(still_needed(whole, issued_to(session, [batch.batch_id for batch in to_cook])))
     cooked: dict[str, int] = defaultdict(int)
     extras: dict[ExtraPurpose, int] = defaultdict(int)
     for batch in batches:
@@ -188,23 +187,24 @@ def _need(session: Session, menu: Menu, books: _Books, asked_of: AskedOf) -> Ser
     return ServiceNeed(service, "planned", cooked, sum(cooked.values()), 0, mg, extras)
 
 
-def _less(mg: Mapping[str, int], issued: Iterable[Pick]) -> dict[str, int]:
-    left = dict(mg)
-    for one in issued:
-        left[one.food_code] = max(0, left.get(one.food_code, 0) - one.mg)
-    return left
+def _by_food(needs: Iterable[Need]) -> dict[str, int]:
+    mg: dict[str, int] = {}
+    for need in needs:
+        mg[need.food_code] = mg.get(need.food_code, 0) + need.mg
+    return mg
 
 
 def _issued_ahead(session: Session, service: Service) -> list[Pick]:
-    """What chilled batches of the day before have got already."""
+    """What chilled food of the day before has got already, by dish variant."""
     forecast = load_forecast(session, service.key)
     batches = load_chilled(session, forecast.forecast_id) if forecast else []
-    return issued_to_chilled(session, [one.chilled_id for one in batches])
+    of_dish = {one.chilled_id: cooked_key(one.dish_id, one.variant) for one in batches}
+    return [replace(one, batch_id=of_dish[one.batch_id]) for one in issued_to_chilled(session, of_dish)]
 
 
-def _unplanned(service: Service, ask: ServiceAsk, books: _Books) -> ServiceNeed:
+def _unplanned(service: Service, ask: ServiceAsk, books: _Books, issued: Iterable[Pick]) -> ServiceNeed:
     """What is asked, variant by variant, with samples, buffer and staff meals of their own; as bought."""
-    mg: dict[str, int] = {}
+    needs: list[Need] = []
     counts: dict[str, int] = defaultdict(int)
     extras: dict[ExtraPurpose, int] = defaultdict(int)
     for one in ask.dishes:
@@ -221,9 +221,10 @@ def _unplanned(service: Service, ask: ServiceAsk, books: _Books) -> ServiceNeed:
         for purpose, portions in beyond.items():
             extras[purpose] += portions
         load = load_mg(dish, one.variant, one.regular + sum(beyond.values()), books.foods)
-        for food_code, food_mg in load.items():
-            if books.rules.rule_for(books.foods[food_code]).tracked:
-                mg[food_code] = mg.get(food_code, 0) + food_mg
+        key = cooked_key(one.dish_id, one.variant)
+        tracked = (code for code in load if books.rules.rule_for(books.foods[code]).tracked)
+        needs += [Need(key, food_code, load[food_code]) for food_code in tracked]
+    mg = _by_food(still_needed(needs, issued))
     found = {purpose: portions for purpose, portions in extras.items() if portions}
     return ServiceNeed(service, ask.basis, counts, ask.ordered, ask.past, mg, found)
 

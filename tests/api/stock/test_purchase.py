@@ -2,15 +2,19 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from fractions import Fraction
 
 from api.day.asked import asked_of
+from api.stock.batch_lots import Handed, issue_lot
 from api.stock.picking import issue_service, keep_picks
 from api.stock.purchase import purchase_plan
 from api.stock.suppliers import keep_supplier
+from kitchen.purchasing import DishAsk, ServiceAsk
 from kitchen.receiving import Supplier
 from kitchen.recipes import menu_item
-from kitchen.store.catalogue import load_foods, save_foods
-from orders.menus import Menu
+from kitchen.store.catalogue import load_foods, save_dishes, save_foods
+from kitchen.store.chilled import ChilledBatch, Forecast, save_forecast
+from orders.menus import REGULAR, Menu
 from orders.service import Service
 from orders.store.menus import publish_menu, save_menu
 from orders.store.orders import save_orders
@@ -32,6 +36,7 @@ from tests.api.stock.room import (
 )
 
 GROSS_MG = {PORK: 100_000, POTATO: 66_667}  # 90 g of 0.9, 60 g of 0.9, rounded up
+KG = 1_000_000
 WEEK = timedelta(days=7)
 
 
@@ -121,6 +126,40 @@ def test_a_published_plan_needs_what_was_not_issued(database):
         issue_service(session, at, SERVICE)
         plan = purchase_plan(session, at, asked_of, SERVICE.service_on, 1)
         assert plan.needs[0].basis == "planned" and set(short(plan)) == {POTATO}
+
+
+def test_what_a_pan_got_too_much_of_is_bought_for_the_others(database):
+    """
+    Tests a batch that got 12 kg for its 7.5: the other one's 7.5 kg are still lacking.
+    """
+    at = desk()
+    with database.begin() as session:
+        furnish(session, at)
+        on_menu(session, SERVICE)
+        publish(session)
+        issue_lot(session, at, Handed(SERVICE, "B01", pork(session, at, kg=12).lot.code, 12 * KG, "遗洒"))
+        assert short(purchase_plan(session, at, asked_of, SERVICE.service_on, 1))[PORK] == 75 * GROSS_MG[PORK]
+
+
+def test_what_chilled_food_got_covers_its_own_dish_alone(database):
+    """
+    Tests 12 kg in a stew of the day before, of which 100 portions are asked: the 50 roasts lack all theirs.
+    """
+    at = desk()
+    head = Forecast("f1", SERVICE.key, 1, {}, NOW_AT, "u1")
+    batch = ChilledBatch(
+        "c1", "f1", SERVICE.key, "K1", "C1-1", "D1", REGULAR, "wok", "E1", "", -9, -5, 120, 0
+    )
+    asks = tuple(DishAsk(code, REGULAR, count, Fraction(count)) for code, count in (("D1", 100), ("D2", 50)))
+    with database.begin() as session:
+        furnish(session, at)
+        save_dishes(session, [replace(STEW, dish_id="D2")], author="u1", changed_at=NOW_AT)
+        on_menu(session, SERVICE)
+        save_forecast(session, head, (), [batch])
+        issue_lot(session, at, Handed(SERVICE, "C1-1", pork(session, at, kg=12).lot.code, 12 * KG))
+        ask = ServiceAsk("closed", asks, 150, 0, 0, {}, {})
+        plan = purchase_plan(session, at, lambda *_: ask, SERVICE.service_on, 1)
+        assert short(plan)[PORK] == 50 * GROSS_MG[PORK]
 
 
 def test_a_foods_own_supplier_comes_before_the_last_one(database):
