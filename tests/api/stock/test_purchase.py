@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from api.day.asked import asked_of
 from api.stock.batch_lots import Handed, issue_lot
+from api.stock.chilled import issue_chilled
 from api.stock.picking import issue_service, keep_picks
 from api.stock.purchase import purchase_plan
 from api.stock.suppliers import keep_supplier
@@ -156,7 +157,8 @@ def test_what_chilled_food_got_covers_its_own_dish_alone(database):
         save_dishes(session, [replace(STEW, dish_id="D2")], author="u1", changed_at=NOW_AT)
         on_menu(session, SERVICE)
         save_forecast(session, head, (), [batch])
-        issue_lot(session, at, Handed(SERVICE, "C1-1", pork(session, at, kg=12).lot.code, 12 * KG))
+        pork(session, at, kg=12)
+        issue_chilled(session, at, SERVICE, [batch])
         ask = ServiceAsk("closed", asks, 150, 0, 0, {}, {})
         plan = purchase_plan(session, at, lambda *_: ask, SERVICE.service_on, 1)
         assert short(plan)[PORK] == 50 * GROSS_MG[PORK]
