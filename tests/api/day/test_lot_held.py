@@ -8,7 +8,7 @@ import pytest
 from api.checks.gates import holding_back
 from api.checks.withholding import end_hold
 from api.stock.batch_lots import Handed, issue_lot, put_back
-from api.stock.desk import StockDesk
+from api.stock.desk import StockDesk, need_lot
 from api.stock.documents import batches_document
 from api.stock.holding import destroy_lot, hold_lot, release_lot
 from api.stock.receive import Receipt, receive
@@ -25,6 +25,7 @@ from tests.api.day.test_withheld import COOK, INSPECTOR, Floor
 DAY, KG = timedelta(days=1), 1_000_000
 LICENCES = (SupplierLicence("food", "JY1", date(2027, 1, 1)),)
 PAPERS = {"lot_certificate": "C1", "animal_quarantine": "Q1", "meat_inspection": "I1"}
+FACTS = {"temperature_c": 3.0, "expires_on": date(2026, 12, 1), "papers": PAPERS}
 
 
 def stock_desk(session, floor, actor=COOK):
@@ -39,8 +40,7 @@ def taken_of(session, floor):
     food_code = load_dishes(session, [batch.dish_id])[batch.dish_id].ingredients[0].food_code
     group = load_foods(session)[food_code].group
     keep_supplier(session, desk, Supplier("", "S01", "示例商行", "Wei", "1", LICENCES, frozenset({group})))
-    facts = {"temperature_c": 3.0, "expires_on": date(2026, 12, 1), "papers": PAPERS}
-    lot = receive(session, desk, Receipt(food_code, "S01", 10 * KG, **facts)).lot
+    lot = receive(session, desk, Receipt(food_code, "S01", 10 * KG, **FACTS)).lot
     issue_lot(session, desk, handed(floor, batch, lot.code))
     return batch, lot.code
 
@@ -99,6 +99,28 @@ def test_the_food_of_a_destroyed_lot_waits_for_a_named_person(day_at):
         end_hold(session, floor.desk(session), kept.withheld_id, "lifted", "化验合格", "王")
         assert kept_back(session, floor, batch) == []
         assert floor.claim(session, order).portions == order.portions
+
+
+def test_food_of_two_held_lots_waits_for_both_and_comes_back_from_no_discard(day_at):
+    """Tests that one lot set free lifts its own hold alone, and that what was discarded stays discarded."""
+    floor = Floor(day_at("delivered"))
+    with floor.day.database.begin() as session:
+        batch, lot = taken_of(session, floor)
+        order, desk = waiting(session, floor, batch)[0], stock_desk(session, floor)
+        other = receive(
+            session, desk, Receipt(need_lot(session, desk, lot).food_code, "S01", 10 * KG, **FACTS)
+        ).lot.code
+        issue_lot(session, desk, handed(floor, batch, other))
+        for code in (lot, other):
+            hold_lot(session, desk, code, "召回")
+        release_lot(session, desk, lot, "化验合格", "王")
+        assert floor.claim(session, order).refused.params["reason"] == f"{other}: 召回"
+        left = next(one for one in load_withheld(session, floor.day.service.key) if one.end is None)
+        end_hold(session, floor.desk(session), left.withheld_id, "discarded", "变质", "王")
+        release_lot(session, desk, other, "化验合格", "王")
+        assert kept_back(session, floor, batch) == ["food_discarded"]
+        lost = sum(line.line_id in batch.line_ids for line in order.lines)
+        assert floor.claim(session, order).portions == order.portions - lost
 
 
 def test_only_food_that_got_of_the_lot_stands_still(day_at):
