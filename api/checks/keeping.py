@@ -1,5 +1,6 @@
 """Samples: taken of each dish, put in a fridge, frozen at need, destroyed by somebody named."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -209,6 +210,27 @@ def change_sample(
     save_sample_event(session, event)
     record(session, desk.actor, f"checks.keep/sample/{kind}", sample_id, desk.now_at, {"reason": why})
     return event
+
+
+def destroy_samples(
+    session: Session, desk: CheckDesk, sample_ids: Collection[str], person: str
+) -> tuple[Sample, ...]:
+    """
+    Writes down that somebody destroyed several samples: each with its own row and audit, all or none.
+
+    Raises
+    ------
+    BadInput
+        When none is chosen, or the person is not listed.
+    Conflict
+        Naming the first that may not be destroyed; see `change_sample`.
+    """
+    if not sample_ids:
+        raise BadInput("samples_none_chosen")
+    for sample_id in sorted(set(sample_ids)):
+        change_sample(session, desk, sample_id, "destroyed", "", person)
+    found = (find_sample(session, sample_id) for sample_id in sorted(set(sample_ids)))
+    return tuple(one for one in found if one is not None)
 
 
 def _require_free(session: Session, sample: Sample, state: SampleState) -> None:

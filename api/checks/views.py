@@ -21,7 +21,7 @@ from api.checks.gaps import (
 )
 from api.checks.gates import batch_reasons
 from api.checks.keeping import sampled_batches
-from api.checks.points import Measured
+from api.checks.points import STOPS, Measured
 from api.permissions import ensure
 from api.reports.facts import Named
 from kitchen.registers import Register, is_done
@@ -110,6 +110,16 @@ class BatchView:
     wants_sample: bool
     sample: Sample | None
     reasons: tuple[Coded, ...]
+
+    @property
+    def on_hold(self) -> bool:
+        """Whether somebody has put it on hold."""
+        return any(one.code == "food_withheld" for one in self.reasons)
+
+    @property
+    def stopped(self) -> bool:
+        """Whether somebody must act before it goes on: it is on hold, or a measurement failed."""
+        return bool(self.reasons) and (self.on_hold or any(one.standing in STOPS for one in self.points))
 
 
 @dataclass(frozen=True, slots=True)

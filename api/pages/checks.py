@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from api.checks.desk import CheckDesk
 from api.checks.floor import limits_words
-from api.checks.keeping import SampleTold, change_sample, take_sample
+from api.checks.keeping import SampleTold, change_sample, destroy_samples, take_sample
 from api.checks.records import Entry, act_on_check, sign_check, write_check
 from api.checks.views import checks_view
 from api.checks.withholding import WithheldTold, end_hold, withhold
@@ -29,7 +29,7 @@ from orders.store.sites import load_kitchens
 
 router = APIRouter(prefix="/checks", include_in_schema=False)
 Reader = Annotated[Actor, may("checks.read")]
-ANSWER = "a-"
+ANSWER, SAMPLE = "a-", "sample-"
 WRITTEN, FAILED = "It is written down.", "It is written down as failed. Say what was done about it."
 
 
@@ -195,6 +195,14 @@ def sampled(session: Session, desk: CheckDesk, form: Form) -> tuple[str, ...]:
     )
     kept = take_sample(session, desk, form.service(desk), told)
     return (gettext("Sample {code} is kept.", form.language).format(code=kept.code),)
+
+
+@deed("/samples/destroyed", "checks.keep")
+def destroyed(session: Session, desk: CheckDesk, form: Form) -> tuple[str, ...]:
+    """The samples that were ticked are destroyed."""
+    ticked = [name.removeprefix(SAMPLE) for name in form.fields if name.startswith(SAMPLE)]
+    gone = destroy_samples(session, desk, ticked, form.text("person"))
+    return (gettext("Samples destroyed: {count}.", form.language).format(count=len(gone)),)
 
 
 @deed("/samples/{sample_id}", "checks.keep")

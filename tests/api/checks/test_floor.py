@@ -6,17 +6,25 @@ import pytest
 
 from api.checks.floor import read_floor
 from api.checks.gates import box_reasons, holding_back, require_may_leave
-from api.checks.keeping import SampleTold, change_sample, freeze_samples, sample_state, take_sample
+from api.checks.keeping import (
+    SampleTold,
+    change_sample,
+    destroy_samples,
+    freeze_samples,
+    sample_state,
+    take_sample,
+)
 from api.day.measure import StepTold, act_on_step, record_step
 from api.stock.holding import hold_lot
 from api.stock.picking import issue_service
+from api.store.audit import load_audit
 from kitchen.acts import Packed
 from kitchen.samples import keep_until
 from kitchen.store.acts import save_packed
-from kitchen.store.samples import load_samples
+from kitchen.store.samples import load_sample_events, load_samples
 from kitchen.store.steps import load_steps
 from orders.errors import BadInput, Conflict, NotFound
-from tests.api.checks.room import COOKED_AT, IDS, SERVICE, STEW, furnished, later
+from tests.api.checks.room import COOKED_AT, IDS, SERVICE, STEW, furnished, later, publish
 from tests.api.stock.room import desk as stock_desk
 from tests.api.stock.room import pork
 
@@ -225,6 +233,30 @@ def test_a_sample_is_destroyed_after_its_hours_unless_frozen(floor):
     gone = change_sample(session, later(hours=62), sample.sample_id, "destroyed", "", "S2")
     assert gone.person == "乙"
     assert sample_state(session, sample, later(hours=63).now_at) == "destroyed"
+
+
+def test_several_samples_are_destroyed_in_one_act_or_none(floor):
+    """
+    Tests that each keeps its own row and audit, and that one which may not be destroyed keeps the others.
+    """
+    session, at = floor
+    record_step(session, at, SERVICE, COOK)
+    first = take_sample(session, at, SERVICE, SAMPLE)
+    dinner = replace(SERVICE, meal="dinner")
+    publish(session, service=dinner, number=2)
+    record_step(session, later(hours=6), dinner, COOK)
+    second = take_sample(session, later(hours=10), dinner, SAMPLE)
+    both = [first.sample_id, second.sample_id]
+    with pytest.raises(Conflict, match="sample_not_due"), session.begin_nested():
+        destroy_samples(session, later(hours=50), both, "S2")
+    with pytest.raises(BadInput, match="samples_none_chosen"):
+        destroy_samples(session, later(hours=60), [], "S2")
+    assert sample_state(session, first, later(hours=60).now_at) == "due"
+    destroy_samples(session, later(hours=60), both, "S2")
+    events = load_sample_events(session, both)
+    assert [[(one.kind, one.person) for one in events[key]] for key in both] == [[("destroyed", "乙")]] * 2
+    told = [one.subject for one in load_audit(session) if one.act == "checks.keep/sample/destroyed"]
+    assert sorted(told) == sorted(both)
 
 
 def test_a_held_lot_keeps_batch_and_sample(floor):
