@@ -69,7 +69,8 @@ def make_good(session: Session, box_id: str, agreed: Agreed, acting: Acting) -> 
     Writes down what was agreed about a box that was refused or came short.
 
     Where the money goes back, orders of the site that have nothing else end as not supplied: nobody pays for
-    them, and the desk lists what was paid. The caller holds the service's lock.
+    them, and the desk lists what was paid; a settled service has judged so already. The caller holds the
+    service's lock.
 
     Parameters
     ----------
@@ -90,7 +91,7 @@ def make_good(session: Session, box_id: str, agreed: Agreed, acting: Acting) -> 
     BadInput
         When nobody is named.
     Conflict
-        ``box_delivered`` when nothing of the box is missing, or the service is settled.
+        ``box_delivered`` when nothing of the box is missing.
     """
     packing = packings(session, [box_id])[box_id]
     service, site_id, code = packing.service, packing.site.site_id, packing.box.code
@@ -101,10 +102,8 @@ def make_good(session: Session, box_id: str, agreed: Agreed, acting: Acting) -> 
     known = load_order_exceptions(session, service)
     if not any(one.ref == code and one.reason.code in REFUSED for one in known):
         raise Conflict("box_delivered", box=code)
-    if load_bills(session, service):
-        raise Conflict("settled_already", service=service.key)
     ended = []
-    if agreed.remedy == "money":
+    if agreed.remedy == "money" and not load_bills(session, service):
         lost = lost_orders(session, service, site_id)
         ended = [end_unsupplied(session, service, one, acting).order for one in lost]
     said = {"box": code, "remedy": agreed.remedy, "person": person, "note": agreed.note.strip()}

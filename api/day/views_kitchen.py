@@ -97,13 +97,19 @@ def _undelivered(found: Round, left_out: Sequence[Excepted]) -> tuple[Undelivere
             box_id=boxes[one.ref].box_id,
             site_name=site.name,
             contact=site.contact,
-            agreed=tuple(x for x in left_out if (x.ref, x.reason.code) == (one.ref, AGREED)),
+            agreed=_agreed(left_out, one.ref),
         )
         for one in left_out
         if one.reason.code in REFUSED and one.ref in boxes
         for site_id, site in found.sites.items()
         if site_id == one.reason.params["site"]
     )
+
+
+def _agreed(left_out: Sequence[Excepted], box: str) -> tuple[Excepted, ...]:
+    """What was agreed about a box, the first first."""
+    own = (one for one in left_out if (one.ref, one.reason.code) == (box, AGREED))
+    return tuple(sorted(own, key=lambda one: str(one.reason.params["at"])))
 
 
 def _stuck(session: Session, found: Round) -> Stuck:
