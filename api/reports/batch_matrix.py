@@ -11,16 +11,16 @@ from api.reports.wording import Words, bought_text, dish_text, list_text, time_t
 
 WIDTH_MM, HEIGHT_MM = 297.0, 210.0
 RIGHT_MM = WIDTH_MM - MARGIN_MM
-FOOD_MM, TOTAL_MM, COLUMNS = 52.0, 27.0, 9
+FOOD_MM, TOTAL_MM, COLUMNS = 52.0, 27.0, 7
 LOADS_MM = MARGIN_MM + FOOD_MM + TOTAL_MM
 COLUMN_MM = (RIGHT_MM - LOADS_MM) / COLUMNS
-HEAD_MM, ROW_MM = 30.0, 9.6
+HEAD_MM, ROW_MM = 34.5, 9.6
 WAS_MM = 3.6
 
 
 def render(paper: BatchMatrix, language: str) -> Rendered:
     """
-    Prints the matrix, A4 across: nine loads a page, each food with its net weight and below it the gross.
+    Prints the matrix, A4 across: seven loads a page, each food with its net weight and below it the gross.
 
     After a new version only the loads that differ are printed, each weight that is another with the old one.
 
@@ -97,7 +97,6 @@ def _rows(pen: Pen, paper: BatchMatrix, loads: Sequence[MatrixLoad], words: Word
 def _draw_head(
     pen: Pen, top_mm: float, loads: Sequence[MatrixLoad], paper: BatchMatrix, words: Words
 ) -> None:
-    service = paper.head.service
     pen.lines(MARGIN_MM, top_mm + 2, pen.fit(words("Food"), (11,), FOOD_MM - 2, weight="bold"))
     note = pen.fit(
         words("Upper: cleaned, into the pan; lower: fetched from the store"), (8, 7), FOOD_MM - 3, max_lines=3
@@ -111,17 +110,31 @@ def _draw_head(
     pen.text(right_mm, top_mm + 17, bought_text(paper.gross_mg), 9, align="right", color=GREY)
     for i, load in enumerate(loads):
         left_mm = LOADS_MM + i * COLUMN_MM
-        room_mm = COLUMN_MM - 2
-        pen.lines(left_mm + 1, top_mm + 0.6, pen.fit(load.code, (14, 12, 10, 8), room_mm, weight="bold"))
-        told = f"{time_text(load.start_at, service, words)}  {words('× {portions}', portions=load.portions)}"
-        pen.lines(left_mm + 1, top_mm + 7, pen.fit(told, (8.5, 7.5, 6.5), room_mm))
-        name = dish_text(load.dish, load.variant, words)
-        pen.lines(left_mm + 1, top_mm + 11.2, pen.fit(name, (8.5, 7.5, 6.5, 6), room_mm, max_lines=3))
-        pen.text(left_mm + 1, top_mm + 25.2, weight_text(paper.load_net_mg(load.code)), 9.5, weight="bold")
-        if paper.changes is not None and (was_mg := paper.changes.was_net_mg(load.code)) is not None:
-            pen.text(left_mm + 1, top_mm + 28.6, words("was {weight}", weight=weight_text(was_mg)), 8)
+        _draw_load(pen, left_mm, top_mm, load, paper, words)
         pen.rule(left_mm, top_mm, left_mm, top_mm + HEAD_MM, color=LIGHT)
     pen.rule(MARGIN_MM, top_mm + HEAD_MM, RIGHT_MM, top_mm + HEAD_MM, width_pt=1)
+
+
+def _draw_load(
+    pen: Pen, left_mm: float, top_mm: float, load: MatrixLoad, paper: BatchMatrix, words: Words
+) -> None:
+    """The head of one load: code and portions, start, dish, what goes into the pan and what it was before."""
+    x_mm, right_mm, room_mm = left_mm + 1.5, left_mm + COLUMN_MM - 1.5, COLUMN_MM - 3
+    portions = pen.fit(
+        words("× {portions}", portions=load.portions), (12, 11, 10), room_mm / 2, weight="bold"
+    )
+    pen.lines(right_mm, top_mm + 1.2, portions, align="right")
+    code = pen.fit(load.code, (14, 12, 10, 8), room_mm / 2, weight="bold")
+    pen.lines(x_mm, top_mm + 0.6, code)
+    start = words("on at {time}", time=time_text(load.start_at, paper.head.service, words))
+    pen.lines(x_mm, top_mm + 7.2, pen.fit(start, (9, 8, 7), room_mm), color=GREY)
+    name = dish_text(load.dish, load.variant, words)
+    pen.lines(x_mm, top_mm + 11.8, pen.fit(name, (10, 9, 8, 7), room_mm, weight="bold", max_lines=3))
+    net = weight_text(paper.load_net_mg(load.code))
+    pen.text(right_mm, top_mm + 29.6, net, 10.5, weight="bold", align="right")
+    if paper.changes is not None and (was_mg := paper.changes.was_net_mg(load.code)) is not None:
+        was = words("was {weight}", weight=weight_text(was_mg))
+        pen.text(right_mm, top_mm + 33.2, was, 8, align="right")
 
 
 def _row(

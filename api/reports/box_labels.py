@@ -3,9 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from api.reports.facts import Rendered
+from api.reports.facts import Named, Rendered
 from api.reports.furniture import PageOf, version_text
-from api.reports.label_facts import BoxLabel, BoxLabels, LabelPan
+from api.reports.label_body import (
+    FIGURE_AIR_MM,
+    Columns,
+    Strip,
+    column_mm,
+    draw_columns,
+    height_mm,
+    on_labels,
+    side_by_side,
+)
+from api.reports.label_facts import BoxLabel, BoxLabels, LabelDish, LabelPan
 from api.reports.pen import COLD, GREY, HOT, INK, WHITE, Pen
 from api.reports.roll_facts import LabelOverflow
 from api.reports.typesetting import Fitted
@@ -34,19 +44,7 @@ STOP_TOP_MM = 14.6
 STOP_PT = ((14.0, 12.5, 11.0, 10.0), (10.0, 9.0, 8.0, 7.0))  # on one line, on two
 NAMED_STOP_PT = ((10.0,), (8.0, 7.5, 7.0))
 NAME_PT, NAME_LINES = 14.0, 2
-BODY_SIZES_PT = (11.0, 10.0, 9.0, 8.0, 7.0, 6.5, 6.0)
-
-
-@dataclass(frozen=True, slots=True)
-class _Strip:
-    """One entry of a label's body: a dish with its portions, or a line on allergens."""
-
-    text: Fitted
-    figure: str = ""
-
-    @property
-    def height_mm(self) -> float:
-        return self.text.height_mm + 0.25
+BODY_SIZES_PT = (11.0, 10.0, 9.0, 8.0, 7.5)  # what finds no room even so goes on over further labels
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +54,7 @@ class _Frame:
     stop: Fitted
     band: tuple[Fitted, ...]
     legal: tuple[Fitted, ...]
+    beside: Fitted | None = None  # the diner's number and container, right of a short name
 
     @property
     def band_top_mm(self) -> float:
@@ -80,7 +79,8 @@ class _Part:
 
     label: BoxLabel
     frame: _Frame
-    strips: tuple[_Strip, ...]
+    columns: Columns
+    notes: tuple[Strip, ...]
     part_of: PageOf
 
 
@@ -154,7 +154,7 @@ def _cut_marks(pen: Pen) -> None:
 def _frame(pen: Pen, label: BoxLabel, paper: BoxLabels, words: Words) -> _Frame:
     stop = words("{stop}, then by volunteer", stop=label.stop) if label.second_leg else label.stop
     legal = tuple(pen.fit(line, (6.5, 6.0), LABEL_MM[0] - 2 * PAD_MM) for line in _legal(label, paper, words))
-    band = [_name(pen, label), _whose(pen, label, words)] if label.for_diner else []
+    band, beside = _whom(pen, label, words) if label.for_diner else ([], None)
     if label.avoid:
         avoid = words("Must not get: {allergens}", allergens=names_text(label.avoid, words))
         band.append(pen.fit(avoid, (9.5, 8.5, 7.5, 6.5), BODY_WIDTH_MM - 4, weight="bold"))
@@ -162,7 +162,18 @@ def _frame(pen: Pen, label: BoxLabel, paper: BoxLabels, words: Words) -> _Frame:
     fitted_stop = pen.fit(stop, whole_pt, BODY_WIDTH_MM, weight="bold")
     if len(fitted_stop.lines) > 1:
         fitted_stop = pen.fit(stop, broken_pt, BODY_WIDTH_MM, weight="bold", max_lines=2)
-    return _Frame(fitted_stop, tuple(band), legal)
+    return _Frame(fitted_stop, tuple(band), legal, beside)
+
+
+def _whom(pen: Pen, label: BoxLabel, words: Words) -> tuple[list[Fitted], Fitted | None]:
+    """The name, and number and container below it, or beside it where both have room on one line."""
+    name = _name(pen, label)
+    if len(name.lines) == 1:
+        room_mm = BODY_WIDTH_MM - 7 - pen.width_of(name.lines[0], NAME_PT, "bold")
+        beside = _whose(pen, label, room_mm, words)
+        if len(beside.lines) == 1:
+            return [name], beside
+    return [name, _whose(pen, label, BODY_WIDTH_MM - 4, words)], None
 
 
 def _name(pen: Pen, label: BoxLabel) -> Fitted:
@@ -170,12 +181,13 @@ def _name(pen: Pen, label: BoxLabel) -> Fitted:
     return pen.fit(label.diner_name, (NAME_PT,), BODY_WIDTH_MM - 4, weight="bold", max_lines=NAME_LINES)
 
 
-def _whose(pen: Pen, label: BoxLabel, words: Words) -> Fitted:
-    sealed = words("Sealed for one")
-    if label.colour is not None:
-        sealed = words("{colour} container", colour=label.colour.called(words.language)) + "  " + sealed
+def _whose(pen: Pen, label: BoxLabel, width_mm: float, words: Words) -> Fitted:
+    if label.colour is None:
+        sealed = words("Sealed for one")
+    else:
+        sealed = words("Sealed {colour} container", colour=label.colour.called(words.language))
     text = f"{label.diner_code}  {sealed}".strip()
-    return pen.fit(text, (7.5, 7), BODY_WIDTH_MM - 4, weight="bold")
+    return pen.fit(text, (7.5, 7), max(width_mm, 1), weight="bold")
 
 
 def _require_room(pen: Pen, labels: Sequence[BoxLabel]) -> None:
@@ -193,48 +205,63 @@ def _parts(pen: Pen, label: BoxLabel, paper: BoxLabels, words: Words) -> list[_P
     frame = _frame(pen, label, paper, words)
     room_mm = frame.legal_top_mm - 1 - frame.body_top_mm
     for size_pt in BODY_SIZES_PT:
-        dishes, notes = _dishes(pen, label, size_pt, words), _allergens(pen, label, size_pt, words)
-        if sum(strip.height_mm for strip in (*dishes, *notes)) <= room_mm:
-            return [_Part(label, frame, (*dishes, *notes), PageOf(1, 1))]
+        notes = _allergens(pen, label, size_pt, words)
+        notes_mm = sum(note.height_mm for note in notes)
+        for count in (1, 2):
+            columns = side_by_side(_dishes(pen, label, size_pt, count, words), count)
+            if height_mm(columns) + notes_mm <= room_mm:
+                return [_Part(label, frame, columns, tuple(notes), PageOf(1, 1))]
+    laid = [_over_labels(pen, label, room_mm, (notes, count), words) for count in (2, 1)]
+    labels, told = min(laid, key=lambda one: len(one[0]))
+    return [_Part(label, frame, held, told, PageOf(i, len(labels))) for i, held in enumerate(labels, start=1)]
 
+
+def _over_labels(
+    pen: Pen, label: BoxLabel, room_mm: float, shape: tuple[list[Strip], int], words: Words
+) -> tuple[list[Columns], tuple[Strip, ...]]:
+    """A content too long for one label over several, in so many columns, its notes on each if they can be."""
+    notes, count = shape
+    dishes = _dishes(pen, label, BODY_SIZES_PT[-1], count, words)
     notes_mm = sum(note.height_mm for note in notes)
     if notes_mm + max((dish.height_mm for dish in dishes), default=0.0) > room_mm:
-        dishes, notes, notes_mm = [*notes, *dishes], [], 0.0
-    chunks = _chunks(dishes, room_mm - notes_mm)
-    return [
-        _Part(label, frame, (*held, *notes), PageOf(i, len(chunks))) for i, held in enumerate(chunks, start=1)
-    ]
+        return on_labels([*notes, *_dishes(pen, label, BODY_SIZES_PT[-1], 1, words)], 1, room_mm), ()
+    return on_labels(dishes, count, room_mm - notes_mm), tuple(notes)
 
 
-def _chunks(strips: Sequence[_Strip], room_mm: float) -> list[list[_Strip]]:
-    chunks: list[list[_Strip]] = [[]]
-    used_mm = 0.0
-    for strip in strips:
-        if chunks[-1] and used_mm + strip.height_mm > room_mm:
-            chunks.append([])
-            used_mm = 0.0
-        chunks[-1].append(strip)
-        used_mm += strip.height_mm
-    return chunks
-
-
-def _dishes(pen: Pen, label: BoxLabel, size_pt: float, words: Words) -> list[_Strip]:
+def _dishes(pen: Pen, label: BoxLabel, size_pt: float, columns: int, words: Words) -> list[Strip]:
+    """What is in the box, in entries that are a column wide."""
+    width_mm = column_mm(BODY_WIDTH_MM, columns)
     if label.pans:
-        told = [pen.fit(_pan(pan, words), (size_pt,), BODY_WIDTH_MM - 10) for pan in label.pans]
-        pans = [_Strip(text, str(pan.portions)) for text, pan in zip(told, label.pans, strict=True)]
-        return [*pans, *_spare(pen, label, size_pt, words)]
-    names = [dish_text(dish.dish, dish.variant, words) for dish in label.dishes]
-    fitted = [pen.fit(name, (size_pt,), BODY_WIDTH_MM - 10) for name in names]
-    dishes = [_Strip(text, str(dish.portions)) for text, dish in zip(fitted, label.dishes, strict=True)]
-    return [*dishes, *_spare(pen, label, size_pt, words)]
+        entries = [(_pan(pan, words), str(pan.portions)) for pan in label.pans]
+    else:
+        entries = _by_dish(label, words)
+    figures_mm = max((pen.width_of(figure, size_pt + 0.5, "bold") for _, figure in entries), default=0.0)
+    text_mm = width_mm - figures_mm - FIGURE_AIR_MM
+    told = [Strip(pen.fit(text, (size_pt,), text_mm), figure) for text, figure in entries]
+    if label.spare:
+        spare = spare_text([(one.dish, one.portions) for one in label.spare], words)
+        told.append(Strip(pen.fit(spare, (size_pt,), width_mm)))
+    return told
 
 
-def _spare(pen: Pen, label: BoxLabel, size_pt: float, words: Words) -> list[_Strip]:
-    """What is in the box for walk-ins; the figures of pans have it in them."""
-    if not label.spare:
-        return []
-    told = spare_text([(one.dish, one.portions) for one in label.spare], words)
-    return [_Strip(pen.fit(told, (size_pt,), BODY_WIDTH_MM))]
+def _by_dish(label: BoxLabel, words: Words) -> list[tuple[str, str]]:
+    """Each dish once, with all its portions; of several forms all but the plain one are counted."""
+    forms: dict[Named, list[LabelDish]] = {}
+    for one in label.dishes:
+        forms.setdefault(one.dish, []).append(one)
+    return [(_forms(dish, of, words), str(sum(one.portions for one in of))) for dish, of in forms.items()]
+
+
+def _forms(dish: Named, forms: Sequence[LabelDish], words: Words) -> str:
+    if len(forms) == 1:
+        return dish_text(dish, forms[0].variant, words)
+    counted = [
+        f"{one.variant.called(words.language)}\u00a0{one.portions}"
+        for one in forms
+        if one.variant is not None
+    ]
+    told = words("; ").join(counted)
+    return words("{dish} ({variant})", dish=dish.called(words.language), variant=told)
 
 
 def _pan(pan: LabelPan, words: Words) -> str:
@@ -243,12 +270,12 @@ def _pan(pan: LabelPan, words: Words) -> str:
     return "  ".join(one for one in (f"{pan.pan}", dish, " ".join(pan.batches), pan.size, weight) if one)
 
 
-def _allergens(pen: Pen, label: BoxLabel, size_pt: float, words: Words) -> list[_Strip]:
+def _allergens(pen: Pen, label: BoxLabel, size_pt: float, words: Words) -> list[Strip]:
     """What stands on every label of the box: the allergens of all its contents, in one paragraph."""
     groups = (("Contains: {allergens}", label.contains), ("May contain: {allergens}", label.may_contain))
     said = [words(msgid, allergens=names_text(names, words)) for msgid, names in groups if names]
     text = "   ".join(said)
-    return [_Strip(pen.fit(text, (min(size_pt, 9),), BODY_WIDTH_MM, weight="bold"))] if text else []
+    return [Strip(pen.fit(text, (min(size_pt, 9),), BODY_WIDTH_MM, weight="bold"))] if text else []
 
 
 def _legal(label: BoxLabel, paper: BoxLabels, words: Words) -> tuple[str, ...]:
@@ -286,15 +313,15 @@ def _draw_label(pen: Pen, left_mm: float, top_mm: float, part: _Part, paper: Box
         pen.box(x_mm, at_mm, BODY_WIDTH_MM, frame.band_mm, width_pt=0, fill=INK, radius_mm=0.8)
         at_mm += 0.5
         for line in frame.band:
-            at_mm += pen.lines(x_mm + 2, at_mm, line, color=WHITE)
+            used_mm = pen.lines(x_mm + 2, at_mm, line, color=WHITE)
+            if frame.beside is not None and line is frame.band[0]:
+                beside_mm = at_mm + (used_mm - frame.beside.height_mm) / 2 + 0.4
+                pen.lines(x_mm + BODY_WIDTH_MM - 2, beside_mm, frame.beside, align="right", color=WHITE)
+            at_mm += used_mm
 
     at_mm = top_mm + frame.body_top_mm
-    for strip in part.strips:
-        pen.lines(x_mm, at_mm, strip.text)
-        baseline_mm = at_mm + strip.text.leading_mm * 0.77
-        size_pt = strip.text.size_pt + 0.5
-        pen.text(x_mm + BODY_WIDTH_MM - 1, baseline_mm, strip.figure, size_pt, weight="bold", align="right")
-        at_mm += strip.height_mm
+    draw_columns(pen, x_mm, at_mm, BODY_WIDTH_MM, part.columns)
+    draw_columns(pen, x_mm, at_mm + height_mm(part.columns), BODY_WIDTH_MM, (part.notes,))
     _draw_times(pen, left_mm + SIDE_X_MM, top_mm + PAD_MM + QR_MM + 2.6, part.label, paper, words)
 
     at_mm = top_mm + frame.legal_top_mm

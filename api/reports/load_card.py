@@ -42,8 +42,8 @@ def load_card(pen: Pen, load: PanLoad, service: Service, words: Words, *, jin: b
     """
     head = _head(pen, load, service, words)
     foot = Block(FOOT_MM, lambda pen, top_mm: _draw_foot(pen, top_mm, load, words), head)
-    why = [_why(pen, load, head, words)] if load.why else []
-    return [*why, *_amount_rows(pen, load, head, words, jin), foot]
+    notes = [_notes(pen, load, head, words)] if load.notes else []
+    return [*notes, *_amount_rows(pen, load, head, words, jin), foot]
 
 
 def _outline_pt(load: PanLoad) -> float:
@@ -133,9 +133,9 @@ def _ordered(load: PanLoad, words: Words) -> str:
     return words("{ordered} ({sizes})", ordered=ordered, sizes=sizes)
 
 
-def _why(pen: Pen, load: PanLoad, head: Block, words: Words) -> Block:
-    """By how much the load is outside its window, and what holds it, across the card."""
-    told = [f"! {say(one, words.language)}" for one in load.why]
+def _notes(pen: Pen, load: PanLoad, head: Block, words: Words) -> Block:
+    """What is said of the load's minutes, across the card."""
+    told = [f"! {say(one, words.language)}" for one in load.notes]
     lines = [pen.fit(text, (10.5, 9.5), WIDTH_MM - 6, weight="bold", max_lines=2) for text in told]
     height_mm = 2.4 + sum(line.height_mm for line in lines)
 

@@ -72,6 +72,10 @@ class Pen:
         """`typesetting.fit` of the cleaned text."""
         return fit(self.clean(text), sizes_pt, width_mm, weight=weight, max_lines=max_lines)
 
+    def width_of(self, text: str, size_pt: float, weight: Weight = "regular") -> float:
+        """Width of one line of drawable text, millimetres."""
+        return text_width_pt(text, weight, size_pt) / PT_PER_MM
+
     def findings(self) -> tuple[Coded, ...]:
         """One finding for each character that the typefaces lack, with the first text it stood in."""
         return tuple(
@@ -102,7 +106,7 @@ class Pen:
     ) -> float:
         """Draws one line at, around or before ``x_mm``; gives its width in millimetres."""
         drawable = self.clean(text)
-        width_mm = text_width_pt(drawable, weight, size_pt) / PT_PER_MM
+        width_mm = self.width_of(drawable, size_pt, weight)
         left_mm = x_mm - {"left": 0.0, "center": width_mm / 2, "right": width_mm}[align]
         self._canvas.setFillColor(HexColor(color))
         self._canvas.setFont(NAMES[weight], size_pt)

@@ -64,8 +64,8 @@ class PanLoad:
         Whether it was cooked the day before and is taken out of the cold store.
     begun
         Whether it is on the heat or off it: its planned minutes are nothing to print again.
-    why
-        By how much it is ready outside its window, and what holds it; empty for most.
+    notes
+        When its stocks and sauces are begun; by how much it is ready outside its window, and what holds it.
     """
 
     code: str
@@ -84,7 +84,7 @@ class PanLoad:
     cooked_g: int | None = None
     taken_out: bool = False
     begun: bool = False
-    why: tuple[Coded, ...] = ()
+    notes: tuple[Coded, ...] = ()
 
     def __post_init__(self) -> None:
         if not 0 <= self.portions_special <= self.portions_ordered:

@@ -10,6 +10,8 @@ LEADING_RATIO = 1.28
 
 NOT_FIRST = frozenset("，。、；：？！）》」』】〕…·,.;:?!)]}%℃")
 NOT_LAST = frozenset("（《「『【〔([{≥≤" + GETA)
+BRACKETED = 9
+"""Longest part that stays together with its brackets where a line has room for it: ``（低盐·大份）``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +48,33 @@ def _wide(char: str) -> bool:
     return ord(char) >= 0x2E80
 
 
-def _pieces(text: str) -> Iterator[str]:
-    """Parts between which a line may break: words with the space after them, and single CJK characters."""
+def _pieces(text: str, bracketed: int = BRACKETED) -> Iterator[str]:
+    """
+    Parts between which a line may break: words with the space after them, and single CJK characters.
+
+    Up to ``bracketed`` characters in brackets, as a dish's variant, stay together.
+    """
     piece = ""
-    for char in text:
+    kept_to = 0
+    for at, char in enumerate(text):
         breaks = bool(piece) and (piece[-1] == " " or _wide(char) or _wide(piece[-1]))
-        if breaks and char != " " and char not in NOT_FIRST and piece[-1] not in NOT_LAST:
+        if breaks and at >= kept_to and char != " " and char not in NOT_FIRST and piece[-1] not in NOT_LAST:
             yield piece
             piece = ""
+        if char == "（":
+            kept_to = max(kept_to, text.find("）", at, at + bracketed) + 1)
         piece += char
     if piece:
         yield piece
+
+
+def _parts(text: str, weight: Weight, size_pt: float, width_pt: float) -> Iterator[str]:
+    """The pieces of a text; what stays together in brackets is broken where no line has room for it."""
+    for piece in _pieces(text):
+        if text_width_pt(piece.rstrip(), weight, size_pt) > width_pt:
+            yield from _pieces(piece, bracketed=0)
+        else:
+            yield piece
 
 
 def _split_wide(piece: str, weight: Weight, size_pt: float, width_pt: float) -> Iterator[str]:
@@ -94,7 +112,7 @@ def wrap(text: str, weight: Weight, size_pt: float, width_mm: float) -> tuple[st
 
     lines: list[str] = []
     line = ""
-    for piece in _pieces(text):
+    for piece in _parts(text, weight, size_pt, width_pt):
         if text_width_pt((line + piece).rstrip(), weight, size_pt) <= width_pt:
             line += piece
             continue

@@ -51,7 +51,7 @@ SOFT = Named("软食", "Soft and bite-sized")
 EGG, SOY, GLUTEN, FISH, PEANUT, TREE_NUT = (
     Named("蛋类", "Eggs"),
     Named("大豆", "Soybeans"),
-    Named("含麸质谷物", "Gluten cereals"),
+    Named("麸质谷物", "Gluten cereals"),
     Named("鱼类", "Fish"),
     Named("花生", "Peanuts"),
     Named("坚果", "Tree nuts"),

@@ -135,6 +135,36 @@ def test_a_bulk_box_says_what_is_in_each_pan():
     assert squeezed(f"2 {dish.en} B03 B04 1.04 kg") in said
 
 
+@pytest.mark.parametrize("language", papers.LANGUAGES)
+def test_a_meal_of_ten_dishes_is_readable(language: str):
+    """Tests that its name has 14 pt, its dishes 7.5 pt or more, and how many labels it takes."""
+    label = papers.box_label(3, dishes=7)
+    more = tuple(LabelDish(Named(f"{one.zh}二", f"{one.en} II"), None, 1) for one in papers.DISHES[:3])
+    rendered = render(
+        replace(papers.box_labels(), labels=(replace(label, dishes=label.dishes + more),)), language
+    )
+    (page,) = PdfReader(BytesIO(rendered.pdf)).pages
+    sizes: dict[str, float] = {}
+    page.extract_text(visitor_text=lambda text, _, at, __, size_pt: sizes.update({text.strip(): size_pt}))
+    assert sizes["覃玉珍"] >= 14
+    wanted = [
+        text
+        for text, size_pt in sizes.items()
+        if any(text and text in one.called(language) for one in papers.DISHES)
+    ]
+    assert wanted and min(sizes[text] for text in wanted) >= 7.5
+    assert page.extract_text().count("X03") == {"zh_CN": 1, "en": 3}[language]
+
+
+def test_a_dish_of_several_forms_stands_once():
+    """Tests that a box's label counts a dish's forms in one line: seven, two of them small."""
+    dish, small = papers.DISHES[0], Named("小份", "Small")
+    dishes = (LabelDish(dish, None, 5), LabelDish(papers.DISHES[6], None, 1), LabelDish(dish, small, 2))
+    paper = replace(papers.box_labels(), labels=(replace(papers.box_label(2), dishes=dishes),))
+    text = squeezed("".join(pages_text(render(paper, "zh_CN").pdf)))
+    assert f"{dish.zh}（小份2）7" in text and text.count(dish.zh) == 1
+
+
 def test_sixty_labels_fill_eight_sheets():
     """Tests that eight labels stand on a sheet and each box is there."""
     rendered = render(papers.box_labels(60), "zh_CN")
@@ -164,7 +194,10 @@ def test_allergens_stand_on_every_label_of_a_box(language: str):
     label = replace(
         papers.box_label(3, dishes=7), contains=(papers.EGG, papers.SOY), may_contain=(papers.FISH,)
     )
-    label = replace(label, dishes=label.dishes * 3)
+    names = [
+        Named(f"{number}号{one.zh}", f"No {number} {one.en}") for number in range(5) for one in papers.DISHES
+    ]
+    label = replace(label, dishes=tuple(LabelDish(name, None, 2) for name in names))
     words = Words(language)
 
     text = squeezed(pages_text(render(replace(papers.box_labels(), labels=(label,)), language).pdf)[0])
