@@ -1,7 +1,7 @@
 """The weeks without their days: a bound on what menus cost, and what each dish is worth to them."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -128,9 +128,13 @@ def caps_of(numbers: Numbers, days: Sequence[int], placed: Bits) -> Ints:
     return caps
 
 
-def relaxed(numbers: Numbers, month: Month) -> tuple[float, Prices] | None:
+def relaxed(
+    numbers: Numbers, month: Month, without: Collection[tuple[int, int]] = ()
+) -> tuple[float, Prices] | None:
     """
     Least cost of a month without days, and its prices; None when not even that can be kept.
+
+    ``without`` names lines and rows whose limits do not count.
 
     Returns
     -------
@@ -140,7 +144,7 @@ def relaxed(numbers: Numbers, month: Month) -> tuple[float, Prices] | None:
     solver = pywraplp.Solver.CreateSolver("GLOP")
     weekly, caps = _shared_rows(solver, numbers, month)
     for kind in month.kinds:
-        _kind_rows(solver, numbers, kind, weekly, caps)
+        _kind_rows(solver, numbers, kind, weekly, caps, without)
     if solver.Solve() != pywraplp.Solver.OPTIMAL:
         return None
     return solver.Objective().Value(), _prices(numbers, weekly, caps)
@@ -228,6 +232,7 @@ def _kind_rows(
     kind: DayKind,
     weekly: dict[tuple[int, int], pywraplp.Constraint],
     caps: dict[tuple[int, int], pywraplp.Constraint],
+    without: Collection[tuple[int, int]],
 ) -> None:
     """Days of one kind, summed: how often each dish stands for each set of lines that share it."""
     days, infinity = len(kind.days), solver.infinity()
@@ -238,6 +243,7 @@ def _kind_rows(
         (line, h): solver.Constraint(-infinity, float(days * (numbers.limits[line, h] + slack)))
         for line in range(numbers.lines)
         for h in range(numbers.limits.shape[1])
+        if (line, h) not in without
     }
     parts = {
         (line, c): solver.Constraint(float(days * kind.least[c]), float(days * kind.most[c]))
@@ -259,7 +265,8 @@ def _kind_rows(
         minutes[numbers.kind[i]].SetCoefficient(variable, float(numbers.minutes[i, lines]))
         for line in own:
             for h in range(numbers.limits.shape[1]):
-                rows[line, h].SetCoefficient(variable, float(numbers.rows[line, h, i]))
+                if (line, h) in rows:
+                    rows[line, h].SetCoefficient(variable, float(numbers.rows[line, h, i]))
             parts[line, int(numbers.category[i])].SetCoefficient(variable, 1)
             caps[line, i].SetCoefficient(variable, 1)
             if (line, i) in pinned:

@@ -130,7 +130,7 @@ def _variety(on: str, menu: DayMenu, task: MenuTask) -> Iterator[Coded]:
         for value, times in sorted(Counter(values).items()):
             if times > most:
                 about: dict[str, str | int | float] = {"day": on, "line": menu.line, "what": what}
-                yield Coded("menu_alike", about | {"value": value, "times": times})
+                yield Coded("menu_alike", about | {"value": value, "times": times, "most": most})
 
 
 def _amount(served: Iterable[Dish], task: MenuTask, nutrient: str) -> Fraction | None:
@@ -172,9 +172,9 @@ def _nutrition(on: str, served: list[Dish], line: Line, task: MenuTask) -> Itera
         about: dict[str, str | int | float] = {"day": on, "line": line.code, "nutrient": nutrient}
         about["amount"] = round(float(amount), 2)
         if bound.least is not None and amount < Fraction(str(bound.least)):
-            yield Coded("menu_nutrient_low", about)
+            yield Coded("menu_nutrient_low", about | {"bound": bound.least})
         elif bound.most is not None and amount > Fraction(str(bound.most)):
-            yield Coded("menu_nutrient_high", about)
+            yield Coded("menu_nutrient_high", about | {"bound": bound.most})
     if line.most_food_fen is not None:
         fen = sum(_fen(dish, task.foods) for dish in served)
         if fen > line.most_food_fen:
@@ -249,5 +249,6 @@ def _equipment(
         taken[dish.equipment_kind] += cooks * (dish.batch_minutes + ceil(Fraction(slowest_s, 60)))
     for kind, minutes in sorted(taken.items()):
         if minutes > task.rules.cook_minutes * len(pieces[kind]):
-            day = day_on.isoformat()
-            yield Coded("menu_equipment_minutes", {"day": day, "equipment": kind, "minutes": minutes})
+            most = task.rules.cook_minutes * len(pieces[kind])
+            much: dict[str, str | int | float] = {"day": day_on.isoformat(), "equipment": kind}
+            yield Coded("menu_equipment_minutes", much | {"minutes": minutes, "most": most})

@@ -1,20 +1,20 @@
-"""One day's sets of all lines at given prices: the best there are, a bound on them, or why there are none."""
+"""One day's sets of all lines at given prices: the best there are, and a bound on them."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
-from time import perf_counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 from ortools.sat.python import cp_model
 
 from kitchen.menu_bound import DayKind, alike_of, shares
 from kitchen.menu_numbers import Bits, Ints, Numbers
-from orders.codes import Coded
 
-PARTS, NEVER_ALONE = "parts_", frozenset({"main_food", "method", "colour", "pin"})
-SIMPLE_PART = 0.05  # of what is left of the effort, for one bound alone
+Rule = tuple[str, str, str]
+"""Line (empty for all), name, and for a bound whether it is ``"least"`` or ``"most"``."""
+Limit = cp_model.BoundedLinearExpression | bool
+Chosen = Mapping[tuple[int, int], cp_model.IntVar]
+Eaten = dict[int, list[cp_model.IntVar]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +86,9 @@ def best_day(
         Whether sums may pass their limit by what rounding may have added: for a bound.
     """
     model = cp_model.CpModel()
-    chosen = {share: model.new_bool_var("") for share in shares(numbers, kind.allowed)}
-    for _ in day_constraints(model, numbers, kind, chosen, slack=int(kind.most.sum()) if loose else 0):
-        pass
+    chosen = variables_of(model, numbers, kind.allowed)
+    for _, limit in day_constraints(numbers, kind, chosen, slack=int(kind.most.sum()) if loose else 0):
+        model.add(limit)
     for line, (known, more) in (new_kinds or {}).items():
         _bring_kinds(model, numbers, chosen, line, known, more)
     model.minimize(sum(int(costs[share]) * variable for share, variable in chosen.items()))
@@ -96,132 +96,28 @@ def best_day(
         lines = sum(hint[line].astype(np.int64) << line for line in range(numbers.lines))
         for (i, own), variable in chosen.items():
             model.add_hint(variable, bool(np.asarray(lines)[i] == own))
-    solver = _solver(effort)
+    solver = solver_of(effort)
     status = solver.solve(model)
     if status == cp_model.INFEASIBLE:
         return BestDay(None, None)
     bound = math.floor(solver.best_objective_bound)
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return BestDay(None, bound)
-    served = np.zeros(kind.allowed.shape, dtype=np.bool_)
+    return BestDay(served_by(solver, chosen, kind.allowed), bound)
+
+
+def served_by(solver: cp_model.CpSolver, chosen: Chosen, allowed: Bits) -> Bits:
+    """(L, I), the dishes that a solver chose."""
+    served = np.zeros(allowed.shape, dtype=np.bool_)
     for (i, lines), variable in chosen.items():
         if solver.boolean_value(variable):
-            for line in range(numbers.lines):
+            for line in range(allowed.shape[0]):
                 served[line, i] = bool(lines >> line & 1)
-    return BestDay(served, bound)
+    return served
 
 
-@dataclass(frozen=True, slots=True)
-class Clash:
-    """
-    Rules that no day can keep together.
-
-    Parameters
-    ----------
-    rules
-        Line and name of each; empty where nothing was proved.
-    is_smallest
-        Whether each of them was shown to be needed.
-    """
-
-    rules: tuple[tuple[str, str], ...]
-    is_smallest: bool
-
-
-def day_in_the_way(numbers: Numbers, kind: DayKind, effort: Effort) -> Clash:
-    """The smallest set of rules found that no day of a kind can keep together, with this effort in all."""
-    began = perf_counter()
-    model = cp_model.CpModel()
-    chosen = {share: model.new_bool_var("") for share in shares(numbers, kind.allowed)}
-    switches: dict[tuple[str, str], cp_model.IntVar] = {}
-    for rule, constraint in day_constraints(model, numbers, kind, chosen, slack=0):
-        if rule not in switches:
-            switches[rule] = model.new_bool_var("")
-        constraint.only_enforce_if(switches[rule])
-    return _smallest(_Proofs(model, switches, effort, began))
-
-
-def clash_codes(clash: Clash, day_on: date) -> tuple[Coded, ...]:
-    """A clash as findings, with a word where it may not be the smallest."""
-    day = day_on.isoformat()
-    rules = tuple(
-        Coded("menu_rule_in_the_way", {"rule": rule, "line": line, "day": day}) for line, rule in clash.rules
-    )
-    return (
-        rules if clash.is_smallest or not rules else (*rules, Coded("menu_clash_not_smallest", {"day": day}))
-    )
-
-
-class _Proofs:
-    """Which rules a solver proves to clash, within one budget for all its proofs."""
-
-    def __init__(
-        self,
-        model: cp_model.CpModel,
-        switches: Mapping[tuple[str, str], cp_model.IntVar],
-        effort: Effort,
-        began: float,
-    ) -> None:
-        self.model = model
-        self.switches = switches
-        self.effort = effort
-        self.units = effort.units
-        self.ends = None if effort.seconds is None else began + effort.seconds
-
-    @property
-    def is_spent(self) -> bool:
-        """Whether there is no more budget."""
-        return self.units <= 0 or (self.ends is not None and perf_counter() >= self.ends)
-
-    def core(
-        self, rules: Sequence[tuple[str, str]], part: float = 1.0
-    ) -> tuple[list[tuple[str, str]] | None, bool]:
-        """
-        Those of some rules that suffice to prove that there is nothing, and whether that was decided.
-
-        ``part`` of what is left of the budget is spent on it at most.
-        """
-        if self.is_spent:
-            return None, False
-        left = None if self.ends is None else (self.ends - perf_counter()) * part
-        self.model.clear_assumptions()
-        self.model.add_assumptions([self.switches[rule] for rule in rules])
-        solver = _solver(replace(self.effort, units=self.units * part, seconds=left))
-        status = solver.solve(self.model)
-        self.units -= solver.deterministic_time
-        if status != cp_model.INFEASIBLE:
-            return None, status in (cp_model.OPTIMAL, cp_model.FEASIBLE)
-        needed = set(solver.sufficient_assumptions_for_infeasibility())
-        return [rule for rule in rules if self.switches[rule].index in needed], True
-
-
-def _simple(proofs: _Proofs) -> list[tuple[str, str]] | None:
-    """A single bound that no set of its line can keep: soon proved, and usual."""
-    for rule in proofs.switches:
-        line, name = rule
-        if line and not name.startswith(PARTS) and name not in NEVER_ALONE:
-            parts = [one for one in proofs.switches if one[0] == line and one[1].startswith(PARTS)]
-            core, _ = proofs.core([*parts, rule], SIMPLE_PART)
-            if core is not None:
-                return core
-    return None
-
-
-def _smallest(proofs: _Proofs) -> Clash:
-    """A core of which every rule is needed, as far as the budget goes."""
-    core = _simple(proofs) or proofs.core(list(proofs.switches))[0]
-    if core is None:
-        return Clash((), False)
-    is_smallest = True
-    for tried, rule in enumerate(list(core)):
-        if rule in core:
-            fewer, decided = proofs.core([one for one in core if one != rule], 2 / (2 + len(core) - tried))
-            is_smallest &= decided
-            core = core if fewer is None else fewer
-    return Clash(tuple(core), is_smallest)
-
-
-def _solver(effort: Effort) -> cp_model.CpSolver:
+def solver_of(effort: Effort) -> cp_model.CpSolver:
+    """A solver that thinks no longer than this."""
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = effort.seed
@@ -232,58 +128,56 @@ def _solver(effort: Effort) -> cp_model.CpSolver:
     return solver
 
 
-Chosen = Mapping[tuple[int, int], cp_model.IntVar]
-
-
-def day_constraints(
-    model: cp_model.CpModel, numbers: Numbers, kind: DayKind, chosen: Chosen, *, slack: int
-) -> Iterator[tuple[tuple[str, str], cp_model.Constraint]]:
-    """Every rule of a day, with the line (empty for all) and the name of its family."""
+def variables_of(model: cp_model.CpModel, numbers: Numbers, allowed: Bits) -> Chosen:
+    """A variable for each dish and set of lines that may share it, (L, I); at most one of a dish is true."""
+    chosen = {share: model.new_bool_var("") for share in shares(numbers, allowed)}
     by_dish: dict[int, list[cp_model.IntVar]] = {}
     for (i, _), variable in chosen.items():
         by_dish.setdefault(i, []).append(variable)
     for own in by_dish.values():
         model.add_at_most_one(own)
+    return chosen
+
+
+def day_constraints(
+    numbers: Numbers, kind: DayKind, chosen: Chosen, *, slack: int = 0
+) -> Iterator[tuple[Rule, Limit]]:
+    """Every rule of a day, not yet added to a model."""
     for k, name in enumerate(numbers.kind_names):
         taken = sum(
             int(numbers.minutes[share]) * variable
             for share, variable in chosen.items()
             if numbers.kind[share[0]] == k
         )
-        yield ("", f"equipment_{name}"), model.add(taken <= int(numbers.capacity[k]))
+        yield ("", f"equipment_{name}", "most"), taken <= int(numbers.capacity[k])
     for line, facts in enumerate(numbers.task.lines):
-        eaten: dict[int, list[cp_model.IntVar]] = {}
+        eaten: Eaten = {}
         for (i, lines), variable in chosen.items():
             if lines >> line & 1:
                 eaten.setdefault(i, []).append(variable)
-        for rule, constraint in _line_constraints(model, numbers, kind, line, eaten, slack):
-            yield (facts.code, rule), constraint
+        for name, way, limit in _line_constraints(numbers, kind, line, eaten, slack):
+            yield (facts.code, name, way), limit
 
 
 def _line_constraints(
-    model: cp_model.CpModel,
-    numbers: Numbers,
-    kind: DayKind,
-    line: int,
-    eaten: Mapping[int, list[cp_model.IntVar]],
-    slack: int,
-) -> Iterator[tuple[str, cp_model.Constraint]]:
+    numbers: Numbers, kind: DayKind, line: int, eaten: Eaten, slack: int
+) -> Iterator[tuple[str, str, Limit]]:
     for c, category in enumerate(numbers.categories):
         of = sum(one for i, own in eaten.items() if numbers.category[i] == c for one in own)
-        yield f"parts_{category}", model.add(of >= int(kind.least[c]))
-        yield f"parts_{category}", model.add(of <= int(kind.most[c]))
+        yield f"parts_{category}", "", of >= int(kind.least[c])
+        yield f"parts_{category}", "", of <= int(kind.most[c])
     for i in np.flatnonzero(kind.pinned[line]).tolist():
-        yield "pin", model.add(sum(eaten.get(i, [])) >= 1)
-    for h, name in enumerate(numbers.row_names[line]):
+        yield "pin", "", sum(eaten.get(i, [])) >= 1
+    for h, (name, way) in enumerate(numbers.row_names[line]):
         amount = sum(int(numbers.rows[line, h, i]) * one for i, own in eaten.items() for one in own)
-        yield name, model.add(amount <= int(numbers.limits[line, h]) + slack)
+        yield name, way, amount <= int(numbers.limits[line, h]) + slack
     alike: dict[tuple[str, int, int], list[cp_model.IntVar]] = {}
     for i, own in eaten.items():
         for what in alike_of(numbers, i):
             alike.setdefault(what, []).extend(own)
     for (name, _, most), dishes in alike.items():
         if len(dishes) > most:
-            yield name, model.add(sum(dishes) <= most)
+            yield name, "", sum(dishes) <= most
 
 
 def _bring_kinds(

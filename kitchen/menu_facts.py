@@ -239,6 +239,8 @@ class MenuPlan:
         What any menus cost at least, as far as the search has proved.
     reasons
         Why there are none: rules that no set of dishes can keep together.
+    proved_none
+        Whether it is proved that there are none; else none was found in time.
     first_menu_seconds, seconds
         When the first menu was there, and when the search ended.
     moves
@@ -249,6 +251,7 @@ class MenuPlan:
     cost: Cost | None = None
     bound_fen: int = 0
     reasons: tuple[Coded, ...] = ()
+    proved_none: bool = False
     first_menu_seconds: float = 0.0
     seconds: float = 0.0
     moves: int = 0

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from kitchen.menu_cost import cook_minutes, known_nutrients, weekly_aims
 from kitchen.menu_facts import DayRule, Line, MenuTask
 from kitchen.menu_options import may_stand
-from kitchen.nutrition import KCAL_PER_G, Bound, nutrients_of
+from kitchen.nutrition import KCAL_PER_G, Bound, meal_nutrients, nutrients_of
 from kitchen.recipes import diet_tags, food_cost_fen
 from orders.menus import Category
 
@@ -20,6 +20,7 @@ Bits = npt.NDArray[np.bool_]
 SCALE = 1_000
 PERCENT = 1_000
 WHOLE = 100 * PERCENT
+FOOD_FEN = "food_fen"
 NO_RULE = DayRule()
 
 
@@ -52,7 +53,7 @@ class Numbers:
     rows, limits
         (L, H, I) and (L, H): each day's sum of a row over a line's set is at most its limit.
     row_names
-        By line, what each row stands for.
+        By line, what each row stands for, and whether its limit is the ``"least"`` or the ``"most"``.
     food
         (L, I), food and dislike of a day's portions.
     parts
@@ -88,7 +89,7 @@ class Numbers:
     week: Ints
     rows: Ints
     limits: Ints
-    row_names: tuple[tuple[str, ...], ...]
+    row_names: tuple[tuple[tuple[str, str], ...], ...]
     food: Ints
     parts: Ints
     prices: Ints
@@ -216,7 +217,7 @@ def _weeks(task: MenuTask) -> Ints:
 
 def _rows(
     task: MenuTask, line: Line, made: Mapping[str, str], dish_ids: Sequence[str]
-) -> list[tuple[str, list[int], int]]:
+) -> list[tuple[tuple[str, str], list[int], int]]:
     """Each hard bound as a sum that must not exceed a limit, rounded so that the true sum keeps it too."""
     nutrients = [
         nutrients_of(task.made[dish_id, made[dish_id]], task.foods, task.retention) if dish_id in made else {}
@@ -225,17 +226,17 @@ def _rows(
     rows = []
     for nutrient, bound in line.targets.bounds.items():
         if bound.strength == "hard":
-            rows += [(nutrient, row, limit) for row, limit in _limits(nutrients, nutrient, bound)]
+            rows += [((nutrient, way), row, limit) for way, row, limit in _limits(nutrients, nutrient, bound)]
     if line.most_food_fen is not None:
         fen = [food_cost_fen(task.made[one, made[one]], task.foods) if one in made else 0 for one in dish_ids]
-        rows.append(("food_fen", fen, line.most_food_fen))
+        rows.append(((FOOD_FEN, "most"), fen, line.most_food_fen))
     return rows
 
 
 def _limits(
     nutrients: Sequence[Mapping[str, float]], nutrient: str, bound: Bound
-) -> Iterator[tuple[list[int], int]]:
-    for limit, sign in ((bound.most, 1), (bound.least, -1)):
+) -> Iterator[tuple[str, list[int], int]]:
+    for way, limit, sign in (("most", bound.most, 1), ("least", bound.least, -1)):
         if limit is None:
             continue
         if nutrient in KCAL_PER_G:
@@ -245,7 +246,40 @@ def _limits(
         else:
             amounts = [one.get(nutrient, 0.0) for one in nutrients]
             most = math.floor(SCALE * sign * limit)
-        yield [math.ceil(SCALE * sign * amount) for amount in amounts], most
+        yield way, [math.ceil(SCALE * sign * amount) for amount in amounts], most
+
+
+def part_row(numbers: Numbers, line: int, name: tuple[str, str], ratio: float) -> Ints:
+    """(I), a row of a line for another part of the energy than its targets ask."""
+    nutrient, way = name
+    least, most = (ratio, None) if way == "least" else (None, ratio)
+    limits = _limits(_nutrients(numbers, line), nutrient, Bound(least, most, None, "hard"))
+    return _ints(next(row for _, row, _ in limits))
+
+
+def amount_of(numbers: Numbers, line: int, eaten: Bits, name: str) -> float:
+    """What a line's set, (I), holds of a nutrient, or what its food costs."""
+    task, chosen = numbers.task, np.flatnonzero(eaten).tolist()
+    made = [task.made[numbers.dish_ids[i], numbers.variants[line][i]] for i in chosen]
+    if name == FOOD_FEN:
+        return float(sum(food_cost_fen(dish, task.foods) for dish in made))
+    return meal_nutrients(nutrients_of(dish, task.foods, task.retention) for dish in made).get(name, 0.0)
+
+
+def asked_of(line: Line, name: str, way: str) -> float | None:
+    """The figure of a line's bound, if it has this one."""
+    if name == FOOD_FEN:
+        return line.most_food_fen
+    bound = line.targets.bounds.get(name)
+    return None if bound is None else bound.least if way == "least" else bound.most
+
+
+def _nutrients(numbers: Numbers, line: int) -> list[dict[str, float]]:
+    task = numbers.task
+    return [
+        nutrients_of(task.made[dish_id, variant], task.foods, task.retention) if variant else {}
+        for dish_id, variant in zip(numbers.dish_ids, numbers.variants[line], strict=True)
+    ]
 
 
 def _padded(rows: Sequence[Sequence[Sequence[int]]], width: int) -> Ints:

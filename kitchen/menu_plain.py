@@ -5,9 +5,9 @@ from collections.abc import Mapping
 import numpy as np
 from ortools.sat.python import cp_model
 
-from kitchen.menu_bound import DayKind, shares
+from kitchen.menu_bound import DayKind
 from kitchen.menu_cost import floor_fen
-from kitchen.menu_day import day_constraints
+from kitchen.menu_day import day_constraints, variables_of
 from kitchen.menu_facts import DayMenu, MenuTask
 from kitchen.menu_numbers import SCALE, WHOLE, Bits, Numbers, numbers_of
 from kitchen.menu_plan import menus_of
@@ -31,9 +31,9 @@ def plan_plainly(
     chosen: dict[tuple[int, int, int], cp_model.IntVar] = {}
     for d in range(numbers.days):
         kind = DayKind((d,), numbers.allowed[d], numbers.pinned[d], numbers.least[d], numbers.most[d])
-        own = {share: model.new_bool_var("") for share in shares(numbers, kind.allowed)}
-        for _ in day_constraints(model, numbers, kind, own, slack=0):
-            pass
+        own = variables_of(model, numbers, kind.allowed)
+        for _, limit in day_constraints(numbers, kind, own):
+            model.add(limit)
         chosen |= {(d, i, lines): variable for (i, lines), variable in own.items()}
     _windows(model, numbers, chosen)
     _kinds(model, numbers, chosen)

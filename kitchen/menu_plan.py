@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from itertools import count
 from math import floor, inf
 from time import perf_counter
 
@@ -18,8 +19,9 @@ from kitchen.menu_bound import (
     relaxed,
     rounding,
 )
+from kitchen.menu_clash import Budget, Why, why_none
 from kitchen.menu_cost import cost_of, floor_fen
-from kitchen.menu_day import Effort, best_day, clash_codes, day_in_the_way
+from kitchen.menu_day import Effort, best_day
 from kitchen.menu_facts import Cooked, DayMenu, MenuPlan, MenuTask
 from kitchen.menu_lift import Lift
 from kitchen.menu_numbers import SCALE, Bits, Ints, Numbers, numbers_of
@@ -33,6 +35,9 @@ LIFT_FROM_SECONDS = 90.0  # at least so much; the bound rises too slowly for a s
 LEAST_FIRST_SECONDS = 8.0  # for a first menu day by day
 LEAST_EXPLAIN_SECONDS = 5.0  # to say why there is no menu
 EXPLAIN_UNITS = 20.0  # for that, where no seconds are given
+SOON_PART = 0.2  # of the time for that, before a first menu is sought day by day
+FIRST_PART = 0.6  # of the time for such a first menu; the rest says why there is none
+TRIES_A_DAY = 4  # to fill it, where no seconds are given
 LAST_SECONDS = 0.3  # for the last round of each thread, and the sums after it
 QUICK_HEATS_FEN = (4.0, 3.0, 2.0, 2.0, 1.0, 1.0, 0.5, 0.5)  # of each round, a meal of a day
 
@@ -93,22 +98,44 @@ def plan_menus(task: MenuTask, *, params: MenuParams, seed: int) -> MenuPlan:
     numbers = numbers_of(task)
     days = list(range(numbers.days))
     if reasons := _too_few(numbers, days):
-        return MenuPlan((), reasons=reasons)
-    kinds = kinds_of_days(numbers, days)
+        return MenuPlan((), reasons=reasons, proved_none=True)
+    facts = facts_of(numbers)
     month = _month(numbers, days, np.zeros_like(numbers.allowed))
+    found = _first_or_why(numbers, facts, month, params, seed)
+    if isinstance(found, Why):
+        seconds = perf_counter() - began
+        return MenuPlan((), reasons=found.reasons, proved_none=found.proved, seconds=seconds)
+    (bound, prices), first = found
+    return _bettered(numbers, facts, first, Lift(numbers, month, prices, floor(bound)), params, seed, began)
+
+
+def _first_or_why(
+    numbers: Numbers, facts: Facts, month: Month, params: MenuParams, seed: int
+) -> tuple[tuple[float, Prices], Bits] | Why:
+    """The weeks without days with a first menu of theirs, or why there is none."""
+    began, seconds = perf_counter(), inf if params.seconds is None else params.seconds
+    units = EXPLAIN_UNITS if params.seconds is None else max(EXPLAIN_UNITS, seconds)
     known = relaxed(numbers, month)
     if known is None:
-        return MenuPlan((), reasons=in_the_way(numbers, kinds, seed, params.seconds))
-    facts = facts_of(numbers)
+        return why_none(numbers, month, Budget(units, max(LEAST_EXPLAIN_SECONDS, seconds), seed))
     first = quick_menu(numbers, facts, params, seed)
     if first is None:
-        longest = None if params.seconds is None else began + max(LEAST_FIRST_SECONDS, params.seconds)
-        first = first_menu(numbers, params, seed, longest)
+        soon = SOON_PART * max(LEAST_EXPLAIN_SECONDS, seconds)
+        why = why_none(numbers, month, Budget(SOON_PART * units, soon, seed))
+        if why.proved:
+            return why
+        first = first_menu(numbers, params, seed, began + max(LEAST_FIRST_SECONDS, FIRST_PART * seconds))
     if first is None:
-        left = None if params.seconds is None else params.seconds - (perf_counter() - began)
-        return MenuPlan((), reasons=in_the_way(numbers, kinds, seed, left))
-    first_seconds = perf_counter() - began
-    lift = Lift(numbers, month, known[1], floor(known[0]))
+        left = began + seconds - perf_counter()
+        return why_none(numbers, month, Budget(units, max(LEAST_EXPLAIN_SECONDS, left), seed))
+    return known, first
+
+
+def _bettered(
+    numbers: Numbers, facts: Facts, first: Bits, lift: Lift, params: MenuParams, seed: int, began: float
+) -> MenuPlan:
+    """The best menus that are found from a first one, with their cost and its bound."""
+    first_seconds, task = perf_counter() - began, numbers.task
     left = None if params.seconds is None else max(0.1, params.seconds - first_seconds - LAST_SECONDS)
     best, moves = _improve(numbers, facts, first, lift, replace(params, seconds=left), seed)
     menus = menus_of(numbers, best)
@@ -140,21 +167,21 @@ def quick_menu(numbers: Numbers, facts: Facts, params: MenuParams, seed: int) ->
     return None
 
 
-def first_menu(numbers: Numbers, params: MenuParams, seed: int, ends: float | None = None) -> Bits | None:
+def first_menu(numbers: Numbers, params: MenuParams, seed: int, ends: float = inf) -> Bits | None:
     """
     Any menu that keeps every rule, (D, L, I), day by day at the prices of the days that are left.
 
-    A day that nothing is left for takes the days about it back; None when that does not end, or not before
-    ``ends`` by the clock.
+    A day that nothing is left for takes the days about it back; None when that does not end before ``ends``
+    by the clock, or without one after some tries a day.
     """
     placed = np.zeros_like(numbers.allowed)
     todo = _hardest_first(numbers)
     prices: Prices | None = None
     effort = Effort(units=params.day_units, gap_ratio=0.03, seed=seed)
-    for attempt in range(4 * numbers.days):
+    for attempt in count() if ends < inf else range(TRIES_A_DAY * numbers.days):
         if not todo:
             return placed
-        if ends is not None and perf_counter() >= ends:
+        if perf_counter() >= ends:
             return None
         month = _month(numbers, sorted(todo), placed)
         known = relaxed(numbers, month)
@@ -181,20 +208,6 @@ def first_menu(numbers: Numbers, params: MenuParams, seed: int, ends: float | No
         else:
             placed[d] = served
     return None
-
-
-def in_the_way(
-    numbers: Numbers, kinds: Sequence[DayKind], seed: int, seconds: float | None
-) -> tuple[Coded, ...]:
-    """Rules that no day can keep together, by the solver's own proof; the seconds are for all days."""
-    ends = None if seconds is None else perf_counter() + max(LEAST_EXPLAIN_SECONDS, seconds)
-    for number, kind in enumerate(kinds):
-        left = None if ends is None else (ends - perf_counter()) / (len(kinds) - number)
-        effort = Effort(units=EXPLAIN_UNITS / len(kinds), seconds=left, seed=seed)
-        clash = day_in_the_way(numbers, kind, effort)
-        if clash.rules:
-            return clash_codes(clash, numbers.task.days[kind.days[0]])
-    return (Coded("menu_not_found", {"days": numbers.days}),)
 
 
 def menus_of(numbers: Numbers, served: Bits) -> tuple[DayMenu, ...]:

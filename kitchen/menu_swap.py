@@ -1,21 +1,17 @@
-"""One dish of a day's menus for another: the best substitutes with their cost, or the rules that clash."""
+"""One dish of a day's menus for another: the best, those that come nearest, and what is in the way."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from math import inf
 
-import numpy as np
-
-from kitchen.menu_bound import kinds_of_days
 from kitchen.menu_check import check_menus
 from kitchen.menu_cost import cost_of, missed_percent
-from kitchen.menu_day import Effort, clash_codes, day_in_the_way
-from kitchen.menu_facts import Cooked, DayMenu, DayRule, Line, MenuTask
-from kitchen.menu_numbers import NO_RULE, numbers_of
+from kitchen.menu_facts import Cooked, Cost, DayMenu, Line, MenuTask
+from kitchen.menu_hitting import smallest_hitting
 from kitchen.menu_options import reason_against
 from orders.codes import Coded
-from orders.menus import Category
 
 MEASURES = {
     "menu_nutrient_low": ("amount", -1),
@@ -28,42 +24,69 @@ MEASURES = {
     "menu_near": ("days", -1),
 }
 """By finding, which parameter says how bad it is, and the way it gets worse."""
+LIMITS = ("bound", "most", "least")
+RULES = {
+    "menu_food_dear": "food_fen",
+    "menu_repeat": "repeat",
+    "menu_near": "repeat",
+    "menu_kinds": "kinds",
+    "menu_barred_that_day": "barred",
+    "menu_out_of_season": "season",
+    "menu_banned": "ban",
+    "menu_swap_unfit": "unfit",
+}
+"""By finding, the rule that it breaks, where no parameter names it."""
+A_RULE = 0.5  # how far off a rule broken by next to nothing is, beside one broken by the whole of its bound
 
 
 @dataclass(frozen=True, slots=True)
 class Substitute:
     """
-    Another dish, and what it costs.
+    Another dish, what it costs, and what it breaks.
 
     Parameters
     ----------
     dish_id
         Which.
     menus
-        The day's menus with it, one a line.
+        The day's menus with it, one a line; none where a line cannot eat it.
     food_fen, penalty_fen
         How much food and penalties of the week change, over all meals.
     missed
-        By line and nutrient, how many more percent of a weekly target the week then misses; less is negative.
+        By line and nutrient, how many more percent of a weekly target the week then misses, less is negative;
+        reckoned for the best and the nearest only.
+    broken
+        Rules that it breaks, or breaks more than they are broken now.
     """
 
     dish_id: str
     menus: tuple[DayMenu, ...]
-    food_fen: int
-    penalty_fen: int
-    missed: Mapping[tuple[str, str], float]
+    food_fen: int = 0
+    penalty_fen: int = 0
+    missed: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    broken: tuple[Coded, ...] = ()
 
     @property
     def total_fen(self) -> int:
         """Food and penalties."""
         return self.food_fen + self.penalty_fen
 
+    @property
+    def is_near(self) -> bool:
+        """Whether what it breaks can be measured: a bound or a distance, not what a line cannot eat."""
+        return all(one.code in MEASURES for one in self.broken)
 
-def substitutes(
-    week: Sequence[DayMenu], task: MenuTask, day_on: date, dish_id: str, lines: Sequence[str], most: int = 3
+    @property
+    def off(self) -> float:
+        """How far off it is, over all that it breaks."""
+        return sum(A_RULE + _part_off(one) for one in self.broken)
+
+
+def candidates(
+    week: Sequence[DayMenu], task: MenuTask, day_on: date, dish_id: str, lines: Sequence[str]
 ) -> tuple[Substitute, ...]:
     """
-    The cheapest dishes of the same category that may take a dish's place.
+    Every other dish of a category in a dish's place: what breaks nothing by cost, then by what it breaks.
 
     Parameters
     ----------
@@ -73,132 +96,143 @@ def substitutes(
         What they keep: the days of that week, with dishes barred that stand too near outside it.
     day_on, dish_id, lines
         Which dish goes, from which lines of which day.
-    most
-        How many substitutes.
     """
-    alone = _one_day(week, task, day_on)
-    before, now = cost_of(week, task), check_menus(_of_day(week, day_on), alone)
-    found = []
-    for other in _candidates(task, dish_id):
-        changed = _changed(week, task, day_on, dish_id, lines, other)
-        if changed is None or worse(now, check_menus(_of_day(changed, day_on), alone)):
-            continue
-        after = cost_of(changed, task)
-        food_fen, penalty_fen = after.food_fen - before.food_fen, after.penalty_fen - before.penalty_fen
-        day = tuple(menu for menu in changed if menu.service_on == day_on)
-        found.append(Substitute(other, day, food_fen, penalty_fen, _balance(week, changed, task, lines)))
-    found.sort(key=lambda one: (one.total_fen, one.dish_id))
-    fine = (one for one in found if not _new_breaks(week, one, task, day_on))
-    return tuple(one for one, _ in zip(fine, range(most), strict=False))
-
-
-def clash(
-    week: Sequence[DayMenu], task: MenuTask, day_on: date, dish_id: str, lines: Sequence[str], seed: int = 1
-) -> tuple[Coded, ...]:
-    """The smallest set of rules found that no other dish in this place can keep together; never empty."""
-    alone = _one_day(week, task, day_on)
-    kept = tuple(
-        (menu.line, other)
-        for menu in week
-        if menu.service_on == day_on
-        for other in menu.dish_ids
-        if not (other == dish_id and menu.line in lines)
-    )
-    rule = alone.day_rules.get(day_on, NO_RULE)
-    barred = {**rule.barred_dishes}
-    for line in lines:
-        barred[line] = barred.get(line, frozenset()) | {dish_id}
     category = task.made[dish_id, "regular"].category
-    parts = _parts_of(week, task, day_on, lines)
-    asked = replace(rule, pins=kept, barred_dishes=barred, parts={**rule.parts, category: parts[category]})
-    numbers = numbers_of(replace(alone, day_rules={day_on: asked}))
-    (kind,) = kinds_of_days(numbers, [0])
-    found = clash_codes(day_in_the_way(numbers, kind, Effort(units=10.0, seed=seed)), day_on)
-    return found or (Coded("menu_no_substitute", {"day": day_on.isoformat(), "dish": dish_id}),)
-
-
-def barred_near(menus: Iterable[DayMenu], days: Sequence[date], day_on: date, task: MenuTask) -> DayRule:
-    """
-    The rule of a day with every dish barred that stands too near on another one.
-
-    Parameters
-    ----------
-    menus
-        Of all days that are known, those about the day too.
-    days
-        All their service dates, rising.
-    day_on, task
-        Which day, and its windows.
-    """
-    place = {on: number for number, on in enumerate(days)}
-    rule = task.day_rules.get(day_on, NO_RULE)
-    barred = dict(rule.barred_dishes)
-    for menu in menus:
-        apart = abs(place[menu.service_on] - place[day_on])
-        near = {
-            one
-            for one, _ in menu.dishes
-            if (one, "regular") in task.made
-            and 0 < apart < task.rules.repeat_days.get(task.made[one, "regular"].category, 1)
-        }
-        barred[menu.line] = barred.get(menu.line, frozenset()) | near
-    return replace(rule, barred_dishes=barred)
-
-
-def _candidates(task: MenuTask, dish_id: str) -> list[str]:
-    category = task.made[dish_id, "regular"].category
-    return sorted(
+    others = sorted(
         one
         for (one, variant), dish in task.made.items()
         if variant == "regular" and dish.category == category and one != dish_id
     )
+    place = _Place(
+        tuple(week), task, day_on, dish_id, tuple(lines), cost_of(week, task), _judged(week, task, day_on)
+    )
+    found = [_in_place(place, one) for one in others]
+    found.sort(key=lambda one: (not one.is_near, one.off, one.total_fen, one.dish_id))
+    shown = {one.dish_id for one in (*substitutes(found), *nearest(found))}
+    return tuple(_weighed(place, one) if one.dish_id in shown else one for one in found)
 
 
-def _changed(
-    week: Sequence[DayMenu], task: MenuTask, day_on: date, dish_id: str, lines: Sequence[str], other: str
-) -> list[DayMenu] | None:
-    """The week with another dish in the place of one, as each line eats it; None when one cannot."""
-    by_code = {line.code: line for line in task.lines}
+def substitutes(found: Iterable[Substitute], most: int = 3) -> tuple[Substitute, ...]:
+    """The cheapest candidates that break nothing."""
+    return tuple([one for one in found if not one.broken][:most])
+
+
+def nearest(found: Iterable[Substitute], most: int = 3) -> tuple[Substitute, ...]:
+    """The candidates that come nearest to breaking nothing, of those that break something measurable."""
+    return tuple([one for one in found if one.broken and one.is_near][:most])
+
+
+def clash(found: Sequence[Substitute], day_on: date, dish_id: str) -> tuple[Coded, ...]:
+    """The fewest rules that keep every candidate out, each with how many it keeps out; never empty."""
+    about: dict[str, str | int | float] = {"day": day_on.isoformat(), "dish": dish_id}
+    broken = [frozenset(_rule_of(one) for one in each.broken) for each in found]
+    if not broken or not all(broken):
+        return (Coded("menu_no_substitute", about),)
+    times = Counter(rule for rules in broken for rule in rules)
+    rules = sorted(smallest_hitting(broken), key=lambda rule: (-times[rule], rule))
+    codes = [Coded("menu_swap_clash", about | {"count": len(rules), "whole": len(found)})]
+    for line, name in rules:
+        code = "menu_swap_rule" if line else "menu_swap_rule_of_all"
+        codes.append(
+            Coded(code, {"line": line, "rule": name, "count": times[line, name], "whole": len(found)})
+        )
+    return tuple(codes)
+
+
+def new_findings(before: Iterable[Coded], after: Iterable[Coded]) -> tuple[Coded, ...]:
+    """The findings that were not there before, and those that have grown."""
+    known = {_what(one): _how_bad(one) for one in before}
+    return tuple(one for one in after if _how_bad(one) > known.get(_what(one), -inf))
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A dish's place, with what the week costs and breaks as it is."""
+
+    week: tuple[DayMenu, ...]
+    task: MenuTask
+    day_on: date
+    dish_id: str
+    lines: tuple[str, ...]
+    cost: Cost
+    known: tuple[Coded, ...]
+
+    def has(self, menu: DayMenu) -> bool:
+        """Whether the dish goes from this menu."""
+        return menu.service_on == self.day_on and menu.line in self.lines
+
+
+def _in_place(place: _Place, other: str) -> Substitute:
+    """Another dish in a dish's place, judged with its whole week."""
+    task, day_on = place.task, place.day_on
+    against = _unfit(place, other)
+    if against:
+        return Substitute(other, (), broken=tuple(against))
+    changed = _changed(place, other)
+    after = cost_of(changed, task)
+    return Substitute(
+        other,
+        tuple(menu for menu in changed if menu.service_on == day_on),
+        after.food_fen - place.cost.food_fen,
+        after.penalty_fen - place.cost.penalty_fen,
+        broken=new_findings(place.known, _judged(changed, task, day_on)),
+    )
+
+
+def _weighed(place: _Place, one: Substitute) -> Substitute:
+    """A candidate with what it does to the weekly targets."""
+    rest = [menu for menu in place.week if menu.service_on != place.day_on]
+    return replace(one, missed=_balance(place.week, [*rest, *one.menus], place.task, place.lines))
+
+
+def _judged(week: Sequence[DayMenu], task: MenuTask, day_on: date) -> tuple[Coded, ...]:
+    """What the day breaks, and what the week breaks apart from the targets of its other days."""
+    day = [menu for menu in week if menu.service_on == day_on]
+    bare = [
+        replace(line, targets=replace(line.targets, bounds={}), most_food_fen=None) for line in task.lines
+    ]
+    rules = replace(task.rules, kinds_bind=False)
+    found = check_menus(day, replace(task, days=(day_on,), rules=rules))
+    found += [one for one in check_menus(week, replace(task, lines=tuple(bare))) if one not in found]
+    return tuple(found)
+
+
+def _unfit(place: _Place, other: str) -> list[Coded]:
+    """Why lines cannot eat a dish at all, or have it in the set already."""
+    found = []
+    for menu in filter(place.has, place.week):
+        line = next(one for one in place.task.lines if one.code == menu.line)
+        against = "there" if other in menu.dish_ids else _against(place.task, line, other)
+        if against:
+            about: dict[str, str | int | float] = {"day": place.day_on.isoformat(), "line": line.code}
+            found.append(Coded("menu_swap_unfit", about | {"dish": other, "against": against}))
+    return found
+
+
+def _against(task: MenuTask, line: Line, dish_id: str) -> str:
+    """Why a line cannot eat a dish in any of its variants; empty when it can."""
+    made = [task.made[dish_id, one] for one in line.variants if (dish_id, one) in task.made]
+    reasons = [reason_against(one, line, task) for one in made]
+    return "" if None in reasons else next((one for one in reasons if one), "variant")
+
+
+def _changed(place: _Place, other: str) -> list[DayMenu]:
+    """The week with another dish in the place of one, as each line eats it."""
+    by_code = {line.code: line for line in place.task.lines}
     changed = []
-    for menu in week:
-        if menu.service_on != day_on or menu.line not in lines or dish_id not in menu.dish_ids:
+    for menu in place.week:
+        if place.has(menu):
+            cooked = _cooked(place.task, by_code[menu.line], other)
+            dishes = tuple(cooked if one == place.dish_id else (one, variant) for one, variant in menu.dishes)
+            changed.append(replace(menu, dishes=dishes))
+        else:
             changed.append(menu)
-            continue
-        cooked = _cooked(task, by_code[menu.line], other)
-        if cooked is None or other in menu.dish_ids:
-            return None
-        dishes = tuple(cooked if one == dish_id else (one, variant) for one, variant in menu.dishes)
-        changed.append(replace(menu, dishes=dishes))
     return changed
 
 
-def _cooked(task: MenuTask, line: Line, dish_id: str) -> Cooked | None:
+def _cooked(task: MenuTask, line: Line, dish_id: str) -> Cooked:
     made = ((dish_id, variant) for variant in line.variants if (dish_id, variant) in task.made)
-    return next((one for one in made if reason_against(task.made[one], line, task) is None), None)
-
-
-def _one_day(week: Sequence[DayMenu], task: MenuTask, day_on: date) -> MenuTask:
-    """The day alone, with what stands near it barred."""
-    rule = barred_near(week, task.days, day_on, task)
-    rules = replace(task.rules, kinds_bind=False)
-    return replace(task, days=(day_on,), day_rules={day_on: replace(rule, pins=())}, rules=rules)
-
-
-def _new_breaks(week: Sequence[DayMenu], one: Substitute, task: MenuTask, day_on: date) -> bool:
-    """Whether the whole week then breaks a rule that it keeps now, or one more than now."""
-    rest = [menu for menu in week if menu.service_on != day_on]
-    plain = replace(task, day_rules={})
-    return worse(check_menus(week, plain), check_menus([*rest, *one.menus], plain))
-
-
-def _of_day(menus: Iterable[DayMenu], day_on: date) -> list[DayMenu]:
-    return [menu for menu in menus if menu.service_on == day_on]
-
-
-def worse(before: Iterable[Coded], after: Iterable[Coded]) -> bool:
-    """Whether a finding is new, or one that was there before has grown."""
-    known = {_what(one): _how_bad(one) for one in before}
-    return any(_how_bad(one) > known.get(_what(one), -inf) for one in after)
+    return next(one for one in made if reason_against(task.made[one], line, task) is None)
 
 
 def _what(finding: Coded) -> tuple[str, frozenset[tuple[str, object]]]:
@@ -210,6 +244,22 @@ def _what(finding: Coded) -> tuple[str, frozenset[tuple[str, object]]]:
 def _how_bad(finding: Coded) -> float:
     measure, sign = MEASURES.get(finding.code, ("", 0))
     return sign * float(finding.params.get(measure, 0))
+
+
+def _part_off(finding: Coded) -> float:
+    """How far a finding is off its limit, as a part of it."""
+    limit = next((float(finding.params[name]) for name in LIMITS if name in finding.params), 0.0)
+    measure, _ = MEASURES.get(finding.code, ("", 0))
+    return abs(float(finding.params.get(measure, 0)) - limit) / max(limit, 1e-9)
+
+
+def _rule_of(finding: Coded) -> tuple[str, str]:
+    """Line and name of the rule that a finding breaks."""
+    params = finding.params
+    named = params.get("nutrient") or params.get("what") or RULES.get(finding.code, finding.code)
+    if "equipment" in params:
+        named = f"equipment_{params['equipment']}"
+    return str(params.get("line", "")), str(named)
 
 
 def _balance(
@@ -225,16 +275,3 @@ def _balance(
                 if abs(more) >= 0.05:
                     balance[line.code, nutrient] = round(more, 1)
     return balance
-
-
-def _parts_of(
-    week: Sequence[DayMenu], task: MenuTask, day_on: date, lines: Sequence[str]
-) -> dict[Category, tuple[int, int]]:
-    """How many dishes of each category the day's lines have now."""
-    counts: dict[Category, list[int]] = {}
-    for menu in week:
-        if menu.service_on == day_on and menu.line in lines:
-            categories = [task.made[cooked].category for cooked in menu.dishes]
-            for category in np.unique(categories).tolist():
-                counts.setdefault(category, []).append(categories.count(category))
-    return {category: (min(numbers), max(numbers)) for category, numbers in counts.items()}

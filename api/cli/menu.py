@@ -109,7 +109,7 @@ def swap(
 ) -> None:
     """
     Shows the three best substitutes of a dish and what each costs the balance, or swaps it; exit code 1 when
-    there is none, with the smallest set of targets that clash.
+    there is none, with the dishes that come nearest and the fewest rules that clash.
 
     Example: holdchain menu swap --date 2026-11-30 --dish 蒸南瓜
     """
@@ -133,10 +133,7 @@ def swap(
             meal=named,
         )
         facts = swap_document(outcome, cli_language())
-    for option in facts["options"]:
-        out.line(option["words"])
-    for reason in facts["clashing"]:
-        out.line(reason["words"])
+    _print_swap(out, facts)
     out.result({"kitchen": chosen.kitchen_id, **facts})
     if not facts["options"]:
         raise typer.Exit(1)
@@ -286,6 +283,22 @@ def _print(out: Out, facts: dict[str, Any], is_example: bool) -> None:
         out.line(line.format(**counts, **amounts, **gap))
     if is_example:
         out.line(gettext("Example: this house has no kitchen, so nothing was kept.", language))
+
+
+def _print_swap(out: Out, facts: dict[str, Any]) -> None:
+    from api.words import gettext
+
+    language = cli_language()
+    for option in facts["options"]:
+        out.line(option["words"])
+    for reason in facts["clashing"]:
+        out.line(reason["words"])
+    if facts["nearest"]:
+        out.line(gettext("Not possible; these come nearest, each with the rule it would break:", language))
+    for option in facts["nearest"]:
+        out.line(option["words"])
+        for broken in option["broken"]:
+            out.line(f"  {broken['words']}")
 
 
 def _print_left_out(out: Out, left_out: list[dict[str, Any]], language: str) -> None:

@@ -1,7 +1,7 @@
 """Menus: sets of several lines within the nutrition targets, drafts until somebody publishes them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
@@ -12,6 +12,7 @@ from api.audit import record
 from api.day.diets import load_rules
 from api.day.menus_gather import MenuWork, digest_of, gather
 from api.day.menus_wish import MenuWish
+from api.day.menus_words import with_names
 from api.db import Database
 from api.permissions import Actor, ensure
 from kitchen import menu_search
@@ -119,7 +120,8 @@ def plan_weeks(
         work = gather(session, kitchen_id, dates, meal, wish)
     plan = solve(work, seed, params or MenuParams())
     if not plan.days:
-        return MenuOutcome((), work, plan)
+        reasons = tuple(with_names(one, work) for one in plan.reasons)
+        return MenuOutcome((), work, replace(plan, reasons=reasons))
     with database.begin(lock=f"menus/{kitchen_id}") as session:
         if digest_of(gather(session, kitchen_id, dates, meal, wish)) != digest_of(work):
             raise Conflict("catalogue_changed", kitchen=kitchen_id)

@@ -103,9 +103,14 @@ def plan_document(plan: MenuPlan, work: MenuWork) -> dict[str, Any]:
 
 
 def status_of(plan: MenuPlan) -> str:
-    """``"optimal"``, ``"feasible"``, ``"infeasible"`` or, where no date is served, ``"closed"``."""
+    """
+    How a plan ended.
+
+    ``"optimal"``, ``"feasible"``, ``"infeasible"`` where that is proved, ``"unknown"`` where only none was
+    found in time, or, where no date is to be planned, ``"closed"``.
+    """
     if plan.reasons:
-        return "infeasible"
+        return "infeasible" if plan.proved_none else "unknown"
     if not plan.days:
         return "closed"
     return "optimal" if plan.gap_fen == 0 else "feasible"

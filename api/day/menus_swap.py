@@ -11,11 +11,13 @@ from api.day.menus import DraftMenu, keep, menus_by_line
 from api.day.menus_gather import MenuWork, digest_of, gather
 from api.day.menus_pins import find_dish
 from api.day.menus_wish import MenuWish
+from api.day.menus_words import with_names
 from api.day.services import find_kitchen
 from api.db import Database
 from api.permissions import Actor, ensure
 from kitchen.menu_facts import DayMenu, DayRule
-from kitchen.menu_swap import Substitute, clash, substitutes
+from kitchen.menu_swap import Substitute, candidates, clash, nearest, substitutes
+from kitchen.recipes import Dish
 from orders.codes import Coded
 from orders.errors import Conflict, NotFound
 from orders.ids import IdSource
@@ -24,6 +26,7 @@ from orders.service import Meal, Service
 from orders.store.menus import menu_revisions, newest_menus
 
 A_WEEK = timedelta(days=7)
+SHOWN = 3  # substitutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +42,10 @@ class SwapOutcome:
         What it was reckoned from.
     options
         The best substitutes, cheapest first.
+    nearest
+        Where these are fewer than three, the dishes that come nearest, with what each breaks.
     clashing
-        The rules in the way, when there is none.
+        The fewest rules that are in the way of every dish, when there is no substitute.
     draft
         The new draft, when one was chosen.
     """
@@ -50,6 +55,7 @@ class SwapOutcome:
     lines: tuple[str, ...]
     work: MenuWork
     options: tuple[Substitute, ...]
+    nearest: tuple[Substitute, ...]
     clashing: tuple[Coded, ...]
     draft: DraftMenu | None = None
 
@@ -86,7 +92,8 @@ def swap_dish(
     NotFound
         When there is no planned menu that day, it has no such dish, or nobody knows the other.
     Conflict
-        When the dish is pinned, the one named cannot take its place, or menu or catalogue changed meanwhile.
+        When the dish is pinned, the one named cannot take its place, with the rules that it would break, or
+        menu or catalogue changed meanwhile.
     """
     ensure(actor, "menu.plan", kitchen_id=kitchen_id)
     with database.read() as session:
@@ -94,24 +101,50 @@ def swap_dish(
     dish_id = find_dish(work.dishes, dish).dish_id
     lines = _lines(menu, dish_id, line)
     _refuse_pinned(work, day_on, dish_id, lines)
-    wanted = find_dish(work.dishes, to).dish_id if to else ""
-    options = substitutes(week, work.task, day_on, dish_id, lines, most=len(work.dishes) if wanted else 3)
-    outcome = SwapOutcome(menu.service, dish_id, lines, work, options[:3], ())
-    if not options:
-        return replace(outcome, clashing=clash(week, work.task, day_on, dish_id, lines))
-    if not wanted:
+    found = [
+        replace(one, broken=tuple(with_names(each, work) for each in one.broken))
+        for one in candidates(week, work.task, day_on, dish_id, lines)
+    ]
+    best = substitutes(found, SHOWN)
+    clashing = () if best else tuple(with_names(one, work) for one in clash(found, day_on, dish_id))
+    near = nearest(found, SHOWN - len(best))
+    outcome = SwapOutcome(menu.service, dish_id, lines, work, best, near, clashing)
+    if not to:
         return outcome
-    chosen = next((one for one in options if one.dish_id == wanted), None)
-    if chosen is None:
-        raise Conflict("menu_swap_breaks", dish=work.dishes[wanted].name_zh, day=day_on.isoformat())
+    chosen = _chosen(found, work, find_dish(work.dishes, to), day_on)
     with database.begin(lock=f"menus/{kitchen_id}") as session:
         now, again, _ = _found(session, kitchen_id, day_on, meal)
         if now.version != menu.version or digest_of(again) != digest_of(work):
             raise Conflict("catalogue_changed", kitchen=kitchen_id)
         (draft,) = keep(session, work, chosen.menus, actor=actor, now_at=now_at, ids=ids)
-        detail = {"out": dish_id, "in": wanted, "lines": list(lines)}
+        detail = {"out": dish_id, "in": chosen.dish_id, "lines": list(lines)}
         record(session, actor, "menu.plan", menu.service.key, now_at, detail)
     return replace(outcome, draft=draft)
+
+
+def _chosen(found: Sequence[Substitute], work: MenuWork, dish: Dish, day_on: date) -> Substitute:
+    """
+    The candidate that was named.
+
+    Raises
+    ------
+    Conflict
+        With the rules that it would break, or why it is none.
+    """
+    zh, en, day = dish.name_zh, dish.name_en, day_on.isoformat()
+    if dish.dish_id in work.banned:
+        why_zh, why_en = work.banned[dish.dish_id].name
+        raise Conflict(
+            "menu_swap_banned", dish=zh, dish_en=en, day=day, why=why_zh, why_zh=why_zh, why_en=why_en
+        )
+    chosen = next((one for one in found if one.dish_id == dish.dish_id), None)
+    if chosen is None:
+        raise Conflict("menu_swap_other_category", dish=zh, dish_en=en, day=day)
+    if chosen.broken:
+        refusal = Conflict("menu_swap_breaks", dish=zh, dish_en=en, day=day)
+        refusal.reasons = chosen.broken
+        raise refusal
+    return chosen
 
 
 def _refuse_pinned(work: MenuWork, day_on: date, dish_id: str, lines: Sequence[str]) -> None:

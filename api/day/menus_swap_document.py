@@ -10,7 +10,7 @@ from kitchen.menu_swap import Substitute
 
 
 def swap_document(outcome: SwapOutcome, language: str) -> dict[str, Any]:
-    """The substitutes with what each costs, or the rules that clash, and the new draft if there is one."""
+    """The substitutes with what each costs, those that come near, the rules that clash, and the new draft."""
     gone = outcome.work.dishes[outcome.dish_id]
     return {
         "service": outcome.service.key,
@@ -21,6 +21,7 @@ def swap_document(outcome: SwapOutcome, language: str) -> dict[str, Any]:
         "name_en": gone.name_en,
         "lines": list(outcome.lines),
         "options": [_option(one, outcome, language) for one in outcome.options],
+        "nearest": [_option(one, outcome, language) for one in outcome.nearest],
         "clashing": [said_document(one, language) for one in outcome.clashing],
         "draft": None if outcome.draft is None else _draft(outcome),
     }
@@ -44,6 +45,7 @@ def _option(one: Substitute, outcome: SwapOutcome, language: str) -> dict[str, A
             for menu in one.menus
             if menu.line in outcome.lines
         ],
+        "broken": [said_document(each, language) for each in one.broken],
         "words": _words(one, outcome, language),
     }
 

@@ -231,7 +231,7 @@ class BalanceOut(BaseModel):
 
 
 class OptionOut(BaseModel):
-    """A substitute, and what it costs over the week."""
+    """A substitute, what it costs over the week, and the rules that it would break."""
 
     dish_id: str
     name_zh: str
@@ -241,11 +241,16 @@ class OptionOut(BaseModel):
     total_fen: int
     balance: list[BalanceOut]
     meals: list[MealOut]
+    broken: list[Said]
     words: str
 
 
 class SwapOut(BaseModel):
-    """The three best substitutes, or the rules that clash; the new draft when one was chosen."""
+    """
+    The three best substitutes, filled up with those that come nearest; without any the rules that clash.
+
+    The new draft when one was chosen.
+    """
 
     service: str
     service_on: date
@@ -255,6 +260,7 @@ class SwapOut(BaseModel):
     name_en: str
     lines: list[str]
     options: list[OptionOut]
+    nearest: list[OptionOut]
     clashing: list[Said]
     draft: dict[str, Any] | None
 

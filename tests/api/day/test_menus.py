@@ -16,6 +16,7 @@ from api.day.menus_gather import gather, made_of
 from api.day.menus_left_out import left_out
 from api.day.menus_publish import publish_draft
 from api.day.menus_swap import swap_dish
+from api.day.menus_swap_document import swap_document
 from api.day.menus_wish import MenuWish, Pin
 from api.db import Database
 from api.errors import in_words
@@ -23,6 +24,7 @@ from api.people import OPERATOR
 from api.permissions import Actor
 from api.seed import seed_house
 from api.store.config import load_config, save_config
+from api.words import say
 from kitchen.menu_check import check_menus
 from kitchen.menu_cost import unweighed
 from kitchen.menu_facts import DayMenu, MenuPlan
@@ -178,8 +180,25 @@ def test_a_dish_is_swapped_for_one_of_three(own_day: ExampleDay) -> None:
     assert chosen in changed
     with pytest.raises(NotFound):
         swap_dish(own_day.database, "K1", day_on, "D001 nobody", **acting)
-    with pytest.raises(Conflict, match="menu_swap_breaks"):
+    with pytest.raises(Conflict, match="menu_swap_other_category"):
         swap_dish(own_day.database, "K1", day_on, chosen, to="D100", **acting)
+
+
+def test_a_swap_that_breaks_a_rule_names_it(own_day: ExampleDay) -> None:
+    """Tests that a main named is refused with each rule that it breaks and by how much, in both languages."""
+    week = planned(own_day, days=1)
+    acting: dict[str, Any] = {"actor": OPERATOR, "now_at": PUBLISHED_AT, "ids": own_day.ids}
+    main = next(item.dish_id for item in week.drafts[0].menu.items if item.category == "main")
+    shown = swap_dish(own_day.database, "K1", MONDAY, main, **acting)
+    document = swap_document(shown, "en")
+    assert len(shown.options) + len(shown.nearest) == 3 and len(document["nearest"]) == len(shown.nearest)
+    fatty = "D001"
+    with pytest.raises(Conflict, match="menu_swap_breaks") as refused:
+        swap_dish(own_day.database, "K1", MONDAY, main, to=fatty, **acting)
+    said = {language: [say(one, language) for one in refused.value.reasons] for language in ("zh_CN", "en")}
+    high = next(one for one in said["en"] if "part of the energy from fat" in one)
+    assert "at most 30.0 % is allowed" in high and len(said["zh_CN"]) == len(said["en"])
+    assert not any("{" in one or "code:" in one for own in said.values() for one in own)
 
 
 def test_a_swap_keeps_to_the_plans_standing_rule_and_pins(own_day: ExampleDay) -> None:
@@ -316,6 +335,10 @@ def test_rules_that_cannot_be_kept_keep_nothing(own_day: ExampleDay) -> None:
     week = planned(own_day, days=8)
     assert week.drafts == ()
     assert "sodium_mg" in {reason.params.get("rule") for reason in week.plan.reasons}
+    document = outcome_document(week, "en")
+    assert document["status"] == "infeasible"
+    assert "at most 100, cannot be kept on 6 of the days; the best" in document["reasons"][0]["words"]
+    assert "code:" not in str(document["reasons"]) and "D1" not in document["reasons"][0]["words"]
     with own_day.database.read() as session:
         assert latest_menu_version(session, Service("K1", MONDAY, "lunch")) == 0
         assert gather(session, "K1", [MONDAY], "lunch").revisions["nutrition_target"] == "lunch_default_cn 2"
