@@ -43,14 +43,14 @@ def _other_loads(now: Iterable[PanLoad], before: Iterable[PanLoad]) -> frozenset
     """
     Codes of loads that are new or otherwise.
 
-    Of one on the heat, its sheet in use, the minutes aside and why they are what they are.
+    Of one on the heat, its sheet in use, the minutes aside and what is said of them.
     """
     told = {load.code: load for load in before}
     found = set()
     for load in now:
         old = told.get(load.code)
         if old is not None and load.begun:
-            old = replace(old, start_at=load.start_at, ready_at=load.ready_at, why=load.why)
+            old = replace(old, start_at=load.start_at, ready_at=load.ready_at, notes=load.notes)
         if old is None or replace(load, begun=False) != replace(old, begun=False):
             found.add(load.code)
     return frozenset(found)

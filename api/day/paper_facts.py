@@ -25,6 +25,8 @@ from kitchen.store.acts import load_cooked, load_packed, load_started
 from kitchen.store.catalogue import load_dishes, load_foods
 from kitchen.store.equipment import load_carriers, load_equipment
 from kitchen.store.production import load_batches, load_boxes, load_exceptions, load_production, load_slots
+from kitchen.store.sub_recipes import load_sub_recipes
+from kitchen.sub_recipes import SubRecipe
 from kitchen.variants import VariantNotMade, as_variant
 from orders.codes import Coded
 from orders.diners import Diner
@@ -79,6 +81,8 @@ class PaperFacts:
         Codes of the trips that left.
     outside
         Which batches are ready outside their windows, what holds each, and what would help.
+    sub_recipes
+        Stocks and sauces by code.
     """
 
     service: Service
@@ -105,6 +109,7 @@ class PaperFacts:
     begun: frozenset[str] = frozenset()
     departed: frozenset[str] = frozenset()
     outside: tuple[Coded, ...] = ()
+    sub_recipes: Mapping[str, SubRecipe] = field(default_factory=dict)
 
     @property
     def production_head(self) -> PaperHead:
@@ -244,6 +249,7 @@ def load_paper_facts(
         begun=frozenset(load_started(session, key)) | frozenset(reports[0]),
         departed=departed_trips(session, loaded[0].plan_id),
         outside=tuple(one.reason for stage, one in load_exceptions(session, key) if stage == "schedule"),
+        sub_recipes=load_sub_recipes(session),
     )
 
 

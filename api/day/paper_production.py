@@ -18,6 +18,8 @@ from kitchen.batches import Batch
 from kitchen.boxes import Box
 from kitchen.recipes import portion_g
 from kitchen.scaling import Weighed, scaled
+from kitchen.sub_recipes import minutes_before
+from orders.codes import Coded
 from orders.order import Order
 
 
@@ -76,8 +78,23 @@ def _load(facts: PaperFacts, batch: Batch, language: str) -> PanLoad:
         cooked_g=_cooked_g(facts, batch),
         taken_out=bool(batch.chilled_id),
         begun=batch.batch_id in facts.begun,
-        why=tuple(one for one in facts.outside if one.params.get("batch") == batch.code),
+        notes=(
+            *_first(facts, batch),
+            *(one for one in facts.outside if one.params.get("batch") == batch.code),
+        ),
     )
+
+
+def _first(facts: PaperFacts, batch: Batch) -> tuple[Coded, ...]:
+    """When the stocks and sauces of a load must be begun; nothing for one that takes none."""
+    dish = facts.dishes.get(batch.dish_id)
+    uses = dish.uses if dish and not batch.chilled_id else ()
+    if not (minutes := minutes_before(uses, facts.sub_recipes)):
+        return ()
+    made = [facts.sub_recipes[one.sub_recipe] for one in uses]
+    zh, en = "、".join(one.name_zh for one in made), ", ".join(one.name_en for one in made)
+    by_at = facts.service.instant(facts.slots[batch.batch_id].start_s - 60 * minutes).isoformat()
+    return (Coded("sub_recipe_first", {"what_zh": zh, "what_en": en, "by_at": by_at, "minutes": minutes}),)
 
 
 def _sizes(batch: Batch) -> tuple[tuple[Named, int], ...]:

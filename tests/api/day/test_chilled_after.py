@@ -121,7 +121,7 @@ def test_a_core_that_was_too_cold_is_kept_and_bars(drawn: Drawn, tuesday: Exampl
 def test_a_box_is_judged_by_how_long_its_food_cooled_as_that_stands(
     drawn: Drawn, tuesday: ExampleDay
 ) -> None:
-    """Tests 15 °C in time for the minute told first: 40 min earlier it cooled too slowly, later unmeasured."""
+    """Tests 15 °C in time for the minute told first: 40 min earlier it cooled too slowly."""
     one = drawn.made.batches[0]
     with tuesday.database.begin() as session:
         box = closed_box(session, tuesday, one.chilled_id)

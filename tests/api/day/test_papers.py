@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from fastapi.testclient import TestClient
@@ -16,6 +16,8 @@ from api.day.paper_routes import route_sheets
 from api.day.papers import print_paper, print_papers
 from api.people import OPERATOR
 from api.permissions import Actor
+from api.words import say
+from kitchen.recipes import Use
 from kitchen.scaling import scaled
 from orders.errors import Forbidden, NotFound
 from tests.api.day.example_day import PUBLISHED_AT, SERVICE, ExampleDay
@@ -110,6 +112,19 @@ def test_amounts_are_of_the_whole_load(facts: PaperFacts) -> None:
         assert abs(amount.amount_mg - ingredient.edible_mg * batch.regular_portions * factor) <= 0.5
 
 
+def test_a_load_says_when_its_stock_is_begun(facts: PaperFacts) -> None:
+    """Tests a gravy of 10 minutes on a stock of 120: by 130 minutes before the load, and on no other load."""
+    first = facts.cooked[0]
+    gravy = replace(facts.dishes[first.dish_id], uses=(Use("S03", 1000.0),))
+    dishes = {key: replace(dish, uses=()) for key, dish in facts.dishes.items()} | {first.dish_id: gravy}
+    loads = production_sheet(replace(facts, dishes=dishes), "en").loads
+    said = {load.code: one for load in loads for one in load.notes if one.code == "sub_recipe_first"}
+    assert said.keys() == {batch.code for batch in facts.cooked if batch.dish_id == first.dish_id}
+    by_at = facts.service.instant(facts.slots[first.batch_id].start_s) - timedelta(minutes=130)
+    assert said[first.code].params["by_at"] == by_at.isoformat()
+    assert "Stock gravy" in say(said[first.code], "en") and "上汤芡" in say(said[first.code], "zh_CN")
+
+
 def test_a_low_salt_load_gets_less_salt(facts: PaperFacts) -> None:
     """Tests that salt and salty seasonings are halved in each low-salt load, and nothing else is."""
     cut = [one for one in facts.cooked if one.variant == "low_salt"]
@@ -133,7 +148,7 @@ def test_each_label_says_what_is_inside(facts: PaperFacts) -> None:
         label = labels[box.code]
         assert label.portions == box.portions == len(box.line_ids) + box.spare_portions
         assert label.trip.startswith("T")
-        assert label.qr_text == f"holdchain:box:K1/2026-11-23/lunch:{box.code}:1"
+        assert label.qr_text.startswith(f"holdchain:box:K1/2026-11-23/lunch:{box.code}:1:")
         assert not set(label.contains) & set(label.may_contain)
         assert label.pans == () or sum(pan.portions for pan in label.pans) == label.portions
     assert any(label.contains for label in labels.values())

@@ -159,7 +159,7 @@ def test_a_load_outside_its_window_says_what_holds_it(language: str):
     late = Coded("batch_late", {"batch": "B01", "minutes": 12})
     held = Coded("late_equipment_taken", {"batch": "B01", "equipment": "wok", "holders": "B02 B03"})
     helps = Coded("late_help_piece", {"equipment": "wok", "minutes": 12})
-    paper = papers.production_sheet([replace(papers.pan_load(1), why=(late, held)), papers.pan_load(2)])
+    paper = papers.production_sheet([replace(papers.pan_load(1), notes=(late, held)), papers.pan_load(2)])
 
     text = squeezed("".join(pages_text(render(replace(paper, helps=(helps,)), language).pdf)))
 
