@@ -69,12 +69,12 @@ def used_codes() -> dict[str, tuple[str, frozenset[str]]]:
 
 
 def given(call: ast.Call) -> frozenset[str]:
-    """Names of the parameters in a call, by keyword or in a dict."""
+    """Names of the parameters in a call, by keyword or in a dict; of one in two languages its plain name too."""
     names = {word.arg for word in call.keywords if word.arg}
     for argument in call.args[1:]:
         if isinstance(argument, ast.Dict):
             names |= {str(key.value) for key in argument.keys if isinstance(key, ast.Constant)}
-    return frozenset(names)
+    return frozenset(names | {name.removesuffix("_en") for name in names})
 
 
 def placeholders(sentence: str) -> set[str]:
