@@ -69,7 +69,7 @@ def used_codes() -> dict[str, tuple[str, frozenset[str]]]:
 
 
 def given(call: ast.Call) -> frozenset[str]:
-    """Names of the parameters in a call, by keyword or in a dict; of one in two languages its plain name too."""
+    """Names of the parameters in a call, by keyword or in a dict; those in two languages plainly too."""
     names = {word.arg for word in call.keywords if word.arg}
     for argument in call.args[1:]:
         if isinstance(argument, ast.Dict):
