@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from api.day.label_marks import marked
 from api.day.pans import packaged_pans
 from api.day.paper_facts import PaperFacts, served_named
 from api.day.paper_production import container_codes
@@ -25,7 +26,7 @@ def box_labels(facts: PaperFacts) -> BoxLabels:
     return BoxLabels(
         head=facts.production_head,
         limits=HoldLimits(profile.hot_hold_min_c, profile.cold_hold_min_c, profile.cold_hold_max_c),
-        labels=tuple(_label(facts, box, places) for box in facts.boxes),
+        labels=tuple(marked(_label(facts, box, places), facts.service) for box in facts.boxes),
     )
 
 
@@ -59,7 +60,8 @@ def _containers(facts: PaperFacts, box: Box, places: Mapping[str, str]) -> Itera
         diner = facts.diners[order.diner_id]
         if diner.allergens or any(variant != PLAIN for _, variant, _ in _portions(facts, own)):
             qr_text = meal_text(facts.service, order.code, facts.production_version)
-            yield replace(_holding(facts, label, own, diner), code=code, qr_text=qr_text, pans=())
+            held = replace(_holding(facts, label, own, diner), code=code, qr_text=qr_text, pans=())
+            yield marked(held, facts.service)
 
 
 def _label(facts: PaperFacts, box: Box, places: Mapping[str, str]) -> BoxLabel:

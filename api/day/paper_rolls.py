@@ -7,6 +7,7 @@ from typing import Any, Literal, get_args
 
 from sqlmodel import Session
 
+from api.day.label_marks import marked
 from api.day.paper_facts import PaperFacts, variant_named
 from api.day.paper_labels import box_labels, container_labels
 from api.packaged import read_toml
@@ -107,7 +108,7 @@ def sample_labels(facts: PaperFacts) -> SampleLabels:
         )
         for batch in kept.values()
     ]
-    return SampleLabels(facts.production_head, tuple(labels))
+    return SampleLabels(facts.production_head, tuple(marked(label, facts.service) for label in labels))
 
 
 def _for_sample(batch: Batch) -> bool:

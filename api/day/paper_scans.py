@@ -1,5 +1,6 @@
 """A label that is scanned: whether it still holds, and everything that its food's label has to say."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -7,6 +8,7 @@ from typing import Any, Literal
 
 from sqlmodel import Session
 
+from api.day.label_marks import still_holds
 from api.day.paper_facts import PaperFacts, load_paper_facts
 from api.day.paper_kept import masked, printed_of, roll_of, roll_print, sheet_of
 from api.day.paper_labels import box_labels, container_labels
@@ -27,6 +29,7 @@ from api.reports.printers import asked_fields
 from api.reports.roll_facts import ImposedLabels, RollLabel
 from api.reports.roll_labels import BOX_FIELDS, box_rolls, sample_rolls
 from api.reports.sample_facts import SampleLabel
+from api.store.prints import PrintRow
 from api.words import LANGUAGES
 from kitchen.samples import event_words
 from kitchen.store.floor import load_floor_batches
@@ -38,6 +41,11 @@ from orders.service import Service
 
 LabelState = Literal["current", "superseded", "void", "draft"]
 PREFIX = "holdchain:"
+LABEL = re.compile(
+    r"holdchain:(?P<kind>\w+):(?P<service>[^:]+):(?P<code>[^:]+):(?P<version>\d{1,9})"
+    r"(:(?P<mark>[0-9a-f]{4})(?P<minute>\d{1,6})?)?",
+    re.ASCII,
+)
 PRINTED_AS: Mapping[LabelKind, tuple[str, ...]] = {
     "box": ("box-labels",),
     "meal": ("container-labels", "meal-labels"),
@@ -54,12 +62,25 @@ class LabelName:
     ----------
     service_key, kind, code, version
         Of which service, of a box, a meal or a sample, with what code, of which version.
+    mark
+        What was on it when it was printed (`label_marks`); empty on one that was typed without it.
     """
 
     service_key: str
     kind: LabelKind
     code: str
     version: int
+    mark: str = ""
+
+    @property
+    def plain(self) -> str:
+        """What a scanner reads on it, without its mark."""
+        return f"{PREFIX}{self.kind}:{self.service_key}:{self.code}:{self.version}"
+
+    @property
+    def text(self) -> str:
+        """What a scanner reads on it."""
+        return f"{self.plain}:{self.mark}" if self.mark else self.plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +115,8 @@ class LabelScan:
             "current": self.current_version,
             "label": self.name.code,
         }
-        return Coded(f"label_{self.state}", params)
+        since = self.state == "superseded" and self.name.version == self.current_version
+        return Coded("label_changed_since" if since else f"label_{self.state}", params)
 
 
 def is_label(text: str) -> bool:
@@ -113,11 +135,12 @@ def label_named(text: str) -> LabelName:
     BadInput
         ``label_unreadable`` when it is the text of anything else, or of a label without its version.
     """
-    parts = text.strip().removeprefix(PREFIX).split(":")
-    kind = next((one for one in LABEL_KINDS if one == parts[0]), None)
-    if not is_label(text) or kind is None or len(parts) != 4 or not parts[3].isdecimal():
+    found = LABEL.fullmatch(text.strip())
+    kind = next((one for one in LABEL_KINDS if found and one == found["kind"]), None)
+    if found is None or kind is None or (found["mark"] and bool(found["minute"]) == (kind == "sample")):
         raise BadInput("label_unreadable", text=text.strip()[:80])
-    return LabelName(parts[1], kind, parts[2], int(parts[3]))
+    mark = (found["mark"] or "") + (found["minute"] or "")
+    return LabelName(found["service"], kind, found["code"], int(found["version"]), mark)
 
 
 def scan_label(session: Session, text: str, language: str, *, actor: Actor, now_at: datetime) -> LabelScan:
@@ -142,38 +165,55 @@ def scan_label(session: Session, text: str, language: str, *, actor: Actor, now_
         state: LabelState = "draft"
     elif label is None:
         state = "void"
-    elif name.version == current.version:
-        state = "current"
     else:
-        state = "current" if _says_the_same(session, service, name, now_at, label[0]) else "superseded"
+        is_newest = name.version == current.version
+        same = _holds(session, service, name, now_at, label[0], is_newest=is_newest)
+        state = "current" if same else "superseded"
     return LabelScan(name, state, current.version, service.zone, told, story)
 
 
-def _says_the_same(
-    session: Session, service: Service, name: LabelName, now_at: datetime, now: BoxLabel | SampleLabel
+def _holds(
+    session: Session,
+    service: Service,
+    name: LabelName,
+    now_at: datetime,
+    now: BoxLabel | SampleLabel,
+    *,
+    is_newest: bool,
 ) -> bool:
-    """Whether a label as it was printed says what the one in force says; unprinted, as its version has it."""
+    """Whether what stands on a label holds: by its mark within a version, else by what was printed."""
+    if is_newest and (not name.mark or still_holds(name.mark, now, service)):
+        return True
     printed = [
         row
         for row in printed_of(session, service, name.version)
         if row.kind.partition(".")[0] in PRINTED_AS[name.kind]
     ]
-    if not printed:
+    if not printed and not is_newest:
         before = _label(session, service, name, LANGUAGES[0], now_at, name.version)
         return before is not None and before[0] == now
-    facts, row = load_paper_facts(session, service, now_at), printed[0]
+    facts = load_paper_facts(session, service, now_at)
     rules = load_label_rules(session, service.kitchen_id)
-    wanted = f"{PREFIX}{name.kind}:{service.key}:{name.code}:{name.version}"
+    return any(_printed_holds(row, name, facts, rules) for row in printed)
+
+
+def _printed_holds(row: PrintRow, name: LabelName, facts: PaperFacts, rules: LabelRules) -> bool:
+    """Whether this very label is in a print, and the print of now says the same on it."""
     if "." in row.kind:
         printer = printer_named(row.kind.partition(".")[2])
         rolls = roll_labels(facts, rules, name.kind, printer, row.language)
         said = {one.code: roll_print(one).said for one in rolls}
-        return any(one.qr_text == wanted and said.get(one.code) == one.said for one in roll_of(row))
+        return any(_is_of(one.qr_text, name) and said.get(one.code) == one.said for one in roll_of(row))
     makers: dict[str, Callable[[PaperFacts], Any]] = {"box": box_labels, "meal": container_labels}
     sheet = makers.get(name.kind, _imposed(rules, row.language))(facts)
-    told = next((one for one in sheet_of(row, sheet).labels if one.qr_text == wanted), None)
+    told = next((one for one in sheet_of(row, sheet).labels if _is_of(one.qr_text, name)), None)
     says = next((one for one in masked(sheet).labels if one.code == name.code), None)
     return told is not None and says is not None and replace(told, qr_text=says.qr_text) == says
+
+
+def _is_of(qr_text: str, name: LabelName) -> bool:
+    """Whether a code is that of a label; of one typed without its mark, whatever the mark."""
+    return qr_text == name.text or (not name.mark and label_named(qr_text).plain == name.plain)
 
 
 def _imposed(rules: LabelRules, language: str) -> Callable[[PaperFacts], ImposedLabels]:
@@ -193,16 +233,16 @@ def _label(
     None when the version has none.
     """
     facts = load_paper_facts(session, service, now_at, version)
-    wanted = f"{PREFIX}{name.kind}:{service.key}:{name.code}:{version}"
+    wanted = replace(name, version=version, mark="")
     if name.kind == "sample":
         samples = sample_labels(facts)
-        found = next((one for one in samples.labels if one.qr_text == wanted), None)
+        found = next((one for one in samples.labels if _is_of(one.qr_text, wanted)), None)
         if found is None:
             return None
         rolls = sample_rolls(replace(samples, labels=(found,)), (), language)
         return replace(found, qr_text=""), rolls[0]
     labels = box_labels(facts) if name.kind == "box" else container_labels(facts)
-    own = next((one for one in labels.labels if one.qr_text == wanted), None)
+    own = next((one for one in labels.labels if _is_of(one.qr_text, wanted)), None)
     if own is None:
         return None
     rules = load_label_rules(session, service.kitchen_id)

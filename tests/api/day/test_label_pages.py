@@ -26,6 +26,6 @@ def test_the_code_of_a_label_opens_all_it_says(house: House, as_user: Callable[[
         page = kitchen.get("/sheets", params={"text": label.qr_text})
         assert page.status_code == 200 and words in page.text
         assert all(dish.dish.called(language) in page.text for dish in label.dishes)
-    never = label.qr_text.removesuffix(":1") + ":9"
+    never = label.qr_text.replace(":1:", ":9:")
     assert kitchen.get("/api/v1/labels", params={"text": never}).status_code == 404
     assert kitchen.get("/api/v1/labels", params={"text": "holdchain:meal:x"}).status_code == 422

@@ -3,15 +3,18 @@
 import zlib
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import event
+from sqlalchemy import text as sql
 from sqlmodel import Session
 
 from api.books.paper_day import print_paper_day
 from api.day.label_jobs import LabelWish, print_labels
+from api.day.label_marks import still_holds
 from api.day.paper_differences import matrix_changes
 from api.day.paper_facts import load_paper_facts
 from api.day.paper_labels import box_labels, container_labels
@@ -148,6 +151,39 @@ def test_a_label_of_an_old_version_says_so(own_day: ExampleDay) -> None:
     assert [one.state for one in new] == ["current", "current"]
     assert all(one.label.lines and one.current_version == 2 for one in new)
     assert of_sample.name.kind == "sample"
+
+
+def test_a_label_printed_before_its_content_changed_says_so(own_day: ExampleDay) -> None:
+    """
+    Tests within one version that the code of an old label is superseded once its meal has another name on it.
+    """
+    wish = PrintWish(languages=["en"], kinds=["container-labels"])
+    print_papers(own_day.database, SERVICE, wish=wish, **ACTING)
+    with own_day.database.read() as session:
+        old, other = container_labels(load_paper_facts(session, SERVICE, PUBLISHED_AT)).labels[:2]
+        assert scan_label(session, old.qr_text, "en", **ACTING).state == "current"
+    with own_day.database.begin() as session:
+        renamed = {"name": "王新名", "code": old.diner_code}
+        session.connection().execute(sql("UPDATE diners SET name = :name WHERE code = :code"), renamed)
+    print_papers(own_day.database, SERVICE, wish=wish, **ACTING)
+    with own_day.database.read() as session:
+        new = container_labels(load_paper_facts(session, SERVICE, PUBLISHED_AT)).labels[0]
+        found = [scan_label(session, one.qr_text, "en", **ACTING) for one in (old, new, other)]
+    assert [one.state for one in found] == ["superseded", "current", "current"]
+    assert found[0].said.code == "label_changed_since"
+
+
+def test_a_mark_holds_while_nobody_eats_later(published_day: ExampleDay) -> None:
+    """
+    Tests that a label's mark outlives a later last moment and not an earlier one, nor other dishes.
+    """
+    with published_day.database.read() as session:
+        label = box_labels(load_paper_facts(session, SERVICE, PUBLISHED_AT)).labels[0]
+    mark = label.qr_text.rpartition(":")[2]
+    moved = {one: replace(label, eat_by_at=label.eat_by_at + timedelta(minutes=one)) for one in (-5, 5)}
+    assert still_holds(mark, label, SERVICE) and still_holds(mark, moved[5], SERVICE)
+    assert not still_holds(mark, moved[-5], SERVICE)
+    assert not still_holds(mark, replace(label, dishes=label.dishes[1:]), SERVICE)
 
 
 @pytest.mark.parametrize("text", ["holdchain:box:K1/2026-11-23/lunch:X12", "holdchain:trip:a:b:1", SHEET])
