@@ -19,15 +19,21 @@ from tests.services import BACKENDS, own_database
 
 
 @pytest.fixture(scope="session")
-def published_day(tmp_path_factory: pytest.TempPathFactory) -> ExampleDay:
-    """A published service of 120 diners on SQLite; a test that writes takes `own_day` instead."""
+def untouched_day(tmp_path_factory: pytest.TempPathFactory) -> ExampleDay:
+    """A published service of 120 diners on SQLite, to be copied; no test opens it."""
     return example_day(tmp_path_factory.mktemp("day"), diners=120)
 
 
+@pytest.fixture(scope="session")
+def published_day(untouched_day: ExampleDay, tmp_path_factory: pytest.TempPathFactory) -> ExampleDay:
+    """That day, read and printed by many tests; one that writes or counts takes `own_day` instead."""
+    return untouched_day.copied(tmp_path_factory.mktemp("read"))
+
+
 @pytest.fixture
-def own_day(published_day: ExampleDay, tmp_path: Path) -> ExampleDay:
-    """The same day in a database of the test's own."""
-    return published_day.copied(tmp_path)
+def own_day(untouched_day: ExampleDay, tmp_path: Path) -> ExampleDay:
+    """The same day in a database of the test's own, whatever others printed of theirs."""
+    return untouched_day.copied(tmp_path)
 
 
 @pytest.fixture
@@ -61,9 +67,9 @@ def as_user(house: House) -> Iterator[Callable[[str], TestClient]]:
 
 
 @pytest.fixture(scope="session")
-def acted_days(published_day: ExampleDay, tmp_path_factory: pytest.TempPathFactory) -> dict[str, ExampleDay]:
+def acted_days(untouched_day: ExampleDay, tmp_path_factory: pytest.TempPathFactory) -> dict[str, ExampleDay]:
     """That service after each of its stages, to be read or copied."""
-    return acted_day(published_day, tmp_path_factory.mktemp("acted"))
+    return acted_day(untouched_day, tmp_path_factory.mktemp("acted"))
 
 
 @pytest.fixture
