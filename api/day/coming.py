@@ -28,6 +28,21 @@ from telemetry.store.verdicts import latest_verdicts
 
 
 @dataclass(frozen=True, slots=True)
+class StoppedFood:
+    """
+    Food at a site that is not to be given.
+
+    Parameters
+    ----------
+    stop, dishes
+        What stops it, and which dishes of the site it is of.
+    """
+
+    stop: Stop
+    dishes: tuple[Named, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Coming:
     """
     One site's part of a published service.
@@ -70,6 +85,19 @@ class Coming:
     spare_left: Mapping[str, int]
     stops: Mapping[str, Stop]
     stopped: Mapping[str, Stop]
+
+    @property
+    def stopped_food(self) -> tuple[StoppedFood, ...]:
+        """What nobody may eat of, in the order of codes, with the dishes of the ordered portions."""
+        dishes: dict[str, dict[str, None]] = {food_id: {} for food_id in self.stops}
+        for line_id, stop in self.stopped.items():
+            if line_id in self.dish_of:
+                dishes[stop.food_id][self.dish_of[line_id]] = None
+        named = {
+            key: tuple(self.names[one] for one in own if one in self.names) for key, own in dishes.items()
+        }
+        stops = sorted(self.stops.values(), key=lambda one: one.code)
+        return tuple(StoppedFood(one, named[one.food_id]) for one in stops)
 
 
 def load_coming(

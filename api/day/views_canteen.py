@@ -8,7 +8,7 @@ from typing import Literal
 
 from sqlmodel import Session
 
-from api.day.coming import Coming, load_coming
+from api.day.coming import Coming, StoppedFood, load_coming
 from api.day.outcomes import outcomes_of
 from api.day.views import AlarmView
 from api.names import allergens_named, size_names
@@ -159,7 +159,7 @@ class CanteenView:
     spare_left
         Portions for walk-ins that are here and that none of them got yet.
     stops
-        Why food of these boxes is not to be given, by what stands on it.
+        Food of these boxes that is not to be given, in the order of codes.
     """
 
     service: Service
@@ -169,7 +169,7 @@ class CanteenView:
     meals: tuple[MealView, ...]
     thrown_away: int
     spare_left: int = 0
-    stops: tuple[Stop, ...] = ()
+    stops: tuple[StoppedFood, ...] = ()
 
     @property
     def to_reheat(self) -> tuple[ComingBox, ...]:
@@ -257,7 +257,7 @@ def canteen_view(
             one.portions for one in load_discards(session, service) if one.site_id == site.site_id
         ),
         spare_left=sum(found.spare_left.values()) if found else 0,
-        stops=tuple(sorted(found.stops.values(), key=lambda one: one.code)) if found else (),
+        stops=found.stopped_food if found else (),
     )
 
 

@@ -31,7 +31,8 @@ def act(session, floor, ref, action):
 def page(session, floor):
     """The canteen's page: its notices, its meals that must not be given, and portions to count at the end."""
     view = canteen_view(session, floor.day.service, floor.stop["site_id"], floor.at)
-    return {one.code for one in view.stops}, [one for one in view.meals if one.state == "stopped"], view
+    notices = {one.stop.code for one in view.stops if one.dishes}
+    return notices, [one for one in view.meals if one.state == "stopped"], view
 
 
 def refusals(session, floor, meal):
