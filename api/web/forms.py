@@ -17,3 +17,16 @@ async def fields_of(request: Request) -> dict[str, str]:
 
 
 FieldsHere = Annotated[dict[str, str], Depends(fields_of)]
+
+
+async def lists_of(request: Request) -> dict[str, list[str]]:
+    """Every text field of a form by its name, with all values that were sent for it, in order."""
+    form = await request.form()
+    found: dict[str, list[str]] = {}
+    for name, value in form.multi_items():
+        if isinstance(value, str):
+            found.setdefault(name, []).append(value)
+    return found
+
+
+ListsHere = Annotated[dict[str, list[str]], Depends(lists_of)]
