@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
+from kitchen.as_cooked import ROUNDING, CookedDish, cooked_apart, cooked_key, largest_ratio
 from kitchen.demand import REGULAR_SIZE, Portion, Size
 from kitchen.equipment import Equipment
 from kitchen.recipes import Dish, portion_g
@@ -17,7 +18,6 @@ from orders.ids import short_code
 from orders.menus import REGULAR
 
 ExtraPurpose = Literal["sample", "buffer", "staff", "surplus"]
-ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,69 +267,10 @@ def plan_batches(
             left_out.extend(portion.line_id for portion in group)
         elif dish is not None:
             made = dishes.get(cooked_key(dish_id, variant), dish)
-            cooked = _Cooked(dish, made, pieces, (dish_id, variant) in apart)
+            cooked = CookedDish(dish, made, pieces, (dish_id, variant) in apart)
             for cook in _cooks(group, cooked, extras, waves):
                 batches.append(_batch(next(ids), len(batches) + 1, cooked, variant, cook))
     return BatchPlan(tuple(batches), tuple(excepted), tuple(left_out))
-
-
-def cooked_apart(
-    groups: Iterable[tuple[tuple[str, str], Sequence[Portion]]],
-    dishes: Mapping[str, Dish],
-    pieces: Sequence[Equipment],
-) -> set[tuple[str, str]]:
-    """
-    Dish variants of which the portions of allergic diners are cooked apart, those with most of them first.
-
-    Each piece that is kept for them has one cook a service, so that no allergen need be cleaned off it.
-    """
-    left = Counter(piece.kind for piece in pieces if piece.specials_only)
-    wanted = []
-    for (dish_id, variant), group in groups:
-        special = sum(portion.special for portion in group)
-        if dish_id in dishes and special and left[dishes[dish_id].equipment_kind]:
-            made = dishes.get(cooked_key(dish_id, variant), dishes[dish_id])
-            most = _Cooked(dishes[dish_id], made, pieces).most(special=True)
-            cooks = len(split_by_weight([one.size.ratio for one in group if one.special], most))
-            wanted.append((-special, cooks, dish_id, variant))
-    found = set()
-    for _, cooks, dish_id, variant in sorted(wanted):
-        kind = dishes[dish_id].equipment_kind
-        if cooks <= left[kind]:
-            left[kind] -= cooks
-            found.add((dish_id, variant))
-    return found
-
-
-def cooked_key(dish_id: str, variant: str) -> str:
-    """Under what a dish stands among the dishes when a variant changes it."""
-    return dish_id if variant == REGULAR else f"{dish_id}:{variant}"
-
-
-@dataclass(frozen=True, slots=True)
-class _Cooked:
-    """A dish as its recipe states it and as it is made, and what there is to cook in."""
-
-    dish: Dish
-    made: Dish
-    pieces: Sequence[Equipment]
-    apart: bool = False
-
-    def most(self, *, special: bool) -> int:
-        """Most regular portions in one cook, by their cooked weight; at least 1."""
-        ratio = _largest(self.pieces, self.dish.equipment_kind, special=special)
-        return max(1, math.floor(self.dish.batch_portions * ratio / self.weight_ratio + ROUNDING))
-
-    @property
-    def weight_ratio(self) -> float:
-        """Cooked weight of a portion as made, over that of the plain dish."""
-        return portion_g(self.made) / portion_g(self.dish)
-
-
-def _largest(pieces: Iterable[Equipment], kind: str, *, special: bool) -> float:
-    """The largest piece of a kind: of those kept for allergic diners, or of the others."""
-    fitting = (one for one in pieces if one.kind == kind and one.specials_only == special)
-    return max((one.capacity_ratio for one in fitting), default=0.0)
 
 
 def _by_dish(portions: Iterable[Portion]) -> list[tuple[tuple[str, str], list[Portion]]]:
@@ -342,13 +283,13 @@ def _by_dish(portions: Iterable[Portion]) -> list[tuple[tuple[str, str], list[Po
 def _cannot_cook(dish_id: str, dish: Dish | None, pieces: Sequence[Equipment]) -> Coded | None:
     if dish is None:
         return Coded("dish_unknown", {"dish": dish_id})
-    if dish.batch_portions * _largest(pieces, dish.equipment_kind, special=False) < 1:
+    if dish.batch_portions * largest_ratio(pieces, dish.equipment_kind, special=False) < 1:
         return Coded("no_equipment", {"dish": dish_id, "equipment": dish.equipment_kind})
     return None
 
 
 def _cooks(
-    group: Sequence[Portion], cooked: _Cooked, extras: ExtraParams, waves: Waves | None
+    group: Sequence[Portion], cooked: CookedDish, extras: ExtraParams, waves: Waves | None
 ) -> list[list[Portion | ExtraPurpose]]:
     """The places of each cook: samples in the first, the buffer by its site, portions in their order."""
     apart = [portion for portion in group if portion.special] if cooked.apart else []
@@ -377,7 +318,7 @@ def _with_buffer(run: Sequence[Portion], beside: Mapping[str, int]) -> list[Port
     return places
 
 
-def _runs(shared: Sequence[Portion], cooked: _Cooked, waves: Waves | None) -> list[list[Portion]]:
+def _runs(shared: Sequence[Portion], cooked: CookedDish, waves: Waves | None) -> list[list[Portion]]:
     if waves is None or not waves.may_cut(cooked.dish.equipment_kind):
         return [list(shared)]
     return cut(shared, waves, quality_s=60 * cooked.made.hot_quality_minutes)
@@ -397,7 +338,7 @@ def _ratio(place: Portion | ExtraPurpose) -> Fraction:
 
 
 def _batch(
-    batch_id: str, number: int, cooked: _Cooked, variant: str, cook: Sequence[Portion | ExtraPurpose]
+    batch_id: str, number: int, cooked: CookedDish, variant: str, cook: Sequence[Portion | ExtraPurpose]
 ) -> Batch:
     ordered = [place for place in cook if isinstance(place, Portion)]
     special = tuple(portion.line_id for portion in ordered if portion.special)

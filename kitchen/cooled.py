@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from kitchen.batches import Batch, Extra, cooked_key
+from kitchen.as_cooked import cooked_key
+from kitchen.batches import Batch, Extra
 from kitchen.demand import Portion
 from kitchen.equipment import Slot
 from orders.codes import Coded

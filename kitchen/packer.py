@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from kitchen.batches import Batch, cooked_key
+from kitchen.as_cooked import cooked_key
+from kitchen.batches import Batch
 from kitchen.box_clock import BoxWay, PackParams, box_clock, earliest_last_plate_s
 from kitchen.boxes import Box, Carrier, CarrierKind, Spare
 from kitchen.demand import Portion

@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from types import MappingProxyType
 
-from kitchen.batches import Batch, Extra, ExtraPurpose, cooked_key
+from kitchen.as_cooked import cooked_key
+from kitchen.batches import Batch, Extra, ExtraPurpose
 from kitchen.boxes import Box, Spare
 from kitchen.demand import REGULAR_SIZE, Portion
 from orders.menus import REGULAR

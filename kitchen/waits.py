@@ -3,7 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from kitchen.batches import Batch, cooked_key
+from kitchen.as_cooked import cooked_key
+from kitchen.batches import Batch
 from kitchen.demand import Portion
 from kitchen.equipment import Slot
 from orders.codes import Coded

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from kitchen.batches import Batch, cooked_key
+from kitchen.as_cooked import cooked_key
+from kitchen.batches import Batch
 from kitchen.demand import Portion
 
 KEEPS_S = 180 * 60

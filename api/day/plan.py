@@ -29,7 +29,8 @@ from api.day.services import Rules, require_open_day, rules_of
 from api.db import Database
 from api.permissions import Actor, ensure
 from api.stock.picking import keep_picks, stock_findings
-from kitchen.batches import ExtraParams, cooked_key
+from kitchen.as_cooked import cooked_key
+from kitchen.batches import ExtraParams
 from kitchen.cooled import SURPLUS, Cooled
 from kitchen.demand import Portion
 from kitchen.recipes import Dish

@@ -7,8 +7,9 @@ from types import MappingProxyType
 
 from api.day.departures import last_plates_s
 from api.day.planning_facts import DayFacts, DayPlan
+from kitchen.as_cooked import cooked_key
 from kitchen.batch_allergens import with_allergens
-from kitchen.batches import BatchPlan, cooked_key, plan_batches
+from kitchen.batches import BatchPlan, plan_batches
 from kitchen.boxes import Box, Spare
 from kitchen.cooled import draw, slots_of, surplus_findings
 from kitchen.demand import Portion, cook_order

@@ -6,7 +6,8 @@ from dataclasses import replace
 from api.day.diets import load_rules
 from api.day.planning_facts import DayFacts
 from api.day.replan_facts import Answered, Instead, Today
-from kitchen.batches import Batch, ExtraParams, cooked_key, plan_batches
+from kitchen.as_cooked import cooked_key
+from kitchen.batches import Batch, ExtraParams, plan_batches
 from kitchen.demand import Portion
 from kitchen.replan import Standing
 from kitchen.variants import variant_for

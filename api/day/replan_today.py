@@ -12,8 +12,9 @@ from api.day.offered import offered
 from api.day.plan import gather
 from api.day.replan_facts import Today
 from api.day.services import rules_of
+from kitchen.as_cooked import cooked_key
 from kitchen.batch_allergens import with_allergens
-from kitchen.batches import Batch, cooked_key
+from kitchen.batches import Batch
 from kitchen.demand import Portion
 from kitchen.replan import Event, EventKind, Morning, out_of_use
 from kitchen.store.acts import load_cooked, load_packed, load_started

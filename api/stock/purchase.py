@@ -12,7 +12,8 @@ from api.permissions import ensure
 from api.stock.bills import as_cooked, load_mg, needs_of
 from api.stock.desk import StockDesk, receiving_rules
 from api.stock.picking import still_needed
-from kitchen.batches import ExtraPurpose, cooked_key
+from kitchen.as_cooked import cooked_key
+from kitchen.batches import ExtraPurpose
 from kitchen.foods import Food
 from kitchen.lots import Need, Pick
 from kitchen.purchasing import DayNeed, PurchaseLine, ServiceAsk, purchase_lines, shortages

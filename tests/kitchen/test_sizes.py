@@ -6,7 +6,8 @@ from fractions import Fraction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kitchen.batches import ExtraParams, cooked_key, plan_batches
+from kitchen.as_cooked import cooked_key
+from kitchen.batches import ExtraParams, plan_batches
 from kitchen.demand import Portion
 from kitchen.equipment import Equipment
 from kitchen.recipes import portion_g

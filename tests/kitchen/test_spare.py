@@ -4,7 +4,8 @@ from dataclasses import replace
 from fractions import Fraction
 from functools import partial
 
-from kitchen.batches import Extra, cooked_key
+from kitchen.as_cooked import cooked_key
+from kitchen.batches import Extra
 from kitchen.demand import Size
 from kitchen.spare import shared_out
 from tests.kitchen.builders import batch, portions
