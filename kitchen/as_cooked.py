@@ -79,6 +79,6 @@ def cooked_apart(
 
 
 def largest_ratio(pieces: Iterable[Equipment], kind: str, *, special: bool) -> float:
-    """What the largest piece of a kind takes, of those kept for allergic diners or of the others; 0 for none."""
+    """What the largest piece of a kind takes, of those kept for allergic diners or the others; 0 for none."""
     fitting = (one for one in pieces if one.kind == kind and one.specials_only == special)
     return max((one.capacity_ratio for one in fitting), default=0.0)

@@ -65,7 +65,7 @@ class Drawn:
     rest
         Portions that it does not cover, in the order given.
     sampled
-        Dish variants, by `kitchen.batches.cooked_key`, of which it holds the sample.
+        Dish variants, by `cooked_key`, of which it holds the sample.
     """
 
     batches: tuple[Batch, ...]
@@ -91,7 +91,7 @@ def draw(
     cooled
         What there is.
     samples
-        Portions kept as samples, by `kitchen.batches.cooked_key`.
+        Portions kept as samples, by `cooked_key`.
     batch_ids
         Source of row ids, one drawn for each batch.
 

@@ -34,7 +34,7 @@ class PackTask:
     carriers
         What is free, in order of choice.
     sites, dishes
-        By id; dishes under `kitchen.batches.cooked_key` too, as a variant changes them.
+        By id; dishes under `cooked_key` too, as a variant changes them.
     profile
         The rule for the food's clock.
     spare

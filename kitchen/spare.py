@@ -128,7 +128,7 @@ def shared_out(
     begun
         Batches that are on the heat or off it.
     claimed
-        Spare portions that late orders are promised, by `kitchen.batches.cooked_key`.
+        Spare portions that late orders are promised, by `cooked_key`.
     over
         Surplus of chilled batches that is still there, by batch id: see `kitchen.cooled.still_over`.
     boxed

@@ -29,7 +29,7 @@ def waits_too_long(
     last_plates_s
         Last plate by site id.
     quality_s
-        How long a dish stays good, by `batches.cooked_key`; 0 for one that is not kept hot.
+        How long a dish stays good, by `cooked_key`; 0 for one that is not kept hot.
 
     Returns
     -------

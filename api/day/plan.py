@@ -256,7 +256,7 @@ def _last_plate_s(service: Service, sites: Mapping[str, Site], portions: Iterabl
 
 
 def made_dishes(session: Session, dishes: Mapping[str, Dish], portions: Iterable[Portion]) -> dict[str, Dish]:
-    """Each dish variant that is asked for, by `kitchen.batches.cooked_key`; plain dishes are left out."""
+    """Each dish variant that is asked for, by `cooked_key`; plain dishes are left out."""
     asked = {(one.dish_id, one.variant) for one in portions if one.variant != REGULAR}
     known = sorted((dish_id, variant) for dish_id, variant in asked if dish_id in dishes)
     foods = load_foods(session) if known else {}
@@ -268,7 +268,7 @@ def made_dishes(session: Session, dishes: Mapping[str, Dish], portions: Iterable
 
 
 def _contained(menu: Menu, portions: Iterable[Portion]) -> dict[str, frozenset[str]]:
-    """Allergens that may be in each dish variant, by `kitchen.batches.cooked_key`."""
+    """Allergens that may be in each dish variant, by `cooked_key`."""
     asked = sorted({(one.dish_id, one.variant) for one in portions})
     items = ((dish_id, variant, menu.item(dish_id)) for dish_id, variant in asked)
     return {

@@ -232,7 +232,7 @@ def batched(
 
 
 def _sample_portions(facts: DayFacts) -> dict[str, int]:
-    """Portions of a sample of each dish variant that is cooled, by `kitchen.batches.cooked_key`."""
+    """Portions of a sample of each dish variant that is cooled, by `cooked_key`."""
     found = {}
     for one in facts.cooled:
         key = cooked_key(one.dish_id, one.variant)

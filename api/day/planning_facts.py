@@ -77,7 +77,7 @@ class DayFacts:
     params
         How it is planned.
     contains
-        Allergens of each dish variant, by `kitchen.batches.cooked_key`.
+        Allergens of each dish variant, by `cooked_key`.
     cooks
         Who may cook; empty where the house lists nobody.
     cooled
@@ -100,7 +100,7 @@ class DayFacts:
 
     @property
     def quality_s(self) -> dict[str, int]:
-        """How long each dish stays good when kept hot, by `kitchen.batches.cooked_key`."""
+        """How long each dish stays good when kept hot, by `cooked_key`."""
         return {key: MINUTE_S * dish.hot_quality_minutes for key, dish in self.dishes.items()}
 
 

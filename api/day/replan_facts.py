@@ -39,7 +39,7 @@ class Today:
     given_away
         Batches that were given to other cooks when the cook of the event fell ill.
     claimed
-        Portions of late orders, which no batch has, by `kitchen.batches.cooked_key`: the buffer is for them.
+        Portions of late orders, which no batch has, by `cooked_key`: the buffer is for them.
     barred
         Batches that nobody may eat of as they stand.
     """
