@@ -1,7 +1,7 @@
 """How each paper is made: its facts, its sums, its differences from an older version, its print."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from api.day.paper_changes import change_sheet
@@ -85,7 +85,8 @@ def built(copy: Copy, kind: PaperKind, language: str) -> Any:
 
 
 def _production(copy: Copy, language: str) -> ProductionSheet:
-    return replace(production_sheet(copy.facts, language), jin=copy.jin)
+    sealed = container_labels(copy.facts).sealed
+    return replace(production_sheet(copy.facts, language), jin=copy.jin, sealed=sealed)
 
 
 def _production_totals(sheet: ProductionSheet) -> Totals:
@@ -129,7 +130,7 @@ def _box_totals(labels: BoxLabels) -> Totals:
 
 
 def _container_totals(labels: BoxLabels) -> Totals:
-    return {"containers": len(labels.labels), "portions": labels.portions}
+    return {"containers": len(labels.labels), "portions": labels.portions, **asdict(labels.sealed)}
 
 
 def _routes(copy: Copy, language: str) -> RouteSheets:

@@ -15,7 +15,7 @@ from api.reports.label_body import (
     on_labels,
     side_by_side,
 )
-from api.reports.label_facts import BoxLabel, BoxLabels, LabelDish, LabelPan
+from api.reports.label_facts import BoxLabel, BoxLabels, LabelDish, LabelPan, SealedCount
 from api.reports.pen import COLD, GREY, HOT, INK, WHITE, Pen
 from api.reports.roll_facts import LabelOverflow
 from api.reports.typesetting import Fitted
@@ -127,6 +127,9 @@ def _draw_page(pen: Pen, page: Sequence[_Part], paper: BoxLabels, page_of: PageO
     for i, (label, figure) in enumerate(sums):
         pen.text(SHEET_LEFT_MM + PAD_MM + i * 35, 292, f"{label} {figure}", 9)
 
+    if paper.sealed.allergic + paper.sealed.others == len(paper.labels) > 0:
+        whose = _sealed_text(paper.sealed, words)
+        pen.lines(SHEET_LEFT_MM + PAD_MM, 285.2, pen.fit(whose, (8, 7), 76 if paper.void else 190))
     if paper.void:
         void = words("Void, throw away: {codes}", codes=list_text(paper.void, words))
         pen.lines(SHEET_LEFT_MM + PAD_MM + 80, 287.5, pen.fit(void, (9, 8, 7, 6), 115, max_lines=2))
@@ -138,6 +141,18 @@ def _draw_page(pen: Pen, page: Sequence[_Part], paper: BoxLabels, page_of: PageO
         left_mm = SHEET_LEFT_MM + column * COLUMN_PITCH_MM
         _draw_label(pen, left_mm, SHEET_TOP_MM + row * LABEL_MM[1], part, paper, words)
     _cut_marks(pen)
+
+
+def _sealed_text(sealed: SealedCount, words: Words) -> str:
+    """Whose the containers are: ``of these 24 ... with 122 portions, 32 ... with 118``."""
+    return words(
+        "Whole meals of allergic diners: {allergic} with {allergic_portions} portions; dishes made otherwise"
+        " for other diners: {others} with {other_portions}.",
+        allergic=sealed.allergic,
+        allergic_portions=sealed.allergic_portions,
+        others=sealed.others,
+        other_portions=sealed.other_portions,
+    )
 
 
 def _cut_marks(pen: Pen) -> None:

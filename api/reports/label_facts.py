@@ -129,6 +129,25 @@ class BoxLabel:
 
 
 @dataclass(frozen=True, slots=True)
+class SealedCount:
+    """
+    Sealed containers of one diner each, as every paper counts them.
+
+    Parameters
+    ----------
+    allergic, allergic_portions
+        Containers of allergic diners, a meal each with all its dishes, and the portions in them.
+    others, other_portions
+        Containers of other diners, of the dishes that are made otherwise for them, and the portions in them.
+    """
+
+    allergic: int
+    allergic_portions: int
+    others: int
+    other_portions: int
+
+
+@dataclass(frozen=True, slots=True)
 class HoldLimits:
     """
     Temperatures at which food is to be kept, from the safety profile.
@@ -176,3 +195,10 @@ class BoxLabels:
     def portions(self) -> int:
         """Portions in all boxes."""
         return sum(label.portions for label in self.labels)
+
+    @property
+    def sealed(self) -> SealedCount:
+        """The labels that stick to one diner's container, by whose it is."""
+        allergic = [label.portions for label in self.labels if label.for_diner and label.avoid]
+        others = [label.portions for label in self.labels if label.for_diner and not label.avoid]
+        return SealedCount(len(allergic), sum(allergic), len(others), sum(others))

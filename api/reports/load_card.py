@@ -120,8 +120,11 @@ def _breakdown(pen: Pen, load: PanLoad, words: Words) -> Fitted:
     ]
     told = " + ".join(parts)
     if load.cooked_g is not None:
-        told = f"{told} · {weight_text(load.cooked_g * MG_PER_G)}"
-    return pen.fit(told, (11, 10, 9), RIGHT_MM - TIMES_X_MM - 3, max_lines=2)
+        weight = weight_text(load.cooked_g * MG_PER_G).replace(" ", "\u00a0")
+        told = f"{told} · {weight}"
+    width_mm = RIGHT_MM - TIMES_X_MM - 3
+    on_one = pen.fit(told, (11, 10, 9), width_mm)
+    return on_one if len(on_one.lines) == 1 else pen.fit(told, (10, 9), width_mm, max_lines=2)
 
 
 def _ordered(load: PanLoad, words: Words) -> str:

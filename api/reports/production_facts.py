@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from api.reports.facts import Named, PaperHead
+from api.reports.label_facts import SealedCount
 from kitchen.batches import Extra
 from orders.codes import Coded
 
@@ -224,6 +225,8 @@ class ProductionSheet:
         What stands at its head.
     helps
         What would help where loads are ready outside their windows.
+    sealed
+        All containers of one diner: those of ``specials``, and those of others; None where nobody counts.
     """
 
     head: PaperHead
@@ -235,6 +238,7 @@ class ProductionSheet:
     jin: bool = False
     title: str = "Production sheet"
     helps: tuple[Coded, ...] = ()
+    sealed: SealedCount | None = None
 
     @property
     def portions_on_sheet(self) -> int:

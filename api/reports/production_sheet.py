@@ -17,6 +17,7 @@ from api.reports.furniture import (
 from api.reports.load_card import load_card
 from api.reports.pen import GREY, LIGHT, Pen
 from api.reports.production_facts import LeftOut, PanLoad, ProductionSheet, SpecialMeal
+from api.reports.typesetting import Fitted
 from api.reports.wording import Words, dish_text, list_text, names_text, portions_text
 from api.words import say
 from orders.codes import Coded
@@ -102,9 +103,10 @@ def _special_groups(pen: Pen, paper: ProductionSheet, words: Words) -> list[Sequ
     specials = [one for one in paper.specials if changes is None or one.container_code in changes.specials]
     if not specials:
         return []
-    portions = sum(len(meal.dishes) for meal in specials)
+    portions = sum(len(meal.dishes) for meal in paper.specials)
     title = words("Specials first: sealed, named containers")
-    count = words("diners {diners}, portions {portions}", diners=len(specials), portions=portions)
+    diners = len(paper.specials)
+    count = words("allergic diners {diners}, portions {portions}", diners=diners, portions=portions)
 
     def draw_head(pen: Pen, top_mm: float) -> None:
         bar(pen, top_mm, title, count)
@@ -113,7 +115,27 @@ def _special_groups(pen: Pen, paper: ProductionSheet, words: Words) -> list[Sequ
         pen.rule(MARGIN_MM, top_mm + 15.2, RIGHT_MM, top_mm + 15.2, width_pt=0.8)
 
     head = Block(15.6, draw_head)
-    return [[_special_row(pen, meal, head, words) for meal in specials]]
+    return [[*(_special_row(pen, meal, head, words) for meal in specials), *_others(pen, paper, words)]]
+
+
+def _others(pen: Pen, paper: ProductionSheet, words: Words) -> list[Block]:
+    """How many containers have a label and no row here, so that the two counts are understood."""
+    sealed = paper.sealed
+    if sealed is None or not sealed.others:
+        return []
+    told = words(
+        "Not listed: {others} containers of other diners, {portions} portions made otherwise for them. "
+        "Container labels: {labels}.",
+        others=sealed.others,
+        portions=sealed.other_portions,
+        labels=sealed.allergic + sealed.others,
+    )
+    text = pen.fit(told, (10, 9), RIGHT_MM - MARGIN_MM - 2, max_lines=2)
+    return [Block(text.height_mm + 3, lambda pen, top_mm: _draw_note(pen, top_mm, text))]
+
+
+def _draw_note(pen: Pen, top_mm: float, text: Fitted) -> None:
+    pen.lines(MARGIN_MM + 1, top_mm + 1.6, text)
 
 
 def _special_row(pen: Pen, meal: SpecialMeal, head: Block, words: Words) -> Block:

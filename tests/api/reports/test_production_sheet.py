@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from api.reports.facts import Named
+from api.reports.label_facts import SealedCount
 from api.reports.production_facts import Amount, LeftOut, PanLoad, ProductionSheet
 from api.reports.production_sheet import render
 from api.reports.wording import Words
@@ -164,3 +165,17 @@ def test_a_load_outside_its_window_says_what_holds_it(language: str):
     text = squeezed("".join(pages_text(render(replace(paper, helps=(helps,)), language).pdf)))
 
     assert [text.count(squeezed(say(one, language))) for one in (late, held, helps)] == [1, 1, 1]
+
+
+@pytest.mark.parametrize("language", papers.LANGUAGES)
+def test_the_sheet_says_which_containers_it_leaves_to_their_labels(language: str):
+    """Tests that containers without a row are counted, so that sheet and labels agree on what there is."""
+    sheet = replace(papers.production_sheet(specials=4), sealed=SealedCount(4, 12, 3, 7))
+    said = squeezed("".join(pages_text(render(sheet, language).pdf)))
+    told = "Not listed: {others} containers of other diners, {portions} portions made otherwise for them. "
+    told = Words(language)(told + "Container labels: {labels}.", others=3, portions=7, labels=7)
+    assert squeezed(told) in said
+    assert (
+        squeezed(Words(language)("allergic diners {diners}, portions {portions}", diners=4, portions=12))
+        in said
+    )
