@@ -1,6 +1,7 @@
 """Canteens from a file."""
 
 from collections.abc import Mapping
+from datetime import time
 from typing import cast
 
 from api.imports.cells import Record
@@ -94,9 +95,9 @@ def _hours(record: Record, old: Site | None) -> Hours:
     second_leg = record.given("second_leg_minutes", old and old.hours.second_leg_minutes)
     try:
         return Hours(
-            opens=values["window_from"],  # type: ignore[arg-type]
-            closes=values["window_to"],  # type: ignore[arg-type]
-            serving_starts=values["serving_from"],  # type: ignore[arg-type]
+            opens=cast(time, values["window_from"]),
+            closes=cast(time, values["window_to"]),
+            serving_starts=cast(time, values["serving_from"]),
             serving_minutes=cast(int, values["serving_minutes"]),
             second_leg_minutes=cast(int, second_leg or 0),
         )

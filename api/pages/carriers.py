@@ -71,7 +71,7 @@ def told(
     language: LanguageHere,
     actor: Keeper,
     act: Annotated[str, Form(max_length=20)],
-    codes: Annotated[list[str], Form()] = [],  # noqa: B006 - never changed
+    codes: Annotated[tuple[str, ...], Form()] = (),
     scanned: Annotated[str, Form(max_length=100)] = "",
     method: Annotated[str, Form(max_length=40)] = "",
     person: Annotated[str, Form(max_length=100)] = "",

@@ -37,7 +37,7 @@ Reader = Annotated[Actor, may("people.read")]
 Registrar = Annotated[Actor, may("people.register")]
 Carder = Annotated[Actor, may("people.card")]
 Text = Annotated[str, Form(max_length=200)]
-Codes = Annotated[list[str], Form()]
+Codes = Annotated[tuple[str, ...], Form()]
 PDF = "application/pdf"
 
 
@@ -83,8 +83,8 @@ def register(
     hukou: Text = "",
     residence: Text = "",
     programme_id: Text = "",
-    diets: Codes = [],  # noqa: B006  (FastAPI copies it)
-    allergens: Codes = [],  # noqa: B006
+    diets: Codes = (),
+    allergens: Codes = (),
     texture: Annotated[Texture, Form()] = "regular",
     evidence: Text = "",
     approved_by: Text = "",
@@ -171,8 +171,8 @@ def approve(
     evidence: Text = "",
     approved_by: Text = "",
     programme_id: Text = "",
-    diets: Codes = [],  # noqa: B006
-    allergens: Codes = [],  # noqa: B006
+    diets: Codes = (),
+    allergens: Codes = (),
     login: Text = "",
     consent_how: Annotated[Consent, Form()] = "in_person",
 ) -> Response:

@@ -55,8 +55,8 @@ def needs(
     name: Text,
     site_id: Text,
     delivery: Annotated[Literal["dine_in", "volunteer", "direct"], Form()],
-    diets: Codes = [],  # noqa: B006
-    allergens: Codes = [],  # noqa: B006
+    diets: Codes = (),
+    allergens: Codes = (),
     texture: Annotated[Texture, Form()] = "regular",
 ) -> Response:
     """Name, site, delivery and what the kitchen must know."""

@@ -46,13 +46,13 @@ def standing(
     actor: Keeper,
     diner_id: str,
     meal: Annotated[Meal, Form()],
-    weekdays: Annotated[list[int], Form()] = [],  # noqa: B006
+    weekdays: Annotated[tuple[int, ...], Form()] = (),
     delivery: Annotated[Literal["", "dine_in", "volunteer"], Form()] = "",
     from_on: Day = None,
     to_on: Day = None,
 ) -> Response:
     """A meal is wanted every week."""
-    new = NewStanding(meal, tuple(weekdays), (), delivery, from_on, to_on)
+    new = NewStanding(meal, weekdays, (), delivery, from_on, to_on)
     args = (house.ids, diner_id, new)
     return _act(request, house, actor, diner_id, "Noted for every week.", keep_standing, *args)
 

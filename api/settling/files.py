@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from pathlib import Path
-from typing import get_args
+from typing import cast, get_args
 from zoneinfo import ZoneInfo
 
 from api.settling.sheets import Rejected, Sheet
@@ -215,7 +215,7 @@ def _meal_reader(people: Mapping[str, Person], zone: str) -> Callable[[Sequence[
             day_on,
             meal.lower(),
             price_fen,
-            event,  # type: ignore[arg-type]
+            cast(Event, event),
             _instant(event_at, "event_at") or _noon(day_on, zone),
             channel,
             _parts(payments, price_fen),

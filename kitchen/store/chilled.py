@@ -4,14 +4,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from fractions import Fraction
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import CheckConstraint, ColumnElement, UniqueConstraint, func
 from sqlalchemy.orm import aliased
 from sqlmodel import Field, Session, col, select
 
 from kitchen.acts import Cooked
-from kitchen.forecast import ForecastLine
+from kitchen.forecast import Basis, ForecastLine
 from kitchen.store.lot_rows import LotMoveRow, LotRow
 from kitchen.store.production_rows import BatchExtraRow, BatchLineRow, BatchRow, ProductionRow
 from orders.store.base import JsonColumn, Row, UtcDateTime, insert_rows
@@ -227,7 +227,7 @@ def load_forecast_lines(session: Session, forecast_id: str) -> list[ForecastLine
             row.portions,
             Fraction(str(row.ordered)),
             tuple(row.past),
-            row.basis,  # type: ignore[arg-type]
+            cast(Basis, row.basis),
         )
         for row in rows
     ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import MAXYEAR, date, timedelta
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, cast
 
 from pydantic import Field, ValidationError, model_validator
 
@@ -123,7 +123,7 @@ class Programme(Strict):
 
     def outcome(self, event: str) -> Outcome:
         """What an event leads to; a late cancellation without its own rule is a no-show, others refund."""
-        outcomes: Mapping[str, Outcome] = self.outcomes  # type: ignore[assignment]
+        outcomes = cast(Mapping[str, Outcome], self.outcomes)
         if event == "cancelled_after_cutoff" and event not in outcomes:
             return outcomes.get("no_show", REFUND)
         return outcomes.get(event, REFUND)
