@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import date
+from itertools import pairwise
 from typing import Annotated, Any, Literal, Protocol, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 from pydantic import Strict as Exact
 
 from kitchen.boxes import CarrierKind
+from orders.menus import Category
 from orders.programmes.faults import fault
 from orders.programmes.parts import Name, Strict, Texts
 from orders.service import Meal
@@ -44,7 +46,21 @@ def _once(entries: Entries) -> Entries:
     return entries
 
 
+def _part_counts(value: Any) -> Any:
+    pair = value if isinstance(value, list) else [value, value]
+    if len(pair) != 2 or not all(type(one) is int for one in pair) or not 0 <= pair[0] <= pair[1]:
+        raise fault("fault_parts", name=str(value))
+    return value
+
+
+def _share(value: float) -> float:
+    if not 0 < value <= 1:
+        raise fault("fault_share", name=str(value))
+    return value
+
+
 Number = Annotated[float, Exact(), Field(allow_inf_nan=False)]
+NotNegative = Annotated[Number, Field(ge=0)]
 Positive = Annotated[Number, AfterValidator(_above_zero)]
 Whole = Annotated[int, Exact(), Field(ge=0)]
 AboveZero = Annotated[int, Exact(), AfterValidator(_above_zero)]
@@ -105,6 +121,29 @@ class _Assumption(Strict):
     evidence: str = ""
 
 
+class _Menu(Strict):
+    target: str = ""
+    price_fen: Whole | None = None
+    parts: dict[Category, Annotated[Any, AfterValidator(_part_counts)]] | None = None
+    evidence: str = ""
+
+
+class _Past(Strict):
+    quantile: Annotated[Number, AfterValidator(_share)] | None = None
+    look_back_weeks: AboveZero | None = None
+    least_services: AboveZero | None = None
+    cold_start_ratio: NotNegative | None = None
+    evidence: str = ""
+
+
+class _Buffer(_Past):
+    staff_meals: Whole | None = None
+
+
+class _Paper(Strict):
+    jin: Truth = False
+
+
 class _Worker(Strict):
     code: Code
     name: str
@@ -146,11 +185,11 @@ class _Kitchen(Strict):
     programme: str = ""
     licence: _Licence
     meal: _Meals
-    menu: dict[str, Any] = Field(default_factory=dict)
+    menu: _Menu | None = None
     assumption: _Assumption
-    buffer: dict[str, Any] = Field(default_factory=dict)
-    forecast: dict[str, Any] = Field(default_factory=dict)
-    paper: dict[str, Any] = Field(default_factory=dict)
+    buffer: _Buffer | None = None
+    forecast: _Past | None = None
+    paper: _Paper | None = None
     staff: Annotated[tuple[_Worker, ...], AfterValidator(_once)] = ()
     hand_probe: Annotated[tuple[_Probe, ...], AfterValidator(_once)] = ()
     fridge: Annotated[tuple[_Fridge, ...], AfterValidator(_once)] = ()
@@ -194,7 +233,7 @@ class EquipmentFile(_File):
 class _CarrierKind(Strict):
     name: Name | None = None
     form: str = ""
-    units: Whole
+    units: AboveZero
     empty_g: Whole
     pans: Whole = 0
     meals: Whole = 0
@@ -203,17 +242,28 @@ class _CarrierKind(Strict):
     litres: Number = 0.0
     max_food_g: AboveZero
     tau_s: AboveZero
-    drop_ratio: Number
-    bound_c: Number
+    drop_ratio: Annotated[Number, Field(ge=0, lt=1)]
+    bound_c: NotNegative
     air_tau_low_s: AboveZero | None = None
     air_tau_high_s: AboveZero | None = None
     tau_per_c_ratio: Number = 0.0
     store_c: Number | None = None
-    gap_s: Whole = 0
+    gap_s: AboveZero | None = None
     gap_air_c: Number = 0.0
     open_tau_low_s: AboveZero | None = None
     open_gap_c: Number = 0.0
     evidence: str = ""
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "_CarrierKind":
+        if (self.pans < 1) == (self.meals < 1):
+            raise fault("fault_pans_or_meals")
+        named = ("open_tau_low_s", "air_tau_low_s", "air_tau_high_s")
+        stated = [(name, value) for name in named if (value := getattr(self, name)) is not None]
+        for (name, value), (above, most) in pairwise(stated):
+            if value > most:
+                raise fault("fault_not_above", key=name, name=value, above=above, most=most)
+        return self
 
 
 class _Carrier(Strict):
@@ -221,6 +271,12 @@ class _Carrier(Strict):
     kind: str
     sensor: str = ""
     senses: Literal["", "air", "core"] = ""
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "_Carrier":
+        if bool(self.sensor) != bool(self.senses):
+            raise fault("fault_sensor_senses")
+        return self
 
 
 class CarriersFile(_File):
@@ -254,13 +310,24 @@ class _Van(Strict):
     cost_per_km_fen: Whole = 0
 
 
+class _Volunteers(Strict):
+    walk_speed_kmh: Positive
+    handover_s: Whole = 0
+    bags_each: AboveZero = 1
+    meals_per_bag: AboveZero = 1
+    shift_from: Clock | None = None
+    shift_to: Clock | None = None
+    count: dict[str, Whole] = Field(default_factory=dict)
+    evidence: str = ""
+
+
 class FleetFile(_File):
     """``fleet.toml``."""
 
     kitchen: str = ""
     travel: _Travel
     van: Annotated[tuple[_Van, ...], AfterValidator(_once)]
-    volunteer: dict[str, Any] = Field(default_factory=dict)
+    volunteer: _Volunteers | None = None
 
 
 class _Set(Strict):

@@ -34,6 +34,9 @@ _PLAIN = {
     "string_pattern_mismatch": "fault_time",
     "greater_than_equal": "fault_at_least",
     "less_than_equal": "fault_at_most",
+    "less_than": "fault_below",
+    "finite_number": "fault_finite",
+    "string_too_short": "fault_blank",
 }
 
 
@@ -114,7 +117,9 @@ def _coded(one: ErrorDetails, table: Mapping[str, Any], model: type[BaseModel]) 
     elif kind.startswith("date"):
         yield Coded("fault_date", {"key": key, "name": str(one["input"])})
     else:
-        limit: dict[str, Param] = {str(name): str(context[name]) for name in ("ge", "le") if name in context}
+        limit: dict[str, Param] = {
+            str(name): str(context[name]) for name in ("ge", "le", "lt") if name in context
+        }
         code = _PLAIN.get(kind, "fault_value")
         if code == "fault_table" and key.rpartition(".")[2] in ("name", "question"):
             code = "fault_name"
@@ -143,7 +148,7 @@ def dotted(loc: Iterable[int | str], table: Mapping[str, Any], model: type[BaseM
         if isinstance(step, int):
             here = here[step] if isinstance(here, list | tuple) and step < len(here) else None
             name = here.get("id", here.get("code")) if isinstance(here, dict) else None
-            if name is None and parts:
+            if not name and parts:
                 parts[-1] += f"[{step}]"
             else:
                 parts.append(str(name))

@@ -1,6 +1,7 @@
 """The example city in an empty house."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -66,6 +67,20 @@ def test_an_unknown_city_is_refused(tmp_path: Path) -> None:
         ("carriers.toml", "[kind.packed]", "[kind.pakced]", "kind.pakced must be one of: bulk, packed"),
         ("kitchen.toml", "lat = 24.3105", "lat = nan", "kitchen.K1.lat cannot be nan"),
         ("menu.toml", 'weekday = "mon"', 'weekday = "mom"', "day[0].weekday must be one of"),
+        ("kitchen.toml", "price_fen = 1200", "price_fn = 1200", "K1.menu has no key “price_fn”"),
+        ("kitchen.toml", "[kitchen.menu]", "[kitchen.buffer]\nquantil = 1\n[kitchen.menu]", "is “quantile”"),
+        ("kitchen.toml", "[kitchen.menu]", "[kitchen.forecast]\nquantile = 8\n[kitchen.menu]", "at most 1"),
+        (
+            "kitchen.toml",
+            "[kitchen.menu]",
+            "[kitchen.paper]\njinn = true\n[kitchen.menu]",
+            "nearest is “jin”",
+        ),
+        ("kitchen.toml", "[kitchen.menu]", "[kitchen.menu.parts]\nmain = [2, 1]\n[kitchen.menu]", "[2, 1]"),
+        ("fleet.toml", "bags_each", "bag_each", "volunteer has no key “bag_each”"),
+        ("carriers.toml", "drop_ratio = ", "drop_ratio = 9", "kind.bulk.drop_ratio must be below 1"),
+        ("carriers.toml", "units = ", "units = 0 #", "kind.bulk.units must be above 0"),
+        ("equipment.toml", 'code = "', 'code = "" #', "equipment[0].code must not be empty"),
     ],
 )
 def test_a_slip_in_a_city_s_file_is_told(
@@ -79,6 +94,8 @@ def test_a_slip_in_a_city_s_file_is_told(
     said = in_words(caught.value, "en")
     assert str(tmp_path / file) in said
     assert words in said
+    in_chinese = in_words(caught.value, "zh_CN").replace(str(tmp_path), "")
+    assert not re.search(r"[a-z]{2,} (must|should|is|be|has|a|to) ", in_chinese)
 
 
 def test_a_file_that_is_lacking_or_that_a_reader_refuses_is_named(tmp_path: Path) -> None:
