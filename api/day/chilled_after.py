@@ -28,7 +28,6 @@ from kitchen.store.chilled import (
     save_chilled_cooked,
 )
 from kitchen.store.chilled_after import (
-    ChilledStep,
     ChilledWaste,
     carry_steps,
     chilled_wasted,
@@ -38,6 +37,7 @@ from kitchen.store.chilled_after import (
     save_chilled_waste,
 )
 from kitchen.store.production import boxes_with
+from kitchen.store.steps import Step
 from orders.errors import BadInput, Conflict, NotFound
 
 COOK = "cook"
@@ -110,7 +110,7 @@ class ChilledLeft:
     eat_by_at: datetime
 
 
-def chilled_measured(session: Session, desk: CheckDesk, chilled_id: str, told: CoolingTold) -> ChilledStep:
+def chilled_measured(session: Session, desk: CheckDesk, chilled_id: str, told: CoolingTold) -> Step:
     """
     Writes down how a chilled batch cools; every plan that draws from it takes the measurement over.
 
@@ -133,10 +133,12 @@ def chilled_measured(session: Session, desk: CheckDesk, chilled_id: str, told: C
     by = by_whom(session, desk, watch_of(session, batch.kitchen_id, desk.date_of(at)), told.by, at)
     elapsed_s = _elapsed_s(session, point, batch, act, at)
     wrong = judge(point, likely_core(told.value_c), elapsed_s)
-    step = ChilledStep(
+    step = Step(
         step_id=desk.ids.new(),
-        chilled_id=chilled_id,
+        service_key="",
         point=point.code,
+        batch_id=None,
+        box_id=None,
         value_c=told.value_c,
         least_c=point.least_c,
         most_c=point.most_c,
@@ -152,7 +154,7 @@ def chilled_measured(session: Session, desk: CheckDesk, chilled_id: str, told: C
         revision=limits.revision,
         warnings=by.warnings or (),
     )
-    save_chilled_step(session, step)
+    save_chilled_step(session, chilled_id, step)
     detail = {"point": step.point, "value_c": step.value_c, "passed": step.passed}
     record(session, desk.actor, "checks.keep/step", f"{batch.service_key}/{batch.code}", desk.now_at, detail)
     drawing = drawing_batches(session, [chilled_id])
@@ -284,7 +286,7 @@ def _elapsed_s(
     if not point.after:
         return None
     first = point.after[0]
-    before = [one for one in load_chilled_steps(session, [batch.chilled_id]) if one.point == first]
+    before = [one for _, one in load_chilled_steps(session, [batch.chilled_id]) if one.point == first]
     passed = [one.happened_at for one in before if one.passed] or [one.happened_at for one in before]
     starts_at = act.happened_at if first == COOK else max((one for one in passed if one <= at), default=None)
     if starts_at is None or at < starts_at:

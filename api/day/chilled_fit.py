@@ -12,7 +12,7 @@ from kitchen.acts import ActRecord
 from kitchen.haccp import SETTLED
 from kitchen.store.checks import load_remedies
 from kitchen.store.chilled import ChilledBatch, ChilledCooked
-from kitchen.store.chilled_after import ChilledStep, drawing_batches, load_chilled_steps
+from kitchen.store.chilled_after import drawing_batches, load_chilled_steps
 from kitchen.store.steps import Step, load_steps
 from kitchen.store.watched import load_probes
 from orders.codes import Coded
@@ -75,14 +75,9 @@ def _steps(session: Session, chilled_ids: Sequence[str]) -> Mapping[str, list[St
     for service_key, batches in drawing.items():
         for step in load_steps(session, service_key, list(batches), every=True):
             found[batches[step.batch_id or ""]].append(step)
-    for told in load_chilled_steps(session, [one for one in chilled_ids if one not in found]):
-        found[told.chilled_id].append(_as_step(told))
+    for chilled_id, step in load_chilled_steps(session, [one for one in chilled_ids if one not in found]):
+        found[chilled_id].append(step)
     return found
-
-
-def _as_step(told: ChilledStep) -> Step:
-    fields = {name: getattr(told, name) for name in Step.__dataclass_fields__ if hasattr(told, name)}
-    return Step(**fields, service_key="", batch_id=told.chilled_id, box_id=None)
 
 
 def _act(act: ChilledCooked) -> ActRecord:

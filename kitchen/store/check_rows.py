@@ -70,20 +70,10 @@ class CheckSignRow(Row, table=True):
     at: datetime = Field(sa_type=UtcDateTime)
 
 
-class StepRow(Row, table=True):
-    """One measurement at a control point of a batch or a box."""
-
-    __tablename__ = "kitchen_steps"
-    __table_args__ = (
-        UniqueConstraint("replaces"),
-        Index("ix_kitchen_steps_service", "service_key"),
-        {"info": APPEND_ONLY},
-    )
+class MeasuredRow(Row):
+    """The columns of a measurement at a control point, whatever it is of."""
 
     step_id: str = Field(primary_key=True)
-    service_key: str
-    batch_id: str | None = Field(default=None, foreign_key="kitchen_batches.batch_id", index=True)
-    box_id: str | None = Field(default=None, foreign_key="kitchen_boxes.box_id", index=True)
     point: str
     value_c: float
     least_c: float | None = None
@@ -99,6 +89,21 @@ class StepRow(Row, table=True):
     happened_at: datetime = Field(sa_type=UtcDateTime)
     recorded_at: datetime = Field(sa_type=UtcDateTime)
     revision: int
+
+
+class StepRow(MeasuredRow, table=True):
+    """One measurement at a control point of a batch or a box."""
+
+    __tablename__ = "kitchen_steps"
+    __table_args__ = (
+        UniqueConstraint("replaces"),
+        Index("ix_kitchen_steps_service", "service_key"),
+        {"info": APPEND_ONLY},
+    )
+
+    service_key: str
+    batch_id: str | None = Field(default=None, foreign_key="kitchen_batches.batch_id", index=True)
+    box_id: str | None = Field(default=None, foreign_key="kitchen_boxes.box_id", index=True)
     replaces: str | None = Field(default=None, foreign_key="kitchen_steps.step_id")
     reason: str = ""
 

@@ -3,42 +3,24 @@
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import CheckConstraint, func
 from sqlmodel import Field, Session, col, select
 
-from kitchen.store.check_rows import StepRow
-from kitchen.store.checks import kept_codes, read_codes
+from kitchen.store.check_rows import MeasuredRow, StepRow
 from kitchen.store.production_rows import BatchRow, ProductionRow
-from orders.codes import Coded
-from orders.store.base import JsonColumn, Row, UtcDateTime, insert_rows
+from kitchen.store.steps import Step, measured_values, read_measured
+from orders.store.base import Row, UtcDateTime, insert_rows
 from orders.store.triggers import APPEND_ONLY
 
 
-class ChilledStepRow(Row, table=True):
+class ChilledStepRow(MeasuredRow, table=True):
     """One measurement of a chilled batch at a stage of its cooling, before any plan draws from it."""
 
     __tablename__ = "kitchen_chilled_steps"
     __table_args__ = ({"info": APPEND_ONLY},)
 
-    step_id: str = Field(primary_key=True)
     chilled_id: str = Field(foreign_key="kitchen_chilled.chilled_id", index=True)
-    point: str
-    value_c: float
-    least_c: float | None = None
-    most_c: float | None = None
-    elapsed_s: int | None = None
-    within_s: int | None = None
-    wrong: list[dict[str, Any]] = Field(sa_type=JsonColumn)
-    passed: bool
-    probe: str
-    warnings: list[dict[str, Any]] = Field(sa_type=JsonColumn)
-    person: str
-    actor: str
-    happened_at: datetime = Field(sa_type=UtcDateTime)
-    recorded_at: datetime = Field(sa_type=UtcDateTime)
-    revision: int
 
 
 class ChilledWasteRow(Row, table=True):
@@ -54,48 +36,6 @@ class ChilledWasteRow(Row, table=True):
     person: str
     actor: str
     at: datetime = Field(sa_type=UtcDateTime)
-
-
-@dataclass(frozen=True, slots=True)
-class ChilledStep:
-    """
-    A measurement of a chilled batch that cools.
-
-    Parameters
-    ----------
-    step_id, chilled_id, point
-        Which, of which batch, at which control point.
-    value_c, least_c, most_c
-        As the probe showed it, and the limits, degrees Celsius.
-    elapsed_s, within_s
-        Seconds since the point before, and how many were allowed.
-    wrong, passed
-        What is wrong with it.
-    probe, person, warnings
-        Which probe, who held it, what there was to warn of.
-    actor, happened_at, recorded_at
-        Who wrote it down; when it was measured, and when written down.
-    revision
-        Of the profile that it was judged by.
-    """
-
-    step_id: str
-    chilled_id: str
-    point: str
-    value_c: float
-    least_c: float | None
-    most_c: float | None
-    elapsed_s: int | None
-    within_s: int | None
-    wrong: tuple[Coded, ...]
-    passed: bool
-    probe: str
-    person: str
-    actor: str
-    happened_at: datetime
-    recorded_at: datetime
-    revision: int
-    warnings: tuple[Coded, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,14 +61,13 @@ class ChilledWaste:
     at: datetime
 
 
-def save_chilled_step(session: Session, one: ChilledStep) -> None:
-    """Keeps a measurement."""
-    codes = {"wrong": kept_codes(one.wrong), "warnings": kept_codes(one.warnings)}
-    insert_rows(session, ChilledStepRow, [asdict(one) | codes])
+def save_chilled_step(session: Session, chilled_id: str, one: Step) -> None:
+    """Keeps a measurement of a chilled batch, of which no batch of a plan is known."""
+    insert_rows(session, ChilledStepRow, [measured_values(one) | {"chilled_id": chilled_id}])
 
 
-def load_chilled_steps(session: Session, chilled_ids: Collection[str]) -> list[ChilledStep]:
-    """Measurements of chilled batches, in order."""
+def load_chilled_steps(session: Session, chilled_ids: Collection[str]) -> list[tuple[str, Step]]:
+    """Measurements of chilled batches, in order, each with the batch's id."""
     query = (
         select(ChilledStepRow)
         .where(col(ChilledStepRow.chilled_id).in_(chilled_ids))
@@ -136,7 +75,7 @@ def load_chilled_steps(session: Session, chilled_ids: Collection[str]) -> list[C
             col(ChilledStepRow.happened_at), col(ChilledStepRow.recorded_at), col(ChilledStepRow.step_id)
         )
     )
-    return [_step(row) for row in session.exec(query)]
+    return [(row.chilled_id, read_measured(row, "")) for row in session.exec(query)]
 
 
 def carry_steps(session: Session, service_key: str) -> None:
@@ -149,7 +88,7 @@ def carry_steps(session: Session, service_key: str) -> None:
     )
     wanted = {f"{row.step_id}/{batch_id}": (row, batch_id) for row, batch_id in session.exec(drawn)}
     kept = set(session.exec(select(StepRow.step_id).where(col(StepRow.step_id).in_(wanted))))
-    names = ChilledStepRow.model_fields.keys() - {"step_id", "chilled_id"}
+    names = MeasuredRow.model_fields.keys() - {"step_id"}
     values = [
         {name: getattr(row, name) for name in names}
         | {"step_id": step_id, "batch_id": batch_id, "service_key": service_key}
@@ -183,8 +122,3 @@ def chilled_wasted(session: Session, chilled_ids: Collection[str]) -> dict[str, 
         .group_by(col(ChilledWasteRow.chilled_id))
     )
     return {chilled_id: int(portions) for chilled_id, portions in session.exec(query)}
-
-
-def _step(row: ChilledStepRow) -> ChilledStep:
-    plain = {name: getattr(row, name) for name in ChilledStep.__dataclass_fields__}
-    return ChilledStep(**plain | {"wrong": read_codes(row.wrong), "warnings": read_codes(row.warnings)})

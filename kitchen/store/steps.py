@@ -1,15 +1,16 @@
 """Rows of measurements at control points."""
 
 from collections.abc import Collection
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from kitchen.acts import Reheated, Reheats
 from kitchen.haccp import REHEATS
-from kitchen.store.check_rows import StepRow
+from kitchen.store.check_rows import MeasuredRow, StepRow
 from kitchen.store.checks import kept_codes, read_codes
 from orders.codes import Coded
 from orders.store.base import insert_rows
@@ -25,7 +26,7 @@ class Step:
     step_id, service_key, point
         Which, of which service, at which point.
     batch_id, box_id
-        On which of the two.
+        On which of the two; on neither, and of no service, while no plan draws from a chilled batch.
     value_c, least_c, most_c
         As the probe showed it, and the limits it was judged by, degrees Celsius.
     elapsed_s, within_s
@@ -69,8 +70,8 @@ class Step:
 
 def save_step(session: Session, one: Step) -> None:
     """Keeps a measurement."""
-    codes = {"wrong": kept_codes(one.wrong), "warnings": kept_codes(one.warnings)}
-    insert_rows(session, StepRow, [asdict(one) | codes])
+    of = {name: getattr(one, name) for name in ("service_key", "batch_id", "box_id", "replaces", "reason")}
+    insert_rows(session, StepRow, [measured_values(one) | of])
 
 
 def load_steps(
@@ -130,27 +131,27 @@ def find_step(session: Session, step_id: str) -> Step | None:
     return None if row is None else _step(row)
 
 
-def _step(row: StepRow) -> Step:
+def measured_values(one: Step) -> dict[str, Any]:
+    """The columns of a measurement, as `read_measured` takes them."""
+    codes = {"wrong": kept_codes(one.wrong), "warnings": kept_codes(one.warnings)}
+    return {name: getattr(one, name) for name in MeasuredRow.model_fields} | codes
+
+
+def read_measured(
+    row: MeasuredRow,
+    service_key: str,
+    batch_id: str | None = None,
+    box_id: str | None = None,
+    replaces: str | None = None,
+    reason: str = "",
+) -> Step:
+    """A row's measurement, of a service's batch or box."""
+    codes = {"wrong": read_codes(row.wrong), "warnings": read_codes(row.warnings)}
+    plain = {name: getattr(row, name) for name in MeasuredRow.model_fields} | codes
     return Step(
-        row.step_id,
-        row.service_key,
-        row.point,
-        row.batch_id,
-        row.box_id,
-        row.value_c,
-        row.least_c,
-        row.most_c,
-        row.elapsed_s,
-        row.within_s,
-        read_codes(row.wrong),
-        row.passed,
-        row.probe,
-        row.person,
-        row.actor,
-        row.happened_at,
-        row.recorded_at,
-        row.revision,
-        row.replaces,
-        row.reason,
-        read_codes(row.warnings),
+        **plain, service_key=service_key, batch_id=batch_id, box_id=box_id, replaces=replaces, reason=reason
     )
+
+
+def _step(row: StepRow) -> Step:
+    return read_measured(row, row.service_key, row.batch_id, row.box_id, row.replaces, row.reason)

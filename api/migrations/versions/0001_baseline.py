@@ -1743,7 +1743,6 @@ def upgrade() -> None:
     op.create_table(
         "kitchen_chilled_steps",
         sa.Column("step_id", sa.String(), nullable=False),
-        sa.Column("chilled_id", sa.String(), nullable=False),
         sa.Column("point", sa.String(), nullable=False),
         sa.Column("value_c", sa.Float(), nullable=False),
         sa.Column("least_c", sa.Float(), nullable=True),
@@ -1759,6 +1758,7 @@ def upgrade() -> None:
         sa.Column("happened_at", UtcDateTime(), nullable=False),
         sa.Column("recorded_at", UtcDateTime(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("chilled_id", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(
             ["chilled_id"], ["kitchen_chilled.chilled_id"], name=op.f("fk_kitchen_chilled_steps_chilled_id")
         ),
@@ -2476,9 +2476,6 @@ def upgrade() -> None:
     op.create_table(
         "kitchen_steps",
         sa.Column("step_id", sa.String(), nullable=False),
-        sa.Column("service_key", sa.String(), nullable=False),
-        sa.Column("batch_id", sa.String(), nullable=True),
-        sa.Column("box_id", sa.String(), nullable=True),
         sa.Column("point", sa.String(), nullable=False),
         sa.Column("value_c", sa.Float(), nullable=False),
         sa.Column("least_c", sa.Float(), nullable=True),
@@ -2494,6 +2491,9 @@ def upgrade() -> None:
         sa.Column("happened_at", UtcDateTime(), nullable=False),
         sa.Column("recorded_at", UtcDateTime(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("service_key", sa.String(), nullable=False),
+        sa.Column("batch_id", sa.String(), nullable=True),
+        sa.Column("box_id", sa.String(), nullable=True),
         sa.Column("replaces", sa.String(), nullable=True),
         sa.Column("reason", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(
