@@ -89,11 +89,6 @@ class Beside:
         """The embedded broker, None when it is not ours to run."""
         return self._broker
 
-    @property
-    def worker_pid(self) -> int | None:
-        """Process id of the ingest worker, None when none runs."""
-        return self._worker.pid if self._worker else None
-
     def start(self) -> None:
         """Starts the broker, then the worker, then looks after both."""
         if self._broker is not None:

@@ -9,8 +9,6 @@ LotState = Literal["ok", "held", "destroyed"]
 MoveKind = Literal["receive", "issue", "put_back", "waste", "return", "count", "destroy"]
 ExpiryState = Literal["good", "soon", "today", "past", "none"]
 STATES: tuple[LotState, ...] = get_args(LotState)
-MOVE_KINDS: tuple[MoveKind, ...] = get_args(MoveKind)
-TAKING: frozenset[MoveKind] = frozenset({"issue", "waste", "return", "destroy"})
 
 
 @dataclass(frozen=True, slots=True)

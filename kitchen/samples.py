@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal, get_args
+from typing import Literal
 
 from kitchen.tables import Table, number, part, whole
 from orders.codes import Coded
@@ -11,7 +11,6 @@ from orders.codes import Coded
 SampleEventKind = Literal["frozen", "released", "destroyed"]
 SampleState = Literal["kept", "due", "frozen", "destroyed"]
 SampleCause = Literal["", "complaint", "lot", "discard", "hold"]
-SAMPLE_CAUSES: tuple[SampleCause, ...] = get_args(SampleCause)
 
 
 @dataclass(frozen=True, slots=True)

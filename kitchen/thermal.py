@@ -117,11 +117,6 @@ def predict(core_c: float, ambient_c: float, model: CarrierModel, after_s: int) 
     return ambient_c + (start_c - ambient_c) * math.exp(-after_s / model.tau_at_s(ambient_c))
 
 
-def predict_low(core_c: float, ambient_c: float, model: CarrierModel, after_s: int) -> float:
-    """The coldest core that the model's known error allows some time after packing, degrees Celsius."""
-    return predict(core_c, ambient_c, model, after_s) - model.bound_c
-
-
 def holds_for_s(core_c: float, ambient_c: float, model: CarrierModel, limit_c: float) -> int | None:
     """
     Whole seconds from packing for which even the low prediction keeps the limit.

@@ -10,7 +10,6 @@ from api.cli.common import JsonOption, Out, cli_language
 
 MealsOption = Annotated[int, typer.Option(min=1, max=99_999, help="Orders of the invented day.")]
 SitesOption = Annotated[int, typer.Option(min=1, max=999, help="Canteens of the invented day.")]
-ServingsOption = Annotated[int, typer.Option(min=20, max=20_000_000, help="Meals of the invented month.")]
 PiecesOption = Annotated[
     int | None,
     typer.Option(min=10, help="Pieces of equipment in all; without it the example city's own, in sets."),

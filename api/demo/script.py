@@ -40,26 +40,6 @@ class Act:
     said: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Script:
-    """
-    The day's acts in order.
-
-    Parameters
-    ----------
-    acts
-        By time.
-    no_shows
-        Order codes of those who do not come.
-    ends_at
-        When the last table closes.
-    """
-
-    acts: tuple[Act, ...]
-    no_shows: frozenset[str]
-    ends_at: datetime
-
-
 CoreAt = Callable[[str, datetime], float]
 
 

@@ -13,7 +13,6 @@ from orders.menus import MenuItem
 ORDERING_RATIO = 0.78
 PLUS_RATIO = 0.06
 CLASHES_PER_ORDER = 8 / 700
-OLD_YEARS = 80
 LAST_MINUTE = time(15, 45)
 CHANNELS = ("site", "phone", "wechat", "platform")
 CHANNEL_WEIGHTS = (46, 20, 24, 10)

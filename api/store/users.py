@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CheckConstraint, UniqueConstraint, func, update
+from sqlalchemy import CheckConstraint, UniqueConstraint, update
 from sqlmodel import Field, Session, col, select
 
 from api.permissions import ROLES, Actor, Role
@@ -199,11 +199,6 @@ def end_session(session: Session, token_digest: str, now_at: datetime) -> None:
     session.execute(
         update(SessionRow).where(col(SessionRow.token_digest) == token_digest).values(ended_at=now_at)
     )
-
-
-def count_users(session: Session) -> int:
-    """How many users there are, shut out or not."""
-    return session.exec(select(func.count()).select_from(UserRow)).one()
 
 
 def _user(row: UserRow) -> User:

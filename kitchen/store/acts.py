@@ -166,23 +166,6 @@ def load_histories(
     return found
 
 
-def load_corrected(session: Session, production_id: str) -> list[ActRecord]:
-    """Every row of a production that corrects another, by the instant it was recorded."""
-    batches = (
-        select(BatchEventRow)
-        .join(BatchRow, col(BatchRow.batch_id) == col(BatchEventRow.batch_id))
-        .where(BatchRow.production_id == production_id, col(BatchEventRow.replaces).is_not(None))
-    )
-    boxes = (
-        select(BoxEventRow)
-        .join(BoxRow, col(BoxRow.box_id) == col(BoxEventRow.box_id))
-        .where(BoxRow.production_id == production_id, col(BoxEventRow.replaces).is_not(None))
-    )
-    records = [_batch_record(row) for row in session.exec(batches)]
-    records += [_box_record(row) for row in session.exec(boxes)]
-    return sorted(records, key=lambda one: (one.recorded_at, one.event_id))
-
-
 def _save_batch(
     session: Session,
     event_id: str,

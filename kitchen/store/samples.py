@@ -52,13 +52,6 @@ def open_samples(session: Session, kitchen_id: str) -> list[Sample]:
     return _samples(session, of_kitchen & col(SampleRow.sample_id).not_in(gone))
 
 
-def samples_between(session: Session, kitchen_id: str, from_at: datetime, to_at: datetime) -> list[Sample]:
-    """A kitchen's samples taken from one instant up to another."""
-    of_kitchen = col(SampleRow.service_key).startswith(f"{kitchen_id}/", autoescape=True)
-    taken = (col(SampleRow.taken_at) >= from_at) & (col(SampleRow.taken_at) < to_at)
-    return _samples(session, of_kitchen & taken)
-
-
 def find_sample(session: Session, sample_id: str) -> Sample | None:
     """One standing sample; None when there is none."""
     return next(iter(_samples(session, SampleRow.sample_id == sample_id)), None)

@@ -1,7 +1,7 @@
 """Rows of food that was put on hold, and of how each hold ended."""
 
 from collections.abc import Collection, Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import CheckConstraint, func
@@ -91,15 +91,6 @@ def save_end(session: Session, withheld_id: str, end: Ending) -> None:
 def load_withheld(session: Session, service_key: str) -> list[Withheld]:
     """Food of a service that was put on hold, in that order, ended holds among it."""
     return _withheld(session, WithheldRow.service_key == service_key)
-
-
-def withheld_between(session: Session, kitchen_id: str, from_on: date, to_on: date) -> list[Withheld]:
-    """Food of a kitchen's services of some dates, both included, that was put on hold."""
-    return [
-        one
-        for one in _withheld(session, WithheldRow.kitchen_id == kitchen_id)
-        if from_on.isoformat() <= one.service_key.split("/")[1] <= to_on.isoformat()
-    ]
 
 
 def open_withheld(session: Session, kitchen_id: str) -> list[Withheld]:

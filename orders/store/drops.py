@@ -1,7 +1,7 @@
 """Rows of drops with their proofs, and of claims that were refused: evidence."""
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import CheckConstraint, LargeBinary, UniqueConstraint, func
@@ -12,7 +12,6 @@ from orders.drops import Drop, DropOutcome, Proof, ProofKind
 from orders.receipts import IdentifiedBy, TurnedAway
 from orders.service import Service
 from orders.store.base import JsonColumn, Row, UtcDateTime
-from orders.store.orders import OrderRow
 from orders.store.triggers import APPEND_ONLY
 
 
@@ -177,17 +176,6 @@ def count_turned_away(session: Session, order_id: str, code: str) -> int:
     """How often a claim of this order was refused for this reason."""
     query = select(func.count()).where(TurnedAwayRow.order_id == order_id, TurnedAwayRow.code == code)
     return session.exec(query).one()
-
-
-def turned_away_between(session: Session, from_on: date, to_on: date) -> list[tuple[str, TurnedAway]]:
-    """Refused claims with an order, of services between two dates, both included: service key and claim."""
-    query = (
-        select(TurnedAwayRow)
-        .join(OrderRow, col(OrderRow.order_id) == col(TurnedAwayRow.order_id))
-        .where(col(OrderRow.service_on).between(from_on, to_on))
-        .order_by(col(TurnedAwayRow.recorded_at), col(TurnedAwayRow.claim_id))
-    )
-    return [(row.service_key, _turned_away(row)) for row in session.exec(query)]
 
 
 def _drop(row: DropRow) -> Drop:

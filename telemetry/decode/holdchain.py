@@ -15,7 +15,6 @@ from telemetry.readings import (
     summed_findings,
 )
 
-TOPIC_FILTER = "holdchain/v1/+/readings"
 MAX_BYTES = 262_144
 FUTURE_S = 300
 BACKFILL_S = 900

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kitchen.thermal import CarrierModel, core_bounds, holds_for_s, predict, predict_low
+from kitchen.thermal import CarrierModel, core_bounds, holds_for_s, predict
 
 # Insulated meal carrier, core every 30 minutes from 85 C (alb.cz, published test, 2020).
 MEASURED_C = {
@@ -51,11 +51,12 @@ def test_the_low_prediction_warns_before_the_measured_core_crosses_60(ambient_c,
 
 def test_the_promise_ends_where_the_low_prediction_crosses():
     """
-    Tests that `holds_for_s` inverts `predict_low`.
+    Tests that `holds_for_s` inverts `predict` less the known error.
     """
     held_s = holds_for_s(82.0, 18.0, MODEL, 60.0)
     assert held_s is not None
-    assert predict_low(82.0, 18.0, MODEL, held_s) >= 60.0 > predict_low(82.0, 18.0, MODEL, held_s + 2)
+    low, late = (predict(82.0, 18.0, MODEL, at_s) - MODEL.bound_c for at_s in (held_s, held_s + 2))
+    assert low >= 60.0 > late
 
 
 def test_a_core_below_the_limit_is_lost_at_once_and_a_hot_room_keeps_it():
