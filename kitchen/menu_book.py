@@ -21,7 +21,19 @@ LINE = frozenset(
     {"name", "targets", "share", "variants", "softest", "barred_tags", "barred_allergens", "most_food_fen"}
 )
 POINTS = frozenset({"missed_percent", "missed_kind", "disliked", "dish", "minute"})
-LOOK = frozenset({"animal_from_g", "animal_groups", "no_kind_groups", "liked_ratio", "colour", "colour_of"})
+LOOK = frozenset(
+    {
+        *(
+            "animal_from_g",
+            "animal_groups",
+            "no_kind_groups",
+            "beside_from_g",
+            "beside_from_ratio",
+            "one_kind",
+        ),
+        *("liked_ratio", "colour", "colour_of"),
+    }
+)
 BAN = NOTE | {"code", "name", "words", "foods", "service_modes", "methods", "unless_scope"}
 STANDING = NOTE | {"code", "name", "active", "lunar_days", "barred_tags", "parts"}
 FESTIVAL = NOTE | {"name", "lunar", "day", "last_of_year"}
@@ -158,6 +170,7 @@ def _look(table: Table) -> LookRules:
     with _inside("look"):
         known_only(table, LOOK)
         colour, colour_of = part(table, "colour"), part(table, "colour_of")
+        kinds = part(table, "one_kind") if "one_kind" in table else {}
         liked = number(table, "liked_ratio", 1.0)
         if not 0 <= liked <= 1:
             raise FieldWrong("liked_ratio", "field_part_of_one", f"liked_ratio must be 0 to 1, got {liked}.")
@@ -165,6 +178,9 @@ def _look(table: Table) -> LookRules:
             animal_from_mg=1000 * _whole(table, "animal_from_g", 15, most=MOST_MINUTES),
             animal_groups=codes(table, "animal_groups"),
             no_kind_groups=codes(table, "no_kind_groups"),
+            beside_from_mg=1000 * _whole(table, "beside_from_g", 20, most=MOST_MINUTES),
+            beside_from_ratio=_part_of_one(table, "beside_from_ratio", 0.2),
+            one_kind={food: kind for kind in kinds for food in sorted(codes(kinds, kind))},
             liked_ratio=liked,
             colour={key: text(colour, key) for key in colour},
             colour_of={key: text(colour_of, key) for key in colour_of},

@@ -292,11 +292,10 @@ def shares(numbers: Numbers, allowed: Bits) -> list[tuple[int, int]]:
 
 def alike_of(numbers: Numbers, i: int) -> list[tuple[str, int, int]]:
     """What a dish shares with others of a set, with its number, and how many of a set may."""
-    rules = numbers.task.rules
     return [
-        ("main_food", int(numbers.main_food[i]), 1),
-        ("method", int(numbers.method[i]), rules.most_of_method),
-        ("colour", int(numbers.colour[i]), rules.most_of_colour),
+        (numbers.alike_names[number], number, int(numbers.most_alike[number]))
+        for number in numbers.alike[i].tolist()
+        if number >= 0
     ]
 
 

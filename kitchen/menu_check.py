@@ -123,7 +123,7 @@ def _variety(on: str, menu: DayMenu, task: MenuTask) -> Iterator[Coded]:
     looks = [task.looks[dish_id] for dish_id in menu.dish_ids]
     methods = [task.made[cooked].method for cooked in menu.dishes]
     for what, values, most in (
-        ("main_food", [look.main_food for look in looks], 1),
+        ("main_food", [food for look in looks for food in look.main_foods], 1),
         ("colour", [look.colour for look in looks], task.rules.most_of_colour),
         ("method", methods, task.rules.most_of_method),
     ):

@@ -134,6 +134,8 @@ class DishLook:
         As it lies on the plate.
     main_food
         The food or the animal it is made of; once in a meal.
+    beside
+        Other foods of which it holds so much that they are main ingredients too; once in a meal as well.
     kinds
         Kinds of food in it.
     liked_ratio
@@ -144,6 +146,12 @@ class DishLook:
     main_food: str
     kinds: frozenset[str]
     liked_ratio: float = 0.5
+    beside: frozenset[str] = frozenset()
+
+    @property
+    def main_foods(self) -> frozenset[str]:
+        """All its main ingredients."""
+        return self.beside | {self.main_food}
 
 
 @dataclass(frozen=True, slots=True)

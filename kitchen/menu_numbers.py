@@ -8,10 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 from kitchen.menu_cost import cook_minutes, known_nutrients, weekly_aims
-from kitchen.menu_facts import DayRule, Line, MenuTask
+from kitchen.menu_facts import DayRule, DishLook, Line, MenuTask
 from kitchen.menu_options import may_stand
 from kitchen.nutrition import KCAL_PER_G, Bound, meal_nutrients, nutrients_of
-from kitchen.recipes import diet_tags, food_cost_fen
+from kitchen.recipes import Dish, diet_tags, food_cost_fen
 from orders.menus import Category
 
 Ints = npt.NDArray[np.int64]
@@ -68,8 +68,9 @@ class Numbers:
         (I) and one for each kind: which equipment, and its minutes in a day.
     kind_names
         Kinds of equipment.
-    method, colour, main_food
-        (I), numbers of what a set may not repeat.
+    alike, most_alike, alike_names
+        (I, A), numbers of what a set may not repeat, -1 beyond the last; how often each number may stand in a
+        set, and the name of its rule.
     kinds
         (I, K), numbers of kinds of food, -1 beyond the last.
     kinds_price
@@ -98,9 +99,9 @@ class Numbers:
     kind: Ints
     capacity: Ints
     kind_names: tuple[str, ...]
-    method: Ints
-    colour: Ints
-    main_food: Ints
+    alike: Ints
+    most_alike: Ints
+    alike_names: tuple[str, ...]
     kinds: Ints
     kinds_price: Ints
 
@@ -130,6 +131,9 @@ def numbers_of(task: MenuTask) -> Numbers:
     cook, minutes = _work(task, made, dish_ids)
     least, most = _parts(task, categories)
     parts, prices = _weekly(task, made, dish_ids)
+    often = {"main_food": 1, "method": task.rules.most_of_method, "colour": task.rules.most_of_colour}
+    alike = [_alike(dish, look) for dish, look in zip(plain, looks, strict=True)]
+    alike_names = tuple(one.partition("/")[0] for one in sorted(frozenset[str]().union(*alike)))
     return Numbers(
         task=task,
         dish_ids=tuple(dish_ids),
@@ -153,9 +157,9 @@ def numbers_of(task: MenuTask) -> Numbers:
         kind=_ints([kind_names.index(dish.equipment_kind) for dish in plain]),
         capacity=_ints([_capacity(task, kind) for kind in kind_names]),
         kind_names=kind_names,
-        method=_coded([dish.method for dish in plain]),
-        colour=_coded([look.colour for look in looks]),
-        main_food=_coded([look.main_food for look in looks]),
+        alike=_kinds(alike),
+        most_alike=_ints([often[name] for name in alike_names]),
+        alike_names=alike_names,
         kinds=_kinds([look.kinds for look in looks]),
         kinds_price=_ints([SCALE * task.points.missed_kind_fen * line.meals for line in task.lines]),
     )
@@ -165,9 +169,10 @@ def _ints(values: Sequence[int]) -> Ints:
     return np.array(values, dtype=np.int64)
 
 
-def _coded(values: Sequence[str]) -> Ints:
-    known = {value: number for number, value in enumerate(sorted(set(values)))}
-    return _ints([known[value] for value in values])
+def _alike(dish: Dish, look: DishLook) -> frozenset[str]:
+    """What a set may not repeat, each with the name of its rule before it."""
+    foods = {f"main_food/{food}" for food in look.main_foods}
+    return frozenset({*foods, f"method/{dish.method}", f"colour/{look.colour}"})
 
 
 def _made(task: MenuTask, line: Line) -> dict[str, str]:
@@ -357,6 +362,7 @@ def _capacity(task: MenuTask, kind: str) -> int:
 
 
 def _kinds(kinds: Sequence[frozenset[str]]) -> Ints:
+    """(I, K), numbers of what each has, -1 beyond the last."""
     known = {kind: number for number, kind in enumerate(sorted(frozenset().union(*kinds)))}
     padded = np.full((len(kinds), max(map(len, kinds), default=0) or 1), -1, dtype=np.int64)
     for i, own in enumerate(kinds):

@@ -39,7 +39,8 @@ SOON_PART = 0.2  # of the time for that, before a first menu is sought day by da
 FIRST_PART = 0.6  # of the time for such a first menu; the rest says why there is none
 TRIES_A_DAY = 4  # to fill it, where no seconds are given
 LAST_SECONDS = 0.3  # for the last round of each thread, and the sums after it
-QUICK_HEATS_FEN = (4.0, 3.0, 2.0, 2.0, 1.0, 1.0, 0.5, 0.5)  # of each round, a meal of a day
+QUICK_HEATS_FEN = (8.0, 7.0, 6.0, 5.0, 4.0)  # of each round, a meal of a day
+MORE_CYCLES = 7  # of these rounds, where the first finds no menu and nothing proves that there is none
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +125,8 @@ def _first_or_why(
         why = why_none(numbers, month, Budget(SOON_PART * units, soon, seed))
         if why.proved:
             return why
+        first = quick_menu(numbers, facts, params, seed + 1, MORE_CYCLES)
+    if first is None:
         first = first_menu(numbers, params, seed, began + max(LEAST_FIRST_SECONDS, FIRST_PART * seconds))
     if first is None:
         left = began + seconds - perf_counter()
@@ -153,12 +156,12 @@ def _bettered(
     )
 
 
-def quick_menu(numbers: Numbers, facts: Facts, params: MenuParams, seed: int) -> Bits | None:
+def quick_menu(numbers: Numbers, facts: Facts, params: MenuParams, seed: int, cycles: int = 1) -> Bits | None:
     """Any menu that keeps every rule, (D, L, I), by a short local search; None when it finds none."""
     state = menu_search.start(facts, numbers.pinned & numbers.allowed, seed)
     best, cost = state.plan.copy(), inf
     day_fen = SCALE * sum(line.meals for line in numbers.task.lines)
-    for heat_fen in QUICK_HEATS_FEN:
+    for heat_fen in cycles * QUICK_HEATS_FEN:
         weight = day_fen * params.broken_fen
         heat = day_fen * heat_fen
         cost, _ = menu_search.anneal(facts, state, best, cost, heat=heat, weight=weight, moves=ROUND_MOVES)

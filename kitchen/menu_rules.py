@@ -1,6 +1,6 @@
 """The menu rules of a house, applied to its dishes."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kitchen.foods import Food
@@ -72,6 +72,10 @@ class LookRules:
         From how much of these groups a main or half main counts as made of it.
     no_kind_groups
         Groups that are no kind of food.
+    beside_from_mg, beside_from_ratio
+        Each of a dish's two heaviest foods is a main ingredient from so much and such a part of its foods.
+    one_kind
+        By food, the kind that it is a form of, where that counts for the main ingredient: all tofu is one.
     liked_ratio
         How well a dish is liked of which nobody has said.
     colour, colour_of
@@ -81,6 +85,9 @@ class LookRules:
     animal_from_mg: int
     animal_groups: frozenset[str]
     no_kind_groups: frozenset[str]
+    beside_from_mg: int
+    beside_from_ratio: float
+    one_kind: Mapping[str, str]
     liked_ratio: float
     colour: Mapping[str, str]
     colour_of: Mapping[str, str]
@@ -153,9 +160,11 @@ def look_of(dish: Dish, foods: Mapping[str, Food], rules: LookRules) -> DishLook
     heaviest = max(counting or dish.ingredients, key=lambda one: one.edible_mg)
     food = foods[heaviest.food_code]
     colour = rules.colour_of.get(food.code) or rules.colour.get(food.group, "other")
+    main_food = _main_food(dish, heaviest, foods, rules)
     return DishLook(
         colour=dish.colour or colour,
-        main_food=_main_food(dish, heaviest, foods, rules),
+        main_food=main_food,
+        beside=_beside(counting, foods, rules) - {main_food},
         kinds=frozenset(one.food_code for one in counting),
         liked_ratio=rules.liked_ratio if dish.popularity is None else dish.popularity,
     )
@@ -164,17 +173,29 @@ def look_of(dish: Dish, foods: Mapping[str, Food], rules: LookRules) -> DishLook
 def _main_food(dish: Dish, heaviest: Ingredient, foods: Mapping[str, Food], rules: LookRules) -> str:
     """The food said or heaviest; of a main or half main the animal, where there is enough of it."""
     if dish.main_food:
-        return _kind_of_animal(foods[dish.main_food], rules)
+        return _kind_of(foods[dish.main_food], rules)
     animals = [one for one in dish.ingredients if foods[one.food_code].group in rules.animal_groups]
     most = max(animals, key=lambda one: one.edible_mg, default=None)
     if most is not None and dish.category in ("main", "half_main") and most.edible_mg >= rules.animal_from_mg:
-        return _kind_of_animal(foods[most.food_code], rules)
-    return heaviest.food_code
+        return _kind_of(foods[most.food_code], rules)
+    return rules.one_kind.get(heaviest.food_code, heaviest.food_code)
 
 
-def _kind_of_animal(food: Food, rules: LookRules) -> str:
+def _beside(counting: Sequence[Ingredient], foods: Mapping[str, Food], rules: LookRules) -> frozenset[str]:
+    """Kinds of the two heaviest foods, as far as there is much of them."""
+    weights: dict[str, int] = {}
+    for one in counting:
+        kind = _kind_of(foods[one.food_code], rules)
+        weights[kind] = weights.get(kind, 0) + one.edible_mg
+    least_mg = max(rules.beside_from_mg, rules.beside_from_ratio * sum(weights.values()))
+    heaviest = sorted(weights, key=lambda kind: (-weights[kind], kind))[:2]
+    return frozenset(kind for kind in heaviest if weights[kind] >= least_mg)
+
+
+def _kind_of(food: Food, rules: LookRules) -> str:
+    """The animal that a food is of, the kind that it is a form of, or itself."""
     if food.group not in rules.animal_groups:
-        return food.code
+        return rules.one_kind.get(food.code, food.code)
     return "pork" if "pork" in food.tags else food.group
 
 

@@ -35,8 +35,8 @@ def warm() -> None:
         minutes=np.zeros((1, 2), dtype=np.int64),
         kind=one,
         capacity=one,
-        alike=np.zeros((3, 1), dtype=np.int64),
-        most_alike=np.ones(3, dtype=np.int64),
+        alike=two,
+        most_alike=one + 1,
         kinds=two,
         kinds_least=one,
         kinds_price=two,
@@ -135,12 +135,14 @@ def _turn(facts, state, weight, d, line, i, sign):
     near = _crowded(state.days_of[line, i] & facts.windows[i, d])
     cost += weight * sign * near
     broken += sign * near
-    for what in range(3):
-        number = facts.alike[what, i]
-        most = facts.most_alike[what]
-        had = max(0, state.alike[what, d, line, number] - most)
-        state.alike[what, d, line, number] += sign
-        has = max(0, state.alike[what, d, line, number] - most)
+    for what in range(facts.alike.shape[1]):
+        number = facts.alike[i, what]
+        if number < 0:
+            break
+        most = facts.most_alike[number]
+        had = max(0, state.alike[d, line, number] - most)
+        state.alike[d, line, number] += sign
+        has = max(0, state.alike[d, line, number] - most)
         cost += weight * (has - had)
         broken += has - had
     for n in range(facts.prices.shape[1]):
@@ -222,12 +224,15 @@ def _spoils(facts, state, d, line, place, new):
     if new >= 0:
         if state.days_of[line, new] & facts.windows[new, d]:
             return True
-        for what in range(3):
-            number = facts.alike[what, new]
-            count = state.alike[what, d, line, number] + 1
-            if old >= 0 and facts.alike[what, old] == number:
-                count -= 1
-            if count > facts.most_alike[what]:
+        for what in range(facts.alike.shape[1]):
+            number = facts.alike[new, what]
+            if number < 0:
+                break
+            count = state.alike[d, line, number] + 1
+            if old >= 0:
+                for other in range(facts.alike.shape[1]):
+                    count -= facts.alike[old, other] == number
+            if count > facts.most_alike[number]:
                 return True
     return False
 
@@ -294,9 +299,8 @@ def _price_of(facts, state, weight):
             for h in range(facts.limits.shape[1]):
                 over = max(0, state.row_sums[d, line, h] - facts.limits[line, h])
                 cost += weight * (facts.row_price[line, h] * over + 0.3 * (over > 0))
-            for what in range(3):
-                for number in range(state.alike.shape[3]):
-                    cost += weight * max(0, state.alike[what, d, line, number] - facts.most_alike[what])
+            for number in range(state.alike.shape[2]):
+                cost += weight * max(0, state.alike[d, line, number] - facts.most_alike[number])
     for week in range(facts.aims.shape[0]):
         for line in range(lines):
             for n in range(facts.prices.shape[1]):

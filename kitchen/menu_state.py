@@ -36,8 +36,8 @@ class Facts(NamedTuple):
     minutes: Ints
     kind: Ints
     capacity: Ints
-    alike: Ints  # (3, I), method, colour, main food
-    most_alike: Ints  # (3)
+    alike: Ints  # (I, A)
+    most_alike: Ints  # one for each number
     kinds: Ints  # (I, K)
     kinds_least: Ints  # (W)
     kinds_price: Ints  # (L, W)
@@ -53,7 +53,7 @@ class State(NamedTuple):
     taken: Ints  # (D, kinds of equipment), minutes
     held: Ints  # (W, L, N)
     days_of: Ints  # (L, I), bits of the days of a dish
-    alike: Ints  # (3, D, L, numbers)
+    alike: Ints  # (D, L, numbers)
     kinds: Ints  # (W, L, kinds)
     kind_count: Ints  # (W, L)
     broken: Ints  # (1), rules broken
@@ -94,8 +94,8 @@ def facts_of(numbers: Numbers) -> Facts:
         minutes=numbers.minutes,
         kind=numbers.kind,
         capacity=numbers.capacity,
-        alike=np.stack([numbers.method, numbers.colour, numbers.main_food]),
-        most_alike=np.array([rules.most_of_method, rules.most_of_colour, 1], dtype=np.int64),
+        alike=numbers.alike,
+        most_alike=numbers.most_alike,
         kinds=numbers.kinds,
         kinds_least=np.array([rules.kinds_in(int(days)) for days in days_in_week], dtype=np.int64),
         kinds_price=numbers.kinds_price[:, None] * days_in_week[None, :],
@@ -114,7 +114,7 @@ def empty_state(facts: Facts, seed: int) -> State:
         taken=np.zeros((days, len(facts.capacity)), dtype=np.int64),
         held=np.zeros((weeks, *facts.prices.shape), dtype=np.int64),
         days_of=np.zeros((lines, dishes), dtype=np.int64),
-        alike=np.zeros((3, days, lines, int(facts.alike.max()) + 1), dtype=np.int64),
+        alike=np.zeros((days, lines, len(facts.most_alike)), dtype=np.int64),
         kinds=np.zeros((weeks, lines, int(facts.kinds.max()) + 1), dtype=np.int64),
         kind_count=np.zeros((weeks, lines), dtype=np.int64),
         broken=np.zeros(1, dtype=np.int64),

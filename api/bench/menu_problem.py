@@ -93,7 +93,7 @@ def thaw(document: Mapping[str, Any]) -> MenuTask:
             one["code"]: Food(**_sets(one, "contains", "may_contain", "unknown", "tags"))
             for one in document["foods"]
         },
-        looks={one: DishLook(**_sets(look, "kinds")) for one, look in document["looks"].items()},
+        looks={one: DishLook(**_sets(look, "kinds", "beside")) for one, look in document["looks"].items()},
         rules=MenuRules(**rules),
         points=Points(**document["points"]),
         retention=Retention(

@@ -6,7 +6,8 @@ from datetime import timedelta
 from kitchen.menu_check import check_menus
 from kitchen.menu_facts import DayMenu, DayRule
 from kitchen.menu_grounds import Ban, Grounds, Standing
-from tests.kitchen.menus import menu_task
+from kitchen.menu_plan import plan_menus
+from tests.kitchen.menus import QUICK, menu_task
 
 
 def test_the_checker_names_what_is_broken():
@@ -73,3 +74,30 @@ def test_the_judge_works_out_the_rules_of_a_day_itself():
         ("menu_near", "D001", None),
     ]
     assert {one.code for one in known} & {"menu_parts"}
+
+
+def test_a_second_ingredient_of_which_there_is_much_is_not_repeated_either():
+    """
+    Tests that tofu beside pork counts, in any form, that little of it does not, and that the judge says so.
+    """
+    task = menu_task(days=1)
+    home, greens, ball = (task.looks[one].main_foods for one in ("D049", "D134", "D020"))
+    assert home == {"pork", "tofu"} and greens == {"rape-greens", "tofu"}
+    assert "tofu" not in ball and task.looks["D131"].main_foods == {"rape-greens", "tofu"}
+    menu = DayMenu(
+        task.days[0], "regular", tuple((one, "regular") for one in ("D121", "D049", "D134", "D097"))
+    )
+    (alike,) = [one for one in check_menus([menu], task) if one.code == "menu_alike"]
+    assert (alike.params["what"], alike.params["value"], alike.params["times"]) == ("main_food", "tofu", 3)
+
+
+def test_no_planned_meal_repeats_a_main_ingredient():
+    """
+    Tests two days of two lines: no kind of food is a main ingredient of two dishes of a set.
+    """
+    task = menu_task(days=2, lines=("regular", "soft"))
+    plan = plan_menus(task, params=QUICK, seed=1)
+    assert len(plan.days) == 4
+    for menu in plan.days:
+        foods = [food for one in menu.dish_ids for food in task.looks[one].main_foods]
+        assert len(foods) == len(set(foods))

@@ -210,15 +210,17 @@ def test_a_swap_keeps_to_the_plans_standing_rule_and_pins(own_day: ExampleDay) -
     menu = week.drafts[0].menu
     with pytest.raises(Conflict, match="menu_swap_pinned"):
         swap_dish(own_day.database, "K1", full_moon, "蒸南瓜", **acting)
-    soup = next(item.dish_id for item in menu.items if item.category == "soup")
-    for _ in range(2):
-        shown = swap_dish(own_day.database, "K1", full_moon, soup, **acting)
-        meat = shown.work.task.day_rules[full_moon].barred_tags
-        assert "red_meat" in meat and shown.options
-        dishes = [shown.work.dishes[one.dish_id] for one in shown.options]
-        assert not any(diet_tags(dish, shown.work.task.foods) & meat for dish in dishes)
-        swap_dish(own_day.database, "K1", full_moon, soup, to=shown.options[0].dish_id, **acting)
-        soup = shown.options[0].dish_id
+    free = [item.dish_id for item in menu.items if item.name_zh != "蒸南瓜"]
+    looked = ((one, swap_dish(own_day.database, "K1", full_moon, one, **acting)) for one in free)
+    gone, shown = next((one, found) for one, found in looked if found.options)
+    chosen = shown.options[0].dish_id
+    swap_dish(own_day.database, "K1", full_moon, gone, to=chosen, **acting)
+    again = swap_dish(own_day.database, "K1", full_moon, chosen, **acting)
+    assert gone in {one.dish_id for one in again.options}
+    for each in (shown, again):
+        meat = each.work.task.day_rules[full_moon].barred_tags
+        dishes = [each.work.dishes[one.dish_id] for one in (*each.options, *each.nearest)]
+        assert "red_meat" in meat and not any(diet_tags(dish, each.work.task.foods) & meat for dish in dishes)
 
 
 def test_targets_that_are_only_shown_are_judged_too() -> None:
