@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import ExitStack
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from api.demo.floor import watched, write_evening
@@ -10,6 +10,7 @@ from api.demo.live import Live
 from api.demo.params import DemoParams
 from api.demo.people import Person
 from api.demo.server import Rehearsal
+from api.demo.store_room import deliveries, kept, suppliers
 from api.demo.story import Story
 from orders.errors import MealError
 
@@ -119,6 +120,7 @@ class Rehearsed:
             kitchen.post(
                 f"{path}/clashes/{clash['clash_id']}", {"dish_id": proposed[0] if proposed else None}
             )
+        self._take_in(cut_off_at)
         planned = dispatcher.post(f"{path}/plan", {"seed": self._params.seed})
         dispatcher.post(f"{path}/publish", {"version": planned["version"]})
         story.beat(
@@ -138,6 +140,19 @@ class Rehearsed:
                 words=loss["words"],
                 portions=loss["portions"],
             )
+
+    def _take_in(self, at: datetime) -> None:
+        """What the service lacks comes into the store room."""
+        kitchen, stock = self._people["kitchen"], f"/api/v1/stock/{self._params.kitchen_id}"
+        known = {one["code"]: one for one in suppliers(self._params.city)}
+        for one in known.values():
+            kitchen.put(f"{stock}/suppliers", kept(one))
+        purchase = kitchen.get(f"{stock}/purchase", days=2)
+        lots = [
+            kitchen.post(f"{stock}/deliveries", one)
+            for one in deliveries(purchase, known, self._params.service_on)
+        ]
+        self._story.beat(at, "{lots} lots are taken in, with their papers", "/stock", lots=len(lots))
 
     def _plan_next_week(self) -> None:
         monday_on = self._params.service_on + timedelta(days=7 - self._params.service_on.weekday())

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import groupby
 
 from sqlmodel import Session, col, select
 
@@ -58,6 +59,11 @@ class LotView:
     delivery: KeptDelivery
     mark: LotMark | None
     photos: tuple[LotPhoto, ...]
+
+    @property
+    def calm(self) -> bool:
+        """Whether nobody needs to look at it now: usable, not expiring, its label as the food's."""
+        return self.lot.state == "ok" and self.expiry in ("good", "none") and not self.lot.declared
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +125,11 @@ class PickBatch:
     dish: Named
     lines: tuple[PickLine, ...]
 
+    @property
+    def mg(self) -> int:
+        """What it is handed of everything, milligrams as bought."""
+        return sum(line.mg for line in self.lines)
+
 
 @dataclass(frozen=True, slots=True)
 class PickList:
@@ -144,6 +155,16 @@ class PickList:
     def waiting(self) -> int:
         """Lines that are still to be handed out."""
         return sum(not line.issued for batch in self.batches for line in batch.lines)
+
+    @property
+    def of_lots(self) -> tuple[tuple[PickLine, int, int], ...]:
+        """What is fetched of each lot: one of its lines, milligrams in all, and those not handed out yet."""
+        lines = sorted((one for batch in self.batches for one in batch.lines), key=lambda one: one.lot_code)
+        own = (list(group) for _, group in groupby(lines, key=lambda one: one.lot_code))
+        return tuple(
+            (group[0], sum(one.mg for one in group), sum(one.mg for one in group if not one.issued))
+            for group in own
+        )
 
 
 @dataclass(frozen=True, slots=True)

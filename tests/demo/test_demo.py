@@ -32,6 +32,8 @@ MAY_IMPORT = {
     "api.imports.cells",
     "api.imports.files",
     "api.imports.schema",
+    "api.packaged",
+    "api.paths",
     "api.settings",
     "api.words",
     "orders.errors",

@@ -102,6 +102,7 @@ def test_a_delivery_comes_in(browser, moment, tmp_path):
         page.wait_for_selector("#message:has-text('L0007')")
         assert page.input_value("#kg") == page.input_value("#food") == ""
         assert page.evaluate("document.querySelector('#photo').files.length") == 0
+        page.click("#lots-calm > summary")
         page.click("#lot-L0007 a")
         page.wait_for_selector("h1:has-text('L0007')")
         assert page.locator("a:has-text('photo')").count() == 2

@@ -88,6 +88,9 @@ def test_what_may_not_be_used_is_not_handed_out(room):
         issue_lot(session, at, Handed(SERVICE, "B01", "L0001", KG))
     shown = pick_list(session, at, SERVICE)
     assert {(line.lot_code, line.barred) for one in shown.batches for line in one.lines} == {("L0001", True)}
+    [(line, mg, waiting_mg)] = shown.of_lots
+    assert (line.lot_code, mg) == ("L0001", sum(one.mg for one in shown.batches))
+    assert 0 <= waiting_mg <= mg
 
 
 def test_what_comes_back_of_a_destroyed_lot_is_destroyed(room):
