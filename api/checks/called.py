@@ -6,6 +6,9 @@ from api.reports.facts import Named
 from kitchen.recipes import Dish
 from kitchen.store.floor import FloorBatch, FloorBox
 
+MOST_NAMED = 5
+"""Batches of one whole meal; more of them stand by name in the rows of their own."""
+
 
 def portion_called(dish: Dish | None, variant: str, dish_id: str = "") -> Named:
     """A dish with its variant; a plain dish has none, and one that is not there goes by its id."""
@@ -20,8 +23,11 @@ def batch_called(floor: Floor, batch: FloorBatch) -> Named:
 
 
 def box_called(floor: Floor, box: FloorBox) -> Named:
-    """A box by the batches in it, each with code, dish and variant."""
+    """A box by the batches in it: a few each with code, dish and variant, many by their codes alone."""
     inside = [(one.code, batch_called(floor, one)) for one in floor.batches if one.batch_id in box.batch_ids]
+    if len(inside) > MOST_NAMED:
+        codes = " ".join(code for code, _ in inside)
+        return Named(codes, codes)
     return Named(
         "；".join(f"{code} {name.zh}" for code, name in inside) or box.code,
         "; ".join(f"{code} {name.en}" for code, name in inside),

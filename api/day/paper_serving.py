@@ -11,7 +11,7 @@ from api.reports.serving_list import ServingLists, ServingRow, ServingTable
 
 
 def serving_lists(facts: PaperFacts) -> ServingLists:
-    """One list a canteen, by name: the meals that are packed for it."""
+    """One list a canteen, by name in the order of pinyin: the meals that are packed for it."""
     sealed = {label.diner_code: label.colour for label in container_labels(facts).labels}
     packed: dict[str, dict[str, list[str]]] = {}
     eat_by_s: dict[str, int] = {}
@@ -49,5 +49,6 @@ def _row(facts: PaperFacts, lines: list[str], sealed: Mapping[str, Named | None]
     )
 
 
-def _by_name(row: ServingRow) -> str:
-    return row.diner
+def _by_name(row: ServingRow) -> bytes:
+    """As a Chinese list is read: GB 18030 has the common characters in the order of pinyin."""
+    return row.diner.encode("gb18030", "replace")

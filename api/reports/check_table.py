@@ -94,7 +94,7 @@ def table_row(
         pen.rule(MARGIN_MM, top_mm + height_mm, RIGHT_MM, top_mm + height_mm, color=LIGHT, width_pt=0.3)
         for one in columns[1:] if mark == EMPTY else ():
             x_mm = one.x_mm - 1.0
-            pen.rule(x_mm, top_mm + height_mm - 3.0, x_mm, top_mm + height_mm, color=LIGHT, width_pt=0.3)
+            pen.rule(x_mm, top_mm + 0.6, x_mm, top_mm + height_mm, color=LIGHT, width_pt=0.3)
 
     return Block(height_mm, draw, head)
 

@@ -29,8 +29,8 @@ LAST_MM = 262.0
 SPARE_ROWS = 3
 STEPS = (
     Column("Time", 12.0),
-    Column("Batch, box", 30.0, bold=True),
-    Column("Dish, variant", 46.0),
+    Column("Batch, box", 28.0, bold=True),
+    Column("Dish, variant", 47.0),
     Column("Control point", 91.0),
     Column("Limit", 133.0),
     Column("°C", 156.0, bold=True),

@@ -100,7 +100,7 @@ def _spare(pen: Pen, top_mm: float) -> None:
     """A row for somebody's handwriting."""
     foot_mm = top_mm + SPARE_MM
     for _, x_mm in COLUMNS[1:]:
-        pen.rule(x_mm - 1.5, foot_mm - 3.5, x_mm - 1.5, foot_mm, color=LIGHT)
+        pen.rule(x_mm - 1.5, top_mm + 1, x_mm - 1.5, foot_mm, color=LIGHT)
     pen.rule(MARGIN_MM, foot_mm, RIGHT_MM, foot_mm, color=LIGHT)
 
 

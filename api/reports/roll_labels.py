@@ -153,10 +153,10 @@ BOX_FIELDS: tuple[str, ...] = tuple(field for field in _FIELDS if field != "seal
 def _sample_roll(label: SampleLabel, head: PaperHead, fields: Iterable[str], words: Words) -> RollLabel:
     ready = time_text(label.ready_at, head.service, words)
     blanks = {
-        "amount": words("Amount {blank} g (at least {least})", blank=BLANK, least=label.least_g),
+        "amount": words("Amount {blank} g (at least {least})", blank=BLANK[:5], least=label.least_g),
         "taken": words("Taken at {blank}", blank=BLANK),
         "taken_by": words("Taken by {blank}", blank=BLANK),
-        "destroyed": words("Destroyed at {blank} (≥ {hours} h)", blank=BLANK, hours=label.keep_h),
+        "destroyed": words("Destroyed at {blank} (≥ {hours} h)", blank=BLANK[:5], hours=label.keep_h),
         "destroyed_by": words("Destroyed by {blank}", blank=BLANK),
     }
     lines = (

@@ -22,7 +22,10 @@ SIZES_PT = (
     (10.0, 5.5),
 )
 LEADING_RATIO = 1.22
-HEADING_LEADING_RATIO = 1.02  # two rows of 14 pt stand above the code of a 40x30 label
+HEADING_LEADING_RATIO = (
+    1.16,
+    1.02,
+)  # the second lets two rows of 14 pt stand above the code of a 40x30 label
 ASCENT_RATIO = 0.93
 BAND_PAD_MM = 0.6
 TIGHT_BELOW_MM = 35.0
@@ -161,7 +164,8 @@ def _rows(
     for line in (heading, *label.lines):
         body = min(line.most_pt, max(body_pt, line.most_pt * body_pt / 10))
         size_pt = heading_pt if line is heading else max(body, line.least_pt)
-        leading = HEADING_LEADING_RATIO if line is heading else LEADING_RATIO
+        tight = HEADING_LEADING_RATIO[printer.height_mm < TIGHT_BELOW_MM]
+        leading = tight if line is heading else LEADING_RATIO
         rest = legible(line.text)[0].strip()
         while rest:
             height_mm = size_pt * leading / PT_PER_MM

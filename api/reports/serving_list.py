@@ -8,7 +8,7 @@ from api.reports.facts import Named, PaperHead, Rendered
 from api.reports.flow import Block, paginate
 from api.reports.furniture import HEAD_BOTTOM_MM, MARGIN_MM, PageOf, bar, check_box, page_head
 from api.reports.pen import GREY, LIGHT, Pen
-from api.reports.wording import Words, spare_text, time_text
+from api.reports.wording import Words, dish_text, spare_text, time_text
 
 WIDTH_MM, HEIGHT_MM = 210.0, 297.0
 RIGHT_MM = WIDTH_MM - MARGIN_MM
@@ -156,9 +156,7 @@ def _row(pen: Pen, row: ServingRow, columns: Block, words: Words) -> Block:
 
 def _portion(one: tuple[Named, Named | None, int], words: Words) -> str:
     dish, served, portions = one
-    said = dish.called(words.language)
-    if served is not None:
-        said = f"{said} ({served.called(words.language)})"
+    said = dish_text(dish, served, words)
     return said if portions == 1 else f"{portions} × {said}"
 
 

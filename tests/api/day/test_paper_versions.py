@@ -275,6 +275,8 @@ def test_each_canteen_has_a_list_of_who_gets_what(published_day: ExampleDay) -> 
         if line in facts.ordered
     }
     listed = [row.order_code for table in lists.tables for row in table.rows]
+    for table in lists.tables:
+        assert [*table.rows] == sorted(table.rows, key=lambda row: row.diner.encode("gb18030"))
     assert sorted(listed) == sorted(wanted)
     sealed = [row for table in lists.tables for row in table.rows if row.sealed]
     assert sealed and any(row.avoid for row in sealed)
