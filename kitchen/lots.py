@@ -3,12 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Literal, get_args
+from typing import Literal
 
 LotState = Literal["ok", "held", "destroyed"]
 MoveKind = Literal["receive", "issue", "put_back", "waste", "return", "count", "destroy"]
 ExpiryState = Literal["good", "soon", "today", "past", "none"]
-STATES: tuple[LotState, ...] = get_args(LotState)
 
 
 @dataclass(frozen=True, slots=True)

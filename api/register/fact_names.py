@@ -20,7 +20,6 @@ from orders.store.programmes import load_programmes
 
 MANY_VALUES = frozenset({"flag", "card"})
 ALWAYS = ("hukou", "residence", "card", "flag", "income", "institution_resident", "died")
-PLAIN = ("sex", "id_last_four", "address", "phone", "note", "lat", "lon")
 NOT_RECORDED = frozenset({"age", "born"})
 YES_NO = re.compile(r"institution_resident|entitlement\.[^.]+|home_delivery\..+")
 MONTHLY = re.compile(r"entitlement\.[^.]+\.monthly_amount")

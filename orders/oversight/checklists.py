@@ -2,13 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 from orders.codes import Coded
 from orders.oversight.site_rules import SiteRules
 from orders.oversight.siting import Check
-
-Answer = Literal["yes", "no"]
 
 
 @dataclass(frozen=True, slots=True)

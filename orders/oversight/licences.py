@@ -10,7 +10,6 @@ from orders.codes import Coded
 LicenceKind = Literal["food_operation", "supplier", "health"]
 LicenceStatus = Literal["valid", "expiring", "expired", "not_yet"]
 Grade = Literal["A", "B", "C"]
-KINDS: tuple[LicenceKind, ...] = get_args(LicenceKind)
 GRADES: tuple[Grade, ...] = get_args(Grade)
 
 
