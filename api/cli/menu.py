@@ -91,7 +91,7 @@ def plan(
     _print(out, facts, is_example)
     kept = bool(facts["menus"]) and not is_example
     out.result({"kitchen": chosen.kitchen_id, "kept": kept, "published": published, **facts})
-    if facts["reasons"]:
+    if facts["reasons"] or (facts["changed"] and not facts["menus"]):
         raise typer.Exit(1)
 
 
@@ -270,7 +270,8 @@ def _print(out: Out, facts: dict[str, Any], is_example: bool) -> None:
                         target=target["target"] or target["least"] or target["most"],
                     )
                 )
-    for reason in (*facts["closed"], *facts["reasons"], *(facts["unweighed"] if facts["menus"] else ())):
+    told = (*facts["closed"], *facts["reasons"], *facts["changed"], *facts["standing"])
+    for reason in (*told, *(facts["unweighed"] if facts["menus"] else ())):
         out.line(reason["words"])
     _print_left_out(out, facts["left_out"], language)
     if facts["menus"]:

@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from api.audit import record
 from api.day.diets import load_rules
+from api.day.menus_changed import left_alone, standing_menus, still_good
 from api.day.menus_gather import MenuWork, digest_of, gather
 from api.day.menus_wish import MenuWish
 from api.day.menus_words import with_names
@@ -22,7 +23,7 @@ from kitchen.menu_plan import MenuParams, plan_menus
 from kitchen.nutrition import meal_nutrients, nutrients_of
 from kitchen.recipes import food_cost_fen
 from kitchen.variants import item_with_variants
-from orders.errors import Conflict
+from orders.codes import Coded
 from orders.ids import IdSource
 from orders.menus import Menu, MenuItem
 from orders.service import Meal
@@ -82,11 +83,18 @@ class MenuOutcome:
         What they were planned from.
     plan
         What the planner says: cost, bound, seconds, or the reasons why there are none.
+    standing
+        Dates whose published menu stands until the draft is published.
+    changed
+        What changed while the planner ran, and dates whose menus could not be kept for it; empty when nothing
+        did.
     """
 
     drafts: tuple[DraftMenu, ...]
     work: MenuWork
     plan: MenuPlan
+    standing: tuple[Coded, ...] = ()
+    changed: tuple[Coded, ...] = ()
 
 
 def plan_weeks(
@@ -103,32 +111,45 @@ def plan_weeks(
     params: MenuParams | None = None,
 ) -> MenuOutcome:
     """
-    Plans the sets of some lines for the service days among some dates; keeps all of them as drafts, or none.
+    Plans the sets of some lines for the service days among some dates, as drafts.
 
-    The planner runs outside any transaction; when the catalogue changed meanwhile, nothing is kept. What it
-    gives is judged by `kitchen.menu_check` first. Without seconds, the same catalogue and seed give the same.
+    Dates whose service is closed or that people have ordered for stay as they are, told among the closed.
+    The planner runs outside any transaction, and what it gives is judged by `kitchen.menu_check`. When
+    anything changed meanwhile, each date is judged once more by what is known now, and kept if it holds.
+    Without seconds, the same catalogue and seed give the same.
 
     Raises
     ------
     NotFound
         When the kitchen, its programme, a nutrition target, a line or a pinned dish is unknown.
-    Conflict
-        When the catalogue changed while the planner ran.
     """
     ensure(actor, "menu.plan", kitchen_id=kitchen_id)
     with database.read() as session:
-        work = gather(session, kitchen_id, dates, meal, wish)
+        work = _gathered(session, kitchen_id, dates, meal, wish)
     plan = solve(work, seed, params or MenuParams())
     if not plan.days:
         reasons = tuple(with_names(one, work) for one in plan.reasons)
         return MenuOutcome((), work, replace(plan, reasons=reasons))
     with database.begin(lock=f"menus/{kitchen_id}") as session:
-        if digest_of(gather(session, kitchen_id, dates, meal, wish)) != digest_of(work):
-            raise Conflict("catalogue_changed", kitchen=kitchen_id)
-        drafts = keep(session, work, plan.days, actor=actor, now_at=now_at, ids=ids)
-        about = f"{kitchen_id}/{dates[0].isoformat()}"
-        record(session, actor, "menu.plan", about, now_at, {"menus": len(drafts), "seed": seed})
-    return MenuOutcome(drafts, work, plan)
+        now = _gathered(session, kitchen_id, dates, meal, wish)
+        changed: tuple[Coded, ...] = ()
+        if digest_of(now) != digest_of(work):
+            kept, changed = still_good(plan.days, work, now)
+            plan = replace(plan, days=kept)
+        drafts = keep(
+            session, now, plan.days, actor=actor, now_at=now_at, ids=ids, planned_from=digest_of(work)
+        )
+        standing = standing_menus(session, [draft.menu.service for draft in drafts])
+        detail = {"menus": len(drafts), "seed": seed, "changed": [one.code for one in changed]}
+        record(session, actor, "menu.plan", f"{kitchen_id}/{dates[0].isoformat()}", now_at, detail)
+    return MenuOutcome(drafts, now, plan, standing, changed)
+
+
+def _gathered(
+    session: Session, kitchen_id: str, dates: Sequence[date], meal: Meal, wish: MenuWish | None
+) -> MenuWork:
+    """What is planned from, the dates apart that stay as they are."""
+    return gather(session, kitchen_id, dates, meal, wish, left_alone(session, kitchen_id, dates, meal))
 
 
 def plan_week(
@@ -174,10 +195,16 @@ def keep(
     actor: Actor,
     now_at: datetime,
     ids: IdSource,
+    planned_from: str = "",
 ) -> tuple[DraftMenu, ...]:
-    """Keeps menus as the newest drafts of their services."""
+    """
+    Keeps menus as the newest drafts of their services.
+
+    Where ``planned_from``, the digest of what they were planned from, is not the work's, their rows say so.
+    """
     service_of = {service.service_on: service for service in work.services}
     digest, drafts = digest_of(work), []
+    older = {"planned_from": planned_from} if planned_from not in ("", digest) else {}
     for day_on, own in groupby(days, key=lambda menu: menu.service_on):
         sets, service = list(own), service_of[day_on]
         lines = {menu.line: menu.dishes for menu in sets}
@@ -192,7 +219,7 @@ def keep(
             author=actor.user_id,
             made_at=now_at,
             digest=digest,
-            revisions={**work.revisions, "dishes": used, **wish_kept(work, day_on)},
+            revisions={**work.revisions, "dishes": used, **wish_kept(work, day_on), **older},
         )
         drafts.append(DraftMenu(menu_id, menu, tuple(line_meal(work, one) for one in sets)))
     return tuple(drafts)

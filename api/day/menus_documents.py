@@ -37,6 +37,8 @@ def outcome_document(outcome: MenuOutcome, language: str) -> dict[str, Any]:
         "left_out": left_out_documents(work, language),
         "reasons": [said_document(reason, language) for reason in plan.reasons],
         "unweighed": [said_document(one, language) for one in unweighed_codes(work.task)],
+        "standing": [said_document(one, language) for one in outcome.standing],
+        "changed": [said_document(one, language) for one in outcome.changed],
     }
 
 

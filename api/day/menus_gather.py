@@ -43,6 +43,7 @@ from orders.service import Meal, Service
 from orders.store.menus import load_menus
 from orders.store.orders import OrderRow
 
+NOTHING: Mapping[date, Coded] = {}
 LOOK_BACK = timedelta(days=28)
 MEALS_UNKNOWN = 100  # system default where the kitchen has had no order yet
 RULES_KIND, RULES_NAME = "menu_rules", "default"
@@ -87,10 +88,17 @@ class MenuWork:
 
 
 def gather(
-    session: Session, kitchen_id: str, dates: Sequence[date], meal: Meal, wish: MenuWish | None = None
+    session: Session,
+    kitchen_id: str,
+    dates: Sequence[date],
+    meal: Meal,
+    wish: MenuWish | None = None,
+    left: Mapping[date, Coded] = NOTHING,
 ) -> MenuWork:
     """
     Everything that the menus of these dates are planned from, as the tables have it now.
+
+    Dates that are ``left`` as they are count as those without service, and their menus as menus nearby.
 
     Raises
     ------
@@ -103,10 +111,10 @@ def gather(
     zone = find_kitchen(session, kitchen_id).zone
     services = [Service(kitchen_id, day_on, meal, zone) for day_on in dates]
     rules = rules_of(session, services[0])
-    wanted, shut = rules.settings.get("menu", {}), _shut(rules, services)
+    wanted, shut = rules.settings.get("menu", {}), {**_shut(rules, services), **left}
     book, dishes = load_book(session, dates[0]), load_dishes(session)
     open_on = tuple(service.service_on for service in services if service.service_on not in shut)
-    near = load_near(session, kitchen_id, dates, meal, zone, _is_open(rules))
+    near = load_near(session, kitchen_id, open_on or dates, meal, zone, _is_open(rules))
     grounds = _grounds(book, rules, near, wish.standing)
     foods = load_foods(session)
     barred = _banned(dishes, foods, book, grounds.scope)

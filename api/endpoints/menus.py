@@ -172,7 +172,7 @@ class LeftOut(BaseModel):
 
 
 class ClosedOut(Said):
-    """A date without service."""
+    """A date without service, closed, or ordered for already."""
 
     service_on: date
 
@@ -183,6 +183,8 @@ class PlanOut(BaseModel):
 
     ``objective_fen`` is food and penalties over all meals, ``bound_fen`` what that is at least. Without menus
     the reasons say which rules are in the way. ``unweighed`` names weekly targets that no price weighs.
+    ``standing`` names dates whose published menu stands until the draft is published, ``changed`` what
+    changed while the planner ran and dates whose menus were not kept; cost and gap are of what was planned.
     """
 
     status: str
@@ -209,6 +211,8 @@ class PlanOut(BaseModel):
     left_out: list[LeftOut]
     reasons: list[Said]
     unweighed: list[Said]
+    standing: list[Said]
+    changed: list[Said]
 
 
 class SwapIn(BaseModel):

@@ -162,10 +162,13 @@ def plan(
     )
     with house.database.read() as session:
         facts = _facts(session, house, actor, kitchen, first_on, meal, language)
-    facts |= {"reasons": outcome.plan.reasons, "planned": plan_document(outcome.plan, outcome.work)}
-    done = (
-        "The menus are planned, as drafts." if outcome.drafts else "There is no menu that keeps every rule."
-    )
+    facts |= {
+        "reasons": outcome.plan.reasons,
+        "proved": outcome.plan.proved_none,
+        "planned": plan_document(outcome.plan, outcome.work) if outcome.drafts else None,
+        "told": (*outcome.changed, *outcome.work.closed.values(), *outcome.standing),
+    }
+    done = "The menus are planned, as drafts." if outcome.drafts else "No menu was planned."
     return answer(request, _address(kitchen, first_on, meal), "menus_live.html", done, **facts)
 
 
@@ -222,7 +225,9 @@ def _facts(
         "most_weeks": MOST_WEEKS,
         "shown": SHOWN,
         "reasons": (),
+        "proved": True,
         "planned": None,
+        "told": (),
         "zone": kitchen.zone,
     }
 

@@ -37,7 +37,14 @@ from orders.errors import BadInput, Conflict, Forbidden, NotFound
 from orders.ids import IdSource
 from orders.menus import Menu
 from orders.service import Service
-from orders.store.menus import find_menu, latest_menu_version, load_menu, save_menu
+from orders.store.menus import (
+    find_menu,
+    latest_menu_version,
+    load_menu,
+    menu_revisions,
+    save_menu,
+)
+from orders.store.services import ServiceClose, save_close
 from tests.api.day.example_day import PUBLISHED_AT, SERVICE, ExampleDay, imported_day
 from tests.kitchen.menus import menu_task
 
@@ -317,15 +324,42 @@ def test_a_draft_is_published_once(own_day: ExampleDay) -> None:
             publish_draft(session, menu_id, actor=OPERATOR, now_at=PUBLISHED_AT)
 
 
+def a_draft(day: ExampleDay) -> str:
+    """Another draft of the example's own service, without what people have ordered."""
+    with day.database.begin() as session:
+        menu = load_menu(session, SERVICE)
+        assert menu is not None
+        other = replace(menu, version=menu.version + 1, items=menu.items[:1])
+        save_menu(session, "other", other, author="t", made_at=PUBLISHED_AT)
+    return "other"
+
+
 def test_what_is_ordered_stays_on_the_menu(own_day: ExampleDay, tmp_path: Path) -> None:
     """Tests that no menu is put in the place of one that people have ordered from, open or closed."""
-    (draft,) = planned(own_day, SERVICE.service_on, 1).drafts
-    with pytest.raises(Conflict, match="service_closed_already"), own_day.database.begin() as session:
-        publish_draft(session, draft.menu_id, actor=OPERATOR, now_at=PUBLISHED_AT)
     open_day = imported_day(tmp_path / "open", diners=10)
-    (draft,) = planned(open_day, SERVICE.service_on, 1).drafts
-    with pytest.raises(Conflict, match="menu_lacks_ordered"), open_day.database.begin() as session:
-        publish_draft(session, draft.menu_id, actor=OPERATOR, now_at=PUBLISHED_AT)
+    for day, refusal, left in (
+        (own_day, "service_closed_already", "menu_date_closed"),
+        (open_day, "menu_lacks_ordered", "menu_date_ordered"),
+    ):
+        week = planned(day, SERVICE.service_on, 2)
+        assert [draft.menu.service.service_on.day for draft in week.drafts] == [24]
+        assert [one.code for one in week.work.closed.values()] == [left]
+        menu_id = a_draft(day)
+        with pytest.raises(Conflict, match=refusal), day.database.begin() as session:
+            publish_draft(session, menu_id, actor=OPERATOR, now_at=PUBLISHED_AT)
+
+
+def test_a_date_left_as_it_is_keeps_its_dishes_from_the_dates_about_it(own_day: ExampleDay) -> None:
+    """Tests that the closed date's dishes are not repeated beside it, and that a published menu is told."""
+    week = planned(own_day, SERVICE.service_on, 2)
+    with own_day.database.read() as session:
+        closed = load_menu(session, SERVICE)
+    assert closed is not None and not menu_dishes(closed) & menu_dishes(week.drafts[0].menu)
+    assert "menu stays as it is" in outcome_document(week, "en")["closed"][0]["words"]
+    with own_day.database.begin() as session:
+        publish_draft(session, week.drafts[0].menu_id, actor=OPERATOR, now_at=PUBLISHED_AT)
+    again = planned(own_day, SERVICE.service_on + timedelta(days=1), 1)
+    assert [one.code for one in again.standing] == ["menu_date_published"]
 
 
 def test_rules_that_cannot_be_kept_keep_nothing(own_day: ExampleDay) -> None:
@@ -362,18 +396,56 @@ def test_a_target_that_cannot_be_meant_is_refused_in_words(own_day: ExampleDay) 
     assert "须依次递增" in in_words(refused.value, "zh_CN")
 
 
-def test_menus_of_an_old_catalogue_are_not_kept(own_day: ExampleDay, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tests that a dish changed while the solver runs refuses the result."""
+def while_solving(change: Callable[[MenuPlan], None], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lets something happen between the solver's end and the keeping of its drafts."""
 
     def solve_and_change(*arguments: Any) -> Any:
-        with own_day.database.begin() as session:
-            dish = load_dishes(session, ["D001"])["D001"]
-            save_dishes(session, [replace(dish, batch_minutes=99)], author="t", changed_at=PUBLISHED_AT)
-        return solve(*arguments)
+        plan = solve(*arguments)
+        change(plan)
+        return plan
 
     monkeypatch.setattr(menus, "solve", solve_and_change)
-    with pytest.raises(Conflict, match="catalogue_changed"):
-        planned(own_day, days=1)
+
+
+def test_what_still_holds_is_kept_when_a_dish_changed_meanwhile(
+    own_day: ExampleDay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Tests two dates, one with a dish that is banned meanwhile: it is lost and told, the other kept."""
+    changed: list[str] = []
+
+    def thicken(plan: MenuPlan) -> None:
+        changed.append(next(one for one in plan.days[0].dish_ids if one not in plan.days[1].dish_ids))
+        with own_day.database.begin() as session:
+            dish = load_dishes(session, changed)[changed[0]]
+            cold = replace(dish, service_mode="cold")
+            save_dishes(session, [cold], author="t", changed_at=PUBLISHED_AT)
+
+    while_solving(thicken, monkeypatch)
+    week = planned(own_day, days=2)
+    assert [draft.menu.service.service_on for draft in week.drafts] == [DATES[1]]
+    assert [one.code for one in week.changed] == ["menu_changed", "menu_changed_dishes", "menu_dish_gone"]
+    assert week.changed[1].params["dishes"] == changed[0]
+    with own_day.database.read() as session:
+        assert menu_revisions(session, week.drafts[0].menu_id)["planned_from"]
+        assert latest_menu_version(session, Service("K1", MONDAY, "lunch")) == 0
+    document = outcome_document(week, "en")
+    assert document["status"] == "feasible" and "code:" not in str(document["changed"])
+
+
+def test_a_date_closed_meanwhile_is_left_as_it_is(
+    own_day: ExampleDay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Tests that a service closed during the search gets no draft, and that the other date does."""
+
+    def close(plan: MenuPlan) -> None:
+        service = Service("K1", plan.days[0].service_on, "lunch")
+        with own_day.database.begin() as session:
+            save_close(session, ServiceClose(service, PUBLISHED_AT, PUBLISHED_AT, "t"))
+
+    while_solving(close, monkeypatch)
+    week = planned(own_day, days=2)
+    assert [draft.menu.service.service_on for draft in week.drafts] == [DATES[1]]
+    assert "menu_date_closed" in [one.code for one in week.changed]
 
 
 def test_menus_are_the_kitchens_business(own_day: ExampleDay) -> None:
