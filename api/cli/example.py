@@ -2,13 +2,13 @@
 
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from api.cli.common import JsonOption, Out, cli_language
 
-DEFAULT_DATE = "2026-11-23"
+DEFAULT_DATE: Any = "2026-11-23"  # the option reads it as it reads what is typed
 DATE_FORMATS = ["%Y-%m-%d"]
 
 
@@ -24,7 +24,7 @@ def example(
     seed: Annotated[int, typer.Option(help="Same seed, same files.")] = 1,
     day: Annotated[
         datetime, typer.Option("--date", formats=DATE_FORMATS, help="Date of the orders.")
-    ] = DEFAULT_DATE,  # type: ignore[assignment]
+    ] = DEFAULT_DATE,
     fmt: Annotated[str, typer.Option("--format", help="xlsx or csv.")] = "xlsx",
     json: JsonOption = False,
 ) -> None:

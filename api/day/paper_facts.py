@@ -217,10 +217,7 @@ def load_paper_facts(
     batches = tuple(load_batches(session, key))
     slots = {slot.batch_id: slot for slot in load_slots(session, key)}
     sites = load_sites(session, kitchen_id, service.meal)
-    reports = (
-        {batch_id: act for batch_id, (_, act) in load_cooked(session, key).items()},
-        {box_id: act for box_id, (_, act) in load_packed(session, key).items()},
-    )
+    begun, boxes = _as_reported(session, service, key, slots, sites)
     dish_ids = {batch.dish_id for batch in batches} | {line.dish_id for o in orders for line in o.lines}
     return PaperFacts(
         service=service,
@@ -234,9 +231,7 @@ def load_paper_facts(
         batches=batches,
         slots=slots,
         equipment={piece.equipment_id: piece for piece in load_equipment(session, kitchen_id)},
-        boxes=tuple(
-            boxes_as_they_stand(session, service, load_boxes(session, key), slots, sites, reports).values()
-        ),
+        boxes=boxes,
         carriers={carrier.carrier_id: carrier for carrier in load_carriers(session, kitchen_id)},
         plan=loaded[1],
         vans={van.van_id: van for van in load_vans(session, kitchen_id)},
@@ -246,11 +241,23 @@ def load_paper_facts(
         changes=changes_view(session, service),
         overrides=tuple(load_overrides(session, service)),
         missing=missing_at(session, service),
-        begun=frozenset(load_started(session, key)) | frozenset(reports[0]),
+        begun=begun,
         departed=departed_trips(session, loaded[0].plan_id),
         outside=tuple(one.reason for stage, one in load_exceptions(session, key) if stage == "schedule"),
         sub_recipes=load_sub_recipes(session),
     )
+
+
+def _as_reported(
+    session: Session, service: Service, key: str, slots: Mapping[str, Slot], sites: Mapping[str, Site]
+) -> tuple[frozenset[str], tuple[Box, ...]]:
+    """The batches on the heat or off it, and the boxes with the clocks that the reports give them."""
+    reports = (
+        {batch_id: act for batch_id, (_, act) in load_cooked(session, key).items()},
+        {box_id: act for box_id, (_, act) in load_packed(session, key).items()},
+    )
+    boxes = boxes_as_they_stand(session, service, load_boxes(session, key), slots, sites, reports)
+    return frozenset(load_started(session, key)) | frozenset(reports[0]), tuple(boxes.values())
 
 
 def variant_named(variant: str) -> Named | None:

@@ -173,26 +173,33 @@ def print_papers(
         copy, made = _made(session, service, actor, now_at, wish)
     if wish.kinds is None:
         made = [one for one in made if one.listed.differs]
-    papers = []
-    for one in list(made):
-        try:
-            papers.append(_printed(one))
-        except LabelOverflow as overflow:
-            if refused is None:
-                raise
-            refused.append(overflow.coded)
-            made.remove(one)
+    papers, kept = _pressed(made, refused)
     with database.begin() as session:
         facts = copy.facts
         detail = {"production": facts.production_version, "plan": facts.plan_version}
         for names in print_runs([paper.name for paper in papers]):
             told = detail | {"papers": names, "deliberate": wish.deliberate}
             record(session, actor, "day.print", service.key, now_at, told)
-        for one in made if wish.deliberate else ():
+        for one in kept if wish.deliberate else ():
             paper = one.listed
             if PRESSES[paper.kind].changes is not None:
                 keep_sheet(session, one.whole, paper.kind, paper.language, _scope(copy), actor, now_at)
     return papers
+
+
+def _pressed(made: Sequence[_Made], refused: list[Coded] | None) -> tuple[list[PrintedPaper], list[_Made]]:
+    """What could be printed; labels too small for their words go to ``refused`` where there is one."""
+    papers, kept = [], []
+    for one in made:
+        try:
+            papers.append(_printed(one))
+        except LabelOverflow as overflow:
+            if refused is None:
+                raise
+            refused.append(overflow.coded)
+        else:
+            kept.append(one)
+    return papers, kept
 
 
 def list_papers(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from io import BytesIO
-from typing import Literal
+from typing import Any, Literal, cast
 
 from reportlab.lib.colors import HexColor
 from reportlab.pdfgen.canvas import Canvas
@@ -47,7 +47,7 @@ class Pen:
             pagesize=size_pt,
             invariant=1,
             pageCompression=1,
-            initialFontName=NAMES["regular"],  # type: ignore[arg-type]  # the stub says float
+            initialFontName=cast(Any, NAMES["regular"]),  # reportlab's stub says float
             lang=language.replace("_", "-"),
         )
         self._canvas.setTitle(self.clean(title))
