@@ -71,8 +71,7 @@ def read_today(session: Session, service: Service, event: Event, now_at: datetim
         morning=Morning(
             batches,
             {slot.batch_id: slot for slot in load_slots(session, key)},
-            {one: service.seconds(act.happened_at) for one, (_, act) in load_started(session, key).items()},
-            {one: service.seconds(act.happened_at) for one, (_, act) in load_cooked(session, key).items()},
+            *_reported(session, service, key),
             service.seconds(now_at),
             slipped_s(rows, {batch.batch_id: batch.code for batch in batches}),
         ),
@@ -87,6 +86,17 @@ def read_today(session: Session, service: Service, event: Event, now_at: datetim
     )
     _require_known(today, event)
     return today
+
+
+def _reported(
+    session: Session, service: Service, production_id: str
+) -> tuple[dict[str, int], dict[str, int]]:
+    """Seconds at which batches went on the heat and came off it, by their ids, as reported."""
+    started, cooked = load_started(session, production_id), load_cooked(session, production_id)
+    return (
+        {batch_id: service.seconds(act.happened_at) for batch_id, (_, act) in started.items()},
+        {batch_id: service.seconds(act.happened_at) for batch_id, (_, act) in cooked.items()},
+    )
 
 
 def _claimed(portions: Iterable[Portion], batches: Iterable[Batch]) -> Counter[str]:

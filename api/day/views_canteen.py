@@ -1,7 +1,7 @@
 """What a canteen's page shows: which boxes come when, and who is still to be served."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -211,6 +211,16 @@ class _Known:
     drops: Mapping[str, Drop]
     outcomes: Mapping[str, OrderOutcome]
 
+    def became(self, order_id: str, boxes: Collection[ComingBox]) -> MealState | None:
+        """What became of an order, whose portions lie in these boxes; None before anything did."""
+        drop, ended = self.drops.get(order_id), self.outcomes.get(order_id)
+        if order_id in self.servings:
+            return "served"
+        if drop is not None and drop.outcome == "taken":
+            return "carried"
+        signed = bool(boxes) and all(one.receipt for one in boxes)
+        return ended.event if ended is not None and (drop is not None or signed) else None
+
 
 def _is_due(box: ComingBox, now_at: datetime) -> bool:
     return box.arrive_at is not None and now_at >= box.arrive_at - DUE_BEFORE
@@ -348,20 +358,12 @@ def _meal(
     boxes = {box.box_id: box for line in lines for box in boxes_of.get(line.line_id, [])}
     accepted = [box for box in boxes.values() if box.state == "accepted"]
     eat_by_at = min((box.eat_by_at for box in accepted or boxes.values()), default=None)
-    serving, drop = known.servings.get(order.order_id), known.drops.get(order.order_id)
-    ended = known.outcomes.get(order.order_id)
+    serving = known.servings.get(order.order_id)
     stops = [found.stopped[line.line_id] for line in lines if line.line_id in found.stopped]
-    is_here = False
-    state: MealState = "waiting"
-    if serving is not None:
-        state = "served"
-    elif drop is not None and drop.outcome == "taken":
-        state = "carried"
-    elif ended is not None and (drop is not None or (boxes and all(one.receipt for one in boxes.values()))):
-        state = ended.event
-    elif accepted and eat_by_at is not None:
-        is_here, state = True, _state_here(stops, len(lines), past=now_at > eat_by_at)
     waiting = [one for one in stops if one.is_open]
+    state, is_here = known.became(order.order_id, boxes.values()), False
+    if state is None and accepted and eat_by_at is not None:
+        is_here, state = True, _state_here(stops, len(lines), past=now_at > eat_by_at)
     return MealView(
         order=order,
         diner=diner,
@@ -374,7 +376,7 @@ def _meal(
         boxes=tuple(box.code for box in boxes.values()),
         eat_by_at=eat_by_at,
         delivery=order.brought(diner),
-        state=state,
+        state=state or "waiting",
         served_at=serving.happened_at if serving else None,
         waits_for_heat=state == "ready" and any(box.waits_for_heat for box in accepted),
         stopped=waiting[0] if waiting and serving is None else None,
