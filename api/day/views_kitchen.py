@@ -136,6 +136,7 @@ def _counts(session: Session, service: Service, found: Round | None, stuck: Stuc
         to_box=sum(box.portions for box in found.boxes.values()),
         boxed=sum(box.portions for box in found.boxes.values() if box.box_id in found.packed),
         delivered=sum(receipt.portions for receipt in found.receipts.values()),
+        spare=sum(box.spare_portions for box in found.boxes.values()),
     )
 
 

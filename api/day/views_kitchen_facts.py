@@ -31,8 +31,8 @@ class DayCounts:
         Planned in all batches, extras included; of those off the heat with a core that stands.
     extra
         Cooked beyond the orders.
-    to_box, boxed
-        In all boxes; in those closed.
+    to_box, boxed, spare
+        In all boxes; in those closed; of all, how many are for walk-ins.
     delivered
         Accepted by the sites.
     """
@@ -44,6 +44,7 @@ class DayCounts:
     to_box: int
     boxed: int
     delivered: int
+    spare: int = 0
 
 
 @dataclass(frozen=True, slots=True)
