@@ -3,25 +3,26 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from api.reports.facts import Named, Rendered
+from api.reports.facts import Rendered
 from api.reports.furniture import PageOf, version_text
 from api.reports.label_body import (
+    EATING,
     FIGURE_AIR_MM,
     Columns,
     Strip,
+    by_dish,
     column_mm,
     draw_columns,
     height_mm,
     on_labels,
     side_by_side,
 )
-from api.reports.label_facts import BoxLabel, BoxLabels, LabelDish, LabelPan, SealedCount
+from api.reports.label_facts import BoxLabel, BoxLabels, LabelPan, SealedCount
 from api.reports.pen import COLD, GREY, HOT, INK, WHITE, Pen
 from api.reports.roll_facts import LabelOverflow
 from api.reports.typesetting import Fitted
 from api.reports.wording import (
     Words,
-    dish_text,
     list_text,
     names_text,
     other_day_text,
@@ -249,7 +250,7 @@ def _dishes(pen: Pen, label: BoxLabel, size_pt: float, columns: int, words: Word
     if label.pans:
         entries = [(_pan(pan, words), str(pan.portions)) for pan in label.pans]
     else:
-        entries = _by_dish(label, words)
+        entries = [(text, str(portions)) for text, portions in by_dish(label.dishes, words)]
     figures_mm = max((pen.width_of(figure, size_pt + 0.5, "bold") for _, figure in entries), default=0.0)
     text_mm = width_mm - figures_mm - FIGURE_AIR_MM
     told = [Strip(pen.fit(text, (size_pt,), text_mm), figure) for text, figure in entries]
@@ -257,26 +258,6 @@ def _dishes(pen: Pen, label: BoxLabel, size_pt: float, columns: int, words: Word
         spare = spare_text([(one.dish, one.portions) for one in label.spare], words)
         told.append(Strip(pen.fit(spare, (size_pt,), width_mm)))
     return told
-
-
-def _by_dish(label: BoxLabel, words: Words) -> list[tuple[str, str]]:
-    """Each dish once, with all its portions; of several forms all but the plain one are counted."""
-    forms: dict[Named, list[LabelDish]] = {}
-    for one in label.dishes:
-        forms.setdefault(one.dish, []).append(one)
-    return [(_forms(dish, of, words), str(sum(one.portions for one in of))) for dish, of in forms.items()]
-
-
-def _forms(dish: Named, forms: Sequence[LabelDish], words: Words) -> str:
-    if len(forms) == 1:
-        return dish_text(dish, forms[0].variant, words)
-    counted = [
-        f"{one.variant.called(words.language)}\u00a0{one.portions}"
-        for one in forms
-        if one.variant is not None
-    ]
-    told = words("; ").join(counted)
-    return words("{dish} ({variant})", dish=dish.called(words.language), variant=told)
 
 
 def _pan(pan: LabelPan, words: Words) -> str:
@@ -305,9 +286,10 @@ def _legal(label: BoxLabel, paper: BoxLabels, words: Words) -> tuple[str, ...]:
         ),
         words("Address {address}, phone {phone}", address=kitchen.address, phone=kitchen.phone),
         words(
-            "Processed {cooked}. Keep {storage}. Ready to eat.",
+            "Processed {cooked}. Keep {storage}. {eating}",
             cooked=cooked,
             storage=_storage(label, paper, words),
+            eating=words(EATING[label.hold_class]),
         ),
     )
 

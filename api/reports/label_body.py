@@ -3,11 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from api.reports.facts import Named
+from api.reports.label_facts import LabelDish
 from api.reports.pen import Pen
 from api.reports.typesetting import Fitted
+from api.reports.wording import Words, dish_text
 
 GAP_MM = 2.0
 FIGURE_AIR_MM = 2.5
+EATING = {"hot": "Ready to eat.", "cold": "Keep cold; eat as it is, or heat through once."}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,3 +81,20 @@ def draw_columns(pen: Pen, x_mm: float, top_mm: float, width_mm: float, columns:
             right_mm, size_pt = left_mm + own_mm - 1, strip.text.size_pt + 0.5
             pen.text(right_mm, baseline_mm, strip.figure, size_pt, weight="bold", align="right")
             at_mm += strip.height_mm
+
+
+def by_dish(dishes: Sequence[LabelDish], words: Words) -> list[tuple[str, int]]:
+    """Each dish once, with all its portions; of several forms all but the plain one are counted."""
+    forms: dict[Named, list[LabelDish]] = {}
+    for one in dishes:
+        forms.setdefault(one.dish, []).append(one)
+    return [(_forms(dish, of, words), sum(one.portions for one in of)) for dish, of in forms.items()]
+
+
+def _forms(dish: Named, forms: Sequence[LabelDish], words: Words) -> str:
+    if len(forms) == 1:
+        return dish_text(dish, forms[0].variant, words)
+    others = [(one.variant, one.portions) for one in forms if one.variant is not None]
+    counted = [f"{variant.called(words.language)}\u00a0{portions}" for variant, portions in others]
+    told = words("; ").join(counted)
+    return words("{dish} ({variant})", dish=dish.called(words.language), variant=told)

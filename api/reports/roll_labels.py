@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from api.reports.facts import PaperHead
+from api.reports.label_body import EATING, by_dish
 from api.reports.label_facts import BoxLabel, BoxLabels, HoldLimits
 from api.reports.roll_facts import RollLabel, RollLine
 from api.reports.sample_facts import SampleLabel, SampleLabels
@@ -85,10 +86,8 @@ def _stop(told: _Told) -> str:
 
 
 def _food(told: _Told) -> str:
-    names = []
-    for dish in told.label.dishes:
-        name = dish_text(dish.dish, dish.variant, told.words)
-        names.append(name if dish.portions == 1 else f"{name} ×{dish.portions}")
+    entries = by_dish(told.label.dishes, told.words)
+    names = [text if portions == 1 else f"{text}\u00a0×{portions}" for text, portions in entries]
     spare = [(one.dish, one.portions) for one in told.label.spare]
     food = list_text(names, told.words)
     return "  ".join(part for part in (food, spare_text(spare, told.words) if spare else "") if part)
@@ -100,11 +99,7 @@ def _cooked(told: _Told) -> str:
 
 
 def _eating(told: _Told) -> str:
-    return told.words(
-        "Ready to eat."
-        if told.label.hold_class == "hot"
-        else "Keep cold; eat as it is, or heat through once."
-    )
+    return told.words(EATING[told.label.hold_class])
 
 
 def _allergens(told: _Told) -> str:

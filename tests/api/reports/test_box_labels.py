@@ -117,6 +117,17 @@ def test_a_sealed_meal_says_name_and_colour(language: str):
     assert "LZ00042" in said
 
 
+def test_cold_food_is_not_said_to_be_eaten_as_it_is():
+    """Tests that the way of eating on a cold box is that of cold food."""
+    hot, cold = (replace(papers.box_label(2), hold_class=hold) for hold in ("hot", "cold"))
+    texts = [
+        "".join(pages_text(render(replace(papers.box_labels(), labels=(one,)), "zh_CN").pdf))
+        for one in (hot, cold)
+    ]
+    assert ["开盖即食" in text for text in texts] == [True, False]
+    assert "加热" in texts[1]
+
+
 def test_a_name_that_finds_no_room_in_14_pt_is_refused():
     """Tests that it is not set smaller, and that the refusal names label and diner."""
     label = replace(papers.box_label(3), for_diner="阿卜杜热合曼" * 5)
