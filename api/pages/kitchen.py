@@ -26,7 +26,7 @@ from api.day.views_kitchen import kitchen_view
 from api.day.views_stove import stove_view
 from api.house import House
 from api.ordering.record import Acting
-from api.pages.shell import answer, chosen, is_fragment
+from api.pages.shell import answer, chosen, is_fragment, shown_service
 from api.permissions import Actor
 from api.undelivered import Agreed, Remedy, make_good
 from api.web.access import HouseHere, LanguageHere, may
@@ -193,8 +193,7 @@ def made_good(
 ) -> Response:
     """What was agreed with a site about a box that it refused or missed."""
     now_at = house.clock.now()
-    with house.database.read() as session:
-        shown = chosen(session, actor, request, service)[1]
+    shown = shown_service(request, actor, service)
     with house.database.begin(lock=shown.key) as session:
         make_good(session, box_id, Agreed(remedy, person, note), Acting(actor, now_at, house.ids))
     return _done(request, house, actor, service, "It is written down.")
@@ -211,8 +210,7 @@ def settled(
 ) -> Response:
     """Another dish stands in, or none when the field is empty."""
     now_at = house.clock.now()
-    with house.database.read() as session:
-        shown = chosen(session, actor, request, service)[1]
+    shown = shown_service(request, actor, service)
     with house.database.begin(lock=shown.key) as session:
         settle(session, shown, clash_id, dish_id or None, actor=actor, now_at=now_at, ids=house.ids)
     return _done(request, house, actor, service, "The clash is settled.")
@@ -230,8 +228,7 @@ def overridden(
 ) -> Response:
     """The portion is given all the same, on a named person's word."""
     now_at = house.clock.now()
-    with house.database.read() as session:
-        shown = chosen(session, actor, request, service)[1]
+    shown = shown_service(request, actor, service)
     with house.database.begin(lock=shown.key) as session:
         override(session, shown, clash_id, reason, by_name, actor=actor, now_at=now_at)
     return _done(request, house, actor, service, "It is given on the word of a named person.")
@@ -320,8 +317,7 @@ def spare_labels(
 ) -> Response:
     """The labels of every print but one are destroyed."""
     now_at = house.clock.now()
-    with house.database.read() as session:
-        shown = chosen(session, actor, request, service)[1]
+    shown = shown_service(request, actor, service)
     with house.database.begin(lock=shown.key) as session:
         destroy_spare_labels(session, shown, keep, actor=actor, now_at=now_at)
     return _done(request, house, actor, service, "Only one print of the labels is out.")

@@ -13,7 +13,7 @@ from api.day.replan_documents import names_of
 from api.day.replan_undo import undo_replan, undoable
 from api.day.views_kitchen import kitchen_view
 from api.day.views_kitchen_facts import BatchView
-from api.pages.shell import chosen
+from api.pages.shell import chosen, shown_service
 from api.permissions import Actor
 from api.reports.facts import Named
 from api.web.access import HouseHere, may
@@ -83,8 +83,8 @@ def wrong(
         When the day has moved on since it was looked at.
     """
     event = _event(kind, ref, minutes)
+    shown = shown_service(request, actor, service)
     with house.database.read() as session:
-        shown = chosen(session, actor, request, service)[1]
         rows = load_replans(session, shown.key)
     after = [(row.kind, row.ref, row.minutes) for row in rows if row.version == version + 1]
     if after != [(event.kind, event.ref, event.minutes)]:
@@ -117,8 +117,8 @@ def undo(
     Conflict
         When something of the new version has begun, or another was published meanwhile.
     """
+    shown = shown_service(request, actor, service)
     with house.database.read() as session:
-        shown = chosen(session, actor, request, service)[1]
         rows = load_replans(session, shown.key)
     undone = next((row.version for row in rows if row.found.get("undone") == version), None)
     if undone is None:

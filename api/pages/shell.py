@@ -28,6 +28,12 @@ def chosen(session: Session, actor: Actor, request: Request, wanted: str) -> tup
     return choice, choice.service
 
 
+def shown_service(request: Request, actor: Actor, wanted: str) -> Service:
+    """The service that a page shows, before its act begins a transaction; see `chosen`."""
+    with request.app.state.house.database.read() as session:
+        return chosen(session, actor, request, wanted)[1]
+
+
 def is_fragment(request: Request) -> bool:
     """Whether htmx asks for a part of a page."""
     return "hx-request" in request.headers
