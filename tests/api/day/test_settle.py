@@ -59,11 +59,11 @@ def ordered(folder: Path) -> dict[str, tuple[str, int]]:
     }
 
 
-def test_the_days_bills_are_those_of_the_clerks_files(published_day, day_at) -> None:
+def test_the_days_bills_are_those_of_the_clerks_files(untouched_day, day_at) -> None:
     """Tests sums and bills against the registers: 5.00 yuan for each of class 2, the diner pays the rest."""
     day = day_at("served")
     bills = settled(day)
-    folder = published_day.path.parent
+    folder = untouched_day.path.parent
     orders, class2 = ordered(folder), entitled(folder)
     expected = {code: (price, SUBSIDY_FEN if d in class2 else 0) for d, (code, price) in orders.items()}
     assert {b.event.order_code: (b.event.price_fen, b.subsidy_fen) for b in bills.bills} == expected
@@ -108,10 +108,10 @@ def test_a_bill_explains_itself(day_at) -> None:
     assert (bill.payer, bill.programme_id) == ("district-civil-affairs", "liuzhou-example")
 
 
-def test_who_does_not_come_pays_their_part_and_the_site_bears_the_rest(published_day, day_at) -> None:
+def test_who_does_not_come_pays_their_part_and_the_site_bears_the_rest(untouched_day, day_at) -> None:
     """Tests that a meal ordered and not eaten brings no subsidy."""
     day = day_at("delivered")
-    orders, class2 = ordered(published_day.path.parent), entitled(published_day.path.parent)
+    orders, class2 = ordered(untouched_day.path.parent), entitled(untouched_day.path.parent)
     code, price_fen = min(orders[diner] for diner in class2 & orders.keys())
     Acting.of(day).serve(no_shows=frozenset({code}))
     settled(day)
