@@ -124,16 +124,18 @@ def _draw_page(pen: Pen, page: Sequence[_Part], paper: BoxLabels, page_of: PageO
     pen.text(SHEET_LEFT_MM + PAD_MM, 8, title, 9)
     number = words("page {page} / {pages}", page=page_of.page, pages=page_of.pages)
     pen.text(210 - SHEET_LEFT_MM - PAD_MM, 8, number, 9, align="right")
-    sums = ((words(paper.counted), len(paper.labels)), (words("Portions"), paper.portions))
+    printed = "{counted}" if head.since is None else "{counted} printed here"
+    sums = ((paper.counted, len(paper.labels)), ("Portions", paper.portions))
     for i, (label, figure) in enumerate(sums):
-        pen.text(SHEET_LEFT_MM + PAD_MM + i * 35, 292, f"{label} {figure}", 9)
+        counted = words(printed, counted=words(label))
+        pen.text(SHEET_LEFT_MM + PAD_MM + i * 45, 292, f"{counted} {figure}", 9)
 
     if paper.sealed.allergic + paper.sealed.others == len(paper.labels) > 0:
         whose = _sealed_text(paper.sealed, words)
-        pen.lines(SHEET_LEFT_MM + PAD_MM, 285.2, pen.fit(whose, (8, 7), 76 if paper.void else 190))
+        pen.lines(SHEET_LEFT_MM + PAD_MM, 285.2, pen.fit(whose, (8, 7), 90 if paper.void else 190))
     if paper.void:
         void = words("Void, throw away: {codes}", codes=list_text(paper.void, words))
-        pen.lines(SHEET_LEFT_MM + PAD_MM + 80, 287.5, pen.fit(void, (9, 8, 7, 6), 115, max_lines=2))
+        pen.lines(SHEET_LEFT_MM + PAD_MM + 95, 287.5, pen.fit(void, (9, 8, 7, 6), 98, max_lines=2))
     if head.since is not None and not paper.labels:
         pen.text(SHEET_LEFT_MM + PAD_MM, 22, words("Nothing differs."), 14)
 
