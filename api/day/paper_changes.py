@@ -2,6 +2,7 @@
 
 from api.day.changes import ChangesView, ChangeView
 from api.day.paper_facts import PaperFacts
+from api.people import OPERATOR
 from api.reports.change_sheet import ChangeRow, ChangeSheet
 from api.reports.wording import Words, time_text
 from orders.service import Service
@@ -18,5 +19,6 @@ def change_sheet(facts: PaperFacts, language: str) -> ChangeSheet:
 def _row(one: ChangeView, service: Service, words: Words) -> ChangeRow:
     done = words(f"change.{one.kind}")
     head = "  ".join((time_text(one.at, service, words), one.order_code, one.diner, done))
-    who = one.by + (words(": ") + one.reason if one.reason else "")
+    by = words("the command line") if one.by == OPERATOR.user_id else one.by
+    who = by + (words(": ") + one.reason if one.reason else "")
     return ChangeRow(head, who)

@@ -12,6 +12,7 @@ from api.ordering.record import Acting
 from api.people import OPERATOR
 from orders.store.orders import load_orders
 from tests.api.day.example_day import PUBLISHED_AT, SERVICE, ExampleDay
+from tests.api.reports.readback import pages_text
 
 
 def test_the_published_plan_stays_and_its_changes_are_told(own_day: ExampleDay, tmp_path: Path) -> None:
@@ -45,6 +46,8 @@ def test_the_published_plan_stays_and_its_changes_are_told(own_day: ExampleDay, 
     )
     (tmp_path / sheet.name).write_bytes(sheet.pdf)
     assert (sheet.pages, sheet.findings) == (1, ())
+    said = "".join(pages_text(sheet.pdf))
+    assert "命令行：住院" in said and OPERATOR.user_id not in said
 
 
 def printed(day: ExampleDay):
