@@ -1,6 +1,6 @@
 """Menu rules as fields of a form: what kind each is, in which unit, and what may be chosen."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
@@ -15,8 +15,10 @@ from orders.menus import REGULAR
 
 Kind = Literal["number", "range", "choice", "many", "ordered", "truth", "text"]
 Options = tuple[tuple[str, str], ...]
+COLOURS = ("colour", "colour_of")
 PERCENT = ("share", "share_of_day_ratio", "season_from_ratio", "liked_ratio")
 FIGURES = ("min", "target", "max", "day_min", "day_target", "day_max")
+ONE_KIND = "look.one_kind."
 GROUPS = ("animal_groups", "no_kind_groups")
 OWN = ("line", "standing", TARGET)
 """Groups with a form for each of their members."""
@@ -69,6 +71,8 @@ def rule_fields(
     """Every setting as a field: by group, then by line, standing rule or target, else under ``""``."""
     known, found = _options(rules, language), dict[tuple[str, str, str], list[RuleField]]()
     for path, value in settings_of(rules):
+        if path.startswith(ONE_KIND):
+            known[path] = _kin(value, foods, language)
         group, kind = group_of(path), _kind(path, value)
         field = RuleField(
             path=path,
@@ -93,7 +97,7 @@ def _block(path: str) -> str:
         return f"category.{parts[1]}"
     if parts[0] == "standing" and parts[2] == "parts":
         return f"category.{parts[3]}"
-    if parts[0] == "look" and len(parts) == 3:
+    if parts[0] == "look" and parts[1] in COLOURS:
         return "plate_colours"
     return f"nutrient.{parts[3]}" if parts[0] == TARGET and parts[2] == "nutrient" else ""
 
@@ -139,7 +143,7 @@ def _kind(path: str, value: object) -> Kind:
         return "range"
     if last == "variants":
         return "ordered"
-    if last in ("barred_tags", "barred_allergens", *GROUPS):
+    if last in ("barred_tags", "barred_allergens", *GROUPS) or path.startswith(ONE_KIND):
         return "many"
     if _chosen_from(path):
         return "choice"
@@ -183,7 +187,7 @@ def _label(path: str, value: object, rules: HouseRules, foods: Mapping[str, Food
         words = catalog(language)[f"code:figure.{parts[4]}"]
     elif parts[0] in OWN:
         words = words.removeprefix(_named(own_names(rules)[parts[1]], language)).lstrip("：: ")
-    elif parts[0] == "look" and len(parts) == 3:
+    elif parts[0] == "look" and parts[1] in COLOURS:
         food = foods.get(parts[2])
         known = _named((food.name_zh, food.name_en), language) if food else parts[2]
         return catalog(language).get(f"code:food_group.{parts[2]}", known)
@@ -214,8 +218,10 @@ def _target_name(table: Mapping[str, Any], code: str) -> tuple[str, str]:
 def _chosen_from(path: str) -> str:
     """What the values of a setting are chosen from; empty where they are not."""
     parts = path.split(".")
-    if parts[0] == "look" and len(parts) == 3:
+    if parts[0] == "look" and parts[1] in COLOURS:
         return "colour"
+    if path.startswith(ONE_KIND):
+        return path
     if parts[-1] in GROUPS:
         return "group"
     known = ("targets", "variants", "barred_tags", "barred_allergens", "strength")
@@ -242,6 +248,13 @@ def _options(rules: HouseRules, language: str) -> dict[str, Options]:
         "colour": coded("colour"),
         "group": coded("food_group"),
     }
+
+
+def _kin(codes: Collection[str], foods: Mapping[str, Food], language: str) -> Options:
+    """The foods of the groups that some foods belong to, by name."""
+    groups = {foods[code].group for code in codes if code in foods}
+    kin = (one for one in foods.values() if one.group in groups)
+    return tuple((one.code, _named((one.name_zh, one.name_en), language)) for one in kin)
 
 
 def _in_order(options: Options, value: object) -> Options:

@@ -8,6 +8,7 @@ from api.day.menus_rules import HouseRules, old_value, read_rules, settings_of
 from api.db import Database
 from api.pages.rule_fields import RuleField, named_settings, rule_fields, typed_value
 from api.words import LANGUAGES
+from tests.kitchen.builders import packaged_foods
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +25,7 @@ def rules(tmp_path_factory, sqlite_template) -> HouseRules:
 
 def fields_of(rules: HouseRules, language: str) -> list[RuleField]:
     """All fields, whatever they stand in."""
-    groups = rule_fields(rules, {}, language).values()
+    groups = rule_fields(rules, packaged_foods(), language).values()
     return [one for own in groups for blocks in own.values() for block in blocks for one in block.fields]
 
 
