@@ -66,9 +66,9 @@ class MenuParams:
 
     seconds: float | None = None
     moves: int | None = None
-    hot_fen: float = 8.0
-    cold_fen: float = 1.0
-    broken_fen: float = 80.0
+    hot_fen: float = 16.0
+    cold_fen: float = 1.2
+    broken_fen: float = 160.0
     day_units: float = 3.0
     lifts: int = 0
 
