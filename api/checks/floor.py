@@ -126,8 +126,7 @@ def read_floor(
     counted = counting(samples, in_force, cooked_at)
     withheld = tuple(load_withheld(session, service.key))
     stand = {one.sample_id for one in counted.values()}
-    of_batch = {one.batch_id: _batch(limits, dishes, one, written.trail(one)) for one in foods.batches}
-    of_box, reheated = _boxes(limits, foods.boxes, of_batch, written)
+    of_batch, of_box, reheated = points_of(limits, dishes, foods, written)
     return Floor(
         service=service,
         production_id=production.production_id,
@@ -154,6 +153,14 @@ def need_floor(session: Session, service: Service, batch_ids: Collection[str] | 
     if floor is None:
         raise NotFound("plan", service.key)
     return floor
+
+
+def points_of(
+    limits: Limits, dishes: Mapping[str, Dish], foods: Foods, written: Written
+) -> tuple[dict[str, tuple[Measured, ...]], dict[str, Measured], dict[str, Measured]]:
+    """Control points by batch id; the core at packing, and of those reheated that one, by box id."""
+    of_batch = {one.batch_id: _batch(limits, dishes, one, written.trail(one)) for one in foods.batches}
+    return of_batch, *_boxes(limits, foods.boxes, of_batch, written)
 
 
 def _held(

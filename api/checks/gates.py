@@ -5,9 +5,14 @@ from typing import Literal, Protocol
 
 from sqlmodel import Session
 
-from api.checks.floor import Floor, read_floor
+from api.checks.desk import limits_of
+from api.checks.floor import Floor, points_of, read_floor
 from api.checks.points import COOK, STOPS, Measured, names
+from api.checks.written import Foods, read_foods, read_written
 from kitchen.haccp import REHEATS, SETTLED
+from kitchen.store.catalogue import load_dishes
+from kitchen.store.production import load_production
+from kitchen.store.withheld import load_withheld
 from kitchen.withheld import Stop, by_food, stops_on_hold
 from orders.codes import Coded
 from orders.errors import Conflict
@@ -88,19 +93,25 @@ def stopped_food(session: Session, service: Service, box_ids: Collection[str]) -
     It is on hold or was discarded, or a control point of it failed and nothing has released it since. A box
     whose reheating failed is none of it: its table heats it again.
     """
-    floor = read_floor(session, service, box_ids=box_ids)
-    if floor is None:
+    production = load_production(session, service.key)
+    if production is None:
         return {}
-    here = {*box_ids, *floor.of_batch}
-    stops = (*_failed_points(floor), *stops_on_hold(floor.withheld))
-    return by_food(one for one in stops if one.food_id in here)
+    foods = read_foods(session, service.key, production.production_id, None, box_ids)
+    here = {*box_ids, *(one.batch_id for one in foods.batches)}
+    on_hold = stops_on_hold(load_withheld(session, service.key))
+    return by_food(
+        (*_failed_points(session, service, foods), *(one for one in on_hold if one.food_id in here))
+    )
 
 
-def _failed_points(floor: Floor) -> Iterator[Stop]:
-    of_food = [(one.batch_id, one.code, floor.of_batch[one.batch_id]) for one in floor.batches]
-    for box in floor.boxes:
-        again = floor.reheated.get(box.box_id)
-        of_food.append((box.box_id, box.code, (floor.of_box[box.box_id], *([again] if again else ()))))
+def _failed_points(session: Session, service: Service, foods: Foods) -> Iterator[Stop]:
+    written = read_written(session, service.key, foods, ())
+    limits, dishes = limits_of(session, service.kitchen_id), load_dishes(session, foods.dish_ids)
+    of_batch, of_box, reheated = points_of(limits, dishes, foods, written)
+    of_food = [(one.batch_id, one.code, of_batch[one.batch_id]) for one in foods.batches]
+    for box in foods.boxes:
+        again = reheated.get(box.box_id)
+        of_food.append((box.box_id, box.code, (of_box[box.box_id], *([again] if again else ()))))
     for food_id, code, points in of_food:
         for one in points:
             gone = one.standing == "discard"

@@ -65,17 +65,28 @@ class _Said:
 
 
 def outcomes_of(
-    session: Session, service: Service, orders: Sequence[Order], now_at: datetime
+    session: Session,
+    service: Service,
+    orders: Sequence[Order],
+    now_at: datetime,
+    stopped: Set[str] | None = None,
 ) -> dict[str, OrderOutcome]:
     """
     What became of these locked orders, by order id; what is undecided yet is left out.
+
+    Parameters
+    ----------
+    session, service, orders, now_at
+        Open transaction; which orders of which service; the present instant.
+    stopped
+        Order lines that nobody may eat of, where somebody has read them; None reads them.
 
     Raises
     ------
     NotFound
         When nothing is published for the service.
     """
-    said = _said(session, service, orders)
+    said = _said(session, service, orders, stopped)
     return {order.order_id: said.outcome(order, now_at) for order in orders if said.ended(order)}
 
 
@@ -99,7 +110,9 @@ def final_outcomes(
     return {order.order_id: said.outcome(order, now_at) for order in orders}
 
 
-def _said(session: Session, service: Service, orders: Sequence[Order]) -> _Said:
+def _said(
+    session: Session, service: Service, orders: Sequence[Order], stopped: Set[str] | None = None
+) -> _Said:
     production = load_production(session, service.key)
     if production is None:
         raise NotFound("production", service.key)
@@ -117,6 +130,8 @@ def _said(session: Session, service: Service, orders: Sequence[Order]) -> _Said:
     for claim in load_turned_away(session, service, order_ids if is_few else None):
         if claim.order_id and claim.reason.code in NOT_THE_DINERS_FAULT:
             away.setdefault(claim.order_id, claim)
+    if stopped is None:
+        stopped = lines_stopped(session, stopped_food(session, service, known)).keys()
     return _Said(
         acts=acts,
         box_of=box_of,
@@ -124,5 +139,5 @@ def _said(session: Session, service: Service, orders: Sequence[Order]) -> _Said:
         unfinished={box_id for box_id, one in known.items() if chain_end_at(one, acts) is None},
         drops=drops_of_orders(session, order_ids) if is_few else load_drops(session, service),
         away=away,
-        stopped=lines_stopped(session, stopped_food(session, service, known)).keys(),
+        stopped=stopped,
     )

@@ -255,7 +255,7 @@ def canteen_view(
     known = _Known(
         servings=found.acts.servings if found else {},
         drops=drops_of_orders(session, order_ids),
-        outcomes=outcomes_of(session, service, orders, now_at) if found else {},
+        outcomes=outcomes_of(session, service, orders, now_at, found.stopped.keys()) if found else {},
     )
     return CanteenView(
         service=service,
