@@ -311,7 +311,9 @@ def _print_left_out(out: Out, left_out: list[dict[str, Any]], language: str) -> 
     for one in left_out:
         alike.setdefault((one["line"], one["why"], len(one["days"])), []).append(one[name])
     for (line, why, days), dishes in alike.items():
-        where = line or gettext("every line", language)
+        where = gettext("every line", language)
+        if line:
+            where = gettext(f"code:line.{line}", language).removeprefix("code:line.")
         when = gettext("{days} of the dates", language).format(days=days) if days else ""
         words = gettext("Left out, {where}: {why}: {count} dishes: {dishes}", language)
         place = ", ".join(part for part in (where, when) if part)
