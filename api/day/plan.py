@@ -259,8 +259,7 @@ def made_dishes(session: Session, dishes: Mapping[str, Dish], portions: Iterable
     """Each dish variant that is asked for, by `cooked_key`; plain dishes are left out."""
     asked = {(one.dish_id, one.variant) for one in portions if one.variant != REGULAR}
     known = sorted((dish_id, variant) for dish_id, variant in asked if dish_id in dishes)
-    foods = load_foods(session) if known else {}
-    rules = load_rules()
+    foods, rules = load_foods(session) if known else {}, load_rules()
     return {
         cooked_key(dish_id, variant): as_variant(dishes[dish_id], variant, foods, rules)
         for dish_id, variant in known
