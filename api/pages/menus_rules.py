@@ -1,7 +1,8 @@
 """The page of menu rules: points, sets, lines, targets and bans, read and changed by whoever plans menus."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from itertools import chain, count
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
@@ -69,6 +70,7 @@ def ban(
     """Keeps dishes off every menu."""
     with house.database.read() as session:
         known = {name: one.code for one in load_foods(session).values() for name in _names_of(one)}
+        taken = {one.code for one in read_rules(session).book.bans}
     named = [known.get(one, one) for one in foods.replace("、", ",").replace("，", ",").split(",")]
     lists: dict[str, object] = {
         "words": value_of(words, []),
@@ -78,8 +80,7 @@ def ban(
     }
     row: dict[str, object] = {"name": {"zh": zh.strip(), "en": en.strip()}}
     row |= {key: one for key, one in lists.items() if one}
-    code = re.sub(r"[^a-z0-9]+", "_", en.casefold()).strip("_") or house.ids.new()
-    _change(house, actor, {f"ban.{code}": row}, "")
+    _change(house, actor, {f"ban.{ban_code(en, taken) or house.ids.new()}": row}, "")
     done = gettext("It is on no menu from now on.", language)
     return answer(request, f"{PAGE}#bans", "menus_rules_live.html", done, **_facts(house, language))
 
@@ -90,6 +91,13 @@ def unban(request: Request, house: HouseHere, language: LanguageHere, actor: Kee
     _change(house, actor, {f"ban.{code}": None}, "")
     done = gettext("It may stand on menus again.", language)
     return answer(request, f"{PAGE}#bans", "menus_rules_live.html", done, **_facts(house, language))
+
+
+def ban_code(name: str, taken: Collection[str]) -> str:
+    """A code for a new ban of this name that no other ban has; empty where the name has no letter for it."""
+    plain = re.sub(r"[^a-z0-9]+", "_", name.casefold()).strip("_")
+    numbered = (f"{plain}_{number}" for number in count(2))
+    return next(one for one in chain([plain], numbered) if one not in taken) if plain else ""
 
 
 def _facts(house: House, language: str) -> dict[str, Any]:

@@ -126,6 +126,8 @@ def typed_value(path: str, sent: list[str], old: object) -> object:
             scaled = Decimal(said.replace(",", ".").removesuffix("%").strip()) / scale
         except InvalidOperation:
             return said
+        if not scaled.is_finite():
+            return said
         return float(scaled) if scale == 100 else int(scaled) if scaled == int(scaled) else float(scaled)
     return value_of(said, old)
 

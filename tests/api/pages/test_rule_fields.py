@@ -6,6 +6,7 @@ import pytest
 
 from api.day.menus_rules import HouseRules, old_value, read_rules, settings_of
 from api.db import Database
+from api.pages.menus_rules import ban_code
 from api.pages.rule_fields import RuleField, named_settings, rule_fields, typed_value
 from api.words import LANGUAGES
 from tests.kitchen.builders import packaged_foods
@@ -54,6 +55,8 @@ def test_a_form_that_is_sent_as_it_was_shown_changes_nothing(rules, language):
         ("line.soft.share", ["half"], "half"),
         ("line.soft.most_food_fen", ["9.5"], 950),
         ("line.soft.most_food_fen", ["9.555"], 955.5),
+        ("line.soft.most_food_fen", ["inf"], "inf"),
+        ("line.soft.share", ["NaN"], "NaN"),
         ("line.soft.softest", [""], None),
         ("line.low-salt.variants", ["low_salt", "soft", ""], ["low_salt", "soft"]),
         ("line.no-allergens.barred_allergens", [""], []),
@@ -67,3 +70,13 @@ def test_what_is_typed_is_kept_in_the_units_of_the_rules(rules, path, sent, kept
     Tests percent, yuan, an order that matters and one that does not, and that no number is made of a word.
     """
     assert typed_value(path, sent, old_value(rules, path)) == kept
+
+
+def test_a_new_ban_takes_no_other_bans_place(rules):
+    """
+    Tests that a ban that is named as one that stands gets a code of its own, and so leaves that one as it is.
+    """
+    taken = {one.code for one in rules.book.bans}
+    assert "green_bean" in taken and ban_code("Green bean", taken) == "green_bean_2"
+    assert ban_code("Green bean", {*taken, "green_bean_2"}) == "green_bean_3"
+    assert (ban_code("Bitter gourd!", taken), ban_code("苦瓜", taken)) == ("bitter_gourd", "")
