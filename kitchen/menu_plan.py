@@ -28,8 +28,8 @@ from kitchen.menu_numbers import SCALE, Bits, Ints, Numbers, numbers_of
 from kitchen.menu_state import Facts, facts_of, served_of
 from orders.codes import Coded
 
-ROUND_MOVES = 20_000
-LEAST_MOVES, MOVES_A_MENU = 60_000, 12_000
+ROUND_MOVES, TIMED_MOVES = 20_000, 100_000  # of a round, counted or by the clock
+LEAST_MOVES, MOVES_A_MENU = 300_000, 60_000
 LIFT_PART = 0.3  # of the time of the second core, where there is
 LIFT_FROM_SECONDS = 90.0  # at least so much; the bound rises too slowly for a shorter search
 LEAST_FIRST_SECONDS = 8.0  # for a first menu day by day
@@ -343,15 +343,16 @@ def _search(numbers: Numbers, facts: Facts, first: Bits, lift: Lift, params: Men
     lift.learn(first)
     day_fen = SCALE * sum(line.meals for line in numbers.task.lines)
     moves = params.moves or max(LEAST_MOVES, MOVES_A_MENU * numbers.days * numbers.lines)
+    round_moves = ROUND_MOVES if params.seconds is None else TIMED_MOVES
     began, tried, done = perf_counter(), 0, 0.0
     while done < 1.0:
         heat = day_fen * params.hot_fen * (params.cold_fen / params.hot_fen) ** done
         before = cost
         cost, _ = menu_search.anneal(
-            facts, state, best, cost, heat=heat, weight=day_fen * params.broken_fen, moves=ROUND_MOVES
+            facts, state, best, cost, heat=heat, weight=day_fen * params.broken_fen, moves=round_moves
         )
         if cost < before:
             lift.learn(served_of(facts, best))
-        tried += ROUND_MOVES
+        tried += round_moves
         done = tried / moves if params.seconds is None else (perf_counter() - began) / params.seconds
     return _Found(served_of(facts, best), cost, tried)
