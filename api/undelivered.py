@@ -1,5 +1,6 @@
 """Undelivered: whose meals a refused box held, and what is agreed with the site that went without."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -64,13 +65,29 @@ def lost_orders(session: Session, service: Service, site_id: str) -> list[Order]
     ]
 
 
+def _made_good_otherwise(
+    session: Session, service: Service, known: Sequence[Excepted], code: str
+) -> set[str]:
+    """Orders with food in another box for which something else than money was agreed last."""
+    agreed = sorted((one for one in known if one.reason.code == AGREED), key=_agreed_at)
+    last = {one.ref: one.reason.params["remedy"] for one in agreed if one.ref != code}
+    refs = {ref for ref, remedy in last.items() if remedy != "money"}
+    ids = {one.box_id for one in load_receipts(session, service).values()} if refs else ()
+    found = (one for one in packings(session, ids).values() if one.box.code in refs)
+    return {order_id for one in found for order_id in one.order_of.values()}
+
+
+def _agreed_at(one: Excepted) -> str:
+    return str(one.reason.params["at"])
+
+
 def make_good(session: Session, box_id: str, agreed: Agreed, acting: Acting) -> list[Order]:
     """
     Writes down what was agreed about a box that was refused or came short.
 
-    Where the money goes back, orders of the site that have nothing else end as not supplied: nobody pays for
-    them, and the desk lists what was paid; a settled service has judged so already. The caller holds the
-    service's lock.
+    Where the money goes back, orders of this box that have nothing else, and nothing coming for another box,
+    end as not supplied: nobody pays for them, and the desk lists what was paid; a settled service has judged
+    so already. The caller holds the service's lock.
 
     Parameters
     ----------
@@ -104,7 +121,8 @@ def make_good(session: Session, box_id: str, agreed: Agreed, acting: Acting) -> 
         raise Conflict("box_delivered", box=code)
     ended = []
     if agreed.remedy == "money" and not load_bills(session, service):
-        lost = lost_orders(session, service, site_id)
+        own, elsewhere = set(packing.order_of.values()), _made_good_otherwise(session, service, known, code)
+        lost = (one for one in lost_orders(session, service, site_id) if one.order_id in own - elsewhere)
         ended = [end_unsupplied(session, service, one, acting).order for one in lost]
     said = {"box": code, "remedy": agreed.remedy, "person": person, "note": agreed.note.strip()}
     said |= {"at": acting.now_at.isoformat(), "by": acting.actor.name}

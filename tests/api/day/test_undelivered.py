@@ -39,8 +39,10 @@ def test_what_is_agreed_about_refused_boxes_is_kept_and_gives_the_money_back(day
         for role in set(ROLES) - {"kitchen", "dispatcher", "admin"}:
             with pytest.raises(Forbidden):
                 make_good(session, boxes[0], money, replace(hand, actor=replace(OPERATOR, role=role)))
-        assert make_good(session, boxes[0], Agreed("sent", "陈"), hand) == []
-        ended = make_good(session, boxes[0], money, hand)
+        for box_id in boxes[:2]:
+            assert make_good(session, box_id, Agreed("sent", "陈"), hand) == []
+        assert make_good(session, boxes[0], money, hand) == []  # what is sent for the other box is eaten
+        ended = make_good(session, boxes[1], money, hand)
         view = kitchen_view(session, SERVICE, ends_at(table.stop))
         audit = load_audit(session, limit=1)[0]
         still = {one.code for one in load_orders(session, SERVICE, ("locked",), table.site_id)}
