@@ -76,7 +76,8 @@ def _told(one: "NamedClash", service: "Service", language: str) -> list[str]:
     offered = [f"{one.dish(code, language)} ({code})" for code in one.clash.proposed]
     instead = gettext("could stand in: {dishes}", language) if offered else gettext("nothing suits", language)
     choice = f"--dish {one.clash.proposed[0]}" if offered else "--withdraw"
-    which = f"--date {service.service_on}" + ("" if service.meal == "lunch" else f" --meal {service.meal}")
+    which = f"--kitchen {service.kitchen_id} --date {service.service_on}"
+    which += "" if service.meal == "lunch" else f" --meal {service.meal}"
     return [
         "  ".join(head for head in heads if head),
         *(f"    {sentence}" for sentence in one.why(language)),

@@ -65,6 +65,7 @@ def test_a_day_by_commands(house: Path, tmp_path: Path) -> None:
     for clash in closed["open_clashes"]:
         assert run(house, "day", "plan").returncode == 1
         assert f"{clash['diner']} {clash['diner_code']}" in shown and clash["clash_id"] not in shown
+        assert f"holdchain day clash {clash['order_code']} --" in shown and "--kitchen K1 --date 20" in shown
         assert len(clash["proposed_names"]) == len(clash["proposed"])
         assert not set(clash["proposed_names"]) & set(clash["proposed"])
         stand_in = ["--dish", clash["proposed"][0]] if clash["proposed"] else ["--withdraw"]
