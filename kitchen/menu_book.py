@@ -21,19 +21,8 @@ LINE = frozenset(
     {"name", "targets", "share", "variants", "softest", "barred_tags", "barred_allergens", "most_food_fen"}
 )
 POINTS = frozenset({"missed_percent", "missed_kind", "disliked", "dish", "minute"})
-LOOK = frozenset(
-    {
-        *(
-            "animal_from_g",
-            "animal_groups",
-            "no_kind_groups",
-            "beside_from_g",
-            "beside_from_ratio",
-            "one_kind",
-        ),
-        *("liked_ratio", "colour", "colour_of"),
-    }
-)
+LOOK = frozenset({"animal_from_g", "animal_groups", "no_kind_groups", "liked_ratio", "colour", "colour_of"})
+BESIDE = frozenset({"beside_from_g", "beside_from_ratio", "one_kind"})
 BAN = NOTE | {"code", "name", "words", "foods", "service_modes", "methods", "unless_scope"}
 STANDING = NOTE | {"code", "name", "active", "lunar_days", "barred_tags", "parts"}
 FESTIVAL = NOTE | {"name", "lunar", "day", "last_of_year"}
@@ -168,7 +157,7 @@ def _points(table: Table) -> Points:
 
 def _look(table: Table) -> LookRules:
     with _inside("look"):
-        known_only(table, LOOK)
+        known_only(table, LOOK | BESIDE)
         colour, colour_of = part(table, "colour"), part(table, "colour_of")
         kinds = part(table, "one_kind") if "one_kind" in table else {}
         liked = number(table, "liked_ratio", 1.0)

@@ -22,10 +22,8 @@ SIZES_PT = (
     (10.0, 5.5),
 )
 LEADING_RATIO = 1.22
-HEADING_LEADING_RATIO = (
-    1.16,
-    1.02,
-)  # the second lets two rows of 14 pt stand above the code of a 40x30 label
+HEADING_LEADING_RATIO = 1.16
+TIGHT_LEADING_RATIO = 1.02  # of a heading: two rows of 14 pt stand above the code of a 40x30 label
 ASCENT_RATIO = 0.93
 BAND_PAD_MM = 0.6
 TIGHT_BELOW_MM = 35.0
@@ -160,12 +158,12 @@ def _rows(
     label: RollLabel, printer: LabelPrinter, code: Code, heading_pt: float, body_pt: float
 ) -> Iterator[_Row]:
     heading = RollLine(label.heading, heading_pt, bold=True)
+    heading_ratio = TIGHT_LEADING_RATIO if printer.height_mm < TIGHT_BELOW_MM else HEADING_LEADING_RATIO
     at_mm = printer.pad_mm
     for line in (heading, *label.lines):
         body = min(line.most_pt, max(body_pt, line.most_pt * body_pt / 10))
         size_pt = heading_pt if line is heading else max(body, line.least_pt)
-        tight = HEADING_LEADING_RATIO[printer.height_mm < TIGHT_BELOW_MM]
-        leading = tight if line is heading else LEADING_RATIO
+        leading = heading_ratio if line is heading else LEADING_RATIO
         rest = legible(line.text)[0].strip()
         while rest:
             height_mm = size_pt * leading / PT_PER_MM
