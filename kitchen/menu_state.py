@@ -62,9 +62,9 @@ class State(NamedTuple):
 
 def facts_of(numbers: Numbers) -> Facts:
     """The facts of a search."""
-    most = numbers.most.max(axis=0)
-    places = [(c, rank) for c in range(len(numbers.categories)) for rank in range(int(most[c]))]
     by_category = [np.flatnonzero(numbers.category == c) for c in range(len(numbers.categories))]
+    most = [int(numbers.most[:, c].max()) if len(own) else 0 for c, own in enumerate(by_category)]
+    places = [(c, rank) for c in range(len(numbers.categories)) for rank in range(most[c])]
     of_category = np.zeros((len(by_category), max(map(len, by_category))), dtype=np.int64)
     for c, own in enumerate(by_category):
         of_category[c, : len(own)] = own

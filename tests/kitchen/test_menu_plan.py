@@ -143,3 +143,14 @@ def test_rules_that_cannot_be_meant_are_refused(change):
     facts = {"parts": {"soup": (1, 1)}, "equipment": (), "cook_minutes": 1} | change
     with pytest.raises(ValueError):
         MenuRules(**facts)
+
+
+def test_a_category_that_may_be_left_out_needs_no_dish():
+    """
+    Tests that menus are planned where nobody has a dish of a category of which a set may have none.
+    """
+    task = menu_task(days=2)
+    rules = replace(task.rules, parts={**task.rules.parts, "soup": (0, 1)})
+    made = {cooked: dish for cooked, dish in task.made.items() if dish.category != "soup"}
+    plan = plan_menus(replace(task, made=made, rules=rules), params=QUICK, seed=1)
+    assert len(plan.days) == 2 and not plan.reasons
