@@ -29,6 +29,7 @@ from kitchen.menu_state import Facts, facts_of, served_of
 from orders.codes import Coded
 
 ROUND_MOVES, TIMED_MOVES = 20_000, 100_000  # of a round, counted or by the clock
+TIMED_CYCLES = 4  # of cooling down by the clock: runs differ, the best of some less so
 LEAST_MOVES, MOVES_A_MENU = 300_000, 60_000
 LIFT_PART = 0.3  # of the time of the second core, where there is
 LIFT_FROM_SECONDS = 90.0  # at least so much; the bound rises too slowly for a shorter search
@@ -343,10 +344,10 @@ def _search(numbers: Numbers, facts: Facts, first: Bits, lift: Lift, params: Men
     lift.learn(first)
     day_fen = SCALE * sum(line.meals for line in numbers.task.lines)
     moves = params.moves or max(LEAST_MOVES, MOVES_A_MENU * numbers.days * numbers.lines)
-    round_moves = ROUND_MOVES if params.seconds is None else TIMED_MOVES
+    round_moves, cycles = (ROUND_MOVES, 1) if params.seconds is None else (TIMED_MOVES, TIMED_CYCLES)
     began, tried, done = perf_counter(), 0, 0.0
     while done < 1.0:
-        heat = day_fen * params.hot_fen * (params.cold_fen / params.hot_fen) ** done
+        heat = day_fen * params.hot_fen * (params.cold_fen / params.hot_fen) ** (done * cycles % 1)
         before = cost
         cost, _ = menu_search.anneal(
             facts, state, best, cost, heat=heat, weight=day_fen * params.broken_fen, moves=round_moves
