@@ -16,6 +16,7 @@ from api.clock import Clock
 from api.db import Database
 from orders.errors import MealError
 from telemetry.decode import holdchain
+from telemetry.frames import Heard
 from telemetry.mqtt import Frame
 from telemetry.readings import BadFrame, Reading, bad_frames
 from telemetry.store.probe_uses import open_uses, use_at
@@ -236,7 +237,7 @@ def decoded(frames: Iterable[Frame], received_at: datetime) -> tuple[list[Readin
     readings: list[Reading] = []
     bad: list[BadFrame] = []
     for frame in frames:
-        found = holdchain.decode(frame.topic, frame.payload, received_at)
+        found = holdchain.decode(Heard(frame.topic, frame.payload, received_at))
         readings += found.readings
         bad += bad_frames(frame.topic, frame.payload, received_at, found)
     return readings, bad

@@ -7,6 +7,7 @@ from typing import Literal, get_args
 from orders.codes import Coded, Param
 from telemetry.hold_facts import HoldFacts, HoldVerdict
 from telemetry.readings import ProbeUse, Reading
+from telemetry.trusted import trusted
 
 AlarmKind = Literal["breach", "core_in_doubt", "silence", "lid_open"]
 Severity = Literal["critical", "warning", "info"]
@@ -215,8 +216,8 @@ def _falls_c(read: list[Reading], within_s: int) -> list[float]:
     recent = [one for one in read if one.measured_at >= read[-1].measured_at - within]
     before = [one for one in read if one.measured_at >= read[-1].measured_at - 2 * within]
     return [
-        max(one.value_c for one in before if last.measured_at - within <= one.measured_at <= last.measured_at)
-        - last.value_c
+        max(one.value for one in before if last.measured_at - within <= one.measured_at <= last.measured_at)
+        - last.value
         for last in recent
     ]
 
@@ -225,12 +226,12 @@ def _series(hold: HoldFacts, use: ProbeUse, now_at: datetime) -> list[Reading]:
     """Temperatures of one probe from packing to now, in order of time."""
     found = [
         reading
-        for reading in hold.readings
-        if (reading.device_id, reading.probe, reading.quantity) == (use.device_id, use.probe, "temperature")
+        for reading in trusted(one for one in hold.readings if one.device_id == use.device_id)
+        if reading.probe == use.probe
         and hold.packed_at <= reading.measured_at <= now_at
         and use.holds_at(reading.measured_at)
     ]
-    return sorted(found, key=lambda reading: (reading.measured_at, reading.sequence, reading.value_c))
+    return sorted(found, key=lambda reading: (reading.measured_at, reading.sequence, reading.value))
 
 
 def _source(use: ProbeUse) -> str:

@@ -31,6 +31,7 @@ _STEAM_LID_UP, _STEAM_LID_BROKEN = 0.15, 0.60
 _LAG_S: Mapping[str, tuple[float, float]] = {"core": (25.0, 45.0), "air": (80.0, 150.0)}
 _NOISE_C = 0.07
 _TICK_C = 0.0625  # what a 12-bit sensor can tell apart
+_BATTERY_EVERY = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,9 +240,12 @@ def _measured(box: SimBox, seed: int, rng: random.Random) -> Iterator[tuple[date
 
 
 def _frame(box: SimBox, at: datetime, number: int, held: list[dict[str, object]]) -> SimFrame:
-    body = {"seq": number, "readings": held, "battery": round(0.95 - number / 50_000, 3)}
+    body: dict[str, object] = {"seq": number, "readings": held}
+    tells_battery = number % _BATTERY_EVERY == 1
+    if tells_battery:
+        body["battery"] = round(0.95 - number / 50_000, 3)
     topic = f"holdchain/v1/{box.device_id}/readings"
-    return SimFrame(box.device_id, at, topic, json.dumps(body).encode(), len(held))
+    return SimFrame(box.device_id, at, topic, json.dumps(body).encode(), len(held) + tells_battery)
 
 
 @lru_cache(maxsize=512)

@@ -123,7 +123,7 @@ def hold(
         "shown": verdict.shown,
         "reasons": [one.model_dump() for one in said(verdict.reasons, language)],
         "readings": [
-            {"measured_at": one.measured_at, "value_c": one.value_c, "senses": one.senses} for one in readings
+            {"measured_at": one.measured_at, "value_c": one.value, "senses": one.senses} for one in readings
         ],
     }
 

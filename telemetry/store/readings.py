@@ -16,7 +16,7 @@ from sqlmodel import Field, Session, and_, col, or_, select
 from orders.codes import Coded, Param
 from orders.store.base import METADATA, JsonColumn, Row, UtcDateTime
 from orders.store.triggers import APPEND_ONLY
-from telemetry.readings import NO_SEQUENCE, BadFrame, Reading, Senses
+from telemetry.readings import DOUBTS, NO_SEQUENCE, WHOLE_DEVICE, BadFrame, Doubt, Reading, Senses
 from telemetry.store.probe_uses import ProbeUseRow
 
 
@@ -26,7 +26,8 @@ class ReadingRow(Row, table=True):
     __tablename__ = "telemetry_readings"
     __table_args__ = (
         CheckConstraint(f"sequence >= {NO_SEQUENCE}", name="sequence"),
-        CheckConstraint("value_c BETWEEN -274 AND 1000", name="value"),
+        CheckConstraint("value BETWEEN -1e12 AND 1e12", name="value"),
+        CheckConstraint(f"doubt IN {DOUBTS}", name="doubt"),
         {"sqlite_with_rowid": False, "info": APPEND_ONLY},
     )
 
@@ -35,10 +36,11 @@ class ReadingRow(Row, table=True):
     measured_at: datetime = Field(primary_key=True, sa_type=UtcDateTime)
     quantity: str = Field(primary_key=True, max_length=64)
     sequence: int = Field(primary_key=True, sa_type=BigInteger)
-    value_c: float
+    value: float
     received_at: datetime = Field(sa_type=UtcDateTime)
     backfill: bool
     senses: str | None = Field(default=None, max_length=8)
+    doubt: str = Field(max_length=8)
 
 
 class BadFrameRow(Row, table=True):
@@ -187,9 +189,9 @@ def count_readings_of_boxes(session: Session, box_ids: Sequence[str]) -> dict[st
 
 
 def count_readings_since_packing(session: Session, box_ids: Sequence[str]) -> int:
-    """How many readings the boxes' probes gave from packing until they were put into another box."""
-    query = select(func.count()).select_from(ReadingRow).join(ProbeUseRow, _since_packing())
-    return session.exec(query.where(col(ProbeUseRow.box_id).in_(box_ids))).one()
+    """How many readings the boxes' probes and their devices gave from packing until the next box."""
+    of_boxes = select(ProbeUseRow.box_id).where(_since_packing(), col(ProbeUseRow.box_id).in_(box_ids))
+    return session.exec(select(func.count()).select_from(ReadingRow).where(of_boxes.exists())).one()
 
 
 def missing_messages(session: Session, box_ids: Sequence[str]) -> dict[str, int]:
@@ -251,7 +253,7 @@ def _since_packing() -> ColumnElement[bool]:
     )
     return and_(
         ReadingRow.device_id == ProbeUseRow.device_id,
-        ReadingRow.probe == ProbeUseRow.probe,
+        or_(ReadingRow.probe == ProbeUseRow.probe, ReadingRow.probe == WHOLE_DEVICE),
         measured_at >= col(ProbeUseRow.from_at),
         ~put_elsewhere.exists(),
     )
@@ -282,15 +284,15 @@ def _conflicting(session: Session, readings: Sequence[Reading]) -> tuple[Reading
     devices = {reading.device_id for reading in readings}
     query = select(ReadingRow).where(col(ReadingRow.device_id).in_(devices))
     rows = session.exec(query.where(measured_at.between(first_at, last_at)))
-    kept_c = {_fact(row, row.senses).key: row.value_c for row in rows}
-    return tuple(reading for reading in readings if reading.value_c != kept_c[reading.key])
+    kept = {_fact(row, row.senses).key: row.value for row in rows}
+    return tuple(reading for reading in readings if reading.value != kept[reading.key])
 
 
 def _conflict_frame(reading: Reading) -> BadFrame:
     named: dict[str, Param] = {"device_id": reading.device_id, "probe": reading.probe}
-    named["value_c"] = reading.value_c
+    named |= {"quantity": reading.quantity, "value": reading.value}
     reason = Coded("reading_conflicts", named)
-    said = {"at": reading.measured_at.isoformat(), "sequence": reading.sequence, "quantity": reading.quantity}
+    said = {"at": reading.measured_at.isoformat(), "sequence": reading.sequence}
     payload = json.dumps(named | said, sort_keys=True).encode()
     return BadFrame(f"{reading.device_id}/{reading.probe}", payload, reason, reading.received_at)
 
@@ -302,10 +304,11 @@ def _reading_values(reading: Reading) -> dict[str, Any]:
         "quantity": reading.quantity,
         "measured_at": reading.measured_at,
         "sequence": reading.sequence,
-        "value_c": reading.value_c,
+        "value": reading.value,
         "received_at": reading.received_at,
         "backfill": reading.backfill,
         "senses": reading.senses,
+        "doubt": reading.doubt,
     }
 
 
@@ -329,9 +332,10 @@ def _fact(row: Any, senses: str | None) -> Reading:
         probe=row.probe,
         senses=cast("Senses | None", senses),
         quantity=row.quantity,
-        value_c=row.value_c,
+        value=row.value,
         measured_at=row.measured_at,
         received_at=row.received_at,
         sequence=row.sequence,
         backfill=row.backfill,
+        doubt=cast("Doubt", row.doubt),
     )

@@ -114,7 +114,7 @@ def test_good_readings_of_a_half_bad_frame_are_kept_beside_it(database):
     with database.read() as session:
         assert count_bad_frames(session) == {"value_impossible": 1}
         (kept,) = readings_of_device(session, "BOX-0001", from_at=AT, to_at=AT)
-    assert (kept.probe, kept.value_c, kept.sequence) == ("core", 70.0, -1)
+    assert (kept.probe, kept.value, kept.sequence) == ("core", 70.0, -1)
 
 
 def test_failing_database_acknowledges_nothing_and_is_tried_again(database):

@@ -604,12 +604,14 @@ def upgrade() -> None:
         sa.Column("measured_at", UtcDateTime(), nullable=False),
         sa.Column("quantity", sa.String(64), nullable=False),
         sa.Column("sequence", sa.BigInteger(), nullable=False),
-        sa.Column("value_c", sa.Float(), nullable=False),
+        sa.Column("value", sa.Float(), nullable=False),
         sa.Column("received_at", UtcDateTime(), nullable=False),
         sa.Column("backfill", sa.Boolean(), nullable=False),
         sa.Column("senses", sa.String(8), nullable=True),
+        sa.Column("doubt", sa.String(8), nullable=False),
+        sa.CheckConstraint("doubt IN ('', 'time', 'power_on')", name=op.f("ck_telemetry_readings_doubt")),
         sa.CheckConstraint("sequence >= -1", name=op.f("ck_telemetry_readings_sequence")),
-        sa.CheckConstraint("value_c BETWEEN -274 AND 1000", name=op.f("ck_telemetry_readings_value")),
+        sa.CheckConstraint("value BETWEEN -1e12 AND 1e12", name=op.f("ck_telemetry_readings_value")),
         sa.PrimaryKeyConstraint(
             "device_id", "probe", "measured_at", "quantity", "sequence", name=op.f("pk_telemetry_readings")
         ),

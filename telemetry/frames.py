@@ -1,0 +1,342 @@
+"""What a decoder is given and what it gives: one frame of one family, read without raising."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Literal, get_args
+
+from telemetry.readings import (
+    NO_SEQUENCE,
+    SENSES,
+    WHOLE_DEVICE,
+    Decoded,
+    Doubt,
+    Reading,
+    Senses,
+    is_name,
+    is_possible,
+    summed_findings,
+)
+
+Identity = Literal["device-time", "counter", "none"]
+IDENTITIES: tuple[Identity, ...] = get_args(Identity)
+
+MAX_BYTES = 262_144
+FUTURE_S = 300
+BACKFILL_S = 900
+_EPOCH_ZERO_S = 86_400 * 365  # a device that lost its clock counts from 1970
+
+Decode = Callable[["Heard"], Decoded]
+
+
+class Unreadable(Exception):
+    """
+    A frame, or a part of one, that gives nothing.
+
+    Parameters
+    ----------
+    code
+        The finding's code.
+    detail
+        What was there instead, as `shown` prints it.
+    """
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(code)
+        self.code, self.detail = code, detail
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """
+    What a family needs to know that its frames do not say; from ``config/sensors.toml``.
+
+    Parameters
+    ----------
+    zone
+        Time zone of local times without an offset.
+    profiles
+        LoRaWAN device profile, model or device id to the family of the payload.
+    """
+
+    zone: str = "Asia/Shanghai"
+    profiles: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """
+    One frame as it came.
+
+    Parameters
+    ----------
+    topic
+        The topic it came on.
+    payload
+        Its bytes.
+    received_at
+        When the worker took it.
+    is_retained
+        Whether the broker had kept it from before: its arrival says nothing about its age.
+    options
+        What the frames of the family do not say.
+    """
+
+    topic: str
+    payload: bytes
+    received_at: datetime
+    is_retained: bool = False
+    options: Options = Options()
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """
+    A family of devices that speak alike; each module of `telemetry.decode` declares one as ``FAMILY``.
+
+    Parameters
+    ----------
+    name
+        Its name, as in ``config/sensors.toml``.
+    identity
+        What makes one of its readings the same when it comes again: the device's time, its counter, or
+        nothing, where exactly-once is not claimed.
+    topic_filters
+        The topics it publishes to by default; empty for a payload that travels in another family's frames.
+    decode
+        Readings and findings of one frame; it raises nothing, whatever the bytes are.
+    """
+
+    name: str
+    identity: Identity
+    topic_filters: tuple[str, ...]
+    decode: Decode
+
+
+class Sheet:
+    """
+    Gathers what one frame gives: each value becomes a reading or a finding, never nothing.
+
+    Parameters
+    ----------
+    heard
+        The frame.
+    device_id
+        The device it tells of.
+    told_at
+        The instant that the frame gives its values, by the device or else its gateway; None for none.
+    sequence
+        The device's counter, or `NO_SEQUENCE`.
+    """
+
+    def __init__(
+        self, heard: Heard, device_id: str, *, told_at: datetime | None = None, sequence: int = NO_SEQUENCE
+    ) -> None:
+        self._heard, self._device_id = heard, device_id
+        self._told_at, self._sequence = told_at, sequence
+        self._readings: dict[object, Reading] = {}
+        self._found: dict[str, list[str]] = {}
+
+    def add(
+        self,
+        quantity: str,
+        value: object,
+        *,
+        probe: str = WHOLE_DEVICE,
+        senses: Senses | None = None,
+        told_at: datetime | None = None,
+        doubt: Doubt = "",
+    ) -> None:
+        """
+        Notes one value.
+
+        Parameters
+        ----------
+        quantity
+            One of `QUANTITIES`.
+        value
+            As the frame has it, in the quantity's unit; what is no such number becomes a finding.
+        probe
+            The probe's name on the device.
+        senses
+            What it senses, when the frame says so.
+        told_at
+            This value's own instant, where it differs from the frame's.
+        doubt
+            Why it is to be kept but not judged.
+        """
+        try:
+            number = measured(quantity, value)
+            if not is_name(probe):
+                raise Unreadable("probe_unreadable", shown(probe))
+            reading = self._reading(quantity, number, probe, senses, told_at or self._told_at, doubt)
+            if self._readings.setdefault(reading.key, reading).value != reading.value:
+                raise Unreadable("reading_contradicts", shown(number))
+        except Unreadable as fault:
+            self.find(fault.code, fault.detail)
+
+    def find(self, code: str, detail: str) -> None:
+        """Notes a finding; ``detail`` is what was there, as `shown` prints it."""
+        self._found.setdefault(code, []).append(detail)
+
+    def decoded(self) -> Decoded:
+        """Everything noted so far; a frame that gave neither reading nor finding says so."""
+        if not self._readings and not self._found:
+            self.find("frame_without_readings", "")
+        return Decoded(tuple(self._readings.values()), summed_findings(self._found))
+
+    def _reading(
+        self,
+        quantity: str,
+        number: float,
+        probe: str,
+        senses: Senses | None,
+        told_at: datetime | None,
+        doubt: Doubt,
+    ) -> Reading:
+        received_at = self._heard.received_at
+        if told_at is None and not doubt and self._heard.is_retained:
+            raise Unreadable("frame_retained", shown(number))
+        at = told_at or received_at
+        strange = _strange_time(at, received_at)
+        if strange is not None:
+            self.find(strange, at.isoformat())
+        late = received_at - at > timedelta(seconds=BACKFILL_S)
+        return Reading(
+            device_id=self._device_id,
+            probe=probe,
+            senses=senses,
+            quantity=quantity,
+            value=number,
+            measured_at=at,
+            received_at=received_at,
+            sequence=self._sequence,
+            backfill=late and strange is None,
+            doubt=doubt if strange is None else "time",
+        )
+
+
+def reading_frame(heard: Heard, read: Callable[[Heard], Sheet]) -> Decoded:
+    """What ``read`` gathers from a frame; where it finds the whole frame `Unreadable`, that finding alone."""
+    try:
+        if len(heard.payload) > MAX_BYTES:
+            raise Unreadable("frame_too_large", str(len(heard.payload)))
+        return read(heard).decoded()
+    except Unreadable as fault:
+        return Decoded((), summed_findings({fault.code: [fault.detail]}))
+
+
+def json_object(payload: bytes) -> dict[str, object]:
+    """
+    The frame's JSON object.
+
+    Raises
+    ------
+    Unreadable
+        When the bytes are no UTF-8, no JSON, no object, nest too deeply, or name a key twice.
+    """
+    body = json_value(payload)
+    if not isinstance(body, dict):
+        raise Unreadable("frame_not_json", type(body).__name__)
+    return body
+
+
+def json_value(payload: bytes) -> object:
+    """The frame's JSON value of any type; raises `Unreadable` as `json_object`."""
+    try:
+        return json.loads(payload.decode("utf-8"), object_pairs_hook=_unique)
+    except UnicodeDecodeError as error:
+        raise Unreadable("frame_not_utf8", f"byte {error.start}") from error
+    except (ValueError, RecursionError) as error:
+        raise Unreadable("frame_not_json", ascii(str(error))[1:-1]) from error
+
+
+def named_device(name: object, topic: str) -> str:
+    """
+    A device's id, checked.
+
+    Raises
+    ------
+    Unreadable
+        When it is no name; ``topic`` is shown.
+    """
+    if not isinstance(name, str) or not is_name(name):
+        raise Unreadable("topic_unknown", shown(topic))
+    return name
+
+
+def measured(quantity: str, value: object) -> float:
+    """
+    A value as a number.
+
+    Raises
+    ------
+    Unreadable
+        When it is missing, no number, or impossible for the quantity.
+    """
+    if value is None:
+        raise Unreadable("value_missing", shown(value))
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise Unreadable("value_not_a_number", shown(value))
+    if not is_possible(quantity, value):
+        raise Unreadable("value_impossible", shown(value))
+    return float(value)
+
+
+def celsius(value: object, unit: str) -> object:
+    """
+    A temperature in degrees Celsius, once; what is no number is given back as it is.
+
+    Parameters
+    ----------
+    value
+        As the frame has it.
+    unit
+        ``"C"``, ``"F"`` or ``"K"``.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return value
+    if unit == "F":
+        return (value - 32) * 5 / 9
+    return value - 273.15 if unit == "K" else value
+
+
+def counter(told: object) -> int:
+    """The device's counter, or `NO_SEQUENCE` where the frame has none that can be."""
+    if isinstance(told, int) and not isinstance(told, bool) and 0 <= told < 2**63:
+        return told
+    return NO_SEQUENCE
+
+
+def unix_instant(told: object) -> datetime | None:
+    """The instant of a Unix time in seconds, or None when it is none."""
+    if isinstance(told, bool) or not isinstance(told, int | float):
+        return None
+    try:
+        return datetime.fromtimestamp(told, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def sense_of(probe: str) -> Senses | None:
+    """What a probe senses when its name says so."""
+    return next((sense for sense in SENSES if sense == probe), None)
+
+
+def shown(value: object) -> str:
+    """The value as plain ASCII, so that it can be stored and printed wherever it came from."""
+    return ascii(value)[:120] if isinstance(value, str | int | float | None) else type(value).__name__
+
+
+def _strange_time(at: datetime, received_at: datetime) -> str | None:
+    if at > received_at + timedelta(seconds=FUTURE_S):
+        return "time_in_future"
+    return "time_epoch_zero" if at.timestamp() < _EPOCH_ZERO_S else None
+
+
+def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    body = dict(pairs)
+    if len(body) != len(pairs):
+        raise ValueError("a key stands twice in one object")
+    return body
