@@ -1,10 +1,12 @@
 """What a decoder is given and what it gives: one frame of one family, read without raising."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Literal, get_args
+from zoneinfo import ZoneInfo
 
 from telemetry.readings import (
     NO_SEQUENCE,
@@ -22,10 +24,15 @@ from telemetry.readings import (
 Identity = Literal["device-time", "counter", "none"]
 IDENTITIES: tuple[Identity, ...] = get_args(Identity)
 
+TemperatureUnit = Literal["C", "F", "K"]
+TEMPERATURE_UNITS: tuple[TemperatureUnit, ...] = get_args(TemperatureUnit)
+
 MAX_BYTES = 262_144
 FUTURE_S = 300
 BACKFILL_S = 900
 _EPOCH_ZERO_S = 86_400 * 365  # a device that lost its clock counts from 1970
+
+_ISO = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:?\d\d)?", re.ASCII)
 
 Decode = Callable[["Heard"], Decoded]
 
@@ -56,12 +63,19 @@ class Options:
     ----------
     zone
         Time zone of local times without an offset.
+    temperature_unit
+        Unit of a temperature whose frame does not say it.
     profiles
         LoRaWAN device profile, model or device id to the family of the payload.
     """
 
     zone: str = "Asia/Shanghai"
+    temperature_unit: TemperatureUnit = "C"
     profiles: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not is_zone(self.zone) or self.temperature_unit not in TEMPERATURE_UNITS:
+            raise ValueError(f"Not a zone and a unit: {(self.zone, self.temperature_unit)!a}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,6 +331,35 @@ def unix_instant(told: object) -> datetime | None:
         return datetime.fromtimestamp(told, UTC)
     except (ValueError, OverflowError, OSError):
         return None
+
+
+def iso_instant(told: object, zone: str = "") -> datetime | None:
+    """
+    The instant of an RFC 3339 or ISO 8601 time, or None when it is none.
+
+    Parameters
+    ----------
+    told
+        As the frame has it; digits of the second beyond the sixth are cut.
+    zone
+        Where the clock stands that tells a time without an offset; empty refuses such a time.
+    """
+    found = _ISO.fullmatch(told) if isinstance(told, str) else None
+    if found is None or (found[2] is None and not zone):
+        return None
+    try:
+        at = datetime.fromisoformat(found[0].upper())
+        return (at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def is_zone(name: str) -> bool:
+    """Whether a name is one of the time zone database, as ``"Asia/Shanghai"``."""
+    try:
+        return bool(ZoneInfo(name).key)
+    except (KeyError, ValueError, OSError):
+        return False
 
 
 def sense_of(probe: str) -> Senses | None:

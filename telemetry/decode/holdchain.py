@@ -7,7 +7,7 @@ docs/telemetry.md, "Our own devices' frames".
 """
 
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 
 from telemetry.frames import (
     Family,
@@ -15,6 +15,7 @@ from telemetry.frames import (
     Sheet,
     Unreadable,
     counter,
+    iso_instant,
     json_object,
     measured,
     named_device,
@@ -28,7 +29,6 @@ from telemetry.readings import NO_SEQUENCE, Decoded
 TOPIC_FILTER = "holdchain/v1/+/readings"
 
 _TOPIC = re.compile(r"holdchain/v1/([^/]+)/readings")
-_RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 
 
 def topic_of(device_id: str) -> str:
@@ -107,9 +107,4 @@ def _note_battery(sheet: Sheet, told: object, at: datetime | None) -> None:
 
 
 def _instant(told: object) -> datetime | None:
-    if not isinstance(told, str):
-        return unix_instant(told)
-    try:
-        return datetime.fromisoformat(told.upper()).astimezone(UTC) if _RFC3339.fullmatch(told) else None
-    except (ValueError, OverflowError):
-        return None
+    return iso_instant(told) if isinstance(told, str) else unix_instant(told)
