@@ -54,6 +54,14 @@ class Unreadable(Exception):
         self.code, self.detail = code, detail
 
 
+def is_zone(name: str) -> bool:
+    """Whether a name is one of the time zone database, as ``"Asia/Shanghai"``."""
+    try:
+        return bool(ZoneInfo(name).key)
+    except (KeyError, ValueError, OSError):
+        return False
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """
@@ -352,14 +360,6 @@ def iso_instant(told: object, zone: str = "") -> datetime | None:
         return (at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
-
-
-def is_zone(name: str) -> bool:
-    """Whether a name is one of the time zone database, as ``"Asia/Shanghai"``."""
-    try:
-        return bool(ZoneInfo(name).key)
-    except (KeyError, ValueError, OSError):
-        return False
 
 
 def sense_of(probe: str) -> Senses | None:
