@@ -35,6 +35,7 @@ _EPOCH_ZERO_S = 86_400 * 365  # a device that lost its clock counts from 1970
 _ISO = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:?\d\d)?", re.ASCII)
 
 Decode = Callable[["Heard"], Decoded]
+NotePayload = Callable[["Sheet", bytes, int | None], None]
 
 
 class Unreadable(Exception):
@@ -128,12 +129,16 @@ class Family:
         The topics it publishes to by default; empty for a payload that travels in another family's frames.
     decode
         Readings and findings of one frame; it raises nothing, whatever the bytes are.
+    note_payload
+        Of a payload that travels in another family's frames: notes its bytes, told their port or None, on
+        the sheet of such a frame.
     """
 
     name: str
     identity: Identity
     topic_filters: tuple[str, ...]
     decode: Decode
+    note_payload: NotePayload | None = None
 
 
 class Sheet:
@@ -197,6 +202,12 @@ class Sheet:
                 raise Unreadable("reading_contradicts", shown(number))
         except Unreadable as fault:
             self.find(fault.code, fault.detail)
+
+    def record(self, told_at: datetime | None) -> "Sheet":
+        """The same sheet for a record of the device's memory: its instant names it, whichever frame brings it."""
+        page = Sheet(self._heard, self._device_id, told_at=told_at)
+        page._readings, page._found = self._readings, self._found
+        return page
 
     def find(self, code: str, detail: str) -> None:
         """Notes a finding; ``detail`` is what was there, as `shown` prints it."""
