@@ -9,6 +9,7 @@ from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
 from telemetry.readings import (
+    HOTTEST_C,
     NO_SEQUENCE,
     SENSES,
     WHOLE_DEVICE,
@@ -204,7 +205,7 @@ class Sheet:
             self.find(fault.code, fault.detail)
 
     def record(self, told_at: datetime | None) -> "Sheet":
-        """The same sheet for a record of the device's memory: its instant names it, whichever frame brings it."""
+        """The same sheet for a record from memory: its instant names it, whichever frame brings it."""
         page = Sheet(self._heard, self._device_id, told_at=told_at)
         page._readings, page._found = self._readings, self._found
         return page
@@ -328,7 +329,7 @@ def celsius(value: object, unit: str) -> object:
     unit
         ``"C"``, ``"F"`` or ``"K"``.
     """
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < HOTTEST_C * 2:
         return value
     if unit == "F":
         return (value - 32) * 5 / 9

@@ -43,10 +43,10 @@ class Quantity:
 
 QUANTITIES: Mapping[str, Quantity] = {
     "temperature": Quantity("C", COLDEST_C, HOTTEST_C),
-    "humidity": Quantity("%", 0.0, 110.0),
+    "humidity": Quantity("%", 0.0, 165.0),
     "pressure": Quantity("Pa", 0.0, 200_000.0),
     "battery": Quantity("%", 0.0, 100.0),
-    "battery_voltage": Quantity("V", 0.0, 60.0),
+    "battery_voltage": Quantity("V", 0.0, 66.0),
     "acceleration_x": Quantity("g", -64.0, 64.0),
     "acceleration_y": Quantity("g", -64.0, 64.0),
     "acceleration_z": Quantity("g", -64.0, 64.0),
