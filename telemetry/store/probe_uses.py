@@ -10,8 +10,9 @@ from sqlmodel import Field, Session, col, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from orders.errors import Conflict, NotFound
-from orders.store.base import Row, UtcDateTime
+from orders.store.base import Row
 from telemetry.readings import SENSES, ProbeUse, Senses
+from telemetry.store.microseconds import Microseconds
 
 _STILL_INSIDE = text("to_at IS NULL")
 
@@ -35,8 +36,8 @@ class ProbeUseRow(Row, table=True):
 
     device_id: str = Field(primary_key=True, max_length=64)
     probe: str = Field(primary_key=True, max_length=64)
-    from_at: datetime = Field(primary_key=True, sa_type=UtcDateTime)
-    to_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    from_at: datetime = Field(primary_key=True, sa_type=Microseconds)
+    to_at: datetime | None = Field(default=None, sa_type=Microseconds)
     box_id: str = Field(index=True, max_length=36)
     senses: str = Field(max_length=8)
     core_c: float | None = None

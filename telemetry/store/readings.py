@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
+from operator import itemgetter
 from typing import Any, cast
 
 import sqlalchemy
@@ -16,8 +17,29 @@ from sqlmodel import Field, Session, and_, col, or_, select
 from orders.codes import Coded, Param
 from orders.store.base import METADATA, JsonColumn, Row, UtcDateTime
 from orders.store.triggers import APPEND_ONLY
+from telemetry.instants import microseconds
 from telemetry.readings import DOUBTS, NO_SEQUENCE, WHOLE_DEVICE, BadFrame, Doubt, Reading, Senses
+from telemetry.store.microseconds import Microseconds
 from telemetry.store.probe_uses import ProbeUseRow
+
+_COLUMNS = {
+    "device_id": "text",
+    "probe": "text",
+    "measured_at": "bigint",
+    "quantity": "text",
+    "sequence": "bigint",
+    "value": "float8",
+    "received_at": "bigint",
+    "backfill": "boolean",
+    "senses": "text",
+    "doubt": "text",
+}
+_INSERT = f"INSERT INTO telemetry_readings ({', '.join(_COLUMNS)})"
+_ONE_BY_ONE = f"{_INSERT} VALUES ({', '.join('?' for _ in _COLUMNS)}) ON CONFLICT DO NOTHING"
+_AT_ONCE = (
+    f"{_INSERT} SELECT * FROM unnest({', '.join(f'%s::{kind}[]' for kind in _COLUMNS.values())}) "
+    "ON CONFLICT DO NOTHING"
+)
 
 
 class ReadingRow(Row, table=True):
@@ -27,17 +49,17 @@ class ReadingRow(Row, table=True):
     __table_args__ = (
         CheckConstraint(f"sequence >= {NO_SEQUENCE}", name="sequence"),
         CheckConstraint("value BETWEEN -1e12 AND 1e12", name="value"),
-        CheckConstraint(f"doubt IN {DOUBTS}", name="doubt"),
+        CheckConstraint(" OR ".join(f"doubt = '{one}'" for one in DOUBTS), name="doubt"),
         {"sqlite_with_rowid": False, "info": APPEND_ONLY},
     )
 
     device_id: str = Field(primary_key=True, max_length=64)
     probe: str = Field(primary_key=True, max_length=64)
-    measured_at: datetime = Field(primary_key=True, sa_type=UtcDateTime)
+    measured_at: datetime = Field(primary_key=True, sa_type=Microseconds)
     quantity: str = Field(primary_key=True, max_length=64)
     sequence: int = Field(primary_key=True, sa_type=BigInteger)
     value: float
-    received_at: datetime = Field(sa_type=UtcDateTime)
+    received_at: datetime = Field(sa_type=Microseconds)
     backfill: bool
     senses: str | None = Field(default=None, max_length=8)
     doubt: str = Field(max_length=8)
@@ -98,8 +120,7 @@ def keep(session: Session, readings: Sequence[Reading], bad: Sequence[BadFrame] 
     KeepResult
         With ``stored + duplicates == len(readings)``.
     """
-    ordered = sorted(readings, key=lambda reading: reading.key)  # one order for all: no deadlock
-    stored = _insert_new(session, ReadingRow.__tablename__, [_reading_values(r) for r in ordered])
+    stored = _insert_readings(session, readings)
     duplicates = len(readings) - stored
     conflicting = _conflicting(session, readings) if duplicates else ()
     frames = [*bad, *(_conflict_frame(reading) for reading in conflicting)]
@@ -259,6 +280,36 @@ def _since_packing() -> ColumnElement[bool]:
     )
 
 
+def _insert_readings(session: Session, readings: Sequence[Reading]) -> int:
+    """How many of the readings were not there yet; the others change nothing."""
+    if not readings:
+        return 0
+    rows = sorted(map(_reading_row, readings), key=_row_key)  # one order for all: no deadlock
+    connection = session.connection().execution_options(preserve_rowcount=True)
+    if connection.dialect.name == "sqlite":
+        return connection.exec_driver_sql(_ONE_BY_ONE, rows).rowcount
+    return connection.exec_driver_sql(_AT_ONCE, tuple(map(list, zip(*rows, strict=True)))).rowcount
+
+
+def _reading_row(reading: Reading) -> tuple[Any, ...]:
+    """The values of `_COLUMNS`."""
+    return (
+        reading.device_id,
+        reading.probe,
+        microseconds(reading.measured_at),
+        reading.quantity,
+        reading.sequence,
+        reading.value,
+        microseconds(reading.received_at),
+        reading.backfill,
+        reading.senses,
+        reading.doubt,
+    )
+
+
+_row_key = itemgetter(0, 1, 2, 3, 4)
+
+
 def _insert_new(session: Session, name: str, values: list[dict[str, Any]]) -> int:
     """How many of the rows were not there yet; the others change nothing."""
     if not values:
@@ -295,21 +346,6 @@ def _conflict_frame(reading: Reading) -> BadFrame:
     said = {"at": reading.measured_at.isoformat(), "sequence": reading.sequence}
     payload = json.dumps(named | said, sort_keys=True).encode()
     return BadFrame(f"{reading.device_id}/{reading.probe}", payload, reason, reading.received_at)
-
-
-def _reading_values(reading: Reading) -> dict[str, Any]:
-    return {
-        "device_id": reading.device_id,
-        "probe": reading.probe,
-        "quantity": reading.quantity,
-        "measured_at": reading.measured_at,
-        "sequence": reading.sequence,
-        "value": reading.value,
-        "received_at": reading.received_at,
-        "backfill": reading.backfill,
-        "senses": reading.senses,
-        "doubt": reading.doubt,
-    }
 
 
 def _frame_values(frame: BadFrame) -> dict[str, Any]:

@@ -573,8 +573,8 @@ def upgrade() -> None:
         "telemetry_probe_uses",
         sa.Column("device_id", sa.String(64), nullable=False),
         sa.Column("probe", sa.String(64), nullable=False),
-        sa.Column("from_at", UtcDateTime(), nullable=False),
-        sa.Column("to_at", UtcDateTime(), nullable=True),
+        sa.Column("from_at", sa.BigInteger(), nullable=False),
+        sa.Column("to_at", sa.BigInteger(), nullable=True),
         sa.Column("box_id", sa.String(36), nullable=False),
         sa.Column("senses", sa.String(8), nullable=False),
         sa.Column("core_c", sa.Float(), nullable=True),
@@ -601,15 +601,17 @@ def upgrade() -> None:
         "telemetry_readings",
         sa.Column("device_id", sa.String(64), nullable=False),
         sa.Column("probe", sa.String(64), nullable=False),
-        sa.Column("measured_at", UtcDateTime(), nullable=False),
+        sa.Column("measured_at", sa.BigInteger(), nullable=False),
         sa.Column("quantity", sa.String(64), nullable=False),
         sa.Column("sequence", sa.BigInteger(), nullable=False),
         sa.Column("value", sa.Float(), nullable=False),
-        sa.Column("received_at", UtcDateTime(), nullable=False),
+        sa.Column("received_at", sa.BigInteger(), nullable=False),
         sa.Column("backfill", sa.Boolean(), nullable=False),
         sa.Column("senses", sa.String(8), nullable=True),
         sa.Column("doubt", sa.String(8), nullable=False),
-        sa.CheckConstraint("doubt IN ('', 'time', 'power_on')", name=op.f("ck_telemetry_readings_doubt")),
+        sa.CheckConstraint(
+            "doubt = '' OR doubt = 'time' OR doubt = 'power_on'", name=op.f("ck_telemetry_readings_doubt")
+        ),
         sa.CheckConstraint("sequence >= -1", name=op.f("ck_telemetry_readings_sequence")),
         sa.CheckConstraint("value BETWEEN -1e12 AND 1e12", name=op.f("ck_telemetry_readings_value")),
         sa.PrimaryKeyConstraint(
@@ -3070,6 +3072,23 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "kitchen_stop_seen",
+        sa.Column("withheld_id", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("place_id", sa.String(), nullable=False),
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("comment", sa.String(), nullable=False),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint("kind IN ('site', 'van')", name=op.f("ck_kitchen_stop_seen_kind")),
+        sa.CheckConstraint("person <> ''", name=op.f("ck_kitchen_stop_seen_told")),
+        sa.ForeignKeyConstraint(
+            ["withheld_id"], ["kitchen_withheld.withheld_id"], name=op.f("fk_kitchen_stop_seen_withheld_id")
+        ),
+        sa.PrimaryKeyConstraint("withheld_id", "kind", "place_id", name=op.f("pk_kitchen_stop_seen")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    op.create_table(
         "kitchen_withheld_ends",
         sa.Column("withheld_id", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
@@ -3128,6 +3147,7 @@ def downgrade() -> None:
     op.drop_table("clash_overrides")
     op.drop_table("ledger_lines")
     op.drop_table("kitchen_withheld_ends")
+    op.drop_table("kitchen_stop_seen")
     with op.batch_alter_table("clashes", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_clashes_open",
