@@ -31,7 +31,8 @@ TEMPERATURE_UNITS: tuple[TemperatureUnit, ...] = get_args(TemperatureUnit)
 MAX_BYTES = 262_144
 FUTURE_S = 300
 BACKFILL_S = 900
-_EPOCH_ZERO_S = 86_400 * 365  # a device that lost its clock counts from 1970
+_SENSES: Mapping[str, Senses] = {sense: sense for sense in SENSES}
+_EPOCH_ZERO_AT = datetime(1971, 1, 1, tzinfo=UTC)  # a device that lost its clock counts from 1970
 
 _ISO = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:?\d\d)?", re.ASCII)
 
@@ -156,13 +157,23 @@ class Sheet:
         The instant that the frame gives its values, by the device or else its gateway; None for none.
     sequence
         The device's counter, or `NO_SEQUENCE`.
+    doubt
+        Why none of its values is to be judged.
     """
 
     def __init__(
-        self, heard: Heard, device_id: str, *, told_at: datetime | None = None, sequence: int = NO_SEQUENCE
+        self,
+        heard: Heard,
+        device_id: str,
+        *,
+        told_at: datetime | None = None,
+        sequence: int = NO_SEQUENCE,
+        doubt: Doubt = "",
     ) -> None:
-        self._heard, self._device_id = heard, device_id
+        self._heard, self._device_id, self._doubt = heard, device_id, doubt
         self._told_at, self._sequence = told_at, sequence
+        self._old_at = heard.received_at - timedelta(seconds=BACKFILL_S)
+        self._future_at = heard.received_at + timedelta(seconds=FUTURE_S)
         self._readings: dict[object, Reading] = {}
         self._found: dict[str, list[str]] = {}
 
@@ -198,7 +209,8 @@ class Sheet:
             number = measured(quantity, value)
             if not is_name(probe):
                 raise Unreadable("probe_unreadable", shown(probe))
-            reading = self._reading(quantity, number, probe, senses, told_at or self._told_at, doubt)
+            at, doubt = told_at or self._told_at, doubt if told_at else self._doubt or doubt
+            reading = self._reading(quantity, number, probe, senses, at, doubt)
             if self._readings.setdefault(reading.key, reading).value != reading.value:
                 raise Unreadable("reading_contradicts", shown(number))
         except Unreadable as fault:
@@ -221,33 +233,26 @@ class Sheet:
         return Decoded(tuple(self._readings.values()), summed_findings(self._found))
 
     def _reading(
-        self,
-        quantity: str,
-        number: float,
-        probe: str,
-        senses: Senses | None,
-        told_at: datetime | None,
-        doubt: Doubt,
+        self, quantity: str, told: float, probe: str, senses: Senses | None, at: datetime | None, doubt: Doubt
     ) -> Reading:
         received_at = self._heard.received_at
-        if told_at is None and not doubt and self._heard.is_retained:
-            raise Unreadable("frame_retained", shown(number))
-        at = told_at or received_at
-        strange = _strange_time(at, received_at)
-        if strange is not None:
-            self.find(strange, at.isoformat())
-        late = received_at - at > timedelta(seconds=BACKFILL_S)
+        if at is None and not doubt and self._heard.is_retained:
+            raise Unreadable("frame_retained", shown(told))
+        at = at or received_at
+        is_strange = at > self._future_at or at < _EPOCH_ZERO_AT
+        if is_strange:
+            self.find("time_in_future" if at > self._future_at else "time_epoch_zero", at.isoformat())
         return Reading(
             device_id=self._device_id,
             probe=probe,
             senses=senses,
             quantity=quantity,
-            value=number,
+            value=told,
             measured_at=at,
             received_at=received_at,
             sequence=self._sequence,
-            backfill=late and strange is None,
-            doubt=doubt if strange is None else "time",
+            backfill=at < self._old_at and not is_strange,
+            doubt="time" if is_strange else doubt,
         )
 
 
@@ -279,7 +284,7 @@ def json_object(payload: bytes) -> dict[str, object]:
 def json_value(payload: bytes) -> object:
     """The frame's JSON value of any type; raises `Unreadable` as `json_object`."""
     try:
-        return json.loads(payload.decode("utf-8"), object_pairs_hook=_unique)
+        return _JSON.decode(payload.decode("utf-8"))
     except UnicodeDecodeError as error:
         raise Unreadable("frame_not_utf8", f"byte {error.start}") from error
     except (ValueError, RecursionError) as error:
@@ -376,7 +381,7 @@ def iso_instant(told: object, zone: str = "") -> datetime | None:
 
 def sense_of(probe: str) -> Senses | None:
     """What a probe senses when its name says so."""
-    return next((sense for sense in SENSES if sense == probe), None)
+    return _SENSES.get(probe)
 
 
 def shown(value: object) -> str:
@@ -384,14 +389,11 @@ def shown(value: object) -> str:
     return ascii(value)[:120] if isinstance(value, str | int | float | None) else type(value).__name__
 
 
-def _strange_time(at: datetime, received_at: datetime) -> str | None:
-    if at > received_at + timedelta(seconds=FUTURE_S):
-        return "time_in_future"
-    return "time_epoch_zero" if at.timestamp() < _EPOCH_ZERO_S else None
-
-
 def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
     body = dict(pairs)
     if len(body) != len(pairs):
         raise ValueError("a key stands twice in one object")
     return body
+
+
+_JSON = json.JSONDecoder(object_pairs_hook=_unique)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Literal, get_args
 
 from orders.codes import Coded
@@ -219,6 +220,7 @@ def bad_frames(topic: str, payload: bytes, received_at: datetime, decoded: Decod
     return [BadFrame(topic, payload[:KEPT_BYTES], finding, received_at) for finding in decoded.findings]
 
 
+@lru_cache(maxsize=16_384)
 def is_name(text: str) -> bool:
     """Whether a text can name a device, a probe or a quantity: 64 plain characters, no wildcard."""
     return _NAME.fullmatch(text) is not None
