@@ -91,12 +91,15 @@ class Frame:
         The broker's number for it, good for one connection only; 0 needs no acknowledgement.
     generation
         Which connection it came on.
+    is_retained
+        Whether the broker had kept it from before.
     """
 
     topic: str
     payload: bytes
     packet_id: int
     generation: int
+    is_retained: bool = False
 
 
 class Subscriber:
@@ -241,7 +244,13 @@ class Subscriber:
             self._send_acknowledgements()
             client.loop_misc()
             if self._stopping:
-                client.disconnect()
+                self._leave()
+
+    def _leave(self) -> None:
+        """Disconnects once nothing is unread: a close with unread bytes would undo the acknowledgements."""
+        while (connection := self._client.socket()) and select.select([connection], [], [], 0)[0]:
+            self._client.loop_read()
+        self._client.disconnect()
 
     def _may_read(self, tending: bool) -> bool:
         """On demand; else now and then, so that the broker's answers are heard while the worker is busy."""
@@ -293,7 +302,8 @@ class Subscriber:
             return  # sent again while we still hold it
         if packet_id:
             self._pending.add(packet_id)
-        frame = Frame(_topic(message), bytes(message.payload), packet_id, self._generation)
+        payload, retained = bytes(message.payload), bool(message.retain)
+        frame = Frame(_topic(message), payload, packet_id, self._generation, retained)
         self._waiting.append(frame)
         self._waiting_bytes += len(frame.payload)
 
