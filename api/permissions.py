@@ -90,6 +90,8 @@ ACTS: dict[str, frozenset[Role]] = {
     "checks.list": frozenset({"kitchen", "admin"}),
     "food.hold": frozenset({"kitchen", "inspector", "admin"}),
     "food.lift": frozenset({"kitchen", "inspector", "admin"}),
+    "stop.read": _STAFF - {"bureau"} | {"volunteer"},
+    "stop.seen": frozenset({"kitchen", "dispatcher", "driver", "canteen", "admin"}),
     "trace.read": frozenset({"kitchen", "inspector", "admin"}),
     "ledger.read": frozenset({"kitchen", "bureau", "admin"}),
     "statement.read": frozenset({"canteen", "kitchen", "bureau", "monitor", "admin"}),

@@ -8,6 +8,7 @@ from typing import Literal
 from orders.codes import Coded
 
 EndKind = Literal["lifted", "discarded"]
+PlaceKind = Literal["site", "van"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,32 @@ class Withheld:
             return Coded("food_withheld", {"ref": self.code, "reason": self.reason, "person": self.person})
         params = {"ref": self.code, "reason": self.end.reason, "person": self.end.person}
         return Coded(f"food_{self.end.kind}", params)
+
+
+@dataclass(frozen=True, slots=True)
+class StopSeen:
+    """
+    One place's word that it keeps back food that was put on hold.
+
+    Parameters
+    ----------
+    withheld_id
+        Which hold.
+    kind, place_id
+        The canteen or home, or the van.
+    person, comment
+        Who says so there; what was said, empty for nothing.
+    actor, at
+        Who wrote it down, when.
+    """
+
+    withheld_id: str
+    kind: PlaceKind
+    place_id: str
+    person: str
+    comment: str
+    actor: str
+    at: datetime
 
 
 def let_go(found: Iterable[Withheld]) -> frozenset[tuple[str | None, str]]:

@@ -19,6 +19,7 @@ from api.day.labels import destroy_spare_labels
 from api.day.measure import StepTold, act_on_step, record_step
 from api.day.pack_boxes import box_packed
 from api.day.pans import pans_of_box
+from api.day.stop_boxes import stopped_batches, stopped_boxes
 from api.day.take_off import CoreTold, take_off
 from api.day.views import load_round
 from api.day.views_acts import act_file, minute_meant, minutes_open
@@ -344,6 +345,8 @@ def _facts(session: Session, request: Request, actor: Actor, wanted: str) -> dic
         "zone": service.zone,
         "view": view,
         "stove": stove_view(session, service, actor.user_id),
+        "stopped": stopped_boxes(session, service),
+        "stopped_batches": stopped_batches(session, service),
     }
 
 

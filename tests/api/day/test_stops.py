@@ -1,0 +1,139 @@
+"""A stop reaches every place that has the food, and each answers or is rung."""
+
+from datetime import timedelta
+
+import pytest
+
+from api.day.stop_boxes import stopped_boxes
+from api.day.stop_people import reach_of
+from api.day.stops import find_stop, seen_stop, stops_for
+from api.permissions import ROLES, Actor
+from orders.errors import BadInput, Conflict, Forbidden, NotFound
+from tests.api.day.test_withheld import COOK, INSPECTOR, Floor
+
+
+def canteen(floor, site_id=None):
+    return Actor("u-c", "陈", "canteen", "K1", site_id=site_id or floor.stop["site_id"])
+
+
+def driver(vehicle_id):
+    return Actor("u-d", "郑", "driver", "K1", vehicle_id=vehicle_id)
+
+
+def answers(floor, session, minutes=0):
+    """What each place has said some minutes after the stop, as the kitchen sees it."""
+    at = floor.at + timedelta(minutes=minutes)
+    [stop] = stops_for(session, COOK, at)
+    found = {one.place_id: one.answer(stop.held.at, at, stop.seen_within_s) for one in stop.places}
+    return {place: said for place, said in found.items() if said != "not_asked"}
+
+
+def test_a_box_on_the_road_asks_its_van_and_its_site(day_at):
+    """Tests who is asked, that both go red after two minutes, and that a word ends it for each."""
+    floor = Floor(day_at("departed"))
+    with floor.day.database.begin() as session:
+        held = floor.hold(session, floor.box["code"])
+        site_id, van_id = floor.stop["site_id"], floor.trip["vehicle_id"]
+        assert answers(floor, session, 2) == {van_id: "waiting", site_id: "waiting"}
+        assert answers(floor, session, 3) == {van_id: "late", site_id: "late"}
+        told = {"now_at": floor.at + timedelta(minutes=3)}
+        seen_stop(session, held.withheld_id, "van", van_id, actor=driver(van_id), **told)
+        seen_stop(session, held.withheld_id, "site", site_id, actor=COOK, person="陈", **told)
+        assert answers(floor, session, 9) == {van_id: "seen", site_id: "seen"}
+        with pytest.raises(Conflict, match="stop_seen_already"):
+            seen_stop(session, held.withheld_id, "site", site_id, actor=canteen(floor), **told)
+
+
+def test_nobody_answers_for_another_place(day_at):
+    """Tests that a canteen speaks for itself alone, and that the kitchen says whom it rang."""
+    floor = Floor(day_at("departed"))
+    with floor.day.database.begin() as session:
+        held = floor.hold(session, floor.box["code"])
+        site_id, van_id = floor.stop["site_id"], floor.trip["vehicle_id"]
+        for actor, kind, place_id, refusal in (
+            (canteen(floor), "van", van_id, NotFound),
+            (canteen(floor, "C99"), "site", site_id, Forbidden),
+            (driver(van_id), "site", site_id, Forbidden),
+            (COOK, "site", site_id, BadInput),
+            (COOK, "site", "C99", NotFound),
+        ):
+            with pytest.raises(refusal):
+                seen_stop(session, held.withheld_id, kind, place_id, actor=actor, now_at=floor.at)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_who_may_see_a_stop_and_who_answers(day_at, role):
+    """Tests both acts by each role, of this kitchen and of another."""
+    floor = Floor(day_at("departed"))
+    reads = role in ("kitchen", "dispatcher", "driver", "canteen", "volunteer", "inspector", "admin")
+    says = role in ("kitchen", "dispatcher", "driver", "canteen", "admin")
+    with floor.day.database.begin() as session:
+        held = floor.hold(session, floor.box["code"])
+        told = (held.withheld_id, "site", floor.stop["site_id"])
+        for kitchen_id in ("K2", "K1"):
+            actor, own = Actor("u", "n", role, kitchen_id), kitchen_id == "K1"
+            if own and reads:
+                assert find_stop(session, held.withheld_id, actor).held == held
+            else:
+                with pytest.raises(Forbidden):
+                    find_stop(session, held.withheld_id, actor)
+            if own and says:
+                assert seen_stop(session, *told, actor=actor, now_at=floor.at, person="陈").person == "陈"
+            else:
+                with pytest.raises(Forbidden):
+                    seen_stop(session, *told, actor=actor, now_at=floor.at, person="陈")
+
+
+def test_each_reader_sees_what_concerns_them(day_at):
+    """Tests a stop of a batch: a canteen its own boxes, a driver the van's, others' canteens nothing."""
+    floor = Floor(day_at("departed"))
+    with floor.day.database.begin() as session:
+        held = floor.hold(session, floor.box["code"])
+        van_id = floor.trip["vehicle_id"]
+        [own] = stops_for(session, canteen(floor), floor.at)
+        assert [one.place_id for one in own.places] == [floor.stop["site_id"]]
+        [aboard] = stops_for(session, driver(van_id), floor.at)
+        assert [one.kind for one in aboard.places] == ["van", "site"]
+        assert [one.place_id for one in aboard.to_answer(driver(van_id))] == [van_id]
+        assert stops_for(session, canteen(floor, "C99"), floor.at) == ()
+        with pytest.raises(Forbidden):
+            find_stop(session, held.withheld_id, canteen(floor, "C99"))
+        floor.end(session, held)
+        assert [one.held.end.kind for one in stops_for(session, canteen(floor), floor.at)] == ["lifted"]
+        assert stops_for(session, canteen(floor), floor.at + timedelta(hours=1)) == ()
+
+
+def test_a_stop_tells_who_has_eaten_and_who_has_it_before_them(day_at):
+    """Tests one meal served of a batch: its diner has eaten, the others have it before them."""
+    floor = Floor(day_at("delivered"))
+    with floor.day.database.begin() as session:
+        order = floor.orders(session)[0]
+        assert floor.claim(session, order).portions
+        held = floor.hold(session, floor.box["batch_ids"][0])
+        stop = find_stop(session, held.withheld_id, COOK)
+        reach = reach_of(session, stop.service, held, stop.boxes, COOK)
+        [eaten] = reach.of("eaten")
+        assert (eaten.order_code, eaten.served_at) == (order.code, floor.at)
+        assert eaten.diner_name and eaten.portions
+        assert reach.portions("road") == reach.portions("kitchen") == 0
+        inside = sum(reach.portions(fate) for fate in ("eaten", "table"))
+        batch = next(one for one in floor.acting.board["batches"] if one["batch_id"] == held.batch_id)
+        assert inside >= sum(one.portions for one in reach.of("table")) + eaten.portions
+        assert batch["code"] == held.code
+        own = find_stop(session, held.withheld_id, canteen(floor))
+        mine = reach_of(session, own.service, held, own.boxes, canteen(floor))
+        assert {one.site_name for one in mine.meals} == {eaten.site_name}
+
+
+def test_names_and_telephones_are_for_who_may_know_them(day_at):
+    """Tests that a driver sees no diner, an inspector names alone, and the kitchen both."""
+    floor = Floor(day_at("departed"))
+    with floor.day.database.begin() as session:
+        held = floor.hold(session, floor.box["code"])
+        seen = {}
+        for actor in (driver(floor.trip["vehicle_id"]), INSPECTOR, COOK):
+            stop = find_stop(session, held.withheld_id, actor)
+            meals = reach_of(session, stop.service, held, stop.boxes, actor).meals
+            seen[actor.role] = (any(one.diner_name for one in meals), any(one.phone for one in meals))
+        assert seen == {"driver": (False, False), "inspector": (True, False), "kitchen": (True, True)}
+        assert stopped_boxes(session, floor.day.service) == {floor.box["box_id"]: held}
