@@ -1,8 +1,8 @@
 """
 Tests of the decoder of The Things Stack v3.
 
-The messages are those of https://www.thethingsindustries.com/docs/the-things-stack/concepts/data-formats/, with
-the payload of a device's own vendor where its profile is set.
+The messages are those of https://www.thethingsindustries.com/docs/the-things-stack/concepts/data-formats/,
+with the payload of a device's own vendor where its profile is set.
 """
 
 import base64
