@@ -18,6 +18,7 @@ from telemetry.frames import (
     named_device,
     reading_frame,
     shown,
+    unix_instant,
 )
 from telemetry.one_wire import doubt_of, is_lost
 from telemetry.readings import NO_SEQUENCE, WHOLE_DEVICE, is_name
@@ -121,6 +122,8 @@ def uplink_sheet(heard: Heard, uplink: Uplink, families: Mapping[str, Family]) -
         note_payload(sheet, payload, uplink.f_port if type(uplink.f_port) is int else None)
     elif isinstance(uplink.decoded, dict):
         _note_decoded(sheet, uplink.decoded, heard.options.temperature_unit)
+    elif uplink.payload and note_payload is None:
+        sheet.find("profile_unknown", shown(uplink.device_id))
     return sheet
 
 
@@ -141,13 +144,14 @@ def one_device(of_topic: object, of_frame: object, topic: str) -> str:
 def _payload_noter(
     sheet: Sheet, heard: Heard, uplink: Uplink, families: Mapping[str, Family]
 ) -> NotePayload | None:
-    profiles = heard.options.profiles
-    set_by = next((name for name in uplink.names if isinstance(name, str) and name in profiles), None)
-    if set_by is None:
+    profiles = {name.lower(): family for name, family in heard.options.profiles.items()}
+    names = [name.lower() for name in uplink.names if isinstance(name, str)]
+    set_to = next((profiles[name] for name in names if name in profiles), None)
+    if set_to is None:
         return None
-    family = families.get(profiles[set_by])
+    family = families.get(set_to)
     if family is None or family.note_payload is None:
-        sheet.find("profile_unknown", shown(profiles[set_by]))
+        sheet.find("profile_unknown", shown(set_to))
         return None
     return family.note_payload
 
@@ -170,6 +174,10 @@ def _note_decoded(sheet: Sheet, decoded: Mapping[str, object], unit: str) -> Non
             sheet.add(quantity, told, probe=probe, doubt=doubt_of(told) if key == "tempc_ds" else "")
         else:
             sheet.add(quantity, value, probe=probe)
+    records = decoded.get("history")
+    for record in records if isinstance(records, list) else ():
+        if isinstance(record, dict) and (told_at := unix_instant(record.get("timestamp"))):
+            _note_decoded(sheet.record(told_at), {**record, "history": None}, unit)
 
 
 def _measured(decoded: Mapping[str, object]) -> Iterator[tuple[str, str, str, object]]:

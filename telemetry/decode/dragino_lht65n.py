@@ -9,7 +9,7 @@ References
 
 from telemetry.frames import Sheet, unix_instant
 from telemetry.lorawan import EXTERNAL, payload_family
-from telemetry.one_wire import doubt_of
+from telemetry.one_wire import doubt_of, is_lost
 from telemetry.readings import WHOLE_DEVICE
 
 _SIZE = 11
@@ -134,10 +134,10 @@ def _note_external(sheet: Sheet, kind: int, told: bytes) -> None:
 
 
 def _note_temperature(sheet: Sheet, probe: str, told: bytes, *, is_one_wire: bool = False) -> None:
-    if told == _ABSENT:
+    value = int.from_bytes(told, "big", signed=True) / 100
+    if told == _ABSENT or (is_one_wire and is_lost(value)):
         sheet.find("value_sentinel", f"{probe} {told.hex()}")
     else:
-        value = int.from_bytes(told, "big", signed=True) / 100
         sheet.add("temperature", value, probe=probe, doubt=doubt_of(value) if is_one_wire else "")
 
 

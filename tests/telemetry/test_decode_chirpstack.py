@@ -73,7 +73,22 @@ def test_published_uplink_has_nothing_decoded() -> None:
     Tests that the example event, which has neither profile nor object, is named and not guessed at.
     """
     decoded = decode(frame())
-    assert (decoded.readings, codes(decoded)) == ((), ["frame_without_readings"])
+    assert (decoded.readings, codes(decoded)) == ((), ["profile_unknown"])
+    assert codes(decode(frame(data=None))) == ["frame_without_readings"]
+
+
+def test_decoded_records_carry_their_own_time() -> None:
+    """
+    Tests the object that Milesight's own decoder makes of its published record.
+    """
+    record = {"humidity": 46.5, "temperature": 27.2, "timestamp": 1665561758}
+    decoded = decode(
+        frame(object={"history": [record, record, 5, {"temperature": 1}]}), at=AT + timedelta(days=99)
+    )
+    assert values(decoded) == [("device", "humidity", 46.5), ("device", "temperature", 27.2)]
+    assert {(one.measured_at, one.sequence, one.backfill) for one in decoded.readings} == {
+        (datetime(2022, 10, 12, 8, 2, 38, tzinfo=UTC), -1, True)
+    }
 
 
 def test_decoded_object_gives_its_temperature() -> None:
@@ -100,7 +115,7 @@ def test_published_object_of_cayenne_names_channels() -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["0101010101010101", "Test device", "Test device-profile", "14855bf7-d10d-4aee-b618-ebfcb64dc7ad"],
+    ["0101010101010101", "TEST device", "Test device-profile", "14855BF7-d10d-4aee-b618-ebfcb64dc7ad"],
 )
 def test_profile_chooses_the_payloads_family(name: str) -> None:
     """

@@ -93,6 +93,7 @@ def test_probe_that_is_not_connected_is_a_finding() -> None:
         assert codes(decoded) == {"value_sentinel": 1}
         assert [one.probe for one in decoded.readings] == ["device"] * 3
     assert codes(decode("CBF67FFFFFFF017FFF7FFF")) == {"value_sentinel": 3}
+    assert codes(decode("CBF60B0D037601CE647FFF")) == {"value_sentinel": 1}
 
 
 def test_power_on_value_is_doubted_of_a_one_wire_probe_only() -> None:

@@ -73,7 +73,7 @@ def test_published_uplink_gives_its_decoded_temperature() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["dev1", "0004A30B001C0530", "the-things-products__the-things-uno", "the-things-uno"]
+    "name", ["dev1", "0004a30b001c0530", "the-things-products__the-things-uno", "the-things-uno"]
 )
 def test_profile_chooses_the_payloads_family(name: str) -> None:
     """
