@@ -54,8 +54,8 @@ class ReadingRow(Row, table=True):
     )
 
     device_id: str = Field(primary_key=True, max_length=64)
-    probe: str = Field(primary_key=True, max_length=64)
     measured_at: datetime = Field(primary_key=True, sa_type=Microseconds)
+    probe: str = Field(primary_key=True, max_length=64)
     quantity: str = Field(primary_key=True, max_length=64)
     sequence: int = Field(primary_key=True, sa_type=BigInteger)
     value: float
@@ -307,7 +307,7 @@ def _reading_row(reading: Reading) -> tuple[Any, ...]:
     )
 
 
-_row_key = itemgetter(0, 1, 2, 3, 4)
+_row_key = itemgetter(0, 2, 1, 3, 4)
 
 
 def _insert_new(session: Session, name: str, values: list[dict[str, Any]]) -> int:

@@ -509,7 +509,7 @@ def upgrade() -> None:
         "telemetry_alarms",
         sa.Column("alarm_id", sa.String(36), nullable=False),
         sa.Column("box_id", sa.String(36), nullable=False),
-        sa.Column("kind", sa.String(16), nullable=False),
+        sa.Column("kind", sa.String(20), nullable=False),
         sa.Column("source", sa.String(129), nullable=False),
         sa.Column("severity", sa.String(8), nullable=False),
         sa.Column("code", sa.String(64), nullable=False),
@@ -520,7 +520,7 @@ def upgrade() -> None:
         sa.Column("acknowledged_at", UtcDateTime(), nullable=True),
         sa.Column("comment", sa.String(500), nullable=True),
         sa.CheckConstraint(
-            "kind IN ('breach', 'core_in_doubt', 'silence', 'lid_open')",
+            "kind IN ('breach', 'core_in_doubt', 'predicted_breach', 'silence', 'gap', 'lid_open', 'battery', 'calibration')",
             name=op.f("ck_telemetry_alarms_kind"),
         ),
         sa.CheckConstraint(
@@ -559,6 +559,24 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_telemetry_bad_frames_received_at"), ["received_at"], unique=False
         )
+
+    op.create_table(
+        "telemetry_chunks",
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("device_id", sa.String(64), nullable=False),
+        sa.Column("probe", sa.String(64), nullable=False),
+        sa.Column("quantity", sa.String(64), nullable=False),
+        sa.Column("from_at", sa.BigInteger(), nullable=False),
+        sa.Column("to_at", sa.BigInteger(), nullable=False),
+        sa.Column("readings", sa.Integer(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("sealed_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint("readings >= 1 AND from_at <= to_at", name=op.f("ck_telemetry_chunks_readings")),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_telemetry_chunks")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    with op.batch_alter_table("telemetry_chunks", schema=None) as batch_op:
+        batch_op.create_index("ix_telemetry_chunks_device", ["device_id", "from_at"], unique=False)
 
     op.create_table(
         "telemetry_devices",
@@ -600,8 +618,8 @@ def upgrade() -> None:
     op.create_table(
         "telemetry_readings",
         sa.Column("device_id", sa.String(64), nullable=False),
-        sa.Column("probe", sa.String(64), nullable=False),
         sa.Column("measured_at", sa.BigInteger(), nullable=False),
+        sa.Column("probe", sa.String(64), nullable=False),
         sa.Column("quantity", sa.String(64), nullable=False),
         sa.Column("sequence", sa.BigInteger(), nullable=False),
         sa.Column("value", sa.Float(), nullable=False),
@@ -615,7 +633,7 @@ def upgrade() -> None:
         sa.CheckConstraint("sequence >= -1", name=op.f("ck_telemetry_readings_sequence")),
         sa.CheckConstraint("value BETWEEN -1e12 AND 1e12", name=op.f("ck_telemetry_readings_value")),
         sa.PrimaryKeyConstraint(
-            "device_id", "probe", "measured_at", "quantity", "sequence", name=op.f("pk_telemetry_readings")
+            "device_id", "measured_at", "probe", "quantity", "sequence", name=op.f("pk_telemetry_readings")
         ),
         info={"refuses": ("UPDATE", "DELETE")},
         sqlite_with_rowid=False,
@@ -1515,6 +1533,16 @@ def upgrade() -> None:
         )
         batch_op.create_index("uq_survey_answers_replaces", ["replaces"], unique=True)
 
+    op.create_table(
+        "telemetry_hold_chunks",
+        sa.Column("box_id", sa.String(36), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["digest"], ["telemetry_chunks.digest"], name=op.f("fk_telemetry_hold_chunks_digest")
+        ),
+        sa.PrimaryKeyConstraint("box_id", "digest", name=op.f("pk_telemetry_hold_chunks")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
     op.create_table(
         "van_stops",
         sa.Column("site_id", sa.String(), nullable=False),
@@ -3403,6 +3431,7 @@ def downgrade() -> None:
     op.drop_table("check_visits")
     op.drop_table("adjustment_decisions")
     op.drop_table("van_stops")
+    op.drop_table("telemetry_hold_chunks")
     with op.batch_alter_table("survey_answers", schema=None) as batch_op:
         batch_op.drop_index("uq_survey_answers_replaces")
         batch_op.drop_index(
@@ -3542,6 +3571,10 @@ def downgrade() -> None:
 
     op.drop_table("telemetry_probe_uses")
     op.drop_table("telemetry_devices")
+    with op.batch_alter_table("telemetry_chunks", schema=None) as batch_op:
+        batch_op.drop_index("ix_telemetry_chunks_device")
+
+    op.drop_table("telemetry_chunks")
     with op.batch_alter_table("telemetry_bad_frames", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_telemetry_bad_frames_received_at"))
         batch_op.drop_index(batch_op.f("ix_telemetry_bad_frames_code"))
