@@ -25,6 +25,7 @@ from telemetry.readings import NO_SEQUENCE, WHOLE_DEVICE, is_name
 
 EXTERNAL = "external"
 
+_MAX_PAYLOAD_BYTES = 242
 _DRAGINO_ABSENT_C = 327.67
 _EVENT_LEVELS = ("up", "uplink", "event")
 _DECODED: Mapping[str, tuple[str, str]] = {
@@ -79,12 +80,18 @@ class Uplink:
 def payload_family(name: str, identity: Identity, note_payload: NotePayload) -> Family:
     """The family of a device's bare payload bytes, which travel in a network's frames."""
 
+    def note(sheet: Sheet, payload: bytes, f_port: int | None) -> None:
+        if len(payload) > _MAX_PAYLOAD_BYTES:
+            sheet.find("frame_too_large", str(len(payload)))
+        else:
+            note_payload(sheet, payload, f_port)
+
     def read(heard: Heard) -> Sheet:
         sheet = Sheet(heard, _last_name(heard.topic))
-        note_payload(sheet, heard.payload, None)
+        note(sheet, heard.payload, None)
         return sheet
 
-    return Family(name, identity, (), lambda heard: reading_frame(heard, read), note_payload)
+    return Family(name, identity, (), lambda heard: reading_frame(heard, read), note)
 
 
 def uplink_sheet(heard: Heard, uplink: Uplink, families: Mapping[str, Family]) -> Sheet:

@@ -12,26 +12,19 @@ from telemetry.lorawan import EXTERNAL, payload_family
 from telemetry.one_wire import doubt_of, is_lost
 from telemetry.readings import WHOLE_DEVICE
 
-_SIZE = 11
-_PORTS, _STATUS_PORT, _LOG_PORT = (None, 2, 3, 5), 5, 3
+_SIZE, _PRESENT_SIZES = 11, (11, 15)
+_PORTS, _LOG_PORT, _STATUS_PORT = (None, 2, 3, 5), 3, 5
 _STATUS_SIZE, _STATUS_MODELS = 7, (0x0B, 0x1A)
 _COLLECTED, _TIMES_FROM = (0x01, 0x02, 0x03, 0x04), 0x54  # kinds of sensor; the year 2014
 
-# The external sensor's kinds, the lower bits of the seventh byte.
+# The external sensor's kinds: six bits of the seventh byte, four for clocked kinds and in records.
 _ONE_WIRE = (0x01, 0x09)
 _CLOCKED = (0x09, 0x0A)  # sent with the device's own time
 _TEMPERATURES = (0x01, 0x02, 0x09, 0x0A, 0x0B, 0x10, 0x20)
 _HUMIDITIES = (0x0B, 0x10)
 _LUX = 0x05
-_SILENT = (
-    0x00,
-    0x04,
-    0x06,
-    0x07,
-    0x08,
-    0x0E,
-    0x0F,
-)  # none, interrupt, voltage, pulses, motion, serial number
+_SILENT = (0x00, 0x04, 0x06, 0x07, 0x08, 0x0E, 0x0F)  # none, interrupt, voltage, pulses, motion, its serial
+_KINDS = (*_TEMPERATURES, _LUX, *_SILENT)
 _INSTEAD_OF_BUILT_IN = (0x0E, 0x0F, 0x10, 0x20)  # counts or a serial number stand in its place
 
 _ABSENT = b"\x7f\xff"
@@ -64,8 +57,10 @@ def note_payload(sheet: Sheet, payload: bytes, f_port: int | None) -> None:
         sheet.find("format_unknown", f"port {f_port}: {payload[:20].hex()}")
     elif f_port == _LOG_PORT or _is_log(payload):
         _note_log(sheet, payload)
-    else:
+    elif len(payload) in _PRESENT_SIZES and payload[6] & 0x3F in _KINDS:
         _note_present(sheet, payload)
+    else:
+        sheet.find("format_unknown", payload[:20].hex())
 
 
 FAMILY = payload_family("dragino-lht65n", "counter", note_payload)
@@ -99,7 +94,7 @@ def _note_status(sheet: Sheet, payload: bytes) -> None:
 
 
 def _note_present(sheet: Sheet, payload: bytes) -> None:
-    kind = _kind(payload[6])
+    kind = payload[6] & 0x3F
     sheet.add("battery_voltage", (int.from_bytes(payload[:2], "big") & 0x3FFF) / 1000)
     if kind not in _INSTEAD_OF_BUILT_IN:
         _note_built_in(sheet, payload)
@@ -109,14 +104,15 @@ def _note_present(sheet: Sheet, payload: bytes) -> None:
 
 
 def _note_log(sheet: Sheet, payload: bytes) -> None:
-    for start in range(0, len(payload) - _SIZE + 1, _SIZE):
+    if len(payload) % _SIZE:
+        sheet.find("format_unknown", payload[:20].hex())
+        return
+    for start in range(0, len(payload), _SIZE):
         entry = payload[start : start + _SIZE]
         if any(entry):
             record = sheet.record(unix_instant(int.from_bytes(entry[7:], "big")))
             _note_built_in(record, entry)
             _note_external(record, entry[6] & 0x0F, entry[:2])
-    if rest := len(payload) % _SIZE:
-        sheet.find("frame_truncated", payload[-rest:].hex())
 
 
 def _note_built_in(sheet: Sheet, part: bytes) -> None:
@@ -129,7 +125,7 @@ def _note_external(sheet: Sheet, kind: int, told: bytes) -> None:
         _note_temperature(sheet, EXTERNAL, told, is_one_wire=kind in _ONE_WIRE)
     elif kind == _LUX:
         sheet.add("illuminance", int.from_bytes(told, "big"), probe=EXTERNAL)
-    elif kind not in _SILENT:
+    elif kind not in _KINDS:
         sheet.find("format_unknown", f"external sensor {kind:#04x}")
 
 
@@ -147,8 +143,3 @@ def _note_humidity(sheet: Sheet, probe: str, told: bytes) -> None:
         sheet.find("value_sentinel", f"{probe} humidity {told.hex()}")
     else:
         sheet.add("humidity", raw / 10, probe=probe)
-
-
-def _kind(flags: int) -> int:
-    """The external sensor's kind; two kinds stand in the bits above."""
-    return flags & 0x0F or flags & 0x30

@@ -49,6 +49,12 @@ def frame(**fields: object) -> bytes:
     return json.dumps(UP | fields).encode()
 
 
+EXAMPLES = [
+    (DEVICE + "up", frame(fCnt=17, object={"temperature": -18.5, "humidity": 41.5})),
+    (DEVICE + "up", frame(data=LHT65N, fPort=2, deviceInfo=INFO | {"deviceProfileName": "LHT65N"})),
+]
+
+
 def decode(
     payload: bytes, topic: str = DEVICE + "up", *, at: datetime = AT, profiles: dict[str, str] | None = None
 ) -> Decoded:
@@ -219,3 +225,6 @@ def test_random_fields_never_crash(fields: dict[str, object]) -> None:
     """
     decoded = decode(frame(**fields), profiles={"Test device": "milesight-em300"})
     assert decoded.readings or decoded.findings
+
+
+EXAMPLES = [(DEVICE + "up", frame(fCnt=17, object={"temperature": -18.5, "humidity": 41.5}))]

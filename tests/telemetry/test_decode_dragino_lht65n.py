@@ -22,6 +22,11 @@ LOGGED_AT = datetime(2021, 1, 19, 4, 27, 3, tzinfo=UTC)
 AT = LOGGED_AT + timedelta(hours=1)
 LIVE = "CBF60B0D0376010ADD7FFF"
 LOG = "7FFF089801464160065F97"
+EXAMPLES = [
+    (TOPIC, bytes.fromhex(LIVE)),
+    (TOPIC, bytes.fromhex("09C40898C1460960065F97")),
+    (TOPIC, bytes.fromhex("0ADD0898014641600660970ADD088E014B4160066009")),
+]
 
 
 def decode(payload: str | bytes, *, is_retained: bool = False) -> Decoded:
@@ -149,12 +154,13 @@ def test_serial_numbers_are_no_temperatures(payload: str, expected: list[tuple[s
     assert (values(decoded), decoded.findings) == ([("device", "battery_voltage", 3.062), *expected], ())
 
 
-def test_unknown_external_sensor_costs_the_built_in_nothing() -> None:
+@pytest.mark.parametrize("flags", ["0D", "03", "11", "22", "32"])
+def test_unknown_external_sensor_is_a_finding(flags: str) -> None:
     """
-    Tests that a kind which nobody published is named and not read.
+    Tests that a payload of a kind which nobody published is named and not read, for its layout is unknown.
     """
-    decoded = decode("CBF60B0D02250D09C47FFF")
-    assert (len(decoded.readings), codes(decoded)) == (3, {"format_unknown": 1})
+    decoded = decode(f"CBF60B0D0225{flags}09C47FFF")
+    assert (decoded.readings, codes(decoded)) == ((), {"format_unknown": 1})
 
 
 def test_payload_with_the_devices_own_time() -> None:
@@ -227,14 +233,24 @@ def test_status_tells_the_battery() -> None:
 
 
 @pytest.mark.parametrize(
-    ("payload", "count"), [("", 0), ("CB", 0), (LIVE[:-2], 0), (LOG + LOG[:10], 2), ("FF" * 7, 0)]
+    ("payload", "code"),
+    [
+        ("", "frame_truncated"),
+        ("CB", "frame_truncated"),
+        (LIVE[:-2], "frame_truncated"),
+        ("FF" * 7, "frame_truncated"),
+        (LIVE + "00", "format_unknown"),
+        (LOG + LOG[:10], "format_unknown"),
+        ("09C40898C1460960065F97AABBCCDD", "format_unknown"),
+        (LOG * 23, "frame_too_large"),
+    ],
 )
-def test_cut_payload_is_a_finding(payload: str, count: int) -> None:
+def test_payload_of_another_length_is_a_finding(payload: str, code: str) -> None:
     """
-    Tests that a short payload gives nothing, and a cut row of records its whole ones.
+    Tests that what is cut, or longer than LoRaWAN carries, gives nothing but its finding.
     """
     decoded = decode(payload)
-    assert (len(decoded.readings), "frame_truncated" in codes(decoded)) == (count, True)
+    assert (decoded.readings, codes(decoded)) == ((), {code: 1})
 
 
 def test_collection_without_times_is_a_finding() -> None:
@@ -262,3 +278,6 @@ def test_random_bytes_never_crash(payload: bytes, f_port: int | None) -> None:
     note_payload(sheet, payload, f_port)
     decoded = sheet.decoded()
     assert decoded.readings or decoded.findings
+
+
+EXAMPLES = [(TOPIC, bytes.fromhex("CBF60B0D0376010ADD0B0D"))]

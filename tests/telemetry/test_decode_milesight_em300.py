@@ -20,6 +20,7 @@ RECORDED_AT = datetime(2022, 10, 12, 8, 2, 38, tzinfo=UTC)
 AT = RECORDED_AT + timedelta(hours=3)
 LIVE = "01755C 03673401 046865"
 RECORD = "20CE9E74466310015D00"
+EXAMPLES = [(TOPIC, bytes.fromhex(LIVE + RECORD)), (TOPIC, bytes.fromhex(LIVE + "060001"))]
 
 
 def decode(payload: str | bytes, topic: str = TOPIC, *, is_retained: bool = False) -> Decoded:
@@ -199,3 +200,6 @@ def test_random_bytes_never_crash(payload: bytes) -> None:
     for raw in (payload, bytes.fromhex(LIVE) + payload, b"\x20\xce" + payload):
         decoded = decode(raw)
         assert decoded.readings or decoded.findings
+
+
+EXAMPLES = [(TOPIC, bytes.fromhex(LIVE)), (TOPIC, bytes.fromhex(LIVE + RECORD))]

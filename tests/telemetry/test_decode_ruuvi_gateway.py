@@ -133,6 +133,9 @@ def frame(said: str = VALID_5, **fields: object) -> bytes:
     return json.dumps(body | {"gwts": "1653668027", "ts": "1653668027"} | fields).encode()
 
 
+EXAMPLES = [(TOPIC, frame(said)) for said, _, _ in VECTORS]
+
+
 def decode(payload: bytes, topic: str = TOPIC, *, at: datetime = AT, is_retained: bool = False) -> Decoded:
     """What a frame gives."""
     return families()["ruuvi-gateway"].decode(Heard(topic, payload, at, is_retained))
@@ -298,3 +301,6 @@ def test_random_bytes_never_crash(said: bytes, head: str) -> None:
     """
     decoded = decode(frame(head + said.hex()))
     assert decoded.readings or decoded.findings
+
+
+EXAMPLES = [(TOPIC, frame()), (TOPIC, frame(VECTORS[0][0]))]

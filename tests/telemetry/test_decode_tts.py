@@ -45,6 +45,12 @@ def frame(uplink: dict[str, object] | None = None, **fields: object) -> bytes:
     return json.dumps(body | {"uplink_message": UPLINK | (uplink or {})} | fields).encode()
 
 
+EXAMPLES = [
+    (TOPIC, frame()),
+    (TOPIC, frame({"frm_payload": EM300, "f_port": 85, "version_ids": {"model_id": "em300-th"}})),
+]
+
+
 def decode(payload: bytes, topic: str = TOPIC, *, at: datetime = AT, **profiles: str) -> Decoded:
     """What a frame gives under some profiles."""
     options = Options(profiles={name.replace("__", "/"): family for name, family in profiles.items()})
@@ -310,3 +316,12 @@ def test_random_payloads_never_crash(payload: bytes) -> None:
     """
     decoded = decode(frame({"frm_payload": base64.b64encode(payload).decode()}), dev1="dragino-lht65n")
     assert decoded.readings or decoded.findings
+
+
+EXAMPLES = [
+    (TOPIC, frame()),
+    (
+        TOPIC.replace("dev1", "em300-th"),
+        frame({"frm_payload": EM300, "f_port": 85}, end_device_ids=IDS | {"device_id": "em300-th"}),
+    ),
+]
