@@ -8,13 +8,13 @@ from sqlmodel import Session
 
 from api.audit import record
 from api.permissions import Actor, ensure
+from api.sensors import FILE, read_sensors
 from orders.errors import BadInput, NotFound
 from telemetry.broker_config import DeviceUser, new_secret, read_devices, write_devices
-from telemetry.decode import holdchain
+from telemetry.decode import families
 from telemetry.readings import SENSES, is_name
+from telemetry.sensors import Sensors
 from telemetry.store.devices import add_device, devices, revoke_device
-
-FAMILIES = {"holdchain": holdchain.topic_of}
 
 
 def let_in(
@@ -51,8 +51,8 @@ def let_in(
     for name in (device_id, *probes):
         if not is_name(name):
             raise BadInput("device_name_unusable", name=ascii(name))
-    if family not in FAMILIES:
-        raise BadInput("device_family_unknown", family=family, known=", ".join(FAMILIES))
+    if family not in families():
+        raise BadInput("device_family_unknown", family=family, known=", ".join(families()))
     for senses in probes.values():
         if senses not in SENSES:
             raise BadInput("device_senses_unknown", senses=senses, known=", ".join(SENSES))
@@ -73,7 +73,7 @@ def issue(
     actor, now_at
         Who, when.
     folder
-        The broker's folder.
+        The broker's folder, in the data folder whose ``sensors.toml`` says what each may publish to.
     device_ids
         Whose secrets to make anew; empty means every registered sensor that has none yet.
 
@@ -86,15 +86,18 @@ def issue(
     ------
     NotFound
         When one is not registered.
+    BadInput
+        When ``sensors.toml`` is faulty, does not hear the family, or has topics that begin with the name.
     """
     ensure(actor, "devices.manage")
+    sensors = read_sensors(folder.parent)
     known = {row.device_id: row for row in devices(session)}
     users = {user.device_id: user for user in read_devices(folder) if user.device_id in known}
     for device_id in device_ids:
         if device_id not in known:
             raise NotFound("device", device_id)
     wanted = list(device_ids) or [device_id for device_id in known if device_id not in users]
-    fresh = [_user(device_id, known[device_id].family) for device_id in wanted]
+    fresh = [_user(sensors, device_id, known[device_id].family) for device_id in wanted]
     users |= {user.device_id: user for user in fresh}
     for user in fresh:
         record(session, actor, "devices.manage/issue", user.device_id, now_at)
@@ -110,5 +113,10 @@ def shut_out(session: Session, actor: Actor, now_at: datetime, folder: Path, dev
     write_devices(folder, (user for user in read_devices(folder) if user.device_id != device_id))
 
 
-def _user(device_id: str, family: str) -> DeviceUser:
-    return DeviceUser(device_id, new_secret(), (FAMILIES[family](device_id),))
+def _user(sensors: Sensors, device_id: str, family: str) -> DeviceUser:
+    rights = sensors.rights(family, device_id)
+    if not rights:
+        raise BadInput("device_family_not_heard", family=family, file=FILE)
+    if sensors.is_taken(device_id):
+        raise BadInput("device_name_in_topics", name=device_id, file=FILE)
+    return DeviceUser(device_id, new_secret(), rights, sensors.is_bridge(family))

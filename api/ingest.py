@@ -15,10 +15,9 @@ from sqlmodel import Session
 from api.clock import Clock
 from api.db import Database
 from orders.errors import MealError
-from telemetry.decode import holdchain
-from telemetry.frames import Heard
 from telemetry.mqtt import Frame
 from telemetry.readings import BadFrame, Reading, bad_frames
+from telemetry.sensors import Reader, usual_sensors
 from telemetry.store.probe_uses import open_uses, use_at
 from telemetry.store.readings import KeepResult, keep
 
@@ -108,6 +107,8 @@ class Ingest:
     report
         Told after each judging: the tally as it was when it began, and the instant as of which every
         open box is judged.
+    reader
+        Reads the frames; None knows every family by its usual topics.
     params
         The pace.
     """
@@ -122,12 +123,14 @@ class Ingest:
         open_boxes: Open,
         news: News | None = None,
         report: Report = lambda *_: None,
+        reader: Reader | None = None,
         params: IngestParams | None = None,
     ) -> None:
         self._source, self._database, self._clock = source, database, clock
         self._judge, self._news, self._open_boxes, self._report = judge, news, open_boxes, report
         self._checked_at: datetime | None = None
         self._params = params or IngestParams()
+        self._reader = reader or Reader(usual_sensors())
         self._touched: dict[tuple[str, str], Span] = {}
         self._unjudged: set[str] = set()
         self._judge_from_s = self._check_from_s = time.monotonic()
@@ -148,7 +151,7 @@ class Ingest:
     def _take(self, frames: list[Frame], stop: threading.Event) -> None:
         """Keeps a batch, trying again as long as the database fails, and acknowledges it."""
         received_at, pause_s = self._clock.now(), self._params.first_pause_s
-        readings, bad = decoded(frames, received_at)
+        readings, bad = decoded(frames, received_at, self._reader)
         while True:
             try:
                 with self._database.begin() as session:
@@ -232,12 +235,14 @@ class Ingest:
             log.error("not judged", error=str(error)[:300])
 
 
-def decoded(frames: Iterable[Frame], received_at: datetime) -> tuple[list[Reading], list[BadFrame]]:
+def decoded(
+    frames: Iterable[Frame], received_at: datetime, reader: Reader
+) -> tuple[list[Reading], list[BadFrame]]:
     """The readings of a batch, and a bad frame with the raw bytes for every finding."""
     readings: list[Reading] = []
     bad: list[BadFrame] = []
     for frame in frames:
-        found = holdchain.decode(Heard(frame.topic, frame.payload, received_at))
+        found = reader.read(frame.topic, frame.payload, received_at, is_retained=frame.is_retained)
         readings += found.readings
         bad += bad_frames(frame.topic, frame.payload, received_at, found)
     return readings, bad

@@ -4,7 +4,6 @@ import signal
 import subprocess
 import sys
 import threading
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,8 +12,8 @@ import structlog
 
 from api.house import House
 from api.jobs import Handler, run_due
-from api.paths import config_dir
 from api.refused import Refused
+from api.sensors import read_sensors
 from orders.codes import Coded
 from telemetry.broker import Broker
 from telemetry.broker_config import BrokerParams
@@ -42,13 +41,6 @@ class ServeParams:
     with_broker: bool = True
     with_ingest: bool = True
     sync_interval: str = "always"
-
-
-def topic_filters() -> list[str]:
-    """Topics of the embedded broker that the ingest worker subscribes to, from ``sensors.toml``."""
-    with (config_dir() / "sensors.toml").open("rb") as file:
-        families = tomllib.load(file)["family"]
-    return sorted({family["topic_filter"] for family in families if family["broker"] == "embedded"})
 
 
 def broker_params(house: House, sync_interval: str = "always") -> BrokerParams:
@@ -97,7 +89,7 @@ class Beside:
     def start(self) -> None:
         """Starts the broker, then the worker, then looks after both."""
         if self._broker is not None:
-            self._broker.start(topic_filters())
+            self._broker.start(read_sensors(self._house.settings.data).filters())
         if self._params.with_ingest:
             self._worker = self._new_worker()
         self._tender.start()

@@ -15,10 +15,12 @@ from api.day.holds import Memory
 from api.day.judging import judge_boxes, news_of
 from api.house import House
 from api.ingest import Ingest, IngestParams, Tally
-from api.serving import broker_params, topic_filters
+from api.sensors import read_sensors
+from api.serving import broker_params
 from api.store.workers import WorkerRow, report_worker
 from telemetry.broker import worker_endpoint
 from telemetry.mqtt import Subscriber
+from telemetry.sensors import Reader
 from telemetry.store.probe_uses import open_uses
 from telemetry.store.readings import count_readings
 
@@ -77,7 +79,8 @@ def run_worker(house: House, *, with_parent: bool) -> Tally:
         signal.signal(one, lambda *_: stop.set())
     if with_parent:
         threading.Thread(target=_watch_parent, args=(os.getppid(), stop), daemon=True).start()
-    source = Subscriber(worker_endpoint(broker_params(house).folder), topic_filters())
+    sensors = read_sensors(house.settings.data)
+    source = Subscriber(worker_endpoint(broker_params(house).folder), sensors.filters())
     source.start()
     try:
         tally = Ingest(
@@ -88,6 +91,7 @@ def run_worker(house: House, *, with_parent: bool) -> Tally:
             open_boxes=_open_boxes,
             news=partial(news_of, memory=memory),
             report=report,
+            reader=Reader(sensors),
             params=_pace(house.clock),
         ).run(stop)
     finally:

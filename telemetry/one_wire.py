@@ -21,4 +21,4 @@ def doubt_of(value: object) -> Doubt:
 
 def is_lost(value: object) -> bool:
     """Whether a temperature is the one that stands for a sensor that does not answer, in any unit it came."""
-    return isinstance(value, int | float) and abs(value - DISCONNECTED_C) < 1e-6
+    return isinstance(value, int | float) and -128 < value < -126 and abs(value - DISCONNECTED_C) < 1e-6

@@ -33,6 +33,25 @@ def test_sensor_gets_its_secret_once_and_its_own_topic(database, tmp_path):
     assert user.secret not in str(row.model_dump())
 
 
+def test_sensor_of_another_family_gets_its_family_s_topics(database, tmp_path):
+    """
+    Tests that each may publish under its own id only, and none by a name that begins others' topics.
+    """
+    with database.begin() as session:
+        for device_id, family, topics in (
+            ("cold-1", "tasmota", ("tele/cold-1/#", "stat/cold-1/#")),
+            ("plug-1", "shelly", ("plug-1/#",)),
+            ("bridge", "zigbee2mqtt", ("zigbee2mqtt/#",)),
+        ):
+            let_in(session, OPERATOR, AT, device_id, family=family, probes=AIR)
+            (user,) = issue(session, OPERATOR, AT, tmp_path, [device_id])
+            assert user.topics == topics
+        for device_id, family in (("tele", "shelly"), ("em300", "milesight-em300")):
+            let_in(session, OPERATOR, AT, device_id, family=family, probes=AIR)
+            with pytest.raises(BadInput):
+                issue(session, OPERATOR, AT, tmp_path, [device_id])
+
+
 def test_issue_without_names_serves_those_without_a_secret(database, tmp_path):
     """
     Tests that issuing again changes nobody's secret unless asked by name.

@@ -227,3 +227,6 @@ def test_random_fields_never_crash(t: object, probe: object, c: object, seq: obj
     """
     decoded = decode(TOPIC, frame({"t": t, "probe": probe, "c": c}, seq=seq, battery=battery), AT)
     assert decoded.readings or decoded.findings
+
+
+EXAMPLES = [(TOPIC, frame(entry(), entry(probe="air", c=61.25), battery=0.93))]
