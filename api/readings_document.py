@@ -6,7 +6,18 @@ from typing import Any
 
 from telemetry.readings import NO_SEQUENCE, Reading
 
-COLUMNS = ("device", "probe", "senses", "quantity", "value", "unit", "measured_at", "sequence", "backfill")
+COLUMNS = (
+    "device",
+    "probe",
+    "senses",
+    "quantity",
+    "value",
+    "unit",
+    "measured_at",
+    "sequence",
+    "backfill",
+    "doubt",
+)
 
 
 def readings_document(readings: Iterable[Reading]) -> list[dict[str, Any]]:
@@ -21,7 +32,7 @@ def readings_document(readings: Iterable[Reading]) -> list[dict[str, Any]]:
     Returns
     -------
     list[dict[str, Any]]
-        With `COLUMNS` and ``doubt``; None where a frame gave no counter, no sense, or nothing to doubt.
+        With `COLUMNS`; None where a frame gave no counter, no sense, or nothing to doubt.
     """
     return [
         {
