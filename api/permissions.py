@@ -81,6 +81,7 @@ ACTS: dict[str, frozenset[Role]] = {
     "hold.read": frozenset({"kitchen", "dispatcher", "canteen", "inspector", "admin"}),
     "alarm.read": frozenset({"kitchen", "dispatcher", "driver", "canteen", "inspector", "admin"}),
     "alarm.acknowledge": frozenset({"kitchen", "dispatcher", "driver", "canteen", "admin"}),
+    "alarm.decide": frozenset({"kitchen", "admin"}),
     "stock.read": frozenset({"kitchen", "inspector", "admin"}),
     "stock.keep": frozenset({"kitchen", "admin"}),
     "checks.read": frozenset({"kitchen", "inspector", "admin"}),

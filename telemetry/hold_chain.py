@@ -37,6 +37,12 @@ def judge(facts: HoldFacts, now_at: datetime) -> HoldVerdict:
     ----------
     docs/hold-chain.md; the profile's clause.
     """
+    verdict = _judged(facts, now_at)
+    said = [one for one in facts.uncalibrated if one not in verdict.reasons]
+    return replace(verdict, reasons=(*verdict.reasons, *said)) if said else verdict
+
+
+def _judged(facts: HoldFacts, now_at: datetime) -> HoldVerdict:
     end_at = now_at if facts.chain_end_at is None else facts.last_served_at or facts.chain_end_at
     clock_at, resets = _clock(facts, end_at)
     if facts.hold_class == "cold":

@@ -72,6 +72,8 @@ class HoldFacts:
         When the first and the last portion so far were eaten; None when no serving is recorded.
     chain_end_at
         When the last portion was served or discarded; None while the hold is open.
+    uncalibrated
+        What is to be said about probes whose calibration is overdue; every verdict says it.
     """
 
     box_code: str
@@ -92,6 +94,7 @@ class HoldFacts:
     first_served_at: datetime | None = None
     last_served_at: datetime | None = None
     chain_end_at: datetime | None = None
+    uncalibrated: tuple[Coded, ...] = ()
 
     @property
     def contradicts_itself(self) -> bool:

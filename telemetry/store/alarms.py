@@ -37,7 +37,7 @@ class AlarmRow(Row, table=True):
 
     alarm_id: str = Field(primary_key=True, max_length=36)
     box_id: str = Field(index=True, max_length=36)
-    kind: str = Field(max_length=16)
+    kind: str = Field(max_length=20)
     source: str = Field(max_length=129)
     severity: str = Field(max_length=8)
     code: str = Field(max_length=64)
@@ -46,6 +46,7 @@ class AlarmRow(Row, table=True):
     cleared_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     acknowledged_by: str | None = Field(default=None, max_length=36)
     acknowledged_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    acknowledged_name: str | None = Field(default=None, max_length=80)
     comment: str | None = Field(default=None, max_length=500)
 
     @property
@@ -111,7 +112,7 @@ def alarm_rows(
 
 
 def acknowledge(
-    session: Session, alarm_id: str, *, actor_id: str, now_at: datetime, comment: str
+    session: Session, alarm_id: str, *, actor_id: str, name: str, now_at: datetime, comment: str
 ) -> AlarmRow:
     """
     Notes who has seen an alarm and what they say; it stays open until its cause is gone.
@@ -129,6 +130,7 @@ def acknowledge(
     if row.acknowledged_by is not None:
         raise Conflict("alarm_acknowledged", by=row.acknowledged_by)
     row.acknowledged_by, row.acknowledged_at, row.comment = actor_id, now_at, comment
+    row.acknowledged_name = name
     session.flush()
     return row
 

@@ -366,6 +366,24 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_order_exceptions_service_key"), ["service_key"], unique=False)
 
     op.create_table(
+        "outbox",
+        sa.Column("message_id", sa.String(), nullable=False),
+        sa.Column("hook", sa.String(), nullable=False),
+        sa.Column("ref", sa.String(), nullable=False),
+        sa.Column("body", JsonColumn(), nullable=False),
+        sa.Column("made_at", UtcDateTime(), nullable=False),
+        sa.Column("due_at", UtcDateTime(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("failure", sa.String(), nullable=True),
+        sa.Column("sent_at", UtcDateTime(), nullable=True),
+        sa.Column("given_up_at", UtcDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("message_id", name=op.f("pk_outbox")),
+        sa.UniqueConstraint("hook", "ref", name=op.f("uq_outbox_hook_ref")),
+    )
+    with op.batch_alter_table("outbox", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_outbox_due_at"), ["due_at"], unique=False)
+
+    op.create_table(
         "pay_files",
         sa.Column("pay_file_id", sa.String(), nullable=False),
         sa.Column("statements", JsonColumn(), nullable=False),
@@ -518,6 +536,7 @@ def upgrade() -> None:
         sa.Column("cleared_at", UtcDateTime(), nullable=True),
         sa.Column("acknowledged_by", sa.String(36), nullable=True),
         sa.Column("acknowledged_at", UtcDateTime(), nullable=True),
+        sa.Column("acknowledged_name", sa.String(80), nullable=True),
         sa.Column("comment", sa.String(500), nullable=True),
         sa.CheckConstraint(
             "kind IN ('breach', 'core_in_doubt', 'predicted_breach', 'silence', 'gap', 'lid_open', 'battery', 'calibration')",
@@ -1532,6 +1551,44 @@ def upgrade() -> None:
             postgresql_where=sa.text("replaces IS NULL"),
         )
         batch_op.create_index("uq_survey_answers_replaces", ["replaces"], unique=True)
+
+    op.create_table(
+        "telemetry_alarm_calls",
+        sa.Column("alarm_id", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("to", sa.String(80), nullable=False),
+        sa.Column("rules_revision", sa.Integer(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["alarm_id"], ["telemetry_alarms.alarm_id"], name=op.f("fk_telemetry_alarm_calls_alarm_id")
+        ),
+        sa.PrimaryKeyConstraint("alarm_id", "number", name=op.f("pk_telemetry_alarm_calls")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    op.create_table(
+        "telemetry_alarm_decisions",
+        sa.Column("decision_id", sa.String(36), nullable=False),
+        sa.Column("alarm_id", sa.String(), nullable=False),
+        sa.Column("box_id", sa.String(36), nullable=False),
+        sa.Column("disposition", sa.String(), nullable=False),
+        sa.Column("action", sa.String(), nullable=False),
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint("action <> '' AND person <> ''", name=op.f("ck_telemetry_alarm_decisions_told")),
+        sa.CheckConstraint(
+            "disposition IN ('release', 'reheat', 'withdraw')",
+            name=op.f("ck_telemetry_alarm_decisions_disposition"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["alarm_id"], ["telemetry_alarms.alarm_id"], name=op.f("fk_telemetry_alarm_decisions_alarm_id")
+        ),
+        sa.PrimaryKeyConstraint("decision_id", name=op.f("pk_telemetry_alarm_decisions")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    with op.batch_alter_table("telemetry_alarm_decisions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_telemetry_alarm_decisions_alarm_id"), ["alarm_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_telemetry_alarm_decisions_box_id"), ["box_id"], unique=False)
 
     op.create_table(
         "telemetry_hold_chunks",
@@ -3432,6 +3489,12 @@ def downgrade() -> None:
     op.drop_table("adjustment_decisions")
     op.drop_table("van_stops")
     op.drop_table("telemetry_hold_chunks")
+    with op.batch_alter_table("telemetry_alarm_decisions", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_telemetry_alarm_decisions_box_id"))
+        batch_op.drop_index(batch_op.f("ix_telemetry_alarm_decisions_alarm_id"))
+
+    op.drop_table("telemetry_alarm_decisions")
+    op.drop_table("telemetry_alarm_calls")
     with op.batch_alter_table("survey_answers", schema=None) as batch_op:
         batch_op.drop_index("uq_survey_answers_replaces")
         batch_op.drop_index(
@@ -3607,6 +3670,10 @@ def downgrade() -> None:
 
     op.drop_table("payee_accounts")
     op.drop_table("pay_files")
+    with op.batch_alter_table("outbox", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_outbox_due_at"))
+
+    op.drop_table("outbox")
     with op.batch_alter_table("order_exceptions", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_order_exceptions_service_key"))
 
