@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from api.ingest import Ingest, IngestParams, boxes_of
+from api.ingest import Ingest, IngestParams
+from api.judging import JudgeParams, Judging, boxes_of
 from orders.errors import Conflict
 from telemetry.mqtt import Frame
 from telemetry.readings import ProbeUse
@@ -17,9 +18,8 @@ from telemetry.store.probe_uses import put_in, take_out
 from telemetry.store.readings import bad_frames, count_bad_frames, count_readings, readings_of_device
 
 AT = datetime(2026, 11, 23, 2, 10, tzinfo=UTC)
-FAST = IngestParams(
-    idle_s=0.01, judge_every_s=0, check_every_s=0, rest_ratio=0, first_pause_s=0.01, longest_pause_s=0.02
-)
+FAST = IngestParams(idle_s=0.01, first_pause_s=0.01, longest_pause_s=0.02)
+AT_ONCE = JudgeParams(judge_every_s=0, check_every_s=0, rest_ratio=0)
 
 
 class Standing:
@@ -61,8 +61,8 @@ def frame(number: int, *, device: str = "BOX-0001", payload: bytes | None = None
 
 def work(source: Given, database, judge=lambda *_: None, open_boxes=lambda _: []):
     """Runs a worker until the source is empty; gives what it did."""
-    worker = Ingest(source, database, Standing(), judge=judge, open_boxes=open_boxes, params=FAST)
-    return worker.run(source.stop)
+    judging = Judging(database, Standing(), judge=judge, open_boxes=open_boxes, params=AT_ONCE)
+    return Ingest(source, database, Standing(), judges=judging, params=FAST).run(source.stop)
 
 
 def test_readings_are_kept_once_and_acknowledged(database):
@@ -229,16 +229,15 @@ def test_boxes_without_news_are_not_judged(database):
     Tests that only those boxes are written about of which judging would keep something.
     """
     judged, source = [], Given()
-    worker = Ingest(
-        source,
+    judging = Judging(
         database,
         Standing(),
         judge=lambda session, box_ids, now_at: judged.append(list(box_ids)),
         news=lambda session, box_ids, now_at: [one for one in box_ids if one == "b" and not judged],
         open_boxes=lambda _: ["b", "a"],
-        params=FAST,
+        params=AT_ONCE,
     )
-    worker.run(source.stop)
+    Ingest(source, database, Standing(), judges=judging, params=FAST).run(source.stop)
     assert judged == [["b"]]
 
 
