@@ -16,6 +16,7 @@ from orders.programmes.parts import Strict
 from orders.programmes.tables import parse_table
 from telemetry.decode import families
 from telemetry.frames import Options, TemperatureUnit, is_zone
+from telemetry.plain_values import plain_id
 from telemetry.readings import Senses, is_name
 from telemetry.sensors import (
     DEVICE,
@@ -88,6 +89,10 @@ def _name(text: str) -> str:
     return text
 
 
+def _heard(text: str) -> str:
+    return _name(plain_id(text))
+
+
 def _zone(text: str) -> str:
     if not is_zone(text):
         raise fault("fault_timezone", name=text)
@@ -132,7 +137,7 @@ class _Probe(Strict):
 
 class _Device(Strict):
     family: _FamilyName
-    heard: _Name
+    heard: Annotated[str, AfterValidator(_heard)]
     device: _Name
     probes: dict[str, _Probe] = Field(default_factory=dict)
 

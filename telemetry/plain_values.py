@@ -1,4 +1,4 @@
-"""Values as they stand in a frame: a payload that is one value alone, and a value told in another unit."""
+"""Values and names as they stand in a frame: one value alone, another unit, a name that people gave."""
 
 import re
 
@@ -47,3 +47,9 @@ def scaled(value: object, factor: float) -> object:
         return value * factor
     except OverflowError:
         return value
+
+
+def plain_id(name: str) -> str:
+    """A name that people gave as an id: slashes become colons, and a name like 冷库 becomes Punycode."""
+    joined = name.replace("/", ":")
+    return joined if joined.isascii() else "xn--" + joined.encode("punycode").decode("ascii")

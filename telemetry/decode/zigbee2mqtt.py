@@ -23,7 +23,7 @@ from telemetry.frames import (
     shown,
     unix_instant,
 )
-from telemetry.plain_values import scaled
+from telemetry.plain_values import plain_id, scaled
 from telemetry.readings import WHOLE_DEVICE, Decoded, Doubt
 
 _TOPIC = re.compile(r"(?:.*?/)?zigbee2mqtt[^/]*/(.+)|(?:[^/]+/)+([^/]+)")
@@ -47,7 +47,7 @@ def decode(heard: Heard) -> Decoded:
     Parameters
     ----------
     heard
-        The frame; what follows the base topic names the device, its slashes as colons.
+        The frame; what follows the base topic names the device, as `plain_id` writes it.
 
     Returns
     -------
@@ -63,7 +63,7 @@ FAMILY = Family("zigbee2mqtt", "none", ("zigbee2mqtt/+",), decode)
 
 def _read(heard: Heard) -> Sheet:
     topic = _TOPIC.fullmatch(heard.topic)
-    device_id = named_device(topic and (topic[1] or topic[2]).replace("/", ":"), heard.topic)
+    device_id = named_device(topic and plain_id(topic[1] or topic[2]), heard.topic)
     body = json_object(heard.payload)
     seen, seen_at = body.get("last_seen"), _instant(body.get("last_seen"))
     sheet, doubt = Sheet(heard, device_id, told_at=seen_at), _NO_DOUBT

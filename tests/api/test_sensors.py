@@ -8,6 +8,8 @@ from api.errors import in_words
 from api.sensors import read_sensors, sensors_from
 from orders.errors import BadInput
 from telemetry.decode import families
+from telemetry.sensors import Reader
+from tests.telemetry.decoding import AT
 
 OUR_BROKER = '[[broker]]\nid = "embedded"\nkind = "embedded"\n'
 TASMOTA = OUR_BROKER + '[[family]]\nfamily = "tasmota"\ntopics = ["tele/{device}/SENSOR"]\n'
@@ -49,6 +51,19 @@ def test_a_house_has_its_own_file(tmp_path: Path) -> None:
         ("", 1883, ""),
         ("10.0.0.1", 1883, "u"),
     ]
+
+
+def test_a_device_is_named_as_people_call_it() -> None:
+    """
+    Tests that the name in the file is the one on the screen of the bridge, slashes and Chinese included.
+    """
+    sensors = sensors_from(
+        '[[broker]]\nid = "embedded"\nkind = "embedded"\n'
+        '[[family]]\nfamily = "zigbee2mqtt"\ntopics = ["zigbee2mqtt/#"]\nbridge = true\n'
+        '[[device]]\nfamily = "zigbee2mqtt"\nheard = "厨房/冷库"\ndevice = "COLD-1"\n'
+    )
+    (reading,) = Reader(sensors).read("zigbee2mqtt/厨房/冷库", b'{"temperature": 4.5}', AT).readings
+    assert (reading.device_id, reading.value) == ("COLD-1", 4.5)
 
 
 @pytest.mark.parametrize(

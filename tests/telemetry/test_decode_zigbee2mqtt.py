@@ -154,6 +154,20 @@ def test_a_topic_without_a_usable_name_is_a_finding(topic: str) -> None:
     assert codes(told({"temperature": 5}, topic)) == ["topic_unknown"]
 
 
+def test_a_chinese_name_has_an_id() -> None:
+    """
+    Tests that a friendly name of other letters is kept apart from others, always in the same way.
+    """
+    ids = [
+        one.device_id
+        for name in ("冷库", "冷库", "厨房/冷库", "fridge")
+        for one in told({"temperature": 5}, f"zigbee2mqtt/{name}").readings
+    ]
+    assert ids[0] == ids[1] and len(set(ids)) == 3
+    assert ids[0].startswith("xn--") and all(one.isascii() for one in ids)
+    assert codes(told({"temperature": 5}, "zigbee2mqtt/冷 库")) == ["topic_unknown"]
+
+
 def test_another_base_topic_is_passed_over() -> None:
     """
     Tests two bridges side by side.
