@@ -16,7 +16,6 @@ from pathlib import Path
 import structlog
 from sqlmodel import Session
 
-from api.clock import Clock, RehearsalClock
 from api.day.holds import Memory
 from api.day.judging import judge_boxes, news_of
 from api.day.sealing import seal_holds, unsealed_holds
@@ -42,10 +41,12 @@ class JudgeProcess:
         The house's data folder.
     before
         Readings that were stored before the worker began.
+    params
+        The pace.
     """
 
-    def __init__(self, data: Path, before: int) -> None:
-        self._data, self._before = data, before
+    def __init__(self, data: Path, before: int, params: JudgeParams) -> None:
+        self._data, self._before, self._params = data, before, params
         self._ready, self._told = False, Tally()
         self._connection, self._process = self._started()
 
@@ -77,7 +78,8 @@ class JudgeProcess:
     def _started(self) -> tuple[Connection, SpawnProcess]:
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
-        process = context.Process(target=judge_apart, args=(self._data, self._before, theirs), daemon=True)
+        told = (self._data, self._before, self._params, theirs)
+        process = context.Process(target=judge_apart, args=told, daemon=True)
         process.start()
         theirs.close()
         return ours, process
@@ -89,13 +91,13 @@ class JudgeProcess:
         return self._ready
 
 
-def judge_apart(data: Path, before: int, connection: Connection) -> None:
+def judge_apart(data: Path, before: int, params: JudgeParams, connection: Connection) -> None:
     """The process: judges what it is told until the worker closes the connection or dies."""
     for one in (signal.SIGTERM, signal.SIGINT):
         signal.signal(one, signal.SIG_IGN)
     to_stderr()
     house = open_house(load_settings(data), upgrade=False)
-    judging, tally = judging_of(house, before), Tally()
+    judging, tally = judging_of(house, before, params), Tally()
     with suppress(EOFError, OSError):
         while True:
             connection.send(True)
@@ -107,7 +109,7 @@ def judge_apart(data: Path, before: int, connection: Connection) -> None:
     house.database.close()
 
 
-def judging_of(house: House, before: int) -> Judging:
+def judging_of(house: House, before: int, params: JudgeParams) -> Judging:
     """
     Judging of a house's boxes; a closed hold is sealed.
 
@@ -117,6 +119,8 @@ def judging_of(house: House, before: int) -> Judging:
         Whose.
     before
         Readings that were stored before the worker began.
+    params
+        The pace.
     """
     memory = Memory()
 
@@ -150,16 +154,9 @@ def judging_of(house: House, before: int) -> Judging:
         open_boxes=_open_boxes,
         news=news,
         report=report,
-        params=_pace(house.clock),
+        params=params,
     )
 
 
 def _open_boxes(session: Session) -> set[str]:
     return {use.box_id for use in open_uses(session)}
-
-
-def _pace(clock: Clock) -> JudgeParams:
-    """The pace; in a rehearsal nobody waits for real time."""
-    if isinstance(clock, RehearsalClock):
-        return JudgeParams(judge_every_s=0.0, check_every_s=60.0, rest_ratio=0.0)
-    return JudgeParams()

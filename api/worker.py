@@ -10,7 +10,7 @@ from api.clock import Clock, RehearsalClock
 from api.house import House
 from api.ingest import Ingest, IngestParams
 from api.judge_process import JudgeProcess
-from api.judging import Tally
+from api.judging import JudgeParams, Tally
 from api.sensors import read_sensors
 from api.serving import broker_params
 from telemetry.broker import worker_endpoint
@@ -52,6 +52,7 @@ def run_worker(house: House, *, with_parent: bool) -> Tally:
         signal.signal(one, lambda *_: stop.set())
     if with_parent:
         threading.Thread(target=_watch_parent, args=(os.getppid(), stop), daemon=True).start()
+    pace, judge_pace = _pace(house.clock)
     sensors = read_sensors(house.settings.data)
     source = Subscriber(worker_endpoint(broker_params(house).folder), sensors.filters())
     source.start()
@@ -60,9 +61,9 @@ def run_worker(house: House, *, with_parent: bool) -> Tally:
             source,
             house.database,
             house.clock,
-            judges=JudgeProcess(house.settings.data, before),
+            judges=JudgeProcess(house.settings.data, before, judge_pace),
             reader=Reader(sensors),
-            params=_pace(house.clock),
+            params=pace,
         ).run(stop)
     finally:
         source.stop()
@@ -70,11 +71,11 @@ def run_worker(house: House, *, with_parent: bool) -> Tally:
     return tally
 
 
-def _pace(clock: Clock) -> IngestParams:
+def _pace(clock: Clock) -> tuple[IngestParams, JudgeParams]:
     """The worker's pace; in a rehearsal nobody waits for real time."""
     if isinstance(clock, RehearsalClock):
-        return IngestParams(idle_s=0.02)
-    return IngestParams()
+        return IngestParams(idle_s=0.02), JudgeParams(judge_every_s=0.0, check_every_s=60.0, rest_ratio=0.0)
+    return IngestParams(), JudgeParams()
 
 
 def _watch_parent(parent: int, stop: threading.Event) -> None:
