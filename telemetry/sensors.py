@@ -11,7 +11,7 @@ from telemetry.readings import Decoded, Reading, Senses, summed_findings
 
 EMBEDDED = "embedded"
 DEVICE = "{device}"
-_MOST_TOPICS = 100_000
+_MOST_TOPICS, _LONGEST_TOPIC = 100_000, 256
 _RANKS = {"+": 1, "#": 2}
 
 
@@ -236,7 +236,9 @@ class Reader:
         except KeyError:
             if len(self._entries) >= _MOST_TOPICS:
                 self._entries.clear()
-            entry = self._entries[broker_id, topic] = self._sensors.entry_of(topic, broker_id)
+            entry = self._sensors.entry_of(topic, broker_id)
+            if len(topic) <= _LONGEST_TOPIC:
+                self._entries[broker_id, topic] = entry
             return entry
 
     def _renamed(self, family: str, reading: Reading) -> Reading:

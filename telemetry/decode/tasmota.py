@@ -29,7 +29,8 @@ from telemetry.one_wire import doubt_of, is_lost
 from telemetry.plain_values import scaled
 from telemetry.readings import Decoded, Doubt
 
-_TOPIC = re.compile(r"(?:(.+)/)?(?:tele|stat)/(?:(.+)/)?(?:SENSOR|STATE|STATUS(?:8|10|11))")
+_PREFIXES = ("tele", "stat")
+_SUBJECTS = ("SENSOR", "STATE", "STATUS8", "STATUS10", "STATUS11")
 _INSIDE = ("StatusSNS", "StatusSTS")
 _UPTIME = re.compile(r"(\d{1,6})T(\d\d):(\d\d):(\d\d)", re.ASCII)
 _QUANTITIES = {
@@ -66,10 +67,7 @@ FAMILY = Family("tasmota", "device-time", ("tele/+/SENSOR", "tele/+/STATE"), dec
 
 
 def _read(heard: Heard) -> Sheet:
-    topic = _TOPIC.fullmatch(heard.topic)
-    device_id = named_device(
-        topic and ":".join(one for one in topic.groups() if one).replace("/", ":"), heard.topic
-    )
+    device_id = named_device(_board_of(heard.topic), heard.topic)
     body = json_object(heard.payload)
     body = next((inner for key in _INSIDE if isinstance(inner := body.get(key), dict)), body)
     told_at = _instant(body, heard.options.zone)
@@ -80,6 +78,13 @@ def _read(heard: Heard) -> Sheet:
     board.note_uptime()
     board.note_sensors(body)
     return sheet
+
+
+def _board_of(topic: str) -> str | None:
+    """The levels around ``%prefix%``, which may stand before or behind ``%topic%``."""
+    *levels, subject = topic.split("/")
+    at = next((at for at, level in enumerate(levels) if level in _PREFIXES), None)
+    return None if at is None or subject not in _SUBJECTS else ":".join(levels[:at] + levels[at + 1 :])
 
 
 class _Board:

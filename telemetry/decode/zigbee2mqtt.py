@@ -26,8 +26,8 @@ from telemetry.frames import (
 from telemetry.plain_values import plain_id, scaled
 from telemetry.readings import WHOLE_DEVICE, Decoded, Doubt
 
-_TOPIC = re.compile(r"(?:.*?/)?zigbee2mqtt[^/]*/(.+)|(?:[^/]+/)+([^/]+)")
-_BRIDGE = re.compile(r"(?:.*/)?bridge/.*|.*/(?:availability|get|set(?:/.*)?)")
+_BASE = "zigbee2mqtt"
+_NO_STATE = ("availability", "get")
 _QUANTITIES = {
     "battery": ("battery", 1.0),
     "co2": ("carbon_dioxide", 1.0),
@@ -55,15 +55,16 @@ def decode(heard: Heard) -> Decoded:
         Readings in the frame's order, at ``last_seen`` where it is told; nothing at all for what the bridge
         says of itself, and for availability and commands.
     """
-    return Decoded((), ()) if _BRIDGE.fullmatch(heard.topic) else reading_frame(heard, _read)
+    first, *below = _named(heard.topic) or [""]
+    is_silent = bool(below) and (first == "bridge" or below[-1] in _NO_STATE or "set" in below)
+    return Decoded((), ()) if is_silent else reading_frame(heard, _read)
 
 
 FAMILY = Family("zigbee2mqtt", "none", ("zigbee2mqtt/+",), decode)
 
 
 def _read(heard: Heard) -> Sheet:
-    topic = _TOPIC.fullmatch(heard.topic)
-    device_id = named_device(topic and plain_id(topic[1] or topic[2]), heard.topic)
+    device_id = named_device(plain_id("/".join(_named(heard.topic))), heard.topic)
     body = json_object(heard.payload)
     seen, seen_at = body.get("last_seen"), _instant(body.get("last_seen"))
     sheet, doubt = Sheet(heard, device_id, told_at=seen_at), _NO_DOUBT
@@ -74,6 +75,13 @@ def _read(heard: Heard) -> Sheet:
         value = celsius(told, heard.options.temperature_unit) if quantity == "temperature" else told
         sheet.add(quantity, value, probe=probe, doubt=doubt)
     return sheet
+
+
+def _named(topic: str) -> list[str]:
+    """What stands behind the base topic, as ``house/zigbee2mqtt-2``; the last level behind any other."""
+    *base, last = levels = topic.split("/")
+    at = next((at for at, level in enumerate(base) if level.startswith(_BASE)), len(base) - 1)
+    return levels[at + 1 :] if base and last else []
 
 
 def _told(body: dict[str, object]) -> Iterator[tuple[str, object, str]]:

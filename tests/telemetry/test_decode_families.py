@@ -5,6 +5,7 @@ import os
 import random
 import re
 import sys
+import time
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -135,6 +136,20 @@ def test_a_kept_frame_tells_its_time_or_gives_nothing(name: str) -> None:
     for topic, payload in examples(name):
         for reading in read(name, topic, payload, retained=True).readings:
             assert reading.measured_at != reading.received_at or reading.doubt
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_longest_topic_is_read_at_once(name: str) -> None:
+    """
+    Tests topics of 64 kB that repeat what a family looks for: no pattern looks at each part again and again.
+    """
+    for topic, payload in examples(name):
+        for part in (*topic.split("/"), "set/x", "tele/SENSOR", "bridge"):
+            long = f"{part}/" * (65_000 // (len(part) + 1))
+            began_s = time.process_time()
+            for one in (long, long + "\n", topic + "/" + long, long + topic):
+                read(name, one, payload)
+            assert time.process_time() - began_s < 1.0
 
 
 @pytest.mark.parametrize("name", NAMES)
