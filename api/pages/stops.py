@@ -12,9 +12,10 @@ from api.checks.withholding import WithheldTold, end_hold, withhold
 from api.day.services import find_kitchen
 from api.day.stop_people import reach_of
 from api.day.stops import Stop, find_stop, seen_stop, stops_for
+from api.day.views_alarms import called_for
 from api.pages.shell import answer, chosen, is_fragment
 from api.permissions import Actor
-from api.web.access import HouseHere, may
+from api.web.access import HouseHere, may, user_of
 from api.web.news import News
 from api.web.render import render
 from orders.service import parse_service
@@ -32,10 +33,12 @@ async def news(request: Request, actor: Reader) -> StreamingResponse:
 
 @router.get("/bar")
 def bar(request: Request, house: HouseHere, actor: Reader) -> Response:
-    """What stands at the top of every page: the stops that concern the reader."""
+    """What stands at the top of every page: the stops that concern the reader, and alarms that call them."""
+    now_at, login = house.clock.now(), user_of(request).login
     with house.database.read() as session:
-        stops = stops_for(session, actor, house.clock.now())
-    return render(request, "stop_bar.html", stops=stops)
+        stops = stops_for(session, actor, now_at)
+        called = called_for(session, actor, login, now_at)
+    return render(request, "stop_bar.html", stops=stops, called=called)
 
 
 @router.post("")

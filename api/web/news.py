@@ -12,6 +12,7 @@ from sqlmodel import col
 from api.db import Database
 from kitchen.store.stop_seen import StopSeenRow
 from kitchen.store.withheld import WithheldEndRow, WithheldRow
+from telemetry.store.alarm_acts import AlarmCallRow
 from telemetry.store.alarms import AlarmRow
 
 LOOK_EVERY_S = 0.5
@@ -59,7 +60,7 @@ class News:
 
 
 def mark_of(database: Database) -> str:
-    """A mark that changes when food is put on hold or let go, a place answers, an alarm rings or is seen."""
+    """A mark that changes when food is put on hold or let go, a place answers, an alarm rings or calls."""
     alarms = col(AlarmRow.cleared_at).is_(None)
     with database.read() as session:
         query = select(
@@ -68,5 +69,10 @@ def mark_of(database: Database) -> str:
             select(func.count()).select_from(StopSeenRow).scalar_subquery(),
             select(func.count()).select_from(AlarmRow).where(alarms).scalar_subquery(),
             select(func.count(col(AlarmRow.acknowledged_at))).where(alarms).scalar_subquery(),
+            select(func.count())
+            .select_from(AlarmCallRow)
+            .join(AlarmRow, col(AlarmRow.alarm_id) == col(AlarmCallRow.alarm_id))
+            .where(alarms)
+            .scalar_subquery(),
         )
         return "-".join(str(one) for one in session.execute(query).one())

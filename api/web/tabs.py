@@ -8,6 +8,7 @@ TABS = (
     ("/desk", "Orders", "orders.desk"),
     ("/people", "People", "people.read"),
     ("/kitchen", "Kitchen", "day.plan"),
+    ("/alarms", "Alarms", "alarm.read"),
     ("/menus", "Menus", "menu.plan"),
     ("/recipes", "Recipes", "menu.plan"),
     ("/carriers", "Carriers", "carrier.keep"),

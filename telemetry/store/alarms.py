@@ -111,6 +111,14 @@ def alarm_rows(
     return list(session.exec(query))
 
 
+def recent_alarms(session: Session, since_at: datetime) -> list[AlarmRow]:
+    """Alarms that are not cleared, or were cleared at an instant or later, oldest first."""
+    lasting = col(AlarmRow.cleared_at).is_(None) | (col(AlarmRow.cleared_at) >= since_at)
+    return list(
+        session.exec(select(AlarmRow).where(lasting).order_by(col(AlarmRow.raised_at), AlarmRow.alarm_id))
+    )
+
+
 def acknowledge(
     session: Session, alarm_id: str, *, actor_id: str, name: str, now_at: datetime, comment: str
 ) -> AlarmRow:

@@ -137,3 +137,33 @@ def test_names_and_telephones_are_for_who_may_know_them(day_at):
             seen[actor.role] = (any(one.diner_name for one in meals), any(one.phone for one in meals))
         assert seen == {"driver": (False, False), "inspector": (True, False), "kitchen": (True, True)}
         assert stopped_boxes(session, floor.day.service) == {floor.box["box_id"]: held}
+
+
+def test_programs_read_a_stop_and_answer_it(house, as_user):
+    """Tests the addresses of a stop, with what each role is told."""
+    day, kitchen = "/api/v1/services/K1/2026-11-23/lunch", as_user("kitchen")
+    held = kitchen.post(f"{day}/withheld", json={"ref": "B01", "reason": "有异味"}).json()
+    path = f"/api/v1/stops/{held['withheld_id']}"
+    told = kitchen.get(path).json()
+    assert told["portions"]["kitchen"] > 0 and told["meals"]
+    assert {one["answer"] for one in told["places"]} == {"not_asked"}
+    assert [one["code"] for one in kitchen.get("/api/v1/stops").json()] == ["B01"]
+    assert "meals" not in kitchen.get("/api/v1/stops").json()[0]
+    site = next(one for one in told["places"] if one["kind"] == "site")
+    answered = {"kind": "site", "place": site["place"], "person": "陈"}
+    assert kitchen.post(f"{path}/seen", json=answered).status_code == 204
+    assert as_user("bureau").get(path).status_code == 403
+    assert kitchen.get("/api/v1/alarms").json() == []
+
+
+def test_an_administrator_changes_the_rules(house, as_user):
+    """Tests that a part is changed alone, that a slip is refused, and that nobody else may."""
+    admin, rules = as_user("admin"), "/api/v1/alarms/rules"
+    assert admin.get(rules).json()["params"]["battery_low"] == 15.0
+    changed = {"escalation": {"critical": [{"after_s": 60, "to": "person:wang"}]}}
+    assert admin.put(rules, json=changed).json() == {"revision": 1}
+    now = admin.get(rules).json()
+    assert [one["name"] for one in now["timetable"]["critical"]] == ["wang"]
+    assert now["seen_within_s"] == 120
+    assert admin.put(rules, json={"rings": {"lid": 3}}).json()["code"] == "alarm_rules_unusable"
+    assert as_user("kitchen").put(rules, json=changed).status_code == 403
