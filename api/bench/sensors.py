@@ -1,0 +1,189 @@
+"""
+Sensors for the benchmark: many MQTT connections of one process, on plain sockets, so that they cost little.
+
+Run apart: ``python -m api.bench.sensors`` takes a `Load` as JSON on stdin and prints what became of it.
+"""
+
+import asyncio
+import json
+import sys
+import time
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from api.clock import Clock, RehearsalClock
+
+TOPIC = "holdchain/v1/{}/readings"
+CONNECT, CONNACK, PUBLISH_QOS_1, PUBACK = 0x10, 0x20, 0x32, 0x40
+CLEAN_SESSION_AS_USER = 0xC2
+KEEPALIVE_S = 600
+GIVE_UP_S = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """
+    What the sensors do.
+
+    Parameters
+    ----------
+    port
+        The broker's, on the loopback.
+    devices
+        Name and secret of each, one connection a device.
+    messages
+        In all, dealt to the devices in turn.
+    from_at
+        Instant of a device's first message, RFC 3339; each later one is a second later.
+    readings_each
+        Readings in a message.
+    clock
+        File of a rehearsed clock: readings are then of the instant of sending. Empty for none.
+    per_s
+        Messages a second in all; 0 for as many as the broker takes.
+    window
+        Messages of one device on their way at once.
+    first_seq
+        Counter of each device's first message.
+    """
+
+    port: int
+    devices: tuple[tuple[str, str], ...]
+    messages: int
+    from_at: str
+    readings_each: int = 1
+    clock: str = ""
+    per_s: float = 0.0
+    window: int = 50
+    first_seq: int = 1
+
+
+def payload_of(load: Load, seq: int, clock: Clock | None) -> bytes:
+    """A device's message with this counter; values follow from the counter."""
+    if clock is None:
+        started_at = datetime.fromisoformat(load.from_at) + timedelta(seconds=seq - load.first_seq)
+    else:
+        started_at = clock.now()
+    readings = [
+        {
+            "t": (started_at + timedelta(seconds=number / load.readings_each))
+            .isoformat()
+            .replace("+00:00", "Z"),
+            "probe": "core",
+            "c": 80 - (seq * load.readings_each + number) % 160 / 16,
+        }
+        for number in range(load.readings_each)
+    ]
+    return json.dumps({"seq": seq, "readings": readings}, separators=(",", ":")).encode()
+
+
+async def publish(load: Load) -> dict[str, Any]:
+    """
+    Connects every device at once, publishes, and waits for each acknowledgement.
+
+    Returns
+    -------
+    dict[str, Any]
+        ``acknowledged`` messages, ``s`` from the first connection to the last acknowledgement, and
+        ``late_ms``, how far behind its pace the load was at most.
+    """
+    started_s = time.perf_counter()
+    count, over = divmod(load.messages, len(load.devices))
+    late_ms: list[float] = [0.0]
+    sent = await asyncio.gather(
+        *(
+            _device(load, place, name, secret, count + (place < over), late_ms)
+            for place, (name, secret) in enumerate(load.devices)
+        )
+    )
+    took_s = time.perf_counter() - started_s
+    return {"acknowledged": sum(sent), "s": round(took_s, 3), "late_ms": round(max(late_ms), 1)}
+
+
+async def _device(load: Load, place: int, name: str, secret: str, count: int, late_ms: list[float]) -> int:
+    reader, writer = await _connected(load.port, name, secret)
+    acknowledged, room = 0, asyncio.Semaphore(load.window)
+    done = asyncio.Event()
+
+    async def heed() -> None:
+        nonlocal acknowledged
+        while acknowledged < count:
+            header = await reader.readexactly(4)
+            if header[0] == PUBACK:
+                acknowledged += 1
+                room.release()
+        done.set()
+
+    heeding = asyncio.create_task(heed())
+    clock = RehearsalClock(Path(load.clock)) if load.clock else None
+    topic, begun_s = TOPIC.format(name).encode(), asyncio.get_running_loop().time()
+    for number in range(count):
+        if load.per_s:
+            due_s = begun_s + (number * len(load.devices) + place) / load.per_s
+            wait_s = due_s - asyncio.get_running_loop().time()
+            late_ms[0] = max(late_ms[0], -1000 * wait_s)
+            await asyncio.sleep(max(0.0, wait_s))
+        await room.acquire()
+        writer.write(_publish(topic, number % 65_535 + 1, payload_of(load, load.first_seq + number, clock)))
+        await writer.drain()
+    if count:
+        await asyncio.wait_for(done.wait(), GIVE_UP_S)
+    heeding.cancel()
+    writer.close()
+    return acknowledged
+
+
+async def _connected(port: int, name: str, secret: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """A connection that the broker granted; a refused or lost one is tried again, as a device does."""
+    give_up_s = time.monotonic() + GIVE_UP_S
+    while True:
+        try:
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            fields = [b"MQTT", None, name.encode(), name.encode(), secret.encode()]
+            head = b"\x04" + bytes([CLEAN_SESSION_AS_USER]) + KEEPALIVE_S.to_bytes(2, "big")
+            body = b"".join(head if field is None else _text(field) for field in fields)
+            writer.write(bytes([CONNECT]) + _length(len(body)) + body)
+            answer = await asyncio.wait_for(reader.readexactly(4), GIVE_UP_S)
+            if answer[0] == CONNACK and answer[3] == 0:
+                return reader, writer
+            writer.close()
+        except (OSError, asyncio.IncompleteReadError):
+            if time.monotonic() > give_up_s:
+                raise
+        await asyncio.sleep(0.5)
+
+
+def _publish(topic: bytes, packet_id: int, payload: bytes) -> bytes:
+    body = _text(topic) + packet_id.to_bytes(2, "big") + payload
+    return bytes([PUBLISH_QOS_1]) + _length(len(body)) + body
+
+
+def _text(field: bytes) -> bytes:
+    return len(field).to_bytes(2, "big") + field
+
+
+def _length(size: int) -> bytes:
+    parts = bytearray()
+    while True:
+        size, low = divmod(size, 128)
+        parts.append(low | (128 if size else 0))
+        if not size:
+            return bytes(parts)
+
+
+def as_json(load: Load) -> str:
+    """The load as `main` takes it."""
+    return json.dumps(asdict(load))
+
+
+def main() -> None:
+    """Plays the load told on stdin and prints what became of it."""
+    told = json.load(sys.stdin)
+    told["devices"] = tuple((name, secret) for name, secret in told["devices"])
+    print(json.dumps(asyncio.run(publish(Load(**told)))))
+
+
+if __name__ == "__main__":
+    main()
