@@ -61,7 +61,13 @@ def let_in(
 
 
 def issue(
-    session: Session, actor: Actor, now_at: datetime, folder: Path, device_ids: Sequence[str] = ()
+    session: Session,
+    actor: Actor,
+    now_at: datetime,
+    folder: Path,
+    device_ids: Sequence[str] = (),
+    *,
+    is_bridge: bool = False,
 ) -> list[DeviceUser]:
     """
     Makes new secrets and gives them to the broker; a running one takes them up within a second.
@@ -76,6 +82,8 @@ def issue(
         The broker's folder, in the data folder whose ``sensors.toml`` says what each may publish to.
     device_ids
         Whose secrets to make anew; empty means every registered sensor that has none yet.
+    is_bridge
+        Whether they speak for other devices of their family; who already did goes on.
 
     Returns
     -------
@@ -97,7 +105,8 @@ def issue(
         if device_id not in known:
             raise NotFound("device", device_id)
     wanted = list(device_ids) or [device_id for device_id in known if device_id not in users]
-    fresh = [_user(sensors, device_id, known[device_id].family) for device_id in wanted]
+    bridges = {device_id for device_id in wanted if is_bridge or _was_bridge(users.get(device_id))}
+    fresh = [_user(sensors, one, known[one].family, is_bridge=one in bridges) for one in wanted]
     users |= {user.device_id: user for user in fresh}
     for user in fresh:
         record(session, actor, "devices.manage/issue", user.device_id, now_at)
@@ -113,10 +122,15 @@ def shut_out(session: Session, actor: Actor, now_at: datetime, folder: Path, dev
     write_devices(folder, (user for user in read_devices(folder) if user.device_id != device_id))
 
 
-def _user(sensors: Sensors, device_id: str, family: str) -> DeviceUser:
-    rights = sensors.rights(family, device_id)
+def _user(sensors: Sensors, device_id: str, family: str, *, is_bridge: bool) -> DeviceUser:
+    rights = sensors.rights(family, device_id, is_bridge=is_bridge)
     if not rights:
-        raise BadInput("device_family_not_heard", family=family, file=FILE)
+        code = "device_family_no_bridge" if is_bridge else "device_family_not_heard"
+        raise BadInput(code, family=family, file=FILE)
     if sensors.is_taken(device_id):
         raise BadInput("device_name_in_topics", name=device_id, file=FILE)
-    return DeviceUser(device_id, new_secret(), rights, sensors.is_bridge(family))
+    return DeviceUser(device_id, new_secret(), rights, is_bridge)
+
+
+def _was_bridge(user: DeviceUser | None) -> bool:
+    return user is not None and user.is_bridge

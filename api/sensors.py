@@ -1,7 +1,6 @@
 """``sensors.toml`` read strictly: a topic that nobody decodes would lose readings without a word."""
 
 from collections.abc import Iterator, Sequence
-from itertools import takewhile
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -118,16 +117,15 @@ class _FamilyEntry(Strict):
     broker: str = EMBEDDED
     topics: Annotated[_Topics, Field(min_length=1)]
     publish: _Topics = ()
-    bridge: Annotated[bool, Exact()] = False
+    bridge: _Topics = ()
     zone: Annotated[str, AfterValidator(_zone)] = Options().zone
     temperature_unit: TemperatureUnit = "C"
     profiles: dict[str, _FamilyName] = Field(default_factory=dict)
 
     def topics_of(self) -> FamilyTopics:
-        """The same as a fact; a bridge may publish to all below what its topics begin with."""
+        """The same as a fact."""
         options = Options(self.zone, self.temperature_unit, self.profiles)
-        publish = self.publish or (tuple(dict.fromkeys(map(_below, self.topics))) if self.bridge else ())
-        return FamilyTopics(self.family, self.topics, publish, self.broker, options, self.bridge)
+        return FamilyTopics(self.family, self.topics, self.publish, self.bridge, self.broker, options)
 
 
 class _Probe(Strict):
@@ -177,8 +175,10 @@ class _SensorsFile(Strict):
             for topic, wanted in zip(entry.topics, entry.topics_of().filters, strict=True):
                 if filters.setdefault((entry.broker, wanted), at) != at:
                     yield Coded("fault_topic_twice", {"key": key, "name": topic})
-                if entry.broker == EMBEDDED and not entry.bridge and topic.count(DEVICE) != 1:
-                    yield Coded("fault_topic_device", {"key": key, "name": topic})
+            for name, topics in (("topics", entry.topics), ("publish", entry.publish)):
+                for topic in topics:
+                    if entry.broker == EMBEDDED and topic.split("/").count(DEVICE) != 1:
+                        yield Coded("fault_topic_device", {"key": f"family[{at}].{name}", "name": topic})
 
     def _of_devices(self) -> Iterator[Coded]:
         yield from _twice("device", [f"{one.family} {one.heard}" for one in self.device])
@@ -207,12 +207,6 @@ class _SensorsFile(Strict):
 def _twice(key: str, names: Sequence[str]) -> list[Coded]:
     again = sorted({name for name in names if names.count(name) > 1})
     return [Coded("fault_code_twice", {"key": key, "name": name}) for name in again]
-
-
-def _below(topic: str) -> str:
-    """Everything below the plain levels that a topic begins with."""
-    plain = list(takewhile(lambda level: level not in ("+", "#", DEVICE), topic.split("/")))
-    return "/".join([*plain, "#"]) if plain else topic
 
 
 def _refusal(file: str, *faults: Coded) -> BadInput:

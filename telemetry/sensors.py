@@ -47,23 +47,23 @@ class FamilyTopics:
     family
         Its name.
     topics
-        Topic filters; `DEVICE` stands where the publisher's own id does.
+        Topic filters; `DEVICE` stands where the device's own id does.
     publish
-        What such a device may publish to, in the same form.
+        What such a device may publish to, in the same form; empty for its topics.
+    bridge
+        What a client may publish to that speaks for many such devices; `DEVICE` stands for its own id.
     broker_id
         On which broker.
     options
         What the frames do not say.
-    is_bridge
-        Whether who publishes speaks for many devices, whose ids stand in the topics instead of its own.
     """
 
     family: str
     topics: tuple[str, ...]
     publish: tuple[str, ...] = ()
+    bridge: tuple[str, ...] = ()
     broker_id: str = EMBEDDED
     options: Options = field(default_factory=Options)
-    is_bridge: bool = False
 
     @property
     def filters(self) -> tuple[str, ...]:
@@ -152,21 +152,16 @@ class Sensors:
         ]
         return min(found, key=lambda one: one[0])[1] if found else None
 
-    def rights(self, family: str, device_id: str) -> tuple[str, ...]:
-        """The topics of the embedded broker that a device of this family may publish to; empty for none."""
-        topics = (topic for entry in self._ours(family) for topic in entry.publish or entry.topics)
+    def rights(self, family: str, device_id: str, *, is_bridge: bool = False) -> tuple[str, ...]:
+        """What such a device, or a bridge, may publish to at the embedded broker; empty for nothing."""
+        entries = [entry for entry in self._at(EMBEDDED) if entry.family == family]
+        granted = (entry.bridge if is_bridge else entry.publish or entry.topics for entry in entries)
+        topics = (topic for each in granted for topic in each)
         return tuple(dict.fromkeys(topic.replace(DEVICE, device_id) for topic in topics))
-
-    def is_bridge(self, family: str) -> bool:
-        """Whether who speaks this family's frames to the embedded broker speaks for other devices."""
-        return any(entry.is_bridge for entry in self._ours(family))
 
     def is_taken(self, device_id: str) -> bool:
         """Whether a topic begins with this word: a device of that name could publish as others."""
         return any(topic.split("/")[0] == device_id for family in self.families for topic in family.topics)
-
-    def _ours(self, family: str) -> Sequence[FamilyTopics]:
-        return [entry for entry in self._at(EMBEDDED) if entry.family == family]
 
     def _at(self, broker_id: str) -> Sequence[FamilyTopics]:
         return [family for family in self.families if family.broker_id == broker_id]

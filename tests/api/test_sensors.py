@@ -23,7 +23,8 @@ def test_the_packaged_file_hears_families_on_their_usual_topics(tmp_path: Path) 
     for entry in sensors.families:
         assert set(entry.filters) == set(families()[entry.family].topic_filters), entry.family
     assert sensors.rights("holdchain", "BOX-1") == ("holdchain/v1/BOX-1/readings",)
-    assert sensors.rights("zigbee2mqtt", "bridge-1") == ("zigbee2mqtt/#",)
+    assert sensors.rights("zigbee2mqtt", "fridge") == ("zigbee2mqtt/fridge",)
+    assert sensors.rights("zigbee2mqtt", "bridge-1", is_bridge=True) == ("zigbee2mqtt/#",)
 
 
 def test_a_house_has_its_own_file(tmp_path: Path) -> None:
@@ -59,7 +60,7 @@ def test_a_device_is_named_as_people_call_it() -> None:
     """
     sensors = sensors_from(
         '[[broker]]\nid = "embedded"\nkind = "embedded"\n'
-        '[[family]]\nfamily = "zigbee2mqtt"\ntopics = ["zigbee2mqtt/#"]\nbridge = true\n'
+        '[[family]]\nfamily = "zigbee2mqtt"\ntopics = ["zigbee2mqtt/+/{device}"]\n'
         '[[device]]\nfamily = "zigbee2mqtt"\nheard = "厨房/冷库"\ndevice = "COLD-1"\n'
     )
     (reading,) = Reader(sensors).read("zigbee2mqtt/厨房/冷库", b'{"temperature": 4.5}', AT).readings

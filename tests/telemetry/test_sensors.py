@@ -102,7 +102,10 @@ def test_brokers_have_topics_of_their_own() -> None:
     Tests that a topic heard at one broker is not another's, and options go with the entry.
     """
     fahrenheit = FamilyTopics(
-        "shelly-gen1", ("shellies/+/sensor/+",), (), "far", Options(temperature_unit="F")
+        "shelly-gen1",
+        ("shellies/+/sensor/+",),
+        broker_id="far",
+        options=Options(temperature_unit="F"),
     )
     sensors = Sensors((BrokerAddress("embedded"), BrokerAddress("far", "10.0.0.1")), (fahrenheit,))
     assert (sensors.filters(), sensors.filters("far")) == ([], ["shellies/+/sensor/+"])
@@ -121,11 +124,15 @@ def test_a_device_may_publish_where_its_own_id_stands() -> None:
         (
             FamilyTopics("holdchain", ("holdchain/v1/{device}/readings",)),
             FamilyTopics("tasmota", ("tele/{device}/SENSOR",), ("tele/{device}/#", "stat/{device}/#")),
-            FamilyTopics("tts", ("v3/+/devices/+/up",), (), "far"),
+            FamilyTopics("tts", ("v3/+/devices/+/up",), broker_id="far"),
+            FamilyTopics("zigbee2mqtt", ("zigbee2mqtt/{device}",), bridge=("zigbee2mqtt/#",)),
         ),
     )
     assert sensors.rights("holdchain", "BOX-1") == ("holdchain/v1/BOX-1/readings",)
     assert sensors.rights("tasmota", "cold") == ("tele/cold/#", "stat/cold/#")
+    assert sensors.rights("zigbee2mqtt", "fridge") == ("zigbee2mqtt/fridge",)
+    assert sensors.rights("zigbee2mqtt", "bridge-1", is_bridge=True) == ("zigbee2mqtt/#",)
+    assert sensors.rights("tasmota", "cold", is_bridge=True) == ()
     assert sensors.rights("tts", "x") == sensors.rights("esphome", "x") == ()
     assert [sensors.is_taken(name) for name in ("tele", "holdchain", "v1", "BOX-1")] == [
         True,

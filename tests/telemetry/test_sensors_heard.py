@@ -32,12 +32,11 @@ def heard(tmp_path_factory: pytest.TempPathFactory):
     folder: Path = tmp_path_factory.mktemp("heard")
     sensors = read_sensors(folder)
     assert {one.family for one in sensors.families} == set(WHO)
-    users = {
-        family: DeviceUser(
-            who, f"{number:032x}", sensors.rights(family, who), is_bridge=sensors.is_bridge(family)
-        )
-        for number, (family, who) in enumerate(WHO.items())
-    }
+    users = {}
+    for number, (family, who) in enumerate(WHO.items()):
+        bridge = sensors.rights(family, who, is_bridge=True)
+        rights = bridge or sensors.rights(family, who)
+        users[family] = DeviceUser(who, f"{number:032x}", rights, is_bridge=bool(bridge))
     write_devices(folder, users.values())
     broker = Broker(BrokerParams(folder, ack_wait_s=1))
     broker.start(sensors.filters())
