@@ -233,4 +233,5 @@ def _note(row: OutboxRow, failure: str | None, now_at: datetime) -> None:
     row.due_at = now_at + timedelta(seconds=min(LONGEST_DELAY_S, FIRST_DELAY_S * 2 ** min(row.tries - 1, 20)))
     if now_at - row.made_at >= timedelta(seconds=GIVE_UP_S):
         row.given_up_at = now_at
-    log.warning("webhook failed", hook=row.hook, tries=row.tries, failure=failure)
+    if row.tries == 1 or row.given_up_at is not None:
+        log.warning("webhook failed", hook=row.hook, tries=row.tries, failure=failure)

@@ -168,7 +168,7 @@ def _predicted(facts: AlarmFacts, now_at: datetime, params: AlarmParams, rings: 
         "low_c": low_c,
         "bound_c": hold.model.bound_c,
     }
-    return Cause("predicted_breach", "", "warning", Coded("alarm_predicted_breach", said))
+    return Cause("predicted_breach", "", "critical", Coded("alarm_predicted_breach", said))
 
 
 def _cooled(hold: HoldFacts, now_at: datetime) -> tuple[float, float, int] | None:

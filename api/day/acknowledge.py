@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from api.audit import record
+from api.day.escalate import call_nobody_else
 from api.day.holds import packings
 from api.permissions import Actor, ensure
 from orders.errors import BadInput
@@ -44,6 +45,7 @@ def acknowledge_alarm(
         raise BadInput("comment_missing")
     name = person.strip() or actor.name
     row = acknowledge(session, alarm_id, actor_id=actor.user_id, name=name, now_at=now_at, comment=said)
+    call_nobody_else(session, [alarm_id], now_at)
     packing = packings(session, [row.box_id])[row.box_id]
     site_id = packing.site.site_id
     ensure(actor, "alarm.acknowledge", kitchen_id=packing.service.kitchen_id, site_id=site_id)

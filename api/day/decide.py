@@ -8,6 +8,7 @@ from sqlmodel import Session
 from api.audit import record
 from api.checks.desk import CheckDesk, open_checks, person_named, watch_of
 from api.checks.withholding import WithheldTold, withhold
+from api.day.escalate import call_nobody_else
 from api.day.holds import acts_of, packings
 from api.day.services import find_kitchen
 from api.permissions import Actor
@@ -91,6 +92,7 @@ def decide_alarm(
         row.acknowledged_by, row.acknowledged_at, row.comment = actor.user_id, now_at, action
         row.acknowledged_name = person
         session.flush()
+        call_nobody_else(session, [alarm_id], now_at)
     detail = {"alarm": alarm_id, "disposition": told.disposition}
     record(session, actor, f"alarm.decide/{told.disposition}", box.code, now_at, detail)
     return decision

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from api.day.holds import packings
 from api.jobs import Handler
 from api.outbox import Message, put
-from api.store.jobs import Job, load_jobs, save_job
+from api.store.jobs import Job, finish_job, load_jobs, save_job
 from api.words import LANGUAGES, say
 from orders.ids import IdSource
 from telemetry.alarm_rules import AlarmRules, Severity, step_of
@@ -38,12 +38,23 @@ class NextStep:
 
 
 def ask_for_steps(session: Session, rows: Collection[AlarmRow], rules: AlarmRules, ids: IdSource) -> None:
-    """Keeps a timer for each step of the timetables of alarms that were just raised."""
+    """Takes the steps of alarms just raised that are due at once; durable timers take the others."""
     for row in rows:
         for number, one in enumerate(rules.timetable[cast(Severity, row.severity)]):
+            if one.after_s == 0 and one.target != "webhook":
+                save_call(session, Call(row.alarm_id, number, one.to, rules.revision, row.raised_at))
+                continue
             payload = {"alarm": row.alarm_id, "number": number, "to": one.to, "rules": rules.revision}
             due_at = row.raised_at + timedelta(seconds=one.after_s)
             save_job(session, Job(ids.new(), KIND, f"{row.alarm_id}/{number}", payload, due_at, 0))
+
+
+def call_nobody_else(session: Session, alarm_ids: Collection[str], now_at: datetime) -> None:
+    """Ends the timers of alarms that somebody has answered or whose cause is gone."""
+    ended = set(alarm_ids)
+    for job in load_jobs(session, KIND) if ended else ():
+        if job.payload["alarm"] in ended:
+            finish_job(session, job.job_id, now_at)
 
 
 def next_steps(session: Session, rows: Collection[AlarmRow]) -> dict[str, NextStep]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from api.alarm_rules import alarm_rules
-from api.day.escalate import ask_for_steps
+from api.day.escalate import ask_for_steps, call_nobody_else
 from api.day.holds import Memory, acts_of, hold_facts, packings, profile_at
 from api.day.holds_facts import Packing
 from api.db import hold
@@ -19,7 +19,7 @@ from telemetry.alarm_rules import AlarmRules
 from telemetry.alarms import Alarm, AlarmFacts, AlarmStep, step
 from telemetry.hold_chain import judge
 from telemetry.hold_facts import HoldFacts, HoldVerdict
-from telemetry.store.alarms import apply_step, open_alarms_of
+from telemetry.store.alarms import apply_step, cleared_alarms, open_alarms_of
 from telemetry.store.verdicts import append_verdict, latest_verdicts
 
 
@@ -124,6 +124,7 @@ def judge_holds(
         if change.raised or change.cleared:
             raised = apply_step(session, box_id, change, ids.new)
             ask_for_steps(session, raised, watch.rules, ids)
+            call_nobody_else(session, cleared_alarms(session, box_id, now_at), now_at)
         judged[box_id] = Judged(known[box_id], facts, verdict, len(change.raised))
     return judged
 

@@ -111,6 +111,12 @@ def alarm_rows(
     return list(session.exec(query))
 
 
+def cleared_alarms(session: Session, box_id: str, at: datetime) -> list[str]:
+    """Ids of the alarms of a box that were cleared at an instant."""
+    query = select(AlarmRow.alarm_id).where(AlarmRow.box_id == box_id, col(AlarmRow.cleared_at) == at)
+    return list(session.exec(query))
+
+
 def recent_alarms(session: Session, since_at: datetime) -> list[AlarmRow]:
     """Alarms that are not cleared, or were cleared at an instant or later, oldest first."""
     lasting = col(AlarmRow.cleared_at).is_(None) | (col(AlarmRow.cleared_at) >= since_at)

@@ -180,7 +180,7 @@ def test_a_breach_is_foretold_with_the_minute_to_eat_by():
     Eaten within two hours it needs no proof: eat or reheat by minute 120.
     """
     found = foretold(on_the_road(*COOLS), 65)
-    assert said(found) == [("predicted_breach", "warning", "alarm_predicted_breach")]
+    assert said(found) == [("predicted_breach", "critical", "alarm_predicted_breach")]
     params = found.raised[0].reason.params
     assert params["eat_by_at"] == minute(120).isoformat()
     assert params["limit_at"][:16] in (minute(118).isoformat()[:16], minute(119).isoformat()[:16])
