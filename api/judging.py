@@ -14,7 +14,7 @@ from sqlmodel import Session
 from api.clock import Clock
 from api.db import Database
 from orders.errors import MealError
-from telemetry.store.probe_uses import open_uses, use_at
+from telemetry.store.probe_uses import boxes_between, open_uses
 
 Judge = Callable[[Session, Sequence[str], datetime], object]
 News = Callable[[Session, Sequence[str], datetime], Sequence[str]]
@@ -211,9 +211,8 @@ def boxes_of(session: Session, touched: Touched) -> list[str]:
     found: set[str] = set()
     for probe, (first_at, last_at) in touched.items():
         use = inside.get(probe)
-        if use is not None and use.from_at <= last_at:
+        if use is not None and use.from_at <= first_at:
             found.add(use.box_id)
-        if use is None or first_at < use.from_at:
-            earlier = (use_at(session, *probe, at) for at in (first_at, last_at))
-            found |= {one.box_id for one in earlier if one is not None}
+        else:
+            found.update(boxes_between(session, *probe, first_at, last_at))
     return sorted(found)

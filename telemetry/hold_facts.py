@@ -1,6 +1,6 @@
 """What a hold is judged by, and what the judgement says."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, get_args
 
@@ -171,6 +171,10 @@ class HoldVerdict:
         Last moment it may be eaten.
     profile, profile_revision, clause
         The rule.
+    readings
+        Temperatures that it was judged by, up to ``judged_to_at``.
+    because
+        Why it was given after a final one; no part of what was judged.
     """
 
     box_code: str
@@ -193,6 +197,8 @@ class HoldVerdict:
     profile: str
     profile_revision: int
     clause: str
+    readings: int = 0
+    because: tuple[Coded, ...] = field(default=(), compare=False)
 
     @property
     def shown(self) -> Literal["open", "passed", "breached", "cannot_be_judged"]:

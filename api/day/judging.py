@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlmodel import Session
@@ -11,6 +11,7 @@ from api.alarm_rules import alarm_rules
 from api.day.escalate import ask_for_steps, call_nobody_else
 from api.day.holds import Memory, acts_of, hold_facts, packings, profile_at
 from api.day.holds_facts import Packing
+from api.day.judged_again import why_again
 from api.db import hold
 from orders.ids import IdSource
 from orders.store.sites import load_kitchen_settings
@@ -119,7 +120,10 @@ def judge_holds(
     ringing, watch, judged = open_alarms_of(session, holds.keys()), _watch(session, known.values()), {}
     for box_id, facts in holds.items():
         verdict, change = _weighed(known[box_id], facts, ringing[box_id], now_at, watch)
-        if _says_new(kept.get(box_id), verdict):
+        before = kept.get(box_id)
+        if _says_new(before, verdict):
+            if before is not None and before.final:
+                verdict = replace(verdict, because=why_again(session, box_id, before, facts))
             append_verdict(session, ids.new(), box_id, verdict, now_at)
         if change.raised or change.cleared:
             raised = apply_step(session, box_id, change, ids.new)

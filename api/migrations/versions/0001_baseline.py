@@ -598,6 +598,38 @@ def upgrade() -> None:
         batch_op.create_index("ix_telemetry_chunks_device", ["device_id", "from_at"], unique=False)
 
     op.create_table(
+        "telemetry_corrected_uses",
+        sa.Column("correction_id", sa.String(36), nullable=False),
+        sa.Column("stands", sa.Boolean(), nullable=False),
+        sa.Column("device_id", sa.String(64), nullable=False),
+        sa.Column("probe", sa.String(64), nullable=False),
+        sa.Column("from_at", sa.BigInteger(), nullable=False),
+        sa.Column("to_at", sa.BigInteger(), nullable=True),
+        sa.Column("box_id", sa.String(36), nullable=False),
+        sa.Column("senses", sa.String(8), nullable=False),
+        sa.Column("core_c", sa.Float(), nullable=True),
+        sa.Column("actor", sa.String(36), nullable=False),
+        sa.Column("corrected_at", sa.BigInteger(), nullable=False),
+        sa.Column("since_at", sa.BigInteger(), nullable=False),
+        sa.Column("reason", sa.String(32), nullable=False),
+        sa.CheckConstraint(
+            "senses IN ('core', 'dummy', 'air', 'wall', 'ambient')",
+            name=op.f("ck_telemetry_corrected_uses_senses"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "correction_id",
+            "stands",
+            "device_id",
+            "probe",
+            "from_at",
+            name=op.f("pk_telemetry_corrected_uses"),
+        ),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    with op.batch_alter_table("telemetry_corrected_uses", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_telemetry_corrected_uses_box_id"), ["box_id"], unique=False)
+
+    op.create_table(
         "telemetry_devices",
         sa.Column("device_id", sa.String(64), nullable=False),
         sa.Column("family", sa.String(64), nullable=False),
@@ -3634,6 +3666,10 @@ def downgrade() -> None:
 
     op.drop_table("telemetry_probe_uses")
     op.drop_table("telemetry_devices")
+    with op.batch_alter_table("telemetry_corrected_uses", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_telemetry_corrected_uses_box_id"))
+
+    op.drop_table("telemetry_corrected_uses")
     with op.batch_alter_table("telemetry_chunks", schema=None) as batch_op:
         batch_op.drop_index("ix_telemetry_chunks_device")
 
