@@ -133,7 +133,13 @@ def decoded(
     readings: list[Reading] = []
     bad: list[BadFrame] = []
     for frame in frames:
-        found = reader.read(frame.topic, frame.payload, received_at, is_retained=frame.is_retained)
+        found = reader.read(
+            frame.topic,
+            frame.payload,
+            received_at,
+            is_retained=frame.is_retained,
+            broker_id=frame.broker_id,
+        )
         readings += found.readings
         bad += bad_frames(frame.topic, frame.payload, received_at, found)
     return readings, bad

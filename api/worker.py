@@ -6,6 +6,7 @@ import threading
 
 import structlog
 
+from api.brokers import sources
 from api.clock import Clock, RehearsalClock
 from api.house import House
 from api.ingest import Ingest, IngestParams
@@ -13,12 +14,12 @@ from api.judge_process import JudgeProcess
 from api.judging import JudgeParams, Tally
 from api.sensors import read_sensors
 from api.serving import broker_params
-from telemetry.broker import worker_endpoint
-from telemetry.mqtt import Subscriber
 from telemetry.sensors import Reader
+from telemetry.sources import Sources
 from telemetry.store.readings import count_readings
 
 PARENT_EVERY_S = 1.0
+BROKERS_EVERY_S = 5.0
 log = structlog.get_logger(__name__)
 
 
@@ -41,7 +42,9 @@ def run_worker(house: House, *, with_parent: bool) -> Tally:
     Raises
     ------
     BrokerFailed
-        When no broker was ever started in this data folder.
+        When no embedded broker was ever started in this data folder, and families are heard there.
+    BadInput
+        When ``sensors.toml`` or the secret of another broker cannot be used.
     """
 
     with house.database.read() as session:
@@ -54,8 +57,9 @@ def run_worker(house: House, *, with_parent: bool) -> Tally:
         threading.Thread(target=_watch_parent, args=(os.getppid(), stop), daemon=True).start()
     pace, judge_pace = _pace(house.clock)
     sensors = read_sensors(house.settings.data)
-    source = Subscriber(worker_endpoint(broker_params(house).folder), sensors.filters())
+    source = sources(house.settings.data, broker_params(house).folder, sensors)
     source.start()
+    threading.Thread(target=_watch_brokers, args=(source, stop), daemon=True).start()
     try:
         tally = Ingest(
             source,
@@ -76,6 +80,14 @@ def _pace(clock: Clock) -> tuple[IngestParams, JudgeParams]:
     if isinstance(clock, RehearsalClock):
         return IngestParams(idle_s=0.02), JudgeParams(judge_every_s=0.0, check_every_s=60.0, rest_ratio=0.0)
     return IngestParams(), JudgeParams()
+
+
+def _watch_brokers(source: Sources, stop: threading.Event) -> None:
+    lacking: list[str] = []
+    while not stop.wait(BROKERS_EVERY_S):
+        if (now := source.lacking()) != lacking:
+            lacking = now
+            log.warning("brokers not connected", brokers=lacking)
 
 
 def _watch_parent(parent: int, stop: threading.Event) -> None:

@@ -91,8 +91,8 @@ class Frame:
         The broker's number for it, good for one connection only; 0 needs no acknowledgement.
     generation
         Which connection it came on.
-    is_retained
-        Whether the broker had kept it from before.
+    is_retained, broker_id
+        Whether the broker had kept it from before; which broker, where one listens to several.
     """
 
     topic: str
@@ -100,6 +100,7 @@ class Frame:
     packet_id: int
     generation: int
     is_retained: bool = False
+    broker_id: str = "embedded"
 
 
 class Subscriber:
@@ -391,7 +392,7 @@ def _client(endpoint: Endpoint, *, clean_session: bool, manual_ack: bool) -> pah
         clean_session=clean_session,
         manual_ack=manual_ack,
     )
-    client.username_pw_set(endpoint.username, endpoint.password)
+    client.username_pw_set(endpoint.username or None, endpoint.password)
     client.reconnect_delay_set(1, _LONGEST_PAUSE_S)
     return client
 
