@@ -178,6 +178,32 @@ def take_out(session: Session, device_id: str, probe: str, to_at: datetime) -> P
     return _fact(row)
 
 
+def empty_box(session: Session, box_id: str, at: datetime) -> None:
+    """Notes that every probe still in a box left it at an instant, at the earliest when it came."""
+    for use in uses_of_boxes(session, [box_id])[box_id]:
+        if use.to_at is None:
+            take_out(session, use.device_id, use.probe, max(at, use.from_at))
+
+
+def refill_box(session: Session, box_id: str, left_at: datetime) -> None:
+    """
+    Notes that the probes that left a box at an instant are still inside.
+
+    Raises
+    ------
+    Conflict
+        When one of them sits in another box by now.
+    """
+    query = select(ProbeUseRow).where(ProbeUseRow.box_id == box_id, col(ProbeUseRow.to_at) == left_at)
+    for row in session.exec(query):
+        of_probe = uses_of_probe(session, row.device_id, row.probe)
+        later = next((one for one in of_probe if one.from_at >= left_at), None)
+        if later is not None:
+            raise _in_a_box(_fact(row), later.box_id)
+        row.to_at = None
+    session.flush()
+
+
 def take_away(session: Session, box_id: str, by: Correcting) -> list[ProbeUse]:
     """
     The uses of a box whose packing was corrected: they no longer stand; put in what is true instead.
