@@ -33,6 +33,11 @@ class News:
         self._read = read
         self._mark, self._looked_s, self._is_looking = "", -LOOK_EVERY_S, False
 
+    @property
+    def mark(self) -> str:
+        """The mark of the last look, which may be old; empty before the first."""
+        return self._mark
+
     async def marks(self) -> AsyncIterator[str]:
         """The mark as it is now and each new one after it, as server-sent events; signs of life between."""
         told, said_s = None, time.monotonic()

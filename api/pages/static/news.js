@@ -1,7 +1,7 @@
 // Listens for what nobody may miss, and lets the page fetch it at once. A page that nobody looks at does not listen.
 
 let source = null;
-let told = null;
+let told = document.getElementById("stops")?.dataset.mark || null; // as of which the page was made
 
 document.addEventListener("visibilitychange", listen);
 listen();
@@ -17,7 +17,7 @@ function listen() {
 }
 
 function heard(event) {
-  if (event.data === told) return;
+  const isNews = told !== null && event.data !== told;
   told = event.data;
-  document.body.dispatchEvent(new CustomEvent("news"));
+  if (isNews) document.body.dispatchEvent(new CustomEvent("news"));
 }

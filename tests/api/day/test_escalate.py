@@ -2,6 +2,7 @@
 
 import json
 from datetime import date, timedelta
+from itertools import product
 
 import httpx
 import pytest
@@ -13,6 +14,7 @@ from api.day.hand_over import HandOver, sign
 from api.day.judging import judge_boxes
 from api.day.reheat_box import Reheating, box_reheated
 from api.day.table import load_table
+from api.day.views_alarms import alarm_items, called_for
 from api.db import Database
 from api.jobs import run_due
 from api.outbox import Hook, send_due, signature
@@ -24,7 +26,7 @@ from kitchen.store.withheld import load_withheld
 from orders.codes import Coded
 from orders.errors import BadInput, Conflict, Forbidden
 from telemetry.alarms import Alarm, AlarmStep
-from telemetry.store.alarm_acts import load_calls
+from telemetry.store.alarm_acts import Call, load_calls, save_call
 from telemetry.store.alarms import alarm_rows, apply_step
 from tests.api.day.acted_day import LEAKING_S, TIGHT_S, Acting, instant
 from tests.api.day.test_judging import core_box, sent
@@ -74,9 +76,30 @@ def test_an_alarm_calls_the_next_one_until_somebody_answers_through_a_restart(da
     restarted.close()
 
 
-def test_a_webhook_is_called_once_signed_and_tried_again(day_at):
-    """Tests the last step: a message with places and words, refused twice, then taken, then never again."""
+def test_an_alarm_stands_above_the_pages_of_those_it_called(day_at):
+    """Tests that the kitchen is called after ten minutes, nobody else is, and each sees the own boxes."""
     day = day_at("departed")
+    box, at, alarm_id = rung(day)
+    site_id = next(key for key, stop in Acting.of(day).stops.items() if box["box_id"] in stop["box_ids"])
+    here, there = (Actor("u", "n", "canteen", "K1", site_id=one) for one in (site_id, "C99"))
+    at += timedelta(minutes=10)
+    with day.database.read() as session:
+        assert called_for(session, COOK, "li", at) == ()
+    run_due(day.database, alarm_timers(day.ids), at)
+    with day.database.begin() as session:
+        assert [one.row.alarm_id for one in called_for(session, COOK, "li", at)] == [alarm_id]
+        assert called_for(session, here, "chen", at) == ()
+        assert [one.age_min(at) for one in alarm_items(session, here, at)] == [10]
+        assert alarm_items(session, there, at) == ()
+        save_call(session, Call(alarm_id, 7, "person:chen", 1, at))
+        assert [one.row.alarm_id for one in called_for(session, here, "chen", at)] == [alarm_id]
+        with pytest.raises(Forbidden):
+            alarm_items(session, Actor("u", "n", "bureau"), at)
+
+
+def test_a_webhook_is_called_once_signed_and_tried_again(day_on):
+    """Tests the last step: a message with places and words, refused twice, then taken, then never again."""
+    day = day_on("departed")
     box, at, alarm_id = rung(day)
     at += timedelta(minutes=30)
     run_due(day.database, alarm_timers(day.ids), at)
@@ -119,13 +142,12 @@ def decided(floor, session, alarm_id, disposition, actor=COOK):
     return decide_alarm(session, alarm_id, told, **acts)
 
 
-@pytest.mark.parametrize("role", ROLES)
-def test_who_decides_about_the_food_of_an_alarm(day_at, role):
+def test_who_decides_about_the_food_of_an_alarm(day_at):
     """Tests the act by each role, of this kitchen and of another."""
     floor = Floor(day_at("departed"))
     with floor.day.database.begin() as session:
         alarm_id = breached(floor, session)
-        for kitchen_id in ("K2", "K1"):
+        for role, kitchen_id in product(ROLES, ("K1", "K2")):
             actor = Actor("u", "n", role, kitchen_id)
             if kitchen_id == "K1" and role in ("kitchen", "admin"):
                 assert decided(floor, session, alarm_id, "release", actor).disposition == "release"

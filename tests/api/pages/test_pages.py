@@ -15,6 +15,7 @@ PAGES = {
     "sign-in": ("evening", None, "/sign-in"),
     "kitchen-morning": ("morning", "kitchen", "/kitchen"),
     "kitchen-road": ("road", "kitchen", "/kitchen"),
+    "alarms-road": ("road", "dispatcher", "/alarms"),
     "driver-dock": ("morning", "driver", "/driver"),
     "driver-road": ("road", "driver", "/driver"),
     "canteen-road": ("road", "canteen", "/canteen"),
