@@ -1,5 +1,6 @@
 """Takes frames in: decoded, kept, committed, only then acknowledged; whose boxes to judge is handed on."""
 
+import gc
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -17,6 +18,7 @@ from telemetry.readings import BadFrame, Reading, bad_frames
 from telemetry.sensors import Reader, usual_sensors
 from telemetry.store.readings import KeepResult, keep
 
+COLLECTED_EVERY = (200_000, 20, 20)
 log = structlog.get_logger(__name__)
 
 
@@ -124,6 +126,12 @@ class Ingest:
         self.tally.duplicates += kept.duplicates
         self.tally.bad += kept.bad
         self.tally.acknowledged += acknowledged
+
+
+def calm_collector() -> None:
+    """Has the garbage collector look seldom: readings by the thousand make no circles for it to find."""
+    gc.freeze()
+    gc.set_threshold(*COLLECTED_EVERY)
 
 
 def decoded(

@@ -9,7 +9,7 @@ import structlog
 from api.brokers import sources
 from api.clock import Clock, RehearsalClock
 from api.house import House
-from api.ingest import Ingest, IngestParams
+from api.ingest import Ingest, IngestParams, calm_collector
 from api.judge_process import JudgeProcess
 from api.judging import JudgeParams, Tally
 from api.sensors import read_sensors
@@ -55,6 +55,7 @@ def run_worker(house: House, *, with_parent: bool) -> Tally:
         signal.signal(one, lambda *_: stop.set())
     if with_parent:
         threading.Thread(target=_watch_parent, args=(os.getppid(), stop), daemon=True).start()
+    calm_collector()
     pace, judge_pace = _pace(house.clock)
     sensors = read_sensors(house.settings.data)
     source = sources(house.settings.data, broker_params(house).folder, sensors)

@@ -8,6 +8,7 @@ import asyncio
 import json
 import sys
 import time
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -56,7 +57,7 @@ class Load:
     readings_each: int = 1
     clock: str = ""
     per_s: float = 0.0
-    window: int = 50
+    window: int = 20
     first_seq: int = 1
 
 
@@ -103,36 +104,60 @@ async def publish(load: Load) -> dict[str, Any]:
 
 
 async def _device(load: Load, place: int, name: str, secret: str, count: int, late_ms: list[float]) -> int:
-    reader, writer = await _connected(load.port, name, secret)
-    acknowledged, room = 0, asyncio.Semaphore(load.window)
-    done = asyncio.Event()
+    """One device: connects, sends again what a lost connection left unacknowledged, and goes on."""
+    device = _Device(load, place, name, count, late_ms)
+    while device.acknowledged < count:
+        reader, writer = await _connected(load.port, name, secret)
+        speaking = asyncio.create_task(device.speak(writer))
+        with suppress(OSError, asyncio.IncompleteReadError):
+            await asyncio.wait_for(device.heed(reader), GIVE_UP_S)
+        speaking.cancel()
+        with suppress(OSError, asyncio.CancelledError):
+            await speaking
+        writer.close()
+    return device.acknowledged
 
-    async def heed() -> None:
-        nonlocal acknowledged
-        while acknowledged < count:
+
+class _Device:
+    """What a device has sent, and what of it was acknowledged."""
+
+    def __init__(self, load: Load, place: int, name: str, count: int, late_ms: list[float]) -> None:
+        self._load, self._place, self._count, self._late_ms = load, place, count, late_ms
+        self._topic, self._room = TOPIC.format(name).encode(), asyncio.Semaphore(load.window)
+        self._clock = RehearsalClock(Path(load.clock)) if load.clock else None
+        self._begun_s = asyncio.get_running_loop().time()
+        self._unheard: dict[int, bytes] = {}
+        self._sent = self.acknowledged = 0
+
+    async def speak(self, writer: asyncio.StreamWriter) -> None:
+        """Publishes, at the load's pace, what is still to be published."""
+        for packet in self._unheard.values():
+            writer.write(packet)
+        while self._sent < self._count:
+            await self._wait_turn()
+            await self._room.acquire()
+            packet_id = self._sent % 65_535 + 1
+            payload = payload_of(self._load, self._load.first_seq + self._sent, self._clock)
+            self._unheard[packet_id] = packet = _publish(self._topic, packet_id, payload)
+            self._sent += 1
+            writer.write(packet)
+            await writer.drain()
+
+    async def heed(self, reader: asyncio.StreamReader) -> None:
+        """Hears acknowledgements until there is none to come."""
+        while self.acknowledged < self._count:
             header = await reader.readexactly(4)
-            if header[0] == PUBACK:
-                acknowledged += 1
-                room.release()
-        done.set()
+            if header[0] == PUBACK and self._unheard.pop(int.from_bytes(header[2:], "big"), b""):
+                self.acknowledged += 1
+                self._room.release()
 
-    heeding = asyncio.create_task(heed())
-    clock = RehearsalClock(Path(load.clock)) if load.clock else None
-    topic, begun_s = TOPIC.format(name).encode(), asyncio.get_running_loop().time()
-    for number in range(count):
-        if load.per_s:
-            due_s = begun_s + (number * len(load.devices) + place) / load.per_s
-            wait_s = due_s - asyncio.get_running_loop().time()
-            late_ms[0] = max(late_ms[0], -1000 * wait_s)
-            await asyncio.sleep(max(0.0, wait_s))
-        await room.acquire()
-        writer.write(_publish(topic, number % 65_535 + 1, payload_of(load, load.first_seq + number, clock)))
-        await writer.drain()
-    if count:
-        await asyncio.wait_for(done.wait(), GIVE_UP_S)
-    heeding.cancel()
-    writer.close()
-    return acknowledged
+    async def _wait_turn(self) -> None:
+        if not self._load.per_s:
+            return
+        turn = self._sent * len(self._load.devices) + self._place
+        wait_s = self._begun_s + turn / self._load.per_s - asyncio.get_running_loop().time()
+        self._late_ms[0] = max(self._late_ms[0], -1000 * wait_s)
+        await asyncio.sleep(max(0.0, wait_s))
 
 
 async def _connected(port: int, name: str, secret: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:

@@ -45,12 +45,9 @@ def postgres() -> Iterator[str | None]:
 
 
 @contextmanager
-def mosquitto() -> Iterator[int | None]:
-    """Port of a Mosquitto that lets anyone in and queues without bound; None where it is missing."""
-    program = find_server("mosquitto")
-    if program is None:
-        yield None
-        return
+def mosquitto() -> Iterator[int]:
+    """Port of a Mosquitto that lets anyone in and queues without bound; it must be installed."""
+    program = find_server("mosquitto") or "mosquitto"
     with _folder("mosquitto") as (folder, user):
         port, config = _free_port(), folder / "mosquitto.conf"
         lines = [f"listener {port} 127.0.0.1", "allow_anonymous true", "persistence false"]

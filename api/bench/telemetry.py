@@ -1,26 +1,27 @@
 """``holdchain bench telemetry``: the whole path from a sensor to a durable, judged reading, beside a peer."""
 
+import itertools
 import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from api.bench.box_day import bench_box_day
 from api.bench.packed_house import PackedHouse, packed_house
 from api.bench.problem import Size
-from api.bench.servers import mosquitto, postgres
-from api.bench.telemetry_runs import Bench, LastingJudges, device, nats
+from api.bench.servers import find_server, postgres
+from api.bench.telemetry_runs import Bench, LastingJudges, device, mosquitto_held, nats
 from api.bench.watch import machine
+from api.ingest import calm_collector
 from telemetry.broker_config import DeviceUser
-from telemetry.decode.holdchain import TOPIC_FILTER
-from telemetry.mqtt import Endpoint, ensure_session
 
+Opened = Callable[[], AbstractContextManager[Bench]]
 Waiting = Callable[[], Mapping[str, Any]]
 READINGS_EACH = 60
-SESSION_S = 20.0
 SEQUENCES_APART = 1_000_000
 PACES = (("always", 500.0, 50.0), ("10s", 2_000.0, 20.0))
 PER_S, SQLITE_READINGS_PER_S, POSTGRES_READINGS_PER_S = 8_000, 150_000, 100_000
@@ -100,22 +101,25 @@ def bench_telemetry(size: TelemetrySize, *, servers: bool = True) -> dict[str, A
         As docs/schemas/bench-telemetry.json says.
     """
     load, drains, paces = os.getloadavg()[0], [], []
+    calm_collector()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="holdchain-bench-")))
         url = stack.enter_context(postgres()) if servers else None
-        port = stack.enter_context(mosquitto()) if servers else None
         house, judges = stack.enter_context(_house(folder / "sqlite", size, None))
         devices = _devices(house, size)
-        for number, sync in enumerate(("10s", "always")):
-            with nats(house, judges, devices, sync) as bench:
-                bench.first_seq = 1 + number * SEQUENCES_APART
-                drains += _drains("sqlite", sync, bench, size)
-                paces += [_paced(bench, *pace, size.paced_s) for pace in PACES if pace[0] == sync]
-        if port is not None:
-            drains += _drains("sqlite", "mosquitto", _foreign(house, judges, devices, port), size)
+        counter = itertools.count(1, SEQUENCES_APART)
+        for sync in ("10s", "always"):
+            opened = partial(nats, house, judges, devices, sync, counter)
+            drains += _drains("sqlite", sync, opened, size)
+            paces += [_paced(opened, *pace, size.paced_s) for pace in PACES if pace[0] == sync]
+        if servers and find_server("mosquitto"):
+            opened = partial(mosquitto_held, house, judges, devices, counter)
+            drains += _drains("sqlite", "mosquitto", opened, size)
         if url is not None:
-            with _house(folder / "postgres", size, url) as other, nats(*other, devices, "10s") as bench:
-                drains += _drains("postgres", "10s", bench, size)
+            with _house(folder / "postgres", size, url) as (other, others):
+                drains += _drains(
+                    "postgres", "10s", partial(nats, other, others, devices, "10s", counter), size
+                )
         storm = _storm(house, judges, size)
         box_day = bench_box_day(folder, size.box_day_readings, size.questions, size.seed)
         digest, boxes = house.digest[:12], len(house.sensor_ids)
@@ -147,22 +151,17 @@ def _devices(house: PackedHouse, size: TelemetrySize) -> tuple[DeviceUser, ...]:
     return tuple(device(name, number) for number, name in enumerate((*house.sensor_ids, *others), 1))
 
 
-def _foreign(house: PackedHouse, judges: LastingJudges, devices: tuple[DeviceUser, ...], port: int) -> Bench:
-    """Mosquitto in the embedded broker's place."""
-    endpoint = Endpoint("127.0.0.1", port, "bench-worker", "worker", "")
-    ensure_session(endpoint, [TOPIC_FILTER], SESSION_S)
-    return Bench(house, judges, devices, port, endpoint, first_seq=2 * SEQUENCES_APART)
-
-
-def _drains(database: str, broker: str, bench: Bench, size: TelemetrySize) -> list[dict[str, Any]]:
-    """Ours and the peer's, of what the broker already holds: single readings, then many in a message."""
+def _drains(database: str, broker: str, opened: Opened, size: TelemetrySize) -> list[dict[str, Any]]:
+    """Ours and the peer's, of what a fresh broker holds: single readings, then many in a message."""
     single = size.always_messages if broker == "always" else size.messages
     found = []
     for messages, each in ((single, 1), (size.bulk_messages, READINGS_EACH)):
-        published_per_s = bench.preload(messages, each)
-        _, ours = bench.keep(messages)
-        bench.preload(messages, each)
-        peer = bench.keep_plainly(messages, each)
+        with opened() as bench:
+            published_per_s = bench.preload(messages, each)
+            _, ours = bench.keep(messages)
+        with opened() as bench:
+            bench.preload(messages, each)
+            peer = bench.keep_plainly(messages, each)
         found.append(
             {
                 "database": database,
@@ -177,12 +176,13 @@ def _drains(database: str, broker: str, bench: Bench, size: TelemetrySize) -> li
     return found
 
 
-def _paced(bench: Bench, broker: str, per_s: float, limit_ms: float, seconds: float) -> dict[str, Any]:
+def _paced(opened: Opened, broker: str, per_s: float, limit_ms: float, seconds: float) -> dict[str, Any]:
     """Publish to durable, at a pace, with the boxes judged meanwhile."""
     messages = int(per_s * seconds)
     sent: list[Waiting] = []
-    noting, _ = bench.keep(messages, lambda: sent.append(bench.publishing(messages, per_s=per_s)))
-    delays, late_ms = noting.delays_ms(), sent[0]()["late_ms"]
+    with opened() as bench:
+        noting, _ = bench.keep(messages, lambda: sent.append(bench.publishing(messages, per_s=per_s)))
+        delays, late_ms = noting.delays_ms(), sent[0]()["late_ms"]
     return {
         "broker": broker,
         "per_s": per_s,
@@ -197,7 +197,7 @@ def _paced(bench: Bench, broker: str, per_s: float, limit_ms: float, seconds: fl
 def _storm(house: PackedHouse, judges: LastingJudges, size: TelemetrySize) -> dict[str, Any]:
     """Many devices connect at once to the broker that forces each message to disk, each with a message."""
     devices = tuple(device(f"STORM-{number:05d}", number) for number in range(1, size.storm_devices + 1))
-    with nats(house, judges, devices, "always") as bench:
+    with nats(house, judges, devices, "always", itertools.count(1)) as bench:
         sent: list[Waiting] = []
         _, kept = bench.keep(len(devices), lambda: sent.append(bench.publishing(len(devices))))
         told = sent[0]()

@@ -18,6 +18,7 @@ from typing import Any
 from api.bench.packed_house import PackedHouse
 from api.bench.paho_peer import postgres_keeper, run_peer, sqlite_keeper
 from api.bench.sensors import Load, as_json
+from api.bench.servers import mosquitto
 from api.ingest import Ingest
 from api.judge_process import JudgeProcess
 from api.judging import JudgeParams, Tally, Touched
@@ -25,11 +26,12 @@ from api.store.workers import load_workers
 from telemetry.broker import Broker
 from telemetry.broker_config import BrokerParams, DeviceUser
 from telemetry.decode.holdchain import TOPIC_FILTER, topic_of
-from telemetry.mqtt import Endpoint, Frame, Subscriber
+from telemetry.mqtt import Endpoint, Frame, Subscriber, ensure_session
 from telemetry.store.readings import count_readings
 
 GIVE_UP_S = 300.0
 JUDGED_WITHIN_S = 60.0
+SESSION_S = 20.0
 
 
 class Noting:
@@ -103,7 +105,7 @@ class Bench:
     devices: tuple[DeviceUser, ...]
     port: int
     endpoint: Endpoint
-    first_seq: int = 1
+    first_seq: int
 
     def preload(self, messages: int, readings_each: int = 1) -> float:
         """Has the devices publish while no worker is there; gives messages a second."""
@@ -250,17 +252,32 @@ class LastingJudges:
 
 @contextmanager
 def nats(
-    house: PackedHouse, judges: LastingJudges, devices: tuple[DeviceUser, ...], sync_interval: str
+    house: PackedHouse,
+    judges: LastingJudges,
+    devices: tuple[DeviceUser, ...],
+    sync_interval: str,
+    counter: Iterator[int],
 ) -> Iterator[Bench]:
-    """The embedded broker with these devices; a new one in an empty folder each time."""
+    """A fresh embedded broker that lets these devices in; the counter keeps keys of several runs apart."""
     with TemporaryDirectory(dir=house.folder) as folder:
         broker = Broker(BrokerParams(Path(folder), sync_interval=sync_interval))
         endpoint = broker.start([TOPIC_FILTER])
         try:
             broker.admit(devices)
-            yield Bench(house, judges, devices, broker.port, endpoint)
+            yield Bench(house, judges, devices, broker.port, endpoint, next(counter))
         finally:
             broker.stop()
+
+
+@contextmanager
+def mosquitto_held(
+    house: PackedHouse, judges: LastingJudges, devices: tuple[DeviceUser, ...], counter: Iterator[int]
+) -> Iterator[Bench]:
+    """A fresh Mosquitto in the embedded broker's place."""
+    with mosquitto() as port:
+        endpoint = Endpoint("127.0.0.1", port, "bench-worker", "worker", "")
+        ensure_session(endpoint, [TOPIC_FILTER], SESSION_S)
+        yield Bench(house, judges, devices, port, endpoint, next(counter))
 
 
 @contextmanager
