@@ -30,6 +30,7 @@ def stopped(kitchen, ref, reason="smells sour"):
     page.click("#stopper > summary")
     page.select_option("#stop-ref", ref)
     page.fill("#stop-why", reason)
+    kitchen.keep("stop-form")
     page.click("#stopper form button")
     page.wait_for_url("**/stops/*")
 
