@@ -78,16 +78,6 @@ class Told:
         self.acknowledged += 1
         self.readings_acknowledged += sending.message.readings_count * (sending.kind == "frame")
 
-    def __add__(self, other: "Told") -> "Told":
-        return Told(
-            self.messages + other.messages,
-            self.acknowledged + other.acknowledged,
-            self.copies + other.copies,
-            self.garbage + other.garbage,
-            self.readings + other.readings,
-            self.readings_acknowledged + other.readings_acknowledged,
-        )
-
 
 @dataclass(slots=True)
 class Played:
