@@ -74,6 +74,7 @@ class JudgeProcess:
         self._connection.close()
         self._process.join(END_S)
         self._process.kill()
+        self._process.join()
 
     def _started(self) -> tuple[Connection, SpawnProcess]:
         context = multiprocessing.get_context("spawn")
