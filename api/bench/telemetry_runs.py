@@ -29,7 +29,7 @@ from telemetry.decode.holdchain import TOPIC_FILTER, topic_of
 from telemetry.mqtt import Endpoint, Frame, Subscriber, ensure_session
 from telemetry.store.readings import count_readings
 
-GIVE_UP_S = 300.0
+GIVE_UP_S = 600.0
 JUDGED_WITHIN_S = 60.0
 SESSION_S = 20.0
 
@@ -151,6 +151,9 @@ class Bench:
 
         def wait() -> Mapping[str, Any]:
             speaking.join(GIVE_UP_S)
+            if not said or not said[0]:
+                process.kill()
+                raise TimeoutError(f"The sensors did not end within {GIVE_UP_S:g} s.")
             found: Mapping[str, Any] = json.loads(said[0])
             return found
 
