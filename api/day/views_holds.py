@@ -16,6 +16,7 @@ from orders.menus import HoldClass
 from orders.service import Service
 from telemetry.hold_chain import judge
 from telemetry.hold_facts import HoldFacts, HoldVerdict
+from telemetry.store.alarm_acts import Decision, load_decisions
 from telemetry.store.alarms import AlarmRow, alarm_rows
 from telemetry.store.verdicts import latest_verdicts
 
@@ -79,8 +80,8 @@ class HoldView:
         What the probe that is no core probe senses, empty without one.
     backfilled
         Readings that arrived later than they were taken.
-    alarms
-        All alarms of the box, oldest first.
+    alarms, decisions
+        All alarms of the box, and what was decided about its food, oldest first.
     """
 
     row: HoldRow
@@ -93,6 +94,7 @@ class HoldView:
     other_senses: str
     backfilled: int
     alarms: tuple[AlarmRow, ...]
+    decisions: tuple[Decision, ...]
 
     @property
     def check_at(self) -> datetime:
@@ -144,6 +146,7 @@ def hold_view(session: Session, found: Round, box_id: str, now_at: datetime) -> 
         other_senses=str(others[0] or "") if others else "",
         backfilled=sum(reading.backfill for reading in facts.readings) if facts else 0,
         alarms=tuple(alarm_rows(session, [box_id])),
+        decisions=load_decisions(session, [box_id]).get(box_id, ()),
     )
 
 
