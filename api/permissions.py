@@ -120,6 +120,7 @@ ACTS: dict[str, frozenset[Role]] = {
     "site.edit": frozenset({"bureau", "admin"}),
     "site.inspect": frozenset({"bureau", "inspector", "admin"}),
     "oversight.export": frozenset({"bureau", "inspector", "monitor", "admin"}),
+    "sensors.read": _PLANNERS,
     "devices.manage": frozenset({"admin"}),
     "audit.read": frozenset({"inspector", "admin"}),
 }

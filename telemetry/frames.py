@@ -32,7 +32,7 @@ MAX_BYTES = 262_144
 FUTURE_S = 300
 BACKFILL_S = 900
 _SENSES: Mapping[str, Senses] = {sense: sense for sense in SENSES}
-_EPOCH_ZERO_AT = datetime(1971, 1, 1, tzinfo=UTC)  # a device that lost its clock counts from 1970
+EPOCH_ZERO_AT = datetime(1971, 1, 1, tzinfo=UTC)  # a device that lost its clock counts from 1970
 
 _ISO = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:?\d\d)?", re.ASCII)
 
@@ -239,7 +239,7 @@ class Sheet:
         if at is None and not doubt and self._heard.is_retained:
             raise Unreadable("frame_retained", shown(told))
         at = at or received_at
-        is_strange = at > self._future_at or at < _EPOCH_ZERO_AT
+        is_strange = at > self._future_at or at < EPOCH_ZERO_AT
         if is_strange:
             self.find("time_in_future" if at > self._future_at else "time_epoch_zero", at.isoformat())
         return Reading(

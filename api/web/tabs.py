@@ -12,6 +12,7 @@ TABS = (
     ("/menus", "Menus", "menu.plan"),
     ("/recipes", "Recipes", "menu.plan"),
     ("/carriers", "Carriers", "carrier.keep"),
+    ("/sensors", "Sensors", "sensors.read"),
     ("/stock", "Stock", "stock.read"),
     ("/checks", "Checks", "checks.read"),
     ("/papers", "Papers", "day.print"),

@@ -181,14 +181,7 @@ def readings_of_device(
     measured_at = col(ReadingRow.measured_at)
     query = select(ReadingRow).where(ReadingRow.device_id == device_id, measured_at.between(from_at, to_at))
     query = query.order_by(measured_at, ReadingRow.probe, col(ReadingRow.sequence))
-    return [_fact(row, row.senses) for row in session.exec(query)]
-
-
-def readings_without_box(session: Session, *, limit: int = 200) -> list[Reading]:
-    """Latest readings of probes that sat in no box at that instant, newest first, for their owner to see."""
-    used = select(ProbeUseRow.box_id).where(_in_use()).exists()
-    query = select(ReadingRow).where(~used).order_by(col(ReadingRow.measured_at).desc()).limit(limit)
-    return [_fact(row, row.senses) for row in session.exec(query)]
+    return [reading_fact(row, row.senses) for row in session.exec(query)]
 
 
 def bad_frames(session: Session, *, limit: int = 200) -> Sequence[BadFrameRow]:
@@ -204,7 +197,7 @@ def count_readings(session: Session) -> int:
 def count_readings_of_boxes(session: Session, box_ids: Sequence[str]) -> dict[str, int]:
     """How many readings each box has; a box without any has 0."""
     counts = dict.fromkeys(box_ids, 0)
-    query = select(ProbeUseRow.box_id, func.count()).select_from(ReadingRow).join(ProbeUseRow, _in_use())
+    query = select(ProbeUseRow.box_id, func.count()).select_from(ReadingRow).join(ProbeUseRow, in_use())
     query = query.where(col(ProbeUseRow.box_id).in_(box_ids)).group_by(ProbeUseRow.box_id)
     return counts | dict(session.exec(query).all())
 
@@ -243,17 +236,18 @@ def _by_box(
     kept, sensed = readings.c, uses.c.senses.label("sensed")
     query = (
         sqlalchemy.select(readings, uses.c.box_id, sensed)
-        .join(uses, _in_use())
+        .join(uses, in_use())
         .where(uses.c.box_id.in_(box_ids), *wanted)
         .order_by(kept.measured_at, kept.device_id, kept.probe, kept.sequence)
     )
     found: dict[str, list[Reading]] = {box_id: [] for box_id in box_ids}
     for row in session.execute(query):
-        found[row.box_id].append(_fact(row, row.sensed))
+        found[row.box_id].append(reading_fact(row, row.sensed))
     return found
 
 
-def _in_use() -> ColumnElement[bool]:
+def in_use() -> ColumnElement[bool]:
+    """That a reading was taken while its probe sat in a box; to be joined with the uses."""
     measured_at, to_at = col(ReadingRow.measured_at), col(ProbeUseRow.to_at)
     return and_(
         ReadingRow.device_id == ProbeUseRow.device_id,
@@ -335,7 +329,7 @@ def _conflicting(session: Session, readings: Sequence[Reading]) -> tuple[Reading
     devices = {reading.device_id for reading in readings}
     query = select(ReadingRow).where(col(ReadingRow.device_id).in_(devices))
     rows = session.exec(query.where(measured_at.between(first_at, last_at)))
-    kept = {_fact(row, row.senses).key: row.value for row in rows}
+    kept = {reading_fact(row, row.senses).key: row.value for row in rows}
     return tuple(reading for reading in readings if reading.value != kept[reading.key])
 
 
@@ -362,7 +356,8 @@ def _frame_values(frame: BadFrame) -> dict[str, Any]:
     }
 
 
-def _fact(row: Any, senses: str | None) -> Reading:
+def reading_fact(row: Any, senses: str | None) -> Reading:
+    """The reading of a row, with what its probe sensed."""
     return Reading(
         device_id=row.device_id,
         probe=row.probe,

@@ -19,8 +19,8 @@ from telemetry.store.readings import (
     keep,
     readings_of_box,
     readings_of_device,
-    readings_without_box,
 )
+from telemetry.store.sensors import Unboxed, devices_heard, unboxed
 
 T0 = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 
@@ -108,10 +108,12 @@ def test_readings_of_a_box_are_those_of_its_time_in_the_box(database):
             "box-2": 3,
             "box-3": 0,
         }
-        assert {(one.device_id, one.sequence) for one in readings_without_box(session)} == {
-            ("S01", 1),
-            ("S02", 1),
-        }
+        assert unboxed(session, ["S01", "S02", "S03"], minute(0)) == [
+            Unboxed("S01", "air", minute(1), minute(1), 1),
+            Unboxed("S02", "air", minute(1), minute(1), 1),
+        ]
+        assert unboxed(session, ["S01"], minute(2)) == []
+        assert devices_heard(session) == ["S01", "S02"]
 
 
 @pytest.mark.parametrize("table", ["telemetry_readings", "telemetry_bad_frames"])
