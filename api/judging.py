@@ -14,6 +14,7 @@ from sqlmodel import Session
 from api.clock import Clock
 from api.db import Database
 from orders.errors import MealError
+from telemetry.assets import is_asset
 from telemetry.store.probe_uses import boxes_between, open_uses
 
 Judge = Callable[[Session, Sequence[str], datetime], object]
@@ -142,6 +143,7 @@ class Judging:
             with self._database.read() as session:
                 box_ids = {*boxes_of(session, self._touched), *self._unjudged}
                 box_ids |= set(self._open_boxes(session)) if checking else set()
+                box_ids = {one for one in box_ids if not is_asset(one)}
         except SQLAlchemyError as error:
             log.error("not judged", error=str(error)[:300])
             return

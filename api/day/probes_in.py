@@ -5,10 +5,12 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
+from api.checks.asset_list import asset_named
 from kitchen.boxes import Carrier, Senses
 from kitchen.store.equipment import load_carriers
 from kitchen.store.production_rows import BoxRow, ProductionRow
 from orders.errors import BadInput, Conflict
+from telemetry.assets import is_asset
 from telemetry.readings import SENSES, ProbeUse
 from telemetry.store.devices import devices
 from telemetry.store.probe_uses import put_in
@@ -89,7 +91,9 @@ def put_probe_in(session: Session, use: ProbeUse) -> None:
 
 
 def box_named(session: Session, box_id: str) -> str:
-    """A box's code with its service: ``X12 (K1/2026-11-23/lunch)``; of an unknown one its row id."""
+    """A box's code with its service, ``X12 (K1/2026-11-23/lunch)``, or an asset's; else its row id."""
+    if is_asset(box_id):
+        return asset_named(session, box_id)
     box = session.get(BoxRow, box_id)
     production = session.get(ProductionRow, box.production_id) if box else None
     return f"{box.code} ({production.service_key})" if box and production else box_id
