@@ -13,6 +13,7 @@ from telemetry.hold_facts import HandCheck, HoldFacts, HoldVerdict, Leg, Verdict
 from telemetry.legs import exposed_s, known, legs_of, possible_exposure, proven_exposure
 from telemetry.outcomes import Outcome, numbers_of, rest_of, rests_on_bound, weigh
 from telemetry.readings import ProbeUse
+from telemetry.skew import skews
 
 __all__ = ["HandCheck", "HoldFacts", "HoldVerdict", "Leg", "Verdict", "judge"]
 
@@ -40,7 +41,7 @@ def judge(facts: HoldFacts, now_at: datetime) -> HoldVerdict:
     docs/hold-chain.md; the profile's clause.
     """
     verdict = _judged(facts, now_at)
-    said = tuple(one for one in facts.uncalibrated if one not in verdict.reasons)
+    said = tuple(one for one in (*facts.uncalibrated, *_clocks(facts)) if one not in verdict.reasons)
     return replace(
         verdict, reasons=(*verdict.reasons, *said), readings=_judged_by(facts, verdict.judged_to_at)
     )
@@ -61,6 +62,14 @@ def _judged(facts: HoldFacts, now_at: datetime) -> HoldVerdict:
         return verdict
     reasons = (*before.reasons, Coded("hold_eaten_before_reheating"), *resets)
     return replace(verdict, verdict=before.verdict, reasons=reasons, rests_on=before.rests_on)
+
+
+def _clocks(facts: HoldFacts) -> tuple[Coded, ...]:
+    """That a sensor's clock was wrong: its minutes are judged as it told them."""
+    return tuple(
+        Coded("hold_clock_wrong", {"sensor": device_id, "minutes": round(wrong_s / 60, 1)})
+        for device_id, wrong_s in skews(one for one in facts.readings if one.doubt != "time").items()
+    )
 
 
 def _judged_by(facts: HoldFacts, to_at: datetime) -> int:
