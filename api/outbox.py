@@ -29,6 +29,7 @@ LEASE_S = 60
 ANSWER_WITHIN_S = 5.0
 TICK_S = 0.5
 FILE = "webhooks.json"
+NOT_SET = "webhook_not_set"
 log = structlog.get_logger(__name__)
 
 
@@ -114,11 +115,15 @@ def send_due(
         How many were taken by the other side.
     """
     sent = 0
-    for message_id in _due(database, now_at):
+    for message_id, hook in _due(database, now_at):
+        if hook not in hooks:
+            with database.begin() as session:
+                _note(session.get_one(OutboxRow, message_id), NOT_SET, now_at)
+            continue
         row = _leased(database, message_id, now_at)
         if row is None:
             continue
-        failure = _sent(hooks.get(row.hook), row, now_at, post or _over_http)
+        failure = _sent(hooks[hook], row, now_at, post or _over_http)
         with database.begin() as session:
             _note(session.get_one(OutboxRow, message_id), failure, now_at)
         sent += failure is None
@@ -180,14 +185,14 @@ def posting(house: House) -> Iterator[None]:
         thread.join(2 * ANSWER_WITHIN_S)
 
 
-def _due(database: Database, now_at: datetime) -> list[str]:
-    query = select(OutboxRow.message_id).where(
+def _due(database: Database, now_at: datetime) -> list[tuple[str, str]]:
+    query = select(OutboxRow.message_id, OutboxRow.hook).where(
         col(OutboxRow.sent_at).is_(None),
         col(OutboxRow.given_up_at).is_(None),
         col(OutboxRow.due_at) <= now_at,
     )
     with database.read() as session:
-        return list(session.exec(query.order_by(col(OutboxRow.due_at)).limit(50)))
+        return [(*row,) for row in session.exec(query.order_by(col(OutboxRow.due_at)).limit(50))]
 
 
 def _leased(database: Database, message_id: str, now_at: datetime) -> OutboxRow | None:
@@ -201,10 +206,8 @@ def _leased(database: Database, message_id: str, now_at: datetime) -> OutboxRow 
         return row
 
 
-def _sent(hook: Hook | None, row: OutboxRow, now_at: datetime, post: Post) -> str | None:
+def _sent(hook: Hook, row: OutboxRow, now_at: datetime, post: Post) -> str | None:
     """What went wrong, None when the other side took it."""
-    if hook is None:
-        return "webhook_not_set"
     body = json.dumps(row.body, ensure_ascii=False, sort_keys=True).encode()
     timestamp = str(int(now_at.timestamp()))
     headers = {
@@ -230,7 +233,9 @@ def _note(row: OutboxRow, failure: str | None, now_at: datetime) -> None:
         row.sent_at, row.failure = now_at, None
         return
     row.tries, row.failure = row.tries + 1, failure
-    row.due_at = now_at + timedelta(seconds=min(LONGEST_DELAY_S, FIRST_DELAY_S * 2 ** min(row.tries - 1, 20)))
+    doubled_s = FIRST_DELAY_S * 2 ** min(row.tries - 1, 20)
+    wait_s = LONGEST_DELAY_S if failure == NOT_SET else min(LONGEST_DELAY_S, doubled_s)
+    row.due_at = now_at + timedelta(seconds=wait_s)
     if now_at - row.made_at >= timedelta(seconds=GIVE_UP_S):
         row.given_up_at = now_at
     if row.tries == 1 or row.given_up_at is not None:

@@ -93,7 +93,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_devices_users_and_alarms_print_what_their_schemas_say(house: Path) -> None:
     """
-    Tests those of a sensor let in, listed, given a new secret and shut out, of a user shut out, and of alarms.
+    Tests those of a sensor let in, listed, given a new secret, shut out, of a user shut out, and of alarms.
     """
     for line in (
         "device add BOX-0001 --probe core=core",

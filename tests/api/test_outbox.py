@@ -65,6 +65,7 @@ def test_a_webhook_that_nobody_set_fails_by_name_and_is_given_up_after_a_day(dat
     """Tests that the message stays listed with its reason."""
     told(database)
     assert send_due(database, {}, NOW_AT) == 0
+    assert send_due(database, {}, NOW_AT + timedelta(minutes=14)) == 0
     send_due(database, {}, NOW_AT + timedelta(seconds=GIVE_UP_S))
     assert send_due(database, {}, NOW_AT + timedelta(seconds=2 * GIVE_UP_S)) == 0
     with database.read() as session:

@@ -13,7 +13,15 @@ function listen() {
   } else if (source === null) {
     source = new EventSource("/stops/news");
     source.addEventListener("news", heard);
+    source.addEventListener("error", again);
   }
+}
+
+// A lost connection comes back by itself; one that was answered with an error does not.
+function again() {
+  if (source?.readyState !== EventSource.CLOSED) return;
+  source = null;
+  setTimeout(listen, 5000);
 }
 
 function heard(event) {

@@ -116,12 +116,12 @@ def test_a_webhook_is_called_once_signed_and_tried_again(day_on):
         )
 
     hooks = {"duty": HOOK}
-    assert send_due(day.database, {}, at, take) == 0
+    assert send_due(day.database, hooks, at, refuse) == 0
     for wait_s in (10, 20):
         at += timedelta(seconds=wait_s)
         assert send_due(day.database, hooks, at - timedelta(seconds=1), refuse) == 0
         assert send_due(day.database, hooks, at, refuse) == 0
-    assert heard == ["refused", "refused"]
+    assert heard == ["refused"] * 3
     at += timedelta(seconds=40)
     assert [send_due(day.database, hooks, at, take) for _ in range(2)] == [1, 0]
     body, headers, signed = heard[-1]
