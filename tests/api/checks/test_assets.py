@@ -7,6 +7,10 @@ import pytest
 
 from api.checks.asset_list import assets_of
 from api.checks.assets import AssetTold, drop_asset, list_assets
+from api.checks.forms import forms_of
+from api.checks.gaps import find_gaps
+from api.checks.records import Entry, act_on_check, write_check
+from api.checks.views import checks_view
 from api.day.asset_sensors import Mounting, dismount, mount
 from api.judging import Judging, Tally
 from api.store.config import load_config
@@ -124,3 +128,40 @@ def test_no_box_is_judged_by_what_an_asset_tells(database, floor):
     )
     judging.take({("TH-1", "air"): (at_, at_)}, Tally())
     assert judged == []
+
+
+def test_each_asset_is_looked_at_by_hand_twice_a_day(floor):
+    """
+    Tests that morning and evening are asked of each asset under its own limits, and of no fridge twice.
+    """
+    session, at = floor
+    list_assets(session, at, [AssetTold("F1", "sample_fridge")])
+    write_check(session, at, Entry("asset_morning", "FZ-1", {"temperature_c": "-18", "probe": "HP-01"}, "S1"))
+    due = [(one.register.code, one.subject) for one in checks_view(session, at).due]
+    assert ("asset_morning", "FZ-1") not in due and ("asset_evening", "FZ-1") in due
+    assert ("asset_morning", "F1") in due and ("fridge_temperature", "F1") not in due
+    limits = {
+        one.subject: one.register.fields[0].limits
+        for one in checks_view(session, at).due
+        if one.register.code == "asset_evening"
+    }
+    assert limits == {"CR-1": "0–8°C", "FZ-1": "≤ -12°C", "HC-1": "≥ 60°C", "F1": "0–8°C"}
+    form = next(one for one in forms_of(session, at, at.today_on).forms if one.name.en.endswith("evening"))
+    assert "CR-1 一号冷库 0–8°C" in form.subjects
+
+
+def test_a_hand_check_beyond_the_limit_asks_for_what_was_done(floor):
+    """
+    Tests that a warm freezer fails, stays a gap until somebody acts, and an unlisted probe is refused.
+    """
+    session, at = floor
+    warm = Entry("asset_morning", "FZ-1", {"temperature_c": "-11.9", "probe": "HP-01"}, "S1")
+    kept = write_check(session, at, warm)
+    assert (kept.passed, kept.wrong[0].params["limits"]) == (False, "≤ -12°C")
+    assert kept.check_id in [one.ref for one in find_gaps(session, at, at.today_on, at.today_on)]
+    act_on_check(session, at, kept.check_id, "moved_kept", "S1")
+    assert kept.check_id not in [one.ref for one in find_gaps(session, at, at.today_on, at.today_on)]
+    with pytest.raises(BadInput, match="probe_unknown"):
+        write_check(session, at, replace(warm, answers={"temperature_c": "-18", "probe": "X"}))
+    with pytest.raises(NotFound):
+        write_check(session, at, replace(warm, subject="FZ-9"))
