@@ -69,7 +69,7 @@ class BatchParams:
     """
 
     most_frames: int = 1_000
-    linger_s: float = 0.005
+    linger_s: float = 0.01
     most_pending: int = 4_000
     most_bytes: int = 64_000_000
 
