@@ -7,6 +7,7 @@ from api.day.views_holds import HoldView
 from api.words import said_document, say
 from orders.codes import Coded
 from telemetry.hold_facts import HoldVerdict, Leg
+from telemetry.store.probe_uses import CorrectedUse
 
 
 def hold_document(view: HoldView, language: str) -> dict[str, Any]:
@@ -51,6 +52,12 @@ def hold_document(view: HoldView, language: str) -> dict[str, Any]:
             | {"from_at": _text(one.from_at), "to_at": _text(one.to_at)}
             for one in (facts.uses if facts else ())
         ],
+        "corrected": [_corrected(one) for one in view.corrected],
+        "finals": [
+            {"at": _text(at), "verdict": one.verdict, "readings": one.readings}
+            | {"because": [said_document(why, language) for why in one.because]}
+            for at, one in view.finals
+        ],
         "readings": len(facts.readings) if facts else 0,
         "backfilled": view.backfilled,
     }
@@ -78,6 +85,19 @@ def _rests_on(view: HoldView, verdict: HoldVerdict) -> dict[str, Any]:
         "revision": verdict.profile_revision,
         "clause": verdict.clause,
         "check_at": _text(view.check_at),
+    }
+
+
+def _corrected(one: CorrectedUse) -> dict[str, Any]:
+    return {
+        "device": one.use.device_id,
+        "probe": one.use.probe,
+        "from_at": _text(one.use.from_at),
+        "to_at": _text(one.use.to_at),
+        "stands": one.stands,
+        "corrected_at": _text(one.by.at),
+        "since_at": _text(one.by.since_at),
+        "reason": one.by.reason,
     }
 
 

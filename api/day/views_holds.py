@@ -18,7 +18,8 @@ from telemetry.hold_chain import judge
 from telemetry.hold_facts import HoldFacts, HoldVerdict
 from telemetry.store.alarm_acts import Decision, load_decisions
 from telemetry.store.alarms import AlarmRow, alarm_rows
-from telemetry.store.verdicts import latest_verdicts
+from telemetry.store.probe_uses import CorrectedUse, corrected_uses
+from telemetry.store.verdicts import latest_verdicts, verdicts_of_box
 
 Shown = Literal["breached", "cannot_be_judged", "open", "passed"]
 WORST_FIRST: tuple[Shown, ...] = ("breached", "cannot_be_judged", "open", "passed")
@@ -82,6 +83,10 @@ class HoldView:
         Readings that arrived later than they were taken.
     alarms, decisions
         All alarms of the box, and what was decided about its food, oldest first.
+    finals
+        Every final verdict that was given, with its instant, oldest first.
+    corrected
+        What was corrected of its sensors, oldest first.
     """
 
     row: HoldRow
@@ -95,6 +100,8 @@ class HoldView:
     backfilled: int
     alarms: tuple[AlarmRow, ...]
     decisions: tuple[Decision, ...]
+    finals: tuple[tuple[datetime, HoldVerdict], ...]
+    corrected: tuple[CorrectedUse, ...]
 
     @property
     def check_at(self) -> datetime:
@@ -147,6 +154,8 @@ def hold_view(session: Session, found: Round, box_id: str, now_at: datetime) -> 
         backfilled=sum(reading.backfill for reading in facts.readings) if facts else 0,
         alarms=tuple(alarm_rows(session, [box_id])),
         decisions=load_decisions(session, [box_id]).get(box_id, ()),
+        finals=tuple(one for one in verdicts_of_box(session, box_id) if one[1].final),
+        corrected=tuple(corrected_uses(session, [box_id])[box_id]),
     )
 
 
