@@ -195,25 +195,18 @@ class Subscriber:
 
     def acknowledge(self, frames: Sequence[Frame]) -> int:
         """
-        Tells the broker that these frames are durable.
+        Tells the broker, in this order, that these frames are durable; gives how many it was told.
 
         A frame of an older connection is passed over: its packet id may by now mean another message.
         The broker sends such a frame again, and its keys make that harmless.
-
-        Returns
-        -------
-        int
-            How many were acknowledged.
         """
-        told = 0
         with self._changed:  # so that no new connection begins between the question and the answer
-            for frame in frames:
-                if frame.generation == self._generation and frame.packet_id in self._pending:
-                    self._pending.discard(frame.packet_id)
-                    self._durable.append(frame.packet_id)
-                    told += 1
+            mine = dict.fromkeys(one.packet_id for one in frames if one.generation == self._generation)
+            durable = [packet_id for packet_id in mine if packet_id in self._pending]
+            self._pending.difference_update(durable)
+            self._durable.extend(durable)
         self._wake()
-        return told
+        return len(durable)
 
     def _run(self) -> None:
         """The thread: connects, moves packets, connects again."""
@@ -238,7 +231,7 @@ class Subscriber:
             tending = not (readable or writable)
             if self._woken in readable:
                 self._woken.recv(4096)
-            if connection in writable:
+            if writable:
                 client.loop_write()
             if connection in readable:
                 self._read_some()

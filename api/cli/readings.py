@@ -59,8 +59,7 @@ def readings(
     about = {name: wanted for name, wanted in asked.items() if wanted is not None}
     if len(about) != 1 or (as_csv and json):
         raise typer.BadParameter("one of --device, --box, --carrier, --stop; and --csv or --json, not both")
-    ends_at = _instant(to_at, "--to")
-    starts_at = _instant(from_at, "--from")
+    starts_at, ends_at = _instant(from_at, "--from"), _instant(to_at, "--to")
     with opened(data) as house:
         last_at = ends_at or house.clock.now()
         first_at = starts_at or (BEFORE_ALL if box else last_at - A_DAY)
@@ -71,11 +70,8 @@ def readings(
     if as_csv:
         _print_csv(rows)
         return
-    out = Out(json)
-    for row in rows:
-        out.line("  ".join(str(row[name]) for name in LINE))
     period = {"from_at": first_at.isoformat(), "to_at": last_at.isoformat()}
-    out.result({"about": about, **period, "readings": rows})
+    _print(Out(json), {"about": about, **period, "readings": rows})
 
 
 def _spans(
@@ -113,6 +109,12 @@ def _instant(told: str, option: str) -> datetime | None:
     except ValueError as error:
         raise typer.BadParameter("an instant such as 2026-11-23T08:00+08:00", param_hint=option) from error
     return at if at.tzinfo else at.replace(tzinfo=ZoneInfo(ZONE))
+
+
+def _print(out: Out, document: dict[str, Any]) -> None:
+    for row in document["readings"]:
+        out.line("  ".join(str(row[name]) for name in LINE))
+    out.result(document)
 
 
 def _print_csv(rows: list[dict[str, Any]]) -> None:
