@@ -1633,6 +1633,29 @@ def upgrade() -> None:
         info={"refuses": ("UPDATE", "DELETE")},
     )
     op.create_table(
+        "telemetry_power_cuts",
+        sa.Column("cut_id", sa.String(36), nullable=False),
+        sa.Column("kitchen_id", sa.String(), nullable=False),
+        sa.Column("from_at", UtcDateTime(), nullable=False),
+        sa.Column("to_at", UtcDateTime(), nullable=False),
+        sa.Column("source", sa.String(4), nullable=False),
+        sa.Column("note", sa.String(500), nullable=False),
+        sa.Column("person", sa.String(100), nullable=False),
+        sa.Column("actor", sa.String(36), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.Column("known", JsonColumn(), nullable=False),
+        sa.CheckConstraint("source IN ('told', 'gap')", name=op.f("ck_telemetry_power_cuts_source")),
+        sa.CheckConstraint("to_at > from_at", name=op.f("ck_telemetry_power_cuts_to_after_from")),
+        sa.ForeignKeyConstraint(
+            ["kitchen_id"], ["kitchens.kitchen_id"], name=op.f("fk_telemetry_power_cuts_kitchen_id")
+        ),
+        sa.PrimaryKeyConstraint("cut_id", name=op.f("pk_telemetry_power_cuts")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    with op.batch_alter_table("telemetry_power_cuts", schema=None) as batch_op:
+        batch_op.create_index("ix_telemetry_power_cuts_kitchen", ["kitchen_id", "to_at"], unique=False)
+
+    op.create_table(
         "van_stops",
         sa.Column("site_id", sa.String(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
@@ -3137,6 +3160,32 @@ def upgrade() -> None:
         batch_op.create_index("uq_servings_replaces", ["replaces"], unique=True)
 
     op.create_table(
+        "telemetry_lot_words",
+        sa.Column("word_id", sa.String(36), nullable=False),
+        sa.Column("cut_id", sa.String(), nullable=False),
+        sa.Column("lot_id", sa.String(), nullable=False),
+        sa.Column("asset_code", sa.String(100), nullable=False),
+        sa.Column("word", sa.String(8), nullable=False),
+        sa.Column("reason", sa.String(500), nullable=False),
+        sa.Column("person", sa.String(100), nullable=False),
+        sa.Column("actor", sa.String(36), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint(
+            "word IN ('keep', 'use_now', 'discard')", name=op.f("ck_telemetry_lot_words_word")
+        ),
+        sa.ForeignKeyConstraint(
+            ["cut_id"], ["telemetry_power_cuts.cut_id"], name=op.f("fk_telemetry_lot_words_cut_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["lot_id"], ["kitchen_lots.lot_id"], name=op.f("fk_telemetry_lot_words_lot_id")
+        ),
+        sa.PrimaryKeyConstraint("word_id", name=op.f("pk_telemetry_lot_words")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    with op.batch_alter_table("telemetry_lot_words", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_telemetry_lot_words_cut_id"), ["cut_id"], unique=False)
+
+    op.create_table(
         "turned_away",
         sa.Column("claim_id", sa.String(), nullable=False),
         sa.Column("service_key", sa.String(), nullable=False),
@@ -3279,6 +3328,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_turned_away_order_id"))
 
     op.drop_table("turned_away")
+    with op.batch_alter_table("telemetry_lot_words", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_telemetry_lot_words_cut_id"))
+
+    op.drop_table("telemetry_lot_words")
     with op.batch_alter_table("servings", schema=None) as batch_op:
         batch_op.drop_index("uq_servings_replaces")
         batch_op.drop_index(
@@ -3520,6 +3573,10 @@ def downgrade() -> None:
     op.drop_table("check_visits")
     op.drop_table("adjustment_decisions")
     op.drop_table("van_stops")
+    with op.batch_alter_table("telemetry_power_cuts", schema=None) as batch_op:
+        batch_op.drop_index("ix_telemetry_power_cuts_kitchen")
+
+    op.drop_table("telemetry_power_cuts")
     op.drop_table("telemetry_hold_chunks")
     with op.batch_alter_table("telemetry_alarm_decisions", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_telemetry_alarm_decisions_box_id"))
