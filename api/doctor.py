@@ -13,9 +13,11 @@ from api.paths import config_dir, fonts_dir, static_dir
 from api.register.secret import KEY_FILE
 from api.sensors import read_sensors, sensors_file
 from api.settings import load_settings
+from api.words import say
 from orders.errors import MealError
 from orders.store.identities import has_identities
 from telemetry.broker import find_server
+from telemetry.broker_log import refused_names
 from telemetry.sensors import BrokerAddress
 
 LEAST_FREE_BYTES = 1_000_000_000
@@ -58,6 +60,7 @@ def examine(data: Path | None) -> list[Finding]:
         _database(settings.url, settings.data),
         _people_key(settings.url, settings.data),
         *_sensors(settings.data),
+        *_refused_names(settings.data),
     ]
 
 
@@ -88,6 +91,14 @@ def _sensors(data: Path) -> list[Finding]:
 def _other_broker(broker: BrokerAddress) -> Finding:
     where = f"{broker.host}:{broker.port}"
     return Finding(f"broker {broker.broker_id}", True, f"{where}: {ITS_WORD}")
+
+
+def _refused_names(data: Path) -> list[Finding]:
+    """Sensors that the embedded broker refuses for their names, which MQTT 3.1.1 cannot tell them."""
+    return [
+        Finding(f"sensor {client}", False, say(refusal, "en"))
+        for client, refusal in refused_names(data / "broker").items()
+    ]
 
 
 def _space(data: Path) -> Finding:

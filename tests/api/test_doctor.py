@@ -36,3 +36,14 @@ def test_a_slip_in_the_file_is_told(tmp_path: Path) -> None:
     (tmp_path / "sensors.toml").write_text("[[famly]]\n", "utf-8")
     is_well, words = said(tmp_path)["sensors"]
     assert not is_well and "the nearest is “family”" in words
+
+
+def test_a_name_that_the_broker_refuses_is_told_with_its_remedy(tmp_path: Path) -> None:
+    """
+    Tests a sensor whose topics have a space: it cannot be told, so the operator is.
+    """
+    (tmp_path / "broker").mkdir()
+    line = '[1] [ERR] 127.0.0.1:1 - mid:5 - "bridge" - character not supported for MQTT topics'
+    (tmp_path / "broker" / "nats.log").write_text(f"[INF] Server is ready\n{line}\n", "utf-8")
+    is_well, words = said(tmp_path)["sensor bridge"]
+    assert not is_well and "without spaces" in words

@@ -108,9 +108,10 @@ class Pipeline:
 
     def kill_database(self) -> None:
         """Kills a process of PostgreSQL: its server then ends all others and recovers from its log."""
-        with self.database.engine.connect() as connection:
-            os.kill(connection.execute(text("SELECT pg_backend_pid()")).scalar_one(), signal.SIGKILL)
-            connection.invalidate()
+        until_s = time.monotonic() + PATIENCE_S
+        while not self._database_killed():
+            assert time.monotonic() < until_s
+            time.sleep(0.05)
 
     def stored(self) -> dict[str, int]:
         """Readings in the database by device; none as long as it recovers."""
@@ -128,6 +129,15 @@ class Pipeline:
             self.worker.tend()
             if all(sensor.publisher.wait(0.05) for sensor in self.sensors) and self.stored() == self.expected:
                 break
+
+    def _database_killed(self) -> bool:
+        try:
+            with self.database.engine.connect() as connection:
+                os.kill(connection.execute(text("SELECT pg_backend_pid()")).scalar_one(), signal.SIGKILL)
+                connection.invalidate()
+        except OperationalError:
+            return False  # it recovers from the kill before
+        return True
 
     def _tended(self) -> bool:
         try:

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import threading
 import time
 
@@ -162,6 +163,31 @@ def test_publisher_sends_again_after_the_broker_was_killed(broker):
         assert (sensor.readings_published, sensor.readings_acknowledged) == (119, 119)
     with subscribing(worker_endpoint(broker._folder)) as worker:
         assert set(numbers(take(worker, 60))) == set(range(60))
+
+
+def test_cut_network_loses_nothing_on_either_side(broker):
+    """
+    Tests that sensor and worker find each other again when their connections are cut with frames on the way.
+    """
+    seen: set[int] = set()
+    with (
+        subscribing(worker_endpoint(broker._folder)) as worker,
+        publishing(endpoint(broker, 1)) as sensor,
+    ):
+        until(sensor._client.is_connected)
+        for number in range(60):
+            sensor.publish(topic(1), str(number).encode(), 1)
+            if number == 30:
+                worker._client.socket().shutdown(socket.SHUT_RDWR)
+                sensor._client.socket().shutdown(socket.SHUT_RDWR)
+        while len(seen) < 60:
+            frames = take(worker, 1)
+            assert frames
+            worker.acknowledge(frames)
+            seen |= set(numbers(frames))
+        assert sensor.wait(20)
+        assert sensor.readings_acknowledged == 60
+    assert seen == set(range(60))
 
 
 def test_publisher_counts_from_several_threads(broker):
