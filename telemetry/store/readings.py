@@ -266,6 +266,7 @@ def _since_packing() -> ColumnElement[bool]:
         col(later.from_at) > col(ProbeUseRow.from_at),
         col(later.from_at) <= measured_at,
     )
+    put_elsewhere = put_elsewhere.correlate(ReadingRow, ProbeUseRow)
     return and_(
         ReadingRow.device_id == ProbeUseRow.device_id,
         or_(ReadingRow.probe == ProbeUseRow.probe, ReadingRow.probe == WHOLE_DEVICE),

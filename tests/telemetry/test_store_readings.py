@@ -16,6 +16,7 @@ from telemetry.store.readings import (
     count_bad_frames,
     count_readings,
     count_readings_of_boxes,
+    count_readings_since_packing,
     keep,
     readings_of_box,
     readings_of_device,
@@ -108,6 +109,8 @@ def test_readings_of_a_box_are_those_of_its_time_in_the_box(database):
             "box-2": 3,
             "box-3": 0,
         }
+        assert count_readings_since_packing(session, ["box-1"]) == 3
+        assert count_readings_since_packing(session, ["box-1", "box-2"]) == 6
         assert unboxed(session, ["S01", "S02", "S03"], minute(0)) == [
             Unboxed("S01", "air", minute(1), minute(1), 1),
             Unboxed("S02", "air", minute(1), minute(1), 1),
