@@ -2,7 +2,7 @@
 
 import shutil
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +20,7 @@ from api.settings import Settings
 from telemetry.broker import Broker
 from telemetry.mqtt import Endpoint, Subscriber
 from telemetry.sensors import Reader
-from telemetry.store.readings import ReadingRow
+from telemetry.store.readings import ReadingRow, count_bad_frames
 from tests.telemetry.brokers import until
 
 POLL_S = 0.02
@@ -37,25 +37,19 @@ class Unjudged:
 
 
 @dataclass(slots=True)
-class Intake:
+class Keeping:
     """
-    What runs.
+    A worker that keeps what one broker has.
 
     Parameters
     ----------
     house
-        Its database and clock.
-    broker
-        Its broker, looked after.
-    worker
-        Where its worker connects.
+        Whose database and clock.
     ingest
         The worker; its tally tells what was kept.
     """
 
     house: House
-    broker: Broker
-    worker: Endpoint
     ingest: Ingest
 
     def until_kept(self, frames: int) -> None:
@@ -68,57 +62,84 @@ class Intake:
         with self.house.database.read() as session:
             return dict(session.exec(counted).all())
 
+    def bad(self) -> dict[str, int]:
+        """How many bad frames are stored, by finding."""
+        with self.house.database.read() as session:
+            return count_bad_frames(session)
+
+
+@dataclass(slots=True)
+class Intake(Keeping):
+    """
+    The embedded broker beside it.
+
+    Parameters
+    ----------
+    broker
+        Looked after.
+    """
+
+    broker: Broker
+
 
 @contextmanager
-def intake(
-    data: Path, template: Path, *, filters: Sequence[str] = (), reader: Reader | None = None
-) -> Iterator[Intake]:
-    """The whole way from a broker to the tables of a house, on these topics or on those of its sensors."""
-    data.mkdir(parents=True, exist_ok=True)
-    shutil.copy(template, data / "holdchain.sqlite3")
+def keeping(data: Path, template: Path, at: Endpoint, filters: Sequence[str]) -> Iterator[Keeping]:
+    """A worker of a house of its own at any broker."""
+    with _house(data, template) as house, _worker(house, at, filters) as ingest:
+        yield Keeping(house, ingest)
+
+
+@contextmanager
+def intake(data: Path, template: Path) -> Iterator[Intake]:
+    """The whole way from the embedded broker to the tables of a house."""
     with ExitStack() as stack:
-        house = open_house(Settings(data=data, mqtt_port=0), upgrade=False)
-        stack.callback(house.database.close)
-        sensors = read_sensors(data)
-        heard = list(filters) or sensors.filters()
+        house = stack.enter_context(_house(data, template))
+        heard = read_sensors(data).filters()
         broker = Broker(broker_params(house, "10s"))
         worker = broker.start(heard)
         stack.callback(broker.stop)
-        stack.enter_context(_at_work(broker.tend))
-        source = Subscriber(worker, heard)
-        source.start(20)
-        stack.callback(source.stop)
-        ingest = Ingest(
-            source,
-            house.database,
-            SystemClock(),
-            judges=Unjudged(),
-            reader=reader or Reader(sensors),
-            params=IngestParams(idle_s=POLL_S),
-        )
-        stack.enter_context(_running(ingest))
-        yield Intake(house, broker, worker, ingest)
+        stack.enter_context(_tended(broker))
+        yield Intake(house, stack.enter_context(_worker(house, worker, heard)), broker)
 
 
 @contextmanager
-def _running(ingest: Ingest) -> Iterator[None]:
-    stop = threading.Event()
+def _house(data: Path, template: Path) -> Iterator[House]:
+    data.mkdir(parents=True, exist_ok=True)
+    shutil.copy(template, data / "holdchain.sqlite3")
+    house = open_house(Settings(data=data, mqtt_port=0), upgrade=False)
+    yield house
+    house.database.close()
+
+
+@contextmanager
+def _worker(house: House, at: Endpoint, filters: Sequence[str]) -> Iterator[Ingest]:
+    source, stop = Subscriber(at, filters), threading.Event()
+    source.start(20)
+    ingest = Ingest(
+        source,
+        house.database,
+        SystemClock(),
+        judges=Unjudged(),
+        reader=Reader(read_sensors(house.settings.data)),
+        params=IngestParams(idle_s=POLL_S),
+    )
     thread = threading.Thread(target=ingest.run, args=(stop,))
     thread.start()
     try:
-        yield
+        yield ingest
     finally:
         stop.set()
         thread.join()
+        source.stop()
 
 
 @contextmanager
-def _at_work(tend: Callable[[], object]) -> Iterator[None]:
+def _tended(broker: Broker) -> Iterator[None]:
     stop = threading.Event()
 
     def run() -> None:
         while not stop.wait(POLL_S):
-            tend()
+            broker.tend()
 
     thread = threading.Thread(target=run)
     thread.start()

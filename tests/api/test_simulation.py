@@ -20,7 +20,6 @@ from telemetry.broker_config import read_devices
 from telemetry.mqtt import Endpoint
 from telemetry.simulate_families import SIM_FAMILIES
 from telemetry.simulate_fleet import FLEET_FAULTS, FleetParams
-from telemetry.store.readings import count_bad_frames
 from tests.api.intake import intake
 
 SCHEMA = Path(__file__).resolve().parents[2] / "docs" / "schemas" / "simulate.json"
@@ -39,8 +38,7 @@ def test_what_a_faulty_fleet_was_told_is_stored_once(tmp_path, sqlite_template):
         found = simulate(params, let_fleet_in(running.house, params), 0)
         running.until_kept(found["messages"])
         kept = running.kept_by_device()
-        with running.house.database.read() as session:
-            bad = count_bad_frames(session)
+        bad = running.bad()
         refused = running.broker.refusals()
     jsonschema_rs.validate(json.loads(SCHEMA.read_text("utf-8")), {"schema": 1, **found})
     assert {row["fault"] for row in found["by_device"]} == {"none", *FLEET_FAULTS}
