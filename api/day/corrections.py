@@ -119,8 +119,7 @@ def mend(session: Session, kind: ActKind, subject_id: str, told: Mended, hand: H
         _require_box_fits(session, subject_id, at, core_c if told.core_c is not None else None, told.sure)
     else:
         _require_batch_fits(session, kind, subject_id, at)
-    changed = replace(last, happened_at=at, core_c=core_c)
-    _keep(session, last, changed, hand)
+    _keep(session, last, replace(last, happened_at=at, core_c=core_c), hand)
     if kind == "packed":
         box = session.get_one(BoxRow, subject_id)
         note_repacked(session, box, at, actor=hand.actor.user_id, now_at=hand.now_at, ids=hand.ids)

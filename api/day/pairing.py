@@ -97,8 +97,27 @@ def probe_sat_in(session: Session, about_id: str, told: SatIn, hand: Hand) -> Pa
     kitchen_id = packings(session, [about_id])[about_id].service.kitchen_id
     ensure(hand.actor, "box.pack", kitchen_id=kitchen_id)
     at = happened(told.from_at, hand.now_at)
-    device_id, probe, senses = _named(session, about_id, kitchen_id, told.sensor, at)
-    hold(session, f"probe/{device_id}/{probe}")
+    named = _named(session, about_id, kitchen_id, told.sensor, at)
+    sensor = f"{named[0]}/{named[1]}"
+    hold(session, f"probe/{sensor}")
+    at, pairing = _pairing(session, told, named, at)
+    boxes = packings(session, _known(session, pairing))
+    for one in boxes.values():
+        ensure(hand.actor, "box.pack", kitchen_id=one.service.kitchen_id)
+    by = hand.correcting("moved", at)
+    correct(session, pairing, by)
+    detail = {"correction": by.correction_id, "from_at": at.isoformat()}
+    sides = {"before": _said(session, pairing.gone), "after": _said(session, pairing.stand)}
+    record(session, hand.actor, "box.pack/correct", sensor, hand.now_at, detail | sides)
+    judge_boxes(session, list(boxes), hand.now_at, hand.ids)
+    return pairing
+
+
+def _pairing(
+    session: Session, told: SatIn, named: tuple[str, str, Senses], at: datetime
+) -> tuple[datetime, Pairing]:
+    """From when on what changes; `Conflict` when nothing does, or the probe sat in a third box."""
+    device_id, probe, senses = named
     uses = uses_of_probe(session, device_id, probe)
     at = next((use.from_at for use in uses if at <= use.from_at < at + MINUTE), at)
     senses = next((use.senses for use in uses if use.holds_at(at)), senses)
@@ -111,15 +130,7 @@ def probe_sat_in(session: Session, about_id: str, told: SatIn, hand: Hand) -> Pa
     if right is not None and all(use.box_id != right.box_id for use in pairing.stand):
         third = next(use.box_id for use in uses if use.holds_at(right.from_at))
         raise Conflict("probe_in_a_box", device_id=device_id, probe=probe, box=box_named(session, third))
-    for one in packings(session, _known(session, pairing)).values():
-        ensure(hand.actor, "box.pack", kitchen_id=one.service.kitchen_id)
-    by = hand.correcting("moved", at)
-    correct(session, pairing, by)
-    detail = {"correction": by.correction_id, "from_at": at.isoformat()}
-    sides = {"before": _said(session, pairing.gone), "after": _said(session, pairing.stand)}
-    record(session, hand.actor, "box.pack/correct", f"{device_id}/{probe}", hand.now_at, detail | sides)
-    judge_boxes(session, _known(session, pairing), hand.now_at, hand.ids)
-    return pairing
+    return at, pairing
 
 
 def _named(

@@ -1,6 +1,6 @@
 """What the page of sensors shows: every device with what is wrong with it, and what fell into no box."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -13,6 +13,7 @@ from kitchen.haccp import Probe
 from kitchen.store.equipment import load_carriers
 from kitchen.store.watched import load_probes
 from orders.codes import Coded
+from orders.sites import Kitchen
 from orders.store.sites import load_kitchens
 from telemetry.readings import Reading
 from telemetry.skew import skew_s
@@ -94,15 +95,19 @@ class SensorsView:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What the house knows of its devices: families, carriers, boxes, calibrations, doubtful times."""
+    """What the house knows of its devices: families, carriers, boxes, calibrations; and when it is where."""
 
     families: Mapping[str, str]
     carriers: Mapping[str, str]
     boxes: Mapping[str, str]
     probes: Mapping[str, Probe]
-    doubtful: Mapping[str, int]
-    today_on: date
+    zone: str
     now_at: datetime
+
+    @property
+    def today_on(self) -> date:
+        """The date at the kitchen."""
+        return self.now_at.astimezone(ZoneInfo(self.zone)).date()
 
 
 def sensors_view(session: Session, actor: Actor, now_at: datetime) -> SensorsView:
@@ -119,33 +124,19 @@ def sensors_view(session: Session, actor: Actor, now_at: datetime) -> SensorsVie
         Now.
     """
     since_at, kitchens = now_at - WINDOW, load_kitchens(session)
-    own = [one for one in kitchens if actor.kitchen_id in (None, one.kitchen_id)]
-    zone = own[0].zone if own else "UTC"
-    carriers, elsewhere = dict[str, str](), set[str]()
-    for kitchen in kitchens:
-        for carrier in load_carriers(session, kitchen.kitchen_id):
-            if carrier.sensor_id and kitchen in own:
-                carriers[carrier.sensor_id] = carrier.code
-            elif carrier.sensor_id:
-                elsewhere.add(carrier.sensor_id)
-    families = {one.device_id: one.family for one in devices(session)}
-    heard = set(devices_heard(session))
-    names = sorted((heard | families.keys() | carriers.keys()) - elsewhere)
-    uses = [use for use in open_uses(session) if use.device_id not in elsewhere]
-    known = _Known(
-        families=families,
-        carriers=carriers,
-        boxes={use.device_id: box_named(session, use.box_id) for use in uses},
-        probes={code: one for own_ in own for code, one in load_probes(session, own_.kitchen_id).items()},
-        doubtful=doubtful_times(session, names, since_at),
-        today_on=now_at.astimezone(ZoneInfo(zone)).date(),
-        now_at=now_at,
-    )
-    every = [_sensor(known, name, latest_readings(session, name, LOOKED_AT)) for name in names]
+    known = _known(session, [one for one in kitchens if actor.kitchen_id in (None, one.kitchen_id)], now_at)
+    others = (one for one in kitchens if actor.kitchen_id not in (None, one.kitchen_id))
+    elsewhere = {key for one in others for key in _fixed(session, one)}
+    names = sorted((set(devices_heard(session)) | known.families.keys() | known.carriers.keys()) - elsewhere)
+    doubtful = doubtful_times(session, names, since_at)
+    every = [
+        _sensor(known, name, latest_readings(session, name, LOOKED_AT), doubtful.get(name, 0))
+        for name in names
+    ]
     kinds = bad_kinds(session)
     return SensorsView(
         since_at=since_at,
-        zone=zone,
+        zone=known.zone,
         sensors=tuple(sorted(every, key=lambda one: (not one.findings, one.device_id))),
         unboxed=tuple(unboxed(session, names, since_at)),
         refused=tuple(one for one in kinds if one.reason.code.startswith("mqtt_")),
@@ -153,7 +144,25 @@ def sensors_view(session: Session, actor: Actor, now_at: datetime) -> SensorsVie
     )
 
 
-def _sensor(known: _Known, device_id: str, latest: list[Reading]) -> SensorView:
+def _known(session: Session, own: Sequence[Kitchen], now_at: datetime) -> _Known:
+    probes = [load_probes(session, kitchen.kitchen_id) for kitchen in own]
+    return _Known(
+        families={one.device_id: one.family for one in devices(session)},
+        carriers={key: code for kitchen in own for key, code in _fixed(session, kitchen).items()},
+        boxes={use.device_id: box_named(session, use.box_id) for use in open_uses(session)},
+        probes={code: one for some in probes for code, one in some.items()},
+        zone=own[0].zone if own else "UTC",
+        now_at=now_at,
+    )
+
+
+def _fixed(session: Session, kitchen: Kitchen) -> dict[str, str]:
+    """The sensors that are fixed to a kitchen's carriers, with the codes of these."""
+    carriers = load_carriers(session, kitchen.kitchen_id)
+    return {one.sensor_id: one.code for one in carriers if one.sensor_id}
+
+
+def _sensor(known: _Known, device_id: str, latest: list[Reading], doubtful: int) -> SensorView:
     """One device; ``latest`` are its newest readings, the newest first."""
     battery = next((one.value for one in latest if one.quantity == "battery"), None)
     return SensorView(
@@ -164,11 +173,13 @@ def _sensor(known: _Known, device_id: str, latest: list[Reading]) -> SensorView:
         last_at=latest[0].measured_at if latest else None,
         last_c=next((one.value for one in latest if one.quantity == "temperature"), None),
         battery=battery,
-        findings=tuple(_findings(known, device_id, latest, battery)),
+        findings=tuple(_findings(known, device_id, latest, battery, doubtful)),
     )
 
 
-def _findings(known: _Known, device_id: str, latest: list[Reading], battery: float | None) -> Iterable[Coded]:
+def _findings(
+    known: _Known, device_id: str, latest: list[Reading], battery: float | None, doubtful: int
+) -> Iterable[Coded]:
     wrong_s, newest = skew_s(latest), max((one.received_at for one in latest), default=None)
     if newest is None:
         yield Coded("sensor_never_heard")
@@ -177,8 +188,8 @@ def _findings(known: _Known, device_id: str, latest: list[Reading], battery: flo
     if wrong_s is not None:
         code = "sensor_clock_behind" if wrong_s > 0 else "sensor_clock_ahead"
         yield Coded(code, {"minutes": round(abs(wrong_s) / 60, 1)})
-    if device_id in known.doubtful:
-        yield Coded("sensor_times_doubtful", {"count": known.doubtful[device_id]})
+    if doubtful:
+        yield Coded("sensor_times_doubtful", {"count": doubtful})
     if battery is not None and battery <= LOW_BATTERY:
         yield Coded("sensor_battery_low", {"percent": round(battery)})
     probe = known.probes.get(device_id)
