@@ -12,9 +12,12 @@ from api.checks.asset_facts import AssetFacts, asset_facts
 from api.checks.asset_list import assets_of
 from api.checks.assets import need_asset
 from api.checks.desk import CheckDesk, open_checks, person_named, watch_of
+from api.reports.facts import Named
 from api.stock.desk import StockDesk, need_lot, need_text
 from api.stock.moves import waste
+from api.stock.views import named as food_named
 from kitchen.lots import Lot
+from kitchen.store.catalogue import load_foods
 from kitchen.store.deliveries import deliveries_of
 from kitchen.store.lots import load_lots
 from orders.errors import BadInput, Conflict, NotFound
@@ -84,13 +87,14 @@ class LotInside:
 
     Parameters
     ----------
-    lot, storage
-        The lot, and how it came: ``"chilled"`` or ``"frozen"``.
+    lot, food, storage
+        The lot, what it is, and how it came: ``"chilled"`` or ``"frozen"``.
     words
         What was said of it, in order; the last counts.
     """
 
     lot: Lot
+    food: Named
     storage: str
     words: tuple[LotWord, ...]
 
@@ -251,8 +255,14 @@ def _view(session: Session, desk: CheckDesk, cut: PowerCut, assets: list[Asset])
     kept |= load_lots(session, desk.kitchen.kitchen_id, lot_ids=said) if said else {}
     storages = {one.storage for one in assets if one.storage}
     came = deliveries_of(session, list(kept))
+    foods = load_foods(session)
     inside = [
-        LotInside(lot, came[lot.lot_id].storage, tuple(word for word in words if word.lot_id == lot.lot_id))
+        LotInside(
+            lot,
+            food_named(foods, lot.food_code),
+            came[lot.lot_id].storage,
+            tuple(word for word in words if word.lot_id == lot.lot_id),
+        )
         for lot in kept.values()
         if lot.lot_id in said or (came[lot.lot_id].storage in storages and lot.received_at < cut.to_at)
     ]
