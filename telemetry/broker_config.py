@@ -59,7 +59,7 @@ class DeviceUser:
     secret
         Its password, see `new_secret`; not shown when printed.
     topics
-        What it may publish to; a wildcard only below its own id.
+        What it may publish to; a wildcard only beside its own id.
     is_bridge
         Whether it speaks for other devices too, so that its topics need not have its own id.
     """
@@ -79,7 +79,7 @@ class DeviceUser:
         for topic in self.topics:
             levels = topic.split("/")
             plain = list(takewhile(is_name, levels))
-            is_own = plain == levels or self.device_id in plain or (self.is_bridge and plain)
+            is_own = plain == levels or self.device_id in levels or (self.is_bridge and plain)
             if not is_own or not all(is_name(level) or level in ("+", "#") for level in levels):
                 raise ValueError(f"Not a topic to publish to: {topic!a}.")
 

@@ -44,6 +44,8 @@ def test_sensor_of_another_family_gets_its_family_s_topics(database, tmp_path):
             ("fridge", "zigbee2mqtt", False, ("zigbee2mqtt/fridge",)),
             ("bridge", "zigbee2mqtt", True, ("zigbee2mqtt/#",)),
             ("C8:25", "ruuvi-gateway", True, ("ruuvi/C8:25/#",)),
+            ("CB:B8", "ruuvi-gateway", False, ("ruuvi/+/CB:B8",)),
+            ("a84041", "chirpstack", False, ("application/+/device/a84041/event/up",)),
         ):
             let_in(session, OPERATOR, AT, device_id, family=family, probes=AIR)
             (user,) = issue(session, OPERATOR, AT, tmp_path, [device_id], is_bridge=is_bridge)
