@@ -190,3 +190,24 @@ def test_what_cannot_have_been_is_refused(served) -> None:
     assert own(third) in names(session, wrong)
     file = sensor_file(session, third["box_id"]).uses
     assert all(one.from_at > at for one in file)
+
+
+def test_programs_scan_and_correct_sensors(own_day: ExampleDay, house, as_user) -> None:
+    """Tests the endpoints: a loose sensor packed, moved out of the box, and both records told."""
+    acting = Acting.of(own_day)
+    acting.cook()
+    first = with_sensor(acting)[0]
+    at = instant(first["packed_at"])
+    with house.database.begin() as session:
+        add_device(session, "LOOSE-1", family="holdchain", probes={"tip": "core"}, now_at=at)
+    house.clock.advance_to(at)
+    client, path = as_user("kitchen"), f"/api/v1/boxes/{first['box_id']}"
+    told = {"core_c": CORE_C, "carrier_code": first["carrier_code"], "sensors": ["LOOSE-1"]}
+    assert client.post(f"{path}/packed", json=told).status_code == 204
+    wrong = {"sensor": "LOOSE-1/tip", "from_at": at.isoformat()}
+    assert client.post(f"{path}/sensors", json=wrong).json() == {"box_ids": [first["box_id"]]}
+    file = client.get(f"{path}/sensors").json()
+    assert [one["device_id"] for one in file["uses"]] == [first["sensor_id"]]
+    (gone,) = file["corrected"]
+    assert (gone["use"]["device_id"], gone["stands"], gone["by"]["reason"]) == ("LOOSE-1", False, "moved")
+    assert client.post(f"{path}/sensors", json=wrong).status_code == 409
