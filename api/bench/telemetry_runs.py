@@ -43,13 +43,14 @@ class Noting:
     source
         The real one.
     count
-        How many frames there are.
+        How many frames there are; a copy that the broker sends again is none.
     now
         The clock by which their instants are noted.
     """
 
     def __init__(self, source: Subscriber, count: int, now: Callable[[], datetime]) -> None:
-        self._source, self._left, self._now = source, count, now
+        self._source, self._count, self._now = source, count, now
+        self._seen: set[tuple[str, bytes]] = set()
         self.stop = threading.Event()
         self.kept: list[tuple[datetime, Sequence[Frame]]] = []
         self.ended_s = math.inf
@@ -62,8 +63,8 @@ class Noting:
         """As the real one; the frames are durable by now."""
         self.kept.append((self._now(), frames))
         told = self._source.acknowledge(frames)
-        self._left -= len(frames)
-        if self._left <= 0:
+        self._seen.update((frame.topic, frame.payload) for frame in frames)
+        if len(self._seen) >= self._count and not self.stop.is_set():
             self.ended_s = time.perf_counter()
             self.stop.set()
         return told
