@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlmodel import Session
 
@@ -69,3 +70,25 @@ def asset_facts(
         spans = [span for use in own if (span := span_of_use(use, since_at, to_at)) is not None]
         found.append(AssetFacts(asset, own, tuple(readings_in(session, spans))))
     return found
+
+
+def record_document(record: AssetRecord) -> dict[str, Any]:
+    """Seconds beyond the limits, proven and at most, and what nobody knows."""
+    return {
+        "from_at": record.from_at.isoformat(),
+        "to_at": record.to_at.isoformat(),
+        "above_s": record.above_s,
+        "below_s": record.below_s,
+        "longest_s": record.longest_s,
+        "beyond_s": record.beyond_s,
+        "beyond_at_most_s": record.beyond_at_most_s,
+        "gaps": [
+            {
+                "from_at": gap.from_at.isoformat(),
+                "to_at": gap.to_at.isoformat(),
+                "before_c": gap.before_c,
+                "after_c": gap.after_c,
+            }
+            for gap in record.gaps
+        ],
+    }

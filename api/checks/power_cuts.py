@@ -8,7 +8,7 @@ from typing import Any
 from sqlmodel import Session
 
 from api.audit import record
-from api.checks.asset_facts import AssetFacts, asset_facts
+from api.checks.asset_facts import AssetFacts, asset_facts, record_document
 from api.checks.asset_list import assets_of
 from api.checks.assets import need_asset
 from api.checks.desk import CheckDesk, open_checks, person_named, watch_of
@@ -222,25 +222,7 @@ def cut_views(session: Session, desk: CheckDesk) -> tuple[CutView, ...]:
 def known_of(facts: AssetFacts, record: AssetRecord) -> dict[str, Any]:
     """What is known of an asset after a power cut, with the limits it is held to."""
     rules = facts.asset.rules
-    return {
-        "low_c": rules.low_c,
-        "high_c": rules.high_c,
-        "back_at": record.to_at.isoformat(),
-        "above_s": record.above_s,
-        "below_s": record.below_s,
-        "longest_s": record.longest_s,
-        "beyond_s": record.beyond_s,
-        "beyond_at_most_s": record.beyond_at_most_s,
-        "gaps": [
-            {
-                "from_at": gap.from_at.isoformat(),
-                "to_at": gap.to_at.isoformat(),
-                "before_c": gap.before_c,
-                "after_c": gap.after_c,
-            }
-            for gap in record.gaps
-        ],
-    }
+    return {"low_c": rules.low_c, "high_c": rules.high_c, **record_document(record)}
 
 
 def _view(session: Session, desk: CheckDesk, cut: PowerCut, assets: list[Asset]) -> CutView:
