@@ -180,15 +180,18 @@ def test_boxes_with_new_readings_are_judged_and_no_others(database):
 
 def test_backlog_is_judged_in_the_box_it_was_measured_in(database):
     """
-    Tests that late readings re-judge the box the probe has left as well as the one it is in.
+    Tests that late readings re-judge every box the probe sat in meanwhile, not only the first and the last.
     """
     with database.begin() as session:
+        long_ago = AT - timedelta(hours=9), AT - timedelta(hours=6)
+        put_in(session, ProbeUse("BOX-0001", "air", "air", "zeroth", *long_ago))
         put_in(session, ProbeUse("BOX-0001", "air", "air", "first", AT - timedelta(hours=5)))
         take_out(session, "BOX-0001", "air", AT - timedelta(hours=2))
         put_in(session, ProbeUse("BOX-0001", "air", "air", "second", AT - timedelta(hours=1)))
     with database.read() as session:
         probe = ("BOX-0001", "air")
         assert boxes_of(session, {probe: (AT - timedelta(hours=3), AT)}) == ["first", "second"]
+        assert boxes_of(session, {probe: (AT - timedelta(hours=8), AT)}) == ["first", "second", "zeroth"]
         assert boxes_of(session, {probe: (AT - timedelta(hours=3),) * 2}) == ["first"]
         assert boxes_of(session, {probe: (AT, AT)}) == ["second"]
         assert boxes_of(session, {probe: (AT - timedelta(minutes=90),) * 2}) == []
