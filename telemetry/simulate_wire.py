@@ -21,6 +21,7 @@ _KEEPALIVE_S = 65_535
 _WINDOW = 50
 _PAUSE_S = (0.2, 1.0)
 _AT_ONCE = 200
+_FIRST_S = 15.0
 _MINUTE_S = 60.0
 
 
@@ -147,7 +148,7 @@ async def play(params: FleetParams, endpoints: Mapping[str, Endpoint], pace: Pac
 
 async def _open(lines: Sequence["_Line"], timeout_s: float) -> None:
     """The first alone, so that a broker that lets nobody in refuses one and not thousands."""
-    await lines[0].open(timeout_s)
+    await lines[0].open(min(timeout_s, _FIRST_S))
     room = asyncio.Semaphore(_AT_ONCE)
 
     async def open_one(line: _Line) -> None:
@@ -203,7 +204,8 @@ class _Line:
         try:
             await asyncio.wait_for(self._opened.wait(), timeout_s)
         except TimeoutError as error:
-            raise NotConnected(f"{self._endpoint} was not granted within {timeout_s} s.") from error
+            at = self._endpoint
+            raise NotConnected(f"{at.client_id} at {at.host}:{at.port}, {timeout_s:g} s") from error
 
     async def send(self, sendings: Sequence[Sending], patience_s: float, *, cut: bool) -> None:
         """Sends some messages and waits for what it is told; ``cut`` breaks the connection in between."""
