@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
+from api.checks.asset_list import assets_of
 from api.day.probes_in import box_named
 from api.permissions import Actor
 from kitchen.haccp import Probe
@@ -15,6 +16,7 @@ from kitchen.store.watched import load_probes
 from orders.codes import Coded
 from orders.sites import Kitchen
 from orders.store.sites import load_kitchens
+from telemetry.assets import is_asset
 from telemetry.readings import Reading
 from telemetry.skew import skew_s
 from telemetry.store.devices import devices
@@ -46,7 +48,7 @@ class SensorView:
     device_id, family
         Its name; whose payload it speaks, empty when nobody let it in.
     carrier_code, box
-        What it is fixed to, and the box it sits in; empty for none.
+        The carrier or asset it is fixed to, and the box it sits in; empty for none.
     last_at, last_c, battery
         Its latest reading, its latest temperature and battery in percent; None for none.
     findings
@@ -149,7 +151,11 @@ def _known(session: Session, own: Sequence[Kitchen], now_at: datetime) -> _Known
     return _Known(
         families={one.device_id: one.family for one in devices(session)},
         carriers={key: code for kitchen in own for key, code in _fixed(session, kitchen).items()},
-        boxes={use.device_id: box_named(session, use.box_id) for use in open_uses(session)},
+        boxes={
+            use.device_id: box_named(session, use.box_id)
+            for use in open_uses(session)
+            if not is_asset(use.box_id)
+        },
         probes={code: one for some in probes for code, one in some.items()},
         zone=own[0].zone if own else "UTC",
         now_at=now_at,
@@ -157,9 +163,12 @@ def _known(session: Session, own: Sequence[Kitchen], now_at: datetime) -> _Known
 
 
 def _fixed(session: Session, kitchen: Kitchen) -> dict[str, str]:
-    """The sensors that are fixed to a kitchen's carriers, with the codes of these."""
+    """The sensors of a kitchen's carriers and assets, with the codes of these."""
     carriers = load_carriers(session, kitchen.kitchen_id)
-    return {one.sensor_id: one.code for one in carriers if one.sensor_id}
+    fixed = {one.sensor_id: one.code for one in carriers if one.sensor_id}
+    assets = {one.asset_id: one.code for one in assets_of(session, kitchen.kitchen_id).values()}
+    uses = open_uses(session) if assets else []
+    return fixed | {use.device_id: assets[use.box_id] for use in uses if use.box_id in assets}
 
 
 def _sensor(known: _Known, device_id: str, latest: list[Reading], doubtful: int) -> SensorView:

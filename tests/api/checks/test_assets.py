@@ -12,6 +12,7 @@ from api.checks.gaps import find_gaps
 from api.checks.records import Entry, act_on_check, write_check
 from api.checks.views import checks_view
 from api.day.asset_sensors import Mounting, dismount, mount
+from api.day.views_sensors import sensors_view
 from api.judging import Judging, Tally
 from api.store.config import load_config
 from orders.errors import BadInput, Conflict, Forbidden, NotFound
@@ -76,6 +77,8 @@ def test_a_probe_sits_in_one_place_at_a_time(floor):
     """
     session, at = floor
     mount(session, at, Mounting("CR-1", "TH-1"))
+    shown = {one.device_id: one for one in sensors_view(session, at.actor, at.now_at).sensors}
+    assert (shown["TH-1"].carrier_code, shown["TH-1"].box) == ("CR-1", "")
     with pytest.raises(Conflict) as refused:
         mount(session, later(minutes=5), Mounting("FZ-1", "TH-1/air"))
     assert refused.value.params["box"] == "CR-1 (K1)"
