@@ -285,9 +285,11 @@ def _standing(
     record = record_of(rules, uses, readings, from_at, now_at)
     spans = record.above if side == "above" else record.below
     since_at = spans[-1][0] if spans else now_at
+    perhaps_at = min((gap.from_at for gap in record.gaps if gap.to_at == since_at), default=since_at)
     allowed_s = rules.defrost_s if side == "above" else 0
-    short = now_at - since_at <= timedelta(seconds=rules.delay_s)
-    return ("tolerated" if short or 0 < _total_s(spans) <= allowed_s else "beyond"), since_at
+    short = now_at - perhaps_at <= timedelta(seconds=rules.delay_s)
+    used_s = _total_s([*spans, (perhaps_at, since_at)])
+    return ("tolerated" if short or 0 < used_s <= allowed_s else "beyond"), since_at
 
 
 def _excess(rules: AssetRules, value_c: float) -> float:

@@ -108,6 +108,8 @@ def test_a_probe_counts_while_it_is_mounted_only():
         (COLD, [*flat(4, 0, 20), (30, 12), (40, 12), (50, 12)], 50, "tolerated", 25),
         # Five minutes later the allowance is used up.
         (COLD, [*flat(4, 0, 20), (30, 12), (40, 12), (50, 12), (56, 12)], 56, "beyond", 25),
+        # Found warm after 40 minutes of which nobody knows: no defrost is that long.
+        (COLD, [(0, 4), (10, 4), (50, 12), (55, 12)], 55, "beyond", 50),
         # The second defrost of the same eight hours: 20 minutes before it, 15 of its own.
         (COLD, [*flat(12, 0, 20), (20.01, 4), *flat(4, 30, 60), *flat(12, 70, 80)], 80, "beyond", None),
         # Cold is not defrosted below its limit: ten minutes and no more.

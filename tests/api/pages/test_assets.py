@@ -73,7 +73,7 @@ def test_a_power_cut_is_written_down_and_a_lot_gets_its_word(browser, axe_path, 
                 seen.assert_clean()
                 seen.keep(f"assets-zh-{width}")
             text = page.inner_text("#live")
-            for word in ("超限", "在限值内", "门未关", "无传感器", "是停电吗", "3.8"):
+            for word in ("请转移食品", "在限值内", "门未关", "无传感器", "是停电吗", "3.8"):
                 assert word in text
             page.locator("#cut summary").click()
             page.locator("#cut select[name=person]").select_option("S1")
