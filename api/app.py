@@ -3,6 +3,7 @@
 import pkgutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from importlib import import_module
 
 from fastapi import APIRouter, FastAPI
@@ -18,6 +19,7 @@ from api.web.access import SessionGate
 from api.web.headers import SecurityHeaders
 from api.web.idempotency import Idempotency
 from api.web.metrics import Metrics
+from api.web.news import News, mark_of
 from api.web.throttle import SignInThrottle
 
 LARGEST_BODY_BYTES = 32 * 1024 * 1024
@@ -44,6 +46,7 @@ def create_app(house: House, lacking: Callable[[], list[str]] = list) -> FastAPI
         max_body_size=LARGEST_BODY_BYTES,
     )
     app.state.house, app.state.lacking, app.state.throttle = house, lacking, SignInThrottle()
+    app.state.news = News(partial(mark_of, house.database))
     refusals.install(app)
     for router in routers():
         app.include_router(router)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -21,6 +21,9 @@ from sqlmodel import Session
 
 from orders.store.base import METADATA
 from orders.store.triggers import create_triggers, protected, trigger_name
+
+if TYPE_CHECKING:
+    import psycopg
 
 STORES = ("orders.store", "kitchen.store", "routing.store", "telemetry.store", "api.store")
 BUSY_TIMEOUT_S = 30
@@ -58,6 +61,8 @@ class Database:
         if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
+        else:
+            event.listen(self.engine, "connect", _prepare_postgres)
 
     @contextmanager
     def begin(self, lock: str | None = None) -> Iterator[Session]:
@@ -137,6 +142,15 @@ def _prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:
     connection.isolation_level = None
     for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _prepare_postgres(connection: "psycopg.Connection[Any]", _: object) -> None:
+    """Has a commit wait for the disk where the server's settings would not; a stricter setting stays."""
+    with connection.transaction():
+        connection.execute(
+            "SELECT set_config('synchronous_commit', 'on', false) "
+            "WHERE current_setting('synchronous_commit') = 'off'"
+        )
 
 
 def _begin_sqlite(connection: Connection) -> None:

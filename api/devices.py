@@ -8,13 +8,13 @@ from sqlmodel import Session
 
 from api.audit import record
 from api.permissions import Actor, ensure
+from api.sensors import FILE, read_sensors
 from orders.errors import BadInput, NotFound
 from telemetry.broker_config import DeviceUser, new_secret, read_devices, write_devices
-from telemetry.decode import holdchain
+from telemetry.decode import families
 from telemetry.readings import SENSES, is_name
+from telemetry.sensors import Sensors
 from telemetry.store.devices import add_device, devices, revoke_device
-
-FAMILIES = {"holdchain": holdchain.topic_of}
 
 
 def let_in(
@@ -51,8 +51,8 @@ def let_in(
     for name in (device_id, *probes):
         if not is_name(name):
             raise BadInput("device_name_unusable", name=ascii(name))
-    if family not in FAMILIES:
-        raise BadInput("device_family_unknown", family=family, known=", ".join(FAMILIES))
+    if family not in families():
+        raise BadInput("device_family_unknown", family=family, known=", ".join(families()))
     for senses in probes.values():
         if senses not in SENSES:
             raise BadInput("device_senses_unknown", senses=senses, known=", ".join(SENSES))
@@ -61,7 +61,13 @@ def let_in(
 
 
 def issue(
-    session: Session, actor: Actor, now_at: datetime, folder: Path, device_ids: Sequence[str] = ()
+    session: Session,
+    actor: Actor,
+    now_at: datetime,
+    folder: Path,
+    device_ids: Sequence[str] = (),
+    *,
+    is_bridge: bool = False,
 ) -> list[DeviceUser]:
     """
     Makes new secrets and gives them to the broker; a running one takes them up within a second.
@@ -73,9 +79,11 @@ def issue(
     actor, now_at
         Who, when.
     folder
-        The broker's folder.
+        The broker's folder, in the data folder whose ``sensors.toml`` says what each may publish to.
     device_ids
         Whose secrets to make anew; empty means every registered sensor that has none yet.
+    is_bridge
+        Whether they speak for other devices of their family; who already did goes on.
 
     Returns
     -------
@@ -86,15 +94,19 @@ def issue(
     ------
     NotFound
         When one is not registered.
+    BadInput
+        When ``sensors.toml`` is faulty, does not hear the family, or has topics that begin with the name.
     """
     ensure(actor, "devices.manage")
+    sensors = read_sensors(folder.parent)
     known = {row.device_id: row for row in devices(session)}
     users = {user.device_id: user for user in read_devices(folder) if user.device_id in known}
     for device_id in device_ids:
         if device_id not in known:
             raise NotFound("device", device_id)
     wanted = list(device_ids) or [device_id for device_id in known if device_id not in users]
-    fresh = [_user(device_id, known[device_id].family) for device_id in wanted]
+    bridges = {device_id for device_id in wanted if is_bridge or _was_bridge(users.get(device_id))}
+    fresh = [_user(sensors, one, known[one].family, is_bridge=one in bridges) for one in wanted]
     users |= {user.device_id: user for user in fresh}
     for user in fresh:
         record(session, actor, "devices.manage/issue", user.device_id, now_at)
@@ -110,5 +122,15 @@ def shut_out(session: Session, actor: Actor, now_at: datetime, folder: Path, dev
     write_devices(folder, (user for user in read_devices(folder) if user.device_id != device_id))
 
 
-def _user(device_id: str, family: str) -> DeviceUser:
-    return DeviceUser(device_id, new_secret(), (FAMILIES[family](device_id),))
+def _user(sensors: Sensors, device_id: str, family: str, *, is_bridge: bool) -> DeviceUser:
+    rights = sensors.rights(family, device_id, is_bridge=is_bridge)
+    if not rights:
+        code = "device_family_no_bridge" if is_bridge else "device_family_not_heard"
+        raise BadInput(code, family=family, file=FILE)
+    if sensors.is_taken(device_id):
+        raise BadInput("device_name_in_topics", name=device_id, file=FILE)
+    return DeviceUser(device_id, new_secret(), rights, is_bridge)
+
+
+def _was_bridge(user: DeviceUser | None) -> bool:
+    return user is not None and user.is_bridge

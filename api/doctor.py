@@ -8,14 +8,23 @@ from pathlib import Path
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.db import Database, newest_migration
+from api.errors import in_words
 from api.paths import config_dir, fonts_dir, static_dir
 from api.register.secret import KEY_FILE
+from api.sensors import read_sensors, sensors_file
 from api.settings import load_settings
+from api.words import say
 from orders.errors import MealError
 from orders.store.identities import has_identities
 from telemetry.broker import find_server
+from telemetry.broker_log import refused_names
+from telemetry.sensors import BrokerAddress
 
 LEAST_FREE_BYTES = 1_000_000_000
+ITS_WORD = (
+    "what it acknowledges to a sensor is safe once we took it; killed before, all but a NATS server with "
+    "JetStream lose it. Let sensors that can keep a backlog speak to the embedded broker."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +48,7 @@ class Finding:
 
 
 def examine(data: Path | None) -> list[Finding]:
-    """Looks at config, data, database, broker, fonts, pages' scripts and free space; changes nothing."""
+    """Looks at config, data, database, broker, sensors, fonts, scripts and free space; changes nothing."""
     settings = load_settings(data)
     return [
         _folder("config", config_dir()),
@@ -50,6 +59,8 @@ def examine(data: Path | None) -> list[Finding]:
         _secrets(settings.data),
         _database(settings.url, settings.data),
         _people_key(settings.url, settings.data),
+        *_sensors(settings.data),
+        *_refused_names(settings.data),
     ]
 
 
@@ -63,6 +74,31 @@ def _broker() -> Finding:
         return Finding("broker", True, find_server())
     except MealError as refusal:
         return Finding("broker", False, refusal.code)
+
+
+def _sensors(data: Path) -> list[Finding]:
+    """The sensors' file, and what an acknowledgement of each broker in it is worth."""
+    file = str(sensors_file(data))
+    try:
+        sensors = read_sensors(data)
+    except MealError as refusal:
+        return [Finding("sensors", False, "; ".join(in_words(refusal, "en").splitlines()))]
+    others = [one for one in sensors.brokers if one.host]
+    heard = f"{len(sensors.families)} families at {len(sensors.brokers)} broker(s), {file}"
+    return [Finding("sensors", True, heard), *(_other_broker(one) for one in others)]
+
+
+def _other_broker(broker: BrokerAddress) -> Finding:
+    where = f"{broker.host}:{broker.port}"
+    return Finding(f"broker {broker.broker_id}", True, f"{where}: {ITS_WORD}")
+
+
+def _refused_names(data: Path) -> list[Finding]:
+    """Sensors that the embedded broker refuses for their names, which MQTT 3.1.1 cannot tell them."""
+    return [
+        Finding(f"sensor {client}", False, say(refusal, "en"))
+        for client, refusal in refused_names(data / "broker").items()
+    ]
 
 
 def _space(data: Path) -> Finding:

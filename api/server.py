@@ -6,8 +6,10 @@ from contextlib import suppress
 import uvicorn
 
 from api.app import create_app
+from api.day.escalate import alarm_timers
 from api.house import House
 from api.ordering.standing_timer import ask_for_standing, standing_timers
+from api.outbox import posting
 from api.served import noted_address
 from api.serving import ServeParams, running_beside
 from api.upkeep import ask_for_upkeep, upkeep
@@ -24,9 +26,9 @@ def run(house: House, params: ServeParams) -> None:
     with house.database.begin() as session:
         ask_for_upkeep(session, house.clock.now(), house.ids)
         ask_for_standing(session, house.clock.now(), house.ids)
-    timers = {**upkeep(house.ids), **standing_timers(house.ids)}
+    timers = {**upkeep(house.ids), **standing_timers(house.ids), **alarm_timers(house.ids)}
     serving = running_beside(house, params, timers)
-    with suppress(KeyboardInterrupt), noted_address(settings), serving as beside:
+    with suppress(KeyboardInterrupt), noted_address(settings), posting(house), serving as beside:
         config = uvicorn.Config(
             create_app(house, beside.lacking),
             host=settings.host,

@@ -4,7 +4,6 @@ import signal
 import subprocess
 import sys
 import threading
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,8 +12,8 @@ import structlog
 
 from api.house import House
 from api.jobs import Handler, run_due
-from api.paths import config_dir
 from api.refused import Refused
+from api.sensors import read_sensors
 from orders.codes import Coded
 from telemetry.broker import Broker
 from telemetry.broker_config import BrokerParams
@@ -42,13 +41,6 @@ class ServeParams:
     with_broker: bool = True
     with_ingest: bool = True
     sync_interval: str = "always"
-
-
-def topic_filters() -> list[str]:
-    """Topics of the embedded broker that the ingest worker subscribes to, from ``sensors.toml``."""
-    with (config_dir() / "sensors.toml").open("rb") as file:
-        families = tomllib.load(file)["family"]
-    return sorted({family["topic_filter"] for family in families if family["broker"] == "embedded"})
 
 
 def broker_params(house: House, sync_interval: str = "always") -> BrokerParams:
@@ -80,7 +72,7 @@ class Beside:
         self._house, self._params, self._handlers = house, params, handlers
         self._broker = Broker(broker_params(house, params.sync_interval)) if params.with_broker else None
         self._worker: subprocess.Popen[bytes] | None = None
-        self._refused = Refused()
+        self._refused, self._was_full = Refused(), False
         self._stopping = threading.Event()
         self._tender = threading.Thread(target=self._tend, name="tend", daemon=True)
 
@@ -92,7 +84,7 @@ class Beside:
     def start(self) -> None:
         """Starts the broker, then the worker, then looks after both."""
         if self._broker is not None:
-            self._broker.start(topic_filters())
+            self._broker.start(read_sensors(self._house.settings.data).filters())
         if self._params.with_ingest:
             self._worker = self._new_worker()
         self._tender.start()
@@ -112,6 +104,8 @@ class Beside:
         lacking = []
         if self._broker is not None and not self._broker.is_healthy():
             lacking.append("broker")
+        if self._broker is not None and self._broker.is_full():
+            lacking.append("disk")
         if self._params.with_ingest and (self._worker is None or self._worker.poll() is not None):
             lacking.append("ingest")
         return lacking
@@ -127,11 +121,19 @@ class Beside:
         if self._broker is not None:
             if self._broker.tend():
                 log.warning("broker had died and was started again")
+            self._watch_room(self._broker.is_full())
             self._note(self._broker.refusals())
         if self._worker is not None and self._worker.poll() is not None:
             log.warning("ingest worker had died and is started again", code=self._worker.returncode)
             self._worker = self._new_worker()
         run_due(self._house.database, self._handlers, self._house.clock.now())
+
+    def _watch_room(self, is_full: bool) -> None:
+        if is_full and not self._was_full:
+            log.error("disk full, devices held back", folder=str(self._house.settings.data))
+        elif self._was_full and not is_full:
+            log.warning("disk has room again")
+        self._was_full = is_full
 
     def _note(self, refusals: Sequence[Coded]) -> None:
         for refusal in refusals:

@@ -3,26 +3,23 @@
 import os
 import signal
 import threading
-from collections.abc import Sequence
-from datetime import datetime
-from functools import partial
 
 import structlog
-from sqlmodel import Session
 
+from api.brokers import sources
 from api.clock import Clock, RehearsalClock
-from api.day.holds import Memory
-from api.day.judging import judge_boxes, news_of
 from api.house import House
-from api.ingest import Ingest, IngestParams, Tally
-from api.serving import broker_params, topic_filters
-from api.store.workers import WorkerRow, report_worker
-from telemetry.broker import worker_endpoint
-from telemetry.mqtt import Subscriber
-from telemetry.store.probe_uses import open_uses
+from api.ingest import Ingest, IngestParams, calm_collector
+from api.judge_process import JudgeProcess
+from api.judging import JudgeParams, Tally
+from api.sensors import read_sensors
+from api.serving import broker_params
+from telemetry.sensors import Reader
+from telemetry.sources import Sources
 from telemetry.store.readings import count_readings
 
 PARENT_EVERY_S = 1.0
+BROKERS_EVERY_S = 5.0
 log = structlog.get_logger(__name__)
 
 
@@ -45,50 +42,33 @@ def run_worker(house: House, *, with_parent: bool) -> Tally:
     Raises
     ------
     BrokerFailed
-        When no broker was ever started in this data folder.
+        When no embedded broker was ever started in this data folder, and families are heard there.
+    BadInput
+        When ``sensors.toml`` or the secret of another broker cannot be used.
     """
-
-    memory = Memory()
-
-    def judge(session: Session, box_ids: Sequence[str], now_at: datetime) -> object:
-        judged = judge_boxes(session, box_ids, now_at, house.ids, memory)
-        for box_id, one in judged.items():
-            if one.verdict.final:
-                memory.forget(box_id)
-        return judged
 
     with house.database.read() as session:
         before = count_readings(session)
-
-    def report(tally: Tally, judged_at: datetime | None) -> None:
-        row = WorkerRow(
-            name="ingest",
-            seen_at=house.clock.now(),
-            judged_at=judged_at,
-            frames=tally.frames,
-            stored=before + tally.stored,
-            acknowledged=tally.acknowledged,
-        )
-        with house.database.begin() as session:
-            report_worker(session, row)
 
     stop = threading.Event()
     for one in (signal.SIGTERM, signal.SIGINT):
         signal.signal(one, lambda *_: stop.set())
     if with_parent:
         threading.Thread(target=_watch_parent, args=(os.getppid(), stop), daemon=True).start()
-    source = Subscriber(worker_endpoint(broker_params(house).folder), topic_filters())
+    calm_collector()
+    pace, judge_pace = _pace(house.clock)
+    sensors = read_sensors(house.settings.data)
+    source = sources(house.settings.data, broker_params(house).folder, sensors)
     source.start()
+    threading.Thread(target=_watch_brokers, args=(source, stop), daemon=True).start()
     try:
         tally = Ingest(
             source,
             house.database,
             house.clock,
-            judge=judge,
-            open_boxes=_open_boxes,
-            news=partial(news_of, memory=memory),
-            report=report,
-            params=_pace(house.clock),
+            judges=JudgeProcess(house.settings.data, before, judge_pace),
+            reader=Reader(sensors),
+            params=pace,
         ).run(stop)
     finally:
         source.stop()
@@ -96,15 +76,19 @@ def run_worker(house: House, *, with_parent: bool) -> Tally:
     return tally
 
 
-def _open_boxes(session: Session) -> set[str]:
-    return {use.box_id for use in open_uses(session)}
-
-
-def _pace(clock: Clock) -> IngestParams:
+def _pace(clock: Clock) -> tuple[IngestParams, JudgeParams]:
     """The worker's pace; in a rehearsal nobody waits for real time."""
     if isinstance(clock, RehearsalClock):
-        return IngestParams(idle_s=0.02, judge_every_s=0.0, check_every_s=60.0, rest_ratio=0.0)
-    return IngestParams()
+        return IngestParams(idle_s=0.02), JudgeParams(judge_every_s=0.0, check_every_s=60.0, rest_ratio=0.0)
+    return IngestParams(), JudgeParams()
+
+
+def _watch_brokers(source: Sources, stop: threading.Event) -> None:
+    lacking: list[str] = []
+    while not stop.wait(BROKERS_EVERY_S):
+        if (now := source.lacking()) != lacking:
+            lacking = now
+            log.warning("brokers not connected", brokers=lacking)
 
 
 def _watch_parent(parent: int, stop: threading.Event) -> None:

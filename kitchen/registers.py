@@ -1,7 +1,7 @@
 """Registers as data: what is asked, which answers are wrong, and what is still to be written."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 from typing import Literal, cast, get_args
 
@@ -10,8 +10,9 @@ from orders.codes import Coded
 from orders.errors import BadInput
 
 Rhythm = Literal["day", "week", "month", "when"]
-About = Literal["", "worker", "probe", "fridge"]
+About = Literal["", "worker", "probe", "fridge", "asset"]
 Lists = Literal["", "carriers"]
+Asks = Literal["", "probe", "limits"]
 FieldKind = Literal["yes", "number", "text", "date", "choice"]
 Value = bool | float | str
 YES, NO = frozenset({"yes", "true", "1", "是", "y"}), frozenset({"no", "false", "0", "否", "n"})
@@ -37,6 +38,9 @@ class RegisterField:
         A number outside is wrong.
     choices
         Code, Chinese and English name of each.
+    asks
+        ``"probe"``, one of the hand probes that are listed; ``"limits"``, a number between the limits of
+        what the entry is about; else empty.
     """
 
     key: str
@@ -49,10 +53,13 @@ class RegisterField:
     least: float | None = None
     most: float | None = None
     choices: tuple[tuple[str, str, str], ...] = ()
+    asks: Asks = ""
 
     @property
     def limits(self) -> str:
-        """The right numbers as figures: ``0–8°C``."""
+        """The right numbers as figures: ``0–8°C``; empty for any number."""
+        if self.least is None and self.most is None:
+            return ""
         if self.least is None or self.most is None:
             return (
                 f"≥ {self.least:g}{self.unit}"
@@ -116,6 +123,13 @@ class Register:
     def signed(self) -> bool:
         """Whether somebody must sign it off."""
         return bool(self.signer_zh)
+
+    def between(self, least: float | None, most: float | None) -> "Register":
+        """The same register about something with limits of its own."""
+        fields = (
+            replace(one, least=least, most=most) if one.asks == "limits" else one for one in self.fields
+        )
+        return replace(self, fields=tuple(fields))
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,6 +363,9 @@ def _field(row: Table) -> RegisterField:
     good, choices = row.get("good"), cast("list[list[str]]", row.get("choices", []))
     if kind == "choice" and not choices:
         raise ValueError(f"{key}: choices are missing.")
+    asks = text(row, "asks", "")
+    if asks not in get_args(Asks) or (asks and kind != {"probe": "text", "limits": "number"}[asks]):
+        raise ValueError(f"{key}: asks must be one of {get_args(Asks)} of its kind, got {asks!r}.")
     return RegisterField(
         key,
         *_named(row),
@@ -359,6 +376,7 @@ def _field(row: Table) -> RegisterField:
         number(row, "least") if "least" in row else None,
         number(row, "most") if "most" in row else None,
         tuple((code, zh, en) for code, zh, en in choices),
+        cast(Asks, asks),
     )
 
 

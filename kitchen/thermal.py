@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from kitchen.tables import Table, number, whole
@@ -10,6 +10,7 @@ from kitchen.tables import Table, number, whole
 REFERENCE_C = 24.0
 AIR_TAU_RATIOS = (0.2, 0.4)
 OPEN_TAU_RATIO = 0.1
+BOUND_REACHED_S = 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +134,57 @@ def holds_for_s(core_c: float, ambient_c: float, model: CarrierModel, limit_c: f
     if ambient_c >= bound_c:
         return None
     return int(model.tau_at_s(ambient_c) * math.log((start_c - ambient_c) / (bound_c - ambient_c)))
+
+
+def keeps_for_s(core_c: float, ambient_c: float, model: CarrierModel, limit_c: float, within_s: int) -> int:
+    """
+    Whole seconds for which a core measured just now keeps a limit at or above which hot food must stay.
+
+    Parameters
+    ----------
+    core_c
+        Lowest core that the measurements allow.
+    ambient_c, model, limit_c
+        Surroundings of the carrier; how it cools; the limit.
+    within_s
+        How far to look ahead.
+
+    Returns
+    -------
+    int
+        By the low prediction, whose error grows from nothing to ``bound_c`` within `BOUND_REACHED_S`;
+        ``within_s`` when the limit is kept all that time, 0 when it is not kept now.
+
+    References
+    ----------
+    docs/alarms.md, "The foretold minute".
+    """
+
+    def low_c(after_s: int) -> float:
+        fallen = math.exp(-after_s / model.tau_at_s(ambient_c))
+        error_c = model.bound_c * min(1.0, after_s / BOUND_REACHED_S)
+        return ambient_c + (core_c - ambient_c) * fallen - error_c
+
+    kept_s, lost_s = 0, within_s
+    if low_c(kept_s) < limit_c:
+        return 0
+    if low_c(lost_s) >= limit_c:
+        return within_s
+    while lost_s - kept_s > 1:
+        middle_s = (kept_s + lost_s) // 2
+        kept_s, lost_s = (middle_s, lost_s) if low_c(middle_s) >= limit_c else (kept_s, middle_s)
+    return kept_s
+
+
+def as_it_cools(
+    model: CarrierModel, earlier_c: float, later_c: float, passed_s: int, ambient_c: float
+) -> CarrierModel:
+    """The model with the time constant that two cores show, where that is shorter; a lid may be broken."""
+    if passed_s < 1 or not earlier_c > later_c > ambient_c:
+        return model
+    shown_s = passed_s / math.log((earlier_c - ambient_c) / (later_c - ambient_c))
+    ratio = shown_s / model.tau_at_s(ambient_c)
+    return model if ratio >= 1 else replace(model, tau_s=max(1, int(model.tau_s * ratio)))
 
 
 def core_bounds(

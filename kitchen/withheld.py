@@ -10,6 +10,7 @@ from orders.codes import Coded
 EndKind = Literal["lifted", "discarded"]
 StopKind = Literal["failed", "discarded", "held"]
 WEAKEST_FIRST: tuple[StopKind, ...] = ("failed", "discarded", "held")
+PlaceKind = Literal["site", "van"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,11 @@ class Withheld:
     lot: str = ""
 
     @property
+    def is_open(self) -> bool:
+        """Whether somebody's word may still let the food go."""
+        return self.end is None
+
+    @property
     def bars(self) -> bool:
         """Whether the food goes nowhere: it is on hold, or was discarded."""
         return self.end is None or self.end.kind == "discarded"
@@ -82,6 +88,32 @@ class Withheld:
             return Coded("food_withheld", {"ref": self.code, "reason": self.reason, "person": self.person})
         params = {"ref": self.code, "reason": self.end.reason, "person": self.end.person}
         return Coded(f"food_{self.end.kind}", params)
+
+
+@dataclass(frozen=True, slots=True)
+class StopSeen:
+    """
+    One place's word that it keeps back food that was put on hold.
+
+    Parameters
+    ----------
+    withheld_id
+        Which hold.
+    kind, place_id
+        The canteen or home, or the van.
+    person, comment
+        Who says so there; what was said, empty for nothing.
+    actor, at
+        Who wrote it down, when.
+    """
+
+    withheld_id: str
+    kind: PlaceKind
+    place_id: str
+    person: str
+    comment: str
+    actor: str
+    at: datetime
 
 
 def let_go(found: Iterable[Withheld]) -> frozenset[tuple[str | None, str]]:

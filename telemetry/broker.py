@@ -32,9 +32,10 @@ from telemetry.broker_config import (
     write_devices,
     write_private,
 )
-from telemetry.broker_log import Tail, last_line, refusals_in
+from telemetry.broker_log import LOG, Tail, last_line, refusals_in, tell_no_room
 from telemetry.mqtt import Endpoint, NotConnected, ensure_session
 
+LEAST_FREE_BYTES = 16_000_000
 _START_S = 20.0
 _STOP_S = 10.0
 _POLL_S = 0.02
@@ -61,8 +62,9 @@ class Broker:
         self._port = params.mqtt_port
         self._devices: tuple[DeviceUser, ...] = ()
         self._filters: tuple[str, ...] = ()
-        self._refusals = Tail(self._log_path)
+        self._refusals, self._room = Tail(self._log_path), Tail(self._log_path)
         self._refusals.fresh()
+        self._is_stuck = False
 
     @property
     def port(self) -> int:
@@ -96,6 +98,8 @@ class Broker:
         with self._lock:
             self._filters = tuple(filters)
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._room.fresh()
+            self._is_stuck = False
             _end_orphan(self._folder)
             self._port = self._port or _free_port(self._params.host)
             worker, has_session = self._worker()
@@ -117,6 +121,8 @@ class Broker:
         """
         Starts the server again if it died, and takes up a changed list of devices; call it every second.
 
+        A server whose disk was full stays stuck when there is room again, so it is started anew then.
+
         Returns
         -------
         bool
@@ -128,9 +134,17 @@ class Broker:
             if self._process.poll() is not None:
                 self.start(self._filters)
                 return True
+            self._is_stuck |= tell_no_room(self._room.fresh())
+            if self._is_stuck and not self.is_full():
+                self._end()
+                self.start(self._filters)
             if (devices := read_devices(self._folder)) != self._devices:
                 self._open_to(devices)
             return False
+
+    def is_full(self) -> bool:
+        """Whether its disk has no room: it then acknowledges nothing, and devices keep what they have."""
+        return shutil.disk_usage(self._folder).free < LEAST_FREE_BYTES
 
     def is_healthy(self) -> bool:
         """Whether the process lives and takes connections."""
@@ -160,7 +174,7 @@ class Broker:
 
     @property
     def _log_path(self) -> Path:
-        return self._folder / "nats.log"
+        return self._folder / LOG
 
     def _worker(self) -> tuple[Endpoint, bool]:
         """The worker's connection, and whether its session with these filters is in the stream."""

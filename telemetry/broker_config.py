@@ -7,6 +7,7 @@ import re
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
+from itertools import takewhile
 from pathlib import Path
 
 from telemetry.mqtt import Endpoint
@@ -58,12 +59,15 @@ class DeviceUser:
     secret
         Its password, see `new_secret`; not shown when printed.
     topics
-        What it may publish to; no wildcards.
+        What it may publish to; a wildcard only beside its own id.
+    is_bridge
+        Whether it speaks for other devices too, so that its topics need not have its own id.
     """
 
     device_id: str
     secret: str = field(repr=False)
     topics: tuple[str, ...]
+    is_bridge: bool = False
 
     def __post_init__(self) -> None:
         if (
@@ -73,7 +77,10 @@ class DeviceUser:
         ):
             raise ValueError(f"A device needs a plain name and a secret of 128 bits, got {self!a}.")
         for topic in self.topics:
-            if not all(is_name(level) for level in topic.split("/")):
+            levels = topic.split("/")
+            plain = list(takewhile(is_name, levels))
+            is_own = plain == levels or self.device_id in levels or (self.is_bridge and plain)
+            if not is_own or not all(is_name(level) or level in ("+", "#") for level in levels):
                 raise ValueError(f"Not a topic to publish to: {topic!a}.")
 
 
@@ -83,7 +90,10 @@ def read_devices(folder: Path) -> tuple[DeviceUser, ...]:
         kept = json.loads((folder / DEVICES).read_text(encoding="utf-8"))
     except FileNotFoundError:
         return ()
-    return tuple(DeviceUser(one["device_id"], one["secret"], tuple(one["topics"])) for one in kept)
+    return tuple(
+        DeviceUser(one["device_id"], one["secret"], tuple(one["topics"]), one.get("is_bridge", False))
+        for one in kept
+    )
 
 
 def write_devices(folder: Path, devices: Iterable[DeviceUser]) -> None:

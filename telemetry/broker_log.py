@@ -7,6 +7,7 @@ from pathlib import Path
 
 from orders.codes import Coded
 
+LOG = "nats.log"
 _REFUSALS = (
     ("mqtt_publish_refused", re.compile(r'"(?P<client>.*)" - Publish Violation - Subject "(?P<detail>.*)"')),
     (
@@ -30,6 +31,7 @@ _REFUSALS = (
         re.compile(r'"(?P<client>.*)" - authentication error - User "(?P<detail>.*)"'),
     ),
 )
+_NO_ROOM = ("no space left on device", "JetStream out of resources", "insufficient resources")
 
 
 class Tail:
@@ -66,6 +68,35 @@ def refusals_in(lines: Iterable[str]) -> Iterator[Coded]:
         for code, pattern in _REFUSALS:
             if (told := pattern.search(line)) is not None:
                 yield Coded(code, {"client": told["client"][:120], "detail": told["detail"][:200]})
+
+
+def refused_names(folder: Path) -> dict[str, Coded]:
+    """
+    Who cannot be heard since the server last started because of a name: topics with a space, client ids.
+
+    Parameters
+    ----------
+    folder
+        The broker's.
+
+    Returns
+    -------
+    dict[str, Coded]
+        By the client, as `refusals_in` tells it.
+    """
+    found: dict[str, Coded] = {}
+    for line in Tail(folder / LOG).fresh():
+        if "Server is ready" in line:
+            found = {}
+        for refusal in refusals_in([line]):
+            if refusal.code in ("mqtt_topic_refused", "mqtt_client_id_refused"):
+                found[str(refusal.params["client"])] = refusal
+    return found
+
+
+def tell_no_room(lines: Iterable[str]) -> bool:
+    """Whether the server says that it could not store a message for want of room."""
+    return any(sign in line for line in lines for sign in _NO_ROOM)
 
 
 def last_line(path: Path) -> str:

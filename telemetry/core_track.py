@@ -12,6 +12,7 @@ from kitchen.thermal import CoreBound, core_bounds
 from orders.codes import Coded
 from telemetry.hold_facts import HoldFacts
 from telemetry.readings import ProbeUse
+from telemetry.trusted import trusted
 
 Basis = Literal["core", "air", "hand"]
 Sample = tuple[int, float]
@@ -169,13 +170,13 @@ def _samples(facts: HoldFacts, frame: Frame, uses: list[ProbeUse]) -> list[Sampl
     """A probe's values while it sat in the box, by time; the worst where one second has several."""
     device_id, probe = uses[0].device_id, uses[0].probe
     worst, worst_c = (max if frame.chilled else min), dict[int, float]()
-    for reading in facts.readings:
+    for reading in trusted(one for one in facts.readings if one.device_id == device_id):
         at = reading.measured_at
-        if (reading.device_id, reading.probe, reading.quantity) != (device_id, probe, "temperature"):
+        if reading.probe != probe:
             continue
         if frame.clock_at <= at <= frame.end_at and any(use.holds_at(at) for use in uses):
             at_s = frame.seconds(at)
-            worst_c[at_s] = worst(reading.value_c, worst_c.get(at_s, reading.value_c))
+            worst_c[at_s] = worst(reading.value, worst_c.get(at_s, reading.value))
     return sorted(worst_c.items())
 
 

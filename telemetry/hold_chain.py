@@ -1,5 +1,6 @@
 """The verdict on a hold: what happened to one box between the heat and the last mouth."""
 
+from collections import defaultdict
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -11,6 +12,8 @@ from telemetry.core_track import Frame, Track, frame_of, minutes, tracks
 from telemetry.hold_facts import HandCheck, HoldFacts, HoldVerdict, Leg, Verdict
 from telemetry.legs import exposed_s, known, legs_of, possible_exposure, proven_exposure
 from telemetry.outcomes import Outcome, numbers_of, rest_of, rests_on_bound, weigh
+from telemetry.readings import ProbeUse
+from telemetry.skew import skews
 
 __all__ = ["HandCheck", "HoldFacts", "HoldVerdict", "Leg", "Verdict", "judge"]
 
@@ -37,6 +40,14 @@ def judge(facts: HoldFacts, now_at: datetime) -> HoldVerdict:
     ----------
     docs/hold-chain.md; the profile's clause.
     """
+    verdict = _judged(facts, now_at)
+    said = tuple(one for one in (*facts.uncalibrated, *_clocks(facts)) if one not in verdict.reasons)
+    return replace(
+        verdict, reasons=(*verdict.reasons, *said), readings=_judged_by(facts, verdict.judged_to_at)
+    )
+
+
+def _judged(facts: HoldFacts, now_at: datetime) -> HoldVerdict:
     end_at = now_at if facts.chain_end_at is None else facts.last_served_at or facts.chain_end_at
     clock_at, resets = _clock(facts, end_at)
     if facts.hold_class == "cold":
@@ -51,6 +62,24 @@ def judge(facts: HoldFacts, now_at: datetime) -> HoldVerdict:
         return verdict
     reasons = (*before.reasons, Coded("hold_eaten_before_reheating"), *resets)
     return replace(verdict, verdict=before.verdict, reasons=reasons, rests_on=before.rests_on)
+
+
+def _clocks(facts: HoldFacts) -> tuple[Coded, ...]:
+    """That a sensor's clock was wrong: its minutes are judged as it told them."""
+    return tuple(
+        Coded("hold_clock_wrong", {"sensor": device_id, "minutes": round(wrong_s / 60, 1)})
+        for device_id, wrong_s in skews(one for one in facts.readings if one.doubt != "time").items()
+    )
+
+
+def _judged_by(facts: HoldFacts, to_at: datetime) -> int:
+    """How many temperatures its probes told in the box up to an instant, by a clock that can be right."""
+    told = (one for one in facts.readings if one.quantity == "temperature" and one.doubt != "time")
+    early = {one.key for one in told if one.measured_at <= to_at}
+    inside = defaultdict[tuple[str, str], list[ProbeUse]](list)
+    for use in facts.uses:
+        inside[use.device_id, use.probe].append(use)
+    return sum(any(use.holds_at(key[3]) for use in inside[key[:2]]) for key in early)
 
 
 def _clock(facts: HoldFacts, end_at: datetime) -> tuple[datetime, tuple[Coded, ...]]:

@@ -1,6 +1,6 @@
 """What a hold is judged by, and what the judgement says."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, get_args
 
@@ -72,6 +72,8 @@ class HoldFacts:
         When the first and the last portion so far were eaten; None when no serving is recorded.
     chain_end_at
         When the last portion was served or discarded; None while the hold is open.
+    uncalibrated
+        What is to be said about probes whose calibration is overdue; every verdict says it.
     """
 
     box_code: str
@@ -92,6 +94,7 @@ class HoldFacts:
     first_served_at: datetime | None = None
     last_served_at: datetime | None = None
     chain_end_at: datetime | None = None
+    uncalibrated: tuple[Coded, ...] = ()
 
     @property
     def contradicts_itself(self) -> bool:
@@ -168,6 +171,10 @@ class HoldVerdict:
         Last moment it may be eaten.
     profile, profile_revision, clause
         The rule.
+    readings
+        Temperatures that it was judged by, up to ``judged_to_at``.
+    because
+        Why it was given after a final one; no part of what was judged.
     """
 
     box_code: str
@@ -190,6 +197,8 @@ class HoldVerdict:
     profile: str
     profile_revision: int
     clause: str
+    readings: int = 0
+    because: tuple[Coded, ...] = field(default=(), compare=False)
 
     @property
     def shown(self) -> Literal["open", "passed", "breached", "cannot_be_judged"]:

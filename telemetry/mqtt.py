@@ -4,6 +4,9 @@ The door to MQTT: frames taken and acknowledged only when kept; frames sent unti
 Stands on paho alone, since the simulator speaks through it and shares nothing with the judges.
 """
 
+import contextlib
+import select
+import socket
 import threading
 from collections import deque
 from collections.abc import Sequence
@@ -16,6 +19,8 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 _KEEPALIVE_S = 30
 _LONGEST_PAUSE_S = 2
+_RECONNECT_S = 1.0
+_TEND_S = 1.0
 
 
 class NotConnected(Exception):
@@ -63,8 +68,8 @@ class BatchParams:
         Bytes of messages waiting to be taken; the network waits beyond it.
     """
 
-    most_frames: int = 500
-    linger_s: float = 0.02
+    most_frames: int = 1_000
+    linger_s: float = 0.01
     most_pending: int = 4_000
     most_bytes: int = 64_000_000
 
@@ -86,17 +91,24 @@ class Frame:
         The broker's number for it, good for one connection only; 0 needs no acknowledgement.
     generation
         Which connection it came on.
+    is_retained, broker_id
+        Whether the broker had kept it from before; which broker, where one listens to several.
     """
 
     topic: str
     payload: bytes
     packet_id: int
     generation: int
+    is_retained: bool = False
+    broker_id: str = "embedded"
 
 
 class Subscriber:
     """
     A persistent session that hands frames over in batches and acknowledges what it is told.
+
+    Its thread alone speaks to the broker, and it reads only while a batch is asked for: two threads of one
+    interpreter that both have work hinder each other, and what waits is safe with the broker.
 
     Parameters
     ----------
@@ -111,19 +123,19 @@ class Subscriber:
     def __init__(self, endpoint: Endpoint, filters: Sequence[str], params: BatchParams | None = None) -> None:
         self._filters = [(topic_filter, 1) for topic_filter in filters]
         self._params = params or BatchParams()
-        self._generation = 0
+        self._endpoint, self._generation = endpoint, 0
         self._waiting: deque[Frame] = deque()
-        self._waiting_bytes = 0
+        self._waiting_bytes = self._came = 0
         self._pending: set[int] = set()
-        self._changed = threading.Condition()
-        self._subscribed = threading.Event()
-        self._stopping = False
-        self._client = _client(endpoint, clean_session=False, manual_ack=True)
-        self._client.on_connect = self._on_connect
-        self._client.on_disconnect = self._on_disconnect
-        self._client.on_subscribe = self._on_subscribe
-        self._client.on_message = self._on_message
-        self._endpoint = endpoint
+        self._durable: deque[int] = deque()
+        self._changed, self._subscribed = threading.Condition(), threading.Event()
+        self._stopping = self._is_asked = False
+        self._woken, self._waker = socket.socketpair()
+        self._waker.setblocking(False)
+        self._client = client = _client(endpoint, clean_session=False, manual_ack=True)
+        client.on_connect, client.on_subscribe = self._on_connect, self._on_subscribe
+        client.on_message = self._on_message
+        self._thread = threading.Thread(target=self._run, name=f"mqtt {endpoint.host}", daemon=True)
 
     def start(self, timeout_s: float | None = None) -> None:
         """
@@ -140,7 +152,7 @@ class Subscriber:
             When it did not stand in time.
         """
         self._client.connect_async(self._endpoint.host, self._endpoint.port, _KEEPALIVE_S)
-        self._client.loop_start()
+        self._thread.start()
         if timeout_s is not None and not self._subscribed.wait(timeout_s):
             self.stop()
             raise NotConnected(f"No subscription at {self._endpoint} within {timeout_s} s.")
@@ -150,8 +162,10 @@ class Subscriber:
         with self._changed:
             self._stopping = True
             self._changed.notify_all()
-        self._client.disconnect()
-        self._client.loop_stop()
+        self._wake()
+        self._thread.join()
+        self._woken.close()
+        self._waker.close()
 
     @property
     def connected(self) -> bool:
@@ -168,43 +182,99 @@ class Subscriber:
             How long to wait for the first one, seconds.
         """
         with self._changed:
+            self._is_asked = True
+            self._wake()
             self._changed.wait_for(lambda: self._waiting or self._stopping, timeout_s)
             if self._waiting:
-                self._changed.wait_for(self._is_enough, self._params.linger_s)
+                self._changed.wait_for(self._is_full, self._params.linger_s)
+            self._is_asked = False
             count = min(len(self._waiting), self._params.most_frames)
             batch = [self._waiting.popleft() for _ in range(count)]
             self._waiting_bytes -= sum(len(frame.payload) for frame in batch)
-            self._changed.notify_all()
         return batch
 
     def acknowledge(self, frames: Sequence[Frame]) -> int:
         """
-        Tells the broker that these frames are durable.
+        Tells the broker, in this order, that these frames are durable; gives how many it was told.
 
         A frame of an older connection is passed over: its packet id may by now mean another message.
         The broker sends such a frame again, and its keys make that harmless.
-
-        Returns
-        -------
-        int
-            How many were acknowledged.
         """
-        told = 0
         with self._changed:  # so that no new connection begins between the question and the answer
-            for frame in frames:
-                if frame.generation == self._generation and frame.packet_id in self._pending:
-                    self._pending.discard(frame.packet_id)
-                    self._client.ack(frame.packet_id, 1)
-                    told += 1
-            self._changed.notify_all()
-        return told
+            mine = dict.fromkeys(one.packet_id for one in frames if one.generation == self._generation)
+            durable = [packet_id for packet_id in mine if packet_id in self._pending]
+            self._pending.difference_update(durable)
+            self._durable.extend(durable)
+        self._wake()
+        return len(durable)
 
-    def _is_enough(self) -> bool:
+    def _run(self) -> None:
+        """The thread: connects, moves packets, connects again."""
+        while not self._stopping:
+            with contextlib.suppress(OSError):
+                self._client.reconnect()
+                self._move_packets()
+            self._subscribed.clear()
+            with self._changed:
+                self._generation += 1
+                self._pending.clear()
+                self._durable.clear()
+                self._changed.wait_for(lambda: self._stopping, _RECONNECT_S)
+
+    def _move_packets(self) -> None:
+        """Reads and writes until the connection is gone."""
+        client, tending = self._client, False
+        while (connection := client.socket()) is not None:
+            wants = [self._woken, connection] if self._may_read(tending) else [self._woken]
+            writes = [connection] if client.want_write() else []
+            readable, writable, _ = select.select(wants, writes, [], _TEND_S)
+            tending = not (readable or writable)
+            if self._woken in readable:
+                self._woken.recv(4096)
+            if writable:
+                client.loop_write()
+            if connection in readable:
+                self._read_some()
+            self._send_acknowledgements()
+            client.loop_misc()
+            if self._stopping:
+                self._leave()
+
+    def _leave(self) -> None:
+        """Disconnects once nothing is unread: a close with unread bytes would undo the acknowledgements."""
+        while (connection := self._client.socket()) and select.select([connection], [], [], 0)[0]:
+            self._client.loop_read()
+        self._client.disconnect()
+
+    def _may_read(self, tending: bool) -> bool:
+        """On demand; else now and then, so that the broker's answers are heard while the worker is busy."""
+        return self._has_room() and (self._is_asked or tending or not self._subscribed.is_set())
+
+    def _read_some(self) -> None:
+        """Takes what came, up to a batch."""
+        with self._changed:
+            for _ in range(self._params.most_frames):
+                before = self._came
+                self._client.loop_read()
+                if self._came == before or not self._has_room():
+                    break
+            self._changed.notify_all()
+
+    def _send_acknowledgements(self) -> None:
+        """Those of this connection; `_run` forgets the others at its end."""
+        while self._durable and self._client.socket() is not None:
+            self._client.ack(self._durable.popleft(), 1)
+
+    def _wake(self) -> None:
+        with contextlib.suppress(OSError):  # full: it is awake already; closed: it is gone
+            self._waker.send(b"\0")
+
+    def _is_full(self) -> bool:
         return len(self._waiting) >= self._params.most_frames or self._stopping
 
     def _has_room(self) -> bool:
-        if self._stopping or self._waiting_bytes >= self._params.most_bytes:
-            return self._stopping
+        if self._waiting_bytes >= self._params.most_bytes:
+            return False
         return max(len(self._waiting), len(self._pending)) < self._params.most_pending
 
     def _on_connect(
@@ -219,28 +289,17 @@ class Subscriber:
         if not any(reason.is_failure for reason in reasons):
             self._subscribed.set()
 
-    def _on_disconnect(
-        self, client: paho.Client, _: object, flags: object, reason: ReasonCode, props: Properties | None
-    ) -> None:
-        # paho calls this before it connects anew and clears what it had still to send.
-        self._subscribed.clear()
-        with self._changed:
-            self._generation += 1
-            self._pending.clear()
-            self._changed.notify_all()
-
     def _on_message(self, client: paho.Client, _: object, message: paho.MQTTMessage) -> None:
+        self._came += 1
         packet_id = message.mid if message.qos else 0
-        with self._changed:
-            if packet_id in self._pending:
-                return  # sent again while we still hold it
-            self._changed.wait_for(self._has_room)
-            if packet_id:
-                self._pending.add(packet_id)
-            frame = Frame(_topic(message), bytes(message.payload), packet_id, self._generation)
-            self._waiting.append(frame)
-            self._waiting_bytes += len(frame.payload)
-            self._changed.notify_all()
+        if packet_id in self._pending:
+            return  # sent again while we still hold it
+        if packet_id:
+            self._pending.add(packet_id)
+        payload, retained = bytes(message.payload), bool(message.retain)
+        frame = Frame(_topic(message), payload, packet_id, self._generation, retained)
+        self._waiting.append(frame)
+        self._waiting_bytes += len(frame.payload)
 
 
 class Publisher:
@@ -313,14 +372,7 @@ class Publisher:
 
 
 def ensure_session(endpoint: Endpoint, filters: Sequence[str], timeout_s: float) -> None:
-    """
-    Leaves a persistent session behind, so that the broker keeps what is published from now on.
-
-    Raises
-    ------
-    NotConnected
-        When the broker did not grant it in time.
-    """
+    """Leaves a persistent session behind, so that the broker keeps what comes; raises `NotConnected`."""
     session = Subscriber(endpoint, filters)
     session.start(timeout_s)
     session.stop()
@@ -333,7 +385,7 @@ def _client(endpoint: Endpoint, *, clean_session: bool, manual_ack: bool) -> pah
         clean_session=clean_session,
         manual_ack=manual_ack,
     )
-    client.username_pw_set(endpoint.username, endpoint.password)
+    client.username_pw_set(endpoint.username or None, endpoint.password)
     client.reconnect_delay_set(1, _LONGEST_PAUSE_S)
     return client
 

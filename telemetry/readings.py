@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Literal, get_args
 
 from orders.codes import Coded
@@ -11,12 +12,58 @@ from orders.codes import Coded
 Senses = Literal["core", "dummy", "air", "wall", "ambient"]
 SENSES: tuple[Senses, ...] = get_args(Senses)
 
+Doubt = Literal["", "time", "power_on"]
+DOUBTS: tuple[Doubt, ...] = get_args(Doubt)
+
 NO_SEQUENCE = -1
+WHOLE_DEVICE = "device"
 COLDEST_C = -273.15
 HOTTEST_C = 1000.0
 KEPT_BYTES = 65_536
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """
+    What can be measured, in one unit wherever it came from.
+
+    Parameters
+    ----------
+    unit
+        Its unit; empty for a count.
+    least, most
+        Outside of them no sensor of the field can be right.
+    """
+
+    unit: str
+    least: float
+    most: float
+
+
+QUANTITIES: Mapping[str, Quantity] = {
+    "temperature": Quantity("C", COLDEST_C, HOTTEST_C),
+    "humidity": Quantity("%", 0.0, 165.0),
+    "pressure": Quantity("Pa", 0.0, 200_000.0),
+    "battery": Quantity("%", 0.0, 100.0),
+    "battery_voltage": Quantity("V", 0.0, 66.0),
+    "acceleration_x": Quantity("g", -64.0, 64.0),
+    "acceleration_y": Quantity("g", -64.0, 64.0),
+    "acceleration_z": Quantity("g", -64.0, 64.0),
+    "movements": Quantity("", 0.0, 2.0**32),
+    "open": Quantity("", 0.0, 1.0),
+    "illuminance": Quantity("lx", 0.0, 1e6),
+    "carbon_dioxide": Quantity("ppm", 0.0, 100_000.0),
+    "pm1": Quantity("ug/m3", 0.0, 100_000.0),
+    "pm2_5": Quantity("ug/m3", 0.0, 100_000.0),
+    "pm4": Quantity("ug/m3", 0.0, 100_000.0),
+    "pm10": Quantity("ug/m3", 0.0, 100_000.0),
+    "voc_index": Quantity("", 0.0, 100_000.0),
+    "nox_index": Quantity("", 0.0, 100_000.0),
+    "transmit_power": Quantity("dBm", -127.0, 127.0),
+    "uptime": Quantity("s", 0.0, 1e10),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +80,20 @@ class Reading:
     senses
         What the probe senses, when the frame says it; None leaves it to the `ProbeUse`.
     quantity
-        What is measured; ``"temperature"`` so far.
-    value_c
-        The value, degrees Celsius, not rounded.
+        What is measured, one of `QUANTITIES`.
+    value
+        The value in the quantity's unit, as decoded, not rounded.
     measured_at
-        The device's own time of the measurement.
+        The device's own time of the measurement; where it tells none, its gateway's, else the arrival.
     received_at
         When the worker took the frame.
     sequence
         The device's counter, or `NO_SEQUENCE`: part of the key, so never missing.
     backfill
         Whether it came so late that it was sent from the device's memory.
+    doubt
+        Why it is kept but judged by nobody: ``"time"``, its instant cannot be; ``"power_on"``, the value
+        may be what the sensor says when it starts, which its neighbours decide; empty for none.
 
     Raises
     ------
@@ -55,21 +105,27 @@ class Reading:
     probe: str
     senses: Senses | None
     quantity: str
-    value_c: float
+    value: float
     measured_at: datetime
     received_at: datetime
     sequence: int = NO_SEQUENCE
     backfill: bool = False
+    doubt: Doubt = ""
 
     def __post_init__(self) -> None:
-        if not (is_name(self.device_id) and is_name(self.probe) and is_name(self.quantity)):
-            raise ValueError(f"Not a name: {(self.device_id, self.probe, self.quantity)!a}.")
-        if not is_temperature(self.value_c):
-            raise ValueError(f"value_c must be a temperature, got {self.value_c}.")
+        if not (is_name(self.device_id) and is_name(self.probe)):
+            raise ValueError(f"Not a name: {(self.device_id, self.probe)!a}.")
+        if self.quantity not in QUANTITIES or not is_possible(self.quantity, self.value):
+            raise ValueError(f"value must be a possible {self.quantity}, got {self.value}.")
         if self.measured_at.tzinfo is None or self.received_at.tzinfo is None:
             raise ValueError("measured_at and received_at must be aware.")
         if not NO_SEQUENCE <= self.sequence < 2**63:
             raise ValueError(f"sequence must be -1 or a counter of 63 bits, got {self.sequence}.")
+
+    @property
+    def unit(self) -> str:
+        """The unit of its value."""
+        return QUANTITIES[self.quantity].unit
 
     @property
     def key(self) -> tuple[str, str, str, datetime, int]:
@@ -117,13 +173,10 @@ class Decoded:
         In the order of the frame.
     findings
         What was wrong, one for each kind; ``count`` says how often, ``detail`` shows the first.
-    battery
-        Charge as a part of 1, or None when the frame does not say.
     """
 
     readings: tuple[Reading, ...]
     findings: tuple[Coded, ...]
-    battery: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,14 +220,16 @@ def bad_frames(topic: str, payload: bytes, received_at: datetime, decoded: Decod
     return [BadFrame(topic, payload[:KEPT_BYTES], finding, received_at) for finding in decoded.findings]
 
 
+@lru_cache(maxsize=16_384)
 def is_name(text: str) -> bool:
     """Whether a text can name a device, a probe or a quantity: 64 plain characters, no wildcard."""
     return _NAME.fullmatch(text) is not None
 
 
-def is_temperature(value_c: float) -> bool:
-    """Whether a number can be a temperature at all: above absolute zero, below any fire, not NaN."""
-    return COLDEST_C <= value_c <= HOTTEST_C
+def is_possible(quantity: str, value: float) -> bool:
+    """Whether a number can be a value of this quantity at all; NaN never can."""
+    bounds = QUANTITIES[quantity]
+    return bounds.least <= value <= bounds.most
 
 
 def summed_findings(found: Mapping[str, list[str]]) -> tuple[Coded, ...]:

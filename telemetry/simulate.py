@@ -31,6 +31,7 @@ _STEAM_LID_UP, _STEAM_LID_BROKEN = 0.15, 0.60
 _LAG_S: Mapping[str, tuple[float, float]] = {"core": (25.0, 45.0), "air": (80.0, 150.0)}
 _NOISE_C = 0.07
 _TICK_C = 0.0625  # what a 12-bit sensor can tell apart
+_BATTERY_EVERY = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,10 +133,9 @@ def frames(box: SimBox, seed: int) -> list[SimFrame]:
         One reading a minute. Those measured during a backlog travel together in the frame that ends it;
         those of a silence are not sent at all.
     """
-    rng = random.Random(f"{seed}/{box.device_id}/frames")
     sent: list[SimFrame] = []
     held: list[dict[str, object]] = []
-    for at, value_c in _measured(box, seed, rng):
+    for at, value_c in measured(box, seed):
         if box.suffers("silent", at):
             continue
         held.append({"t": at.strftime("%Y-%m-%dT%H:%M:%SZ"), "probe": box.probe, "c": value_c})
@@ -143,6 +143,20 @@ def frames(box: SimBox, seed: int) -> list[SimFrame]:
             sent.append(_frame(box, at, len(sent) + 1, held))
             held = []
     return sent
+
+
+def measured(box: SimBox, seed: int) -> Iterator[tuple[datetime, float]]:
+    """What a box's probe shows, degrees Celsius, once a minute on the device's own second of the minute."""
+    rng = random.Random(f"{seed}/{box.device_id}/frames")
+    track, place = _track(box, seed), 0 if box.senses == "core" else 1
+    lag_s = rng.uniform(*_LAG_S[box.senses])
+    phase = rng.randrange(EVERY_S // STEP_S)
+    shown_c = track[0][place]
+    for step, temperatures in enumerate(track):
+        shown_c += (temperatures[place] - shown_c) * STEP_S / lag_s
+        if step % (EVERY_S // STEP_S) == phase:
+            told_c = shown_c + rng.gauss(0, _NOISE_C)
+            yield box.packed_at + timedelta(seconds=step * STEP_S), round(told_c / _TICK_C) * _TICK_C
 
 
 def core_at(box: SimBox, at: datetime, seed: int) -> float:
@@ -225,23 +239,13 @@ class Player:
             publisher.stop()
 
 
-def _measured(box: SimBox, seed: int, rng: random.Random) -> Iterator[tuple[datetime, float]]:
-    """What the probe shows, once a minute, on the device's own second of the minute."""
-    track, place = _track(box, seed), 0 if box.senses == "core" else 1
-    lag_s = rng.uniform(*_LAG_S[box.senses])
-    phase = rng.randrange(EVERY_S // STEP_S)
-    shown_c = track[0][place]
-    for step, temperatures in enumerate(track):
-        shown_c += (temperatures[place] - shown_c) * STEP_S / lag_s
-        if step % (EVERY_S // STEP_S) == phase:
-            told_c = shown_c + rng.gauss(0, _NOISE_C)
-            yield box.packed_at + timedelta(seconds=step * STEP_S), round(told_c / _TICK_C) * _TICK_C
-
-
 def _frame(box: SimBox, at: datetime, number: int, held: list[dict[str, object]]) -> SimFrame:
-    body = {"seq": number, "readings": held, "battery": round(0.95 - number / 50_000, 3)}
+    body: dict[str, object] = {"seq": number, "readings": held}
+    tells_battery = number % _BATTERY_EVERY == 1
+    if tells_battery:
+        body["battery"] = round(0.95 - number / 50_000, 3)
     topic = f"holdchain/v1/{box.device_id}/readings"
-    return SimFrame(box.device_id, at, topic, json.dumps(body).encode(), len(held))
+    return SimFrame(box.device_id, at, topic, json.dumps(body).encode(), len(held) + tells_battery)
 
 
 @lru_cache(maxsize=512)

@@ -91,9 +91,9 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_devices_and_users_print_what_their_schemas_say(house: Path) -> None:
+def test_devices_users_and_alarms_print_what_their_schemas_say(house: Path) -> None:
     """
-    Tests the documents of a sensor let in, listed, given a new secret and shut out, and of a user shut out.
+    Tests those of a sensor let in, listed, given a new secret, shut out, of a user shut out, and of alarms.
     """
     for line in (
         "device add BOX-0001 --probe core=core",
@@ -101,6 +101,8 @@ def test_devices_and_users_print_what_their_schemas_say(house: Path) -> None:
         "device issue BOX-0001",
         "device revoke BOX-0001",
         "user disable li",
+        "alarm webhook duty --url https://duty.example/alarms",
+        "alarm list",
     ):
         schema = json.loads((DOCS / "schemas" / f"{'-'.join(line.split()[:2])}.json").read_text("utf-8"))
         done = run(house, *line.split(), "--json")

@@ -14,7 +14,7 @@ MODULES = """
     kitchen.batches kitchen.schedule kitchen.menu_plan kitchen.store.lots
     routing.plan routing.plain routing.solve routing.store.plans
     telemetry.mqtt telemetry.verify telemetry.simulate telemetry.hold_chain telemetry.chunks telemetry.seal
-    telemetry.store.readings
+    telemetry.simulate_families telemetry.frames telemetry.store.readings
     api.clock api.db api.settings api.ingest api.security api.demo.driver api.day.close api.imports.rosters
     api.reports.labels api.endpoints.orders api.app
 """
@@ -41,6 +41,11 @@ SLIPS = [
     ("api.day.close", "import fastapi", "Only the web face knows FastAPI"),
     ("routing.plan", "import routing.solve", "The judge shares nothing with the judged"),
     ("telemetry.verify", "import telemetry.seal", "The verifier and the simulator stand alone"),
+    (
+        "telemetry.simulate_families",
+        "import telemetry.frames",
+        "The simulated fleet shares nothing with who reads it",
+    ),
     ("api.demo.driver", "import orders.store.diners", "The demo acts from outside"),
     ("api.demo.driver", "import api.day.close", "The demo acts from outside"),
 ]

@@ -106,7 +106,7 @@ class BenchDay:
     digest: str
 
 
-def build_day(folder: Path, size: Size) -> BenchDay:
+def build_day(folder: Path, size: Size, url: str | None = None) -> BenchDay:
     """
     Fills a new database with the invented kitchen and imports its canteens, diners and orders.
 
@@ -116,8 +116,11 @@ def build_day(folder: Path, size: Size) -> BenchDay:
         For the database and the files.
     size
         How large.
+    url
+        An empty database of its own; None makes one in the folder.
     """
-    database, ids = Database(f"sqlite:///{folder / 'bench.sqlite3'}"), IdSource(lambda: SEEDED_AT, size.seed)
+    database = Database(url or f"sqlite:///{folder / 'bench.sqlite3'}")
+    ids = IdSource(lambda: SEEDED_AT, size.seed)
     create_all(database.engine)
     acting: dict[str, Any] = {"actor": OPERATOR, "now_at": SEEDED_AT, "ids": ids}
     with database.begin() as session:

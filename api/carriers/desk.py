@@ -35,6 +35,7 @@ from kitchen.store.equipment import load_carriers
 from orders.errors import BadInput, Conflict, NotFound
 from orders.ids import IdSource
 from orders.sites import Kitchen
+from telemetry.store.probe_uses import empty_box, refill_box
 
 BY_HAND: tuple[CarrierAct, ...] = (
     "vouch",
@@ -97,7 +98,7 @@ def write_down(
     session: Session, desk: CarrierDesk, codes: list[str], told: CarrierTold
 ) -> dict[str, CarrierStatus]:
     """
-    Writes down what was done with carriers, all of them or none.
+    Writes down what was done with carriers, all of them or none; what is back has no probe in its box.
 
     Parameters
     ----------
@@ -141,6 +142,8 @@ def write_down(
         require_in_turn(status, at, code)
         event = _event(desk, status, told, at)
         save_carrier_events(session, kitchen_id, [event])
+        if status.box_id and not event.box_id:
+            empty_box(session, status.box_id, at)
         found[code] = CarrierStatus(
             status.carrier_id,
             state_after(told.act),
@@ -170,7 +173,7 @@ def take_back_event(session: Session, desk: CarrierDesk, code: str, reason: str 
         When the kitchen has no such carrier, or nothing stands about it.
     Conflict
         When the last event is a packing, a departure or an empty box: those are corrected on the kitchen's
-        page and at the table.
+        page and at the table; or a probe that was in its box is in another by now.
     BadInput
         When ten seconds are over and no reason is given.
     """
@@ -193,6 +196,9 @@ def take_back_event(session: Session, desk: CarrierDesk, code: str, reason: str 
         withdrawn=True,
     )
     save_carrier_events(session, kitchen_id, [back])
+    again = load_statuses(session, kitchen_id, [carrier.carrier_id])[carrier.carrier_id]
+    if again.box_id and not last.box_id:
+        refill_box(session, again.box_id, last.happened_at)
     record(session, desk.actor, "carrier.keep/take_back", carrier.code, desk.now_at, {"act": last.act})
     return last.event_id
 

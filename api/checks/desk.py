@@ -1,18 +1,19 @@
 """The desk on the floor: whose checks, who writes them, and by which rules."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sqlmodel import Session
 
+from api.checks.asset_list import assets_of
 from api.db import hold
 from api.packaged import read_toml
 from api.paths import config_dir
 from api.permissions import Actor, ensure
 from api.store.config import load_config
 from kitchen.haccp import FloorRules, Fridge, Probe, floor_rules
-from kitchen.registers import Registers, registers_from_table
+from kitchen.registers import Register, Registers, registers_from_table
 from kitchen.samples import SampleRules, sample_rules
 from kitchen.staff import Worker, fit_on
 from kitchen.store.checks import morning_checks
@@ -24,6 +25,7 @@ from orders.ids import IdSource
 from orders.service import Service
 from orders.sites import Kitchen
 from orders.store.sites import load_kitchen_settings
+from telemetry.assets import Asset
 
 USUAL_RULES = "gb"
 
@@ -65,11 +67,14 @@ class Watch:
     ----------
     probes, fridges, workers
         By code, by code, by id; what is empty is not watched.
+    assets
+        Fixed assets by code.
     """
 
     probes: Mapping[str, Probe]
     fridges: Mapping[str, Fridge]
     workers: Mapping[str, Worker]
+    assets: Mapping[str, Asset] = field(default_factory=dict)
 
     def findings(self) -> tuple[Coded, ...]:
         """What is not watched, and what follows from that."""
@@ -131,7 +136,14 @@ def watch_of(session: Session, kitchen_id: str, on: date) -> Watch:
         load_probes(session, kitchen_id),
         load_fridges(session, kitchen_id),
         load_workers(session, kitchen_id, on),
+        assets_of(session, kitchen_id),
     )
+
+
+def register_for(watch: Watch, register: Register, subject: str) -> Register:
+    """A register with the limits of what an entry is about."""
+    asset = watch.assets.get(subject) if register.about == "asset" else None
+    return register.between(asset.rules.low_c, asset.rules.high_c) if asset else register
 
 
 def person_named(session: Session, desk: CheckDesk, watch: Watch, told: str) -> str:
@@ -164,7 +176,7 @@ def person_named(session: Session, desk: CheckDesk, watch: Watch, told: str) -> 
 
 def need_subject(watch: Watch, about: str, told: str) -> str:
     """
-    Whom or what an entry is about: the id of a person, the code of a probe or a fridge.
+    Whom or what an entry is about: the id of a person, the code of a probe, a fridge or an asset.
 
     Raises
     ------
@@ -178,7 +190,7 @@ def need_subject(watch: Watch, about: str, told: str) -> str:
         for one in watch.workers.values():
             if wanted in (one.worker_id, one.code, one.name):
                 return one.worker_id
-    elif wanted in (watch.probes if about == "probe" else watch.fridges):
+    elif wanted in _listed(watch, about):
         return wanted
     raise NotFound(about, wanted or "-")
 
@@ -188,6 +200,11 @@ def subject_name(watch: Watch, about: str, subject: str, gone: Mapping[str, str]
     if about == "worker":
         worker = watch.workers.get(subject)
         return worker.name if worker else gone.get(subject, subject)
-    listed = watch.probes if about == "probe" else watch.fridges
-    found = listed.get(subject)
+    found = _listed(watch, about).get(subject)
     return f"{found.code} {found.name}".strip() if found else subject
+
+
+def _listed(watch: Watch, about: str) -> Mapping[str, Probe | Fridge | Asset]:
+    kinds: Mapping[str, Mapping[str, Probe | Fridge | Asset]]
+    kinds = {"probe": watch.probes, "asset": watch.assets}
+    return kinds.get(about, watch.fridges)

@@ -5,7 +5,7 @@ from datetime import date
 
 from sqlmodel import Session
 
-from api.checks.desk import CheckDesk, subject_name
+from api.checks.desk import CheckDesk, register_for, subject_name
 from api.checks.gaps import Registry, read_registry, services_between
 from api.permissions import ensure
 from api.reports import register_forms
@@ -47,11 +47,7 @@ def _form(registry: Registry, register: Register, on: date, carriers: Sequence[s
         due.sort(key=lambda one: order.index(one.subject) if one.subject else 0)
         if not due:
             return None
-        subjects = tuple(
-            subject_name(registry.watch, register.about, one.subject, registry.gone)
-            for one in due
-            if one.subject
-        )
+        subjects = tuple(_named(registry, register, one.subject) for one in due if one.subject)
     actions = registry.registers.actions
     return RegisterForm(
         name=Named(register.name_zh, register.name_en),
@@ -66,6 +62,14 @@ def _form(registry: Registry, register: Register, on: date, carriers: Sequence[s
         lists=tuple(carriers) if register.lists == "carriers" else (),
         clause=register.clause,
     )
+
+
+def _named(registry: Registry, register: Register, subject: str) -> str:
+    """What people call the one that a row is about, with its own limits."""
+    name = subject_name(registry.watch, register.about, subject, registry.gone)
+    own = register_for(registry.watch, register, subject).fields
+    limits = [one.limits for one in own if one.asks == "limits" and one.limits]
+    return " ".join([name, *limits])
 
 
 def _field(one: RegisterField) -> FormField:

@@ -97,7 +97,13 @@ class Registry:
     def subjects(self) -> dict[str, Collection[str]]:
         """Whom and what the registers are about, by kind."""
         watch = self.watch
-        return {"worker": watch.workers, "probe": watch.probes, "fridge": watch.fridges}
+        fridges = [code for code in watch.fridges if code not in watch.assets]
+        return {
+            "worker": watch.workers,
+            "probe": watch.probes,
+            "fridge": fridges,
+            "asset": watch.assets,
+        }
 
 
 def read_registry(session: Session, desk: CheckDesk, from_on: date, to_on: date) -> Registry:

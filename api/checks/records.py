@@ -7,7 +7,17 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from api.audit import record
-from api.checks.desk import CheckDesk, Watch, need_subject, open_checks, person_named, registers_of, watch_of
+from api.checks.by_whom import probe_named
+from api.checks.desk import (
+    CheckDesk,
+    Watch,
+    need_subject,
+    open_checks,
+    person_named,
+    register_for,
+    registers_of,
+    watch_of,
+)
 from api.moments import happened
 from api.stock.desk import need_text
 from kitchen.registers import Register, Registers, Value, read_values, wrong_answers
@@ -83,10 +93,13 @@ def write_check(session: Session, desk: CheckDesk, told: Entry) -> Check:
     if on > desk.today_on:
         raise BadInput("check_ahead", on=on.isoformat())
     values = read_values(register, told.answers)
-    wrong = wrong_answers(register, values)
     if told.replaces is not None:
         _require_open(session, desk, told.replaces)
     subject = need_subject(watch, register.about, told.subject)
+    wrong = wrong_answers(register_for(watch, register, subject), values)
+    for field in register.fields:
+        if field.asks == "probe":
+            probe_named(desk, watch, str(values.get(field.key, "")), desk.now_at)
     kept = Check(
         check_id=desk.ids.new(),
         register=register.code,

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from sqlmodel import Session
 
 from api.checks.called import batch_called, called_by_id, portion_called
-from api.checks.desk import CheckDesk, subject_name
+from api.checks.desk import CheckDesk, register_for, subject_name
 from api.checks.duty import Standing, left_standing
 from api.checks.floor import Floor, read_floor
 from api.checks.gaps import (
@@ -285,7 +285,8 @@ def due_views(registry: Registry, desk: CheckDesk) -> tuple[DueView, ...]:
             continue
         register = registry.registers.by_code[due.register]
         name = subject_name(registry.watch, register.about, due.subject, registry.gone) if due.subject else ""
-        found.append(DueView(register, due.subject, name, due.to_on, is_late(due, register, desk)))
+        asked = register_for(registry.watch, register, due.subject)
+        found.append(DueView(asked, due.subject, name, due.to_on, is_late(due, register, desk)))
     return tuple(sorted(found, key=lambda one: (not one.late, one.to_on, one.register.due_by or END_OF_DAY)))
 
 
@@ -294,6 +295,7 @@ def entry_view(registry: Registry, check: Check) -> EntryView:
     register = registry.registers.by_code.get(check.register)
     about = register.about if register else ""
     name = subject_name(registry.watch, about, check.subject, registry.gone) if check.subject else ""
+    register = register_for(registry.watch, register, check.subject) if register else None
     remedies = tuple(registry.remedies.get(check.check_id, ()))
     return EntryView(check, register, name, registry.signs.get(check.check_id), remedies)
 

@@ -8,6 +8,7 @@ from api.audit import record
 from api.checks.desk import CheckDesk, open_checks, person_named, watch_of
 from api.checks.floor import Floor, need_floor
 from api.freezing import Freeze, freeze_batches, freeze_samples_by
+from api.people import OPERATOR
 from api.stock.desk import need_text
 from kitchen.samples import Sample
 from kitchen.store.acts import load_packed
@@ -98,7 +99,9 @@ def end_hold(
     BadInput
         Without a reason, or a person of the staff where they are listed.
     Forbidden
-        When an inspector put it on hold and somebody else would end it.
+        When an inspector put it on hold and somebody else would end it, or who put it on hold would: it takes
+        a second person, with an account of their own where it is done on a page. A lot's own word ends the
+        holds that stand with it.
     Conflict
         When it has ended, or would be lifted while a lot that is in the food is held.
     """
@@ -112,8 +115,11 @@ def end_hold(
         raise Conflict("food_hold_ended", ref=found.code)
     if kind == "lifted" and found.lot and found.batch_id:
         _require_lot_free(session, found, found.batch_id)
-    why = need_text(reason, "check_reason_missing")
-    end = Ending(kind, why, _person(session, desk, person), desk.actor.user_id, desk.now_at)
+    why, name = need_text(reason, "check_reason_missing"), _person(session, desk, person)
+    same_account = found.actor == desk.actor.user_id and desk.actor != OPERATOR
+    if not found.lot and (same_account or found.person == name):
+        raise Forbidden("food_hold_second_person", ref=found.code, person=found.person)
+    end = Ending(kind, why, name, desk.actor.user_id, desk.now_at)
     save_end(session, withheld_id, end)
     subject = f"{found.service_key}/{found.code}"
     record(session, desk.actor, f"food.lift/{kind}", subject, desk.now_at, {"reason": why})

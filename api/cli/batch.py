@@ -6,6 +6,7 @@ import typer
 
 from api.cli.choosing import DateOption, KitchenOption, MealOption, service_here
 from api.cli.common import DataOption, JsonOption, Out, cli_language, opened
+from api.words import gettext
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -37,11 +38,16 @@ def hold(
     json: JsonOption = False,
 ) -> None:
     """
-    Puts a batch or a box on hold, lifts the hold, or writes down that the food was discarded.
+    Puts a batch or a box on hold and tells who has it; lifts the hold, or writes down that it was discarded.
+
+    Another person than the one who set a hold ends it.
 
     Example: holdchain batch hold B03 --reason "smells sour" --by S1
     """
     from api.checks.documents import withheld_document
+    from api.day.stop_documents import stop_document
+    from api.day.stops import find_stop
+    from api.people import OPERATOR
     from kitchen.store.withheld import load_withheld
 
     if lift and discard:
@@ -53,13 +59,30 @@ def hold(
         if code is not None:
             with house.database.begin(lock=service.key) as session:
                 _acted(session, house, service, (code, reason, by), lift=lift, discard=discard)
+        out, language, now_at = Out(json), cli_language(), house.clock.now()
         with house.database.read() as session:
             found = load_withheld(session, service.key)
-    out, language = Out(json), cli_language()
+            standing = [one for one in found if one.end is None and code in (None, one.code)]
+            mine = [find_stop(session, one.withheld_id, OPERATOR) for one in standing]
+            stops = [stop_document(session, one, OPERATOR, language, now_at) for one in mine]
     documents: list[dict[str, Any]] = [withheld_document(one, language) for one in found]
     for one in documents:
         out.line(f"{one['code']}  {one['words']}")
-    out.result({"service": service.key, "withheld": documents})
+    for stop in stops:
+        _tell(out, stop)
+    out.result({"service": service.key, "withheld": documents, "stops": stops})
+
+
+def _tell(out: "Out", stop: dict[str, Any]) -> None:
+    """Where the food is, and whom to ring."""
+    text = gettext(
+        "eaten {eaten}, on the table {table}, on the road {road}, in the kitchen {kitchen}, back {back}",
+        cli_language(),
+    )
+    out.line(f"{stop['code']}  {text.format(**stop['portions'])}")
+    for place in stop["places"]:
+        boxes = " ".join(box["box"] for box in place["boxes"])
+        out.line(f"  {place['place']}  {place['name']}  {boxes}  {place['contact']}")
 
 
 def _acted(

@@ -26,6 +26,10 @@ def add(
     probe: Annotated[
         list[str] | None, typer.Option(help="NAME=SENSES, as often as it has probes (default: air=air).")
     ] = None,
+    bridge: Annotated[
+        bool,
+        typer.Option("--bridge", help="It speaks for many: a Zigbee bridge, a gateway, a network server."),
+    ] = False,
     data: DataOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -38,7 +42,7 @@ def add(
     with opened(data) as house, house.database.begin() as session:
         now_at, params = house.clock.now(), broker_params(house)
         let_in(session, OPERATOR, now_at, device_id, family=family, probes=probes)
-        (user,) = issue(session, OPERATOR, now_at, params.folder, [device_id])
+        (user,) = issue(session, OPERATOR, now_at, params.folder, [device_id], is_bridge=bridge)
     shown = _shown(user, params.host, params.mqtt_port)
     out = Out(json)
     for name, value in shown.items():

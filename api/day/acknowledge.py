@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from api.audit import record
+from api.day.escalate import call_nobody_else
 from api.day.holds import packings
 from api.permissions import Actor, ensure
 from orders.errors import BadInput
@@ -12,10 +13,10 @@ from telemetry.store.alarms import acknowledge
 
 
 def acknowledge_alarm(
-    session: Session, alarm_id: str, comment: str, *, actor: Actor, now_at: datetime
+    session: Session, alarm_id: str, comment: str, *, actor: Actor, now_at: datetime, person: str = ""
 ) -> None:
     """
-    Notes who has seen an alarm and what they say.
+    Notes who has seen an alarm and what they say; it calls nobody else then.
 
     Parameters
     ----------
@@ -27,6 +28,8 @@ def acknowledge_alarm(
         What was done, not empty.
     actor, now_at
         Who, and when.
+    person
+        Name of who has seen it where several share an account; empty is the actor.
 
     Raises
     ------
@@ -40,7 +43,9 @@ def acknowledge_alarm(
     said = comment.strip()
     if not said:
         raise BadInput("comment_missing")
-    row = acknowledge(session, alarm_id, actor_id=actor.user_id, now_at=now_at, comment=said)
+    name = person.strip() or actor.name
+    row = acknowledge(session, alarm_id, actor_id=actor.user_id, name=name, now_at=now_at, comment=said)
+    call_nobody_else(session, [alarm_id], now_at)
     packing = packings(session, [row.box_id])[row.box_id]
     site_id = packing.site.site_id
     ensure(actor, "alarm.acknowledge", kitchen_id=packing.service.kitchen_id, site_id=site_id)

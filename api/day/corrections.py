@@ -15,6 +15,7 @@ from api.day.cook import batch_cooked, batch_started, published_batch
 from api.day.holds import packings, profile_at
 from api.day.judging import judge_boxes
 from api.day.pack_boxes import box_packed, require_cooked, require_likely
+from api.day.probes_in import put_probe_in
 from api.day.reheating import rejudged
 from api.moments import happened
 from api.permissions import Actor, ensure
@@ -38,8 +39,9 @@ from orders.service import Service
 from orders.store.receipts import receipt_of_box
 from routing.store.plans import VisitBoxRow, load_plan, trip_events
 from telemetry.alarms import AlarmStep
+from telemetry.readings import ProbeUse
 from telemetry.store.alarms import apply_step, open_alarms
-from telemetry.store.probe_uses import put_in, take_away
+from telemetry.store.probe_uses import Correcting, take_away, uses_of_boxes
 
 MEANT = "another batch was meant"
 REJUDGED = "the minute off the heat was corrected"
@@ -60,6 +62,10 @@ class Hand:
     actor: Actor
     now_at: datetime
     ids: IdSource
+
+    def correcting(self, reason: str, since_at: datetime) -> Correcting:
+        """What is said of the uses of probes that this hand corrects."""
+        return Correcting(self.ids.new(), self.actor.user_id, self.now_at, since_at, reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +119,12 @@ def mend(session: Session, kind: ActKind, subject_id: str, told: Mended, hand: H
         _require_box_fits(session, subject_id, at, core_c if told.core_c is not None else None, told.sure)
     else:
         _require_batch_fits(session, kind, subject_id, at)
-    changed = replace(last, happened_at=at, core_c=core_c)
-    _keep(session, last, changed, hand)
+    _keep(session, last, replace(last, happened_at=at, core_c=core_c), hand)
     if kind == "packed":
         box = session.get_one(BoxRow, subject_id)
         note_repacked(session, box, at, actor=hand.actor.user_id, now_at=hand.now_at, ids=hand.ids)
-        for use in take_away(session, subject_id):
-            put_in(session, replace(use, from_at=at, core_c=core_c))
+        for use in take_away(session, subject_id, hand.correcting("packing_mended", at)):
+            _put_in_since(session, use, last.happened_at, at, core_c)
     if kind == "cooked":
         _rejudge_reheatings(session, service, subject_id, hand)
     judge_boxes(session, _boxes_touched(session, kind, subject_id), hand.now_at, hand.ids)
@@ -148,7 +153,7 @@ def take_back(session: Session, kind: ActKind, subject_id: str, hand: Hand, reas
             raise Conflict("batch_in_closed_box", batch=_code(session, kind, subject_id), box=code[0])
     _keep(session, last, replace(last, withdrawn=True, reason=reason), hand)
     if kind == "packed":
-        _unpack(session, subject_id, hand)
+        _unpack(session, subject_id, last.happened_at, hand)
 
 
 def give_to(session: Session, kind: ActKind, subject_id: str, other_id: str, hand: Hand) -> None:
@@ -165,6 +170,7 @@ def give_to(session: Session, kind: ActKind, subject_id: str, other_id: str, han
     last, service = _standing(session, kind, subject_id, hand)
     if _production_id(session, kind, other_id) != _production_id(session, kind, subject_id):
         raise NotFound("box" if kind == "packed" else "batch", other_id)
+    sensors = _loose_sensors(session, subject_id) if kind == "packed" else []
     take_back(session, kind, subject_id, hand, reason="meant_another")
     told: dict[str, Any] = {
         "actor": hand.actor,
@@ -179,7 +185,8 @@ def give_to(session: Session, kind: ActKind, subject_id: str, other_id: str, han
         _tell_of(session, service, last, other_id, hand)
     else:
         carrier = packings(session, [other_id])[other_id].carrier
-        box_packed(session, other_id, core_c=_core(last), carrier_code=carrier.code, by=_by(last), **told)
+        told |= {"by": _by(last), "sensors": sensors}
+        box_packed(session, other_id, core_c=_core(last), carrier_code=carrier.code, **told)
         judge_boxes(session, [other_id], hand.now_at, hand.ids)
 
 
@@ -209,6 +216,7 @@ def use_carrier(session: Session, box_id: str, carrier_code: str, hand: Hand) ->
         As `take_back`, or when the carrier is not clean.
     """
     last, _ = _standing(session, "packed", box_id, hand)
+    sensors = _loose_sensors(session, box_id)
     take_back(session, "packed", box_id, hand, reason="meant_another")
     box_packed(
         session,
@@ -220,6 +228,7 @@ def use_carrier(session: Session, box_id: str, carrier_code: str, hand: Hand) ->
         ids=hand.ids,
         by=_by(last),
         happened_at=last.happened_at,
+        sensors=sensors,
     )
     judge_boxes(session, [box_id], hand.now_at, hand.ids)
 
@@ -339,6 +348,22 @@ def _require_box_fits(session: Session, box_id: str, at: datetime, core_c: float
         raise Conflict("box_left_before", box=box.code, at=min(ends).isoformat())
 
 
+def _loose_sensors(session: Session, box_id: str) -> list[str]:
+    """The sensors in a box that are not fixed to its carrier, as a scanner reads them."""
+    fixed = packings(session, [box_id])[box_id].carrier.sensor_id
+    uses = uses_of_boxes(session, [box_id])[box_id]
+    return list(dict.fromkeys(f"{one.device_id}/{one.probe}" for one in uses if one.device_id != fixed))
+
+
+def _put_in_since(
+    session: Session, use: ProbeUse, packed_at: datetime, at: datetime, core_c: float | None
+) -> None:
+    """Puts a probe in anew since the mended minute; one that was put in later stays so."""
+    from_at = at if use.from_at == packed_at else max(use.from_at, at)
+    if use.to_at is None or from_at <= use.to_at:
+        put_probe_in(session, replace(use, from_at=from_at, core_c=core_c))
+
+
 def _require_still_here(session: Session, box_id: str) -> None:
     """Lets a box be opened again: neither on the road nor signed for."""
     box = session.get_one(BoxRow, box_id)
@@ -361,11 +386,11 @@ def _left_at(session: Session, box_id: str) -> datetime | None:
     return trip_events(session, plan_id).get(trip_id or "", {}).get("departed")
 
 
-def _unpack(session: Session, box_id: str, hand: Hand) -> None:
+def _unpack(session: Session, box_id: str, packed_at: datetime, hand: Hand) -> None:
     """Frees the carrier and the probe of a box that was never closed, and ends its alarms."""
     box = session.get_one(BoxRow, box_id)
     note_unpacked(session, box, actor=hand.actor.user_id, now_at=hand.now_at, ids=hand.ids)
-    take_away(session, box_id)
+    take_away(session, box_id, hand.correcting("packing_withdrawn", packed_at))
     ended = tuple(replace(alarm, cleared_at=hand.now_at) for alarm in open_alarms(session, box_id))
     if ended:
         apply_step(session, box_id, AlarmStep((), ended), hand.ids.new)

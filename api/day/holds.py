@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 
 import sqlalchemy
 from sqlmodel import Session, col, select
@@ -11,6 +12,7 @@ from api.day.chilled_hold import CookChill, cook_chill_of
 from api.day.holds_facts import Acts, Packing
 from api.day.reheating import clock_facts
 from api.store.config import load_config
+from kitchen.acts import Packed
 from kitchen.boxes import Spare
 from kitchen.safety import SafetyProfile, profile_from_table
 from kitchen.store.acts import load_cooked, load_packed
@@ -18,6 +20,8 @@ from kitchen.store.equipment import load_carriers
 from kitchen.store.production import load_spare
 from kitchen.store.production_rows import BatchRow, BoxLineRow, BoxRow, ProductionRow
 from kitchen.store.steps import load_reheats
+from kitchen.store.watched import load_probes
+from orders.codes import Coded
 from orders.errors import NotFound
 from orders.receipts import Serving
 from orders.service import Service, parse_service
@@ -276,10 +280,34 @@ def hold_facts(
     ]
     as_packed = {**known, **packings(session, anew)} if anew else known
     readings = read(session, [box_id for box_id in packed if uses[box_id]])
+    overdue = _overdue(session, known.values()) if packed else {}
     return {
-        box_id: facts_of(as_packed[box_id], acts, profile, uses[box_id], readings.get(box_id, []), chill)
+        box_id: replace(
+            facts_of(as_packed[box_id], acts, profile, uses[box_id], readings.get(box_id, []), chill),
+            uncalibrated=_uncalibrated(overdue, uses[box_id], acts.packed[box_id]),
+        )
         for box_id in packed
     }
+
+
+def _overdue(session: Session, known: Collection[Packing]) -> dict[str, date]:
+    """Probes of the kitchen that were to be calibrated again before the service, with that date."""
+    found: dict[str, date] = {}
+    for service in {one.service for one in known}:
+        for code, probe in load_probes(session, service.kitchen_id).items():
+            if probe.due_on is not None and probe.due_on < service.service_on:
+                found[code] = probe.due_on
+    return found
+
+
+def _uncalibrated(overdue: Mapping[str, date], uses: Sequence[ProbeUse], packed: Packed) -> tuple[Coded, ...]:
+    """What is to be said of a box's sensors, and of the probe that took its core at packing."""
+    names = dict.fromkeys([*(one.device_id for one in uses), packed.probe])
+    return tuple(
+        Coded("hold_calibration_overdue", {"probe": name, "due_on": overdue[name].isoformat()})
+        for name in names
+        if name in overdue
+    )
 
 
 def facts_of(

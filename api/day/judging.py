@@ -1,20 +1,26 @@
 """Judge a box's hold after each new fact; keep a verdict that says something new, raise an alarm once."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlmodel import Session
 
+from api.alarm_rules import alarm_rules
+from api.day.escalate import ask_for_steps, call_nobody_else
 from api.day.holds import Memory, acts_of, hold_facts, packings, profile_at
 from api.day.holds_facts import Packing
+from api.day.judged_again import why_again
 from api.db import hold
 from orders.ids import IdSource
+from orders.store.sites import load_kitchen_settings
+from telemetry.alarm_causes import ambient_c
+from telemetry.alarm_rules import AlarmRules
 from telemetry.alarms import Alarm, AlarmFacts, AlarmStep, step
 from telemetry.hold_chain import judge
 from telemetry.hold_facts import HoldFacts, HoldVerdict
-from telemetry.store.alarms import apply_step, open_alarms_of
+from telemetry.store.alarms import apply_step, cleared_alarms, open_alarms_of
 from telemetry.store.verdicts import append_verdict, latest_verdicts
 
 
@@ -74,9 +80,9 @@ def news_of(session: Session, box_ids: Collection[str], now_at: datetime, memory
     """
     known = memory.packings(session, box_ids)
     holds, kept = _holds(session, known, memory), latest_verdicts(session, list(box_ids))
-    ringing, found = open_alarms_of(session, holds.keys()), []
+    ringing, watch, found = open_alarms_of(session, holds.keys()), _watch(session, known.values()), []
     for box_id, facts in holds.items():
-        verdict, change = _weighed(known[box_id], facts, ringing[box_id], now_at)
+        verdict, change = _weighed(known[box_id], facts, ringing[box_id], now_at, watch)
         if _says_new(kept.get(box_id), verdict) or change.raised or change.cleared:
             found.append(box_id)
         elif verdict.final:
@@ -111,13 +117,18 @@ def judge_holds(
     now_at, ids
         The instant of the judgement; source of row ids.
     """
-    ringing, judged = open_alarms_of(session, holds.keys()), {}
+    ringing, watch, judged = open_alarms_of(session, holds.keys()), _watch(session, known.values()), {}
     for box_id, facts in holds.items():
-        verdict, change = _weighed(known[box_id], facts, ringing[box_id], now_at)
-        if _says_new(kept.get(box_id), verdict):
+        verdict, change = _weighed(known[box_id], facts, ringing[box_id], now_at, watch)
+        before = kept.get(box_id)
+        if _says_new(before, verdict):
+            if before is not None and before.final:
+                verdict = replace(verdict, because=why_again(session, box_id, before, facts))
             append_verdict(session, ids.new(), box_id, verdict, now_at)
         if change.raised or change.cleared:
-            apply_step(session, box_id, change, ids.new)
+            raised = apply_step(session, box_id, change, ids.new)
+            ask_for_steps(session, raised, watch.rules, ids)
+            call_nobody_else(session, cleared_alarms(session, box_id, now_at), now_at)
         judged[box_id] = Judged(known[box_id], facts, verdict, len(change.raised))
     return judged
 
@@ -135,11 +146,30 @@ def _holds(session: Session, known: Mapping[str, Packing], memory: Memory | None
     return holds
 
 
+@dataclass(frozen=True, slots=True)
+class _Watch:
+    """By which rules alarms ring, and how warm each kitchen takes the weather to be."""
+
+    rules: AlarmRules
+    ambient_c: Mapping[str, float]
+
+
+def _watch(session: Session, known: Iterable[Packing]) -> _Watch:
+    ambient_c = {}
+    for kitchen_id in {one.service.kitchen_id for one in known}:
+        _, settings = load_kitchen_settings(session, kitchen_id)
+        if "ambient_c" in settings.get("assumption", {}):
+            ambient_c[kitchen_id] = float(settings["assumption"]["ambient_c"])
+    return _Watch(alarm_rules(session), ambient_c)
+
+
 def _weighed(
-    packing: Packing, facts: HoldFacts, ringing: tuple[Alarm, ...], now_at: datetime
+    packing: Packing, facts: HoldFacts, ringing: tuple[Alarm, ...], now_at: datetime, watch: _Watch
 ) -> tuple[HoldVerdict, AlarmStep]:
     verdict = judge(facts, now_at)
-    return verdict, step(ringing, AlarmFacts(facts, verdict, packing.last_plate_at), now_at)
+    assumed_c = watch.ambient_c.get(packing.service.kitchen_id)
+    weather = AlarmFacts(facts, verdict, packing.last_plate_at, ambient_c(facts, now_at, assumed_c))
+    return verdict, step(ringing, weather, now_at, watch.rules.params)
 
 
 def _says_new(before: HoldVerdict | None, verdict: HoldVerdict) -> bool:

@@ -14,6 +14,7 @@ from api.checks.floor import read_floor
 from api.checks.gates import batch_reasons
 from api.day.holds import packings
 from api.day.holds_facts import Packing
+from api.day.probes_in import put_probe_in, sensors_in
 from api.day.recheck import require_fit
 from api.day.services import find_kitchen
 from api.day.taken_out import take_out
@@ -30,7 +31,6 @@ from orders.errors import BadInput, Conflict, NotFound
 from orders.ids import IdSource
 from orders.menus import HoldClass
 from telemetry.readings import ProbeUse
-from telemetry.store.probe_uses import put_in
 
 
 def box_packed(
@@ -46,9 +46,10 @@ def box_packed(
     happened_at: datetime | None = None,
     sure: bool = True,
     emptied: Collection[str] = (),
+    sensors: Collection[str] = (),
 ) -> str:
     """
-    Notes that a box was closed, and which probe sits in it.
+    Notes that a box was closed, and which probes sit in it.
 
     Parameters
     ----------
@@ -70,6 +71,8 @@ def box_packed(
         Whether somebody stands by a core that such food hardly has; else it is asked back.
     emptied
         Codes of orders whose settled portions the packer has taken out of their containers.
+    sensors
+        Loose sensors as scanned into it, beside the one that is fixed to the carrier.
 
     Returns
     -------
@@ -82,7 +85,7 @@ def box_packed(
         When no published production has the box.
     BadInput
         When a carrier was scanned that may not stand in for the planned one, probe or person is not named or
-        not listed, or the core is impossible, or unlikely and nobody is sure.
+        not listed, a scanned sensor is not known, or the core is impossible, or unlikely and nobody is sure.
     Conflict
         When a batch in it is not off the heat yet or is held back, it holds what its diner must not get,
         its carrier is not clean, the box is closed already, or its probe sits elsewhere.
@@ -109,8 +112,11 @@ def box_packed(
     act = Packed(box_id, carrier.carrier_id, core_c, actor.user_id, at, now_at, *told)
     save_packed(session, event_id, act)
     note_packed(session, box, carrier.carrier_id, actor=actor.user_id, at=at, now_at=now_at, ids=ids)
-    put_probe_in(session, box_id, carrier, at, core_c)
+    inside = sensors_in(session, carrier, service.kitchen_id, sensors, at)
+    for device_id, probe, senses in inside:
+        put_probe_in(session, ProbeUse(device_id, probe, senses, box_id, at, None, core_c))
     detail = {"core_c": core_c, "carrier": carrier.code, "at": at.isoformat()}
+    detail |= {"sensors": [f"{device_id}/{probe}" for device_id, probe, _ in inside]}
     record(session, actor, "box.pack", box.code, now_at, detail)
     return event_id
 
@@ -146,13 +152,6 @@ def require_cooked(session: Session, packing: Packing, at: datetime) -> None:
         if batch_id not in cooked or cooked[batch_id][1].happened_at > at:
             batch = session.get_one(BatchRow, batch_id)
             raise Conflict("batch_not_cooked", batch=batch.code, box=packing.box.code)
-
-
-def put_probe_in(session: Session, box_id: str, carrier: Carrier, at: datetime, core_c: float | None) -> None:
-    """Notes that the carrier's probe, where it has one, sits in the box from this instant."""
-    if carrier.sensor_id is not None and carrier.senses is not None:
-        use = ProbeUse(carrier.sensor_id, carrier.senses, carrier.senses, box_id, at, None, core_c)
-        put_in(session, use)
 
 
 def spare_carriers(session: Session, packing: Packing) -> list[Carrier]:

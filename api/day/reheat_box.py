@@ -25,6 +25,7 @@ from orders.errors import BadInput, Conflict
 from orders.ids import IdSource
 from orders.receipts import Receipt
 from orders.store.receipts import receipt_of_box
+from telemetry.store.alarm_acts import told_to_reheat
 
 POINT = "reheat_box"
 
@@ -90,7 +91,8 @@ def box_reheated(
 
 def heated_here(session: Session, inside: Mapping[str, Packing]) -> frozenset[str]:
     """
-    Chilled boxes with food that was cooked and chilled, which their table reheats before it is eaten.
+    Boxes that their table reheats before they are eaten: chilled ones with food that was cooked and chilled,
+    and those that an alarm's decision says to reheat.
 
     A home and the doors of a second leg reheat their own; where the house has no such control point nobody
     could write it down.
@@ -100,11 +102,12 @@ def heated_here(session: Session, inside: Mapping[str, Packing]) -> frozenset[st
         for key, one in inside.items()
         if one.box.hold_class == "cold" and not one.box.second_leg and one.site.kind != "home"
     }
-    if not cold:
+    told = frozenset(told_to_reheat(session, inside.keys()))
+    if not cold and not told:
         return frozenset()
     chilled = cook_chill_batches(session, frozenset[str]().union(*(one.batch_ids for one in cold.values())))
-    found = frozenset(key for key, one in cold.items() if one.batch_ids & chilled)
-    kitchen_ids = {cold[key].service.kitchen_id for key in found}
+    found = told | {key for key, one in cold.items() if one.batch_ids & chilled}
+    kitchen_ids = {inside[key].service.kitchen_id for key in found}
     return found if all(POINT in limits_of(session, one).floor.points for one in kitchen_ids) else frozenset()
 
 

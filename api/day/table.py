@@ -29,7 +29,7 @@ from orders.store.drops import drops_of_orders
 from orders.store.orders import load_clashes, load_orders
 from routing.store.plans import vehicles_to_site
 from telemetry.hold_facts import HoldVerdict
-from telemetry.store.probe_uses import take_out, uses_of_boxes
+from telemetry.store.probe_uses import empty_box, uses_of_boxes
 from telemetry.store.verdicts import latest_verdicts
 
 WALK_IN = "walk_in"
@@ -349,10 +349,8 @@ def free_probes(session: Session, judged: Mapping[str, Judged], now_at: datetime
     over = {box_id: one.facts.chain_end_at for box_id, one in judged.items() if one.facts.chain_end_at}
     if not over:
         return
-    for box_id, uses in uses_of_boxes(session, list(over)).items():
-        for use in uses:
-            if use.to_at is None:
-                take_out(session, use.device_id, use.probe, max(over[box_id], use.from_at))
+    for box_id, end_at in over.items():
+        empty_box(session, box_id, end_at)
     note_left(session, over, "empty", actor=SYSTEM, now_at=now_at, ids=ids)
 
 

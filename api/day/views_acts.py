@@ -155,6 +155,17 @@ def act_file(session: Session, found: Round, kind: ActKind, subject_id: str, now
     )
 
 
+def closed_near(found: Round, box_id: str) -> tuple[tuple[str, str, str], ...]:
+    """Row id, code and site of the other closed boxes, those first that were closed about the same minute."""
+    own = found.packed.get(box_id)
+    if own is None:
+        return ()
+    others = (key for key in found.packed if key != box_id)
+    near = sorted(others, key=lambda key: (abs(found.packed[key].happened_at - own.happened_at), key))
+    boxes = [found.boxes[key] for key in near]
+    return tuple((box.box_id, box.code, found.site_name(box.site_id)) for box in boxes)
+
+
 def label_prints(session: Session, service: Service, version: int) -> tuple[LabelPrint, ...]:
     """
     The prints of a production's labels that nobody destroyed, oldest first; two of one kind are one too many.

@@ -69,7 +69,7 @@ def _readings(facts: HoldFacts) -> Iterator[Note]:
     for reading in facts.readings:
         if reading.quantity == "temperature":
             name = "core_c" if reading.senses == "core" else "other_c"
-            yield reading.measured_at, {name: reading.value_c}
+            yield reading.measured_at, {name: reading.value}
 
 
 def _bounds(facts: HoldFacts, verdict: HoldVerdict) -> Iterator[Note]:

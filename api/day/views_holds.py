@@ -16,8 +16,10 @@ from orders.menus import HoldClass
 from orders.service import Service
 from telemetry.hold_chain import judge
 from telemetry.hold_facts import HoldFacts, HoldVerdict
+from telemetry.store.alarm_acts import Decision, load_decisions
 from telemetry.store.alarms import AlarmRow, alarm_rows
-from telemetry.store.verdicts import latest_verdicts
+from telemetry.store.probe_uses import CorrectedUse, corrected_uses
+from telemetry.store.verdicts import latest_verdicts, verdicts_of_box
 
 Shown = Literal["breached", "cannot_be_judged", "open", "passed"]
 WORST_FIRST: tuple[Shown, ...] = ("breached", "cannot_be_judged", "open", "passed")
@@ -79,8 +81,12 @@ class HoldView:
         What the probe that is no core probe senses, empty without one.
     backfilled
         Readings that arrived later than they were taken.
-    alarms
-        All alarms of the box, oldest first.
+    alarms, decisions
+        All alarms of the box, and what was decided about its food, oldest first.
+    finals
+        Every final verdict that was given, with its instant, oldest first.
+    corrected
+        What was corrected of its sensors, oldest first.
     """
 
     row: HoldRow
@@ -93,6 +99,9 @@ class HoldView:
     other_senses: str
     backfilled: int
     alarms: tuple[AlarmRow, ...]
+    decisions: tuple[Decision, ...]
+    finals: tuple[tuple[datetime, HoldVerdict], ...]
+    corrected: tuple[CorrectedUse, ...]
 
     @property
     def check_at(self) -> datetime:
@@ -144,6 +153,9 @@ def hold_view(session: Session, found: Round, box_id: str, now_at: datetime) -> 
         other_senses=str(others[0] or "") if others else "",
         backfilled=sum(reading.backfill for reading in facts.readings) if facts else 0,
         alarms=tuple(alarm_rows(session, [box_id])),
+        decisions=load_decisions(session, [box_id]).get(box_id, ()),
+        finals=tuple(one for one in verdicts_of_box(session, box_id) if one[1].final),
+        corrected=tuple(corrected_uses(session, [box_id])[box_id]),
     )
 
 

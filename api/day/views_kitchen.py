@@ -24,7 +24,7 @@ from api.day.views_kitchen_facts import (
 )
 from api.names import allergens_named, sealed_colour, variant_names
 from api.reports.facts import Named
-from kitchen.boxes import Box
+from kitchen.boxes import Box, Carrier
 from kitchen.store.equipment import load_carriers, load_equipment
 from kitchen.store.production import load_exceptions
 from orders.codes import Excepted
@@ -195,7 +195,7 @@ def _state(
 def _boxes(
     session: Session, found: Round, stuck: Stuck, now_at: datetime
 ) -> tuple[tuple[BoxView, ...], tuple[BoxView, ...]]:
-    carriers = {one.carrier_id: one.code for one in load_carriers(session, found.service.kitchen_id)}
+    carriers = {one.carrier_id: one for one in load_carriers(session, found.service.kitchen_id)}
     dish_of = found.dish_of_line()
     may_pack = found.cooked.keys() - stuck.held
     views = []
@@ -211,18 +211,19 @@ def _boxes(
 def _box(
     found: Round,
     box: Box,
-    carriers: Mapping[str, str],
+    carriers: Mapping[str, Carrier],
     dish_of: Mapping[str, str],
     diner: Diner | None,
     may_pack: Set[str],
 ) -> BoxView:
     act = found.packed.get(box.box_id)
     carrier_id = act.carrier_id if act else box.carrier_id
+    carrier = carriers.get(carrier_id)
     dish_ids = dict.fromkeys(dish_of[line_id] for line_id in box.line_ids if line_id in dish_of)
     return BoxView(
         box_id=box.box_id,
         code=box.code,
-        carrier_code=carriers.get(carrier_id, carrier_id),
+        carrier_code=carrier.code if carrier else carrier_id,
         site_name=found.site_name(box.site_id),
         hold_class=box.hold_class,
         portions=box.portions,
@@ -237,6 +238,7 @@ def _box(
         colour=sealed_colour() if diner and diner.allergens else None,
         dishes=tuple(found.names[dish_id] for dish_id in dish_ids if dish_id in found.names) if diner else (),
         spare=box.spare_portions,
+        sensor=(carrier.sensor_id if carrier else None) or "",
     )
 
 

@@ -116,6 +116,8 @@ class BoxView:
         Of a sealed box: whose, what the diner must not get, what is in it.
     colour
         Of an allergic diner's container, in words.
+    sensor
+        The one fixed to its carrier; empty for none.
     """
 
     box_id: str
@@ -135,6 +137,7 @@ class BoxView:
     dishes: tuple[Named, ...] = ()
     colour: Named | None = None
     spare: int = 0
+    sensor: str = ""
 
 
 @dataclass(frozen=True, slots=True)

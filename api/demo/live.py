@@ -19,6 +19,7 @@ from telemetry.simulate import Player, core_at, frames
 
 ALARM_BEATS = {
     "breach": "ALARM on the road, box {box}: {words}",
+    "predicted_breach": "FORETOLD on the road, box {box}: {words}",
     "lid_open": "The lid of box {box} is open: {words}",
     "silence": "The sensor of box {box} is silent: {words}",
 }

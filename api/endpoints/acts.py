@@ -42,9 +42,10 @@ class Cooked(Act):
 
 
 class Packed(Cooked):
-    """A box was closed; the carrier as scanned, and whose settled portions were taken out of it."""
+    """A box was closed; carrier and loose sensors as scanned, whose settled portions were taken out of it."""
 
     carrier_code: str
+    sensors: list[Annotated[str, Field(max_length=140)]] = Field(default=[], max_length=8)
     emptied: list[Annotated[str, Field(max_length=40)]] = Field(default=[], max_length=200)
 
 
@@ -157,6 +158,7 @@ def packed(box_id: str, act: Packed, house: HouseHere, actor: Annotated[Actor, m
             by=ByWhom(act.probe, act.person),
             happened_at=act.happened_at,
             emptied=act.emptied,
+            sensors=act.sensors,
         )
 
 

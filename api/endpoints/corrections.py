@@ -1,5 +1,6 @@
 """What went wrong in the kitchen and is put right: starts, corrections, spare labels, weighed pans."""
 
+from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter
@@ -8,6 +9,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 from api.day.cook import batch_started
 from api.day.corrections import Hand, Mended, give_to, mend, take_back, use_carrier
 from api.day.holds import packings
+from api.day.pairing import SatIn, probe_sat_in, sensor_file
 from api.day.pans import pans_of_box, weigh_pan
 from api.endpoints.acts import Act
 from api.permissions import Actor, ensure
@@ -29,6 +31,14 @@ class CorrectionIn(BaseModel):
     other_id: str = Field(default="", max_length=40)
     carrier_code: str = Field(default="", max_length=100)
     reason: str = Field(default="", max_length=300)
+
+
+class SensorIn(BaseModel):
+    """A sensor, as scanned, and where it really sat from a minute on: in a box, or in none."""
+
+    sensor: str = Field(min_length=1, max_length=140)
+    from_at: AwareDatetime
+    box_id: str = Field(default="", max_length=40)
 
 
 class WeightIn(BaseModel):
@@ -72,6 +82,31 @@ def corrected(
             use_carrier(session, subject_id, told.carrier_code, hand)
         else:
             mend(session, kind, subject_id, Mended(told.happened_at, told.core_c, told.sure), hand)
+
+
+@router.post("/boxes/{box_id}/sensors")
+def sensor_sat_in(
+    box_id: str, told: SensorIn, house: HouseHere, actor: Annotated[Actor, may("box.pack")]
+) -> dict[str, Any]:
+    """Corrects where a sensor sat from a minute on; the boxes whose holds were judged anew."""
+    hand = Hand(actor, house.clock.now(), house.ids)
+    with house.database.begin() as session:
+        pairing = probe_sat_in(session, box_id, SatIn(told.sensor, told.from_at, told.box_id), hand)
+    return {"box_ids": list(pairing.box_ids)}
+
+
+@router.get("/boxes/{box_id}/sensors")
+def sensors(box_id: str, house: HouseHere, actor: Annotated[Actor, may("hold.read")]) -> dict[str, Any]:
+    """The sensors of a box: those that stand, and what was corrected of them."""
+    with house.database.read() as session:
+        packing = packings(session, [box_id])[box_id]
+        where = {"kitchen_id": packing.service.kitchen_id, "site_id": packing.site.site_id}
+        ensure(actor, "hold.read", **where)
+        file = sensor_file(session, box_id)
+    return {
+        "uses": [asdict(one) for one in file.uses],
+        "corrected": [asdict(one) for one in file.corrected],
+    }
 
 
 @router.get("/boxes/{box_id}/pans")

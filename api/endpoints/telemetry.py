@@ -50,6 +50,7 @@ class Comment(BaseModel):
     """What a person says to an alarm."""
 
     comment: str = Field(min_length=1, max_length=500)
+    person: str = Field(default="", max_length=80)
 
 
 class DeviceSecret(BaseModel):
@@ -101,7 +102,10 @@ def acknowledged(
 ) -> None:
     """Notes who has seen an alarm and what they do about it."""
     with house.database.begin() as session:
-        acknowledge_alarm(session, alarm_id, comment.comment, actor=actor, now_at=house.clock.now())
+        now_at = house.clock.now()
+        acknowledge_alarm(
+            session, alarm_id, comment.comment, actor=actor, now_at=now_at, person=comment.person
+        )
 
 
 @router.get("/boxes/{box_id}/hold")
@@ -123,7 +127,7 @@ def hold(
         "shown": verdict.shown,
         "reasons": [one.model_dump() for one in said(verdict.reasons, language)],
         "readings": [
-            {"measured_at": one.measured_at, "value_c": one.value_c, "senses": one.senses} for one in readings
+            {"measured_at": one.measured_at, "value_c": one.value, "senses": one.senses} for one in readings
         ],
     }
 

@@ -7,12 +7,15 @@ from sqlmodel.sql.sqltypes import AutoString
 
 from orders.store.base import METADATA, JsonColumn, UtcDateTime
 from orders.store.triggers import create_triggers
+from telemetry.store.microseconds import Microseconds
 
 
 def render_item(kind: str, item: Any, autogenerate_context: Any) -> str | Literal[False]:
     """Our column types by their own names, as `script.py.mako` imports them."""
     if kind == "type" and isinstance(item, (UtcDateTime, JsonColumn)):
         return f"{type(item).__name__}()"
+    if kind == "type" and isinstance(item, Microseconds):
+        return "sa.BigInteger()"
     if kind == "type" and isinstance(item, AutoString):
         return f"sa.String({item.length or ''})"
     return False

@@ -13,6 +13,7 @@ from api.day.hand_over import HandOver, refusals_kept, sign
 from api.day.identify import Person, person_of
 from api.day.reheat_box import Reheating, box_reheated, require_hot
 from api.day.serve import Answer, close_table, take_back
+from api.day.stop_boxes import lines_on_hold, stopped_boxes
 from api.day.table import Desk
 from api.day.views_canteen import CanteenView, canteen_view
 from api.pages.shell import answer, chosen, is_fragment
@@ -227,7 +228,15 @@ def _facts(session: Session, request: Request, actor: Actor, wanted: str, site: 
     ensure(actor, "portions.discard", site_id=site or None)
     view = canteen_view(session, service, actor.site_id or site or None, request.app.state.house.clock.now())
     found = {meal.order.code: initials(meal.diner.name) for meal in view.meals} if view else {}
-    return {"choice": choice, "service": service, "zone": service.zone, "view": view, "initials": found}
+    return {
+        "choice": choice,
+        "service": service,
+        "zone": service.zone,
+        "view": view,
+        "initials": found,
+        "stopped": stopped_boxes(session, service),
+        "on_hold": lines_on_hold(session, service),
+    }
 
 
 def _desk(session: Session, request: Request, actor: Actor, wanted: str, site: str) -> Desk:

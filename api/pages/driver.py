@@ -11,6 +11,7 @@ from api.day.deliver import Told, report_drop
 from api.day.drive import trip_departed
 from api.day.hand_over import HandOver, refusals_kept, sign
 from api.day.serve import Answer
+from api.day.stop_boxes import stopped_boxes
 from api.day.table import Desk
 from api.day.views_van import van_view
 from api.pages.drops import DONE, OLDEST_S, aged, drawn, taken
@@ -151,7 +152,8 @@ def acknowledged(
 def _facts(session: Session, request: Request, actor: Actor, wanted: str, van: str) -> dict[str, Any]:
     choice, service = chosen(session, actor, request, wanted)
     view = van_view(session, service, actor.vehicle_id or van or None)
-    return {"choice": choice, "service": service, "zone": service.zone, "view": view}
+    stopped = stopped_boxes(session, service)
+    return {"choice": choice, "service": service, "zone": service.zone, "view": view, "stopped": stopped}
 
 
 def _done(request: Request, house: HouseHere, actor: Actor, wanted: str, van: str, done: str) -> Response:

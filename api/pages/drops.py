@@ -13,6 +13,7 @@ from sqlmodel import Session
 from api.day.deliver import Told, report_drop, take_along
 from api.day.hand_over import refusals_kept
 from api.day.serve import Answer
+from api.day.stop_boxes import lines_on_hold
 from api.day.table import Desk
 from api.day.views_drops import drops_view
 from api.pages.shell import answer, chosen
@@ -142,7 +143,8 @@ def _facts(session: Session, request: Request, actor: Actor, wanted: str, site: 
     ensure(actor, "drops.read", site_id=site or None)
     now_at = request.app.state.house.clock.now()
     view = drops_view(session, service, actor.site_id or site or None, actor.user_id, now_at)
-    return {"choice": choice, "service": service, "zone": service.zone, "view": view}
+    on_hold = lines_on_hold(session, service)
+    return {"choice": choice, "service": service, "zone": service.zone, "view": view, "on_hold": on_hold}
 
 
 def _done(request: Request, house: HouseHere, actor: Actor, wanted: str, site: str, done: str) -> Response:

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from api.day.stop_boxes import stopped_boxes
 from api.day.views import load_round
 from api.day.views_holds import count_shown, hold_rows, hold_view
 from api.pages.shell import chosen
@@ -26,7 +27,7 @@ def holds(request: Request, house: HouseHere, actor: Reader, service: str = "", 
     """Every hold of a service, the worst first."""
     with house.database.read() as session:
         choice, wanted = chosen(session, actor, request, service)
-        found = load_round(session, wanted)
+        found, stopped = load_round(session, wanted), stopped_boxes(session, wanted)
     rows = hold_rows(found, actor.site_id) if found else []
     kept = [row for row in rows if not shown or row.shown == shown]
     template = "holds_live.html" if request.url.path.endswith("/live") else "holds.html"
@@ -39,6 +40,7 @@ def holds(request: Request, house: HouseHere, actor: Reader, service: str = "", 
         rows=kept,
         counts=count_shown(rows),
         shown=shown,
+        stopped=stopped,
         names=found.names if found else {},
     )
 

@@ -18,10 +18,12 @@ from api.day.corrections import Hand, Mended, give_to, mend, take_back, use_carr
 from api.day.labels import destroy_spare_labels
 from api.day.measure import StepTold, act_on_step, record_step
 from api.day.pack_boxes import box_packed
+from api.day.pairing import sensor_file
 from api.day.pans import pans_of_box
+from api.day.stop_boxes import stopped_batches, stopped_boxes
 from api.day.take_off import CoreTold, take_off
 from api.day.views import load_round
-from api.day.views_acts import act_file, minute_meant, minutes_open
+from api.day.views_acts import act_file, closed_near, minute_meant, minutes_open
 from api.day.views_kitchen import kitchen_view
 from api.day.views_stove import stove_view
 from api.house import House
@@ -148,12 +150,13 @@ def packed(
     person: Annotated[str, Form(max_length=80)] = "",
     sure: Annotated[bool, Form()] = False,
     emptied: Annotated[str, Form(max_length=2000)] = "",
+    sensor: Annotated[str, Form(max_length=140)] = "",
     service: Annotated[str, Form()] = "",
 ) -> Response:
     """A box was closed; asked back: a core that such food hardly has, and a settled portion still in it."""
     now_at = house.clock.now()
     fields = {"service": service, "carrier_code": carrier_code, "core_c": str(core_c), "emptied": emptied}
-    fields |= {"probe": probe, "person": person}
+    fields |= {"probe": probe, "person": person, "sensor": sensor}
     try:
         with house.database.begin() as session:
             box_packed(
@@ -167,6 +170,7 @@ def packed(
                 by=ByWhom(probe, person),
                 sure=sure,
                 emptied=emptied.split(),
+                sensors=[sensor],
             )
     except Conflict as error:
         if error.code != "box_holds_settled" or not is_fragment(request):
@@ -262,6 +266,8 @@ def correct(
         if found is None:
             raise NotFound("act", subject_id)
         file = act_file(session, found, kind, subject_id, now_at)
+        sensors = sensor_file(session, subject_id) if kind == "packed" else None
+        boxes = closed_near(found, subject_id) if kind == "packed" else ()
     return render(
         request,
         "kitchen_correct.html",
@@ -269,6 +275,8 @@ def correct(
         zone=shown.zone,
         file=file,
         minutes=minutes_open(file.act, now_at),
+        sensors=sensors,
+        boxes=boxes,
     )
 
 
@@ -365,6 +373,8 @@ def _facts(session: Session, request: Request, actor: Actor, wanted: str) -> dic
         "zone": service.zone,
         "view": view,
         "stove": stove_view(session, service, actor.user_id),
+        "stopped": stopped_boxes(session, service),
+        "stopped_batches": stopped_batches(session, service),
     }
 
 

@@ -72,6 +72,13 @@ def due_jobs(session: Session, now_at: datetime, limit: int = 50) -> list[Job]:
     return [Job(row.job_id, row.kind, row.ref, row.payload, row.due_at, row.tries) for row in rows]
 
 
+def load_jobs(session: Session, kind: str) -> list[Job]:
+    """Timers of a kind that are not done, in the order in which they are due."""
+    query = select(JobRow).where(col(JobRow.done_at).is_(None), JobRow.kind == kind)
+    rows = session.exec(query.order_by(col(JobRow.due_at), col(JobRow.job_id)))
+    return [Job(row.job_id, row.kind, row.ref, row.payload, row.due_at, row.tries) for row in rows]
+
+
 def finish_job(session: Session, job_id: str, now_at: datetime) -> None:
     """Marks a timer done."""
     session.execute(update(JobRow).where(col(JobRow.job_id) == job_id).values(done_at=now_at, failure=None))

@@ -16,6 +16,7 @@ from kitchen.store.production_rows import (
     BoxSpareRow,
     ProductionRow,
 )
+from orders.errors import NotFound
 from orders.menus import HoldClass
 
 
@@ -129,6 +130,43 @@ def superseded(session: Session, service_key: str) -> list[tuple[str, int]]:
         ProductionRow.service_key == service_key, ProductionRow.status == "superseded"
     )
     return list(session.exec(query.order_by(col(ProductionRow.version))))
+
+
+def find_box(session: Session, kitchen_id: str, code: str, service_key: str | None = None) -> tuple[str, str]:
+    """
+    A box of a published production by its code.
+
+    Parameters
+    ----------
+    session
+        The caller's transaction.
+    kitchen_id, code
+        Whose box, and what people call it; the case does not matter.
+    service_key
+        Of which service; None takes the latest that has such a box.
+
+    Returns
+    -------
+    tuple[str, str]
+        The box's id and its service's key.
+
+    Raises
+    ------
+    NotFound
+        When there is none.
+    """
+    query = select(BoxRow.box_id, ProductionRow.service_key).where(
+        BoxRow.production_id == ProductionRow.production_id,
+        ProductionRow.status == "published",
+        func.upper(BoxRow.code) == code.upper(),
+        col(ProductionRow.service_key).startswith(f"{kitchen_id}/", autoescape=True),
+    )
+    if service_key is not None:
+        query = query.where(ProductionRow.service_key == service_key)
+    found = session.exec(query.order_by(col(ProductionRow.service_key).desc())).first()
+    if found is None:
+        raise NotFound("box", code)
+    return found
 
 
 def sites_of_boxes(session: Session, production_id: str) -> dict[str, str]:

@@ -101,6 +101,12 @@ def open_withheld(session: Session, kitchen_id: str) -> list[Withheld]:
     )
 
 
+def ended_since(session: Session, kitchen_id: str, since_at: datetime) -> list[Withheld]:
+    """A kitchen's holds on food that ended at an instant or later."""
+    own = col(WithheldRow.kitchen_id) == kitchen_id
+    return _withheld(session, own & (col(WithheldEndRow.at) >= since_at))
+
+
 def withheld_with_lot(session: Session, lot_id: str) -> list[Withheld]:
     """What was put on hold with a lot, in that order, ended holds among it."""
     return _withheld(session, WithheldRow.lot_id == lot_id)

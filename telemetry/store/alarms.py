@@ -37,7 +37,7 @@ class AlarmRow(Row, table=True):
 
     alarm_id: str = Field(primary_key=True, max_length=36)
     box_id: str = Field(index=True, max_length=36)
-    kind: str = Field(max_length=16)
+    kind: str = Field(max_length=20)
     source: str = Field(max_length=129)
     severity: str = Field(max_length=8)
     code: str = Field(max_length=64)
@@ -46,6 +46,7 @@ class AlarmRow(Row, table=True):
     cleared_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     acknowledged_by: str | None = Field(default=None, max_length=36)
     acknowledged_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    acknowledged_name: str | None = Field(default=None, max_length=80)
     comment: str | None = Field(default=None, max_length=500)
 
     @property
@@ -110,8 +111,22 @@ def alarm_rows(
     return list(session.exec(query))
 
 
+def cleared_alarms(session: Session, box_id: str, at: datetime) -> list[str]:
+    """Ids of the alarms of a box that were cleared at an instant."""
+    query = select(AlarmRow.alarm_id).where(AlarmRow.box_id == box_id, col(AlarmRow.cleared_at) == at)
+    return list(session.exec(query))
+
+
+def recent_alarms(session: Session, since_at: datetime) -> list[AlarmRow]:
+    """Alarms that are not cleared, or were cleared at an instant or later, oldest first."""
+    lasting = col(AlarmRow.cleared_at).is_(None) | (col(AlarmRow.cleared_at) >= since_at)
+    return list(
+        session.exec(select(AlarmRow).where(lasting).order_by(col(AlarmRow.raised_at), AlarmRow.alarm_id))
+    )
+
+
 def acknowledge(
-    session: Session, alarm_id: str, *, actor_id: str, now_at: datetime, comment: str
+    session: Session, alarm_id: str, *, actor_id: str, name: str, now_at: datetime, comment: str
 ) -> AlarmRow:
     """
     Notes who has seen an alarm and what they say; it stays open until its cause is gone.
@@ -129,6 +144,7 @@ def acknowledge(
     if row.acknowledged_by is not None:
         raise Conflict("alarm_acknowledged", by=row.acknowledged_by)
     row.acknowledged_by, row.acknowledged_at, row.comment = actor_id, now_at, comment
+    row.acknowledged_name = name
     session.flush()
     return row
 

@@ -86,6 +86,12 @@ def latest_verdicts(session: Session, box_ids: Sequence[str]) -> dict[str, HoldV
     return {row.box_id: _fact(row) for row in session.exec(query.where(placed.c.place == 1))}
 
 
+def last_computed_at(session: Session, box_id: str) -> datetime | None:
+    """When a box's newest verdict was given, None before the first."""
+    query = select(VerdictRow.computed_at).where(VerdictRow.box_id == box_id)
+    return session.exec(query.order_by(col(VerdictRow.number).desc()).limit(1)).first()
+
+
 def verdicts_of_box(session: Session, box_id: str) -> list[tuple[datetime, HoldVerdict]]:
     """Every verdict of a box with its instant, oldest first."""
     query = select(VerdictRow).where(VerdictRow.box_id == box_id)
@@ -114,7 +120,8 @@ def _json(value: Any) -> Any:
 def _fact(row: VerdictRow) -> HoldVerdict:
     kept = dict(row.detail)
     kept |= {name: _instant(value) for name, value in kept.items() if name.endswith("_at")}
-    kept["reasons"] = tuple(Coded(**reason) for reason in kept["reasons"])
+    for name in ("reasons", "because"):
+        kept[name] = tuple(Coded(**one) for one in kept[name])
     kept["legs"] = tuple(_leg(leg) for leg in kept["legs"])
     return HoldVerdict(**kept)
 

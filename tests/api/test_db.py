@@ -139,3 +139,17 @@ def test_sqlite_is_durable_and_checks_foreign_keys(tmp_path) -> None:
 def test_integrity_finds_nothing_wrong_in_a_fresh_database(database: Database) -> None:
     """Tests that the check is quiet when all is well."""
     assert database.integrity() == []
+
+
+def test_a_commit_is_on_the_disk_whatever_the_server_was_told(postgres_database: str) -> None:
+    """Tests that a server that does not wait for its log waits for ours, and a stricter one stays strict."""
+    database = Database(postgres_database)
+    strict = Database(f"{postgres_database}?options=-csynchronous_commit%3Dremote_apply")
+    with database.engine.connect() as ours, strict.engine.connect() as stricter:
+        asked = text("SHOW synchronous_commit")
+        assert ours.execute(asked).scalar_one() == "on"
+        assert stricter.execute(asked).scalar_one() == "remote_apply"
+        own = "SELECT source FROM pg_settings WHERE name = 'synchronous_commit'"
+        assert ours.execute(text(own)).scalar_one() == "session"
+    database.close()
+    strict.close()

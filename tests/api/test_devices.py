@@ -33,6 +33,36 @@ def test_sensor_gets_its_secret_once_and_its_own_topic(database, tmp_path):
     assert user.secret not in str(row.model_dump())
 
 
+def test_sensor_of_another_family_gets_its_family_s_topics(database, tmp_path):
+    """
+    Tests that each may publish under its own id only, and none by a name that begins others' topics.
+    """
+    with database.begin() as session:
+        for device_id, family, is_bridge, topics in (
+            ("cold-1", "tasmota", False, ("tele/cold-1/#", "stat/cold-1/#")),
+            ("plug-1", "shelly", False, ("plug-1/#",)),
+            ("fridge", "zigbee2mqtt", False, ("zigbee2mqtt/fridge",)),
+            ("bridge", "zigbee2mqtt", True, ("zigbee2mqtt/#",)),
+            ("C8:25", "ruuvi-gateway", True, ("ruuvi/C8:25/#",)),
+            ("CB:B8", "ruuvi-gateway", False, ("ruuvi/+/CB:B8",)),
+            ("a84041", "chirpstack", False, ("application/+/device/a84041/event/up",)),
+        ):
+            let_in(session, OPERATOR, AT, device_id, family=family, probes=AIR)
+            (user,) = issue(session, OPERATOR, AT, tmp_path, [device_id], is_bridge=is_bridge)
+            assert (user.topics, user.is_bridge) == (topics, is_bridge)
+        (user,) = issue(session, OPERATOR, AT, tmp_path, ["bridge"])
+        assert user.topics == ("zigbee2mqtt/#",)
+        for device_id, family, is_bridge, code in (
+            ("tele", "shelly", False, "device_name_in_topics"),
+            ("em300", "milesight-em300", False, "device_family_not_heard"),
+            ("cold-2", "tasmota", True, "device_family_no_bridge"),
+        ):
+            let_in(session, OPERATOR, AT, device_id, family=family, probes=AIR)
+            with pytest.raises(BadInput) as refused:
+                issue(session, OPERATOR, AT, tmp_path, [device_id], is_bridge=is_bridge)
+            assert refused.value.code == code
+
+
 def test_issue_without_names_serves_those_without_a_secret(database, tmp_path):
     """
     Tests that issuing again changes nobody's secret unless asked by name.

@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from api.ingest import Ingest, IngestParams, boxes_of
+from api.ingest import Ingest, IngestParams
+from api.judging import JudgeParams, Judging, boxes_of
 from orders.errors import Conflict
 from telemetry.mqtt import Frame
 from telemetry.readings import ProbeUse
@@ -17,9 +18,8 @@ from telemetry.store.probe_uses import put_in, take_out
 from telemetry.store.readings import bad_frames, count_bad_frames, count_readings, readings_of_device
 
 AT = datetime(2026, 11, 23, 2, 10, tzinfo=UTC)
-FAST = IngestParams(
-    idle_s=0.01, judge_every_s=0, check_every_s=0, rest_ratio=0, first_pause_s=0.01, longest_pause_s=0.02
-)
+FAST = IngestParams(idle_s=0.01, first_pause_s=0.01, longest_pause_s=0.02)
+AT_ONCE = JudgeParams(judge_every_s=0, check_every_s=0, rest_ratio=0)
 
 
 class Standing:
@@ -61,8 +61,8 @@ def frame(number: int, *, device: str = "BOX-0001", payload: bytes | None = None
 
 def work(source: Given, database, judge=lambda *_: None, open_boxes=lambda _: []):
     """Runs a worker until the source is empty; gives what it did."""
-    worker = Ingest(source, database, Standing(), judge=judge, open_boxes=open_boxes, params=FAST)
-    return worker.run(source.stop)
+    judging = Judging(database, Standing(), judge=judge, open_boxes=open_boxes, params=AT_ONCE)
+    return Ingest(source, database, Standing(), judges=judging, params=FAST).run(source.stop)
 
 
 def test_readings_are_kept_once_and_acknowledged(database):
@@ -114,7 +114,7 @@ def test_good_readings_of_a_half_bad_frame_are_kept_beside_it(database):
     with database.read() as session:
         assert count_bad_frames(session) == {"value_impossible": 1}
         (kept,) = readings_of_device(session, "BOX-0001", from_at=AT, to_at=AT)
-    assert (kept.probe, kept.value_c, kept.sequence) == ("core", 70.0, -1)
+    assert (kept.probe, kept.value, kept.sequence) == ("core", 70.0, -1)
 
 
 def test_failing_database_acknowledges_nothing_and_is_tried_again(database):
@@ -180,15 +180,18 @@ def test_boxes_with_new_readings_are_judged_and_no_others(database):
 
 def test_backlog_is_judged_in_the_box_it_was_measured_in(database):
     """
-    Tests that late readings re-judge the box the probe has left as well as the one it is in.
+    Tests that late readings re-judge every box the probe sat in meanwhile, not only the first and the last.
     """
     with database.begin() as session:
+        long_ago = AT - timedelta(hours=9), AT - timedelta(hours=6)
+        put_in(session, ProbeUse("BOX-0001", "air", "air", "zeroth", *long_ago))
         put_in(session, ProbeUse("BOX-0001", "air", "air", "first", AT - timedelta(hours=5)))
         take_out(session, "BOX-0001", "air", AT - timedelta(hours=2))
         put_in(session, ProbeUse("BOX-0001", "air", "air", "second", AT - timedelta(hours=1)))
     with database.read() as session:
         probe = ("BOX-0001", "air")
         assert boxes_of(session, {probe: (AT - timedelta(hours=3), AT)}) == ["first", "second"]
+        assert boxes_of(session, {probe: (AT - timedelta(hours=8), AT)}) == ["first", "second", "zeroth"]
         assert boxes_of(session, {probe: (AT - timedelta(hours=3),) * 2}) == ["first"]
         assert boxes_of(session, {probe: (AT, AT)}) == ["second"]
         assert boxes_of(session, {probe: (AT - timedelta(minutes=90),) * 2}) == []
@@ -229,16 +232,15 @@ def test_boxes_without_news_are_not_judged(database):
     Tests that only those boxes are written about of which judging would keep something.
     """
     judged, source = [], Given()
-    worker = Ingest(
-        source,
+    judging = Judging(
         database,
         Standing(),
         judge=lambda session, box_ids, now_at: judged.append(list(box_ids)),
         news=lambda session, box_ids, now_at: [one for one in box_ids if one == "b" and not judged],
         open_boxes=lambda _: ["b", "a"],
-        params=FAST,
+        params=AT_ONCE,
     )
-    worker.run(source.stop)
+    Ingest(source, database, Standing(), judges=judging, params=FAST).run(source.stop)
     assert judged == [["b"]]
 
 

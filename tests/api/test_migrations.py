@@ -73,6 +73,8 @@ def test_what_must_be_evidence_is_protected() -> None:
         "receipts",
         "servings",
         "telemetry_bad_frames",
+        "telemetry_chunks",
+        "telemetry_hold_chunks",
         "telemetry_readings",
         "telemetry_verdicts",
     }

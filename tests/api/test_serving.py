@@ -13,7 +13,6 @@ import httpx
 import pytest
 
 from api.demo.people import NOBODY
-from api.serving import topic_filters
 from tests.services import free_port
 
 READY_S = 180.0
@@ -95,8 +94,3 @@ def test_a_rehearsals_clock_starts_where_it_is_told(tmp_path: Path) -> None:
         with served(tmp_path, *options) as (address, _process):
             wait_until_ready(address)
     assert '"epoch_at": "2026-11-22T08:00:00+00:00"' in (tmp_path / "clock.json").read_text()
-
-
-def test_the_worker_subscribes_to_the_families_of_our_broker() -> None:
-    """Tests that topics come from the sensors' file."""
-    assert topic_filters() == ["holdchain/v1/+/readings"]

@@ -4,8 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from telemetry.alarms import AlarmFacts, AlarmStep, step
+from orders.codes import Coded
+from telemetry.alarm_rules import AlarmParams, rules_from_table
+from telemetry.alarms import USUAL, AlarmFacts, AlarmStep, step
 from telemetry.hold_chain import judge
+from telemetry.readings import Reading
 from tests.telemetry.holds import check, hold, minute, ramp
 
 COOLS = ramp(20, 200, 75, 48)  # 0.15 C a minute: 60 at 120, 59.25 at 125
@@ -159,3 +162,148 @@ def test_the_end_of_the_chain_ends_every_alarm():
     rung = stepped(on_the_road(*COOLS), 136).raised
     ended = stepped(hold(130, *COOLS), 137, rung)
     assert (ended.raised, [alarm.cleared_at for alarm in ended.cleared]) == ((), [minute(137)] * len(rung))
+
+
+def foretold(hold_facts, now, open_alarms=(), last_plate=180, ambient_c=20.0, params=USUAL):
+    """One step at a minute, with the weather known."""
+    known = tuple(one for one in hold_facts.readings if one.measured_at <= minute(now))
+    hold_facts = replace(hold_facts, readings=known)
+    facts = AlarmFacts(hold_facts, judge(hold_facts, minute(now)), minute(last_plate), ambient_c)
+    return step(tuple(open_alarms), facts, minute(now), params)
+
+
+def test_a_breach_is_foretold_with_the_minute_to_eat_by():
+    """
+    Tests by hand: falling 0.15 C a minute from 75 at 20, the core has 68.25 at minute 65; over the last ten
+    minutes its time constant is 10 / ln(49.75 / 48.25) = 326.7 min, 1 C of error within the hour: it stays
+    at 60 for 326.7 ln(48.25 / (40 + e)) minutes, e growing to 1: 54.0 minutes, so until minute 119.0.
+    Eaten within two hours it needs no proof: eat or reheat by minute 120.
+    """
+    found = foretold(on_the_road(*COOLS), 65)
+    assert said(found) == [("predicted_breach", "critical", "alarm_predicted_breach")]
+    params = found.raised[0].reason.params
+    assert params["eat_by_at"] == minute(120).isoformat()
+    assert params["limit_at"][:16] in (minute(118).isoformat()[:16], minute(119).isoformat()[:16])
+    assert foretold(on_the_road(*COOLS), 65, last_plate=119).raised == ()
+
+
+def test_no_breach_is_foretold_before_the_food_has_settled_nor_far_ahead():
+    """
+    Tests that the quick fall after packing foretells nothing, and that a breach hours ahead does not ring.
+    """
+    quick = [*ramp(20, 40, 80, 75, every=1), *ramp(41, 60, 74.95, 74, every=1)]
+    assert [foretold(on_the_road(*quick), now).raised for now in (30, 45, 60)] == [(), (), ()]
+    slow = on_the_road(*ramp(20, 200, 75, 57))  # 0.1 C a minute: under 60 at minute 170
+    assert foretold(slow, 60, last_plate=240, params=AlarmParams(predicted_ahead_s=1800)).raised == ()
+
+
+def test_a_foretold_breach_must_last_and_ends_with_a_margin():
+    """
+    Tests that one odd reading foretells nothing, and that the alarm stays until the minute is well past.
+    """
+    odd = [*ramp(20, 69, 75, 72.06, every=1), (70, 68.0)]
+    assert foretold(on_the_road(*odd), 70, params=AlarmParams(predicted_lasts_s=300)).raised == ()
+    assert said(foretold(on_the_road(*odd), 70, params=AlarmParams(predicted_lasts_s=0)))
+    slow = on_the_road(*ramp(20, 200, 75, 57))  # at 80: 495 min x ln(49 / 41) = 88 min, until minute 168
+    rung = foretold(slow, 80, last_plate=175).raised
+    assert [alarm.kind for alarm in rung] == ["predicted_breach"]
+    assert foretold(slow, 80, last_plate=166).raised == ()
+    assert foretold(slow, 80, rung, last_plate=166) == AlarmStep((), ())
+    cleared = foretold(slow, 80, rung, last_plate=162).cleared
+    assert [alarm.kind for alarm in cleared] == ["predicted_breach"]
+
+
+def test_doubt_must_last_as_long_as_the_house_says():
+    """
+    Tests that the core in doubt from minute 67 on rings five minutes later where it must last so long.
+    """
+    facts = on_the_road(*[(at, 20 + at / 1e6) for at in range(20, 121)], probe="air")
+    late = AlarmParams(doubt_lasts_s=300)
+    rung = [now for now in range(60, 80) if foretold(facts, now, ambient_c=None, params=late).raised]
+    assert rung[0] == 72
+
+
+def battery(*samples):
+    """Charges of the device, as (minute, percent)."""
+    return tuple(
+        Reading("S01", "device", None, "battery", percent, minute(at), minute(at), 500 + number)
+        for number, (at, percent) in enumerate(samples)
+    )
+
+
+def test_a_battery_is_low_when_it_stays_low_and_well_again_above_a_margin():
+    """
+    Tests that 14 % rings after half an hour, that one good value starts anew, and that 19 % does not end it.
+    """
+    facts = on_the_road(*ramp(20, 200, 82, 75))
+
+    def at(now, samples, rung=()):
+        known = replace(facts, readings=(*facts.readings, *battery(*samples)))
+        return foretold(known, now, rung, ambient_c=None)
+
+    low = [(30, 14.0), (50, 13.0)]
+    assert at(59, low).raised == ()
+    rung = at(60, low).raised
+    assert [(one.kind, one.source, one.reason.params["percent"]) for one in rung] == [("battery", "S01", 13)]
+    assert at(60, [(30, 14.0), (40, 16.0), (50, 14.0)]).raised == ()
+    assert at(65, [*low, (61, 19.0)], rung).cleared == ()
+    assert [one.kind for one in at(65, [*low, (61, 20.0)], rung).cleared] == ["battery"]
+
+
+def test_a_gap_rings_until_the_core_is_measured_by_hand_or_the_memory_comes():
+    """
+    Tests sixteen minutes without readings: the gap rings with its minutes; a hand probe or a backlog ends it.
+    """
+    facts = on_the_road(*ramp(20, 40, 82, 80), *ramp(56, 70, 79, 78, every=1))
+    rung = [one for one in stepped(facts, 57).raised if one.kind == "gap"]
+    assert [one.reason.params["from_at"] for one in rung] == [minute(40).isoformat()]
+    assert stepped(facts, 70, rung) == AlarmStep((), ())
+    measured = replace(facts, checks=(check(60, 78.0),))
+    assert [one.kind for one in stepped(measured, 61, rung).cleared] == ["gap"]
+    filled = replace(facts, readings=(*facts.readings, *on_the_road((48, 79.5)).readings))
+    assert [one.kind for one in stepped(filled, 61, rung).cleared] == ["gap"]
+    assert stepped(facts, 57, last_plate=120).raised == ()
+
+
+def test_an_overdue_calibration_rings_once_and_stands_on_the_verdict():
+    """
+    Tests that the alarm names the probe, and that open and final verdicts both warn.
+    """
+    overdue = Coded("hold_calibration_overdue", {"probe": "S01", "due_on": "2026-11-20"})
+    facts = replace(on_the_road(*WARM), uncalibrated=(overdue,))
+    rung = stepped(facts, 60).raised
+    assert [(one.kind, one.source, one.severity) for one in rung] == [("calibration", "S01", "info")]
+    assert stepped(facts, 70, rung) == AlarmStep((), ())
+    assert overdue in judge(facts, minute(60)).reasons
+    assert judge(replace(facts, chain_end_at=minute(100)), minute(100)).reasons[-1] == overdue
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        {"rings": {"lid_drop": 3}},
+        {"rings": {"lid_drop_c": "3"}},
+        {"rings": {"battery_low": -1}},
+        {"escalation": {"grave": []}},
+        {"escalation": {"info": [{"after_s": 5}]}},
+        {"escalation": {"info": [{"after_s": -5, "to": "box"}]}},
+        {"escalation": {"info": [{"after_s": 5, "to": "pigeon:post"}]}},
+        {"stop": {"seen_within_s": 0}},
+    ],
+)
+def test_rules_that_cannot_be_used_are_refused(table):
+    """
+    Tests that a slip in the rules is named, not passed over.
+    """
+    with pytest.raises(ValueError):
+        rules_from_table(table)
+
+
+def test_a_timetable_is_in_the_order_of_time():
+    """
+    Tests that steps are sorted, and that a target keeps its name.
+    """
+    rules = rules_from_table(
+        {"escalation": {"info": [{"after_s": 60, "to": "role:kitchen"}, {"after_s": 0, "to": "box"}]}}
+    )
+    assert [(one.after_s, one.to) for one in rules.timetable["info"]] == [(0, "box"), (60, "role:kitchen")]

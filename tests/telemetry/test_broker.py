@@ -13,7 +13,7 @@ from orders.codes import Coded
 from telemetry import broker as broker_module
 from telemetry.broker import Broker, BrokerFailed, BrokerParams, DeviceUser, find_server, worker_endpoint
 from telemetry.broker_config import LARGEST_BYTES, new_secret, subject_of, write_devices
-from telemetry.broker_log import Tail, refusals_in
+from telemetry.broker_log import LOG, Tail, refusals_in, refused_names
 from telemetry.mqtt import Endpoint, NotConnected, Subscriber
 from tests.telemetry.brokers import (
     FILTERS,
@@ -133,6 +133,7 @@ def test_topic_with_a_space_is_refused_and_seen(broker):
         seen = wait_for_refusals(broker, {"mqtt_topic_refused"})
         assert not sensor.wait(0.1)
     assert {r.params["client"] for r in seen if r.code == "mqtt_topic_refused"} == {"BOX-0001"}
+    assert refused_names(broker._folder)["BOX-0001"].code == "mqtt_topic_refused"
 
 
 def test_wrong_secret_is_refused_and_seen(broker):
@@ -234,6 +235,30 @@ def test_killed_broker_loses_no_acknowledged_message(tmp_path):
     assert payloads == {str(number).encode() for number in range(300)} | {b"after"}
 
 
+def test_broker_whose_disk_was_full_starts_anew_when_there_is_room(tmp_path, monkeypatch):
+    """
+    Tests that a server that could not store is not left stuck, nor started anew as long as its disk is full.
+    """
+    with running_broker(tmp_path / "b", devices=1) as broker, publishing(endpoint(broker, 1)) as sensor:
+        sensor.publish(topic(1), b"a", 1)
+        assert sensor.wait(10)
+        first = broker.pid
+        with (tmp_path / "b" / "nats.log").open("a") as log:
+            log.write("[1] [ERR] JetStream failed to store a msg on stream: no space left on device\n")
+        monkeypatch.setattr(broker_module, "LEAST_FREE_BYTES", 2**62)
+        assert broker.is_full()
+        assert not broker.tend()
+        assert broker.pid == first
+        monkeypatch.setattr(broker_module, "LEAST_FREE_BYTES", 0)
+        assert not broker.tend()
+        assert broker.pid != first
+        assert not broker.tend()
+        sensor.publish(topic(1), b"b", 1)
+        assert sensor.wait(20)
+        with subscribing(worker_endpoint(tmp_path / "b")) as worker:
+            assert [frame.payload for frame in take(worker, 2)] == [b"a", b"b"]
+
+
 def test_orphan_of_a_killed_house_is_ended_first(tmp_path):
     """
     Tests that a server left behind does not share the stream with the next one.
@@ -318,6 +343,17 @@ def test_tail_reads_whole_lines_and_follows_a_rotation(tmp_path):
     path.rename(tmp_path / "log.1")
     path.write_text("three\n")
     assert tail.fresh() == ["three"]
+
+
+def test_refused_names_are_those_since_the_last_start(tmp_path):
+    """
+    Tests that a sensor whose name was mended is not told of for ever.
+    """
+    refused = '[ERR] 127.0.0.1:1 - mid:5 - "{}" - character not supported for MQTT topics'
+    lines = [refused.format("old"), "[INF] Server is ready", refused.format("new"), refused.format("new")]
+    (tmp_path / LOG).write_text("\n".join(lines) + "\n")
+    assert list(refused_names(tmp_path)) == ["new"]
+    assert refused_names(tmp_path / "nowhere") == {}
 
 
 def test_other_lines_of_the_log_are_no_refusals():

@@ -7,10 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from telemetry.decode.holdchain import MAX_BYTES, decode, topic_of
+from telemetry.decode import holdchain
+from telemetry.decode.holdchain import topic_of
+from telemetry.frames import MAX_BYTES, Heard
+from telemetry.readings import Decoded
 
 TOPIC = topic_of("BOX-0001")
 AT = datetime(2026, 11, 23, 2, 10, 20, tzinfo=UTC)
+
+
+def decode(topic: str, payload: bytes, received_at: datetime) -> Decoded:
+    """What a frame gives."""
+    return holdchain.decode(Heard(topic, payload, received_at))
 
 
 def frame(*entries: object, **fields: object) -> bytes:
@@ -35,11 +43,12 @@ def test_published_example_gives_its_reading() -> None:
     Tests the example frame of the contract.
     """
     decoded = decode(TOPIC, frame(entry(), battery=0.93), AT)
-    (reading,) = decoded.readings
+    reading, battery = decoded.readings
     assert (reading.device_id, reading.probe, reading.senses) == ("BOX-0001", "core", "core")
-    assert (reading.value_c, reading.sequence, reading.backfill) == (71.4, 17, False)
+    assert (reading.value, reading.sequence, reading.backfill) == (71.4, 17, False)
     assert reading.measured_at == datetime(2026, 11, 23, 2, 10, tzinfo=UTC)
-    assert (decoded.findings, decoded.battery) == ((), 0.93)
+    assert (battery.quantity, battery.value, battery.unit) == ("battery", 93.0, "%")
+    assert (battery.measured_at, decoded.findings) == (reading.measured_at, ())
 
 
 @pytest.mark.parametrize(
@@ -59,7 +68,7 @@ def test_zero_and_frost_are_temperatures(value: float) -> None:
     Tests that a negative temperature stays negative and zero is a value.
     """
     (reading,) = decode(TOPIC, frame(entry(c=value)), AT).readings
-    assert reading.value_c == value
+    assert reading.value == value
 
 
 @pytest.mark.parametrize(
@@ -88,11 +97,13 @@ def test_what_is_no_temperature_is_a_finding(value: str, code: str) -> None:
 @pytest.mark.parametrize(
     "told", [None, True, "", "10:10", "2026-11-23T02:10:00", "2026-11-23", "2026-13-01T00:00:00Z", 1e300, []]
 )
-def test_reading_without_a_readable_instant_is_a_finding(told: object) -> None:
+def test_reading_without_a_readable_instant_is_kept_in_doubt(told: object) -> None:
     """
-    Tests that a time without zone, or none, is never guessed.
+    Tests that a time without zone, or none, is never guessed, and costs no value.
     """
-    assert codes(frame(entry(t=told))) == ["time_unreadable"]
+    decoded = decode(TOPIC, frame(entry(t=told)), AT)
+    assert [finding.code for finding in decoded.findings] == ["time_unreadable"]
+    assert [(one.value, one.measured_at, one.doubt) for one in decoded.readings] == [(71.4, AT, "time")]
 
 
 @pytest.mark.parametrize(
@@ -103,7 +114,7 @@ def test_strange_time_keeps_its_value(told: object, code: str) -> None:
     Tests that a value is not dropped for its time alone.
     """
     decoded = decode(TOPIC, frame(entry(t=told)), AT)
-    assert len(decoded.readings) == 1
+    assert [one.doubt for one in decoded.readings] == ["time"]
     assert [finding.code for finding in decoded.findings] == [code]
 
 
@@ -133,7 +144,7 @@ def test_same_key_twice_in_a_frame_is_one_reading() -> None:
     Tests that a repeated reading counts once and a contradicting one is named.
     """
     decoded = decode(TOPIC, frame(entry(), entry(), entry(c=20)), AT)
-    assert [reading.value_c for reading in decoded.readings] == [71.4]
+    assert [reading.value for reading in decoded.readings] == [71.4]
     assert [finding.code for finding in decoded.findings] == ["reading_contradicts"]
 
 
@@ -216,3 +227,6 @@ def test_random_fields_never_crash(t: object, probe: object, c: object, seq: obj
     """
     decoded = decode(TOPIC, frame({"t": t, "probe": probe, "c": c}, seq=seq, battery=battery), AT)
     assert decoded.readings or decoded.findings
+
+
+EXAMPLES = [(TOPIC, frame(entry(), entry(probe="air", c=61.25), battery=0.93))]

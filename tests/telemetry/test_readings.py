@@ -23,17 +23,17 @@ AT = datetime(2026, 11, 23, 2, 10, tzinfo=UTC)
 def make_reading(**fields: object) -> Reading:
     """A sound reading with some fields replaced."""
     sound = {"device_id": "BOX-0001", "probe": "core", "senses": "core", "quantity": "temperature"}
-    sound |= {"value_c": 71.4, "measured_at": AT, "received_at": AT, "sequence": 17}
+    sound |= {"value": 71.4, "measured_at": AT, "received_at": AT, "sequence": 17}
     return Reading(**(sound | fields))  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("value_c", [math.nan, math.inf, -math.inf, -300.0, 1e300])
-def test_reading_is_never_a_number_that_no_food_has(value_c: float) -> None:
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, -300.0, 1e300])
+def test_reading_is_never_a_number_that_no_food_has(value: float) -> None:
     """
     Tests that a value outside nature is refused instead of stored.
     """
-    with pytest.raises(ValueError, match="value_c"):
-        make_reading(value_c=value_c)
+    with pytest.raises(ValueError, match="value"):
+        make_reading(value=value)
 
 
 def test_reading_refuses_naive_instants_and_bad_names() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from telemetry.decode.holdchain import decode
+from telemetry.frames import Heard
 from telemetry.hold_chain import judge
 from telemetry.hold_facts import HoldVerdict
 from telemetry.readings import ProbeUse
@@ -20,7 +21,7 @@ def verdict_on(senses: str, seed: int, packed_c: float = 78.0, **fault: Any) -> 
     """The verdict on a simulated box, by what its sensor sent and two hand probes."""
     openings = ((minute(40), 30), (minute(85), 40))
     box = SimBox("S01", senses, senses, minute(PACKED), packed_c, 15.0, openings, minute(EATEN + 5), **fault)
-    sent = [decode(frame.topic, frame.payload, frame.send_at) for frame in frames(box, seed)]
+    sent = [decode(Heard(frame.topic, frame.payload, frame.send_at)) for frame in frames(box, seed)]
     facts: Mapping[str, Any] = {
         "packed_at": minute(PACKED),
         "packed_core_c": round(core_at(box, minute(PACKED), seed), 1),

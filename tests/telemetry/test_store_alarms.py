@@ -52,11 +52,13 @@ def test_an_alarm_is_acknowledged_by_the_first(database):
     """
     with database.begin() as session:
         row = apply_step(session, "box-1", AlarmStep((BREACH,), ()), ids())[0]
-        acknowledge(session, row.alarm_id, actor_id="u1", now_at=minute(67), comment="reheat at C03")
+        acknowledge(
+            session, row.alarm_id, actor_id="u1", name="李", now_at=minute(67), comment="reheat at C03"
+        )
         with pytest.raises(Conflict, match="alarm_acknowledged"):
-            acknowledge(session, row.alarm_id, actor_id="u2", now_at=minute(68), comment="")
+            acknowledge(session, row.alarm_id, actor_id="u2", name="王", now_at=minute(68), comment="")
         with pytest.raises(NotFound):
-            acknowledge(session, "a9", actor_id="u2", now_at=minute(68), comment="")
+            acknowledge(session, "a9", actor_id="u2", name="王", now_at=minute(68), comment="")
         assert open_alarms(session, "box-1") == (BREACH,)
         kept = alarm_rows(session, ["box-1"])[0]
         assert (kept.acknowledged_by, kept.acknowledged_at, kept.comment) == (

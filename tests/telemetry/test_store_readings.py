@@ -16,11 +16,12 @@ from telemetry.store.readings import (
     count_bad_frames,
     count_readings,
     count_readings_of_boxes,
+    count_readings_since_packing,
     keep,
     readings_of_box,
     readings_of_device,
-    readings_without_box,
 )
+from telemetry.store.sensors import Unboxed, devices_heard, unboxed
 
 T0 = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 
@@ -71,7 +72,7 @@ def test_keep_keeps_a_second_value_under_the_same_key_as_a_bad_frame(database):
         kept = keep(session, [reading(1, 65.0), reading(2)])
         assert kept == KeepResult(1, 1, 1, (reading(1, 65.0),))
         assert count_bad_frames(session) == {"reading_conflicts": 1}
-        assert bad_frames(session)[0].params["value_c"] == 65.0
+        assert bad_frames(session)[0].params["value"] == 65.0
         assert readings_of_device(session, "S01", from_at=T0, to_at=minute(1)) == [reading(1, 70.0)]
 
 
@@ -108,10 +109,14 @@ def test_readings_of_a_box_are_those_of_its_time_in_the_box(database):
             "box-2": 3,
             "box-3": 0,
         }
-        assert {(one.device_id, one.sequence) for one in readings_without_box(session)} == {
-            ("S01", 1),
-            ("S02", 1),
-        }
+        assert count_readings_since_packing(session, ["box-1"]) == 3
+        assert count_readings_since_packing(session, ["box-1", "box-2"]) == 6
+        assert unboxed(session, ["S01", "S02", "S03"], minute(0)) == [
+            Unboxed("S01", "air", minute(1), minute(1), 1),
+            Unboxed("S02", "air", minute(1), minute(1), 1),
+        ]
+        assert unboxed(session, ["S01"], minute(2)) == []
+        assert devices_heard(session) == ["S01", "S02"]
 
 
 @pytest.mark.parametrize("table", ["telemetry_readings", "telemetry_bad_frames"])
@@ -128,16 +133,16 @@ def test_evidence_refuses_change(database, table, statement):
         assert count_readings(session) == 1
 
 
-@pytest.mark.parametrize(("column", "value"), [("value_c", 1e9), ("sequence", -2)])
+@pytest.mark.parametrize(("column", "value"), [("value", 1e300), ("sequence", -2), ("doubt", "mood")])
 def test_database_refuses_an_impossible_reading(database, column, value):
     """
     Tests that the table itself holds no value that cannot be.
     """
-    columns = {"value_c": 70.0, "sequence": 1} | {column: value}
+    columns = {"value": 70.0, "sequence": 1, "doubt": ""} | {column: value}
     insert = (
-        "INSERT INTO telemetry_readings (device_id, probe, quantity, measured_at, sequence, value_c, "
-        "received_at, backfill) VALUES ('S', 'air', 'temperature', '2026-11-23T02:00:00.000000Z', "
-        ":sequence, :value_c, '2026-11-23T02:00:00.000000Z', false)"
+        "INSERT INTO telemetry_readings (device_id, probe, quantity, measured_at, sequence, value, "
+        "received_at, doubt, backfill) VALUES ('S', 'air', 'temperature', 1, "
+        ":sequence, :value, 1, :doubt, false)"
     )
     with pytest.raises(DatabaseError), database.begin() as session:
         session.execute(text(insert), columns)

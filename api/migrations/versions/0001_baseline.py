@@ -366,6 +366,24 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_order_exceptions_service_key"), ["service_key"], unique=False)
 
     op.create_table(
+        "outbox",
+        sa.Column("message_id", sa.String(), nullable=False),
+        sa.Column("hook", sa.String(), nullable=False),
+        sa.Column("ref", sa.String(), nullable=False),
+        sa.Column("body", JsonColumn(), nullable=False),
+        sa.Column("made_at", UtcDateTime(), nullable=False),
+        sa.Column("due_at", UtcDateTime(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("failure", sa.String(), nullable=True),
+        sa.Column("sent_at", UtcDateTime(), nullable=True),
+        sa.Column("given_up_at", UtcDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("message_id", name=op.f("pk_outbox")),
+        sa.UniqueConstraint("hook", "ref", name=op.f("uq_outbox_hook_ref")),
+    )
+    with op.batch_alter_table("outbox", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_outbox_due_at"), ["due_at"], unique=False)
+
+    op.create_table(
         "pay_files",
         sa.Column("pay_file_id", sa.String(), nullable=False),
         sa.Column("statements", JsonColumn(), nullable=False),
@@ -509,7 +527,7 @@ def upgrade() -> None:
         "telemetry_alarms",
         sa.Column("alarm_id", sa.String(36), nullable=False),
         sa.Column("box_id", sa.String(36), nullable=False),
-        sa.Column("kind", sa.String(16), nullable=False),
+        sa.Column("kind", sa.String(20), nullable=False),
         sa.Column("source", sa.String(129), nullable=False),
         sa.Column("severity", sa.String(8), nullable=False),
         sa.Column("code", sa.String(64), nullable=False),
@@ -518,9 +536,10 @@ def upgrade() -> None:
         sa.Column("cleared_at", UtcDateTime(), nullable=True),
         sa.Column("acknowledged_by", sa.String(36), nullable=True),
         sa.Column("acknowledged_at", UtcDateTime(), nullable=True),
+        sa.Column("acknowledged_name", sa.String(80), nullable=True),
         sa.Column("comment", sa.String(500), nullable=True),
         sa.CheckConstraint(
-            "kind IN ('breach', 'core_in_doubt', 'silence', 'lid_open')",
+            "kind IN ('breach', 'core_in_doubt', 'predicted_breach', 'silence', 'gap', 'lid_open', 'battery', 'calibration')",
             name=op.f("ck_telemetry_alarms_kind"),
         ),
         sa.CheckConstraint(
@@ -561,6 +580,56 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "telemetry_chunks",
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("device_id", sa.String(64), nullable=False),
+        sa.Column("probe", sa.String(64), nullable=False),
+        sa.Column("quantity", sa.String(64), nullable=False),
+        sa.Column("from_at", sa.BigInteger(), nullable=False),
+        sa.Column("to_at", sa.BigInteger(), nullable=False),
+        sa.Column("readings", sa.Integer(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("sealed_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint("readings >= 1 AND from_at <= to_at", name=op.f("ck_telemetry_chunks_readings")),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_telemetry_chunks")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    with op.batch_alter_table("telemetry_chunks", schema=None) as batch_op:
+        batch_op.create_index("ix_telemetry_chunks_device", ["device_id", "from_at"], unique=False)
+
+    op.create_table(
+        "telemetry_corrected_uses",
+        sa.Column("correction_id", sa.String(36), nullable=False),
+        sa.Column("stands", sa.Boolean(), nullable=False),
+        sa.Column("device_id", sa.String(64), nullable=False),
+        sa.Column("probe", sa.String(64), nullable=False),
+        sa.Column("from_at", sa.BigInteger(), nullable=False),
+        sa.Column("to_at", sa.BigInteger(), nullable=True),
+        sa.Column("box_id", sa.String(36), nullable=False),
+        sa.Column("senses", sa.String(8), nullable=False),
+        sa.Column("core_c", sa.Float(), nullable=True),
+        sa.Column("actor", sa.String(36), nullable=False),
+        sa.Column("corrected_at", sa.BigInteger(), nullable=False),
+        sa.Column("since_at", sa.BigInteger(), nullable=False),
+        sa.Column("reason", sa.String(32), nullable=False),
+        sa.CheckConstraint(
+            "senses IN ('core', 'dummy', 'air', 'wall', 'ambient')",
+            name=op.f("ck_telemetry_corrected_uses_senses"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "correction_id",
+            "stands",
+            "device_id",
+            "probe",
+            "from_at",
+            name=op.f("pk_telemetry_corrected_uses"),
+        ),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    with op.batch_alter_table("telemetry_corrected_uses", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_telemetry_corrected_uses_box_id"), ["box_id"], unique=False)
+
+    op.create_table(
         "telemetry_devices",
         sa.Column("device_id", sa.String(64), nullable=False),
         sa.Column("family", sa.String(64), nullable=False),
@@ -573,8 +642,8 @@ def upgrade() -> None:
         "telemetry_probe_uses",
         sa.Column("device_id", sa.String(64), nullable=False),
         sa.Column("probe", sa.String(64), nullable=False),
-        sa.Column("from_at", UtcDateTime(), nullable=False),
-        sa.Column("to_at", UtcDateTime(), nullable=True),
+        sa.Column("from_at", sa.BigInteger(), nullable=False),
+        sa.Column("to_at", sa.BigInteger(), nullable=True),
         sa.Column("box_id", sa.String(36), nullable=False),
         sa.Column("senses", sa.String(8), nullable=False),
         sa.Column("core_c", sa.Float(), nullable=True),
@@ -600,18 +669,22 @@ def upgrade() -> None:
     op.create_table(
         "telemetry_readings",
         sa.Column("device_id", sa.String(64), nullable=False),
+        sa.Column("measured_at", sa.BigInteger(), nullable=False),
         sa.Column("probe", sa.String(64), nullable=False),
-        sa.Column("measured_at", UtcDateTime(), nullable=False),
         sa.Column("quantity", sa.String(64), nullable=False),
         sa.Column("sequence", sa.BigInteger(), nullable=False),
-        sa.Column("value_c", sa.Float(), nullable=False),
-        sa.Column("received_at", UtcDateTime(), nullable=False),
+        sa.Column("value", sa.Float(), nullable=False),
+        sa.Column("received_at", sa.BigInteger(), nullable=False),
         sa.Column("backfill", sa.Boolean(), nullable=False),
         sa.Column("senses", sa.String(8), nullable=True),
+        sa.Column("doubt", sa.String(8), nullable=False),
+        sa.CheckConstraint(
+            "doubt = '' OR doubt = 'time' OR doubt = 'power_on'", name=op.f("ck_telemetry_readings_doubt")
+        ),
         sa.CheckConstraint("sequence >= -1", name=op.f("ck_telemetry_readings_sequence")),
-        sa.CheckConstraint("value_c BETWEEN -274 AND 1000", name=op.f("ck_telemetry_readings_value")),
+        sa.CheckConstraint("value BETWEEN -1e12 AND 1e12", name=op.f("ck_telemetry_readings_value")),
         sa.PrimaryKeyConstraint(
-            "device_id", "probe", "measured_at", "quantity", "sequence", name=op.f("pk_telemetry_readings")
+            "device_id", "measured_at", "probe", "quantity", "sequence", name=op.f("pk_telemetry_readings")
         ),
         info={"refuses": ("UPDATE", "DELETE")},
         sqlite_with_rowid=False,
@@ -1510,6 +1583,77 @@ def upgrade() -> None:
             postgresql_where=sa.text("replaces IS NULL"),
         )
         batch_op.create_index("uq_survey_answers_replaces", ["replaces"], unique=True)
+
+    op.create_table(
+        "telemetry_alarm_calls",
+        sa.Column("alarm_id", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("to", sa.String(80), nullable=False),
+        sa.Column("rules_revision", sa.Integer(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["alarm_id"], ["telemetry_alarms.alarm_id"], name=op.f("fk_telemetry_alarm_calls_alarm_id")
+        ),
+        sa.PrimaryKeyConstraint("alarm_id", "number", name=op.f("pk_telemetry_alarm_calls")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    op.create_table(
+        "telemetry_alarm_decisions",
+        sa.Column("decision_id", sa.String(36), nullable=False),
+        sa.Column("alarm_id", sa.String(), nullable=False),
+        sa.Column("box_id", sa.String(36), nullable=False),
+        sa.Column("disposition", sa.String(), nullable=False),
+        sa.Column("action", sa.String(), nullable=False),
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint("action <> '' AND person <> ''", name=op.f("ck_telemetry_alarm_decisions_told")),
+        sa.CheckConstraint(
+            "disposition IN ('release', 'reheat', 'withdraw')",
+            name=op.f("ck_telemetry_alarm_decisions_disposition"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["alarm_id"], ["telemetry_alarms.alarm_id"], name=op.f("fk_telemetry_alarm_decisions_alarm_id")
+        ),
+        sa.PrimaryKeyConstraint("decision_id", name=op.f("pk_telemetry_alarm_decisions")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    with op.batch_alter_table("telemetry_alarm_decisions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_telemetry_alarm_decisions_alarm_id"), ["alarm_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_telemetry_alarm_decisions_box_id"), ["box_id"], unique=False)
+
+    op.create_table(
+        "telemetry_hold_chunks",
+        sa.Column("box_id", sa.String(36), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["digest"], ["telemetry_chunks.digest"], name=op.f("fk_telemetry_hold_chunks_digest")
+        ),
+        sa.PrimaryKeyConstraint("box_id", "digest", name=op.f("pk_telemetry_hold_chunks")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    op.create_table(
+        "telemetry_power_cuts",
+        sa.Column("cut_id", sa.String(36), nullable=False),
+        sa.Column("kitchen_id", sa.String(), nullable=False),
+        sa.Column("from_at", UtcDateTime(), nullable=False),
+        sa.Column("to_at", UtcDateTime(), nullable=False),
+        sa.Column("source", sa.String(4), nullable=False),
+        sa.Column("note", sa.String(500), nullable=False),
+        sa.Column("person", sa.String(100), nullable=False),
+        sa.Column("actor", sa.String(36), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.Column("known", JsonColumn(), nullable=False),
+        sa.CheckConstraint("source IN ('told', 'gap')", name=op.f("ck_telemetry_power_cuts_source")),
+        sa.CheckConstraint("to_at > from_at", name=op.f("ck_telemetry_power_cuts_to_after_from")),
+        sa.ForeignKeyConstraint(
+            ["kitchen_id"], ["kitchens.kitchen_id"], name=op.f("fk_telemetry_power_cuts_kitchen_id")
+        ),
+        sa.PrimaryKeyConstraint("cut_id", name=op.f("pk_telemetry_power_cuts")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    with op.batch_alter_table("telemetry_power_cuts", schema=None) as batch_op:
+        batch_op.create_index("ix_telemetry_power_cuts_kitchen", ["kitchen_id", "to_at"], unique=False)
 
     op.create_table(
         "van_stops",
@@ -3016,6 +3160,32 @@ def upgrade() -> None:
         batch_op.create_index("uq_servings_replaces", ["replaces"], unique=True)
 
     op.create_table(
+        "telemetry_lot_words",
+        sa.Column("word_id", sa.String(36), nullable=False),
+        sa.Column("cut_id", sa.String(), nullable=False),
+        sa.Column("lot_id", sa.String(), nullable=False),
+        sa.Column("asset_code", sa.String(100), nullable=False),
+        sa.Column("word", sa.String(8), nullable=False),
+        sa.Column("reason", sa.String(500), nullable=False),
+        sa.Column("person", sa.String(100), nullable=False),
+        sa.Column("actor", sa.String(36), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint(
+            "word IN ('keep', 'use_now', 'discard')", name=op.f("ck_telemetry_lot_words_word")
+        ),
+        sa.ForeignKeyConstraint(
+            ["cut_id"], ["telemetry_power_cuts.cut_id"], name=op.f("fk_telemetry_lot_words_cut_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["lot_id"], ["kitchen_lots.lot_id"], name=op.f("fk_telemetry_lot_words_lot_id")
+        ),
+        sa.PrimaryKeyConstraint("word_id", name=op.f("pk_telemetry_lot_words")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    with op.batch_alter_table("telemetry_lot_words", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_telemetry_lot_words_cut_id"), ["cut_id"], unique=False)
+
+    op.create_table(
         "turned_away",
         sa.Column("claim_id", sa.String(), nullable=False),
         sa.Column("service_key", sa.String(), nullable=False),
@@ -3067,6 +3237,23 @@ def upgrade() -> None:
             postgresql_where=sa.text("settled_at IS NULL"),
         )
 
+    op.create_table(
+        "kitchen_stop_seen",
+        sa.Column("withheld_id", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("place_id", sa.String(), nullable=False),
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("comment", sa.String(), nullable=False),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint("kind IN ('site', 'van')", name=op.f("ck_kitchen_stop_seen_kind")),
+        sa.CheckConstraint("person <> ''", name=op.f("ck_kitchen_stop_seen_told")),
+        sa.ForeignKeyConstraint(
+            ["withheld_id"], ["kitchen_withheld.withheld_id"], name=op.f("fk_kitchen_stop_seen_withheld_id")
+        ),
+        sa.PrimaryKeyConstraint("withheld_id", "kind", "place_id", name=op.f("pk_kitchen_stop_seen")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
     op.create_table(
         "kitchen_withheld_ends",
         sa.Column("withheld_id", sa.String(), nullable=False),
@@ -3126,6 +3313,7 @@ def downgrade() -> None:
     op.drop_table("clash_overrides")
     op.drop_table("ledger_lines")
     op.drop_table("kitchen_withheld_ends")
+    op.drop_table("kitchen_stop_seen")
     with op.batch_alter_table("clashes", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_clashes_open",
@@ -3140,6 +3328,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_turned_away_order_id"))
 
     op.drop_table("turned_away")
+    with op.batch_alter_table("telemetry_lot_words", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_telemetry_lot_words_cut_id"))
+
+    op.drop_table("telemetry_lot_words")
     with op.batch_alter_table("servings", schema=None) as batch_op:
         batch_op.drop_index("uq_servings_replaces")
         batch_op.drop_index(
@@ -3381,6 +3573,17 @@ def downgrade() -> None:
     op.drop_table("check_visits")
     op.drop_table("adjustment_decisions")
     op.drop_table("van_stops")
+    with op.batch_alter_table("telemetry_power_cuts", schema=None) as batch_op:
+        batch_op.drop_index("ix_telemetry_power_cuts_kitchen")
+
+    op.drop_table("telemetry_power_cuts")
+    op.drop_table("telemetry_hold_chunks")
+    with op.batch_alter_table("telemetry_alarm_decisions", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_telemetry_alarm_decisions_box_id"))
+        batch_op.drop_index(batch_op.f("ix_telemetry_alarm_decisions_alarm_id"))
+
+    op.drop_table("telemetry_alarm_decisions")
+    op.drop_table("telemetry_alarm_calls")
     with op.batch_alter_table("survey_answers", schema=None) as batch_op:
         batch_op.drop_index("uq_survey_answers_replaces")
         batch_op.drop_index(
@@ -3520,6 +3723,14 @@ def downgrade() -> None:
 
     op.drop_table("telemetry_probe_uses")
     op.drop_table("telemetry_devices")
+    with op.batch_alter_table("telemetry_corrected_uses", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_telemetry_corrected_uses_box_id"))
+
+    op.drop_table("telemetry_corrected_uses")
+    with op.batch_alter_table("telemetry_chunks", schema=None) as batch_op:
+        batch_op.drop_index("ix_telemetry_chunks_device")
+
+    op.drop_table("telemetry_chunks")
     with op.batch_alter_table("telemetry_bad_frames", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_telemetry_bad_frames_received_at"))
         batch_op.drop_index(batch_op.f("ix_telemetry_bad_frames_code"))
@@ -3552,6 +3763,10 @@ def downgrade() -> None:
 
     op.drop_table("payee_accounts")
     op.drop_table("pay_files")
+    with op.batch_alter_table("outbox", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_outbox_due_at"))
+
+    op.drop_table("outbox")
     with op.batch_alter_table("order_exceptions", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_order_exceptions_service_key"))
 

@@ -1,7 +1,7 @@
 """Carriers at the washing place: written down, taken back, refused, followed through the day."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlmodel import Session
@@ -28,6 +28,7 @@ from kitchen.store.equipment import load_carriers
 from orders.errors import BadInput, Conflict, Forbidden, MealError, NotFound
 from orders.service import Service
 from orders.store.sites import load_kitchen
+from telemetry.store.probe_uses import uses_of_boxes
 from tests.api.day.acted_day import Acting, instant
 from tests.api.day.example_day import PUBLISHED_AT, ExampleDay
 
@@ -151,7 +152,12 @@ def test_the_day_moves_the_carriers(own_day: ExampleDay) -> None:
         back_at, late = instant(stop["leave_at"]), instant(trip["stops"][1]["leave_at"]) + timedelta(hours=1)
         second = acting.boxes[trip["stops"][1]["box_ids"][0]]
         desk = CarrierDesk(load_kitchen(session, "K1"), OPERATOR, back_at, own_day.ids)
+        done(session, desk, second["carrier_code"], "return")
+        assert left_at(session, second) == {back_at}
+        take_back_event(session, desk, second["carrier_code"])
+        assert left_at(session, second) == {None}
         done(session, desk, second["carrier_code"], "return", "wash")
+        assert left_at(session, second) == {back_at}
         sign(session, second["box_id"], said, **acting.at(late))
         assert state_of(session, second) == "washed"
     tomorrow = Service("K1", own_day.service.service_on + timedelta(days=1), "lunch", own_day.service.zone)
@@ -175,6 +181,11 @@ def test_a_route_sheet_names_what_is_to_come_back(own_day: ExampleDay) -> None:
     object.__setattr__(facts, "missing", {site_id: ("G07", "G09")})
     owed = [stop.owed for trip in route_sheets(facts, "en").trips for stop in trip.stops if stop.owed]
     assert owed and set(owed) == {("G07", "G09")}
+
+
+def left_at(session: Session, box: dict) -> set[datetime | None]:
+    """When the probes of a box left it."""
+    return {one.to_at for one in uses_of_boxes(session, [box["box_id"]])[box["box_id"]]}
 
 
 def state_of(session: Session, box: dict) -> str | None:

@@ -1,6 +1,7 @@
 """The commands of a day, in the order in which a kitchen gives them."""
 
 import json
+import sqlite3
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -94,6 +95,12 @@ def test_a_day_by_commands(house: Path, tmp_path: Path) -> None:
     assert papers[0]["totals"]["portions_ordered"] == counted["portions_ordered"]
     assert counted["plan_violations"] == 0
     assert "份数：订" in run(house, "day", "status", language="zh_CN").stdout
+
+    with sqlite3.connect(house / "holdchain.sqlite3") as kept:
+        (code,) = kept.execute("SELECT min(code) FROM kitchen_boxes").fetchone()
+    planned_hold = printed(house, "hold", "hold", "--box", code.lower())
+    assert (planned_hold["service"], planned_hold["shown"], planned_hold["legs"]) == (SERVICE, "open", [])
+    assert "H999" in run(house, "hold", "--box", "H999", "--date", "2026-11-23").stderr
 
     slip = ("day", "replan", "--event", "slip", "--of", "B01", "--minutes", "10")
     seen = printed(house, "day-replan", *slip)

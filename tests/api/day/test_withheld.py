@@ -25,6 +25,8 @@ from tests.api.day.acted_day import Acting, instant
 
 INSPECTOR = Actor("u-i", "检查员", "inspector", "K1")
 COOK = Actor("u-k", "厨师长", "kitchen", "K1")
+SECOND_COOK = Actor("u-k2", "主管", "kitchen", "K1")
+SECOND_INSPECTOR = Actor("u-i2", "组长", "inspector", "K1")
 
 
 class Floor:
@@ -45,7 +47,7 @@ class Floor:
         told = WithheldTold(ref, reason, "李")
         return withhold(session, self.desk(session, actor), self.day.service, told)
 
-    def end(self, session, held, kind="lifted", actor=COOK):
+    def end(self, session, held, kind="lifted", actor=SECOND_COOK):
         return end_hold(session, self.desk(session, actor), held.withheld_id, kind, "化验合格", "王")
 
     def orders(self, session):
@@ -130,7 +132,7 @@ def test_a_table_that_closes_throws_away_no_food_on_hold(day_at):
         assert close_table(session, *table, **floor.acting.at(floor.at)) > 0
         thrown = load_discards(session, floor.day.service)
         assert floor.box["box_id"] not in {one.box_id for one in thrown}
-        floor.end(session, held, "discarded", INSPECTOR)
+        floor.end(session, held, "discarded", SECOND_INSPECTOR)
         assert close_table(session, *table, **floor.acting.at(floor.at)) == floor.box["portions"]
         thrown = load_discards(session, floor.day.service, [floor.box["box_id"]])
         assert {one.reason for one in thrown} == {"discarded_on_hold"}
@@ -162,9 +164,9 @@ def test_an_inspectors_hold_is_ended_by_an_inspector(day_at):
         held = floor.hold(session, "B01", INSPECTOR)
         with pytest.raises(Forbidden, match="food_withheld_by_inspector"):
             floor.end(session, held)
-        floor.end(session, held, "discarded", INSPECTOR)
+        floor.end(session, held, "discarded", SECOND_INSPECTOR)
         with pytest.raises(Conflict, match="food_hold_ended"):
-            floor.end(session, held, "lifted", INSPECTOR)
+            floor.end(session, held, "lifted", SECOND_INSPECTOR)
         with pytest.raises(Conflict, match="food_withheld_already"):
             floor.hold(session, "B01", INSPECTOR)
         with pytest.raises(BadInput, match="check_reason_missing"):
@@ -206,5 +208,24 @@ def test_programs_hold_and_lift(house, as_user):
     path = f"/api/v1/checks/K1/withheld/{held.json()['withheld_id']}"
     body = {"kind": "lifted", "reason": "化验合格"}
     assert as_user("canteen").post(path, json=body).status_code == 403
-    assert kitchen.post(path, json=body).json()["state"] == "lifted"
-    assert kitchen.post(path, json=body).status_code == 409
+    refused = kitchen.post(path, json=body)
+    assert (refused.status_code, refused.json()["code"]) == (403, "food_hold_second_person")
+    second = as_user("admin")
+    assert second.post(path, json=body).json()["state"] == "lifted"
+    assert second.post(path, json=body).status_code == 409
+
+
+def test_a_second_person_ends_a_hold(day_at):
+    """Tests that neither the same account under another name nor another account under the same name does."""
+    floor = Floor(day_at("packed"))
+    with floor.day.database.begin() as session:
+        held = floor.hold(session, "B01")
+        for actor, name in ((COOK, "王"), (SECOND_COOK, "李"), (COOK, "李")):
+            with pytest.raises(Forbidden, match="food_hold_second_person"):
+                end_hold(session, floor.desk(session, actor), held.withheld_id, "lifted", "化验合格", name)
+        floor.end(session, held)
+        desk = floor.desk(session, OPERATOR)
+        shell = withhold(session, desk, floor.day.service, WithheldTold("B01", "有异味", "李"))
+        with pytest.raises(Forbidden, match="food_hold_second_person"):
+            end_hold(session, desk, shell.withheld_id, "discarded", "变质", "李")
+        assert end_hold(session, desk, shell.withheld_id, "discarded", "变质", "王").end

@@ -15,6 +15,8 @@ PAGES = {
     "sign-in": ("evening", None, "/sign-in"),
     "kitchen-morning": ("morning", "kitchen", "/kitchen"),
     "kitchen-road": ("road", "kitchen", "/kitchen"),
+    "alarms-road": ("road", "dispatcher", "/alarms"),
+    "sensors-road": ("road", "dispatcher", "/sensors"),
     "driver-dock": ("morning", "driver", "/driver"),
     "driver-road": ("road", "driver", "/driver"),
     "canteen-road": ("road", "canteen", "/canteen"),

@@ -1,13 +1,16 @@
 """The facts behind the pages, on the rehearsed day."""
 
+import json
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import get_args
 
 import httpx
+import jsonschema_rs
 import pytest
 
 from api.clock import RehearsalClock
+from api.day.hold_document import hold_document
 from api.day.views import choose, load_round
 from api.day.views_canteen import canteen_view
 from api.day.views_holds import count_shown, hold_rows, hold_view
@@ -20,6 +23,7 @@ from api.words import LANGUAGES, catalog
 from kitchen.boxes import SENSES
 from orders.programmes.sections import Event, Outcome
 from orders.service import MEALS
+from tests.api.cli.test_main import SCHEMAS
 from tests.api.pages.day import SERVICE
 from tests.api.pages.served import serving
 
@@ -95,6 +99,21 @@ def test_hold_of_a_final_box_shows_the_kept_verdict(day):
             view = hold_view(session, found, row.box_id, now_at + timedelta(hours=1))
             assert view.verdict.shown == row.shown
             assert [point.at for point in view.points] == sorted({point.at for point in view.points})
+
+
+@pytest.mark.parametrize(("moment", "final"), [("road", False), ("evening", True)])
+def test_hold_as_a_document_is_what_its_schema_says(day, moment, final):
+    """
+    Tests an open and a closed hold: legs in their order, in words, and the clause they were judged by.
+    """
+    with reading(day[moment]) as (session, now_at):
+        found = load_round(session, SERVICE)
+        view = hold_view(session, found, next(iter(found.packed)), now_at)
+        told = json.loads(json.dumps({"schema": 1, **hold_document(view, "en")}))
+    jsonschema_rs.validate(json.loads((SCHEMAS / "hold.json").read_text("utf-8")), told)
+    assert (told["final"], bool(told["rests_on"]["clause"])) == (final, True)
+    assert [leg["leg"] for leg in told["legs"]][:2] == ["kitchen", "transport"]
+    assert "kitchen (cooked to packed)" in told["legs"][0]["words"]
 
 
 def test_van_hands_over_by_the_earliest_of_its_boxes(day):

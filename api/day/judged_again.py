@@ -1,0 +1,52 @@
+"""Why a hold was judged again after a final verdict: what was corrected, and what arrived late."""
+
+from sqlmodel import Session
+
+from orders.codes import Coded
+from telemetry.hold_facts import HoldFacts, HoldVerdict
+from telemetry.store.probe_uses import CorrectedUse, corrected_uses
+from telemetry.store.verdicts import last_computed_at
+
+
+def why_again(session: Session, box_id: str, before: HoldVerdict, facts: HoldFacts) -> tuple[Coded, ...]:
+    """
+    What happened since a final verdict.
+
+    Parameters
+    ----------
+    session
+        Open transaction.
+    box_id, facts
+        The hold as it stands now.
+    before
+        Its newest verdict, which was final.
+
+    Returns
+    -------
+    tuple[Coded, ...]
+        Corrected sensors, then readings from memory; where neither is new, that other records changed.
+    """
+    said_at = last_computed_at(session, box_id)
+    if said_at is None:
+        return ()
+    moved = {
+        one.by.correction_id: _moved(one)
+        for one in corrected_uses(session, [box_id])[box_id]
+        if one.by.at >= said_at and one.by.reason == "moved"
+    }
+    late = [one for one in facts.readings if one.received_at > said_at and one.quantity == "temperature"]
+    found = [one for one in moved.values() if one not in before.because]
+    if late:
+        from_at, to_at = min(one.measured_at for one in late), max(one.measured_at for one in late)
+        found.append(
+            Coded(
+                "verdict_after_backfill",
+                {"readings": len(late), "from_at": from_at.isoformat(), "to_at": to_at.isoformat()},
+            )
+        )
+    return tuple(found) or (Coded("verdict_after_facts"),)
+
+
+def _moved(one: CorrectedUse) -> Coded:
+    sensor = f"{one.use.device_id}/{one.use.probe}"
+    return Coded("verdict_after_sensor_moved", {"sensor": sensor, "from_at": one.by.since_at.isoformat()})

@@ -1,0 +1,163 @@
+"""
+Judging in a process of its own, so that no reading waits for a verdict.
+
+The worker tells it which probes have news whenever it says that it is ready; it ends when the worker does.
+"""
+
+import multiprocessing
+import signal
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime
+from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnProcess
+from pathlib import Path
+
+import structlog
+from sqlmodel import Session
+
+from api.day.holds import Memory
+from api.day.judging import judge_boxes, news_of
+from api.day.sealing import seal_holds, unsealed_holds
+from api.house import House, open_house
+from api.judging import JudgeParams, Judging, Tally, Touched
+from api.logs import to_stderr
+from api.settings import load_settings
+from api.store.workers import WorkerRow, report_worker
+from telemetry.store.probe_uses import open_uses
+
+LOOK_S = 0.02
+END_S = 5.0
+log = structlog.get_logger(__name__)
+
+
+class JudgeProcess:
+    """
+    The process beside an ingest worker, started again when it died.
+
+    Parameters
+    ----------
+    data
+        The house's data folder.
+    before
+        Readings that were stored before the worker began.
+    params
+        The pace.
+    """
+
+    def __init__(self, data: Path, before: int, params: JudgeParams) -> None:
+        self._data, self._before, self._params = data, before, params
+        self._ready, self._told = False, Tally()
+        self._connection, self._process = self._started()
+
+    def take(self, touched: Touched, tally: Tally) -> bool:
+        """Tells which probes have news if it is ready to hear; what it was told is not told again."""
+        try:
+            if not self._is_ready(0.0):
+                return False
+            if touched or tally != self._told:
+                self._connection.send((touched, tally))
+                self._told, self._ready = tally, False
+            return True
+        except (EOFError, OSError):
+            log.warning("judging had died and is started again")
+            self._process.join()
+            self._ready, self._told = False, Tally()
+            self._connection, self._process = self._started()
+            return False
+
+    def close(self, touched: Touched, tally: Tally) -> None:
+        """Has it judge what is left, and end."""
+        with suppress(EOFError, OSError):
+            if self._is_ready(END_S):
+                self._connection.send((touched, tally))
+        self._connection.close()
+        self._process.join(END_S)
+        self._process.kill()
+        self._process.join()
+
+    def _started(self) -> tuple[Connection, SpawnProcess]:
+        context = multiprocessing.get_context("spawn")
+        ours, theirs = context.Pipe()
+        told = (self._data, self._before, self._params, theirs)
+        process = context.Process(target=judge_apart, args=told, daemon=True)
+        process.start()
+        theirs.close()
+        return ours, process
+
+    def _is_ready(self, timeout_s: float) -> bool:
+        if not self._ready and self._connection.poll(timeout_s):
+            self._connection.recv()
+            self._ready = True
+        return self._ready
+
+
+def judge_apart(data: Path, before: int, params: JudgeParams, connection: Connection) -> None:
+    """The process: judges what it is told until the worker closes the connection or dies."""
+    for one in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(one, signal.SIG_IGN)
+    to_stderr()
+    house = open_house(load_settings(data), upgrade=False)
+    judging, tally = judging_of(house, before, params), Tally()
+    with suppress(EOFError, OSError):
+        while True:
+            connection.send(True)
+            while not connection.poll(LOOK_S):
+                judging.take({}, tally)
+            touched, tally = connection.recv()
+            judging.take(touched, tally)
+    judging.close({}, tally)
+    house.database.close()
+
+
+def judging_of(house: House, before: int, params: JudgeParams) -> Judging:
+    """
+    Judging of a house's boxes; a closed hold is sealed.
+
+    Parameters
+    ----------
+    house
+        Whose.
+    before
+        Readings that were stored before the worker began.
+    params
+        The pace.
+    """
+    memory = Memory()
+
+    def judge(session: Session, box_ids: Sequence[str], now_at: datetime) -> None:
+        judged = judge_boxes(session, box_ids, now_at, house.ids, memory)
+        seal_holds(session, judged, now_at)
+        for box_id, one in judged.items():
+            if one.verdict.final:
+                memory.forget(box_id)
+
+    def news(session: Session, box_ids: Sequence[str], now_at: datetime) -> list[str]:
+        found = news_of(session, box_ids, now_at, memory)
+        return sorted({*found, *unsealed_holds(session, box_ids)})
+
+    def report(tally: Tally, judged_at: datetime | None) -> None:
+        row = WorkerRow(
+            name="ingest",
+            seen_at=house.clock.now(),
+            judged_at=judged_at,
+            frames=tally.frames,
+            stored=before + tally.stored,
+            acknowledged=tally.acknowledged,
+        )
+        with house.database.begin() as session:
+            report_worker(session, row)
+
+    return Judging(
+        house.database,
+        house.clock,
+        judge=judge,
+        open_boxes=_open_boxes,
+        news=news,
+        report=report,
+        params=params,
+    )
+
+
+def _open_boxes(session: Session) -> set[str]:
+    return {use.box_id for use in open_uses(session)}

@@ -1,0 +1,58 @@
+"""Tests of which readings are judged."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from telemetry.readings import Doubt, Reading
+from telemetry.trusted import trusted
+
+AT = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+
+
+def series(*values: float, quantity: str = "temperature") -> list[Reading]:
+    """Readings of one probe every half hour; 85 exactly is in doubt, as its decoder says."""
+    found = []
+    for number, value in enumerate(values):
+        at = AT + timedelta(minutes=30 * number)
+        doubt: Doubt = "power_on" if value == 85.0 else ""
+        found.append(Reading("S01", "core", "core", quantity, value, at, at, number, doubt=doubt))
+    return found
+
+
+def judged(readings: list[Reading]) -> list[float]:
+    """The values that are judged."""
+    return [reading.value for reading in trusted(readings)]
+
+
+def test_a_hot_carrier_that_begins_at_85_loses_no_reading() -> None:
+    """
+    Tests the measured cooling curve of an insulated carrier, which begins at the value of a power-on.
+    """
+    curve = [85.0, 75, 72.7, 69.3, 66, 62.3, 59.7, 55, 54]
+    assert judged(series(*curve)) == curve
+
+
+def test_85_far_from_both_neighbours_is_what_a_sensor_says_as_it_starts() -> None:
+    """
+    Tests that the value is left out between two far ones, kept beside a near one, and waits while alone.
+    """
+    assert judged(series(3.0, 85.0, 3.2)) == [3.0, 3.2]
+    assert judged(series(80.0, 85.0, 70.0)) == [80.0, 85.0, 70.0]
+    assert judged(series(3.0, 85.0)) == [3.0]
+
+
+def test_85_is_left_out_as_the_first_after_a_start() -> None:
+    """
+    Tests that a device's uptime tells when it started, and only the first value after it is left out.
+    """
+    started = replace(series(60.0, quantity="uptime")[0], measured_at=AT + timedelta(minutes=31))
+    assert judged([*series(84.0, 85.0, 85.0), started]) == [84.0, 85.0]
+    assert judged([*series(85.0, 84.0), replace(started, value=1.0, measured_at=AT)]) == [84.0]
+
+
+def test_only_temperatures_of_a_sound_instant_are_judged() -> None:
+    """
+    Tests that humidity, and a reading whose time cannot be, are kept but judged by nobody.
+    """
+    odd = replace(series(70.0)[0], doubt="time")
+    assert judged([odd, *series(40.0, quantity="humidity")]) == []
