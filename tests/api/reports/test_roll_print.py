@@ -231,7 +231,7 @@ def test_a_larger_label_holds_what_a_smaller_one_does(language: str) -> None:
 
 @pytest.mark.parametrize("sort", ["box", "meal"])
 def test_the_labels_that_fit_are_printed_without_those_that_do_not(sort: LabelKind) -> None:
-    """Tests that whoever wishes for the others gets them, with the name and the remedy of what is left out."""
+    """Tests that whoever wishes for the others gets them, with name and remedy of what is left out."""
     long = replace(MEAL, code="X09", heading="阿卜杜热西提" * 9)
     wish = LabelWish((sort,), "60x40", "zpl", "zh_CN", others=True)
     job = label_job([MEAL, long], (), sort, wish)
