@@ -133,7 +133,7 @@ def print_labels(
         version = facts.production_version
         detail = {"production": version, "plan": facts.plan_version}
         for kind, job in jobs.items():
-            told = detail | {"papers": [job.name], "deliberate": wish.deliberate}
+            told = detail | {"papers": [job.name], "labels": job.labels, "deliberate": wish.deliberate}
             record(session, actor, ACT, service.key, now_at, told)
             if wish.deliberate:
                 kept = _paper(kind, wish), wish.language, actor, now_at
