@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from kitchen.foods import Food
@@ -33,12 +33,16 @@ class Bound:
         What is aimed at; None when only the bounds count.
     strength
         ``"hard"`` binds every meal, ``"weekly"`` the mean of a week at a price, ``"report"`` is shown.
+    of_day
+        For each figure (``"min"``, ``"target"``, ``"max"``) that was stated for the day: the part of the day
+        that the meal gives, and the day's figure.
     """
 
     least: float | None
     most: float | None
     target: float | None
     strength: Strength
+    of_day: Mapping[str, tuple[float, float]] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,10 +297,18 @@ def _bound(table: Table, share: float | None) -> Bound:
     if strength is None:
         got = table.get("strength")
         raise FieldWrong("strength", "target_strength", f"strength must be one of {STRENGTHS}, got {got!r}.")
-    stated = [one for one in (least, target, most) if one is not None]
-    if stated != sorted(stated):
-        raise FieldWrong("min", "target_order", f"min <= target <= max is needed, got {stated}.")
-    return Bound(least, most, target, strength)
+    stated = {key: one for key, one in zip(FIGURES, (least, target, most), strict=True) if one is not None}
+    figures = list(stated.values())
+    if figures != sorted(figures):
+        wrong = _field_of(table, next(iter(stated)))
+        raise FieldWrong(wrong, "target_order", f"min <= target <= max is needed, got {figures}.")
+    of_day = {key: (share or 0.0, number(table, f"day_{key}")) for key in stated if f"day_{key}" in table}
+    return Bound(least, most, target, strength, of_day)
+
+
+def _field_of(table: Table, key: str) -> str:
+    """A figure's field as the table has it: the meal's or the day's."""
+    return key if key in table else f"day_{key}"
 
 
 def _figure(table: Table, key: str, share: float | None) -> float | None:
@@ -308,7 +320,7 @@ def _figure(table: Table, key: str, share: float | None) -> float | None:
         return None
     if of_day in table and share is None:
         raise FieldWrong(of_day, "target_no_share", f"{of_day} needs share_of_day_ratio.")
-    amount = number(table, key if key in table else of_day)
+    amount = number(table, stated := _field_of(table, key))
     if amount < 0:
-        raise FieldWrong(key, "target_negative", "min, target and max must be >= 0.")
+        raise FieldWrong(stated, "target_negative", "min, target and max must be >= 0.")
     return amount if key in table else round(amount * (share or 0.0), FIGURE_DIGITS)

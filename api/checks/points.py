@@ -277,7 +277,7 @@ def _as_step(point: ControlPoint, act: ActRecord, core_c: float, told: Step | No
         recorded_at=act.recorded_at,
         revision=told.revision if told else 0,
         replaces=act.replaces,
-        reason=told.reason if told else "",
+        reason=act.reason or (told.reason if told else ""),
         warnings=act.warnings or (told.warnings if told else ()),
     )
 

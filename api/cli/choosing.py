@@ -10,7 +10,7 @@ import typer
 
 from api.cli.common import opened
 from orders.codes import Coded
-from orders.errors import BadInput, MealError, NotFound
+from orders.errors import BadInput, Conflict, MealError, NotFound
 from orders.service import MEALS, Meal, Service
 
 if TYPE_CHECKING:
@@ -90,9 +90,10 @@ def service_opened(
         try:
             yield house, service
         except NotFound as refusal:
-            if refusal.params == {"kind": "production", "ref": service.key}:
-                refusal.reasons = (next_step(house, service),)
-            raise
+            if refusal.params != {"kind": "production", "ref": service.key}:
+                raise
+            step = next_step(house, service)
+            raise Conflict(step.code, **step.params) from refusal
 
 
 def next_step(house: "House", service: Service) -> Coded:

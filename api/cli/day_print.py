@@ -156,7 +156,7 @@ def _labels(
         raise typer.BadParameter(f"one of {', '.join(FORMATS)}", param_hint="--format")
     chosen = [kind for kind in LABEL_KINDS if kind in _listed(kinds, LABEL_KINDS, "--label")]
     for language in languages:
-        wish = LabelWish(tuple(chosen), printer, formats[0], language, whole)
+        wish = LabelWish(tuple(chosen), printer, formats[0], language, whole, others=True)
         run = print_labels(house.database, service, wish, actor=OPERATOR, now_at=house.clock.now())
         refused += [one.coded for one in run.refused]
         for job in run.jobs:

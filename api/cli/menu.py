@@ -12,6 +12,7 @@ import typer
 from api.cli.choosing import KitchenOption, MealOption, kitchen_here, meal_named, solving
 from api.cli.common import DataOption, JsonOption, Out, cli_language, opened
 from api.cli.menu_rules import rules_group
+from api.cli.menu_said import say_plan, say_swap
 
 if TYPE_CHECKING:
     from api.day.menus import MenuOutcome
@@ -21,12 +22,6 @@ if TYPE_CHECKING:
     from orders.sites import Kitchen
 
 EXAMPLE_CITY = "liuzhou"
-SHOWN = ("energy_kcal", "protein_g", "sodium_mg", "calcium_mg", "fibre_g")
-PLANNED = (
-    "{menus} menus for {meals} meals a day: food {food}, penalties {penalty} ({part} % of the whole); "
-    "at most {gap} a meal above the best there can be, {ratio} % of the whole and {penalty_gap} % of the "
-    "penalties; {seconds} s"
-)
 SecondsOption = Annotated[
     float | None,
     typer.Option("--time", min=1, max=3600, help="Seconds to search (default: a fixed effort)."),
@@ -87,10 +82,10 @@ def plan(
         _say_begin(len(dates), len(wish.lines), seconds)
         outcome = _planned(house, chosen, dates, meal=named, wish=wish, seconds=seconds, seed=seed)
         published = _published(house, outcome) if publish else False
-        facts = _document(outcome)
-    _print(out, facts, is_example)
+        facts = _document(outcome) | {"published": published} | ({"standing": []} if published else {})
+    say_plan(out, facts, is_example=is_example)
     kept = bool(facts["menus"]) and not is_example
-    out.result({"kitchen": chosen.kitchen_id, "kept": kept, "published": published, **facts})
+    out.result({"kitchen": chosen.kitchen_id, "kept": kept, **facts})
     if facts["reasons"] or (facts["changed"] and not facts["menus"]):
         raise typer.Exit(1)
 
@@ -133,7 +128,7 @@ def swap(
             meal=named,
         )
         facts = swap_document(outcome, cli_language())
-    _print_swap(out, facts)
+    say_swap(out, facts)
     out.result({"kitchen": chosen.kitchen_id, **facts})
     if not facts["options"]:
         raise typer.Exit(1)
@@ -243,78 +238,3 @@ def _say_begin(days: int, lines: int, seconds: float | None) -> None:
         words = gettext("Planning {days} dates for {lines} lines, {seconds} seconds.", language)
     limit = f"{seconds:g}" if seconds is not None else ""
     typer.echo(words.format(days=days, lines=lines, seconds=limit), err=True)
-
-
-def _print(out: Out, facts: dict[str, Any], is_example: bool) -> None:
-    from api.words import gettext
-
-    language = cli_language()
-    name = "name_zh" if language == "zh_CN" else "name_en"
-    for menu in facts["menus"]:
-        for meal in menu["meals"]:
-            dishes = " · ".join(dish[name] for dish in meal["dishes"])
-            held = ", ".join(
-                f"{one} {meal['nutrients'][one]:.0f}" for one in SHOWN if one in meal["nutrients"]
-            )
-            out.line(f"{menu['service']} {meal['line']}  {dishes}  ({held}, {meal['food_fen'] / 100:.2f})")
-    names = {line["code"]: line[name] for line in facts["lines"]}
-    for week in facts["weeks"]:
-        for target in week["targets"]:
-            if not target["met"] and target["strength"] != "report":
-                out.line(
-                    gettext("{week} {line}: {nutrient} {mean} of {target}", language).format(
-                        week=week["week"],
-                        line=names[week["line"]],
-                        nutrient=gettext(f"code:nutrient.{target['nutrient']}", language),
-                        mean=target["mean"],
-                        target=target["target"] or target["least"] or target["most"],
-                    )
-                )
-    told = (*facts["closed"], *facts["reasons"], *facts["changed"], *facts["standing"])
-    for reason in (*told, *(facts["unweighed"] if facts["menus"] else ())):
-        out.line(reason["words"])
-    _print_left_out(out, facts["left_out"], language)
-    if facts["menus"]:
-        line = gettext(PLANNED, language)
-        amounts = {key: f"{facts[f'{key}_fen'] / 100:.2f}" for key in ("food", "penalty")}
-        gap = {"gap": f"{facts['gap_fen_a_meal'] / 100:.3f}", "ratio": f"{100 * facts['gap_ratio']:.2f}"}
-        gap |= {"part": f"{100 * facts['penalty_ratio']:.0f}"}
-        gap |= {"penalty_gap": f"{100 * facts['penalty_gap_ratio']:.2f}"}
-        counts = {"menus": len(facts["menus"]), "meals": facts["meals"], "seconds": facts["seconds"]}
-        out.line(line.format(**counts, **amounts, **gap))
-    if is_example:
-        out.line(gettext("Example: this house has no kitchen, so nothing was kept.", language))
-
-
-def _print_swap(out: Out, facts: dict[str, Any]) -> None:
-    from api.words import gettext
-
-    language = cli_language()
-    for option in facts["options"]:
-        out.line(option["words"])
-    for reason in facts["clashing"]:
-        out.line(reason["words"])
-    if facts["nearest"]:
-        out.line(gettext("Not possible; these come nearest, each with the rule it would break:", language))
-    for option in facts["nearest"]:
-        out.line(option["words"])
-        for broken in option["broken"]:
-            out.line(f"  {broken['words']}")
-
-
-def _print_left_out(out: Out, left_out: list[dict[str, Any]], language: str) -> None:
-    """Dishes that could not stand, those of one line and rule together."""
-    from api.words import gettext
-
-    name = "name_zh" if language == "zh_CN" else "name_en"
-    alike: dict[tuple[str, str, int], list[str]] = {}
-    for one in left_out:
-        alike.setdefault((one["line"], one["why"], len(one["days"])), []).append(one[name])
-    for (line, why, days), dishes in alike.items():
-        where = gettext("every line", language)
-        if line:
-            where = gettext(f"code:line.{line}", language).removeprefix("code:line.")
-        when = gettext("{days} of the dates", language).format(days=days) if days else ""
-        words = gettext("Left out, {where}: {why}: {count} dishes: {dishes}", language)
-        place = ", ".join(part for part in (where, when) if part)
-        out.line(words.format(where=place, why=why, count=len(dishes), dishes=" · ".join(dishes)))

@@ -99,4 +99,5 @@ def start_clock(session: Session, desk: CheckDesk, step: Step, clock: Clock) -> 
     if clock.old_at is not None or (raw and step.passed and step.replaces is None):
         at = None if step.happened_at == clock.old_at else step.happened_at
         hand = Hand(desk.actor, desk.now_at, desk.ids)
-        mend(session, "cooked", clock.batch_id, Mended(at, step.value_c), hand)
+        told = Mended(at, step.value_c, reason=step.reason, measured=True)
+        mend(session, "cooked", clock.batch_id, told, hand)

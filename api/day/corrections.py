@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 from api.audit import record
 from api.carriers.round import note_repacked, note_unpacked
 from api.checks.by_whom import ByWhom
+from api.checks.desk import CheckDesk
 from api.checks.floor import read_floor
 from api.checks.points import is_told_by
 from api.day.cook import batch_cooked, batch_started, published_batch
@@ -17,9 +18,11 @@ from api.day.judging import judge_boxes
 from api.day.pack_boxes import box_packed, require_cooked, require_likely
 from api.day.probes_in import put_probe_in
 from api.day.reheating import rejudged
+from api.day.vouched import vouched_act
 from api.moments import happened
 from api.permissions import Actor, ensure
 from api.probes import likely_core
+from api.stock.desk import need_kitchen
 from kitchen.acts import ActKind, ActRecord
 from kitchen.corrections import UNDO, may_undo
 from kitchen.store.acts import (
@@ -81,11 +84,18 @@ class Mended:
         What the probe really showed, degrees Celsius.
     sure
         Whether somebody stands by a core that such food hardly has.
+    person, reason
+        Who says so, and why: both are asked where a failed core becomes a passing one.
+    measured
+        Whether it is a new measurement, or the correction of one that was asked already.
     """
 
     happened_at: datetime | None = None
     core_c: float | None = None
     sure: bool = True
+    person: str = ""
+    reason: str = ""
+    measured: bool = False
 
 
 def mend(session: Session, kind: ActKind, subject_id: str, told: Mended, hand: Hand) -> None:
@@ -108,7 +118,7 @@ def mend(session: Session, kind: ActKind, subject_id: str, told: Mended, hand: H
     NotFound
         When nothing stands about it.
     BadInput
-        When the minute or the core cannot be.
+        When the minute or the core cannot be, or a failed core is to pass without a name or a reason.
     Conflict
         When the new minute contradicts what else was reported of the batch or its boxes.
     """
@@ -119,7 +129,11 @@ def mend(session: Session, kind: ActKind, subject_id: str, told: Mended, hand: H
         _require_box_fits(session, subject_id, at, core_c if told.core_c is not None else None, told.sure)
     else:
         _require_batch_fits(session, kind, subject_id, at)
-    _keep(session, last, replace(last, happened_at=at, core_c=core_c), hand)
+    changed = replace(last, happened_at=at, core_c=core_c, reason=told.reason.strip())
+    if not told.measured:
+        desk = CheckDesk(need_kitchen(session, service.kitchen_id), hand.actor, hand.now_at, hand.ids)
+        changed = vouched_act(session, desk, service, last, changed, told.person)
+    _keep(session, last, changed, hand)
     if kind == "packed":
         box = session.get_one(BoxRow, subject_id)
         note_repacked(session, box, at, actor=hand.actor.user_id, now_at=hand.now_at, ids=hand.ids)

@@ -13,7 +13,7 @@ from api.day.paper_rolls import LabelKind, load_label_rules, printer_named, roll
 from api.db import Database
 from api.permissions import Actor, ensure
 from api.reports.roll_facts import LabelOverflow, RollLabel
-from api.reports.roll_print import LabelFormat, print_job
+from api.reports.roll_print import LabelFormat, PrintJob, print_job
 from api.reports.wording import Words
 from orders.codes import Coded
 from orders.service import Service
@@ -40,6 +40,8 @@ class LabelWish:
         that were printed before it.
     deliberate
         Whether they go to the printer; a file that is only looked at brings no label into the kitchen.
+    others
+        Whether the labels that fit are printed where some do not; else nothing of that kind is.
     """
 
     kinds: Sequence[LabelKind]
@@ -48,6 +50,7 @@ class LabelWish:
     language: str
     whole: bool = False
     deliberate: bool = True
+    others: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +66,15 @@ class LabelJob:
         The file, and how many labels it prints.
     findings
         What is wrong with the print, and ``labels_void`` with the codes whose old labels are thrown away.
+    left_out
+        The labels that do not fit and are not in it, where the others are.
     """
 
     name: str
     content: bytes
     labels: int
     findings: tuple[Coded, ...]
+    left_out: LabelOverflow | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +87,7 @@ class LabelRun:
     jobs
         One file for each kind of label that fits.
     refused
-        The kinds of which some labels do not, each naming them: nothing of those is printed.
+        For each kind of which some labels do not, which those are.
     """
 
     jobs: tuple[LabelJob, ...]
@@ -119,33 +125,57 @@ def print_labels(
     every = {kind: roll_labels(facts, rules, kind, printer, wish.language) for kind in wish.kinds}
     for kind in wish.kinds:
         try:
-            jobs[kind] = _job(every[kind], before[kind], kind, wish)
+            jobs[kind] = label_job(every[kind], before[kind], kind, wish)
         except LabelOverflow as overflow:
             refused.append(overflow)
+    refused += [job.left_out for job in jobs.values() if job.left_out is not None]
     with database.begin() as session:
         version = facts.production_version
         detail = {"production": version, "plan": facts.plan_version}
         for kind, job in jobs.items():
-            told = detail | {"papers": [job.name], "deliberate": wish.deliberate}
+            told = detail | {"papers": [job.name], "labels": job.labels, "deliberate": wish.deliberate}
             record(session, actor, ACT, service.key, now_at, told)
             if wish.deliberate:
                 kept = _paper(kind, wish), wish.language, actor, now_at
-                keep_roll(session, service, version, every[kind], *kept)
+                lacking = job.left_out.codes if job.left_out else ()
+                out = [label for label in every[kind] if label.code not in lacking]
+                keep_roll(session, service, version, out, *kept)
     return LabelRun(tuple(jobs.values()), tuple(refused))
 
 
-def _job(
+def label_job(
     every: Sequence[RollLabel], before: Sequence[RollPrint], kind: LabelKind, wish: LabelWish
 ) -> LabelJob:
-    """The labels of one kind that say something else than those that were printed before."""
-    printer, title = printer_named(wish.printer), Words(wish.language)(TITLES[kind])
+    """
+    The labels of one kind that say something else than those that were printed before.
+
+    Raises
+    ------
+    LabelOverflow
+        When one does not fit and the others are not wished for without it, or there are none.
+    """
     known = {label.said for label in before}
     new = [label for label in every if roll_print(label).said not in known]
-    job = print_job(new, printer, wish.format, title=title, language=wish.language)
+    job, left_out = _printable(new, kind, wish)
     void = sorted({one.code for one in before} - {one.code for one in every})
     gone = (Coded("labels_void", {"codes": ", ".join(void)}),) if void else ()
     name = f"{_paper(kind, wish)}.{wish.language}.{wish.format}"
-    return LabelJob(name, job.content, job.labels, (*job.findings, *gone))
+    return LabelJob(name, job.content, job.labels, (*job.findings, *gone), left_out)
+
+
+def _printable(
+    labels: Sequence[RollLabel], kind: LabelKind, wish: LabelWish
+) -> tuple[PrintJob, LabelOverflow | None]:
+    printer, title = printer_named(wish.printer), Words(wish.language)(TITLES[kind])
+    told = {"title": title, "language": wish.language}
+    try:
+        return print_job(labels, printer, wish.format, **told), None
+    except LabelOverflow as overflow:
+        fitting = [label for label in labels if label.code not in overflow.codes]
+        if not (wish.others and fitting):
+            raise
+        left_out = LabelOverflow(overflow.too_long, printer.name, others_printed=True)
+        return print_job(fitting, printer, wish.format, **told), left_out
 
 
 def _paper(kind: LabelKind, wish: LabelWish) -> str:

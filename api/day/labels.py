@@ -1,4 +1,4 @@
-"""Labels that were printed twice: all prints of a kind but one are destroyed, and that is written down."""
+"""Labels that were printed twice: all prints alike but one are destroyed, and that is written down."""
 
 from datetime import datetime
 
@@ -17,14 +17,14 @@ def destroy_spare_labels(
     session: Session, service: Service, keep: int, *, actor: Actor, now_at: datetime
 ) -> int:
     """
-    Writes down that the labels of every print of a kind but one are destroyed.
+    Writes down that the labels of all prints alike but one are destroyed.
 
     Parameters
     ----------
     session, service
         Open transaction, and whose labels.
     keep
-        Number of the print whose labels stay; prints of other kinds stay too.
+        Number of the print whose labels stay; prints of another kind, size or language stay too.
     actor, now_at
         Who destroyed them, and when.
 
@@ -38,7 +38,7 @@ def destroy_spare_labels(
     NotFound
         When nothing is published, or the print to be kept is not out.
     Conflict
-        When only one print is out.
+        When only one such print is out.
     """
     ensure(actor, "day.print", kitchen_id=service.kitchen_id)
     production = load_production(session, service.key)
@@ -46,7 +46,7 @@ def destroy_spare_labels(
     kept = next((one for one in prints if one.number == keep), None)
     if kept is None:
         raise NotFound("label_print", str(keep))
-    spare = [one.number for one in prints if one.labels == kept.labels and one.number != keep]
+    spare = [one.number for one in prints if one.likeness == kept.likeness and one.number != keep]
     if not spare:
         raise Conflict("labels_out_once", service=service.key)
     for number in spare:

@@ -13,6 +13,7 @@ from api.checks.points import COOK, Measured, counted_from, names
 from api.day.core_clock import clock_of, require_clock, start_clock
 from api.day.holds import profile_at
 from api.day.reheating import require_reheatable, too_late
+from api.day.vouched import require_vouched
 from api.freezing import Freeze, freeze_batches
 from api.moments import happened
 from api.probes import likely_core
@@ -41,7 +42,8 @@ class StepTold:
     happened_at
         When; None is now, of a correction the minute of what it corrects.
     replaces, reason
-        The measurement that it corrects, and why; probe and person are the same where none is named.
+        The measurement that it corrects, and why; probe and person are the same where none is named. A
+        failed one that is to pass names a person.
     """
 
     point: str
@@ -80,6 +82,7 @@ def record_step(session: Session, desk: CheckDesk, service: Service, told: StepT
     batch_id, box_id, points = _place(floor, point, told.ref)
     old, at = _replaced(session, service, told), happened(told.happened_at, desk.now_at)
     clock = clock_of(session, floor, batch_id if point.code == COOK else None, old)
+    person = told.person
     if old is not None:
         told, at = _as_before(told, old), at if told.happened_at else clock.old_at or old.happened_at
     _require_turn(point, points, told)
@@ -98,6 +101,7 @@ def record_step(session: Session, desk: CheckDesk, service: Service, told: StepT
         replaces=told.replaces,
         warnings=by.warnings or (),
     )
+    require_vouched(old is None or old.passed, step.passed, person, told.reason)
     require_clock(point, step, clock, told.ref)
     _keep(session, desk, step, told.ref)
     start_clock(session, desk, step, clock)

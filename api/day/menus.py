@@ -196,20 +196,23 @@ def keep(
     now_at: datetime,
     ids: IdSource,
     planned_from: str = "",
+    by_hand: Menu | None = None,
 ) -> tuple[DraftMenu, ...]:
     """
     Keeps menus as the newest drafts of their services.
 
     Where ``planned_from``, the digest of what they were planned from, is not the work's, their rows say so.
+    In the place of a menu that was set ``by_hand``, they keep its price and have no lines either.
     """
     service_of = {service.service_on: service for service in work.services}
     digest, drafts = digest_of(work), []
     older = {"planned_from": planned_from} if planned_from not in ("", digest) else {}
     for day_on, own in groupby(days, key=lambda menu: menu.service_on):
         sets, service = list(own), service_of[day_on]
-        lines = {menu.line: menu.dishes for menu in sets}
+        lines = {menu.line: menu.dishes for menu in sets} if by_hand is None else {}
+        price_fen = work.price_fen if by_hand is None else by_hand.price_fen
         version = latest_menu_version(session, service) + 1
-        menu = Menu(service, items_of(work, sets), work.price_fen, version, lines)
+        menu = Menu(service, items_of(work, sets), price_fen, version, lines)
         used = {one: work.revisions["dishes"][one] for menu in sets for one in menu.dish_ids}
         menu_id = ids.new()
         save_menu(

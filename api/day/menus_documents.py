@@ -7,6 +7,7 @@ from typing import Any
 from api.day.menus import DraftMenu, LineMeal, MenuOutcome
 from api.day.menus_gather import MenuWork
 from api.day.menus_left_out import LeftOutDish, left_out
+from api.reports.menu_facts import amount_shown
 from api.words import gettext, said_document, say
 from kitchen.menu_calendar import calendar_day
 from kitchen.menu_cost import by_week, kinds_in, missed_percent, unweighed, week_nutrients
@@ -19,7 +20,6 @@ from orders.codes import Coded
 from orders.menus import Menu
 
 DIGITS = 3
-NEARLY_PERCENT = 0.5  # a mean that rounds to its target meets it
 
 
 def outcome_document(outcome: MenuOutcome, language: str) -> dict[str, Any]:
@@ -148,7 +148,12 @@ def weeks_document(menus: tuple[DayMenu, ...], task: MenuTask) -> list[dict[str,
 
 
 def targets_document(week: list[DayMenu], line: Line, task: MenuTask) -> list[dict[str, Any]]:
-    """Each target of a line with the mean of its week."""
+    """
+    Each target of a line with the mean of its week.
+
+    One is met when the mean, rounded as pages and papers show it, reaches what is asked, rounded alike; it
+    misses nothing then.
+    """
     mean, partly = week_nutrients(week, task)
     missed, shown_only = missed_percent(week, line, task), unweighed(line, task.points)
     return [
@@ -161,10 +166,11 @@ def targets_document(week: list[DayMenu], line: Line, task: MenuTask) -> list[di
             "target": bound.target,
             "mean": round(mean[nutrient], DIGITS) if nutrient in mean else None,
             "partly_unknown": nutrient in partly,
-            "missed_percent": round(missed.get(nutrient, 0.0), 2),
-            "met": _met(mean.get(nutrient), bound) and missed.get(nutrient, 0.0) < NEARLY_PERCENT,
+            "missed_percent": 0.0 if is_met else round(missed.get(nutrient, 0.0), 2),
+            "met": is_met,
         }
         for nutrient, bound in line.targets.bounds.items()
+        for is_met in (_met(nutrient, mean.get(nutrient), bound),)
     ]
 
 
@@ -227,12 +233,14 @@ def _left_out(one: LeftOutDish, work: MenuWork, language: str) -> dict[str, Any]
     }
 
 
-def _met(mean: float | None, bound: Bound) -> bool:
-    least = (bound.target or bound.least) if bound.strength == "report" else bound.least
+def _met(nutrient: str, mean: float | None, bound: Bound) -> bool:
+    least = bound.least if bound.strength == "hard" else bound.target or bound.least
     if mean is None:
         return least is None and bound.most is None and bound.target is None
-    nearly = 1 - NEARLY_PERCENT / 100 if bound.strength == "report" else 1
-    return (least is None or mean >= nearly * least) and (bound.most is None or mean <= bound.most)
+    held = amount_shown(nutrient, mean)
+    return (least is None or held >= amount_shown(nutrient, least)) and (
+        bound.most is None or held <= amount_shown(nutrient, bound.most)
+    )
 
 
 def _draft(draft: DraftMenu, work: MenuWork) -> dict[str, Any]:

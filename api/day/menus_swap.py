@@ -1,6 +1,6 @@
-"""A dish of a planned menu swapped for another: substitutes with their cost, and the new draft."""
+"""A dish of a menu swapped for another: substitutes with their cost, and the new draft."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -11,17 +11,17 @@ from api.day.menus import DraftMenu, keep, menus_by_line
 from api.day.menus_gather import MenuWork, digest_of, gather
 from api.day.menus_pins import find_dish
 from api.day.menus_wish import MenuWish
-from api.day.menus_words import with_names
+from api.day.menus_words import COMMAS, with_names
 from api.day.services import find_kitchen
 from api.db import Database
 from api.permissions import Actor, ensure
-from kitchen.menu_facts import DayMenu, DayRule
+from kitchen.menu_facts import Cooked, DayMenu, DayRule, Line
 from kitchen.menu_swap import Substitute, candidates, clash, nearest, substitutes
 from kitchen.recipes import Dish
 from orders.codes import Coded
 from orders.errors import Conflict, NotFound
 from orders.ids import IdSource
-from orders.menus import Menu
+from orders.menus import REGULAR, Menu
 from orders.service import Meal, Service
 from orders.store.menus import menu_revisions, newest_menus
 
@@ -38,6 +38,9 @@ class SwapOutcome:
     ----------
     service, dish_id, lines
         Which dish, of which day's menu, on which lines.
+    by_hand
+        Whether the menu was set by hand, without lines: its dishes are a choice on one
+        regular line, and what one meal holds and costs is not judged.
     work
         What it was reckoned from.
     options
@@ -53,6 +56,7 @@ class SwapOutcome:
     service: Service
     dish_id: str
     lines: tuple[str, ...]
+    by_hand: bool
     work: MenuWork
     options: tuple[Substitute, ...]
     nearest: tuple[Substitute, ...]
@@ -90,10 +94,10 @@ def swap_dish(
     Raises
     ------
     NotFound
-        When there is no planned menu that day, it has no such dish, or nobody knows the other.
+        When there is no menu that day, it has no such dish, or nobody knows the other.
     Conflict
-        When the dish is pinned, the one named cannot take its place, with the rules that it would break, or
-        menu or catalogue changed meanwhile.
+        When the dish is pinned, the menu has a dish that cannot be made now, the one named cannot take its
+        place, with the rules that it would break, or menu or catalogue changed meanwhile.
     """
     ensure(actor, "menu.plan", kitchen_id=kitchen_id)
     with database.read() as session:
@@ -108,7 +112,7 @@ def swap_dish(
     best = substitutes(found, SHOWN)
     clashing = () if best else tuple(with_names(one, work) for one in clash(found, day_on, dish_id))
     near = nearest(found, SHOWN - len(best))
-    outcome = SwapOutcome(menu.service, dish_id, lines, work, best, near, clashing)
+    outcome = SwapOutcome(menu.service, dish_id, lines, not menu.lines, work, best, near, clashing)
     if not to:
         return outcome
     chosen = _chosen(found, work, find_dish(work.dishes, to), day_on)
@@ -116,7 +120,8 @@ def swap_dish(
         now, again, _ = _found(session, kitchen_id, day_on, meal)
         if now.version != menu.version or digest_of(again) != digest_of(work):
             raise Conflict("catalogue_changed", kitchen=kitchen_id)
-        (draft,) = keep(session, work, chosen.menus, actor=actor, now_at=now_at, ids=ids)
+        by_hand = None if menu.lines else menu
+        (draft,) = keep(session, work, chosen.menus, actor=actor, now_at=now_at, ids=ids, by_hand=by_hand)
         detail = {"out": dish_id, "in": chosen.dish_id, "lines": list(lines)}
         record(session, actor, "menu.plan", menu.service.key, now_at, detail)
     return replace(outcome, draft=draft)
@@ -156,13 +161,15 @@ def _refuse_pinned(work: MenuWork, day_on: date, dish_id: str, lines: Sequence[s
 def _found(
     session: Session, kitchen_id: str, day_on: date, meal: Meal
 ) -> tuple[Menu, MenuWork, list[DayMenu]]:
-    """The planned menu of a day, with the work and the menus of its week."""
+    """The menu of a day, with the work and the menus of its week."""
     zone = find_kitchen(session, kitchen_id).zone
     found = newest_menus(session, kitchen_id, day_on - A_WEEK, day_on + A_WEEK, zone)
-    planned = {menu_id: one for menu_id, _, one in found if one.lines and one.service.meal == meal}
+    planned = {menu_id: one for menu_id, _, one in found if one.service.meal == meal}
     own = next((key for key, one in planned.items() if one.service.service_on == day_on), None)
     if own is None:
-        raise NotFound("planned_menu", f"{kitchen_id}/{day_on.isoformat()}/{meal}")
+        missing = NotFound("planned_menu", f"{kitchen_id}/{day_on.isoformat()}/{meal}")
+        missing.reasons = (Coded("menu_plan_first", {"day": day_on.isoformat()}),)
+        raise missing
     kept = menu_revisions(session, own)
     work, week = _week(session, planned[own], list(planned.values()), frozenset(kept.get("standing", ())))
     rule = work.task.day_rules.get(day_on, DayRule())
@@ -182,17 +189,42 @@ def _week(
         if one.service.service_on.isocalendar()[:2] == wanted and one.lines.keys() == menu.lines.keys()
     ]
     dates = [one.service.service_on for one in same]
-    wish = MenuWish(lines=tuple(menu.lines), standing=standing)
+    wish = MenuWish(lines=tuple(_lines_of(menu)), standing=standing)
     work = gather(session, menu.service.kitchen_id, dates, menu.service.meal, wish)
     if set(work.task.days) != set(dates):
         raise Conflict("menu_week_closed", day=dates[0].isoformat())
-    return work, [one for each in same for one in menus_by_line(each)]
+    _refuse_unknown(menu, work)
+    if not menu.lines:
+        work = replace(work, task=replace(work.task, lines=_unbounded(work.task.lines)))
+    sets = [one for each in same for one in menus_by_line(replace(each, lines=_lines_of(each)))]
+    return work, [one for one in sets if work.task.made.keys() >= set(one.dishes)]
+
+
+def _lines_of(menu: Menu) -> Mapping[str, tuple[Cooked, ...]]:
+    """The lines of a menu; one that was set by hand is one regular line of all its dishes."""
+    return menu.lines or {REGULAR: tuple((item.dish_id, REGULAR) for item in menu.items)}
+
+
+def _unbounded(lines: Iterable[Line]) -> tuple[Line, ...]:
+    """Lines without nutrition targets and a dearest meal: nobody eats all dishes of a choice."""
+    return tuple(
+        replace(line, targets=replace(line.targets, bounds={}), most_food_fen=None) for line in lines
+    )
+
+
+def _refuse_unknown(menu: Menu, work: MenuWork) -> None:
+    made = {one for dishes in _lines_of(menu).values() for one in dishes} - work.task.made.keys()
+    if gone := [item for item in menu.items if any(item.dish_id == one for one, _ in made)]:
+        zh = COMMAS["zh"].join(item.name_zh for item in gone)
+        en = COMMAS["en"].join(item.name_en for item in gone)
+        day = menu.service.service_on.isoformat()
+        raise Conflict("menu_dishes_unknown", day=day, dishes=zh, dishes_zh=zh, dishes_en=en)
 
 
 def _lines(menu: Menu, dish_id: str, line: str) -> tuple[str, ...]:
     having = tuple(
         code
-        for code, dishes in menu.lines.items()
+        for code, dishes in _lines_of(menu).items()
         if line in ("", code) and any(one == dish_id for one, _ in dishes)
     )
     if not having:

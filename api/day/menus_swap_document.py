@@ -20,6 +20,7 @@ def swap_document(outcome: SwapOutcome, language: str) -> dict[str, Any]:
         "name_zh": gone.name_zh,
         "name_en": gone.name_en,
         "lines": list(outcome.lines),
+        "by_hand": outcome.by_hand,
         "options": [_option(one, outcome, language) for one in outcome.options],
         "nearest": [_option(one, outcome, language) for one in outcome.nearest],
         "clashing": [said_document(one, language) for one in outcome.clashing],
@@ -52,17 +53,26 @@ def _option(one: Substitute, outcome: SwapOutcome, language: str) -> dict[str, A
 
 def _words(one: Substitute, outcome: SwapOutcome, language: str) -> str:
     dish = outcome.work.dishes[one.dish_id]
-    changes = ", ".join(
-        f"{_line(line, outcome, language)} {gettext(f'code:nutrient.{nutrient}', language)} {-percent:+.1f} %"
+    comma = "、" if language == "zh_CN" else ", "
+    changes = comma.join(
+        f"{_line(line, outcome, language)} {gettext(f'code:nutrient.{nutrient}', language)} "
+        + _missing(percent, language)
         for (line, nutrient), percent in one.missed.items()
     )
-    words = gettext("{dish}: food {food}, wishes {penalty} over the week; targets {changes}", language)
+    words = "{dish}: food {food} yuan, wishes {penalty} yuan over the week; targets: {changes}"
+    words = gettext(words, language)
     return words.format(
         dish=dish.name_zh if language == "zh_CN" else dish.name_en,
         food=f"{one.food_fen / 100:+.2f}",
         penalty=f"{one.penalty_fen / 100:+.2f}",
         changes=changes or gettext("unchanged", language),
     )
+
+
+def _missing(percent: float, language: str) -> str:
+    """More or less of a target missing, as the page says it."""
+    words = "{percent} points more missing" if percent > 0 else "{percent} points less missing"
+    return gettext(words, language).format(percent=f"{abs(percent):g}")
 
 
 def _line(code: str, outcome: SwapOutcome, language: str) -> str:

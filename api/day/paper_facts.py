@@ -83,6 +83,8 @@ class PaperFacts:
         Which batches are ready outside their windows, what holds each, and what would help.
     sub_recipes
         Stocks and sauces by code.
+    off_s
+        When each batch came off the heat, as reported, else as planned, by batch id.
     """
 
     service: Service
@@ -110,6 +112,7 @@ class PaperFacts:
     departed: frozenset[str] = frozenset()
     outside: tuple[Coded, ...] = ()
     sub_recipes: Mapping[str, SubRecipe] = field(default_factory=dict)
+    off_s: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def production_head(self) -> PaperHead:
@@ -217,7 +220,7 @@ def load_paper_facts(
     batches = tuple(load_batches(session, key))
     slots = {slot.batch_id: slot for slot in load_slots(session, key)}
     sites = load_sites(session, kitchen_id, service.meal)
-    begun, boxes = _as_reported(session, service, key, slots, sites)
+    off_s, begun, boxes = _as_reported(session, service, key, slots, sites)
     dish_ids = {batch.dish_id for batch in batches} | {line.dish_id for o in orders for line in o.lines}
     return PaperFacts(
         service=service,
@@ -245,19 +248,23 @@ def load_paper_facts(
         departed=departed_trips(session, loaded[0].plan_id),
         outside=tuple(one.reason for stage, one in load_exceptions(session, key) if stage == "schedule"),
         sub_recipes=load_sub_recipes(session),
+        off_s=off_s,
     )
 
 
 def _as_reported(
     session: Session, service: Service, key: str, slots: Mapping[str, Slot], sites: Mapping[str, Site]
-) -> tuple[frozenset[str], tuple[Box, ...]]:
-    """The batches on the heat or off it, and the boxes with the clocks that the reports give them."""
+) -> tuple[Mapping[str, int], frozenset[str], tuple[Box, ...]]:
+    """When batches are off the heat, which are on it or off, the boxes with the clocks of the reports."""
     reports = (
         {batch_id: act for batch_id, (_, act) in load_cooked(session, key).items()},
         {box_id: act for box_id, (_, act) in load_packed(session, key).items()},
     )
     boxes = boxes_as_they_stand(session, service, load_boxes(session, key), slots, sites, reports)
-    return frozenset(load_started(session, key)) | frozenset(reports[0]), tuple(boxes.values())
+    off_s = {batch_id: slot.ready_s for batch_id, slot in slots.items()}
+    off_s |= {batch_id: service.seconds(act.happened_at) for batch_id, act in reports[0].items()}
+    begun = frozenset(load_started(session, key)) | frozenset(reports[0])
+    return off_s, begun, tuple(boxes.values())
 
 
 def variant_named(variant: str) -> Named | None:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from api.day.label_marks import marked
 from api.day.pans import packaged_pans
@@ -61,7 +62,16 @@ def _containers(facts: PaperFacts, box: Box, places: Mapping[str, str]) -> Itera
         if diner.allergens or any(variant != PLAIN for _, variant, _ in _portions(facts, own)):
             qr_text = meal_text(facts.service, order.code, facts.production_version)
             held = replace(_holding(facts, label, own, diner), code=code, qr_text=qr_text, pans=())
-            yield marked(held, facts.service)
+            yield marked(replace(held, cooked_at=_made_at(facts, own, label)), facts.service)
+
+
+def _made_at(facts: PaperFacts, line_ids: Iterable[str], box: BoxLabel) -> datetime:
+    """When the earliest of these portions was off the heat; the box's minute where it leaves before."""
+    batches = [facts.batch_of[line].batch_id for line in line_ids if line in facts.batch_of]
+    off_s = min((facts.off_s[one] for one in batches if one in facts.off_s), default=None)
+    if off_s is None or facts.service.instant(off_s) >= box.deliver_by_at:
+        return box.cooked_at
+    return facts.service.instant(off_s)
 
 
 def _label(facts: PaperFacts, box: Box, places: Mapping[str, str]) -> BoxLabel:

@@ -154,16 +154,22 @@ def told(found: SheetState) -> tuple[Coded, ...]:
 
 
 def print_runs(names: Sequence[str]) -> list[list[str]]:
-    """File names as they are noted: each kind of label by itself, since one kind may be spare."""
+    """File names as they are noted: each file of labels by itself, since it may be spare."""
     runs: dict[str, list[str]] = {}
     for name in names:
-        runs.setdefault(labels_in(name), []).append(name)
+        runs.setdefault(name if labels_in(name) else "", []).append(name)
     return list(runs.values())
 
 
 def labels_in(name: str) -> str:
     """What the labels in a file are of: ``"box"``, ``"meal"``, ``"sample"``; empty for any other paper."""
     return LABELS.get(name.partition(".")[0], "")
+
+
+def labels_like(name: str) -> tuple[str, str]:
+    """The printer that a file of labels is for, and its language: ``("60x40", "zh_CN")``; else A4."""
+    _, *printer, language, _ = name.split(".")
+    return (printer[0] if printer else "A4"), language
 
 
 def service_named(session: Session, key: str) -> Service:

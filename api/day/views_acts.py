@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from api.day.holds import packings
 from api.day.pack_boxes import spare_carriers
-from api.day.paper_sheets import labels_in
+from api.day.paper_sheets import labels_in, labels_like
 from api.day.views import Round
 from api.names import variant_names
 from api.reports.facts import Named
@@ -101,11 +101,20 @@ class LabelPrint:
         Of the print in the audit, and when it was made.
     labels
         What they are of: ``"box"``, ``"meal"`` (a sealed container) or ``"sample"``.
+    printer, language
+        For which printer's labels, ``"A4"`` for none; in which language.
     """
 
     number: int
     at: datetime
     labels: str
+    printer: str
+    language: str
+
+    @property
+    def likeness(self) -> tuple[str, str, str]:
+        """What two prints have in common of which one is too many."""
+        return self.labels, self.printer, self.language
 
 
 def newest_acts(found: Round, now_at: datetime, most: int = NEWEST) -> tuple[DoneAct, ...]:
@@ -168,9 +177,10 @@ def closed_near(found: Round, box_id: str) -> tuple[tuple[str, str, str], ...]:
 
 def label_prints(session: Session, service: Service, version: int) -> tuple[LabelPrint, ...]:
     """
-    The prints of a production's labels that nobody destroyed, oldest first; two of one kind are one too many.
+    The prints of a production's labels that nobody destroyed, oldest first (see `printed_twice`).
 
-    Whoever only looked at a file, or bound the paper day, has put no label on the table.
+    Whoever only looked at a file, bound the paper day, or had nothing new to print has put no label on the
+    table.
     """
     gone = load_spare_labels(session, service.key)
     rows = session.exec(
@@ -179,14 +189,23 @@ def label_prints(session: Session, service: Service, version: int) -> tuple[Labe
         .order_by(col(AuditRow.number))
     )
     return tuple(
-        LabelPrint(row.number, row.at, labels)
+        LabelPrint(row.number, row.at, labels_in(name), *labels_like(name))
         for row in rows
         if row.number is not None
         and row.number not in gone
         and row.detail.get("production") == version
         and row.detail.get("deliberate", True)
-        and (labels := next((one for name in row.detail.get("papers", ()) if (one := labels_in(name))), ""))
+        and row.detail.get("labels", 1)
+        and (name := next((one for one in row.detail.get("papers", ()) if labels_in(one)), ""))
     )
+
+
+def printed_twice(prints: Iterable[LabelPrint]) -> tuple[tuple[LabelPrint, ...], ...]:
+    """The prints of one kind, for one printer's labels, in one language, where more than one is out."""
+    alike: dict[tuple[str, str, str], list[LabelPrint]] = {}
+    for one in prints:
+        alike.setdefault(one.likeness, []).append(one)
+    return tuple(tuple(group) for group in alike.values() if len(group) > 1)
 
 
 def minutes_open(act: DoneAct, now_at: datetime) -> tuple[int, ...]:

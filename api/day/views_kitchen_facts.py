@@ -7,7 +7,7 @@ from typing import Literal
 
 from api.day.changes import ChangesView
 from api.day.views import AlarmView
-from api.day.views_acts import DoneAct, LabelPrint
+from api.day.views_acts import DoneAct, LabelPrint, printed_twice
 from api.reports.facts import Named
 from kitchen.batches import Batch
 from orders.codes import Coded, Excepted
@@ -217,7 +217,7 @@ class KitchenView:
     newest
         The acts that were written down last.
     prints
-        Prints of the box labels that are out; two are one too many.
+        Prints of labels that are out.
     findings
         What is not watched.
     names
@@ -239,6 +239,11 @@ class KitchenView:
     prints: tuple[LabelPrint, ...]
     findings: tuple[Coded, ...]
     names: Mapping[str, Named]
+
+    @property
+    def printed_twice(self) -> tuple[tuple[LabelPrint, ...], ...]:
+        """Prints of the same labels of which all but one are too many."""
+        return printed_twice(self.prints)
 
     @property
     def late(self) -> tuple[BatchView, ...]:

@@ -22,7 +22,7 @@ router = APIRouter(prefix="/api/v1", tags=["acts"])
 
 
 class CorrectionIn(BaseModel):
-    """What is wrong about an act; ``sure`` stands by a core that such food hardly has."""
+    """What is wrong about an act; a failed core passes with who says so, and why."""
 
     what: Literal["mend", "other", "carrier", "never"]
     happened_at: AwareDatetime | None = None
@@ -31,6 +31,7 @@ class CorrectionIn(BaseModel):
     other_id: str = Field(default="", max_length=40)
     carrier_code: str = Field(default="", max_length=100)
     reason: str = Field(default="", max_length=300)
+    person: str = Field(default="", max_length=80)
 
 
 class SensorIn(BaseModel):
@@ -81,7 +82,8 @@ def corrected(
                 raise BadInput("not_understood", where="kind", what=kind)
             use_carrier(session, subject_id, told.carrier_code, hand)
         else:
-            mend(session, kind, subject_id, Mended(told.happened_at, told.core_c, told.sure), hand)
+            mended = Mended(told.happened_at, told.core_c, told.sure, told.person, told.reason)
+            mend(session, kind, subject_id, mended, hand)
 
 
 @router.post("/boxes/{box_id}/sensors")

@@ -263,6 +263,7 @@ class SwapOut(BaseModel):
     name_zh: str
     name_en: str
     lines: list[str]
+    by_hand: bool
     options: list[OptionOut]
     nearest: list[OptionOut]
     clashing: list[Said]

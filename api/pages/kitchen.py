@@ -26,14 +26,14 @@ from api.day.views import load_round
 from api.day.views_acts import act_file, closed_near, minute_meant, minutes_open
 from api.day.views_kitchen import kitchen_view
 from api.day.views_stove import stove_view
+from api.day.vouched import failed_act
 from api.house import House
 from api.ordering.record import Acting
 from api.pages.shell import answer, chosen, is_fragment, shown_service
 from api.permissions import Actor
 from api.undelivered import Agreed, Remedy, make_good
-from api.web.access import HouseHere, LanguageHere, may
+from api.web.access import HouseHere, may
 from api.web.render import render
-from api.words import gettext
 from kitchen.acts import ActKind
 from kitchen.corrections import meant_c
 from kitchen.store.acts import load_record
@@ -124,17 +124,18 @@ def acted(
 def core_put_right(
     request: Request,
     house: HouseHere,
-    language: LanguageHere,
     actor: Annotated[Actor, may("checks.keep")],
     batch_id: str,
     core_c: Annotated[float, Form()],
+    person: Annotated[str, Form(max_length=80)] = "",
+    reason: Annotated[str, Form(max_length=200)] = "",
     service: Annotated[str, Form()] = "",
 ) -> Response:
-    """A core that was too cold was typed wrong: a new measurement of the same minute takes its place."""
+    """A core that was too cold was typed wrong: a new one of that minute, with who says so and why."""
     with house.database.begin() as session:
         desk, shown, ref = _too_cold(session, request, house, actor, service, batch_id)
-        why = gettext("typed wrong", language)
-        record_step(session, desk, shown, StepTold(COOK, batch_id, core_c, replaces=ref, reason=why))
+        told = StepTold(COOK, batch_id, core_c, person=person, replaces=ref, reason=reason)
+        record_step(session, desk, shown, told)
     return _done(request, house, actor, service, "Corrected: both records stay.")
 
 
@@ -268,6 +269,7 @@ def correct(
         file = act_file(session, found, kind, subject_id, now_at)
         sensors = sensor_file(session, subject_id) if kind == "packed" else None
         boxes = closed_near(found, subject_id) if kind == "packed" else ()
+        failed = failed_act(session, shown, kind, subject_id)
     return render(
         request,
         "kitchen_correct.html",
@@ -277,6 +279,7 @@ def correct(
         minutes=minutes_open(file.act, now_at),
         sensors=sensors,
         boxes=boxes,
+        failed=failed,
     )
 
 
@@ -294,6 +297,8 @@ def corrected(
     carrier_code: Annotated[str, Form()] = "",
     never: Annotated[bool, Form()] = False,
     undo: Annotated[bool, Form()] = False,
+    person: Annotated[str, Form(max_length=80)] = "",
+    reason: Annotated[str, Form(max_length=200)] = "",
     service: Annotated[str, Form()] = "",
 ) -> Response:
     """Corrects one act: its minute, its core, its batch or box, its carrier, or that it happened at all."""
@@ -307,8 +312,8 @@ def corrected(
             use_carrier(session, subject_id, carrier_code, hand)
         else:
             zone = chosen(session, actor, request, service)[1].zone if clock else ""
-            told = Mended(_moved(session, kind, subject_id, minutes, clock, zone), core_c, sure=True)
-            mend(session, kind, subject_id, told, hand)
+            at = _moved(session, kind, subject_id, minutes, clock, zone)
+            mend(session, kind, subject_id, Mended(at, core_c, person=person, reason=reason), hand)
     page = f"/kitchen?service={service}"
     if undo or not is_fragment(request):
         return _done(request, house, actor, service, "Corrected: both records stay.")

@@ -219,16 +219,23 @@ def _require_room(pen: Pen, labels: Sequence[BoxLabel]) -> None:
 
 
 def _parts(pen: Pen, label: BoxLabel, paper: BoxLabels, words: Words) -> list[_Part]:
-    """The labels of one box, at the largest size at which one is enough, else several at the smallest."""
+    """
+    The labels of one box, at the largest size at which one is enough, else several at the smallest.
+
+    Pans stand on a line each, weight and all, where any size allows that.
+    """
     frame = _frame(pen, label, paper, words)
     room_mm = frame.legal_top_mm - 1 - frame.body_top_mm
-    for size_pt in BODY_SIZES_PT:
-        notes = _allergens(pen, label, size_pt, words)
-        notes_mm = sum(note.height_mm for note in notes)
-        for count in (1, 2):
-            columns = side_by_side(_dishes(pen, label, size_pt, count, words), count)
-            if height_mm(columns) + notes_mm <= room_mm:
-                return [_Part(label, frame, columns, tuple(notes), PageOf(1, 1))]
+    for whole in (True, False) if label.pans else (False,):
+        for size_pt in BODY_SIZES_PT:
+            notes = _allergens(pen, label, size_pt, words)
+            notes_mm = sum(note.height_mm for note in notes)
+            for count in (1, 2):
+                strips = _dishes(pen, label, size_pt, count, words)
+                columns = side_by_side(strips, count)
+                on_one_line = all(len(strip.text.lines) == 1 for strip in strips)
+                if height_mm(columns) + notes_mm <= room_mm and (on_one_line or not whole):
+                    return [_Part(label, frame, columns, tuple(notes), PageOf(1, 1))]
     laid = [_over_labels(pen, label, room_mm, (notes, count), words) for count in (2, 1)]
     labels, told = min(laid, key=lambda one: len(one[0]))
     return [_Part(label, frame, held, told, PageOf(i, len(labels))) for i, held in enumerate(labels, start=1)]
@@ -264,8 +271,11 @@ def _dishes(pen: Pen, label: BoxLabel, size_pt: float, columns: int, words: Word
 
 def _pan(pan: LabelPan, words: Words) -> str:
     """``1 红烧肉 B03 1/1-65 5.20 kg``: which pan of the box, its dish, batches, GN size and food."""
-    dish, weight = pan.dish.called(words.language), weight_text(pan.net_g * 1000).replace(" ", "\u00a0")
-    return "  ".join(one for one in (f"{pan.pan}", dish, " ".join(pan.batches), pan.size, weight) if one)
+    weighed = "  ".join(one for one in (pan.size, weight_text(pan.net_g * 1000)) if one).replace(
+        " ", "\u00a0"
+    )
+    told = (f"{pan.pan}", pan.dish.called(words.language), " ".join(pan.batches), weighed)
+    return "  ".join(one for one in told if one)
 
 
 def _allergens(pen: Pen, label: BoxLabel, size_pt: float, words: Words) -> list[Strip]:

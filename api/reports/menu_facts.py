@@ -70,7 +70,7 @@ class TargetRow:
     least, most, target
         What is asked.
     met
-        Whether it is held.
+        Whether it is held: the mean as `amount_text` prints it reaches what is asked as printed.
     weighed
         Whether the search counts all of it; a target without a price, or only shown, is not.
     """
@@ -121,3 +121,17 @@ class WeekMenus:
     printed_at: datetime
     zone: str
     is_draft: bool
+
+
+def amount_text(nutrient: str, amount: float | None) -> str:
+    """An amount as pages, papers and the command line show it; a target is judged by these figures."""
+    if amount is None:
+        return "?"
+    if nutrient.endswith("_ratio"):
+        return f"{100 * amount:.0f} %"
+    return f"{amount:.2f}" if amount < 2 else f"{amount:.1f}" if amount < 20 else f"{amount:.0f}"
+
+
+def amount_shown(nutrient: str, amount: float) -> float:
+    """The number that `amount_text` shows."""
+    return float(amount_text(nutrient, amount).removesuffix(" %"))

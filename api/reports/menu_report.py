@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from zoneinfo import ZoneInfo
 
 from api.reports.facts import Named, Rendered
-from api.reports.menu_facts import TargetRow, WeekMenus
+from api.reports.menu_facts import TargetRow, WeekMenus, amount_text
 from api.reports.menu_poster import allergen_texts
 from api.reports.pen import GREY, LIGHT, Pen
 from api.reports.wording import MONTHS, WEEKDAYS, Words, dish_text
@@ -59,7 +59,8 @@ def nutrient_rows(week: WeekMenus) -> Iterator[tuple[Cell, ...]]:
                 for day in week.days
             ]
             judged = ("yes" if row.met else "no", "yes" if row.weighed else "no")
-            yield code, row.nutrient, row.mean, row.least, row.target, row.most, *judged, *days
+            at_least = "yes" if row.partly_unknown else "no"
+            yield code, row.nutrient, row.mean, at_least, row.least, row.target, row.most, *judged, *days
 
 
 def nutrient_header(week: WeekMenus) -> tuple[str, ...]:
@@ -68,6 +69,7 @@ def nutrient_header(week: WeekMenus) -> tuple[str, ...]:
         "line",
         "nutrient",
         "mean",
+        "mean_is_at_least",
         "least",
         "target",
         "most",
@@ -97,9 +99,12 @@ def _page(pen: Pen, week: WeekMenus, code: str, name: Named, words: Words) -> No
         ]
         _row(pen, at_mm, _cells(row, days, words), bold=not row.met and row.strength != "report")
     at_mm += ROW_MM
+    notes = [words("met: the mean, rounded as printed, reaches what is asked")]
     if not all(row.weighed for row in week.targets.get(code, ())):
-        note = words("{mark} judged, and not or not fully weighed when the menus were chosen", mark=UNWEIGHED)
-        pen.text(MARGIN_MM, at_mm + 4.0, note, 8.5, color=GREY)
+        notes.append(
+            words("{mark} judged, and not or not fully weighed when the menus were chosen", mark=UNWEIGHED)
+        )
+    pen.text(MARGIN_MM, at_mm + 4.0, " · ".join(notes), 8.5, color=GREY)
     _dishes(pen, week, code, words, at_mm + ROW_MM)
 
 
@@ -119,8 +124,8 @@ def _columns(week: WeekMenus, words: Words) -> list[tuple[str, float]]:
 
 def _cells(row: TargetRow, days: Iterable[float | None], words: Words) -> list[str]:
     """A row's texts; a mean of which something is unknown is marked as what the meals hold at least."""
-    known = [words(f"code:nutrient.{row.nutrient}"), *(_number(row.nutrient, one) for one in days)]
-    mean = ("≥ " if row.partly_unknown and row.mean is not None else "") + _number(row.nutrient, row.mean)
+    known = [words(f"code:nutrient.{row.nutrient}"), *(amount_text(row.nutrient, one) for one in days)]
+    mean = ("≥ " if row.partly_unknown and row.mean is not None else "") + amount_text(row.nutrient, row.mean)
     met = "✓" if row.met else words("not met")
     return [*known, mean, _asked(row, words), met if row.weighed else f"{met} {UNWEIGHED}"]
 
@@ -128,20 +133,12 @@ def _cells(row: TargetRow, days: Iterable[float | None], words: Words) -> list[s
 def _asked(row: TargetRow, words: Words) -> str:
     parts = []
     if row.target is not None:
-        parts.append(_number(row.nutrient, row.target))
+        parts.append(amount_text(row.nutrient, row.target))
     if row.least is not None and row.least != row.target:
-        parts.append(words("at least {amount}", amount=_number(row.nutrient, row.least)))
+        parts.append(words("at least {amount}", amount=amount_text(row.nutrient, row.least)))
     if row.most is not None:
-        parts.append(words("at most {amount}", amount=_number(row.nutrient, row.most)))
+        parts.append(words("at most {amount}", amount=amount_text(row.nutrient, row.most)))
     return ", ".join(parts)
-
-
-def _number(nutrient: str, amount: float | None) -> str:
-    if amount is None:
-        return "?"
-    if nutrient.endswith("_ratio"):
-        return f"{100 * amount:.0f} %"
-    return f"{amount:.2f}" if amount < 2 else f"{amount:.1f}" if amount < 20 else f"{amount:.0f}"
 
 
 def _row(pen: Pen, top_mm: float, texts: list[str], *, bold: bool) -> None:

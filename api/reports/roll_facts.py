@@ -107,12 +107,15 @@ class LabelOverflow(BadInput):
         By the label's code the words that find no room.
     printer
         Whose labels they are.
+    others_printed
+        Whether the labels that fit are printed all the same.
     """
 
-    def __init__(self, too_long: Mapping[str, str], printer: str) -> None:
+    def __init__(self, too_long: Mapping[str, str], printer: str, *, others_printed: bool = False) -> None:
         told = [f"{code} ({text})" for code, text in list(too_long.items())[:8]]
         shown = "; ".join(told) + (" ..." if len(too_long) > 8 else "")
-        super().__init__("label_overflow", printer=printer, labels=shown, count=len(too_long))
+        code = "label_left_out" if others_printed else "label_overflow"
+        super().__init__(code, printer=printer, labels=shown, count=len(too_long))
         self.codes = tuple(too_long)
         self.too_long = dict(too_long)
         self.printer = printer

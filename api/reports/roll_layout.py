@@ -113,12 +113,28 @@ def layout(label: RollLabel, printer: LabelPrinter) -> Sheet | None:
     code = _placed_code(label, printer)
     if code is None:
         return None
-    for told, by_code in _shorter(label, printer):
-        for heading_pt, body_pt in SIZES_PT:
-            rows = list(_rows(told, printer, code, max(heading_pt, label.heading_least_pt), body_pt))
-            if _fits(rows, printer):
-                missing = legible(" ".join((told.heading, *(line.text for line in told.lines))))[1]
-                return replace(_sheet(rows, printer, code, missing), by_code=by_code)
+    for told, gone in _shorter(label, printer):
+        if (sheet := _laid(told, printer, code)) is not None:
+            return _restored(label, printer, code, replace(sheet, by_code=gone))
+    return None
+
+
+def _restored(label: RollLabel, printer: LabelPrinter, code: Code, found: Sheet) -> Sheet:
+    """The sheet with what has room again once the last field is gone, the most important of them first."""
+    for field in reversed(found.by_code[:-1]):
+        gone = tuple(one for one in found.by_code if one != field)
+        if (sheet := _laid(label.without(gone), printer, code)) is not None:
+            found = replace(sheet, by_code=gone)
+    return found
+
+
+def _laid(told: RollLabel, printer: LabelPrinter, code: Code) -> Sheet | None:
+    """These words at the largest sizes at which all of them fit."""
+    for heading_pt, body_pt in SIZES_PT:
+        rows = list(_rows(told, printer, code, max(heading_pt, told.heading_least_pt), body_pt))
+        if _fits(rows, printer):
+            missing = legible(" ".join((told.heading, *(line.text for line in told.lines))))[1]
+            return _sheet(rows, printer, code, missing)
     return None
 
 

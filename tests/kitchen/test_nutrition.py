@@ -127,6 +127,11 @@ def test_a_days_figure_counts_times_the_lunch_share():
         with pytest.raises(FieldWrong) as refused:
             targets_from_table("t", {"t": {**block, **wrong}})
         assert refused.value.rule == rule and refused.value.field.startswith("t.")
+    assert targets_from_table("t", tables).bounds["energy_kcal"].of_day == {"min": (0.375, 1600)}
+    upside_down = {"energy_kcal": {"day_min": 3000, "day_max": 2000, "strength": "hard"}}
+    with pytest.raises(FieldWrong) as refused:
+        targets_from_table("t", {"t": {**block, "nutrient": upside_down}})
+    assert refused.value.field.endswith("energy_kcal.day_min")
     del block["share_of_day_ratio"]
     with pytest.raises(FieldWrong, match="needs share_of_day_ratio"):
         targets_from_table("t", {"t": block})

@@ -41,6 +41,71 @@ document.addEventListener("htmx:before:request", (event) => {
   if (document.hidden && event.detail?.ctx?.request?.method === "GET") event.preventDefault();
 });
 
+// What a tap means is what lay under the finger: a live part stays while a finger is on it, and a button that has
+// just taken the place of another one does not act.
+const SETTLES_MS = 500;
+const HELD_MS = 10_000;
+let finger = null;
+const before = { at: -Infinity, buttons: [] };
+
+document.addEventListener("pointerdown", (event) => {
+  const button = event.target.closest?.("button, a[href]");
+  finger = { at: performance.now(), down: true, live: event.target.closest?.("#live"), button, deed: deed(button) };
+}, true);
+
+for (const name of ["pointerup", "pointercancel"]) {
+  document.addEventListener(name, () => {
+    if (finger) finger.down = false;
+  }, true);
+}
+
+document.addEventListener("htmx:before:swap", (event) => {
+  const source = event.detail?.ctx?.sourceElement;
+  if (source?.matches?.("#live") && isHeld()) {
+    event.preventDefault();
+    return;
+  }
+  const buttons = [...document.querySelectorAll("#live button, #live a[href]")];
+  before.at = performance.now();
+  before.buttons = buttons.map((one) => ({ box: one.getBoundingClientRect(), deed: deed(one) }));
+});
+
+document.addEventListener("htmx:after:swap", () => {
+  before.at = performance.now();
+});
+
+// Whoever has typed since has seen what is there now.
+document.addEventListener("input", () => {
+  before.buttons = [];
+});
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.("#live button, #live a[href]");
+  if (!button || event.detail === 0) return;
+  const isSame = finger?.button !== button || finger.deed === deed(button);
+  if (isSame && !hasTakenPlace(button, event)) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+}, true);
+
+function isHeld() {
+  return Boolean(finger?.live) && finger.down && performance.now() - finger.at < HELD_MS;
+}
+
+function hasTakenPlace(button, { clientX: x, clientY: y }) {
+  if (performance.now() - before.at > SETTLES_MS) return false;
+  const was = before.buttons.find(({ box }) => x >= box.left && x <= box.right && y >= box.top && y <= box.bottom);
+  return was !== undefined && was.deed !== deed(button);
+}
+
+// What a button does: where it is sent, and with what, apart from what people type.
+function deed(button) {
+  if (!button) return "";
+  const fields = [...(button.form?.querySelectorAll("input[type=hidden]") ?? [])];
+  const sent = [button, ...fields].map((one) => `${one.name ?? ""}=${one.value ?? ""}`);
+  return [button.getAttribute("href"), button.form?.getAttribute("action"), button.dataset.step, ...sent].join("\n");
+}
+
 function step(input, by) {
   const present = input.value === "" ? Number(input.dataset.start ?? 0) - by : Number(input.value);
   const decimals = input.step.includes(".") ? 1 : 0;

@@ -73,19 +73,41 @@ def marks(session):
 
 def test_a_cold_core_that_was_typed_wrong_is_put_right(floor):
     """
-    Tests that 66 typed for 86 starts the clock at the minute it was measured, and that both stay on paper.
+    Tests that 66 typed for 86 starts the clock at its minute on a named word, and both stay on paper.
     """
     session, at = floor
     cold = record_step(session, at, SERVICE, replace(COOK, value_c=66.0))
-    right = StepTold("cook", "B01", 86.0, replaces=cold.step_id, reason="66 for 86")
+    right = StepTold("cook", "B01", 86.0, person="S2", replaces=cold.step_id, reason="66 for 86")
+    for less, code in ((replace(right, person=""), "person"), (replace(right, reason=" "), "reason")):
+        with pytest.raises(BadInput, match=f"check_{code}_missing"):
+            record_step(session, later(minutes=9), SERVICE, less)
     kept = record_step(session, later(minutes=9), SERVICE, right)
-    assert (kept.probe, kept.person, kept.passed) == ("HP-01", "甲", True)
+    assert (kept.probe, kept.person, kept.passed) == ("HP-01", "乙", True)
     ((_, act),) = load_cooked(session, "p1").values()
     assert (act.core_c, act.happened_at) == (86.0, COOKED_AT)
     assert reasons(session) == []
     assert marks(session) == [(66.0, "corrected"), (86.0, "passed")]
     with pytest.raises(Conflict, match="step_corrected_already"):
         record_step(session, later(minutes=10), SERVICE, right)
+
+
+@pytest.mark.parametrize("kind", ["cooked", "packed"])
+def test_a_failed_act_passes_on_a_named_word_alone(floor, kind):
+    """
+    Tests that the core of an act is put right from failed to passed only by who says so, and why, on paper.
+    """
+    session, at = floor
+    record_step(session, at, SERVICE, COOK)
+    save_packed(session, IDS.new(), Packed("p1-x1", "K01", 45.0, "u1", COOKED_AT, COOKED_AT))
+    subject = batch_id(session) if kind == "cooked" else "p1-x1"
+    if kind == "cooked":
+        mend(session, kind, subject, Mended(core_c=62.0), hand(minutes=2))
+    for less, code in (({"reason": "misread"}, "person"), ({"person": "S2"}, "reason")):
+        with pytest.raises(BadInput, match=f"check_{code}_missing"):
+            mend(session, kind, subject, Mended(core_c=75.0, **less), hand(minutes=3))
+    mend(session, kind, subject, Mended(core_c=75.0, person="S2", reason="misread"), hand(minutes=3))
+    lines = [one for one in step_lines(read_floor(session, SERVICE), {}) if one.value_c == 75.0]
+    assert [(one.mark, one.person, one.reason) for one in lines] == [("passed", "乙", "misread")]
 
 
 @pytest.mark.parametrize("way", ["act", "step"])

@@ -9,6 +9,8 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
+from api.cli.common import Out
+from api.cli.menu_said import say_plan
 from api.clock import RehearsalClock
 from api.example.files import write_example
 from api.house import open_house
@@ -60,6 +62,7 @@ def test_a_day_by_commands(house: Path, tmp_path: Path) -> None:
     assert (again.returncode, "is closed already; nothing was changed" in again.stdout) == (0, True)
     waiting = run(house, "day", "print").stderr
     assert f"settle its {closed['clashes']} open clashes with holdchain day clash" in waiting
+    assert "was found" not in waiting and "production" not in waiting
     assert closed["service"] == SERVICE
     assert len(closed["open_clashes"]) == closed["clashes"]
     shown = run(house, "day", "clash", language="zh_CN").stdout
@@ -124,12 +127,20 @@ def test_commands_of_a_day_refuse_what_is_not_there(house: Path) -> None:
     assert run(house, "day", "print", "--out", "/proc/none").returncode == 1
 
 
-def test_menus_are_planned_kept_and_published(house: Path) -> None:
-    """Tests a day's menu of the kitchen, published at once."""
+def test_menus_are_planned_kept_and_published(
+    house: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Tests a menu of the kitchen, published at once, and that it is said with units and without codes."""
     week = printed(house, "menu-plan", "menu", "plan", "--from", "2026-11-28", "--days", "3", "--publish")
     assert [menu["service"] for menu in week["menus"]] == ["K1/2026-11-30/lunch"]
     assert [one["service_on"] for one in week["closed"]] == ["2026-11-28", "2026-11-29"]
     assert (week["kept"], week["published"]) == (True, True)
+    monkeypatch.setenv("HOLDCHAIN_LANGUAGE", "en")
+    say_plan(Out(False), week, is_example=False)
+    said = capsys.readouterr().out
+    assert " kcal, " in said and "_kcal" not in said and " yuan)" in said and "Published: 1 menus" in said
+    assert "stands until" not in said and said.count("worked towards") == 1
+    assert said.count("left out") == 1 and "--json names each" in said
 
 
 def test_menus_in_an_empty_folder_are_the_examples(tmp_path: Path) -> None:

@@ -21,12 +21,14 @@ from api.day.labels import destroy_spare_labels
 from api.day.pack_boxes import box_packed
 from api.day.pans import pans_of_box, weigh_pan
 from api.day.paper_facts import load_paper_facts
+from api.day.paper_sheets import labels_like
 from api.day.papers import PrintWish, print_paper
 from api.day.views import load_round
-from api.day.views_acts import label_prints, minute_meant
+from api.day.views_acts import LabelPrint, label_prints, minute_meant, printed_twice
 from api.day.views_kitchen import kitchen_view
 from api.day.views_stove import stove_view
 from api.people import OPERATOR
+from api.words import LANGUAGES
 from kitchen.acts import ActKind
 from kitchen.store.acts import load_history, load_packed, load_record
 from kitchen.store.carriers import load_statuses
@@ -258,7 +260,8 @@ def test_a_core_that_hot_food_hardly_has_is_asked_back(cooked) -> None:
     )
     assert refusal.params["meant_c"] == 65.0
     box_packed(cooked.session, box["box_id"], core_c=6.5, sure=True, **ask)
-    mend(cooked.session, "packed", box["box_id"], Mended(core_c=65.0), cooked.hand)
+    right = Mended(core_c=65.0, person="甲", reason="6.5 for 65")
+    mend(cooked.session, "packed", box["box_id"], right, cooked.hand)
     history = load_history(cooked.session, "packed", box["box_id"])
     assert [one.core_c for one in history] == [6.5, 65.0]
     assert history[1].replaces == history[0].event_id
@@ -388,7 +391,7 @@ def test_labels_printed_twice_are_out_once_after_one_tap(own_day) -> None:
 
 
 def test_each_kind_of_label_is_counted_and_a_look_is_none(own_day) -> None:
-    """Tests label printers' prints and looks, and that one kind's spares leave the others out."""
+    """Tests label printers' prints and looks, and that only prints of one size and language are spare."""
     told = {"actor": OPERATOR, "now_at": instant(Acting.of(own_day).board["boxes"][0]["packed_at"])}
     service, database = own_day.service, own_day.database
     look = PrintWish(languages=["zh_CN"], deliberate=False)
@@ -399,8 +402,37 @@ def test_each_kind_of_label_is_counted_and_a_look_is_none(own_day) -> None:
     with database.begin() as session:
         prints = label_prints(session, service, 1)
         assert [one.labels for one in prints] == ["sample", "meal", "sample", "meal", "sample"]
-        assert destroy_spare_labels(session, service, prints[0].number, **told) == 2
-        assert [one.labels for one in label_prints(session, service, 1)] == ["sample", "meal", "meal"]
+        twice = kitchen_view(session, service, told["now_at"]).printed_twice
+        assert [group[0].likeness for group in twice] == [
+            ("meal", "80x60", "zh_CN"),
+            ("sample", "80x60", "zh_CN"),
+        ]
+        refused(
+            lambda: destroy_spare_labels(session, service, prints[0].number, **told),
+            Conflict,
+            "labels_out_once",
+        )
+        assert destroy_spare_labels(session, service, prints[2].number, **told) == 1
+        assert [one.labels for one in label_prints(session, service, 1)] == [
+            "sample",
+            "meal",
+            "sample",
+            "meal",
+        ]
+
+
+def test_labels_of_other_sizes_and_languages_are_not_printed_twice() -> None:
+    """Tests A4 and two sizes in two languages, once each, then one of them again in another format."""
+    names = [
+        f"box-labels{size}.{language}.pdf" for size in ("", ".40x30", ".60x40") for language in LANGUAGES
+    ]
+    at = datetime(2026, 11, 23, 1, tzinfo=UTC)
+    out = [LabelPrint(number, at, "box", *labels_like(name)) for number, name in enumerate(names)]
+    assert {one.printer for one in out} == {"A4", "40x30", "60x40"}
+    assert printed_twice(out) == ()
+    again = LabelPrint(9, at, "box", *labels_like("box-labels.60x40.en.zpl"))
+    (group,) = printed_twice([*out, again])
+    assert {one.likeness for one in group} == {("box", "60x40", "en")} and again in group
 
 
 def test_a_clock_time_means_the_nearest_instant() -> None:
@@ -439,8 +471,15 @@ def test_a_core_at_the_stove_is_put_right_both_ways(as_user, house) -> None:
     act = f"/kitchen/acts/cooked/{batch.batch_id}"
     assert client.post(f"{path}/cooked", data=form | {"core_c": "66"}).status_code < 400
     assert f'{path}/core"' in client.get("/kitchen", params=form).text
-    assert client.post(f"{path}/core", data=form | {"core_c": "86"}).status_code < 400
+    word = {"core_c": "86", "person": "甲", "reason": "输入错误"}
+    for less in ("person", "reason"):
+        assert client.post(f"{path}/core", data=form | word | {less: ""}).status_code == 422
+    assert client.post(f"{path}/core", data=form | word).status_code < 400
     assert client.post(act, data=form | {"core_c": "62"}).status_code < 400
+    assert client.post(act, data=form | {"core_c": "86"}).status_code == 422
+    address = f"/api/v1/acts/cooked/{batch.batch_id}/corrections"
+    assert client.post(address, json={"what": "mend", "core_c": 86.0, "person": "甲"}).status_code == 422
+    assert 'name="reason"' in client.get(act, params=form).text
     shown = client.get("/kitchen", params=form).text
     assert f'{path}/action"' in shown and act in shown
     assert client.post(f"{path}/action", data=form | {"action": "discard"}).status_code < 400

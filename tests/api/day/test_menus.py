@@ -22,11 +22,12 @@ from api.db import Database
 from api.errors import in_words
 from api.people import OPERATOR
 from api.permissions import Actor
+from api.reports.menu_facts import amount_text
 from api.seed import seed_house
 from api.store.config import load_config, save_config
 from api.words import say
 from kitchen.menu_check import check_menus
-from kitchen.menu_cost import unweighed
+from kitchen.menu_cost import unweighed, week_nutrients
 from kitchen.menu_facts import DayMenu, MenuPlan
 from kitchen.menu_numbers import numbers_of
 from kitchen.menu_plan import MenuParams
@@ -191,6 +192,25 @@ def test_a_dish_is_swapped_for_one_of_three(own_day: ExampleDay) -> None:
         swap_dish(own_day.database, "K1", day_on, chosen, to="D100", **acting)
 
 
+def test_a_dish_of_a_menu_set_by_hand_is_swapped(own_day: ExampleDay) -> None:
+    """Tests that a published choice keeps its price and no lines, and that no menu at all says what to do."""
+    acting: dict[str, Any] = {"actor": OPERATOR, "now_at": PUBLISHED_AT, "ids": own_day.ids}
+    day_on = SERVICE.service_on
+    with own_day.database.read() as session:
+        before = load_menu(session, SERVICE)
+    assert before is not None and not before.lines
+    gone = next(item for item in before.items if item.category == "vegetable")
+    shown = swap_dish(own_day.database, "K1", day_on, gone.name_zh, **acting)
+    assert shown.by_hand and shown.options
+    chosen = shown.options[0].dish_id
+    kept = swap_dish(own_day.database, "K1", day_on, gone.dish_id, to=chosen, **acting).draft
+    assert kept is not None and (kept.menu.lines, kept.menu.price_fen) == ({}, before.price_fen)
+    assert menu_dishes(kept.menu) == {item.dish_id for item in before.items} - {gone.dish_id} | {chosen}
+    with pytest.raises(NotFound) as refused:
+        swap_dish(own_day.database, "K1", date(2027, 3, 1), gone.dish_id, **acting)
+    assert "holdchain menu plan --from 2027-03-01" in in_words(refused.value, "en")
+
+
 def test_a_swap_that_breaks_a_rule_names_it(own_day: ExampleDay) -> None:
     """Tests that a main named is refused with each rule that it breaks and by how much, in both languages."""
     week = planned(own_day, days=1)
@@ -246,6 +266,24 @@ def test_targets_that_are_only_shown_are_judged_too() -> None:
     met = {one["nutrient"]: one["met"] for one in targets_document([menu], line, task)}
     assert met["fat_g"] and not met["vitamin_d_ug"] and not met["sodium_mg"] and met["iron_mg"]
     assert unweighed(line, task.points) == ("sodium_mg", "iron_mg")
+
+
+def test_a_target_is_met_by_the_figures_that_are_printed() -> None:
+    """Tests that a mean printed like its target misses nothing, and that like figures are judged alike."""
+    task = menu_task()
+    (line,) = task.lines
+    menu = DayMenu(task.days[0], line.code, (("D020", "regular"),))
+    mean = week_nutrients([menu], task)[0]["protein_g"]
+    found = []
+    for aim in (mean + 0.001, mean * 1.02):
+        bounds = {"protein_g": Bound(None, None, aim, "weekly")}
+        own = replace(line, targets=replace(line.targets, bounds=bounds))
+        (one,) = targets_document([menu], own, task)
+        same = amount_text("protein_g", one["mean"]) == amount_text("protein_g", aim)
+        assert one["met"] == same == (one["missed_percent"] == 0)
+        found.append(same)
+    assert found == [True, False]
+    assert amount_text("fibre_g", 9.346) == amount_text("fibre_g", 9.324) != amount_text("fibre_g", 9.375)
 
 
 def test_menus_are_kept_on_both_databases(database: Database) -> None:

@@ -305,7 +305,7 @@ def test_the_list_makes_no_paper(published_day: ExampleDay, monkeypatch: pytest.
 
 
 def test_labels_come_for_a_printer(published_day: ExampleDay) -> None:
-    """Tests the meals' labels of a day in ZPL, an unknown printer, the smallest, and one that refuses."""
+    """Tests the meals' labels of a day in ZPL, an unknown printer, the smallest, and the usual in English."""
     asked = LabelWish(("meal", "sample"), "60x40", "zpl", "zh_CN")
     meals, samples = print_labels(published_day.database, SERVICE, asked, **ACTING).jobs
     assert meals.name == "meal-labels.60x40.zh_CN.zpl"
@@ -320,10 +320,8 @@ def test_labels_come_for_a_printer(published_day: ExampleDay) -> None:
         assert {one.code for one in job.findings} <= {"label_fields_by_code"}
     middle = LabelWish(("box", "meal"), "60x40", "tspl", "en")
     run = print_labels(published_day.database, SERVICE, middle, **ACTING)
-    assert [job.name for job in run.jobs] == ["meal-labels.60x40.en.tspl"]
-    with pytest.raises(LabelOverflow) as refused:
-        run.only()
-    assert all(len(text) > 40 for text in refused.value.too_long.values())
+    assert [job.name for job in run.jobs] == ["box-labels.60x40.en.tspl", "meal-labels.60x40.en.tspl"]
+    assert run.refused == ()
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from api.day.diets import load_scaling
 from api.day.paper_facts import PaperFacts, load_paper_facts
 from api.day.paper_labels import box_labels, container_labels
-from api.day.paper_production import production_sheet
+from api.day.paper_production import container_codes, production_sheet
 from api.day.paper_routes import route_sheets
 from api.day.papers import print_paper, print_papers
 from api.people import OPERATOR
@@ -167,6 +167,23 @@ def test_each_container_has_its_own_label(facts: PaperFacts) -> None:
     assert all(any(dish.variant for dish in label.dishes) for label in others)
     assert all(labels[meal.container_code].portions == len(meal.dishes) for meal in meals)
     assert len({label.qr_text for label in labels.values()}) == len(labels)
+
+
+def test_a_container_says_when_its_own_food_was_made(facts: PaperFacts) -> None:
+    """Tests that a container's minute is that of its own earliest load, and its limit that of its box."""
+    boxes = {label.code: label for label in box_labels(facts).labels}
+    labels = {label.code: label for label in container_labels(facts).labels}
+    told = 0
+    for box in facts.boxes:
+        for order_id, code in container_codes(facts, box).items():
+            if code not in labels:
+                continue
+            own = [line for line in box.line_ids if facts.order_id_of(line) == order_id]
+            ready_s = min(facts.slots[facts.batch_of[line].batch_id].ready_s for line in own)
+            assert labels[code].cooked_at == facts.service.instant(ready_s)
+            assert labels[code].eat_by_at == boxes[box.code].eat_by_at
+            told += labels[code].cooked_at != boxes[box.code].cooked_at
+    assert told
 
 
 def test_trips_come_in_the_order_of_departure(facts: PaperFacts) -> None:

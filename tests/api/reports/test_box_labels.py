@@ -147,6 +147,18 @@ def test_a_bulk_box_says_what_is_in_each_pan():
 
 
 @pytest.mark.parametrize("language", papers.LANGUAGES)
+def test_no_weight_stands_alone_on_a_line(language: str):
+    """Tests that a pan is set smaller where its weight would fall off the line, or falls with its size."""
+    long = Named("番茄牛腩炖土豆", "Braised eggplant with minced pork and so on")
+    pans = tuple(LabelPan(number, "1/6-65", long, ("B03", "B04"), 4, 816) for number in (1, 2, 3))
+    label = replace(papers.box_label(2), dishes=(LabelDish(long, None, 12),), pans=pans)
+    (text,) = pages_text(render(replace(papers.box_labels(), labels=(label,)), language).pdf)
+    weighed = [line for line in text.replace("\u00a0", " ").splitlines() if "816 g" in line]
+    assert len(weighed) == 3 and all("1/6-65" in line for line in weighed)
+    assert language == "en" or all("B04" in line for line in weighed)
+
+
+@pytest.mark.parametrize("language", papers.LANGUAGES)
 def test_a_meal_of_ten_dishes_is_readable(language: str):
     """Tests that its name has 14 pt, its dishes 7.5 pt or more, and how many labels it takes."""
     label = papers.box_label(3, dishes=7)

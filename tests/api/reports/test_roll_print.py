@@ -10,7 +10,8 @@ import zxingcpp
 from PIL import Image
 from pypdf import PdfReader
 
-from api.day.paper_rolls import packaged_printers
+from api.day.label_jobs import LabelWish, label_job
+from api.day.paper_rolls import LabelKind, packaged_printers
 from api.paths import config_dir
 from api.reports.facts import Named
 from api.reports.label_facts import LabelDish
@@ -21,6 +22,7 @@ from api.reports.roll_labels import box_rolls, sample_rolls
 from api.reports.roll_layout import layout
 from api.reports.roll_print import print_job, raster
 from api.reports.sample_facts import SampleLabel, SampleLabels
+from api.words import say
 from orders.errors import BadInput
 from tests.api.reports import papers
 from tests.api.reports.readback import squeezed
@@ -184,7 +186,7 @@ def test_every_dish_of_the_example_fits_the_smallest_label() -> None:
 
 
 def test_what_finds_no_room_is_left_to_the_page_of_the_code() -> None:
-    """Tests that fields go one after the other, the label says so, and the print names the labels."""
+    """Tests that no field goes without need, that the label says so, and that the print names the labels."""
     paper = papers.box_labels(12)
     rolls = box_rolls(paper, ("food", "cooked", "eat_by", "eating"), "zh_CN")
     job = print_job(rolls, PRINTERS["40x30"], "tspl", title="t", language="zh_CN")
@@ -192,11 +194,54 @@ def test_what_finds_no_room_is_left_to_the_page_of_the_code() -> None:
     assert shorter
     for roll in shorter:
         sheet = layout(roll, PRINTERS["40x30"])
-        assert sheet.by_code == ("eating", "cooked", "food")[: len(sheet.by_code)]
+        assert set(sheet.by_code) <= {"eating", "cooked", "food"}
+        printed = squeezed("".join(text.text for text in sheet.texts))
+        told = {line.field: squeezed(line.text) in printed for line in roll.lines if line.field}
+        assert told == {field: field not in sheet.by_code for field in told}
         assert "其余扫码" in squeezed("".join(text.text for text in sheet.texts))
     (found,) = [one for one in job.findings if one.code == "label_fields_by_code"]
     assert found.params["count"] == len(shorter)
     assert [said(image) for image in tspl_images(job.content)] == [[roll.qr_text] for roll in rolls]
+
+
+@pytest.mark.parametrize("language", papers.LANGUAGES)
+def test_a_larger_label_holds_what_a_smaller_one_does(language: str) -> None:
+    """Tests a box of a dozen dishes on each size: only its dishes are left to the code's page at 60x40."""
+    paper = papers.box_labels(1)
+    dishes = tuple(
+        LabelDish(
+            Named(f"山药烩鸡丁{number}", f"Chinese yam with diced chicken {number}"),
+            Named("低盐", "Low salt"),
+            6,
+        )
+        for number in range(12)
+    )
+    full = replace(paper, labels=(replace(paper.labels[0], dishes=dishes, for_diner="", diner_code=""),))
+    for dpi in ("", "-300"):
+        for size in ("40x30", "60x40", "80x60", "100x70"):
+            printer = PRINTERS[size + dpi]
+            fields = ("food", "cooked", "eat_by", "eating", *printer.also)
+            (roll,) = box_rolls(full, fields, language)
+            sheet = layout(roll, printer)
+            assert sheet is not None, size
+            assert size == "40x30" or set(sheet.by_code) <= {"food"}
+            assert sheet.texts[0].size_pt >= 14 and sheet.code.qr.size_mm >= 15
+            assert dpi or said(raster(sheet, printer)) == [roll.qr_text]
+
+
+@pytest.mark.parametrize("sort", ["box", "meal"])
+def test_the_labels_that_fit_are_printed_without_those_that_do_not(sort: LabelKind) -> None:
+    """Tests that whoever wishes for the others gets them, with name and remedy of what is left out."""
+    long = replace(MEAL, code="X09", heading="阿卜杜热西提" * 9)
+    wish = LabelWish((sort,), "60x40", "zpl", "zh_CN", others=True)
+    job = label_job([MEAL, long], (), sort, wish)
+    assert job.labels == 1 and job.content.count(b"^XA") == 1
+    assert job.left_out is not None and job.left_out.codes == ("X09",)
+    words = say(job.left_out.coded, "zh_CN")
+    assert "X09" in words and "未打印" in words and "--printer 80x60" in words
+    for refused in (replace(wish, others=False), wish):
+        with pytest.raises(LabelOverflow, match="label_overflow"):
+            label_job([long] if refused.others else [MEAL, long], (), sort, refused)
 
 
 def test_a_code_that_finds_no_room_is_none() -> None:
