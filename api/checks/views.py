@@ -145,6 +145,18 @@ class FloorView:
         return self.floor.service
 
     @property
+    def samples_due(self) -> tuple[BatchView, ...]:
+        """Batches off the heat whose sample is to be taken now; none where no fridge is listed."""
+        return tuple(
+            one
+            for one in self.batches
+            if one.wants_sample
+            and one.batch.batch_id in self.floor.cooked_at
+            and any(reason.code == "batch_sample_missing" for reason in one.reasons)
+            and not any(point.standing == "discard" for point in one.points)
+        )
+
+    @property
     def hot_batches(self) -> tuple[str, ...]:
         """Codes of batches that are off the heat: what can be reheated."""
         return tuple(one.code for one in self.floor.batches if one.batch_id in self.floor.cooked_at)

@@ -14,6 +14,7 @@ from api.checks.keeping import (
     sample_state,
     take_sample,
 )
+from api.checks.views import floor_view
 from api.day.measure import StepTold, act_on_step, record_step
 from api.stock.holding import hold_lot
 from api.stock.picking import issue_service
@@ -67,8 +68,10 @@ def test_a_batch_leaves_with_its_core_and_its_sample(floor):
     step = record_step(session, at, SERVICE, COOK)
     assert (step.passed, step.person, step.warnings) == (True, "甲", ())
     assert refused(session) == ["point_missing", "batch_sample_missing"]
+    assert [one.batch.code for one in floor_view(read_floor(session, SERVICE)).samples_due] == ["B01"]
     packed(session)
     take_sample(session, later(minutes=20), SERVICE, SAMPLE)
+    assert floor_view(read_floor(session, SERVICE)).samples_due == ()
     leave(session)
 
 
