@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ortools.constraint_solver import pywrapcp, routing_enums_pb2
+from ortools.util import optional_boolean_pb2
 
 from routing.params import SolveParams
 from routing.parts import DEPOT, Part
@@ -180,7 +181,12 @@ def _parameters() -> Any:
     parameters = pywrapcp.DefaultRoutingSearchParameters()
     parameters.first_solution_strategy = _NOTHING
     parameters.local_search_metaheuristic = _GUIDED
-    # Neither is ever reached: the countdown ends every search.
+    # Neither is ever reached: the countdown ends every search. A neighbourhood that inserts does not look
+    # at it and may never return once it has run out, so those are left out.
     parameters.solution_limit = _NEVER
     parameters.lns_time_limit.seconds = _NEVER
+    operators = parameters.local_search_operators
+    for field in operators.DESCRIPTOR.fields:
+        if "cheapest_insertion" in field.name:
+            setattr(operators, field.name, optional_boolean_pb2.BOOL_FALSE)
     return parameters

@@ -124,10 +124,11 @@ def _draw_page(pen: Pen, page: Sequence[_Part], paper: BoxLabels, page_of: PageO
     pen.text(SHEET_LEFT_MM + PAD_MM, 8, title, 9)
     number = words("page {page} / {pages}", page=page_of.page, pages=page_of.pages)
     pen.text(210 - SHEET_LEFT_MM - PAD_MM, 8, number, 9, align="right")
-    printed = "{counted}" if head.since is None else "{counted} printed here"
     sums = ((paper.counted, len(paper.labels)), ("Portions", paper.portions))
     for i, (label, figure) in enumerate(sums):
-        counted = words(printed, counted=words(label))
+        counted = words(label)
+        if head.since is not None:
+            counted = words("{counted} printed here", counted=counted)
         pen.text(SHEET_LEFT_MM + PAD_MM + i * 45, 292, f"{counted} {figure}", 9)
 
     if paper.sealed.allergic + paper.sealed.others == len(paper.labels) > 0:
