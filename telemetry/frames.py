@@ -216,9 +216,10 @@ class Sheet:
         except Unreadable as fault:
             self.find(fault.code, fault.detail)
 
-    def record(self, told_at: datetime | None) -> "Sheet":
-        """The same sheet for a record from memory: its instant names it, whichever frame brings it."""
+    def record(self, told_at: datetime | None, *, is_live: bool = False) -> "Sheet":
+        """The same sheet for values that their instant names, from memory unless live."""
         page = Sheet(self._heard, self._device_id, told_at=told_at)
+        page._old_at = self._old_at if is_live else self._future_at
         page._readings, page._found = self._readings, self._found
         return page
 

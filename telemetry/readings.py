@@ -90,7 +90,7 @@ class Reading:
     sequence
         The device's counter, or `NO_SEQUENCE`: part of the key, so never missing.
     backfill
-        Whether it came so late that it was sent from the device's memory.
+        Whether it was sent from the device's memory: as a record, or so late that it must have been.
     doubt
         Why it is kept but judged by nobody: ``"time"``, its instant cannot be; ``"power_on"``, the value
         may be what the sensor says when it starts, which its neighbours decide; empty for none.

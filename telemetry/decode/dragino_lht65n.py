@@ -15,7 +15,8 @@ from telemetry.readings import WHOLE_DEVICE
 _SIZE, _PRESENT_SIZES = 11, (11, 15)
 _PORTS, _LOG_PORT, _STATUS_PORT = (None, 2, 3, 5), 3, 5
 _STATUS_SIZE, _STATUS_MODELS = 7, (0x0B, 0x1A)
-_COLLECTED, _TIMES_FROM = (0x01, 0x02, 0x03, 0x04), 0x54  # kinds of sensor; the year 2014
+_COLLECTED = (0x01, 0x02, 0x03, 0x04)  # kinds of sensor
+_TIMES_SET_FROM, _TIMES_FROM = 0x02, 0x54  # the years 1971 and 2014
 
 # The external sensor's kinds: six bits of the seventh byte, four for clocked kinds and in records.
 _ONE_WIRE = (0x01, 0x09)
@@ -26,6 +27,9 @@ _LUX = 0x05
 _SILENT = (0x00, 0x04, 0x06, 0x07, 0x08, 0x0E, 0x0F)  # none, interrupt, voltage, pulses, motion, its serial
 _KINDS = (*_TEMPERATURES, _LUX, *_SILENT)
 _INSTEAD_OF_BUILT_IN = (0x0E, 0x0F, 0x10, 0x20)  # counts or a serial number stand in its place
+
+_ASKED, _UNANSWERED = 0x40, 0x80
+_FROM_MEMORY = _ASKED | _UNANSWERED
 
 _ABSENT = b"\x7f\xff"
 _HUMIDITY_ABSENT = 0xFFF
@@ -53,9 +57,9 @@ def note_payload(sheet: Sheet, payload: bytes, f_port: int | None) -> None:
         sheet.find("frame_truncated", payload.hex())
     elif not any(payload):  # the answer to a poll of hours without records
         sheet.find("frame_without_readings", payload[:_SIZE].hex())
-    elif f_port == _LOG_PORT and _is_collection(payload):
+    elif (is_log := f_port == _LOG_PORT or _is_log(payload)) and _is_collection(payload, f_port):
         sheet.find("format_unknown", f"port {f_port}: {payload[:20].hex()}")
-    elif f_port == _LOG_PORT or _is_log(payload):
+    elif is_log:
         _note_log(sheet, payload)
     elif len(payload) in _PRESENT_SIZES and payload[6] & 0x3F in _KINDS:
         _note_present(sheet, payload)
@@ -72,18 +76,20 @@ def _is_log(payload: bytes) -> bool:
 
     The uppermost bit of some firmware says that no probe is connected; then the probe's value says so too.
     """
-    asked, unanswered = payload[6] & 0x40, payload[6] & 0x80
+    asked, unanswered = payload[6] & _ASKED, payload[6] & _UNANSWERED
     is_clocked = payload[6] & 0x0F in _CLOCKED
     return bool(asked or is_clocked or (unanswered and payload[7:9] != _ABSENT))
 
 
-def _is_collection(payload: bytes) -> bool:
+def _is_collection(payload: bytes, f_port: int | None) -> bool:
     """
     Whether it is temperatures in a row, without their instants.
 
-    The upper byte of the third stands where a record has the highest of its time.
+    The upper byte of the third stands where a record has the highest of its time. Without the port a record
+    of 1970 is taken for one of a clock that was never set.
     """
-    return payload[2] in _COLLECTED and payload[7] < _TIMES_FROM
+    first = 0 if f_port == _LOG_PORT else _TIMES_SET_FROM
+    return payload[2] in _COLLECTED and first <= payload[7] < _TIMES_FROM
 
 
 def _note_status(sheet: Sheet, payload: bytes) -> None:
@@ -110,7 +116,8 @@ def _note_log(sheet: Sheet, payload: bytes) -> None:
     for start in range(0, len(payload), _SIZE):
         entry = payload[start : start + _SIZE]
         if any(entry):
-            record = sheet.record(unix_instant(int.from_bytes(entry[7:], "big")))
+            told_at = unix_instant(int.from_bytes(entry[7:], "big"))
+            record = sheet.record(told_at, is_live=not entry[6] & _FROM_MEMORY)
             _note_built_in(record, entry)
             _note_external(record, entry[6] & 0x0F, entry[:2])
 

@@ -206,6 +206,19 @@ def test_records_sent_for_want_of_an_acknowledgement() -> None:
     assert (again.readings, again.findings) == (once.readings, ())
 
 
+def test_what_comes_from_memory_is_backfill_however_fresh_it_is() -> None:
+    """
+    Tests that a record told a minute later is one of memory, and the clocked kind's present values are not.
+    """
+    heard = {
+        payload: families()["dragino-lht65n"].decode(
+            Heard(TOPIC, bytes.fromhex(payload), LOGGED_AT + timedelta(minutes=1))
+        )
+        for payload in ("09C40898C1460960065F97", "09C40898C1464960065F97", "09C40898C1468960065F97")
+    }
+    assert [{one.backfill for one in found.readings} for found in heard.values()] == [{False}, {True}, {True}]
+
+
 def test_poll_of_hours_without_records_gives_nothing() -> None:
     """
     Tests that the answer of eleven zeros is no frost.
@@ -259,6 +272,15 @@ def test_collection_without_times_is_a_finding() -> None:
     """
     assert codes(decode_of_port("0CE4010ADD0ADE0ADF0AE0", 3)) == {"format_unknown": 1}
     assert values(decode_of_port("019001F401464160065F97", 3))[0] == ("device", "temperature", 5.0)
+    assert (decode("0CE4010ADD0ADE0ADF0AE0").readings, codes(decode("0CE4010ADD0ADE0ADF0AE0"))) == (
+        (),
+        {"format_unknown": 1},
+    )
+    cold = decode("09C40190014609000065F9")
+    assert {(one.doubt, one.quantity) for one in cold.readings} == {
+        ("time", "temperature"),
+        ("time", "humidity"),
+    }
 
 
 def test_retained_payload_tells_no_age() -> None:

@@ -86,6 +86,16 @@ def test_published_records_beside_live_values() -> None:
     assert [one.backfill for one in decoded.readings] == [False, False, False, True, True]
 
 
+def test_a_record_is_backfill_however_fresh_it_is() -> None:
+    """
+    Tests that what comes from memory is marked two minutes after it was measured, and live values never.
+    """
+    found = families()["milesight-em300"].decode(
+        Heard(TOPIC, bytes.fromhex(LIVE + RECORD), RECORDED_AT + timedelta(minutes=2))
+    )
+    assert [one.backfill for one in found.readings] == [False, False, False, True, True]
+
+
 @pytest.mark.parametrize("record", ["20CE9E74466300000001", "21CEDFF40B650000000102010A000A000080EC44"])
 def test_published_records_of_models_without_a_thermometer(record: str) -> None:
     """
