@@ -48,6 +48,7 @@ QUANTITIES: Mapping[str, Quantity] = {
     "pressure": Quantity("Pa", 0.0, 200_000.0),
     "battery": Quantity("%", 0.0, 100.0),
     "battery_voltage": Quantity("V", 0.0, 66.0),
+    "battery_low": Quantity("", 0.0, 1.0),
     "acceleration_x": Quantity("g", -64.0, 64.0),
     "acceleration_y": Quantity("g", -64.0, 64.0),
     "acceleration_z": Quantity("g", -64.0, 64.0),

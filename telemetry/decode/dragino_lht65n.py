@@ -31,6 +31,7 @@ _INSTEAD_OF_BUILT_IN = (0x0E, 0x0F, 0x10, 0x20)  # counts or a serial number sta
 _ASKED, _UNANSWERED = 0x40, 0x80
 _FROM_MEMORY = _ASKED | _UNANSWERED
 
+LOW_V = 2.55  # the manual's "BAT": Low up to here, Ultra Low up to 2.50 V
 _ABSENT = b"\x7f\xff"
 _HUMIDITY_ABSENT = 0xFFF
 
@@ -96,17 +97,23 @@ def _note_status(sheet: Sheet, payload: bytes) -> None:
     if len(payload) < _STATUS_SIZE:
         sheet.find("frame_truncated", payload.hex())
     else:
-        sheet.add("battery_voltage", int.from_bytes(payload[5:7], "big") / 1000)
+        _note_battery(sheet, int.from_bytes(payload[5:7], "big") / 1000)
 
 
 def _note_present(sheet: Sheet, payload: bytes) -> None:
     kind = payload[6] & 0x3F
-    sheet.add("battery_voltage", (int.from_bytes(payload[:2], "big") & 0x3FFF) / 1000)
+    _note_battery(sheet, (int.from_bytes(payload[:2], "big") & 0x3FFF) / 1000)
     if kind not in _INSTEAD_OF_BUILT_IN:
         _note_built_in(sheet, payload)
     _note_external(sheet, kind, payload[7:9])
     if kind in _HUMIDITIES:
         _note_humidity(sheet, EXTERNAL, payload[9:11])
+
+
+def _note_battery(sheet: Sheet, volts: float) -> None:
+    sheet.add("battery_voltage", volts)
+    if volts <= LOW_V:
+        sheet.add("battery_low", 1.0)
 
 
 def _note_log(sheet: Sheet, payload: bytes) -> None:

@@ -246,6 +246,18 @@ def test_status_tells_the_battery() -> None:
 
 
 @pytest.mark.parametrize(
+    ("millivolts", "low"), [(2980, []), (2551, []), (2550, [1.0]), (2500, [1.0]), (0, [1.0])]
+)
+def test_battery_that_the_manual_calls_low_is_told_so(millivolts: int, low: list[float]) -> None:
+    """
+    Tests the manual's "BAT": Low up to 2.55 V, Ultra Low up to 2.50 V; live and in the status.
+    """
+    raw = f"{millivolts:04X}"
+    for found in (decode(raw + "0B0D0376010ADD7FFF"), decode_of_port("0B015601FF" + raw, 5)):
+        assert [one.value for one in found.readings if one.quantity == "battery_low"] == low
+
+
+@pytest.mark.parametrize(
     ("payload", "code"),
     [
         ("", "frame_truncated"),

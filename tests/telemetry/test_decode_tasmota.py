@@ -97,6 +97,18 @@ def test_published_frames_of_other_sensors() -> None:
     ]
 
 
+def test_thermistors_at_analog_pins_are_numbered() -> None:
+    """
+    Tests what ``xsns_02_analog.ino`` of https://github.com/arendst/Tasmota writes for one thermistor and for two.
+    """
+    panel = b'{"Time":"2022-12-03T13:16:26","ANALOG":{"Temperature1":27.4},"ESP32":{"Temperature":37.8},'
+    found = told(panel + b'"TempUnit":"C"}')
+    assert values(found) == [("ANALOG:1", "temperature", 27.4), ("ESP32", "temperature", 37.8)]
+    both = {"Time": TIME, "ANALOG": {"Temperature1": 41.0, "Temperature2": None, "A3": 7}, "TempUnit": "F"}
+    assert values(told(both)) == [("ANALOG:1", "temperature", 5.0)]
+    assert codes(told(both)) == ["value_missing"]
+
+
 def test_the_measured_curve_loses_no_reading() -> None:
     """
     Tests that a carrier that begins at exactly 85 keeps and has judged every reading of its cooling.

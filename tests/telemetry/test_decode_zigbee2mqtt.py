@@ -88,6 +88,15 @@ def test_contact_is_open_when_it_is_broken() -> None:
     assert codes(told({"contact": None})) == ["value_missing"]
 
 
+def test_a_battery_without_a_charge_may_be_called_low() -> None:
+    """
+    Tests ``battery_low`` of https://zigbee2mqtt.io/devices/SNTZ007.html: true when it is almost empty.
+    """
+    assert values(told({"battery_low": True})) == [("device", "battery_low", 1.0)]
+    assert values(told({"battery_low": False})) == [("device", "battery_low", 0.0)]
+    assert codes(told({"battery_low": "no"})) == ["value_not_a_number"]
+
+
 def test_units_become_ours_once() -> None:
     """
     Tests hectopascals, and a converter that was set to Fahrenheit; a display's unit changes nothing.
