@@ -23,6 +23,9 @@ class RecordRules:
         Longest time without a reading.
     stuck_count
         Equal readings in a row that count as a stuck probe.
+    clock_limit_s, clock_steady_s, clock_over_s, clock_arrivals
+        A sensor's clock is wrong when its times differ from their arrivals by more than the limit, by so much
+        at most otherwise, for so long, over so many arrivals.
     evidence
         Where the figures come from.
     """
@@ -34,6 +37,10 @@ class RecordRules:
     last_within_s: int
     gap_max_s: int
     stuck_count: int
+    clock_limit_s: int
+    clock_steady_s: int
+    clock_over_s: int
+    clock_arrivals: int
     evidence: str
 
 
@@ -205,5 +212,9 @@ def _records(table: Table) -> RecordRules:
         last_within_s=whole(table, "last_within_s"),
         gap_max_s=whole(table, "gap_max_s"),
         stuck_count=whole(table, "stuck_count"),
+        clock_limit_s=whole(table, "clock_limit_s", 120),
+        clock_steady_s=whole(table, "clock_steady_s", 30),
+        clock_over_s=whole(table, "clock_over_s", 240),
+        clock_arrivals=whole(table, "clock_arrivals", 4),
         evidence=text(table, "evidence"),
     )

@@ -13,7 +13,7 @@ from telemetry.hold_facts import HandCheck, HoldFacts, HoldVerdict, Leg, Verdict
 from telemetry.legs import exposed_s, known, legs_of, possible_exposure, proven_exposure
 from telemetry.outcomes import Outcome, numbers_of, rest_of, rests_on_bound, weigh
 from telemetry.readings import ProbeUse
-from telemetry.skew import skews
+from telemetry.skew import skew_params, skews
 
 __all__ = ["HandCheck", "HoldFacts", "HoldVerdict", "Leg", "Verdict", "judge"]
 
@@ -66,9 +66,10 @@ def _judged(facts: HoldFacts, now_at: datetime) -> HoldVerdict:
 
 def _clocks(facts: HoldFacts) -> tuple[Coded, ...]:
     """That a sensor's clock was wrong: its minutes are judged as it told them."""
+    told = (one for one in facts.readings if one.doubt != "time")
     return tuple(
         Coded("hold_clock_wrong", {"sensor": device_id, "minutes": round(wrong_s / 60, 1)})
-        for device_id, wrong_s in skews(one for one in facts.readings if one.doubt != "time").items()
+        for device_id, wrong_s in skews(told, skew_params(facts.profile.records)).items()
     )
 
 

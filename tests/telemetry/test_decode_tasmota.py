@@ -99,7 +99,7 @@ def test_published_frames_of_other_sensors() -> None:
 
 def test_thermistors_at_analog_pins_are_numbered() -> None:
     """
-    Tests what ``xsns_02_analog.ino`` of https://github.com/arendst/Tasmota writes for one thermistor and for two.
+    Tests what ``xsns_02_analog.ino`` of https://github.com/arendst/Tasmota writes of one and two thermistors.
     """
     panel = b'{"Time":"2022-12-03T13:16:26","ANALOG":{"Temperature1":27.4},"ESP32":{"Temperature":37.8},'
     found = told(panel + b'"TempUnit":"C"}')
