@@ -16,6 +16,7 @@ from pathlib import Path
 import structlog
 from sqlmodel import Session
 
+from api.day.asset_judging import AssetRounds, asset_changes, judge_assets
 from api.day.holds import Memory
 from api.day.judging import judge_boxes, news_of
 from api.day.sealing import seal_holds, unsealed_holds
@@ -24,6 +25,7 @@ from api.judging import JudgeParams, Judging, Tally, Touched
 from api.logs import to_stderr
 from api.settings import load_settings
 from api.store.workers import WorkerRow, report_worker
+from telemetry.assets import is_asset
 from telemetry.store.probe_uses import open_uses
 
 LOOK_S = 0.02
@@ -47,7 +49,7 @@ class JudgeProcess:
 
     def __init__(self, data: Path, before: int, params: JudgeParams) -> None:
         self._data, self._before, self._params = data, before, params
-        self._ready, self._told = False, Tally()
+        self._ready, self._is_up, self._told = False, False, Tally()
         self._connection, self._process = self._started()
 
     def take(self, touched: Touched, tally: Tally) -> bool:
@@ -62,14 +64,16 @@ class JudgeProcess:
         except (EOFError, OSError):
             log.warning("judging had died and is started again")
             self._process.join()
-            self._ready, self._told = False, Tally()
+            self._ready, self._is_up, self._told = False, False, Tally()
             self._connection, self._process = self._started()
             return False
 
     def close(self, touched: Touched, tally: Tally) -> None:
-        """Has it judge what is left, and end."""
+        """Has it judge what is left, and end; one that is still starting and has nothing to judge, at once."""
+        if not (touched or self._is_up or self._is_ready(0.0)):
+            self._process.kill()
         with suppress(EOFError, OSError):
-            if self._is_ready(END_S):
+            if self._process.is_alive() and self._is_ready(END_S):
                 self._connection.send((touched, tally))
         self._connection.close()
         self._process.join(END_S)
@@ -88,7 +92,7 @@ class JudgeProcess:
     def _is_ready(self, timeout_s: float) -> bool:
         if not self._ready and self._connection.poll(timeout_s):
             self._connection.recv()
-            self._ready = True
+            self._ready = self._is_up = True
         return self._ready
 
 
@@ -112,7 +116,7 @@ def judge_apart(data: Path, before: int, params: JudgeParams, connection: Connec
 
 def judging_of(house: House, before: int, params: JudgeParams) -> Judging:
     """
-    Judging of a house's boxes; a closed hold is sealed.
+    Judging of a house's boxes and fixed assets; a closed hold is sealed.
 
     Parameters
     ----------
@@ -123,18 +127,25 @@ def judging_of(house: House, before: int, params: JudgeParams) -> Judging:
     params
         The pace.
     """
-    memory = Memory()
+    memory, rounds = Memory(), AssetRounds()
 
-    def judge(session: Session, box_ids: Sequence[str], now_at: datetime) -> None:
+    def judge(session: Session, place_ids: Sequence[str], now_at: datetime) -> None:
+        asset_ids, box_ids = _apart(place_ids)
+        judge_assets(session, asset_ids, now_at, house.ids)
         judged = judge_boxes(session, box_ids, now_at, house.ids, memory)
         seal_holds(session, judged, now_at)
         for box_id, one in judged.items():
             if one.verdict.final:
                 memory.forget(box_id)
 
-    def news(session: Session, box_ids: Sequence[str], now_at: datetime) -> list[str]:
-        found = news_of(session, box_ids, now_at, memory)
+    def news(session: Session, place_ids: Sequence[str], now_at: datetime) -> list[str]:
+        asset_ids, box_ids = _apart(place_ids)
+        found = [*asset_changes(session, asset_ids, now_at), *news_of(session, box_ids, now_at, memory)]
         return sorted({*found, *unsealed_holds(session, box_ids)})
+
+    def places(session: Session) -> set[str]:
+        inside = {use.box_id for use in open_uses(session)}
+        return inside if rounds.is_due(house.clock.now()) else {one for one in inside if not is_asset(one)}
 
     def report(tally: Tally, judged_at: datetime | None) -> None:
         row = WorkerRow(
@@ -152,12 +163,14 @@ def judging_of(house: House, before: int, params: JudgeParams) -> Judging:
         house.database,
         house.clock,
         judge=judge,
-        open_boxes=_open_boxes,
+        open_boxes=places,
         news=news,
         report=report,
         params=params,
     )
 
 
-def _open_boxes(session: Session) -> set[str]:
-    return {use.box_id for use in open_uses(session)}
+def _apart(place_ids: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Assets, and boxes."""
+    asset_ids = [one for one in place_ids if is_asset(one)]
+    return asset_ids, [one for one in place_ids if not is_asset(one)]

@@ -1,4 +1,4 @@
-"""Judges boxes whose probes told something new, and every open box now and then."""
+"""Judges boxes and assets whose probes told something new, and every open one now and then."""
 
 import math
 import time
@@ -14,7 +14,6 @@ from sqlmodel import Session
 from api.clock import Clock
 from api.db import Database
 from orders.errors import MealError
-from telemetry.assets import is_asset
 from telemetry.store.probe_uses import boxes_between, open_uses
 
 Judge = Callable[[Session, Sequence[str], datetime], object]
@@ -86,11 +85,11 @@ class Judging:
     clock
         What dates judgements.
     judge
-        Judges boxes, in the transaction it is given.
+        Judges boxes and fixed assets, in the transaction it is given.
     open_boxes
-        Boxes whose probes are still inside; silence and clocks change them without a reading.
+        Those whose probes are still inside; silence and clocks change them without a reading.
     news
-        Those of some boxes of which judging would keep something, found without writing; None for all.
+        Those of some of them of which judging would keep something, found without writing; None for all.
     report
         Told after each judging: the tally as it was when it began, and the instant as of which every
         open box is judged.
@@ -143,7 +142,6 @@ class Judging:
             with self._database.read() as session:
                 box_ids = {*boxes_of(session, self._touched), *self._unjudged}
                 box_ids |= set(self._open_boxes(session)) if checking else set()
-                box_ids = {one for one in box_ids if not is_asset(one)}
         except SQLAlchemyError as error:
             log.error("not judged", error=str(error)[:300])
             return
@@ -207,7 +205,7 @@ def boxes_of(session: Session, touched: Touched) -> list[str]:
     Returns
     -------
     list[str]
-        Box ids in order; a probe that sat in no box adds none.
+        Ids of boxes and assets in order; a probe that sat in none adds none.
     """
     inside = {(use.device_id, use.probe): use for use in open_uses(session)}
     found: set[str] = set()

@@ -14,7 +14,15 @@ from telemetry.readings import ProbeUse, Reading
 from telemetry.trusted import trusted
 
 AlarmKind = Literal[
-    "breach", "core_in_doubt", "predicted_breach", "silence", "gap", "lid_open", "battery", "calibration"
+    "breach",
+    "core_in_doubt",
+    "predicted_breach",
+    "silence",
+    "gap",
+    "lid_open",
+    "door_open",
+    "battery",
+    "calibration",
 ]
 ALARM_KINDS: tuple[AlarmKind, ...] = get_args(AlarmKind)
 SLOPE_S = 600
@@ -240,13 +248,22 @@ def _lid(
 def _battery(
     hold: HoldFacts, use: ProbeUse, now_at: datetime, params: AlarmParams, rings: Rings
 ) -> Cause | None:
-    """A device whose charge has been low for long enough."""
+    percent = low_battery(hold.readings, use.device_id, now_at, params, rings("battery", use.device_id))
+    if percent is None:
+        return None
+    said: dict[str, Param] = {"box": hold.box_code, "device": use.device_id, "percent": percent}
+    return Cause("battery", use.device_id, "info", Coded("alarm_battery", said))
+
+
+def low_battery(
+    readings: Iterable[Reading], device_id: str, now_at: datetime, params: AlarmParams, is_ringing: bool
+) -> int | None:
+    """The charge in percent of a device whose charge has been low for long enough; None for another."""
     told = sorted(
         (one.measured_at, one.value)
-        for one in hold.readings
-        if one.device_id == use.device_id and one.quantity == "battery" and one.measured_at <= now_at
+        for one in readings
+        if one.device_id == device_id and one.quantity == "battery" and one.measured_at <= now_at
     )
-    is_ringing = rings("battery", use.device_id)
     low = params.battery_low + (params.battery_margin if is_ringing else 0.0)
     last_well = max((number for number, (_, value) in enumerate(told) if value >= low), default=-1)
     since = told[last_well + 1 :]
@@ -254,8 +271,7 @@ def _battery(
         return None
     if not is_ringing and (now_at - since[0][0]).total_seconds() < params.battery_lasts_s:
         return None
-    said: dict[str, Param] = {"box": hold.box_code, "device": use.device_id, "percent": round(since[-1][1])}
-    return Cause("battery", use.device_id, "info", Coded("alarm_battery", said))
+    return round(since[-1][1])
 
 
 def _check_at(facts: AlarmFacts) -> datetime:

@@ -25,7 +25,15 @@ def asset_document(view: AssetView, language: str) -> dict[str, Any]:
         "door_open_at": _at(now.door_open_at),
         "today": record_document(view.today),
         "probes": list(view.probes),
-        "calls": [{"severity": one.severity, **said_document(one.reason, language)} for one in view.causes],
+        "calls": [
+            {
+                "kind": one.kind,
+                "severity": one.severity,
+                **said_document(one.reason, language),
+                "answered_by": row.acknowledged_name if (row := view.alarms.get(one.key)) else None,
+            }
+            for one in view.causes
+        ],
     }
 
 

@@ -539,7 +539,7 @@ def upgrade() -> None:
         sa.Column("acknowledged_name", sa.String(80), nullable=True),
         sa.Column("comment", sa.String(500), nullable=True),
         sa.CheckConstraint(
-            "kind IN ('breach', 'core_in_doubt', 'predicted_breach', 'silence', 'gap', 'lid_open', 'battery', 'calibration')",
+            "kind IN ('breach', 'core_in_doubt', 'predicted_breach', 'silence', 'gap', 'lid_open', 'door_open', 'battery', 'calibration')",
             name=op.f("ck_telemetry_alarms_kind"),
         ),
         sa.CheckConstraint(
@@ -689,6 +689,33 @@ def upgrade() -> None:
         info={"refuses": ("UPDATE", "DELETE")},
         sqlite_with_rowid=False,
     )
+    op.create_table(
+        "telemetry_site_cores",
+        sa.Column("core_id", sa.String(36), nullable=False),
+        sa.Column("box_id", sa.String(36), nullable=False),
+        sa.Column("occasion", sa.String(8), nullable=False),
+        sa.Column("core_c", sa.Float(), nullable=True),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.Column("actor", sa.String(36), nullable=False),
+        sa.Column("replaces", sa.String(), nullable=True),
+        sa.Column("reason", sa.String(500), nullable=False),
+        sa.CheckConstraint(
+            "occasion IN ('hot_well', 'leaving', 'door')", name=op.f("ck_telemetry_site_cores_occasion")
+        ),
+        sa.CheckConstraint(
+            "core_c IS NOT NULL OR replaces IS NOT NULL", name=op.f("ck_telemetry_site_cores_core")
+        ),
+        sa.ForeignKeyConstraint(
+            ["replaces"], ["telemetry_site_cores.core_id"], name=op.f("fk_telemetry_site_cores_replaces")
+        ),
+        sa.PrimaryKeyConstraint("core_id", name=op.f("pk_telemetry_site_cores")),
+        sa.UniqueConstraint("replaces", name=op.f("uq_telemetry_site_cores_replaces")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    with op.batch_alter_table("telemetry_site_cores", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_telemetry_site_cores_box_id"), ["box_id"], unique=False)
+
     op.create_table(
         "telemetry_verdicts",
         sa.Column("verdict_id", sa.String(36), nullable=False),
@@ -1874,6 +1901,7 @@ def upgrade() -> None:
         sa.Column("replaces", sa.String(), nullable=False),
         sa.Column("withdrawn", sa.Boolean(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("person", sa.String(), nullable=False),
         sa.CheckConstraint("portions >= 1", name=op.f("ck_kitchen_chilled_events_portions")),
         sa.ForeignKeyConstraint(
             ["chilled_id"], ["kitchen_chilled.chilled_id"], name=op.f("fk_kitchen_chilled_events_chilled_id")
@@ -3712,6 +3740,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_telemetry_verdicts_newest")
 
     op.drop_table("telemetry_verdicts")
+    with op.batch_alter_table("telemetry_site_cores", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_telemetry_site_cores_box_id"))
+
+    op.drop_table("telemetry_site_cores")
     op.drop_table("telemetry_readings")
     with op.batch_alter_table("telemetry_probe_uses", schema=None) as batch_op:
         batch_op.drop_index(
