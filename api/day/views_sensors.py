@@ -98,7 +98,7 @@ class SensorsView:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What the house knows of its devices: families, carriers, boxes, probes, clocks; and when it is where."""
+    """What the house knows of its devices: families, carriers, boxes, probes and clocks; when, where."""
 
     families: Mapping[str, str]
     carriers: Mapping[str, str]

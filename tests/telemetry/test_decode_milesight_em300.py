@@ -86,6 +86,38 @@ def test_published_records_beside_live_values() -> None:
     assert [one.backfill for one in decoded.readings] == [False, False, False, True, True]
 
 
+@pytest.mark.parametrize(
+    ("payload", "expected", "code"),
+    [
+        ("049A F901", [("humidity", 50.5)], None),
+        ("049A FFFF", [], "value_sentinel"),
+        ("0367 0180", [], "value_impossible"),
+        ("0367 0380 0468 FF", [], "value_impossible"),
+        ("8367 3401 01 0468 65", [("temperature", 30.8), ("humidity", 50.5)], None),
+        ("9367 38FF 0A00 00", [("temperature", -20.0)], None),
+        ("B367 0000 0468 65", [("humidity", 50.5)], "value_sentinel"),
+        ("20CE 9E744663 1001 D101 01", [("temperature", 27.2), ("humidity", 46.5)], None),
+        ("20CE 9E744663 1001 FFFF 01", [("temperature", 27.2)], "value_sentinel"),
+        (
+            "20CE 9E744663 1001 D101 01 20CE 9E754663 1101 D101 01",
+            [("temperature", 27.2), ("humidity", 46.5), ("temperature", 27.3), ("humidity", 46.5)],
+            None,
+        ),
+    ],
+)
+def test_second_version_of_em320_th(
+    payload: str, expected: list[tuple[str, float]], code: str | None
+) -> None:
+    """
+    Tests payloads worked by hand from em320-th-v2/em320-th-v2-decoder.js: humidity in tenths, errors as
+    numbers that no sensor measures, a temperature beside its alarm, and records of nine bytes.
+    """
+    found = decode(payload)
+    assert values(found) == expected
+    assert code is None or code in codes(found)
+    assert code is not None or not found.findings
+
+
 def test_a_record_is_backfill_however_fresh_it_is() -> None:
     """
     Tests that what comes from memory is marked two minutes after it was measured, and live values never.
