@@ -14,8 +14,9 @@ from api.house import House
 from api.jobs import Handler, run_due
 from api.refused import Refused
 from api.sensors import read_sensors
+from api.served import require_free_port
 from orders.codes import Coded
-from telemetry.broker import Broker
+from telemetry.broker import Broker, BrokerFailed
 from telemetry.broker_config import BrokerParams
 
 TICK_S = 0.5
@@ -84,10 +85,18 @@ class Beside:
     def start(self) -> None:
         """Starts the broker, then the worker, then looks after both."""
         if self._broker is not None:
-            self._broker.start(read_sensors(self._house.settings.data).filters())
+            self._start(self._broker)
         if self._params.with_ingest:
             self._worker = self._new_worker()
         self._tender.start()
+
+    def _start(self, broker: Broker) -> None:
+        settings = self._house.settings
+        try:
+            broker.start(read_sensors(settings.data).filters())
+        except BrokerFailed:
+            require_free_port(settings.host, settings.mqtt_port, "--mqtt-port")
+            raise
 
     def stop(self) -> None:
         """Stops the worker, then the broker, so that nothing is taken that cannot be kept."""

@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from orders.errors import BadInput
 
 
 class Settings(BaseSettings):
@@ -47,8 +49,20 @@ class Settings(BaseSettings):
 
 
 def load_settings(data: Path | None = None) -> Settings:
-    """Settings from the environment; a folder given here overrides ``HOLDCHAIN_DATA``."""
-    return Settings() if data is None else Settings(data=data)
+    """
+    Settings from the environment; a folder given here overrides ``HOLDCHAIN_DATA``.
+
+    Raises
+    ------
+    BadInput
+        ``setting_unusable``, with the variable and what is wrong with its value.
+    """
+    try:
+        return Settings() if data is None else Settings(data=data)
+    except ValidationError as error:
+        wrong = error.errors()[0]
+        name, why = f"HOLDCHAIN_{wrong['loc'][0]}".upper(), wrong["msg"]
+        raise BadInput("setting_unusable", name=name, value=ascii(wrong["input"]), why=why) from error
 
 
 def prepare_data(data: Path) -> None:

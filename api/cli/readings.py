@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 import typer
 
 from api.cli.choosing import DateOption, KitchenOption, MealOption
-from api.cli.common import DataOption, JsonOption, Out, opened
+from api.cli.common import DataOption, JsonOption, Out, cli_language, opened
+from api.words import gettext
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -53,6 +54,7 @@ def readings(
 ) -> None:
     """Lists readings. Example: holdchain readings --device BOX-0001 --from 2026-11-23 --to 2026-11-24"""
     from api.readings_document import readings_document
+    from telemetry.store.devices import require_known
     from telemetry.store.history import readings_in
 
     asked = {"device": device, "box": box, "carrier": carrier, "stop": stop}
@@ -63,10 +65,14 @@ def readings(
     with opened(data) as house:
         last_at = ends_at or house.clock.now()
         first_at = starts_at or (BEFORE_ALL if box else last_at - A_DAY)
+        if first_at > last_at:
+            raise typer.BadParameter("an instant before --to (default: now)", param_hint="--from")
         with house.database.read() as session:
             service = (kitchen, date, meal)
             spans = _spans(house, session, about, first_at, last_at, service)
             rows = readings_document(readings_in(session, spans))
+            if device and not rows:
+                require_known(session, device)
     if as_csv:
         _print_csv(rows)
         return
@@ -114,7 +120,16 @@ def _instant(told: str, option: str) -> datetime | None:
 def _print(out: Out, document: dict[str, Any]) -> None:
     for row in document["readings"]:
         out.line("  ".join(str(row[name]) for name in LINE))
+    if not document["readings"]:
+        first, last = (_local(document[name]) for name in ("from_at", "to_at"))
+        out.line(gettext("No reading from {first} to {last}.", cli_language()).format(first=first, last=last))
     out.result(document)
+
+
+def _local(instant: str) -> str:
+    from api.words import ZONE
+
+    return datetime.fromisoformat(instant).astimezone(ZoneInfo(ZONE)).isoformat(timespec="minutes")
 
 
 def _print_csv(rows: list[dict[str, Any]]) -> None:

@@ -1,11 +1,17 @@
 """``holdchain serve``: the pages, the broker and the ingest worker; ``holdchain ingest``: a worker alone."""
 
 import os
-from typing import Annotated
+from functools import partial
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.cli.common import DataOption, JsonOption, Out, opened
+from api.cli.common import DataOption, JsonOption, Out, cli_language, opened
+
+if TYPE_CHECKING:
+    from api.house import House
+
+PARENT_GONE_S = 10.0  # a worker whose parent was killed notices within that
 
 
 def register(app: typer.Typer) -> None:
@@ -18,8 +24,12 @@ def serve(
     host: Annotated[
         str | None, typer.Option(help="Address to listen on (default: this machine only).")
     ] = None,
-    port: Annotated[int | None, typer.Option(help="Port of the pages (default: 8000).")] = None,
-    mqtt_port: Annotated[int | None, typer.Option(help="Port for devices (default: 1883).")] = None,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="Port of the pages (default: 8000).")
+    ] = None,
+    mqtt_port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="Port for devices (default: 1883).")
+    ] = None,
     broker: Annotated[bool, typer.Option(help="Run the embedded broker.")] = True,
     with_ingest: Annotated[bool, typer.Option("--ingest/--no-ingest", help="Run the ingest worker.")] = True,
     seed: Annotated[int | None, typer.Option(help="Makes row ids repeatable, for rehearsals.")] = None,
@@ -40,7 +50,11 @@ def serve(
     from api.serving import ServeParams
 
     with opened(data, seed=seed, founding=True) as house:
-        run(house, ServeParams(with_broker=broker, with_ingest=with_ingest and broker))
+        run(
+            house,
+            ServeParams(with_broker=broker, with_ingest=with_ingest and broker),
+            partial(_say_where, house),
+        )
 
 
 def ingest(
@@ -51,11 +65,34 @@ def ingest(
     json: JsonOption = False,
 ) -> None:
     """Keeps what devices send until stopped; serve runs one of itself. Example: holdchain ingest"""
+    from api.served import only_one
     from api.worker import run_worker
 
-    with opened(data, upgrade=False) as house:
+    with (
+        opened(data, upgrade=False) as house,
+        only_one(house.settings, "ingest", within_s=PARENT_GONE_S if with_parent else 0),
+    ):
         tally = run_worker(house, with_parent=with_parent)
     Out(json).result({"frames": tally.frames, "stored": tally.stored, "acknowledged": tally.acknowledged})
+
+
+def _say_where(house: "House", mqtt_port: int | None) -> None:
+    """Tells whoever started it where to go, and how to sign in where nobody can yet."""
+    from api.served import served_address
+    from api.store.users import load_users
+    from api.words import gettext
+
+    settings, language, out = house.settings, cli_language(), Out(as_json=True)
+    words = gettext("Pages on {address}, data in {folder}. Ctrl-C stops.", language)
+    out.line(words.format(address=served_address(settings), folder=settings.data.resolve()))
+    if mqtt_port is not None:
+        words = gettext("Devices on {host}:{port}.", language)
+        out.line(words.format(host=settings.host, port=mqtt_port))
+    with house.database.read() as session:
+        is_empty = not load_users(session)
+    if is_empty:
+        words = "Nobody can sign in yet: holdchain user add NAME --role admin, then holdchain user link NAME."
+        out.line(gettext(words, language))
 
 
 def _rehearse(instant: str, speed: float) -> None:
