@@ -10,6 +10,7 @@ from kitchen.thermal import as_it_cools, keeps_for_s
 from orders.codes import Coded, Param
 from telemetry.alarm_rules import AlarmParams, Severity
 from telemetry.hold_facts import HoldFacts, HoldVerdict
+from telemetry.low_battery import low_since
 from telemetry.readings import ProbeUse, Reading
 from telemetry.trusted import trusted
 
@@ -248,11 +249,14 @@ def _lid(
 def _battery(
     hold: HoldFacts, use: ProbeUse, now_at: datetime, params: AlarmParams, rings: Rings
 ) -> Cause | None:
-    percent = low_battery(hold.readings, use.device_id, now_at, params, rings("battery", use.device_id))
-    if percent is None:
-        return None
-    said: dict[str, Param] = {"box": hold.box_code, "device": use.device_id, "percent": percent}
-    return Cause("battery", use.device_id, "info", Coded("alarm_battery", said))
+    is_ringing = rings("battery", use.device_id)
+    said: dict[str, Param] = {"box": hold.box_code, "device": use.device_id}
+    percent = low_battery(hold.readings, use.device_id, now_at, params, is_ringing)
+    if percent is not None:
+        return Cause("battery", use.device_id, "info", Coded("alarm_battery", said | {"percent": percent}))
+    if is_called_low(hold.readings, use.device_id, now_at, params, is_ringing):
+        return Cause("battery", use.device_id, "info", Coded("alarm_battery_low", said))
+    return None
 
 
 def low_battery(
@@ -272,6 +276,17 @@ def low_battery(
     if not is_ringing and (now_at - since[0][0]).total_seconds() < params.battery_lasts_s:
         return None
     return round(since[-1][1])
+
+
+def is_called_low(
+    readings: Iterable[Reading], device_id: str, now_at: datetime, params: AlarmParams, is_ringing: bool
+) -> bool:
+    """Whether a device has called its battery low for long enough, as those do that tell volts."""
+    own = (one for one in readings if one.device_id == device_id and one.measured_at <= now_at)
+    since_at = low_since(own)
+    if since_at is None:
+        return False
+    return is_ringing or (now_at - since_at).total_seconds() >= params.battery_lasts_s
 
 
 def _check_at(facts: AlarmFacts) -> datetime:

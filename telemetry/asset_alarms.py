@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from orders.codes import Coded, Param
-from telemetry.alarm_causes import Cause, Rings, low_battery, source_of
+from telemetry.alarm_causes import Cause, Rings, is_called_low, low_battery, source_of
 from telemetry.alarm_rules import AlarmParams
 from telemetry.alarms import Alarm, AlarmStep
 from telemetry.asset_forecast import limit_reached_at
@@ -76,6 +76,9 @@ def asset_causes(
         if (percent := low_battery(watched.readings, device_id, now_at, params, ringing)) is not None:
             said = _said(watched, device=device_id, percent=percent)
             yield Cause("battery", device_id, "info", Coded("asset_battery", said))
+        elif is_called_low(watched.readings, device_id, now_at, params, ringing):
+            said = _said(watched, device=device_id)
+            yield Cause("battery", device_id, "info", Coded("asset_battery_low", said))
     for due in watched.overdue:
         yield Cause("calibration", str(due.params["probe"]), "info", due)
 

@@ -18,6 +18,7 @@ from orders.codes import Coded
 from orders.sites import Kitchen
 from orders.store.sites import load_kitchens
 from telemetry.assets import is_asset
+from telemetry.low_battery import low_since
 from telemetry.readings import Reading
 from telemetry.skew import SkewParams, skew_params, skew_s
 from telemetry.store.devices import devices
@@ -204,6 +205,8 @@ def _findings(
         yield Coded("sensor_times_doubtful", {"count": doubtful})
     if battery is not None and battery <= LOW_BATTERY:
         yield Coded("sensor_battery_low", {"percent": round(battery)})
+    elif low_since(latest) is not None:
+        yield Coded("sensor_battery_called_low")
     probe = known.probes.get(device_id)
     if probe is not None and (warning := probe.warning(known.today_on)) is not None:
         yield warning

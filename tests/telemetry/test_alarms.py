@@ -250,6 +250,30 @@ def test_a_battery_is_low_when_it_stays_low_and_well_again_above_a_margin():
     assert [one.kind for one in at(65, [*low, (61, 20.0)], rung).cleared] == ["battery"]
 
 
+def test_a_battery_told_in_volts_rings_when_its_maker_calls_it_low():
+    """
+    Tests half an hour of voltages called low, that a voltage alone is a word against, and that none rings.
+    """
+    facts = on_the_road(*ramp(20, 200, 82, 75))
+
+    def at(now, lows, rung=()):
+        volts = [
+            Reading("S01", "device", None, "battery_voltage", 2.6, minute(one), minute(one))
+            for one in (30, 40, 50, 62)
+        ]
+        low = [Reading("S01", "device", None, "battery_low", 1.0, minute(one), minute(one)) for one in lows]
+        return foretold(replace(facts, readings=(*facts.readings, *volts, *low)), now, rung, ambient_c=None)
+
+    assert at(60, [30, 50]).raised == ()
+    assert at(60, []).raised == ()
+    rung = at(60, [30, 40, 50]).raised
+    assert [(one.kind, one.source, one.reason.code) for one in rung] == [
+        ("battery", "S01", "alarm_battery_low")
+    ]
+    assert at(65, [30, 40, 50, 62], rung).cleared == ()
+    assert [one.kind for one in at(65, [30, 40, 50], rung).cleared] == ["battery"]
+
+
 def test_a_gap_rings_until_the_core_is_measured_by_hand_or_the_memory_comes():
     """
     Tests sixteen minutes without readings: the gap rings with its minutes; a hand probe or a backlog ends it.

@@ -128,6 +128,9 @@ def test_a_low_battery_and_an_overdue_calibration_are_told():
     ]
     assert kinds(stepped(told(17.0), 240, low.raised)) == ([], [])
     assert kinds(stepped(told(20.0), 240, low.raised)) == ([], ["battery"])
+    called = [Reading("S01", "device", None, "battery_low", 1.0, minute(at), minute(at)) for at in (200, 235)]
+    (word,) = stepped([*readings(*SOUND), *called], 240).raised
+    assert (word.kind, word.reason.code) == ("battery", "asset_battery_low")
     assert kinds(stepped(SOUND, 240, overdue=(DUE,))) == (["calibration"], [])
 
 
