@@ -2552,6 +2552,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("moves", sa.Integer(), nullable=False),
         sa.Column("marks", sa.Integer(), nullable=False),
+        sa.Column("use_first", sa.Boolean(), nullable=False),
         sa.CheckConstraint("state IN ('ok', 'held', 'destroyed')", name=op.f("ck_kitchen_lots_state")),
         sa.CheckConstraint("left_mg >= 0", name=op.f("ck_kitchen_lots_left_mg")),
         sa.CheckConstraint("moves >= 1 AND marks >= 0", name=op.f("ck_kitchen_lots_counts")),
@@ -3199,7 +3200,7 @@ def upgrade() -> None:
         sa.Column("actor", sa.String(36), nullable=False),
         sa.Column("recorded_at", UtcDateTime(), nullable=False),
         sa.CheckConstraint(
-            "word IN ('keep', 'use_now', 'discard')", name=op.f("ck_telemetry_lot_words_word")
+            "word IN ('keep', 'use_now', 'hold', 'discard')", name=op.f("ck_telemetry_lot_words_word")
         ),
         sa.ForeignKeyConstraint(
             ["cut_id"], ["telemetry_power_cuts.cut_id"], name=op.f("fk_telemetry_lot_words_cut_id")
