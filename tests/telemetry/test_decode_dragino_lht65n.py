@@ -314,4 +314,13 @@ def test_random_bytes_never_crash(payload: bytes, f_port: int | None) -> None:
     assert decoded.readings or decoded.findings
 
 
-EXAMPLES = [(TOPIC, bytes.fromhex("CBF60B0D0376010ADD0B0D"))]
+EXAMPLES = [
+    (TOPIC, bytes.fromhex(payload))
+    for payload in (
+        "CBF60B0D0376010ADD0B0D",
+        "49F60B0D02250B09C40295AABBCCDD",
+        "09C40898C1460960065F97",
+        "0ADD0898014641600660970ADD088E014B4160066009",
+        "0B015601FF09C4",
+    )
+]

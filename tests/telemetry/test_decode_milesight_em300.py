@@ -244,4 +244,12 @@ def test_random_bytes_never_crash(payload: bytes) -> None:
         assert decoded.readings or decoded.findings
 
 
-EXAMPLES = [(TOPIC, bytes.fromhex(LIVE)), (TOPIC, bytes.fromhex(LIVE + RECORD))]
+EXAMPLES = [
+    (TOPIC, bytes.fromhex(payload))
+    for payload in (
+        LIVE,
+        LIVE + RECORD,
+        "8367 3401 01 049A F901",
+        "20CE 9E744663 1001 D101 01 20CE 9E754663 1101 D101 01",
+    )
+]

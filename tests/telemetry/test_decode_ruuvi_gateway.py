@@ -304,4 +304,4 @@ def test_random_bytes_never_crash(said: bytes, head: str) -> None:
     assert decoded.readings or decoded.findings
 
 
-EXAMPLES = [(TOPIC, frame()), (TOPIC, frame(VECTORS[0][0]))]
+EXAMPLES = [(TOPIC, frame(said)) for said, _, _ in VECTORS]

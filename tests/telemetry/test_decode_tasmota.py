@@ -26,6 +26,7 @@ EXAMPLES = [
         "tele/tasmota_9CF9D1/STATE",
         json.dumps({"Time": TIME, "Uptime": "0T00:10:11", "UptimeSec": 611}).encode(),
     ),
+    (TOPIC, json.dumps({"Time": TIME, "ANALOG": {"Temperature1": -3.2}, "TempUnit": "C"}).encode()),
     (TOPIC, json.dumps({"Time": TIME, "BME280": {"Temperature": 5.1, "Pressure": 1013.2}}).encode()),
 ]
 
