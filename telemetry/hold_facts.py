@@ -123,6 +123,7 @@ class HoldFacts:
     def contradicts_itself(self) -> bool:
         """Whether the recorded times cannot all be true: packed, handed over and eaten in another order."""
         eaten_at = self.last_served_at or self.chain_end_at
+        orders: list[tuple[datetime | None, ...]]
         orders = [(self.cooked_at, self.packed_at, self.handed_over_at, eaten_at)]
         if self.second_leg is not None:
             orders.append(

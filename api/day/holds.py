@@ -25,13 +25,15 @@ from orders.codes import Coded
 from orders.errors import NotFound
 from orders.receipts import Serving
 from orders.service import Service, parse_service
+from orders.store.drops import taken_at
 from orders.store.orders import OrderLineRow
 from orders.store.receipts import load_discards, load_receipts, load_servings
 from orders.store.sites import load_kitchen, load_kitchen_settings, load_sites
-from telemetry.hold_facts import HoldFacts
+from telemetry.hold_facts import HandCheck, HoldFacts
 from telemetry.readings import ProbeUse, Reading
 from telemetry.store.probe_uses import uses_of_boxes
 from telemetry.store.readings import readings_of_boxes
+from telemetry.store.site_cores import site_cores
 
 CHUNK = 500
 
@@ -152,6 +154,7 @@ def acts_of(
         reopened={one.order_id: serving_id for serving_id, one in given.items() if not one.portions},
         discards=load_discards(session, service, boxes) if receipts else [],
         reheats=load_reheats(session, service.key, boxes),
+        left_at=taken_at(session, service) if receipts else {},
     )
 
 
@@ -280,10 +283,14 @@ def hold_facts(
     ]
     as_packed = {**known, **packings(session, anew)} if anew else known
     readings = read(session, [box_id for box_id in packed if uses[box_id]])
+    cores = site_cores(session, acts.receipts.keys() & set(packed)) if acts.receipts else {}
     overdue = _overdue(session, known.values()) if packed else {}
     return {
         box_id: replace(
             facts_of(as_packed[box_id], acts, profile, uses[box_id], readings.get(box_id, []), chill),
+            checks=tuple(
+                HandCheck(one.at, one.core_c) for one in cores.get(box_id, ()) if one.core_c is not None
+            ),
             uncalibrated=_uncalibrated(overdue, uses[box_id], acts.packed[box_id]),
         )
         for box_id in packed
@@ -342,6 +349,7 @@ def facts_of(
         handed_over_core_c=receipt.core_c if receipt else None,
         first_served_at=served_at[0] if served_here else None,
         last_served_at=served_at[-1] if served_here else None,
+        second_leg=acts.second_leg(packing),
         chain_end_at=chain_end_at(packing, acts),
         cooling=chill.cooling(packing.batch_ids),
         heated_at=chill.heated_at(packing.batch_ids, box.second_leg or packing.site.kind == "home"),
