@@ -112,16 +112,20 @@ def test_thermistors_at_analog_pins_are_numbered() -> None:
 
 def test_the_measured_curve_loses_no_reading() -> None:
     """
-    Tests that a carrier that begins at exactly 85 keeps and has judged every reading of its cooling.
+    Tests that a carrier that begins at exactly 85 keeps and has judged every reading of its cooling, also when
+    its board tells how long it has run.
     """
-    readings = []
+    readings, uptimes = [], []
     for number, value in enumerate(CURVE):
         at = AT + timedelta(minutes=30 * number)
         local = (at + timedelta(hours=8)).replace(tzinfo=None).isoformat()
         found = told(sensor(float(value), time=local), at=at)
         assert found.findings == ()
+        state = {"Time": local, "Uptime": "5T00:00:11", "UptimeSec": 432_011 + 1_800 * number}
+        uptimes += told(state, "tele/tasmota_9CF9D1/STATE", at=at).readings
         readings += found.readings
     assert [one.value for one in readings] == CURVE
+    assert [one.value for one in trusted([*uptimes, *readings])] == CURVE
     assert [one.value for one in trusted(readings)] == CURVE
 
 
