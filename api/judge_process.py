@@ -69,11 +69,11 @@ class JudgeProcess:
             return False
 
     def close(self, touched: Touched, tally: Tally) -> None:
-        """Has it judge what is left, and end; one that is still starting and has nothing to judge, at once."""
+        """Has it judge what is left, and end; at once where it is still starting and was told nothing."""
         if not (touched or self._is_up or self._is_ready(0.0)):
             self._process.kill()
         with suppress(EOFError, OSError):
-            if self._process.is_alive() and self._is_ready(END_S):
+            if self._is_ready(END_S):
                 self._connection.send((touched, tally))
         self._connection.close()
         self._process.join(END_S)
