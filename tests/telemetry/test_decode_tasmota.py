@@ -112,8 +112,8 @@ def test_thermistors_at_analog_pins_are_numbered() -> None:
 
 def test_the_measured_curve_loses_no_reading() -> None:
     """
-    Tests that a carrier that begins at exactly 85 keeps and has judged every reading of its cooling, also when
-    its board tells how long it has run.
+    Tests that a carrier that begins at exactly 85 keeps and has judged every reading of its cooling, even
+    when its board tells how long it has run.
     """
     readings, uptimes = [], []
     for number, value in enumerate(CURVE):
