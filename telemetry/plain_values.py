@@ -55,6 +55,6 @@ def scaled(value: object, factor: float) -> object:
 
 
 def plain_id(name: str) -> str:
-    """A name that people gave as an id: slashes become colons, and a name like 冷库 becomes Punycode."""
-    joined = name.replace("/", ":")
+    """A name that people gave as an id: slashes become colons, blanks two points, 冷库 Punycode."""
+    joined = name.replace("/", ":").replace(" ", "..")
     return joined if joined.isascii() else "xn--" + joined.encode("punycode").decode("ascii")

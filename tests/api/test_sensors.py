@@ -86,7 +86,7 @@ def test_a_device_is_named_as_people_call_it() -> None:
         (TASMOTA + TASMOTA.removeprefix(OUR_BROKER).replace("tasmota", "esphome"), "family[1].topics"),
         ('[[broker]]\nid = "far"\nkind = "mqtt"', "broker.far.host is missing"),
         ('[[broker]]\nid = "far"\nkind = "amqp"', "broker.far.kind must be one of: embedded, mqtt"),
-        ('[[device]]\nfamily = "tasmota"\nheard = "a b"\ndevice = "c"', "“a b” cannot be a name"),
+        ('[[device]]\nfamily = "tasmota"\nheard = "a;b"\ndevice = "c"', "“a;b” cannot be a name"),
         (
             '[[device]]\nfamily = "tasmota"\nheard = "a"\ndevice = "c"\nprobes.x = { senses = "cor" }',
             "device[0].probes.x.senses must be one of: core, dummy, air, wall, ambient; it is cor",
