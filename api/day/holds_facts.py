@@ -60,6 +60,10 @@ class Packing:
         """Portions inside for walk-ins."""
         return sum(one.portions for one in self.spare)
 
+    def has_dish(self, dish_id: str) -> bool:
+        """Whether portions of a dish are inside, ordered or spare."""
+        return dish_id in self.dish_of.values() or any(one.dish_id == dish_id for one in self.spare)
+
     @property
     def last_plate_at(self) -> datetime:
         """When the site plans to serve the last plate out of it."""
