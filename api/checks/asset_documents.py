@@ -25,6 +25,14 @@ def asset_document(view: AssetView, language: str) -> dict[str, Any]:
         "door_open_at": _at(now.door_open_at),
         "today": record_document(view.today),
         "probes": list(view.probes),
+        "checked": {
+            "at": view.checked.happened_at.isoformat(),
+            "value_c": view.checked.answers.get("temperature_c"),
+            "passed": view.checked.passed,
+            "person": view.checked.person,
+        }
+        if view.checked
+        else None,
         "calls": [
             {
                 "kind": one.kind,

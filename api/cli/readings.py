@@ -1,4 +1,4 @@
-"""``holdchain readings``: what a device, a box, a carrier or a stop told between two instants."""
+"""``holdchain readings``: what a device, a box, an asset, a carrier or a stop told between two instants."""
 
 import csv
 import sys
@@ -37,6 +37,9 @@ def register(app: typer.Typer) -> None:
 def readings(
     device: Annotated[str | None, typer.Option(metavar="ID", help="Everything a device told.")] = None,
     box: Annotated[str | None, typer.Option(metavar="CODE", help="The probes in a box.")] = None,
+    asset: Annotated[
+        str | None, typer.Option(metavar="CODE", help="The probes mounted in a cold room, freezer ...")
+    ] = None,
     carrier: Annotated[
         str | None, typer.Option(metavar="CODE", help="A carrier's own sensor and the probes packed in it.")
     ] = None,
@@ -57,10 +60,12 @@ def readings(
     from telemetry.store.devices import require_known
     from telemetry.store.history import readings_in
 
-    asked = {"device": device, "box": box, "carrier": carrier, "stop": stop}
+    asked = {"device": device, "box": box, "asset": asset, "carrier": carrier, "stop": stop}
     about = {name: wanted for name, wanted in asked.items() if wanted is not None}
     if len(about) != 1 or (as_csv and json):
-        raise typer.BadParameter("one of --device, --box, --carrier, --stop; and --csv or --json, not both")
+        raise typer.BadParameter(
+            "one of --device, --box, --asset, --carrier, --stop; and --csv or --json, not both"
+        )
     starts_at, ends_at = _instant(from_at, "--from"), _instant(to_at, "--to")
     with opened(data) as house:
         last_at = ends_at or house.clock.now()
@@ -89,7 +94,7 @@ def _spans(
     service: tuple[str | None, datetime | None, str],
 ) -> "list[Span]":
     from api.cli.choosing import kitchen_here, service_here
-    from api.history import spans_of_boxes, spans_of_carrier, spans_of_stop
+    from api.history import spans_of_asset, spans_of_boxes, spans_of_carrier, spans_of_stop
     from kitchen.store.floor import find_box
     from telemetry.store.history import Span
 
@@ -99,6 +104,8 @@ def _spans(
     if what == "stop":
         return spans_of_stop(session, wanted, first_at, last_at)
     kitchen_id = kitchen_here(house, service[0]).kitchen_id
+    if what == "asset":
+        return spans_of_asset(session, kitchen_id, wanted, first_at, last_at)
     if what == "carrier":
         return spans_of_carrier(session, kitchen_id, wanted, first_at, last_at)
     key = service_here(house, *service).key if service[1] else None
