@@ -81,6 +81,7 @@ class Live:
             *script.kitchen_acts(self._board, rng, cast.cooked_at, by),
             *script.packing_acts(self._board, core, by),
             *script.road_acts(self._board, core),
+            *script.bag_acts(self._board, core),
             *script.table_acts(self._board, orders, no_shows, offline),
         )
 
@@ -116,6 +117,8 @@ class Live:
                 f"/inspector/holds/{box_id}",
                 box=self._codes[box_id],
             )
+        elif act.said == "left" and self._first("left"):
+            self._story.beat(act.at, "The first bag goes on to its doors", "/canteen")
         elif act.said == "served" and self._first("served"):
             self._story.beat(act.at, "The first diners are served", "/canteen")
 
