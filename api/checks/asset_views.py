@@ -15,7 +15,7 @@ from api.checks.power_cuts import CutView, cut_found, cut_views
 from api.permissions import ensure
 from kitchen.store.checks import Check
 from telemetry.alarm_causes import Cause
-from telemetry.alarm_rules import AlarmParams
+from telemetry.alarm_rules import SEVERITIES, AlarmParams
 from telemetry.asset_alarms import AssetWatched, asset_causes
 from telemetry.assets import Asset, AssetNow, AssetRecord, Span
 from telemetry.store.alarms import AlarmRow, alarm_rows
@@ -61,7 +61,7 @@ class AssetsView:
     today_on, watch
         The date at the kitchen; what the house lists.
     assets
-        Every asset, those that call first.
+        Every asset, those that call first, the worst before the others.
     found
         A silence of all assets that no power cut explains; None for none.
     cuts
@@ -104,10 +104,15 @@ def assets_view(session: Session, desk: CheckDesk) -> AssetsView:
     return AssetsView(
         today_on,
         watch,
-        tuple(sorted(views, key=lambda one: not one.causes)),
+        tuple(sorted(views, key=_urgency)),
         cut_found(session, desk),
         cut_views(session, desk),
     )
+
+
+def _urgency(view: AssetView) -> int:
+    """0 for the worst severity; beyond all severities for an asset that calls for nothing."""
+    return min((SEVERITIES.index(one.severity) for one in view.causes), default=len(SEVERITIES))
 
 
 def _calls(
