@@ -22,7 +22,8 @@ _TIMES_SET_FROM, _TIMES_FROM = 0x02, 0x54  # the years 1971 and 2014
 _ONE_WIRE = (0x01, 0x09)
 _CLOCKED = (0x09, 0x0A)  # sent with the device's own time
 _TEMPERATURES = (0x01, 0x02, 0x09, 0x0A, 0x0B, 0x10, 0x20)
-_HUMIDITIES = (0x0B, 0x10)
+_SHT31, _SHT31_IN_RECORDS, _SHT31_WITH_ID, _BUTTON = 0x0B, 0x0C, 0x10, 0x10
+_HUMIDITIES = (_SHT31, _SHT31_WITH_ID)
 _LUX = 0x05
 _SILENT = (0x00, 0x04, 0x06, 0x07, 0x08, 0x0E, 0x0F)  # none, interrupt, voltage, pulses, motion, its serial
 _KINDS = (*_TEMPERATURES, _LUX, *_SILENT)
@@ -62,13 +63,19 @@ def note_payload(sheet: Sheet, payload: bytes, f_port: int | None) -> None:
         sheet.find("format_unknown", f"port {f_port}: {payload[:20].hex()}")
     elif is_log:
         _note_log(sheet, payload)
-    elif len(payload) in _PRESENT_SIZES and payload[6] & 0x3F in _KINDS:
+    elif len(payload) in _PRESENT_SIZES and _kind(payload[6]) in _KINDS:
         _note_present(sheet, payload)
     else:
         sheet.find("format_unknown", payload[:20].hex())
 
 
 FAMILY = payload_family("dragino-lht65n", "counter", note_payload)
+
+
+def _kind(flags: int) -> int:
+    """What is plugged in; a button that was pressed adds a bit, which alone is a kind of its own."""
+    kind = flags & 0x3F
+    return kind if kind == _SHT31_WITH_ID else kind & ~_BUTTON
 
 
 def _is_log(payload: bytes) -> bool:
@@ -101,7 +108,7 @@ def _note_status(sheet: Sheet, payload: bytes) -> None:
 
 
 def _note_present(sheet: Sheet, payload: bytes) -> None:
-    kind = payload[6] & 0x3F
+    kind = _kind(payload[6])
     _note_battery(sheet, (int.from_bytes(payload[:2], "big") & 0x3FFF) / 1000)
     if kind not in _INSTEAD_OF_BUILT_IN:
         _note_built_in(sheet, payload)
@@ -126,7 +133,8 @@ def _note_log(sheet: Sheet, payload: bytes) -> None:
             told_at = unix_instant(int.from_bytes(entry[7:], "big"))
             record = sheet.record(told_at, is_live=not entry[6] & _FROM_MEMORY)
             _note_built_in(record, entry)
-            _note_external(record, entry[6] & 0x0F, entry[:2])
+            kind = entry[6] & 0x0F
+            _note_external(record, _SHT31 if kind == _SHT31_IN_RECORDS else kind, entry[:2])
 
 
 def _note_built_in(sheet: Sheet, part: bytes) -> None:

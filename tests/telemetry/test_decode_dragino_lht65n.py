@@ -123,6 +123,8 @@ def test_power_on_value_is_doubted_of_a_one_wire_probe_only() -> None:
         ("CBF60B0D0225060CE4FFFF", []),
         ("CBF60B0D02250800000007", []),
         ("CBF60B0D02250B09C40295", [("external", "temperature", 25.0), ("external", "humidity", 66.1)]),
+        ("CBF60B0D02251109C47FFF", [("external", "temperature", 25.0)]),
+        ("CBF60B0D02251B09C40295", [("external", "temperature", 25.0), ("external", "humidity", 66.1)]),
         (
             "CBF60B0D02250B09C40295AABBCCDD",
             [("external", "temperature", 25.0), ("external", "humidity", 66.1)],
@@ -154,7 +156,7 @@ def test_serial_numbers_are_no_temperatures(payload: str, expected: list[tuple[s
     assert (values(decoded), decoded.findings) == ([("device", "battery_voltage", 3.062), *expected], ())
 
 
-@pytest.mark.parametrize("flags", ["0D", "03", "11", "22", "32"])
+@pytest.mark.parametrize("flags", ["0D", "03", "0C", "22", "32"])
 def test_unknown_external_sensor_is_a_finding(flags: str) -> None:
     """
     Tests that a payload of a kind which nobody published is named and not read, for its layout is unknown.
@@ -193,6 +195,13 @@ def test_published_records_carry_their_own_time() -> None:
     assert [one.value for one in decoded.readings if one.quantity == "humidity"] == [32.6, 33.1, 33.4]
     assert {one.backfill for one in decoded.readings} == {True}
     assert codes(decoded) == {"value_sentinel": 3}
+
+
+def test_record_of_the_other_number_of_an_sht31() -> None:
+    """
+    Tests the kind that the vendor's decoder names in records alone.
+    """
+    assert values(decode("0ADD089801464C60065F97"))[2] == ("external", "temperature", 27.81)
 
 
 def test_records_sent_for_want_of_an_acknowledgement() -> None:
