@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Literal, get_args
 from zoneinfo import ZoneInfo
@@ -212,7 +212,7 @@ class Sheet:
             at, doubt = told_at or self._told_at, doubt if told_at else self._doubt or doubt
             reading = self._reading(quantity, number, probe, senses, at, doubt)
             if self._readings.setdefault(reading.key, reading).value != reading.value:
-                raise Unreadable("reading_contradicts", shown(number))
+                self._keep_apart(reading)
         except Unreadable as fault:
             self.find(fault.code, fault.detail)
 
@@ -232,6 +232,15 @@ class Sheet:
         if not self._readings and not self._found:
             self.find("frame_without_readings", "")
         return Decoded(tuple(self._readings.values()), summed_findings(self._found))
+
+    def _keep_apart(self, reading: Reading) -> None:
+        """Keeps another value of an instant that cannot be, or refuses it: no value is lost for its time."""
+        if reading.doubt != "time":
+            raise Unreadable("reading_contradicts", shown(reading.value))
+        apart = timedelta(microseconds=len(self._readings))
+        at = reading.measured_at
+        other = replace(reading, measured_at=at - apart if at > self._future_at else at + apart)
+        self._readings[other.key] = other
 
     def _reading(
         self, quantity: str, told: float, probe: str, senses: Senses | None, at: datetime | None, doubt: Doubt
@@ -293,28 +302,14 @@ def json_value(payload: bytes) -> object:
 
 
 def named_device(name: object, topic: str) -> str:
-    """
-    A device's id, checked.
-
-    Raises
-    ------
-    Unreadable
-        When it is no name; ``topic`` is shown.
-    """
+    """A device's id, checked; `Unreadable` when it is no name, showing ``topic``."""
     if not isinstance(name, str) or not is_name(name):
         raise Unreadable("topic_unknown", shown(topic))
     return name
 
 
 def measured(quantity: str, value: object) -> float:
-    """
-    A value as a number.
-
-    Raises
-    ------
-    Unreadable
-        When it is missing, no number, or impossible for the quantity.
-    """
+    """A value as a number; `Unreadable` when it is missing, none, or impossible for the quantity."""
     if value is None:
         raise Unreadable("value_missing", shown(value))
     if isinstance(value, bool) or not isinstance(value, int | float):
