@@ -13,8 +13,6 @@ class RecordRules:
 
     Parameters
     ----------
-    binds_after_s
-        Only for food eaten later than this after it was cooked.
     expected_every_s, max_every_s
         Between two readings: as agreed, and at most.
     first_within_s, last_within_s
@@ -30,7 +28,6 @@ class RecordRules:
         Where the figures come from.
     """
 
-    binds_after_s: int
     expected_every_s: int
     max_every_s: int
     first_within_s: int
@@ -79,6 +76,8 @@ class SafetyProfile:
         When a record is complete enough.
     evidence, source, clause
         How the clock of hot food was seen, where, and which clause it cites.
+    cold_clause
+        The clause of the clock of chilled food.
     """
 
     code: str
@@ -102,6 +101,7 @@ class SafetyProfile:
     evidence: str
     source: str
     clause: str
+    cold_clause: str
 
     def __post_init__(self) -> None:
         if not 0 < self.uncontrolled_window_s <= self.hot_check_s <= self.hot_window_s <= self.cold_window_s:
@@ -200,12 +200,12 @@ def _profile(code: str, table: Table) -> SafetyProfile:
         evidence=text(hot_clock, "evidence"),
         source=text(hot_clock, "source"),
         clause=text(hot_clock, "clause"),
+        cold_clause=text(part(clock, "chilled"), "clause"),
     )
 
 
 def _records(table: Table) -> RecordRules:
     return RecordRules(
-        binds_after_s=whole(table, "binds_after_s"),
         expected_every_s=whole(table, "expected_every_s"),
         max_every_s=whole(table, "max_every_s"),
         first_within_s=whole(table, "first_within_s"),
