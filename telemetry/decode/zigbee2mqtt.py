@@ -60,7 +60,7 @@ def decode(heard: Heard) -> Decoded:
     return Decoded((), ()) if is_silent else reading_frame(heard, _read)
 
 
-FAMILY = Family("zigbee2mqtt", "none", ("zigbee2mqtt/+",), decode)
+FAMILY = Family("zigbee2mqtt", "none", ("zigbee2mqtt/+", "zigbee2mqtt/+/+"), decode)
 
 
 def _read(heard: Heard) -> Sheet:
