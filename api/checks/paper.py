@@ -140,8 +140,8 @@ def _record(
         entries = [_entry(registry, one, replaced, users) for one in every if one.on == on]
         samples = [line for floor in of_day for line in _samples(session, floor, desk)]
         held = tuple(line for floor in of_day for line in _held(floor))
-        told = {"withheld": held, "alarms": alarms.get(on, ())}
-        days.append(DayRecord(on, tuple(steps), tuple(entries), tuple(samples), **told))
+        rang = alarms.get(on, ())
+        days.append(DayRecord(on, tuple(steps), tuple(entries), tuple(samples), withheld=held, alarms=rang))
     head = StockHead(kitchen.name, kitchen.zone, from_on, to_on, desk.now_at)
     return HaccpRecord(head, tuple(days), registry.watch.findings())
 
