@@ -180,10 +180,10 @@ def _outcome(track: Track, frame: Frame, profile: SafetyProfile) -> Outcome:
     check_s, limit_c = min(profile.hot_check_s, frame.end_s), profile.hot_hold_min_c
     check, later = track.at(check_s), [point for point in track.points if point.at_s > check_s]
     if check.high_c < limit_c:
-        return _breached("hold_below_at_check", check, track, limit_c)
+        return _breached("hold_below_at_check", check, track, profile)
     for point in later:
         if point.high_c < limit_c:
-            return _breached("hold_below_after_check", point, track, limit_c)
+            return _breached("hold_below_after_check", point, track, profile)
     in_zone_s = exposed_s(_proven(track, profile))
     if in_zone_s > profile.uncontrolled_window_s:
         params = {"minutes": minutes(in_zone_s), "limit_minutes": minutes(profile.uncontrolled_window_s)}
@@ -191,7 +191,7 @@ def _outcome(track: Track, frame: Frame, profile: SafetyProfile) -> Outcome:
     if track.findings:
         return Outcome("cannot_be_judged", track.findings, rest_of(track))
     lowest = min([check, *later, track.at(frame.end_s)], key=lambda bound: bound.low_c)
-    numbers = {"limit_c": limit_c, "minute": minutes(lowest.at_s)} | numbers_of(lowest)
+    numbers = _numbers(lowest, profile)
     if lowest.low_c >= limit_c:
         return Outcome("passed", (Coded("hold_kept", numbers),), track.basis)
     rests_on = rest_of(track)
@@ -213,9 +213,13 @@ def _with_legs(facts: HoldFacts, frame: Frame, track: Track, evidence: Outcome) 
     return replace(evidence, reasons=(*evidence.reasons, *named))
 
 
-def _breached(code: str, bound: CoreBound, track: Track, limit_c: float) -> Outcome:
-    params = {"limit_c": limit_c, "minute": minutes(bound.at_s)} | numbers_of(bound)
-    return Outcome("breached", (Coded(code, params),), rests_on_bound(track, bound))
+def _breached(code: str, bound: CoreBound, track: Track, profile: SafetyProfile) -> Outcome:
+    return Outcome("breached", (Coded(code, _numbers(bound, profile)),), rests_on_bound(track, bound))
+
+
+def _numbers(bound: CoreBound, profile: SafetyProfile) -> dict[str, float]:
+    when = {"minute": minutes(bound.at_s), "check_minutes": minutes(profile.hot_check_s)}
+    return {"limit_c": profile.hot_hold_min_c} | when | numbers_of(bound)
 
 
 def _proven(track: Track, profile: SafetyProfile) -> list[tuple[float, float]]:

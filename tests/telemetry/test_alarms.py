@@ -47,7 +47,8 @@ def test_a_breach_is_raised_at_the_first_reading_under_the_limit_after_two_hours
     assert stepped(on_the_road(*COOLS), 120).raised == ()
     found = stepped(on_the_road(*COOLS), 125)
     assert said(found) == [("breach", "critical", "alarm_below_limit")]
-    assert found.raised[0].reason.params == {"box": "X01", "limit_c": 60.0, "high_c": pytest.approx(59.25)}
+    params = {"box": "X01", "limit_c": 60.0, "high_c": pytest.approx(59.25), "check_minutes": 120}
+    assert found.raised[0].reason.params == params
 
 
 def test_a_cold_core_is_raised_on_the_road_before_two_hours():
