@@ -2,7 +2,8 @@
 Tests of the payloads of Milesight's EM300 series.
 
 The vectors are those of the README files at https://github.com/Milesight-IoT/SensorDecoders/tree/main/em-series
-and of https://github.com/TheThingsNetwork/lorawan-devices/blob/master/vendor/milesight-iot/em300-th-codec.yaml.
+and of https://github.com/TheThingsNetwork/lorawan-devices/blob/master/vendor/milesight-iot/em300-th-codec.yaml,
+and its manual's, "Sensor Data", at https://www.manualslib.com/manual/3224123/Ime-Milesight-Em300-Series.html?page=23.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -48,6 +49,8 @@ def codes(decoded: Decoded) -> dict[str, object]:
         (LIVE + "060001", [("battery", 92), ("temperature", 30.8), ("humidity", 50.5), ("open", 1)]),
         (LIVE + "050000", [("battery", 92), ("temperature", 30.8), ("humidity", 50.5)]),
         ("01755C 050000", [("battery", 92)]),
+        ("0175640367100104687105 0001", [("battery", 100), ("temperature", 27.2), ("humidity", 56.5)]),
+        ("01756403671e0104685e05c800000000", [("battery", 100), ("temperature", 28.6), ("humidity", 47.0)]),
         ("017564 03ED00", [("battery", 100)]),
         ("017564 06E10A000A0000000000", [("battery", 100)]),
     ],
