@@ -8,7 +8,7 @@ import multiprocessing
 import signal
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
@@ -24,7 +24,7 @@ from api.house import House, open_house
 from api.judging import JudgeParams, Judging, Tally, Touched
 from api.logs import to_stderr
 from api.settings import load_settings
-from api.store.workers import WorkerRow, report_worker
+from api.store.workers import WorkerRow, load_workers, report_worker
 from telemetry.assets import is_asset
 from telemetry.store.probe_uses import open_uses
 
@@ -45,10 +45,12 @@ class JudgeProcess:
         Readings that were stored before the worker began.
     params
         The pace.
+    name
+        The worker's.
     """
 
-    def __init__(self, data: Path, before: int, params: JudgeParams) -> None:
-        self._data, self._before, self._params = data, before, params
+    def __init__(self, data: Path, before: int, params: JudgeParams, name: str = "ingest") -> None:
+        self._data, self._before, self._params, self._name = data, before, params, name
         self._ready, self._is_up, self._told = False, False, Tally()
         self._connection, self._process = self._started()
 
@@ -83,7 +85,7 @@ class JudgeProcess:
     def _started(self) -> tuple[Connection, SpawnProcess]:
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
-        told = (self._data, self._before, self._params, theirs)
+        told = (self._data, self._before, self._params, theirs, self._name)
         process = context.Process(target=judge_apart, args=told, daemon=True)
         process.start()
         theirs.close()
@@ -96,13 +98,15 @@ class JudgeProcess:
         return self._ready
 
 
-def judge_apart(data: Path, before: int, params: JudgeParams, connection: Connection) -> None:
+def judge_apart(
+    data: Path, before: int, params: JudgeParams, connection: Connection, name: str = "ingest"
+) -> None:
     """The process: judges what it is told until the worker closes the connection or dies."""
     for one in (signal.SIGTERM, signal.SIGINT):
         signal.signal(one, signal.SIG_IGN)
     to_stderr()
     house = open_house(load_settings(data), upgrade=False)
-    judging, tally = judging_of(house, before, params), Tally()
+    judging, tally = judging_of(house, before, params, name), Tally()
     with suppress(EOFError, OSError):
         while True:
             connection.send(True)
@@ -114,7 +118,7 @@ def judge_apart(data: Path, before: int, params: JudgeParams, connection: Connec
     house.database.close()
 
 
-def judging_of(house: House, before: int, params: JudgeParams) -> Judging:
+def judging_of(house: House, before: int, params: JudgeParams, name: str = "ingest") -> Judging:
     """
     Judging of a house's boxes and fixed assets; a closed hold is sealed.
 
@@ -126,8 +130,11 @@ def judging_of(house: House, before: int, params: JudgeParams) -> Judging:
         Readings that were stored before the worker began.
     params
         The pace.
+    name
+        The worker's.
     """
-    memory, rounds = Memory(), AssetRounds()
+    memory, rounds = Memory(timedelta(seconds=params.late_s)), AssetRounds()
+    failures = [0]
 
     def judge(session: Session, place_ids: Sequence[str], now_at: datetime) -> None:
         asset_ids, box_ids = _apart(place_ids)
@@ -140,6 +147,9 @@ def judging_of(house: House, before: int, params: JudgeParams) -> Judging:
 
     def news(session: Session, place_ids: Sequence[str], now_at: datetime) -> list[str]:
         asset_ids, box_ids = _apart(place_ids)
+        if (failed := sum(one.failed for one in load_workers(session))) != failures[0]:
+            failures[0] = failed
+            memory.read_anew()
         found = [*asset_changes(session, asset_ids, now_at), *news_of(session, box_ids, now_at, memory)]
         return sorted({*found, *unsealed_holds(session, box_ids)})
 
@@ -149,12 +159,13 @@ def judging_of(house: House, before: int, params: JudgeParams) -> Judging:
 
     def report(tally: Tally, judged_at: datetime | None) -> None:
         row = WorkerRow(
-            name="ingest",
+            name=name,
             seen_at=house.clock.now(),
             judged_at=judged_at,
             frames=tally.frames,
             stored=before + tally.stored,
             acknowledged=tally.acknowledged,
+            failed=tally.failed,
         )
         with house.database.begin() as session:
             report_worker(session, row)

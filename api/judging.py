@@ -65,6 +65,11 @@ class JudgeParams:
         Rest after judging, in times of what it took, so that others can write meanwhile.
     judged_together
         Boxes judged in one transaction; a longer one would keep readings from being written.
+    looks_at_all
+        Whether open boxes are judged without any reading; of several workers, the first does so.
+    late_s
+        How long after its arrival a reading may be kept, where another was kept before; 0 where there is
+        one session alone, which keeps in the order of arrival.
     """
 
     judge_every_s: float = 0.5
@@ -72,6 +77,8 @@ class JudgeParams:
     check_clock_s: float = 60.0
     rest_ratio: float = 2.0
     judged_together: int = 8
+    looks_at_all: bool = True
+    late_s: float = 0.0
 
 
 class Judging:
@@ -135,7 +142,7 @@ class Judging:
     def _judge_due(self) -> None:
         """Judges boxes with new readings, and every open one when that is due."""
         began_s, now_at, tally = time.monotonic(), self._clock.now(), self._tally
-        checking = began_s >= self._check_from_s or self._clock_moved(now_at)
+        checking = self._params.looks_at_all and (began_s >= self._check_from_s or self._clock_moved(now_at))
         if not (self._touched or self._unjudged or checking):
             return
         try:

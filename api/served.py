@@ -60,7 +60,7 @@ def only_one(settings: Settings, part: str, *, within_s: float = 0) -> Iterator[
     settings
         The house's.
     part
-        ``broker`` or ``ingest``: two would end each other's sessions for ever.
+        ``broker`` or a worker's name: two would end each other's sessions for ever.
     within_s
         How long one that is about to end is waited for.
 
@@ -70,7 +70,7 @@ def only_one(settings: Settings, part: str, *, within_s: float = 0) -> Iterator[
         ``house_served_already`` or ``ingest_runs_already``.
     """
     give_up_s = time.monotonic() + within_s
-    with (settings.data / f"{part}.lock").open("ab") as lock:
+    with _lock_of(settings, part).open("ab") as lock:
         while True:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -79,13 +79,23 @@ def only_one(settings: Settings, part: str, *, within_s: float = 0) -> Iterator[
                 if time.monotonic() >= give_up_s:
                     folder, address = str(settings.data.resolve()), served_address(settings)
                     code = "house_served_already" if part == "broker" else "ingest_runs_already"
-                    raise Conflict(code, folder=folder, address=address) from error
+                    raise Conflict(code, folder=folder, address=address, worker=part) from error
             time.sleep(POLL_S)
         yield
 
 
+def is_running(settings: Settings, part: str) -> bool:
+    """Whether a part runs now, started by whomever."""
+    with suppress(FileNotFoundError), _lock_of(settings, part).open("rb") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
 def require_free_port(host: str, port: int, option: str) -> None:
-    """Refuses a port that another program has (``listen_taken``), or that is not ours (``listen_refused``)."""
+    """Refuses a port that another program has (``listen_taken``) or that is not ours (``listen_refused``)."""
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -94,6 +104,10 @@ def require_free_port(host: str, port: int, option: str) -> None:
             code = "listen_taken" if error.errno == errno.EADDRINUSE else "listen_refused"
             why = os.strerror(error.errno) if error.errno else str(error)
             raise MealError(code, host=host, port=port, option=option, why=why) from error
+
+
+def _lock_of(settings: Settings, part: str) -> Path:
+    return settings.data / f"{part.replace(' ', '-').replace('/', '-of-')}.lock"
 
 
 def _kept(note: Path) -> tuple[str, int] | None:

@@ -56,7 +56,7 @@ def _serve(house: House, params: ServeParams, started: Callable[[int | None], No
     serving = running_beside(house, params, timers)
     with noted_address(settings), posting(house), serving as beside:
         config = uvicorn.Config(
-            create_app(house, beside.lacking),
+            create_app(house, beside.lacking, beside.troubles),
             host=settings.host,
             port=settings.port,
             access_log=False,

@@ -22,6 +22,8 @@ class Settings(BaseSettings):
         Where the pages are served.
     mqtt_port
         Where devices reach the embedded broker.
+    workers
+        Among how many ingest workers ``serve`` divides the devices.
     language
         Of people who have not chosen one: ``zh_CN`` or ``en``.
     session_hours, link_hours
@@ -37,6 +39,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     mqtt_port: int = Field(default=1883, ge=0, le=65535)
+    workers: int = Field(default=1, ge=1, le=64)
     language: str = Field(default="zh_CN", pattern="^(zh_CN|en)$")
     session_hours: int = Field(default=12, ge=1)
     link_hours: int = Field(default=24, ge=1)

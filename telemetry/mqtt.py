@@ -337,6 +337,22 @@ def ensure_session(endpoint: Endpoint, filters: Sequence[str], timeout_s: float)
     session.stop()
 
 
+def end_session(endpoint: Endpoint, timeout_s: float) -> None:
+    """Has the broker forget a session and what it keeps for it; raises `NotConnected`."""
+    client, granted = client_of(endpoint, clean_session=True, manual_ack=False), threading.Event()
+    client.on_connect = lambda _, __, ___, reason, ____: None if reason.is_failure else granted.set()
+    try:
+        client.connect(endpoint.host, endpoint.port, KEEPALIVE_S)
+    except OSError as error:
+        raise NotConnected(f"{endpoint}: {error}") from error
+    client.loop_start()
+    is_over = granted.wait(timeout_s)
+    client.disconnect()
+    client.loop_stop()
+    if not is_over:
+        raise NotConnected(f"{endpoint} was not granted within {timeout_s} s.")
+
+
 def client_of(endpoint: Endpoint, *, clean_session: bool, manual_ack: bool) -> paho.Client:
     """A client of paho's that signs in as told and is not yet connected."""
     client = paho.Client(

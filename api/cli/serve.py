@@ -11,8 +11,6 @@ from api.cli.common import DataOption, JsonOption, Out, cli_language, opened
 if TYPE_CHECKING:
     from api.house import House
 
-PARENT_GONE_S = 10.0  # a worker whose parent was killed notices within that
-
 
 def register(app: typer.Typer) -> None:
     """Adds the commands."""
@@ -31,7 +29,11 @@ def serve(
         int | None, typer.Option(min=0, max=65535, help="Port for devices (default: 1883).")
     ] = None,
     broker: Annotated[bool, typer.Option(help="Run the embedded broker.")] = True,
-    with_ingest: Annotated[bool, typer.Option("--ingest/--no-ingest", help="Run the ingest worker.")] = True,
+    with_ingest: Annotated[bool, typer.Option("--ingest/--no-ingest", help="Run the ingest workers.")] = True,
+    workers: Annotated[
+        int | None,
+        typer.Option(min=1, max=64, help="Divide the devices among so many ingest workers (default: 1)."),
+    ] = None,
     seed: Annotated[int | None, typer.Option(help="Makes row ids repeatable, for rehearsals.")] = None,
     rehearsal: Annotated[
         str, typer.Option(metavar="INSTANT", help="Start a rehearsed clock at this instant, once.")
@@ -40,7 +42,8 @@ def serve(
     data: DataOption = None,
 ) -> None:
     """Serves the pages until stopped. Example: holdchain serve --port 8000"""
-    for name, value in (("HOST", host), ("PORT", port), ("MQTT_PORT", mqtt_port), ("DATA", data)):
+    given = {"HOST": host, "PORT": port, "MQTT_PORT": mqtt_port, "WORKERS": workers, "DATA": data}
+    for name, value in given.items():
         if value is not None:
             os.environ[f"HOLDCHAIN_{name}"] = str(value)
     if rehearsal:
@@ -58,21 +61,26 @@ def serve(
 
 
 def ingest(
+    partition: Annotated[
+        str, typer.Option(metavar="i/N", help="Its share of the devices: 1/N to N/N of the broker's N.")
+    ] = "",
     with_parent: Annotated[
         bool, typer.Option("--with-parent", help="Stop when the process that started this one is gone.")
     ] = False,
     data: DataOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Keeps what devices send until stopped; serve runs one of itself. Example: holdchain ingest"""
-    from api.served import only_one
+    """Keeps what devices send until stopped; serve runs its own. Example: holdchain ingest --partition 1/2"""
     from api.worker import run_worker
+    from telemetry.partitions import MOST_WORKERS, partition_asked
 
-    with (
-        opened(data, upgrade=False) as house,
-        only_one(house.settings, "ingest", within_s=PARENT_GONE_S if with_parent else 0),
-    ):
-        tally = run_worker(house, with_parent=with_parent)
+    try:
+        asked = partition_asked(partition) if partition else None
+    except ValueError as error:
+        hint = f"1/N to N/N, with N from 1 to {MOST_WORKERS}: --partition 1/2"
+        raise typer.BadParameter(hint, param_hint="--partition") from error
+    with opened(data, upgrade=False) as house:
+        tally = run_worker(house, asked, with_parent=with_parent)
     Out(json).result({"frames": tally.frames, "stored": tally.stored, "acknowledged": tally.acknowledged})
 
 

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import sqlalchemy
 from sqlmodel import Session, col, select
@@ -197,9 +197,15 @@ class Memory:
     What a long-lived worker need not read again: packings, and the readings that have arrived.
 
     It holds nothing that the rows do not: a worker that starts anew fills it from them.
+
+    Parameters
+    ----------
+    late
+        By how much a reading may have arrived before one that was kept earlier.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, late: timedelta = timedelta(0)) -> None:
+        self._late = late
         self._packings: dict[str, Packing] = {}
         self._readings: dict[str, dict[tuple[object, ...], Reading]] = defaultdict(dict)
         self._arrived_at: dict[str, datetime] = {}
@@ -219,7 +225,8 @@ class Memory:
         for box_id in box_ids:
             since[self._arrived_at.get(box_id)].append(box_id)
         for from_at, several in since.items():
-            fresh = readings_of_boxes(session, several, received_from_at=from_at)
+            asked_at = from_at and from_at - self._late
+            fresh = readings_of_boxes(session, several, received_from_at=asked_at)
             arrived = [one.received_at for own in fresh.values() for one in own]
             for box_id, own in fresh.items():
                 self._readings[box_id] |= {one.key: one for one in own}
@@ -239,6 +246,10 @@ class Memory:
             self.forget(box_id)
         self._uses[box_id] = uses
         return is_other
+
+    def read_anew(self) -> None:
+        """Has the readings of every box read again, since some were kept long after they arrived."""
+        self._arrived_at.clear()
 
     def forget(self, box_id: str) -> None:
         """Drops a box whose hold is over."""

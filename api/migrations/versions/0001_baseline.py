@@ -759,6 +759,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("login", name=op.f("uq_users_login")),
     )
     op.create_table(
+        "worker_links",
+        sa.Column("worker", sa.String(), nullable=False),
+        sa.Column("broker", sa.String(), nullable=False),
+        sa.Column("is_connected", sa.Boolean(), nullable=False),
+        sa.Column("since_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("worker", "broker", name=op.f("pk_worker_links")),
+    )
+    op.create_table(
         "workers",
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("seen_at", UtcDateTime(), nullable=False),
@@ -766,6 +774,7 @@ def upgrade() -> None:
         sa.Column("frames", sa.Integer(), nullable=False),
         sa.Column("stored", sa.Integer(), nullable=False),
         sa.Column("acknowledged", sa.Integer(), nullable=False),
+        sa.Column("failed", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_workers")),
     )
     op.create_table(
@@ -3736,6 +3745,7 @@ def downgrade() -> None:
 
     op.drop_table("adjustments")
     op.drop_table("workers")
+    op.drop_table("worker_links")
     op.drop_table("users")
     with op.batch_alter_table("telemetry_verdicts", schema=None) as batch_op:
         batch_op.drop_index("ix_telemetry_verdicts_newest")
