@@ -30,7 +30,7 @@ def limit_reached_at(
     datetime | None
         The earliest of its probes' minutes. None unless a probe was, for longer than a defrost and an open
         door may take, nearer to the limit than at any time of ``rules.defrost_every_s`` before, and still
-        nears it.
+        nears it. What was before must be known for half of that at least: a compressor comes and goes.
 
     References
     ----------
@@ -62,7 +62,7 @@ def _reached_at(rules: AssetRules, track: Sequence[Point], lasts_s: int, now_at:
         return None
     heard = all(two[0] - one[0] <= gap for one, two in pairwise([before[-1], *rise]))
     usual_c = max(value_c for _, value_c in before)
-    long_enough = before[-1][0] - before[0][0] >= timedelta(seconds=lasts_s)
+    long_enough = before[-1][0] - before[0][0] >= timedelta(seconds=rules.defrost_every_s / 2)
     if not heard or not long_enough or rise[-1][1] >= 0 or min(value_c for _, value_c in rise) <= usual_c:
         return None
     return _line_meets_limit(rise)
