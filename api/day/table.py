@@ -162,7 +162,7 @@ class Table:
 
         Where a dish may have come from several boxes it counts in one that still gives it.
         """
-        found: dict[str, Counter[str]] = {"": Counter()} | {box_id: Counter() for box_id in self.boxes}
+        found: dict[str, Counter[str]] = {box_id: Counter() for box_id in ("", *self.boxes)}
         for order in (one for one in self.orders.values() if one.channel == WALK_IN):
             serving = self.acts.servings.get(order.order_id)
             drawn = Counter(serving.drawn if serving else {})
