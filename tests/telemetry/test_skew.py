@@ -1,6 +1,6 @@
 """A clock that is wrong tells every reading by the same time too early or too late; a backlog catches up."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -81,7 +81,9 @@ def test_the_safety_profile_says_when_a_clock_is_wrong() -> None:
     """
     Tests that the limit is data: five minutes late is wrong by one profile and right by another.
     """
-    rules = RecordRules(7_200, 300, 600, 600, 600, 900, 20, 120, 30, 240, 4, "system default")
+    clock = {"clock_limit_s": 120, "clock_steady_s": 30, "clock_over_s": 240, "clock_arrivals": 4}
+    known = {one.name: 0 for one in fields(RecordRules)} | {"evidence": "system default"} | clock
+    rules = RecordRules(**known)
     late = told([300.0] * 12)
     assert skew_params(rules) == SkewParams()
     assert skew_s(late, skew_params(rules)) == 300.0
