@@ -16,17 +16,20 @@ from pathlib import Path
 import structlog
 from sqlmodel import Session
 
+from api.catching_up import CatchingUp
 from api.day.asset_judging import AssetRounds, asset_changes, judge_assets
 from api.day.holds import Memory
 from api.day.judging import judge_boxes, news_of
-from api.day.sealing import seal_holds, unsealed_holds
+from api.day.sealing import seal_holds
 from api.house import House, open_house
 from api.judging import JudgeParams, Judging, Tally, Touched
 from api.logs import to_stderr
 from api.settings import load_settings
 from api.store.workers import WorkerRow, load_workers, report_worker
+from api.tending import DayTending
 from telemetry.assets import is_asset
 from telemetry.store.probe_uses import open_uses
+from telemetry.store.seals import unsealed
 
 LOOK_S = 0.02
 END_S = 5.0
@@ -107,11 +110,13 @@ def judge_apart(
     to_stderr()
     house = open_house(load_settings(data), upgrade=False)
     judging, tally = judging_of(house, before, params, name), Tally()
+    tending = DayTending(house.database, house.clock, house.settings.rows_kept_days)
     with suppress(EOFError, OSError):
         while True:
             connection.send(True)
             while not connection.poll(LOOK_S):
                 judging.take({}, tally)
+                tending.tend()
             touched, tally = connection.recv()
             judging.take(touched, tally)
     judging.close({}, tally)
@@ -120,7 +125,7 @@ def judge_apart(
 
 def judging_of(house: House, before: int, params: JudgeParams, name: str = "ingest") -> Judging:
     """
-    Judging of a house's boxes and fixed assets; a closed hold is sealed.
+    Judging of a house's boxes and fixed assets; a closed hold is sealed, whoever closed it.
 
     Parameters
     ----------
@@ -134,7 +139,7 @@ def judging_of(house: House, before: int, params: JudgeParams, name: str = "inge
         The worker's.
     """
     memory, rounds = Memory(timedelta(seconds=params.late_s)), AssetRounds()
-    failures = [0]
+    failures, catching_up = [0], CatchingUp(house.clock)
 
     def judge(session: Session, place_ids: Sequence[str], now_at: datetime) -> None:
         asset_ids, box_ids = _apart(place_ids)
@@ -151,10 +156,10 @@ def judging_of(house: House, before: int, params: JudgeParams, name: str = "inge
             failures[0] = failed
             memory.read_anew()
         found = [*asset_changes(session, asset_ids, now_at), *news_of(session, box_ids, now_at, memory)]
-        return sorted({*found, *unsealed_holds(session, box_ids)})
+        return sorted({*found, *unsealed(session, box_ids)})
 
     def places(session: Session) -> set[str]:
-        inside = {use.box_id for use in open_uses(session)}
+        inside = {use.box_id for use in open_uses(session)} | catching_up.boxes(session)
         return inside if rounds.is_due(house.clock.now()) else {one for one in inside if not is_asset(one)}
 
     def report(tally: Tally, judged_at: datetime | None) -> None:

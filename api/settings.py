@@ -30,6 +30,9 @@ class Settings(BaseSettings):
         How long a session and a one-time sign-in link are good for.
     secure_cookies
         Whether the session's cookie travels over HTTPS only; set it behind a TLS proxy.
+    rows_kept_days
+        How many days sealed readings stay as rows too, after their day was sealed for the second time; None
+        for ever.
     """
 
     model_config = SettingsConfigDict(env_prefix="HOLDCHAIN_", extra="ignore")
@@ -44,6 +47,7 @@ class Settings(BaseSettings):
     session_hours: int = Field(default=12, ge=1)
     link_hours: int = Field(default=24, ge=1)
     secure_cookies: bool = False
+    rows_kept_days: int | None = Field(default=None, ge=1)
 
     @property
     def url(self) -> str:

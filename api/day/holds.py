@@ -31,8 +31,8 @@ from orders.store.receipts import load_discards, load_receipts, load_servings
 from orders.store.sites import load_kitchen, load_kitchen_settings, load_sites
 from telemetry.hold_facts import HandCheck, HoldFacts
 from telemetry.readings import ProbeUse, Reading
+from telemetry.store.history import readings_of_holds
 from telemetry.store.probe_uses import uses_of_boxes
-from telemetry.store.readings import readings_of_boxes
 from telemetry.store.site_cores import site_cores
 
 CHUNK = 500
@@ -226,7 +226,7 @@ class Memory:
             since[self._arrived_at.get(box_id)].append(box_id)
         for from_at, several in since.items():
             asked_at = from_at and from_at - self._late
-            fresh = readings_of_boxes(session, several, received_from_at=asked_at)
+            fresh = readings_of_holds(session, several, received_from_at=asked_at)
             arrived = [one.received_at for own in fresh.values() for one in own]
             for box_id, own in fresh.items():
                 self._readings[box_id] |= {one.key: one for one in own}
@@ -284,7 +284,7 @@ def hold_facts(
     """
     cold = [one for one in known.values() if one.box.hold_class == "cold"]
     chill = cook_chill_of(session, cold, acts.cooked)
-    read = memory.readings if memory else readings_of_boxes
+    read = memory.readings if memory else readings_of_holds
     packed = [box_id for box_id in known if box_id in acts.packed]
     uses = uses_of_boxes(session, packed)
     anew = [

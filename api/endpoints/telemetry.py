@@ -20,7 +20,8 @@ from orders.codes import Coded
 from orders.errors import NotFound
 from telemetry.readings import Senses
 from telemetry.store.alarms import AlarmRow, alarm_rows
-from telemetry.store.readings import count_readings, readings_of_box
+from telemetry.store.history import readings_of_holds
+from telemetry.store.readings import count_readings
 from telemetry.store.verdicts import latest_verdicts
 
 router = APIRouter(prefix="/api/v1", tags=["telemetry"])
@@ -129,7 +130,7 @@ def hold(
         verdict = latest_verdicts(session, [box_id]).get(box_id)
         if verdict is None:
             raise NotFound("hold", packing.box.code)
-        readings = readings_of_box(session, box_id)
+        readings = readings_of_holds(session, [box_id])[box_id]
     return {
         "box_id": box_id,
         **asdict(verdict),

@@ -43,7 +43,7 @@ def test_a_device_is_asked_between_two_instants(tmp_path) -> None:
     database = Database(f"sqlite:///{tmp_path / 'holdchain.sqlite3'}")
     with database.begin() as session:
         keep(session, [told(1), told(3)])
-        save_chunks(session, chunks_of([told(0), told(2)]), None, AT)
+        save_chunks(session, chunks_of([told(0), told(2)]), AT)
     database.close()
     document = json.loads(run(tmp_path, *asked, "--json").stdout)
     jsonschema_rs.validate(json.loads(SCHEMA.read_text("utf-8")), document)
