@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from api.day.chilled_hold import CookChill, cook_chill_of
 from api.day.holds_facts import Acts, Packing
 from api.day.reheating import clock_facts
-from api.store.config import load_config
+from api.store.config import load_config, load_revision
 from kitchen.acts import Packed
 from kitchen.boxes import Spare
 from kitchen.safety import SafetyProfile, profile_from_table
@@ -29,7 +29,7 @@ from orders.store.drops import taken_at
 from orders.store.orders import OrderLineRow
 from orders.store.receipts import load_discards, load_receipts, load_servings
 from orders.store.sites import load_kitchen, load_kitchen_settings, load_sites
-from telemetry.hold_facts import HandCheck, HoldFacts
+from telemetry.hold_facts import HandCheck, HoldFacts, HoldVerdict
 from telemetry.readings import ProbeUse, Reading
 from telemetry.store.history import readings_of_holds
 from telemetry.store.probe_uses import uses_of_boxes
@@ -190,6 +190,14 @@ def profile_at(session: Session, kitchen_id: str) -> SafetyProfile:
     """The safety profile that a kitchen goes by."""
     _, settings = load_kitchen_settings(session, kitchen_id)
     return profile_of(session, str(settings.get("safety_profile", "gb")))
+
+
+def profile_of_verdict(session: Session, verdict: HoldVerdict) -> SafetyProfile | None:
+    """The rule by which a verdict was given, in the revision that it names; None when that was not kept."""
+    body = load_revision(session, "safety_profile", verdict.profile, verdict.profile_revision)
+    if body is None:
+        return None
+    return profile_from_table(verdict.profile, body | {"revision": verdict.profile_revision})
 
 
 class Memory:

@@ -131,7 +131,7 @@ def cold_alarms(facts, now, ambient_c=25.0, last_plate=EATEN):
 
 def test_a_warming_core_is_foretold_to_pass_its_limit():
     """
-    Tests by hand: from 4 to 5 C in ten minutes at 25 C outside the time constant is 600 / ln(21 / 20) s = 12,298 s.
+    Tests by hand: 4 to 5 C in ten minutes at 25 C outside shows a constant of 600 / ln(21 / 20) s = 12,298 s.
 
     From 5 to 8 C it takes 12,298 x ln(20 / 17) s = 33 min 18 s: minute 973, for what is eaten after it.
     """
