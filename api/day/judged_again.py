@@ -40,9 +40,9 @@ def why_again(
     }
     told = [one for one in facts.readings if one.quantity == "temperature"]
     late = [one for one in told if one.received_at > said_at]
-    if not late and readings > before.readings:
-        late = sorted(told, key=lambda one: one.received_at)[before.readings - readings :]
     found = [one for one in moved.values() if one not in before.because]
+    if not (late or found) and readings > before.readings:  # a moved sensor brings its own
+        late = sorted(told, key=lambda one: one.received_at)[before.readings - readings :]
     if late:
         from_at, to_at = min(one.measured_at for one in late), max(one.measured_at for one in late)
         found.append(
