@@ -14,6 +14,7 @@ from sqlmodel import Session
 from api.clock import Clock
 from api.db import Database
 from orders.errors import MealError
+from telemetry.assets import is_asset
 from telemetry.store.probe_uses import boxes_between, open_uses
 
 Judge = Callable[[Session, Sequence[str], datetime], object]
@@ -63,6 +64,9 @@ class JudgeParams:
         The same by the house's clock, whichever comes first: a rehearsed minute may be short.
     rest_ratio
         Rest after judging, in times of what it took, so that others can write meanwhile.
+    asset_every_s
+        A fixed asset is looked at this often at most, also when its sensor tells every second: hours of
+        readings are looked through each time. When the house's clock runs ahead, `check_clock_s` counts.
     judged_together
         Boxes judged in one transaction; a longer one would keep readings from being written.
     looks_at_all
@@ -76,6 +80,7 @@ class JudgeParams:
     check_every_s: float = 2.0
     check_clock_s: float = 60.0
     rest_ratio: float = 2.0
+    asset_every_s: float = 15.0
     judged_together: int = 8
     looks_at_all: bool = True
     late_s: float = 0.0
@@ -122,6 +127,7 @@ class Judging:
         self._touched: dict[tuple[str, str], tuple[datetime, datetime]] = {}
         self._tally = Tally()
         self._unjudged: set[str] = set()
+        self._looked: dict[str, tuple[float, datetime]] = {}
         self._judge_from_s = self._check_from_s = time.monotonic()
 
     def take(self, touched: Touched, tally: Tally) -> bool:
@@ -152,7 +158,10 @@ class Judging:
         except SQLAlchemyError as error:
             log.error("not judged", error=str(error)[:300])
             return
-        self._touched, self._unjudged = {}, set()
+        later = {one for one in box_ids if is_asset(one) and not self._is_due(one, began_s, now_at)}
+        self._touched, self._unjudged = {}, set(later)
+        box_ids -= later
+        self._looked |= {one: (began_s, now_at) for one in box_ids if is_asset(one)}
         ordered, size = self._with_news(sorted(box_ids)), self._params.judged_together
         for start in range(0, len(ordered), size):
             self._judge_some(ordered[start : start + size])
@@ -163,6 +172,13 @@ class Judging:
             self._check_from_s = ended_s + self._params.check_every_s
             self._checked_at = now_at
         self._report(tally, self._checked_at)
+
+    def _is_due(self, asset_id: str, began_s: float, now_at: datetime) -> bool:
+        """Whether an asset was not looked at for long enough; whatever is left is due at the end."""
+        looked_s, looked_at = self._looked.get(asset_id, (-math.inf, now_at))
+        has_rested = began_s - looked_s >= self._params.asset_every_s
+        moved_s = abs((now_at - looked_at).total_seconds())
+        return has_rested or moved_s >= self._params.check_clock_s or self._judge_from_s == -math.inf
 
     def _clock_moved(self, now_at: datetime) -> bool:
         checked_at = self._checked_at
