@@ -47,3 +47,16 @@ def test_a_hold_is_judged_by_the_kitchen_s_own_rule(day_at: Callable[[str], Exam
     with day.database.begin() as session:
         judged = judge_boxes(session, [box["box_id"]], instant(box["packed_at"]), day.ids)
     assert judged[box["box_id"]].verdict.profile == "strict"
+
+
+def test_a_kitchen_may_go_by_another_packaged_rule(day_at: Callable[[str], ExampleDay]) -> None:
+    """Tests that the FDA's rule is there from the start, and that a hold is judged by it once chosen."""
+    day = day_at("packed")
+    box = Acting.of(day).board["boxes"][0]
+    with day.database.begin() as session:
+        kitchen, (_, settings) = load_kitchen(session, "K1"), load_kitchen_settings(session, "K1")
+        assert kitchen is not None
+        save_kitchen(session, kitchen, settings | {"safety_profile": "fda"}, SEEDED_AT)
+        judged = judge_boxes(session, [box["box_id"]], instant(box["packed_at"]), day.ids)
+    verdict = judged[box["box_id"]].verdict
+    assert (verdict.profile, "3-501.19" in verdict.clause) == ("fda", True)
