@@ -1,9 +1,10 @@
 """The one question about the past: which readings were there, in rows and in sealed chunks alike."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import structs
 from sqlmodel import Session
 
 from telemetry.chunks import Chunk, chunks_of, unpack
@@ -74,7 +75,7 @@ def readings_in(session: Session, spans: Iterable[Span]) -> list[Reading]:
         sealed = _sealed_in(session, span)
         own = {one.key: one for one in (*rows, *sealed) if span.probe in (None, one.probe)}
         for key, reading in own.items():
-            found.setdefault(key, replace(reading, senses=span.senses) if span.senses else reading)
+            found.setdefault(key, structs.replace(reading, senses=span.senses) if span.senses else reading)
     return sorted(found.values(), key=_by_time)
 
 

@@ -5,7 +5,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
-from operator import itemgetter
 from typing import Any, cast
 
 import sqlalchemy
@@ -17,29 +16,10 @@ from sqlmodel import Field, Session, and_, col, or_, select
 from orders.codes import Coded, Param
 from orders.store.base import METADATA, JsonColumn, Row, UtcDateTime
 from orders.store.triggers import APPEND_ONLY
-from telemetry.instants import microseconds
 from telemetry.readings import DOUBTS, NO_SEQUENCE, WHOLE_DEVICE, BadFrame, Doubt, Reading, Senses
+from telemetry.store.arrivals import differing, insert_new
 from telemetry.store.microseconds import Microseconds
 from telemetry.store.probe_uses import ProbeUseRow
-
-_COLUMNS = {
-    "device_id": "text",
-    "probe": "text",
-    "measured_at": "bigint",
-    "quantity": "text",
-    "sequence": "bigint",
-    "value": "float8",
-    "received_at": "bigint",
-    "backfill": "boolean",
-    "senses": "text",
-    "doubt": "text",
-}
-_INSERT = f"INSERT INTO telemetry_readings ({', '.join(_COLUMNS)})"
-_ONE_BY_ONE = f"{_INSERT} VALUES ({', '.join('?' for _ in _COLUMNS)}) ON CONFLICT DO NOTHING"
-_AT_ONCE = (
-    f"{_INSERT} SELECT * FROM unnest({', '.join(f'%s::{kind}[]' for kind in _COLUMNS.values())}) "
-    "ON CONFLICT DO NOTHING"
-)
 
 
 class ReadingRow(Row, table=True):
@@ -120,9 +100,9 @@ def keep(session: Session, readings: Sequence[Reading], bad: Sequence[BadFrame] 
     KeepResult
         With ``stored + duplicates == len(readings)``.
     """
-    stored = _insert_readings(session, readings)
+    stored = insert_new(session.connection(), readings) if readings else 0
     duplicates = len(readings) - stored
-    conflicting = _conflicting(session, readings) if duplicates else ()
+    conflicting = differing(session.connection(), readings) if duplicates else ()
     frames = [*bad, *(_conflict_frame(reading) for reading in conflicting)]
     kept = _insert_new(session, BadFrameRow.__tablename__, [_frame_values(frame) for frame in frames])
     return KeepResult(stored, duplicates, kept, conflicting)
@@ -275,41 +255,6 @@ def _since_packing() -> ColumnElement[bool]:
     )
 
 
-def _insert_readings(session: Session, readings: Sequence[Reading]) -> int:
-    """How many of the readings were not there yet; the others change nothing."""
-    if not readings:
-        return 0
-    rows = sorted(map(_reading_row, readings), key=_row_key)  # one order for all: no deadlock
-    connection = session.connection().execution_options(preserve_rowcount=True)
-    if connection.dialect.name == "sqlite":
-        return connection.exec_driver_sql(_ONE_BY_ONE, rows).rowcount
-    return connection.exec_driver_sql(_AT_ONCE, tuple(map(_array, zip(*rows, strict=True)))).rowcount
-
-
-def _array(values: Sequence[object]) -> str:
-    """A column as PostgreSQL writes arrays, in a quarter of the driver's time; names hold no quotes."""
-    return "{" + ",".join("NULL" if value is None else f'"{value}"' for value in values) + "}"
-
-
-def _reading_row(reading: Reading) -> tuple[Any, ...]:
-    """The values of `_COLUMNS`."""
-    return (
-        reading.device_id,
-        reading.probe,
-        microseconds(reading.measured_at),
-        reading.quantity,
-        reading.sequence,
-        reading.value,
-        microseconds(reading.received_at),
-        reading.backfill,
-        reading.senses,
-        reading.doubt,
-    )
-
-
-_row_key = itemgetter(0, 2, 1, 3, 4)
-
-
 def _insert_new(session: Session, name: str, values: list[dict[str, Any]]) -> int:
     """How many of the rows were not there yet; the others change nothing."""
     if not values:
@@ -327,16 +272,6 @@ def _insert_new(session: Session, name: str, values: list[dict[str, Any]]) -> in
     insert = postgresql.insert(table).from_select(names, rows)
     new = insert.on_conflict_do_nothing().execution_options(preserve_rowcount=True)
     return connection.execute(new).rowcount
-
-
-def _conflicting(session: Session, readings: Sequence[Reading]) -> tuple[Reading, ...]:
-    measured_at = col(ReadingRow.measured_at)
-    first_at, last_at = min(r.measured_at for r in readings), max(r.measured_at for r in readings)
-    devices = {reading.device_id for reading in readings}
-    query = select(ReadingRow).where(col(ReadingRow.device_id).in_(devices))
-    rows = session.exec(query.where(measured_at.between(first_at, last_at)))
-    kept = {reading_fact(row, row.senses).key: row.value for row in rows}
-    return tuple(reading for reading in readings if reading.value != kept[reading.key])
 
 
 def _conflict_frame(reading: Reading) -> BadFrame:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec import structs
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
@@ -55,7 +56,9 @@ def test_rows_and_chunks_give_one_answer(database):
             assert readings_in(session, [Span("BOX-0001", from_at, to_at)]) == wherever(wanted)
             cores = readings_in(session, [Span("BOX-0001", from_at, to_at, "core", "dummy")])
             twice = readings_in(session, [Span("BOX-0001", from_at, to_at)] * 2)
-        assert cores == [replace(one, senses="dummy") for one in wherever(wanted) if one.probe == "core"]
+        assert cores == [
+            structs.replace(one, senses="dummy") for one in wherever(wanted) if one.probe == "core"
+        ]
         assert twice == wherever(wanted)
 
 
