@@ -21,11 +21,14 @@ from api.web.idempotency import Idempotency
 from api.web.metrics import Metrics
 from api.web.news import News, mark_of
 from api.web.throttle import SignInThrottle
+from orders.codes import Coded
 
 LARGEST_BODY_BYTES = 32 * 1024 * 1024
 
 
-def create_app(house: House, lacking: Callable[[], list[str]] = list) -> FastAPI:
+def create_app(
+    house: House, lacking: Callable[[], list[str]] = list, troubles: Callable[[], list[Coded]] = list
+) -> FastAPI:
     """
     The application of one house.
 
@@ -35,6 +38,8 @@ def create_app(house: House, lacking: Callable[[], list[str]] = list) -> FastAPI
         Its database, clock and settings; closed by whoever opened it.
     lacking
         Names of the parts beside the pages that should run and do not, for ``/readyz``.
+    troubles
+        What is not as it should be with brokers and workers, for ``/readyz`` and the operator's page.
     """
     app = FastAPI(
         title="Holdchain",
@@ -45,7 +50,8 @@ def create_app(house: House, lacking: Callable[[], list[str]] = list) -> FastAPI
         lifespan=_lifespan,
         max_body_size=LARGEST_BODY_BYTES,
     )
-    app.state.house, app.state.lacking, app.state.throttle = house, lacking, SignInThrottle()
+    app.state.house, app.state.throttle = house, SignInThrottle()
+    app.state.lacking, app.state.troubles = lacking, troubles
     app.state.news = News(partial(mark_of, house.database))
     refusals.install(app)
     for router in routers():

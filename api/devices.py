@@ -95,7 +95,8 @@ def issue(
     NotFound
         When one is not registered.
     BadInput
-        When ``sensors.toml`` is faulty, does not hear the family, or has topics that begin with the name.
+        When ``sensors.toml`` is faulty, does not hear the family, or has topics that begin with the name;
+        and for a family whose payload travels in another's frames.
     """
     ensure(actor, "devices.manage")
     sensors = read_sensors(folder.parent)
@@ -124,6 +125,8 @@ def shut_out(session: Session, actor: Actor, now_at: datetime, folder: Path, dev
 
 def _user(sensors: Sensors, device_id: str, family: str, *, is_bridge: bool) -> DeviceUser:
     rights = sensors.rights(family, device_id, is_bridge=is_bridge)
+    if not rights and not families()[family].topic_filters:
+        raise BadInput("device_family_travels", family=family, file=FILE)
     if not rights:
         code = "device_family_no_bridge" if is_bridge else "device_family_not_heard"
         raise BadInput(code, family=family, file=FILE)

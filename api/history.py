@@ -1,10 +1,11 @@
-"""Whose readings a question means: the spans of a box, a carrier or a stop."""
+"""Whose readings a question means: the spans of a box, an asset, a carrier or a stop."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
+from api.checks.asset_list import assets_of
 from kitchen.store.equipment import load_carriers
 from kitchen.store.production_rows import BoxEventRow, BoxRow, ProductionRow
 from orders.errors import NotFound
@@ -26,6 +27,23 @@ def spans_of_boxes(
         uses = uses_of_boxes(session, ordered[start : start + ASKED_TOGETHER])
         found += [span_of_use(use, from_at, to_at) for own in uses.values() for use in own]
     return [span for span in found if span is not None]
+
+
+def spans_of_asset(
+    session: Session, kitchen_id: str, code: str, from_at: datetime, to_at: datetime
+) -> list[Span]:
+    """
+    The probes that are or were mounted in a kitchen's fixed asset, while they were.
+
+    Raises
+    ------
+    NotFound
+        When the kitchen lists no such asset.
+    """
+    found = next((one for one in assets_of(session, kitchen_id).values() if one.code == code.strip()), None)
+    if found is None:
+        raise NotFound("asset", code)
+    return spans_of_boxes(session, [found.asset_id], from_at, to_at)
 
 
 def spans_of_carrier(

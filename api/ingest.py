@@ -143,17 +143,29 @@ def calm_collector() -> None:
 def decoded(
     frames: Iterable[Frame], received_at: datetime, reader: Reader
 ) -> tuple[list[Reading], list[BadFrame]]:
-    """The readings of a batch, and a bad frame with the raw bytes for every finding."""
+    """
+    The readings of a batch, and a bad frame with the raw bytes for every finding.
+
+    Parameters
+    ----------
+    frames
+        In the order of their arrival.
+    received_at
+        When those arrived that do not say it.
+    reader
+        Reads them.
+    """
     readings: list[Reading] = []
     bad: list[BadFrame] = []
     for frame in frames:
+        arrived_at = frame.received_at or received_at
         found = reader.read(
             frame.topic,
             frame.payload,
-            received_at,
+            arrived_at,
             is_retained=frame.is_retained,
             broker_id=frame.broker_id,
         )
         readings += found.readings
-        bad += bad_frames(frame.topic, frame.payload, received_at, found)
+        bad += bad_frames(frame.topic, frame.payload, arrived_at, found)
     return readings, bad

@@ -8,7 +8,7 @@ import multiprocessing
 import signal
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
@@ -16,15 +16,20 @@ from pathlib import Path
 import structlog
 from sqlmodel import Session
 
+from api.catching_up import CatchingUp
+from api.day.asset_judging import AssetRounds, asset_changes, judge_assets
 from api.day.holds import Memory
 from api.day.judging import judge_boxes, news_of
-from api.day.sealing import seal_holds, unsealed_holds
+from api.day.sealing import seal_holds
 from api.house import House, open_house
 from api.judging import JudgeParams, Judging, Tally, Touched
 from api.logs import to_stderr
 from api.settings import load_settings
-from api.store.workers import WorkerRow, report_worker
+from api.store.workers import WorkerRow, load_workers, report_worker
+from api.tending import DayTending
+from telemetry.assets import is_asset
 from telemetry.store.probe_uses import open_uses
+from telemetry.store.seals import unsealed
 
 LOOK_S = 0.02
 END_S = 5.0
@@ -43,11 +48,13 @@ class JudgeProcess:
         Readings that were stored before the worker began.
     params
         The pace.
+    name
+        The worker's.
     """
 
-    def __init__(self, data: Path, before: int, params: JudgeParams) -> None:
-        self._data, self._before, self._params = data, before, params
-        self._ready, self._told = False, Tally()
+    def __init__(self, data: Path, before: int, params: JudgeParams, name: str = "ingest") -> None:
+        self._data, self._before, self._params, self._name = data, before, params, name
+        self._ready, self._is_up, self._told = False, False, Tally()
         self._connection, self._process = self._started()
 
     def take(self, touched: Touched, tally: Tally) -> bool:
@@ -62,12 +69,14 @@ class JudgeProcess:
         except (EOFError, OSError):
             log.warning("judging had died and is started again")
             self._process.join()
-            self._ready, self._told = False, Tally()
+            self._ready, self._is_up, self._told = False, False, Tally()
             self._connection, self._process = self._started()
             return False
 
     def close(self, touched: Touched, tally: Tally) -> None:
-        """Has it judge what is left, and end."""
+        """Has it judge what is left, and end; at once where it is still starting and was told nothing."""
+        if not (touched or self._is_up or self._is_ready(0.0)):
+            self._process.kill()
         with suppress(EOFError, OSError):
             if self._is_ready(END_S):
                 self._connection.send((touched, tally))
@@ -79,7 +88,7 @@ class JudgeProcess:
     def _started(self) -> tuple[Connection, SpawnProcess]:
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
-        told = (self._data, self._before, self._params, theirs)
+        told = (self._data, self._before, self._params, theirs, self._name)
         process = context.Process(target=judge_apart, args=told, daemon=True)
         process.start()
         theirs.close()
@@ -88,31 +97,35 @@ class JudgeProcess:
     def _is_ready(self, timeout_s: float) -> bool:
         if not self._ready and self._connection.poll(timeout_s):
             self._connection.recv()
-            self._ready = True
+            self._ready = self._is_up = True
         return self._ready
 
 
-def judge_apart(data: Path, before: int, params: JudgeParams, connection: Connection) -> None:
+def judge_apart(
+    data: Path, before: int, params: JudgeParams, connection: Connection, name: str = "ingest"
+) -> None:
     """The process: judges what it is told until the worker closes the connection or dies."""
     for one in (signal.SIGTERM, signal.SIGINT):
         signal.signal(one, signal.SIG_IGN)
     to_stderr()
     house = open_house(load_settings(data), upgrade=False)
-    judging, tally = judging_of(house, before, params), Tally()
+    judging, tally = judging_of(house, before, params, name), Tally()
+    tending = DayTending(house.database, house.clock, house.settings.rows_kept_days)
     with suppress(EOFError, OSError):
         while True:
             connection.send(True)
             while not connection.poll(LOOK_S):
                 judging.take({}, tally)
+                tending.tend()
             touched, tally = connection.recv()
             judging.take(touched, tally)
     judging.close({}, tally)
     house.database.close()
 
 
-def judging_of(house: House, before: int, params: JudgeParams) -> Judging:
+def judging_of(house: House, before: int, params: JudgeParams, name: str = "ingest") -> Judging:
     """
-    Judging of a house's boxes; a closed hold is sealed.
+    Judging of a house's boxes and fixed assets; a closed hold is sealed, whoever closed it.
 
     Parameters
     ----------
@@ -122,28 +135,42 @@ def judging_of(house: House, before: int, params: JudgeParams) -> Judging:
         Readings that were stored before the worker began.
     params
         The pace.
+    name
+        The worker's.
     """
-    memory = Memory()
+    memory, rounds = Memory(timedelta(seconds=params.late_s)), AssetRounds()
+    failures, catching_up = [0], CatchingUp(house.clock)
 
-    def judge(session: Session, box_ids: Sequence[str], now_at: datetime) -> None:
+    def judge(session: Session, place_ids: Sequence[str], now_at: datetime) -> None:
+        asset_ids, box_ids = _apart(place_ids)
+        judge_assets(session, asset_ids, now_at, house.ids)
         judged = judge_boxes(session, box_ids, now_at, house.ids, memory)
         seal_holds(session, judged, now_at)
         for box_id, one in judged.items():
             if one.verdict.final:
                 memory.forget(box_id)
 
-    def news(session: Session, box_ids: Sequence[str], now_at: datetime) -> list[str]:
-        found = news_of(session, box_ids, now_at, memory)
-        return sorted({*found, *unsealed_holds(session, box_ids)})
+    def news(session: Session, place_ids: Sequence[str], now_at: datetime) -> list[str]:
+        asset_ids, box_ids = _apart(place_ids)
+        if (failed := sum(one.failed for one in load_workers(session))) != failures[0]:
+            failures[0] = failed
+            memory.read_anew()
+        found = [*asset_changes(session, asset_ids, now_at), *news_of(session, box_ids, now_at, memory)]
+        return sorted({*found, *unsealed(session, box_ids)})
+
+    def places(session: Session) -> set[str]:
+        inside = {use.box_id for use in open_uses(session)} | catching_up.boxes(session)
+        return inside if rounds.is_due(house.clock.now()) else {one for one in inside if not is_asset(one)}
 
     def report(tally: Tally, judged_at: datetime | None) -> None:
         row = WorkerRow(
-            name="ingest",
+            name=name,
             seen_at=house.clock.now(),
             judged_at=judged_at,
             frames=tally.frames,
             stored=before + tally.stored,
             acknowledged=tally.acknowledged,
+            failed=tally.failed,
         )
         with house.database.begin() as session:
             report_worker(session, row)
@@ -152,12 +179,14 @@ def judging_of(house: House, before: int, params: JudgeParams) -> Judging:
         house.database,
         house.clock,
         judge=judge,
-        open_boxes=_open_boxes,
+        open_boxes=places,
         news=news,
         report=report,
         params=params,
     )
 
 
-def _open_boxes(session: Session) -> set[str]:
-    return {use.box_id for use in open_uses(session)}
+def _apart(place_ids: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Assets, and boxes."""
+    asset_ids = [one for one in place_ids if is_asset(one)]
+    return asset_ids, [one for one in place_ids if not is_asset(one)]

@@ -1,4 +1,4 @@
-"""Judges boxes whose probes told something new, and every open box now and then."""
+"""Judges boxes and assets whose probes told something new, and every open one now and then."""
 
 import math
 import time
@@ -14,7 +14,6 @@ from sqlmodel import Session
 from api.clock import Clock
 from api.db import Database
 from orders.errors import MealError
-from telemetry.assets import is_asset
 from telemetry.store.probe_uses import boxes_between, open_uses
 
 Judge = Callable[[Session, Sequence[str], datetime], object]
@@ -66,6 +65,11 @@ class JudgeParams:
         Rest after judging, in times of what it took, so that others can write meanwhile.
     judged_together
         Boxes judged in one transaction; a longer one would keep readings from being written.
+    looks_at_all
+        Whether open boxes are judged without any reading; of several workers, the first does so.
+    late_s
+        How long after its arrival a reading may be kept, where another was kept before; 0 where there is
+        one session alone, which keeps in the order of arrival.
     """
 
     judge_every_s: float = 0.5
@@ -73,6 +77,8 @@ class JudgeParams:
     check_clock_s: float = 60.0
     rest_ratio: float = 2.0
     judged_together: int = 8
+    looks_at_all: bool = True
+    late_s: float = 0.0
 
 
 class Judging:
@@ -86,11 +92,11 @@ class Judging:
     clock
         What dates judgements.
     judge
-        Judges boxes, in the transaction it is given.
+        Judges boxes and fixed assets, in the transaction it is given.
     open_boxes
-        Boxes whose probes are still inside; silence and clocks change them without a reading.
+        Those whose probes are still inside; silence and clocks change them without a reading.
     news
-        Those of some boxes of which judging would keep something, found without writing; None for all.
+        Those of some of them of which judging would keep something, found without writing; None for all.
     report
         Told after each judging: the tally as it was when it began, and the instant as of which every
         open box is judged.
@@ -136,14 +142,13 @@ class Judging:
     def _judge_due(self) -> None:
         """Judges boxes with new readings, and every open one when that is due."""
         began_s, now_at, tally = time.monotonic(), self._clock.now(), self._tally
-        checking = began_s >= self._check_from_s or self._clock_moved(now_at)
+        checking = self._params.looks_at_all and (began_s >= self._check_from_s or self._clock_moved(now_at))
         if not (self._touched or self._unjudged or checking):
             return
         try:
             with self._database.read() as session:
                 box_ids = {*boxes_of(session, self._touched), *self._unjudged}
                 box_ids |= set(self._open_boxes(session)) if checking else set()
-                box_ids = {one for one in box_ids if not is_asset(one)}
         except SQLAlchemyError as error:
             log.error("not judged", error=str(error)[:300])
             return
@@ -207,7 +212,7 @@ def boxes_of(session: Session, touched: Touched) -> list[str]:
     Returns
     -------
     list[str]
-        Box ids in order; a probe that sat in no box adds none.
+        Ids of boxes and assets in order; a probe that sat in none adds none.
     """
     inside = {(use.device_id, use.probe): use for use in open_uses(session)}
     found: set[str] = set()

@@ -73,6 +73,7 @@ ACTS: dict[str, frozenset[Role]] = {
     "receipt.read": frozenset({"kitchen", "dispatcher", "driver", "canteen", "inspector", "bureau", "admin"}),
     "box.make_good": _PLANNERS,
     "box.reheat": frozenset({"canteen", "kitchen", "admin"}),
+    "box.measure": frozenset({"canteen", "volunteer", "admin"}),
     "meal.serve": frozenset({"canteen", "driver", "admin"}),
     "portions.discard": frozenset({"canteen", "kitchen", "admin"}),
     "drop.deliver": frozenset({"volunteer", "driver", "canteen", "admin"}),

@@ -32,7 +32,8 @@ def readings_document(readings: Iterable[Reading]) -> list[dict[str, Any]]:
     Returns
     -------
     list[dict[str, Any]]
-        With `COLUMNS`; None where a frame gave no counter, no sense, or nothing to doubt.
+        With `COLUMNS`, of which ``doubt`` stands only in a row that is judged by nobody; None where a frame
+        gave no counter or no sense.
     """
     return [
         {
@@ -45,8 +46,8 @@ def readings_document(readings: Iterable[Reading]) -> list[dict[str, Any]]:
             "measured_at": _text(one.measured_at),
             "sequence": None if one.sequence == NO_SEQUENCE else one.sequence,
             "backfill": one.backfill,
-            "doubt": one.doubt or None,
         }
+        | ({"doubt": one.doubt} if one.doubt else {})
         for one in readings
     ]
 

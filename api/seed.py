@@ -22,6 +22,7 @@ from api.programmes.files import check_table, read_programme_table
 from api.store.config import load_config, save_config
 from kitchen.boxes import carriers_from_document
 from kitchen.equipment import equipment_from_document
+from kitchen.overlays import expanded
 from kitchen.store.catalogue import (
     DishRow,
     FoodRow,
@@ -135,7 +136,8 @@ def seed_catalogue(session: Session, now_at: datetime) -> None:
         ("nutrition_target", "nutrition-targets.toml", "target"),
         ("menu_rules", "menu-rules.toml", "rules"),
     ):
-        for name, table in read_toml(folder / file)[section].items():
+        tables = read_toml(folder / file)[section]
+        for name, table in (expanded(tables) if kind == "safety_profile" else tables).items():
             if load_config(session, kind, name) is None:
                 save_config(session, kind, name, _plain(table), author=AUTHOR, made_at=now_at)
     for path in sorted((folder / "programmes").glob("*.toml")):

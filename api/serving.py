@@ -7,16 +7,24 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
 from api.house import House
 from api.jobs import Handler, run_due
 from api.refused import Refused
 from api.sensors import read_sensors
+from api.served import is_running, require_free_port
+from api.store.workers import WorkerLinkRow, load_links
+from api.troubles import troubles
 from orders.codes import Coded
-from telemetry.broker import Broker
+from telemetry.broker import Broker, BrokerFailed
 from telemetry.broker_config import BrokerParams
+from telemetry.broker_sessions import read_workers
+from telemetry.partitions import Partition, partitions
+from telemetry.sensors import EMBEDDED
 
 TICK_S = 0.5
 STOP_WITHIN_S = 10.0
@@ -33,7 +41,7 @@ class ServeParams:
     with_broker
         The embedded broker.
     with_ingest
-        A worker that keeps what the devices send.
+        Workers that keep what the devices send.
     sync_interval
         How often the broker's stream is forced to disk.
     """
@@ -71,7 +79,9 @@ class Beside:
     def __init__(self, house: House, params: ServeParams, handlers: Mapping[str, Handler]) -> None:
         self._house, self._params, self._handlers = house, params, handlers
         self._broker = Broker(broker_params(house, params.sync_interval)) if params.with_broker else None
-        self._worker: subprocess.Popen[bytes] | None = None
+        self._partitions = partitions(house.settings.workers)
+        self._workers: dict[Partition, subprocess.Popen[bytes]] = {}
+        self._down_at: dict[str, datetime] = {}
         self._refused, self._was_full = Refused(), False
         self._stopping = threading.Event()
         self._tender = threading.Thread(target=self._tend, name="tend", daemon=True)
@@ -82,50 +92,96 @@ class Beside:
         return self._broker
 
     def start(self) -> None:
-        """Starts the broker, then the worker, then looks after both."""
+        """Starts the broker, then the workers, then looks after all of them."""
         if self._broker is not None:
-            self._broker.start(read_sensors(self._house.settings.data).filters())
+            self._start(self._broker)
         if self._params.with_ingest:
-            self._worker = self._new_worker()
+            self._workers = {one: self._new_worker(one) for one in self._partitions}
         self._tender.start()
 
+    def _start(self, broker: Broker) -> None:
+        settings = self._house.settings
+        try:
+            broker.start(read_sensors(settings.data).topics(), len(self._partitions))
+        except BrokerFailed:
+            require_free_port(settings.host, settings.mqtt_port, "--mqtt-port")
+            raise
+
     def stop(self) -> None:
-        """Stops the worker, then the broker, so that nothing is taken that cannot be kept."""
+        """Stops the workers, then the broker, so that nothing is taken that cannot be kept."""
         self._stopping.set()
         if self._tender.is_alive():
             self._tender.join(STOP_WITHIN_S)
-        if self._worker is not None:
-            _end(self._worker)
+        for worker in self._workers.values():
+            worker.send_signal(signal.SIGTERM)
+        for worker in self._workers.values():
+            _end(worker)
         if self._broker is not None:
             self._broker.stop()
 
     def lacking(self) -> list[str]:
-        """Parts that should run and do not."""
-        lacking = []
-        if self._broker is not None and not self._broker.is_healthy():
-            lacking.append("broker")
-        if self._broker is not None and self._broker.is_full():
-            lacking.append("disk")
-        if self._params.with_ingest and (self._worker is None or self._worker.poll() is not None):
-            lacking.append("ingest")
-        return lacking
+        """Parts that should run here and do not, or do not hear our broker: ``broker``, ``disk``, workers."""
+        lacking = [name for name, is_well in self._parts() if not is_well]
+        own = (one.worker for one in self._links() if one.broker == EMBEDDED and not one.is_connected)
+        return list(dict.fromkeys([*lacking, *own])) if self._params.with_ingest else lacking
+
+    def troubles(self) -> list[Coded]:
+        """What is not as it should be with brokers and workers, since when, and what to do."""
+        return troubles(dict(self._down_at), self._links(), self._retired())
+
+    def _links(self) -> list[WorkerLinkRow]:
+        try:
+            with self._house.database.read() as session:
+                return load_links(session, [one.name for one in self._partitions])
+        except SQLAlchemyError:
+            return []
+
+    def _parts(self) -> Iterator[tuple[str, bool]]:
+        """Each part of ours by name, and whether it runs."""
+        if self._broker is not None:
+            yield "broker", self._broker.is_healthy()
+            yield "disk", not self._broker.is_full()
+        for partition in self._partitions:
+            if (worker := self._workers.get(partition)) is not None:
+                yield partition.name, worker.poll() is None
+
+    def _retired(self) -> int:
+        """How many sessions of an earlier division are not empty yet."""
+        known = read_workers(broker_params(self._house).folder) if self._broker is not None else None
+        return len(known.retired) if known else 0
 
     def _tend(self) -> None:
         while not self._stopping.wait(TICK_S):
-            try:
-                self._tick()
-            except Exception:
-                log.exception("could not tend")
+            for duty in (self._tend_broker, self._tend_workers, self._note_down, self._run_due):
+                try:
+                    duty()
+                except Exception:
+                    log.exception("could not tend")
 
-    def _tick(self) -> None:
+    def _tend_broker(self) -> None:
         if self._broker is not None:
             if self._broker.tend():
                 log.warning("broker had died and was started again")
             self._watch_room(self._broker.is_full())
             self._note(self._broker.refusals())
-        if self._worker is not None and self._worker.poll() is not None:
-            log.warning("ingest worker had died and is started again", code=self._worker.returncode)
-            self._worker = self._new_worker()
+
+    def _tend_workers(self) -> None:
+        for partition, worker in self._workers.items():
+            if worker.poll() is not None:
+                name, code = partition.name, worker.returncode
+                log.warning("ingest worker had died and is started again", worker=name, code=code)
+                self._workers[partition] = self._new_worker(partition)
+
+    def _note_down(self) -> None:
+        """Since when each part is down; of workers that others run, too."""
+        parts = dict(self._parts())
+        if self._broker is not None and not self._params.with_ingest:
+            parts |= {one.name: is_running(self._house.settings, one.name) for one in self._partitions}
+        now_at = self._house.clock.now()
+        down = [name for name, is_well in parts.items() if not is_well]
+        self._down_at = {name: self._down_at.get(name, now_at) for name in down}
+
+    def _run_due(self) -> None:
         run_due(self._house.database, self._handlers, self._house.clock.now())
 
     def _watch_room(self, is_full: bool) -> None:
@@ -142,9 +198,11 @@ class Beside:
             with self._house.database.begin() as session:
                 self._refused.note(session, refusals, self._house.clock.now())
 
-    def _new_worker(self) -> subprocess.Popen[bytes]:
+    def _new_worker(self, partition: Partition) -> subprocess.Popen[bytes]:
         data = str(self._house.settings.data)
         command = [sys.executable, "-m", "api.cli.main", "ingest", "--with-parent", "--data", data]
+        if partition.count > 1:
+            command += ["--partition", str(partition)]
         return subprocess.Popen(command, stdin=subprocess.DEVNULL)
 
 
@@ -172,7 +230,6 @@ def _undisturbed() -> Iterator[None]:
 
 
 def _end(worker: subprocess.Popen[bytes]) -> None:
-    worker.send_signal(signal.SIGTERM)
     try:
         worker.wait(STOP_WITHIN_S)
     except subprocess.TimeoutExpired:

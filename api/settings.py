@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from orders.errors import BadInput
 
 
 class Settings(BaseSettings):
@@ -20,12 +22,17 @@ class Settings(BaseSettings):
         Where the pages are served.
     mqtt_port
         Where devices reach the embedded broker.
+    workers
+        Among how many ingest workers ``serve`` divides the devices.
     language
         Of people who have not chosen one: ``zh_CN`` or ``en``.
     session_hours, link_hours
         How long a session and a one-time sign-in link are good for.
     secure_cookies
         Whether the session's cookie travels over HTTPS only; set it behind a TLS proxy.
+    rows_kept_days
+        How many days sealed readings stay as rows too, after their day was sealed for the second time; None
+        for ever.
     """
 
     model_config = SettingsConfigDict(env_prefix="HOLDCHAIN_", extra="ignore")
@@ -35,10 +42,12 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     mqtt_port: int = Field(default=1883, ge=0, le=65535)
+    workers: int = Field(default=1, ge=1, le=64)
     language: str = Field(default="zh_CN", pattern="^(zh_CN|en)$")
     session_hours: int = Field(default=12, ge=1)
     link_hours: int = Field(default=24, ge=1)
     secure_cookies: bool = False
+    rows_kept_days: int | None = Field(default=None, ge=1)
 
     @property
     def url(self) -> str:
@@ -47,8 +56,20 @@ class Settings(BaseSettings):
 
 
 def load_settings(data: Path | None = None) -> Settings:
-    """Settings from the environment; a folder given here overrides ``HOLDCHAIN_DATA``."""
-    return Settings() if data is None else Settings(data=data)
+    """
+    Settings from the environment; a folder given here overrides ``HOLDCHAIN_DATA``.
+
+    Raises
+    ------
+    BadInput
+        ``setting_unusable``, with the variable and what is wrong with its value.
+    """
+    try:
+        return Settings() if data is None else Settings(data=data)
+    except ValidationError as error:
+        wrong = error.errors()[0]
+        name, why = f"HOLDCHAIN_{wrong['loc'][0]}".upper(), wrong["msg"]
+        raise BadInput("setting_unusable", name=name, value=ascii(wrong["input"]), why=why) from error
 
 
 def prepare_data(data: Path) -> None:

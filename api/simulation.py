@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, fields
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -21,11 +21,12 @@ from telemetry.mqtt import Endpoint, NotConnected
 from telemetry.simulate_families import SIM_FAMILIES
 from telemetry.simulate_fleet import FLEET_FAULTS, FleetDevice, FleetFault, FleetParams, fleet
 from telemetry.simulate_wire import Pace, Played, Told, play
-from telemetry.store.devices import devices
+from telemetry.store.devices import count_readings_by_device, devices
 
 USUAL_RATE = 0.05
 TAKEN_UP_WITHIN_S = 10.0
 CONNECT_S = 60.0
+STILL_S = 5.0
 POLL_S = 0.1
 NO_FAULT = "none"
 
@@ -151,6 +152,58 @@ def simulate(params: FleetParams, endpoints: Mapping[str, Endpoint], speed: floa
     except NotConnected as error:
         raise MealError("simulation_not_connected", detail=str(error)) from error
     return _document(params, speed, played)
+
+
+def stored_now(house: House, params: FleetParams) -> dict[str, int]:
+    """How many readings of each of the fleet's sensors the house has in store."""
+    with house.database.read() as session:
+        return count_readings_by_device(session, [one.device_id for one in fleet(params)])
+
+
+def with_stored(
+    found: dict[str, Any], before: Mapping[str, int], count: Callable[[], Mapping[str, int]]
+) -> dict[str, Any]:
+    """
+    What was played, and how many of its readings the house has stored since, once its worker caught up.
+
+    Parameters
+    ----------
+    found
+        As `simulate` gives it.
+    before
+        What was stored before it.
+    count
+        Asks for it again.
+
+    Returns
+    -------
+    dict[str, Any]
+        With ``readings_stored`` in all, by family, by fault and by sensor. Without an identity a copy is a
+        second reading, so that of such families there may be more than were published.
+    """
+    rows, stored = found["by_device"], _caught_up(found["by_device"], before, count)
+    for row in rows:
+        row["readings_stored"] = stored.get(row["device"], 0) - before.get(row["device"], 0)
+    for key in ("family", "fault"):
+        for part in found[f"by_{key}"]:
+            part["readings_stored"] = sum(row["readings_stored"] for row in rows if row[key] == part[key])
+    return {**found, "readings_stored": sum(row["readings_stored"] for row in rows)}
+
+
+def _caught_up(
+    rows: Sequence[Mapping[str, Any]], before: Mapping[str, int], count: Callable[[], Mapping[str, int]]
+) -> Mapping[str, int]:
+    """What is stored when nothing is owed any more, or when nothing has come for a while."""
+    owed = {row["device"]: before.get(row["device"], 0) + row["readings_acknowledged"] for row in rows}
+    stored, came_s = count(), time.monotonic()
+    while any(stored.get(name, 0) < least for name, least in owed.items()):
+        if time.monotonic() > came_s + STILL_S:
+            break
+        time.sleep(POLL_S)
+        now = count()
+        if now != stored:
+            stored, came_s = now, time.monotonic()
+    return stored
 
 
 def _document(params: FleetParams, speed: float, played: Played) -> dict[str, Any]:

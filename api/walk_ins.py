@@ -17,6 +17,7 @@ from orders.errors import Conflict
 from orders.ordering import Quote
 from orders.prepayments import Method, Payment
 from orders.service import Service
+from orders.store.ledger import load_bills
 
 
 def spare_at(session: Session, desk: Desk) -> dict[str, int]:
@@ -40,7 +41,14 @@ def place_walk_in(session: Session, service: Service, wanted: Wanted, acting: Ac
     Places a walk-in's order against what is spare at a table, to be given there later; see `walk_in`.
 
     An own order of which every portion lay in refused boxes ends as not supplied: this meal takes its place.
+
+    Raises
+    ------
+    Conflict
+        ``settled_already`` when nobody would bill the meal any more; else as `walk_in`.
     """
+    if load_bills(session, service):
+        raise Conflict("settled_already", service=service.key)
     for lost in lost_orders(session, service, wanted.site_id):
         if lost.diner_id == wanted.diner_id:
             end_unsupplied(session, service, lost, acting)

@@ -1,5 +1,6 @@
 """Words: the only place where codes become sentences, from gettext files read once."""
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
@@ -16,6 +17,25 @@ from orders.money import yuan
 LANGUAGES = ("zh_CN", "en")
 ZONE = "Asia/Shanghai"
 LOCALE = Path(__file__).parent / "pages" / "locale"
+ODD = {"people": "person", "copies": "copy", "communities": "community"}
+VERBS = {
+    " are": " is",
+    " were": " was",
+    " have": " has",
+    " stay": " stays",
+    " wait": " waits",
+    " clash": " clashes",
+}
+THINGS = (
+    "portions minutes meals boxes days times readings orders holds years dishes batches servings pages "
+    "trips sensors places menus lines clashes characters workers stops sites rows labels kinds services "
+    "seconds rules probes messages loads hours fridges diners dates cooks canteens bytes weeks visits vans "
+    "receipts pieces photos papers months households foods exceptions containers connections checks cells "
+    "cards alarms samples lots changes tables findings people copies communities"
+)
+ONE = re.compile(
+    rf"(?<![\w.,:\u202f/-])1 (?P<noun>{'|'.join(THINGS.split())})\b(?P<verb>{'|'.join(VERBS)})?\b"
+)
 
 
 def gettext(text: str, language: str) -> str:
@@ -38,7 +58,21 @@ def say(coded: Coded, language: str) -> str:
     params = {name: _shown(name, value, language) for name, value in coded.params.items()}
     own = f"_{language[:2]}"
     params |= {name.removesuffix(own): value for name, value in params.items() if name.endswith(own)}
-    return _Lenient().vformat(sentence, (), params)
+    return counted(_Lenient().vformat(sentence, (), params), language)
+
+
+def counted(text: str, language: str) -> str:
+    """A text with its figures filled in: English says one of a thing without its s."""
+    return ONE.sub(_one, text) if language == "en" else text
+
+
+def _one(found: re.Match[str]) -> str:
+    noun, verb = found["noun"], found["verb"] or ""
+    if noun in ODD:
+        one = ODD[noun]
+    else:
+        one = noun.removesuffix("es") if noun.endswith(("xes", "shes", "ches")) else noun.removesuffix("s")
+    return f"1 {one}{VERBS.get(verb, verb)}"
 
 
 def say_all(codes: Iterable[Coded], language: str) -> list[str]:

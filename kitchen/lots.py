@@ -61,6 +61,8 @@ class Lot:
         Its own declaration of allergens; None means the food's holds.
     state
         ``"ok"``, ``"held"`` (a complaint, a paper that is missing) or ``"destroyed"``.
+    use_first
+        Whether somebody said that it is to be used now, before lots that expire earlier.
     """
 
     lot_id: str
@@ -75,6 +77,7 @@ class Lot:
     temperature_c: float | None = None
     declared: Declaration | None = None
     state: LotState = "ok"
+    use_first: bool = False
 
     def __post_init__(self) -> None:
         if self.received_mg < 1 or self.left_mg < 0:
@@ -152,8 +155,11 @@ class IssuePlan:
 
 
 def first_expired_first(lots: Iterable[Lot]) -> list[Lot]:
-    """Lots in the order of use: by expiry, then by receipt; what does not spoil comes last."""
-    return sorted(lots, key=lambda lot: (lot.expires_on or date.max, lot.received_at, lot.code))
+    """Lots in the order of use: those to be used now, then by expiry and receipt; what never spoils last."""
+    return sorted(
+        lots,
+        key=lambda lot: (not lot.use_first, lot.expires_on or date.max, lot.received_at, lot.code),
+    )
 
 
 def issue(demand_mg: Mapping[str, int], lots: Iterable[Lot], on: date) -> IssuePlan:

@@ -8,6 +8,7 @@ from typing import Literal, cast, get_args
 from kitchen.tables import Table, codes, number, part, rows, text, whole
 from orders.codes import Coded
 from orders.errors import BadInput
+from orders.typed import typed_number
 
 Rhythm = Literal["day", "week", "month", "when"]
 About = Literal["", "worker", "probe", "fridge", "asset"]
@@ -17,6 +18,7 @@ FieldKind = Literal["yes", "number", "text", "date", "choice"]
 Value = bool | float | str
 YES, NO = frozenset({"yes", "true", "1", "是", "y"}), frozenset({"no", "false", "0", "否", "n"})
 LONGEST = 1000
+MOST = 1e9
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +189,11 @@ def read_values(register: Register, typed: Mapping[str, str]) -> dict[str, Value
         if not answer:
             wrong += [field.told("check_answer_missing")] if field.required else []
             continue
-        value = _value(field, answer)
+        try:
+            value = _value(field, answer)
+        except BadInput as either:
+            wrong.append(Coded(either.code, either.params))
+            continue
         if value is None:
             wrong.append(field.told("check_answer_unreadable", answer=answer[:40]))
         else:
@@ -286,11 +292,8 @@ def _value(field: RegisterField, answer: str) -> Value | None:
     if field.kind == "yes":
         return True if lowered in YES else False if lowered in NO else None
     if field.kind == "number":
-        try:
-            value = float(answer.replace(",", "."))
-        except ValueError:
-            return None
-        return value if abs(value) < 1e9 else None
+        value = typed_number(answer)
+        return float(value) if value is not None and abs(value) < MOST else None
     if field.kind == "date":
         try:
             return date.fromisoformat(answer).isoformat()

@@ -13,8 +13,6 @@ class RecordRules:
 
     Parameters
     ----------
-    binds_after_s
-        Only for food eaten later than this after it was cooked.
     expected_every_s, max_every_s
         Between two readings: as agreed, and at most.
     first_within_s, last_within_s
@@ -23,17 +21,23 @@ class RecordRules:
         Longest time without a reading.
     stuck_count
         Equal readings in a row that count as a stuck probe.
+    clock_limit_s, clock_steady_s, clock_over_s, clock_arrivals
+        A sensor's clock is wrong when its times differ from their arrivals by more than the limit, by so much
+        at most otherwise, for so long, over so many arrivals.
     evidence
         Where the figures come from.
     """
 
-    binds_after_s: int
     expected_every_s: int
     max_every_s: int
     first_within_s: int
     last_within_s: int
     gap_max_s: int
     stuck_count: int
+    clock_limit_s: int
+    clock_steady_s: int
+    clock_over_s: int
+    clock_arrivals: int
     evidence: str
 
 
@@ -72,6 +76,8 @@ class SafetyProfile:
         When a record is complete enough.
     evidence, source, clause
         How the clock of hot food was seen, where, and which clause it cites.
+    cold_clause
+        The clause of the clock of chilled food.
     """
 
     code: str
@@ -95,6 +101,7 @@ class SafetyProfile:
     evidence: str
     source: str
     clause: str
+    cold_clause: str
 
     def __post_init__(self) -> None:
         if not 0 < self.uncontrolled_window_s <= self.hot_check_s <= self.hot_window_s <= self.cold_window_s:
@@ -193,17 +200,21 @@ def _profile(code: str, table: Table) -> SafetyProfile:
         evidence=text(hot_clock, "evidence"),
         source=text(hot_clock, "source"),
         clause=text(hot_clock, "clause"),
+        cold_clause=text(part(clock, "chilled"), "clause"),
     )
 
 
 def _records(table: Table) -> RecordRules:
     return RecordRules(
-        binds_after_s=whole(table, "binds_after_s"),
         expected_every_s=whole(table, "expected_every_s"),
         max_every_s=whole(table, "max_every_s"),
         first_within_s=whole(table, "first_within_s"),
         last_within_s=whole(table, "last_within_s"),
         gap_max_s=whole(table, "gap_max_s"),
         stuck_count=whole(table, "stuck_count"),
+        clock_limit_s=whole(table, "clock_limit_s", 120),
+        clock_steady_s=whole(table, "clock_steady_s", 30),
+        clock_over_s=whole(table, "clock_over_s", 240),
+        clock_arrivals=whole(table, "clock_arrivals", 4),
         evidence=text(table, "evidence"),
     )

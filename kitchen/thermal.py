@@ -180,11 +180,49 @@ def as_it_cools(
     model: CarrierModel, earlier_c: float, later_c: float, passed_s: int, ambient_c: float
 ) -> CarrierModel:
     """The model with the time constant that two cores show, where that is shorter; a lid may be broken."""
-    if passed_s < 1 or not earlier_c > later_c > ambient_c:
+    shown_s = shown_tau_s(earlier_c, later_c, passed_s, ambient_c)
+    if shown_s is None or later_c < ambient_c:
         return model
-    shown_s = passed_s / math.log((earlier_c - ambient_c) / (later_c - ambient_c))
     ratio = shown_s / model.tau_at_s(ambient_c)
     return model if ratio >= 1 else replace(model, tau_s=max(1, int(model.tau_s * ratio)))
+
+
+def stays_under_for_s(core_c: float, towards_c: float, tau_s: float, limit_c: float, within_s: int) -> int:
+    """
+    Whole seconds for which a chilled core that warms towards its surroundings stays at or under a limit.
+
+    Parameters
+    ----------
+    core_c, towards_c
+        The core now, and what it warms towards.
+    tau_s
+        Its time constant, seconds.
+    limit_c, within_s
+        The limit, and how far to look ahead.
+
+    Returns
+    -------
+    int
+        ``within_s`` when the limit is kept all that time, 0 when it is not kept now.
+
+    References
+    ----------
+    docs/alarms.md, "The foretold minute".
+    """
+    if core_c > limit_c:
+        return 0
+    if towards_c <= limit_c:
+        return within_s
+    return min(within_s, int(tau_s * math.log((towards_c - core_c) / (towards_c - limit_c))))
+
+
+def shown_tau_s(earlier_c: float, later_c: float, passed_s: int, towards_c: float) -> float | None:
+    """The time constant that two cores show on their way to a temperature; None where they show none."""
+    before_c, after_c = abs(towards_c - earlier_c), abs(towards_c - later_c)
+    on_one_side = (towards_c - earlier_c) * (towards_c - later_c) > 0
+    if passed_s < 1 or not on_one_side or after_c >= before_c:
+        return None
+    return passed_s / math.log(before_c / after_c)
 
 
 def core_bounds(

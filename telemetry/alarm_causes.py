@@ -6,15 +6,24 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Literal, get_args
 
-from kitchen.thermal import as_it_cools, keeps_for_s
+from kitchen.thermal import as_it_cools, keeps_for_s, shown_tau_s, stays_under_for_s
 from orders.codes import Coded, Param
 from telemetry.alarm_rules import AlarmParams, Severity
 from telemetry.hold_facts import HoldFacts, HoldVerdict
+from telemetry.low_battery import low_since
 from telemetry.readings import ProbeUse, Reading
 from telemetry.trusted import trusted
 
 AlarmKind = Literal[
-    "breach", "core_in_doubt", "predicted_breach", "silence", "gap", "lid_open", "battery", "calibration"
+    "breach",
+    "core_in_doubt",
+    "predicted_breach",
+    "silence",
+    "gap",
+    "lid_open",
+    "door_open",
+    "battery",
+    "calibration",
 ]
 ALARM_KINDS: tuple[AlarmKind, ...] = get_args(AlarmKind)
 SLOPE_S = 600
@@ -113,6 +122,7 @@ def _breach(facts: AlarmFacts, now_at: datetime) -> Cause | None:
     hold, verdict = facts.hold, facts.verdict
     check_at = _check_at(facts)
     params: dict[str, Param] = {"box": hold.box_code, "limit_c": _limit_c(hold)}
+    params["check_minutes"] = hold.profile.hot_check_s // 60
     if verdict.verdict == "breached" and verdict.rests_on == "clock":
         return Cause("breach", "", "critical", Coded("alarm_past_eat_by", params))
     if verdict.end_high_c is not None:
@@ -144,34 +154,71 @@ def _doubt(facts: AlarmFacts, params: AlarmParams, rings: Rings) -> Cause | None
 
 
 def _predicted(facts: AlarmFacts, now_at: datetime, params: AlarmParams, rings: Rings) -> Cause | None:
-    """Hot food whose core is foretold to pass the limit before the last plate is eaten."""
-    hold, low_c, ambient_c = facts.hold, facts.verdict.end_low_c, facts.ambient_c
-    if low_c is None or ambient_c is None or not _needs_proof(facts):
+    """Food whose core is foretold to pass its limit before the last plate is eaten."""
+    hold, is_cold = facts.hold, facts.hold.hold_class == "cold"
+    foretold = (_stays_cold if is_cold else _stays_hot)(facts, now_at, params.predicted_ahead_s)
+    if foretold is None or foretold[0] >= params.predicted_ahead_s:
         return None
-    model, clock_at = hold.model, facts.verdict.clock_at
-    if (cooled := _cooled(hold, now_at)) is not None:
-        model = as_it_cools(model, *cooled, ambient_c)
-    kept_s = keeps_for_s(low_c, ambient_c, model, hold.profile.hot_hold_min_c, params.predicted_ahead_s)
-    if kept_s >= params.predicted_ahead_s:
-        return None
+    kept_s, numbers = foretold
     limit_at = now_at + timedelta(seconds=kept_s)
-    eat_by_at = max(limit_at, _check_at(facts))
-    last_at = facts.last_plate_at or clock_at + timedelta(seconds=hold.profile.hot_window_s)
+    eat_by_at = limit_at if is_cold else max(limit_at, _check_at(facts))
+    window_s = hold.profile.cold_window_s if is_cold else hold.profile.hot_window_s
+    last_at = facts.last_plate_at or facts.verdict.clock_at + timedelta(seconds=window_s)
     margin_s = params.predicted_margin_s if rings("predicted_breach", "") else 0
     if eat_by_at >= last_at + timedelta(seconds=margin_s):
         return None
     said: dict[str, Param] = {
         "box": hold.box_code,
-        "limit_c": hold.profile.hot_hold_min_c,
+        "limit_c": _limit_c(hold),
         "limit_at": limit_at.isoformat(),
         "eat_by_at": eat_by_at.isoformat(),
-        "low_c": low_c,
-        "bound_c": hold.model.bound_c,
     }
-    return Cause("predicted_breach", "", "critical", Coded("alarm_predicted_breach", said))
+    code = "alarm_predicted_warm" if is_cold else "alarm_predicted_breach"
+    return Cause("predicted_breach", "", "critical", Coded(code, said | numbers))
 
 
-def _cooled(hold: HoldFacts, now_at: datetime) -> tuple[float, float, int] | None:
+def _stays_hot(facts: AlarmFacts, now_at: datetime, ahead_s: int) -> tuple[int, dict[str, Param]] | None:
+    """Seconds for which the lowest core that is allowed stays hot; None where nothing is to be foretold."""
+    hold, low_c, ambient_c = facts.hold, facts.verdict.end_low_c, facts.ambient_c
+    if low_c is None or ambient_c is None or not _needs_proof(facts):
+        return None
+    model = hold.model
+    if (shown := _shown(hold, now_at)) is not None:
+        model = as_it_cools(model, *shown, ambient_c)
+    kept_s = keeps_for_s(low_c, ambient_c, model, hold.profile.hot_hold_min_c, ahead_s)
+    return kept_s, {"low_c": low_c, "bound_c": hold.model.bound_c}
+
+
+def _stays_cold(facts: AlarmFacts, now_at: datetime, ahead_s: int) -> tuple[int, dict[str, Param]] | None:
+    """
+    Seconds for which the warmest core that is allowed stays cold; None where nothing is to be foretold.
+
+    Cold packs stand in no model: a core warms as its probe shows it, or quickest towards the air inside.
+    """
+    hold, high_c = facts.hold, facts.verdict.end_high_c
+    if high_c is None or facts.verdict.clock_at > hold.cooked_at:
+        return None
+    shown, towards_c = _shown(hold, now_at), facts.ambient_c
+    tau_s: float | None = hold.model.air_tau_low_s
+    if shown is None:
+        towards_c = _air_c(hold, now_at)
+    elif towards_c is not None:
+        tau_s = shown_tau_s(*shown, towards_c) if shown[1] > shown[0] else None
+    if towards_c is None or tau_s is None:
+        return None
+    kept_s = stays_under_for_s(high_c, towards_c, tau_s, hold.profile.cold_hold_max_c, ahead_s)
+    return kept_s, {"high_c": high_c}
+
+
+def _air_c(hold: HoldFacts, now_at: datetime) -> float | None:
+    """The warmest air that was read inside over the last ten minutes."""
+    since_at = now_at - timedelta(seconds=SLOPE_S)
+    inside = (use for use in hold.uses if use.senses == "air" and use.holds_at(now_at))
+    read = (one for use in inside for one in series(hold, use, now_at) if one.measured_at >= since_at)
+    return max((one.value for one in read), default=None)
+
+
+def _shown(hold: HoldFacts, now_at: datetime) -> tuple[float, float, int] | None:
     """A core ten minutes ago, the last one, and the seconds between; None before the food has settled."""
     settled_at = hold.packed_at + timedelta(seconds=SETTLED_S)
     for use in hold.uses:
@@ -240,13 +287,25 @@ def _lid(
 def _battery(
     hold: HoldFacts, use: ProbeUse, now_at: datetime, params: AlarmParams, rings: Rings
 ) -> Cause | None:
-    """A device whose charge has been low for long enough."""
+    is_ringing = rings("battery", use.device_id)
+    said: dict[str, Param] = {"box": hold.box_code, "device": use.device_id}
+    percent = low_battery(hold.readings, use.device_id, now_at, params, is_ringing)
+    if percent is not None:
+        return Cause("battery", use.device_id, "info", Coded("alarm_battery", said | {"percent": percent}))
+    if is_called_low(hold.readings, use.device_id, now_at, params, is_ringing):
+        return Cause("battery", use.device_id, "info", Coded("alarm_battery_low", said))
+    return None
+
+
+def low_battery(
+    readings: Iterable[Reading], device_id: str, now_at: datetime, params: AlarmParams, is_ringing: bool
+) -> int | None:
+    """The charge in percent of a device whose charge has been low for long enough; None for another."""
     told = sorted(
         (one.measured_at, one.value)
-        for one in hold.readings
-        if one.device_id == use.device_id and one.quantity == "battery" and one.measured_at <= now_at
+        for one in readings
+        if one.device_id == device_id and one.quantity == "battery" and one.measured_at <= now_at
     )
-    is_ringing = rings("battery", use.device_id)
     low = params.battery_low + (params.battery_margin if is_ringing else 0.0)
     last_well = max((number for number, (_, value) in enumerate(told) if value >= low), default=-1)
     since = told[last_well + 1 :]
@@ -254,8 +313,18 @@ def _battery(
         return None
     if not is_ringing and (now_at - since[0][0]).total_seconds() < params.battery_lasts_s:
         return None
-    said: dict[str, Param] = {"box": hold.box_code, "device": use.device_id, "percent": round(since[-1][1])}
-    return Cause("battery", use.device_id, "info", Coded("alarm_battery", said))
+    return round(since[-1][1])
+
+
+def is_called_low(
+    readings: Iterable[Reading], device_id: str, now_at: datetime, params: AlarmParams, is_ringing: bool
+) -> bool:
+    """Whether a device has called its battery low for long enough, as those do that tell volts."""
+    own = (one for one in readings if one.device_id == device_id and one.measured_at <= now_at)
+    since_at = low_since(own)
+    if since_at is None:
+        return False
+    return is_ringing or (now_at - since_at).total_seconds() >= params.battery_lasts_s
 
 
 def _check_at(facts: AlarmFacts) -> datetime:

@@ -223,11 +223,11 @@ def record_of(
     ----------
     docs/assets.md, "Minutes beyond the limit".
     """
-    tracks, within = _tracks(uses, readings, to_at), (from_at, to_at)
+    told_by, within = tracks(uses, readings, to_at), (from_at, to_at)
     gap = timedelta(seconds=rules.gap_s)
-    pieces = [piece for until_at, track in tracks for piece in _pieces(track, until_at, gap)]
+    pieces = [piece for until_at, track in told_by for piece in _pieces(track, until_at, gap)]
     known = _united(_cut([(start[0], end[0]) for start, end in pieces], within))
-    told = sorted(point for _, track in tracks for point in track)
+    told = sorted(point for _, track in told_by for point in track)
     return AssetRecord(
         from_at,
         to_at,
@@ -255,9 +255,9 @@ def asset_now(
     every = list(readings)
     open_at = _door_open_at(uses, every, now_at)
     too_long = open_at is not None and now_at - open_at > timedelta(seconds=rules.door_s)
-    if not any(_is_judged(use) and use.holds_at(now_at) for use in uses):
+    if not any(is_judged(use) and use.holds_at(now_at) for use in uses):
         return AssetNow("no_sensor", door_open_at=open_at, door_too_long=too_long)
-    points = [track[-1] for _, track in _tracks(uses, every, now_at)]
+    points = [track[-1] for until_at, track in tracks(uses, every, now_at) if until_at == now_at]
     if not points:
         return AssetNow("silent", door_open_at=open_at, door_too_long=too_long)
     fresh = [one for one in points if now_at - one[0] <= timedelta(seconds=rules.gap_s)]
@@ -299,11 +299,12 @@ def _excess(rules: AssetRules, value_c: float) -> float:
     return max(above, below)
 
 
-def _is_judged(use: ProbeUse) -> bool:
+def is_judged(use: ProbeUse) -> bool:
+    """Whether a probe tells of what is inside, not of the surroundings or the door alone."""
     return use.senses != "ambient"
 
 
-def _tracks(
+def tracks(
     uses: Sequence[ProbeUse], readings: Iterable[Reading], to_at: datetime
 ) -> list[tuple[datetime, list[Point]]]:
     """Each use with temperatures: until when it counts, and its values in order of time."""
@@ -315,7 +316,7 @@ def _tracks(
     for use in uses:
         inside = (one for one in told[use.device_id, use.probe] if use.holds_at(one.measured_at))
         points = sorted({(one.measured_at, one.value) for one in inside})
-        if points and _is_judged(use):
+        if points and is_judged(use):
             found.append((min(to_at, use.to_at or to_at), points))
     return found
 

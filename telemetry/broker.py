@@ -6,8 +6,8 @@ the worker's user alone, the worker's persistent session, and only then the devi
 """
 
 import contextlib
-import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -15,7 +15,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
 
@@ -33,12 +33,17 @@ from telemetry.broker_config import (
     write_private,
 )
 from telemetry.broker_log import LOG, Tail, last_line, refusals_in, tell_no_room
+from telemetry.broker_sessions import Session, Workers, read_workers, write_workers
+from telemetry.broker_watch import NoAnswer, user_of
 from telemetry.mqtt import Endpoint, NotConnected, ensure_session
+from telemetry.partitions import Partition, partitions
 
 LEAST_FREE_BYTES = 16_000_000
 _START_S = 20.0
 _STOP_S = 10.0
 _POLL_S = 0.02
+_MOST_ASKED = 100
+_CLIENT_PORT = re.compile(r"Listening for client connections on \S+:(\d+)")
 
 
 class BrokerFailed(MealError):
@@ -61,7 +66,8 @@ class Broker:
         self._process: subprocess.Popen[bytes] | None = None
         self._port = params.mqtt_port
         self._devices: tuple[DeviceUser, ...] = ()
-        self._filters: tuple[str, ...] = ()
+        self._topics: tuple[str, ...] = ()
+        self._workers = 1
         self._refusals, self._room = Tail(self._log_path), Tail(self._log_path)
         self._refusals.fresh()
         self._is_stuck = False
@@ -76,19 +82,22 @@ class Broker:
         """Process id while it was started and not stopped."""
         return self._process.pid if self._process else None
 
-    def start(self, filters: Sequence[str]) -> Endpoint:
+    def start(self, topics: Sequence[str], workers: int = 1) -> Endpoint:
         """
-        Runs the server, makes the worker's session and lets the known devices in, in this order.
+        Runs the server, makes the workers' sessions and lets the known devices in, in this order.
 
         Parameters
         ----------
-        filters
-            Topic filters that the worker subscribes to.
+        topics
+            Topic filters that are heard; ``{device}`` may stand where a device's id does.
+        workers
+            Among how many workers the devices are divided. Sessions of another number stay until a worker
+            has emptied them.
 
         Returns
         -------
         Endpoint
-            The worker's connection; `worker_endpoint` finds it again from another process.
+            The first worker's connection; `worker_endpoint` finds it again from another process.
 
         Raises
         ------
@@ -96,20 +105,24 @@ class Broker:
             When it does not come up.
         """
         with self._lock:
-            self._filters = tuple(filters)
+            self._topics, self._workers = tuple(topics), workers
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._room.fresh()
             self._is_stuck = False
             _end_orphan(self._folder)
             self._port = self._port or _free_port(self._params.host)
-            worker, has_session = self._worker()
-            self._write_users(worker, ())
-            write_private(self._folder / "nats.conf", configuration(self._params, self._port))
-            self._launch()
-            if not has_session:
-                self._make_session(worker)
+            known = self._known()
+            self._write_users(known, ())
+            conf = configuration(self._params, self._port, self._topics, workers)
+            write_private(self._folder / "nats.conf", conf)
+            known = replace(known, watch_port=self._launch())
+            write_workers(self._folder, known)
+            for session in known.sessions:
+                wanted = session.partition.filters(self._topics)
+                if session.partition.count == workers and session.filters != wanted:
+                    self._make_session(session, wanted)
             self._open_to(read_devices(self._folder))
-            return worker
+            return worker_endpoint(self._folder, Partition(1, workers))
 
     def admit(self, devices: Sequence[DeviceUser]) -> None:
         """Replaces the devices that may connect, at once; those who stay notice nothing."""
@@ -132,12 +145,12 @@ class Broker:
             if self._process is None:
                 return False
             if self._process.poll() is not None:
-                self.start(self._filters)
+                self.start(self._topics, self._workers)
                 return True
             self._is_stuck |= tell_no_room(self._room.fresh())
             if self._is_stuck and not self.is_full():
                 self._end()
-                self.start(self._filters)
+                self.start(self._topics, self._workers)
             if (devices := read_devices(self._folder)) != self._devices:
                 self._open_to(devices)
             return False
@@ -152,9 +165,17 @@ class Broker:
         return alive and _accepts(self._params.host, self._port)
 
     def refusals(self) -> list[Coded]:
-        """What the server refused since the last question, read from its log, for the operator."""
+        """What the server refused since the last question, and to which of its users, for the operator."""
         with self._lock:
-            return list(refusals_in(self._refusals.fresh()))
+            known, users_seen = read_workers(self._folder), dict[int, str]()
+
+            def user(connection: int) -> str:
+                if connection not in users_seen and len(users_seen) < _MOST_ASKED and known is not None:
+                    with contextlib.suppress(NoAnswer):
+                        users_seen[connection] = user_of(known, connection)
+                return users_seen.get(connection, "")
+
+            return list(refusals_in(self._refusals.fresh(), user))
 
     def stop(self) -> None:
         """Ends the server; the stream stays for the next start."""
@@ -176,39 +197,53 @@ class Broker:
     def _log_path(self) -> Path:
         return self._folder / LOG
 
-    def _worker(self) -> tuple[Endpoint, bool]:
-        """The worker's connection, and whether its session with these filters is in the stream."""
-        known = _known_worker(self._folder)
-        secret = known.get("password") or new_secret()
-        # A client id is all it takes to end somebody's session, so this one is a secret too.
-        client_id = known.get("client_id") or f"{WORKER}-{new_secret()}"
-        worker = Endpoint(self._params.host, self._port, str(client_id), WORKER, str(secret))
-        has_session = known.get("filters") == list(self._filters)
-        self._note_worker(worker, self._filters if has_session else ())
-        return worker, has_session
+    def _known(self) -> Workers:
+        """The workers' sessions with what is kept of them; those that are new do not stand yet."""
+        kept = read_workers(self._folder)
+        # A client id is all it takes to end somebody's session, so each is a secret too.
+        sessions = tuple(
+            (kept and kept.session(one)) or Session(one, f"{WORKER}-{new_secret()}")
+            for one in partitions(self._workers)
+        )
+        retired = tuple(one for one in kept.sessions if one.filters and one not in sessions) if kept else ()
+        return Workers(
+            self._params.host,
+            self._port,
+            WORKER,
+            kept.password if kept else new_secret(),
+            self._workers,
+            sessions + retired,
+            watch_secret=new_secret(),
+        )
 
-    def _make_session(self, worker: Endpoint) -> None:
+    def _make_session(self, session: Session, filters: Sequence[str]) -> None:
+        known = read_workers(self._folder)
+        if known is None:
+            raise self._failed("broker_not_started")
         try:
-            ensure_session(worker, self._filters, _START_S)
+            ensure_session(known.endpoint(session), filters, _START_S)
         except NotConnected as error:
             raise self._failed("broker_session_refused") from error
-        self._note_worker(worker, self._filters)
-
-    def _note_worker(self, worker: Endpoint, filters: Sequence[str]) -> None:
-        path = _worker_path(self._folder)
-        path.parent.mkdir(exist_ok=True, mode=0o700)
-        write_private(path, json.dumps({**asdict(worker), "filters": list(filters)}))
+        made = replace(session, filters=tuple(filters))
+        sessions = tuple(made if one.client_id == session.client_id else one for one in known.sessions)
+        write_workers(self._folder, replace(known, sessions=sessions))
 
     def _open_to(self, devices: tuple[DeviceUser, ...]) -> None:
-        self._write_users(worker_endpoint(self._folder), devices)
+        if (known := read_workers(self._folder)) is None:
+            raise BrokerFailed("broker_not_started")
+        self._write_users(known, devices)
         self._reload()
         self._devices = devices
 
-    def _write_users(self, worker: Endpoint, devices: Iterable[DeviceUser]) -> None:
-        write_private(self._folder / "users.conf", users(worker, self._filters, devices))
+    def _write_users(self, known: Workers, devices: Iterable[DeviceUser]) -> None:
+        filters = {one for session in known.sessions for one in session.filters}
+        filters |= {one for part in partitions(self._workers) for one in part.filters(self._topics)}
+        own = (known.password, known.watch_secret)
+        write_private(self._folder / "users.conf", users(own, sorted(filters), devices, self._workers))
 
-    def _launch(self) -> None:
-        folder, tail = self._folder, Tail(self._log_path)
+    def _launch(self) -> int:
+        """Starts the server; gives the port on which it may be asked."""
+        folder, tail, lines = self._folder, Tail(self._log_path), list[str]()
         tail.fresh()
         with (folder / "nats.out").open("wb") as output:
             self._process = subprocess.Popen(
@@ -218,8 +253,14 @@ class Broker:
                 stderr=output,
                 start_new_session=True,
             )
-        if not self._wait_until(lambda: any("Server is ready" in line for line in tail.fresh())):
+
+        def ready() -> bool:
+            lines.extend(tail.fresh())
+            return any("Server is ready" in line for line in lines)
+
+        if not self._wait_until(ready):
             raise self._failed("broker_not_started")
+        return max((int(found[1]) for line in lines if (found := _CLIENT_PORT.search(line))), default=0)
 
     def _reload(self) -> None:
         if self._process is None:
@@ -250,25 +291,30 @@ class Broker:
         return BrokerFailed(code, detail=said)
 
 
-def worker_endpoint(folder: Path) -> Endpoint:
+def worker_endpoint(folder: Path, partition: Partition | None = None) -> Endpoint:
     """
-    The worker's connection, as the broker's last start left it.
+    A worker's connection, as the broker's last start left it.
+
+    Parameters
+    ----------
+    folder
+        The broker's.
+    partition
+        Whose; None for the first worker's.
 
     Raises
     ------
     BrokerFailed
-        When no broker was ever started in this folder.
+        When no broker was ever started in this folder, or divides the devices otherwise.
     """
-    known = _known_worker(folder)
-    if not known:
+    known = read_workers(folder)
+    if known is None:
         raise BrokerFailed("broker_not_started")
-    return Endpoint(
-        str(known["host"]),
-        int(str(known["port"])),
-        str(known["client_id"]),
-        str(known["username"]),
-        str(known["password"]),
-    )
+    wanted = partition or Partition(1, known.count)
+    session = known.session(wanted)
+    if session is None or wanted.count != known.count:
+        raise BrokerFailed("broker_divided_otherwise", asked=str(wanted), count=known.count)
+    return known.endpoint(session)
 
 
 def find_server() -> str:
@@ -288,18 +334,6 @@ def find_server() -> str:
     if found is None:
         raise BrokerFailed("broker_missing")
     return found
-
-
-def _worker_path(folder: Path) -> Path:
-    return folder / "store" / "worker.json"  # beside the stream, so that both are lost together
-
-
-def _known_worker(folder: Path) -> dict[str, object]:
-    try:
-        known = json.loads(_worker_path(folder).read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):
-        return {}
-    return known if isinstance(known, dict) else {}
 
 
 def _end_orphan(folder: Path) -> None:

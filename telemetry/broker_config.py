@@ -5,15 +5,19 @@ import json
 import os
 import re
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from itertools import takewhile
 from pathlib import Path
 
-from telemetry.mqtt import Endpoint
+from telemetry.partitions import FIRST, mapping
 from telemetry.readings import is_name
 
 WORKER = "ingest"
+WATCH, WATCH_SYSTEM = "@watch", "@watch-system"  # no device can be called so
+LIST_CONSUMERS = "$JS.API.CONSUMER.LIST.$MQTT_msgs"
+LIST_CONNECTIONS = "$SYS.REQ.SERVER.PING.CONNZ"  # the system account alone also knows those that are gone
+LOOPBACK = "127.0.0.1"
 DEVICES = "devices.json"
 LARGEST_BYTES = 262_144
 
@@ -113,11 +117,21 @@ def subject_of(topic: str) -> str:
     return ".".join(wildcards.get(level, level.replace(".", "//")) for level in topic.split("/"))
 
 
-def configuration(params: BrokerParams, port: int) -> str:
-    """The server's file; the users stand in another, so that they can change while it runs."""
+def configuration(params: BrokerParams, port: int, topics: Iterable[str] = (), workers: int = 1) -> str:
+    """
+    The server's file; the users stand in another, so that they can change while it runs.
+
+    Parameters
+    ----------
+    params, port
+        Where it lives and takes MQTT.
+    topics, workers
+        What is divided among how many workers; nothing among one.
+    """
     folder = json.dumps(str(params.folder.resolve()))[1:-1]
+    divided = dict(mapping(topic, workers) for topic in topics) if workers > 1 else {}
     return f"""server_name: holdchain
-host: "127.0.0.1"
+host: "{LOOPBACK}"
 port: -1
 max_payload: {LARGEST_BYTES:d}
 pid_file: "{folder}/nats.pid"
@@ -129,14 +143,36 @@ mqtt {{
   host: "{params.host}", port: {port}
   ack_wait: "{params.ack_wait_s}s", max_ack_pending: {params.most_pending}
 }}
+mappings: {json.dumps(divided)}
 include "users.conf"
 """
 
 
-def users(worker: Endpoint, filters: Sequence[str], devices: Iterable[DeviceUser]) -> str:
-    """The users' file: the worker reads these filters, each device publishes under its own topics only."""
-    lines = [_worker_line(worker, filters), *map(_device_line, devices)]
-    return "authorization { users: [\n" + ",\n".join(lines) + "\n]}\n"
+def users(
+    secrets_: tuple[str, str], filters: Iterable[str], devices: Iterable[DeviceUser], workers: int = 1
+) -> str:
+    """
+    The users' file: workers read these filters, each device publishes under its own topics only.
+
+    Parameters
+    ----------
+    secrets_
+        Of the workers' user, and of the one who may ask what waits and who is connected.
+    filters
+        What the workers subscribe to.
+    devices
+        Who is let in.
+    workers
+        Among how many the topics are divided: rights are checked on what a topic becomes.
+    """
+    worker, watch = secrets_
+    lines = [_worker_line(worker, filters), _watch_line(WATCH, watch, LIST_CONSUMERS)]
+    lines += [_device_line(device, workers) for device in devices]
+    system = _watch_line(WATCH_SYSTEM, watch, LIST_CONNECTIONS)
+    return (
+        "authorization { users: [\n" + ",\n".join(lines) + "\n]}\n"
+        f'accounts {{ "$SYS" {{ users: [\n{system}\n]}}}}\nsystem_account: "$SYS"\n'
+    )
 
 
 def write_private(path: Path, text: str) -> None:
@@ -152,20 +188,26 @@ def write_private(path: Path, text: str) -> None:
     fresh.replace(path)
 
 
-def _worker_line(worker: Endpoint, filters: Sequence[str]) -> str:
-    readable = json.dumps(["$MQTT.sub.>", *map(subject_of, filters)])
-    rights = f'publish: {{deny: ">"}}, subscribe: {{allow: {readable}}}'
-    return _user_line(worker.username, worker.password, rights)
+def _worker_line(secret: str, filters: Iterable[str]) -> str:
+    readable = json.dumps(["$MQTT.sub.>", f"{FIRST}.>", *map(subject_of, filters)])
+    return _user_line(WORKER, secret, f'publish: {{deny: ">"}}, subscribe: {{allow: {readable}}}', "MQTT")
 
 
-def _device_line(device: DeviceUser) -> str:
-    writable = json.dumps([subject_of(topic) for topic in device.topics])
-    rights = f'publish: {{allow: {writable}}}, subscribe: {{deny: ">"}}'
-    return _user_line(device.device_id, device.secret, rights)
+def _watch_line(name: str, secret: str, question: str) -> str:
+    rights = f'publish: {{allow: {json.dumps([question])}}}, subscribe: {{allow: "_INBOX.>"}}'
+    return _user_line(name, secret, rights, "STANDARD")
 
 
-def _user_line(name: str, secret: str, rights: str) -> str:
+def _device_line(device: DeviceUser, workers: int) -> str:
+    subjects = [subject_of(topic) for topic in device.topics]
+    if workers > 1:
+        subjects += [f"{FIRST}.{workers}.*.{subject}" for subject in subjects]
+    rights = f'publish: {{allow: {json.dumps(subjects)}}}, subscribe: {{deny: ">"}}'
+    return _user_line(device.device_id, device.secret, rights, "MQTT")
+
+
+def _user_line(name: str, secret: str, rights: str, connects: str) -> str:
     return (
         f'  {{user: "{name}", password: "{secret}", permissions: {{{rights}}}, '
-        'allowed_connection_types: ["MQTT"]}'
+        f'allowed_connection_types: ["{connects}"]}}'
     )

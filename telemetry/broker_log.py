@@ -2,10 +2,11 @@
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from orders.codes import Coded
+from telemetry.partitions import topic_of_subject
 
 LOG = "nats.log"
 _REFUSALS = (
@@ -31,6 +32,8 @@ _REFUSALS = (
         re.compile(r'"(?P<client>.*)" - authentication error - User "(?P<detail>.*)"'),
     ),
 )
+_CONNECTION = re.compile(r" - mid:(\d+) - ")
+_OF_A_SUBJECT = ("mqtt_publish_refused", "mqtt_subscribe_refused")
 _NO_ROOM = ("no space left on device", "JetStream out of resources", "insufficient resources")
 
 
@@ -56,18 +59,36 @@ class Tail:
         return whole.decode("utf-8", "replace").splitlines()
 
 
-def refusals_in(lines: Iterable[str]) -> Iterator[Coded]:
+def refusals_in(lines: Iterable[str], user: Callable[[int], str] = lambda _: "") -> Iterator[Coded]:
     """
     What the server refused, by its log's lines.
 
-    The client named is the MQTT client id, which a device chooses; the detail is the server's subject,
-    the user or the rule. MQTT 3.1.1 cannot tell a device that its message was refused, so only the log
-    knows.
+    MQTT 3.1.1 cannot tell a device that its message was refused, so only the log knows.
+
+    Parameters
+    ----------
+    lines
+        Of the log.
+    user
+        As whom a connection signed in, by its number; empty when nobody knows.
+
+    Yields
+    ------
+    Coded
+        With the client: its user and, where it differs, the MQTT client id in brackets, which a device
+        chooses as it likes, or that id where no user is known; and as the detail the topic, the user or the
+        rule.
     """
     for line in lines:
         for code, pattern in _REFUSALS:
             if (told := pattern.search(line)) is not None:
-                yield Coded(code, {"client": told["client"][:120], "detail": told["detail"][:200]})
+                number = _CONNECTION.search(line)
+                client_id, detail = told["client"][:120], told["detail"][:200]
+                if code in _OF_A_SUBJECT:
+                    detail = topic_of_subject(detail)
+                name = user(int(number[1])) if number else ""
+                client = f"{name} ({client_id})" if name not in ("", client_id) else client_id
+                yield Coded(code, {"client": client, "client_id": client_id, "detail": detail})
 
 
 def refused_names(folder: Path) -> dict[str, Coded]:
@@ -82,7 +103,7 @@ def refused_names(folder: Path) -> dict[str, Coded]:
     Returns
     -------
     dict[str, Coded]
-        By the client, as `refusals_in` tells it.
+        By the client id, as `refusals_in` tells it.
     """
     found: dict[str, Coded] = {}
     for line in Tail(folder / LOG).fresh():
@@ -90,7 +111,7 @@ def refused_names(folder: Path) -> dict[str, Coded]:
             found = {}
         for refusal in refusals_in([line]):
             if refusal.code in ("mqtt_topic_refused", "mqtt_client_id_refused"):
-                found[str(refusal.params["client"])] = refusal
+                found[str(refusal.params["client_id"])] = refusal
     return found
 
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import accumulate, pairwise
 
+from orders.errors import MealError
 from telemetry.instants import instant, microseconds
 from telemetry.readings import DOUBTS, SENSES, Doubt, Reading, Senses
 
@@ -25,10 +26,6 @@ _SCALES = (1, 2, 4, 8, 16, 10, 100, 1_000, 10_000, 128, 256, 200)
 _AS_BITS = 255
 _MOST_BYTES = 16_000_000
 _SENSES: tuple[Senses | None, ...] = (None, *SENSES)
-
-
-class ChunkBroken(ValueError):
-    """The bytes are not what was sealed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +55,19 @@ class Chunk:
     count: int
     digest: bytes
     body: bytes
+
+
+class ChunkBroken(MealError):
+    """The bytes are not what was sealed."""
+
+    def __init__(self, chunk: Chunk, found: str) -> None:
+        super().__init__(
+            "chunk_broken",
+            device_id=chunk.device_id,
+            probe=chunk.probe,
+            from_at=chunk.from_at.isoformat(),
+            found=found,
+        )
 
 
 def chunks_of(readings: Iterable[Reading]) -> list[Chunk]:
@@ -125,11 +135,11 @@ def unpack(chunk: Chunk) -> list[Reading]:
     ChunkBroken
         When the digest does not fit, or the bytes are no chunk of a version that we know.
     """
-    said = _inflated(chunk.body)
+    said = _inflated(chunk)
     if hashlib.sha256(said).digest() != chunk.digest:
-        raise ChunkBroken(f"The digest of {chunk.device_id}/{chunk.probe} from {chunk.from_at} does not fit.")
+        raise ChunkBroken(chunk, "another digest")
     if said[0] != VERSION:
-        raise ChunkBroken(f"Version {said[0]} of a chunk is not known.")
+        raise ChunkBroken(chunk, f"version {said[0]}")
     source = _Source(said)
     device_id, probe, quantity = (source.text() for _ in range(3))
     count = source.varint()
@@ -145,13 +155,13 @@ def unpack(chunk: Chunk) -> list[Reading]:
             senses=senses[n],
             quantity=quantity,
             value=values[n],
-            measured_at=instant(measured[n]),
-            received_at=instant(measured[n] + late[n]),
+            measured_at=at,
+            received_at=at + timedelta(0, 0, late[n]),
             sequence=sequences[n],
             backfill=bool(backfill[n]),
             doubt=doubts[n],
         )
-        for n in range(count)
+        for n, at in enumerate(map(instant, measured))
     ]
 
 
@@ -165,14 +175,14 @@ def _days(own: Sequence[Reading]) -> Iterable[Sequence[Reading]]:
     yield own[start:]
 
 
-def _inflated(body: bytes) -> bytes:
+def _inflated(chunk: Chunk) -> bytes:
     inflating = zlib.decompressobj(wbits=-15)
     try:
-        said = inflating.decompress(body, _MOST_BYTES)
+        said = inflating.decompress(chunk.body, _MOST_BYTES)
     except zlib.error as error:
-        raise ChunkBroken(str(error)) from error
+        raise ChunkBroken(chunk, str(error)) from error
     if not said or not inflating.eof or inflating.unused_data:
-        raise ChunkBroken("The body is cut, too long, or followed by something.")
+        raise ChunkBroken(chunk, "cut, too long, or followed by something")
     return said
 
 

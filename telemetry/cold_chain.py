@@ -74,7 +74,7 @@ class Chilled:
             eat_by_at=self._eat_by_at(track, evidence),
             profile=profile.code,
             profile_revision=profile.revision,
-            clause=profile.clause,
+            clause=profile.cold_clause,
         )
 
     def _eat_by_at(self, track: Track, evidence: Outcome) -> datetime:

@@ -76,6 +76,8 @@ class Frame:
         Whether the chain has ended.
     chilled
         Whether it is chilled food: then what is warmest is the worst, and nothing only cools.
+    left_s
+        When the box left the site for a door, None when it did not.
     """
 
     clock_at: datetime
@@ -86,6 +88,7 @@ class Frame:
     warmed_s: int | None
     final: bool
     chilled: bool = False
+    left_s: int | None = None
 
     def seconds(self, at: datetime) -> int:
         """Whole seconds from the start of the clock."""
@@ -93,15 +96,16 @@ class Frame:
 
     def only_cools(self, from_s: float, to_s: float) -> bool:
         """Whether nothing can have warmed the food between two seconds: no reheating, no hot well."""
-        if self.chilled:
+        if self.chilled or (self.warmed_s is not None and from_s < self.warmed_s <= to_s):
             return False
-        unheated = self.warmed_s is None or not from_s < self.warmed_s <= to_s
-        return unheated and (self.handed_over_s is None or to_s <= self.handed_over_s)
+        on_the_road = self.handed_over_s is None or to_s <= self.handed_over_s
+        return on_the_road or (self.left_s is not None and from_s >= self.left_s)
 
 
 def frame_of(facts: HoldFacts, clock_at: datetime, end_at: datetime) -> Frame:
     """The part of a hold from the start of its clock to the end of the judgement."""
-    handed_over_at = facts.handed_over_at
+    handed_over_at, way = facts.handed_over_at, facts.second_leg
+    left_at = way.left_at if way is not None and way.in_box else None
     warmings = [check.at for check in facts.reheats if clock_at <= check.at <= end_at]
 
     def seconds(at: datetime) -> int:
@@ -116,6 +120,7 @@ def frame_of(facts: HoldFacts, clock_at: datetime, end_at: datetime) -> Frame:
         warmed_s=seconds(max(warmings)) if warmings else None,
         final=facts.chain_end_at is not None,
         chilled=facts.hold_class == "cold",
+        left_s=None if left_at is None or left_at > end_at else seconds(left_at),
     )
 
 
@@ -299,7 +304,7 @@ def _unknown(
     before: CoreBound | None, after: CoreBound | None, from_s: int, to_s: int, frame: Frame
 ) -> list[tuple[CoreBound, CoreBound]]:
     """A time without data, cut where the food may have been warmed; between, it only cools."""
-    warmings_s = {at_s for at_s in (frame.handed_over_s, frame.warmed_s) if at_s is not None}
+    warmings_s = {at_s for at_s in (frame.handed_over_s, frame.left_s, frame.warmed_s) if at_s is not None}
     cuts_s = [from_s, *sorted(at_s for at_s in warmings_s if from_s < at_s < to_s), to_s]
     spans = []
     for start_s, end_s in pairwise(cuts_s):

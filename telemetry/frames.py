@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
+from msgspec import structs
+
 from telemetry.readings import (
     HOTTEST_C,
     NO_SEQUENCE,
@@ -212,13 +214,14 @@ class Sheet:
             at, doubt = told_at or self._told_at, doubt if told_at else self._doubt or doubt
             reading = self._reading(quantity, number, probe, senses, at, doubt)
             if self._readings.setdefault(reading.key, reading).value != reading.value:
-                raise Unreadable("reading_contradicts", shown(number))
+                self._keep_apart(reading)
         except Unreadable as fault:
             self.find(fault.code, fault.detail)
 
-    def record(self, told_at: datetime | None) -> "Sheet":
-        """The same sheet for a record from memory: its instant names it, whichever frame brings it."""
+    def record(self, told_at: datetime | None, *, is_live: bool = False) -> "Sheet":
+        """The same sheet for values that their instant names, from memory unless live."""
         page = Sheet(self._heard, self._device_id, told_at=told_at)
+        page._old_at = self._old_at if is_live else self._future_at
         page._readings, page._found = self._readings, self._found
         return page
 
@@ -231,6 +234,15 @@ class Sheet:
         if not self._readings and not self._found:
             self.find("frame_without_readings", "")
         return Decoded(tuple(self._readings.values()), summed_findings(self._found))
+
+    def _keep_apart(self, reading: Reading) -> None:
+        """Keeps another value of an instant that cannot be, or refuses it: no value is lost for its time."""
+        if reading.doubt != "time":
+            raise Unreadable("reading_contradicts", shown(reading.value))
+        apart = timedelta(microseconds=len(self._readings))
+        at = reading.measured_at
+        other = structs.replace(reading, measured_at=at - apart if at > self._future_at else at + apart)
+        self._readings[other.key] = other
 
     def _reading(
         self, quantity: str, told: float, probe: str, senses: Senses | None, at: datetime | None, doubt: Doubt
@@ -292,28 +304,14 @@ def json_value(payload: bytes) -> object:
 
 
 def named_device(name: object, topic: str) -> str:
-    """
-    A device's id, checked.
-
-    Raises
-    ------
-    Unreadable
-        When it is no name; ``topic`` is shown.
-    """
+    """A device's id, checked; `Unreadable` when it is no name, showing ``topic``."""
     if not isinstance(name, str) or not is_name(name):
         raise Unreadable("topic_unknown", shown(topic))
     return name
 
 
 def measured(quantity: str, value: object) -> float:
-    """
-    A value as a number.
-
-    Raises
-    ------
-    Unreadable
-        When it is missing, no number, or impossible for the quantity.
-    """
+    """A value as a number; `Unreadable` when it is missing, none, or impossible for the quantity."""
     if value is None:
         raise Unreadable("value_missing", shown(value))
     if isinstance(value, bool) or not isinstance(value, int | float):

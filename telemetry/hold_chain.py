@@ -13,7 +13,7 @@ from telemetry.hold_facts import HandCheck, HoldFacts, HoldVerdict, Leg, Verdict
 from telemetry.legs import exposed_s, known, legs_of, possible_exposure, proven_exposure
 from telemetry.outcomes import Outcome, numbers_of, rest_of, rests_on_bound, weigh
 from telemetry.readings import ProbeUse
-from telemetry.skew import skews
+from telemetry.skew import skew_params, skews
 
 __all__ = ["HandCheck", "HoldFacts", "HoldVerdict", "Leg", "Verdict", "judge"]
 
@@ -66,9 +66,10 @@ def _judged(facts: HoldFacts, now_at: datetime) -> HoldVerdict:
 
 def _clocks(facts: HoldFacts) -> tuple[Coded, ...]:
     """That a sensor's clock was wrong: its minutes are judged as it told them."""
+    told = (one for one in facts.readings if one.doubt != "time")
     return tuple(
         Coded("hold_clock_wrong", {"sensor": device_id, "minutes": round(wrong_s / 60, 1)})
-        for device_id, wrong_s in skews(one for one in facts.readings if one.doubt != "time").items()
+        for device_id, wrong_s in skews(told, skew_params(facts.profile.records)).items()
     )
 
 
@@ -179,10 +180,10 @@ def _outcome(track: Track, frame: Frame, profile: SafetyProfile) -> Outcome:
     check_s, limit_c = min(profile.hot_check_s, frame.end_s), profile.hot_hold_min_c
     check, later = track.at(check_s), [point for point in track.points if point.at_s > check_s]
     if check.high_c < limit_c:
-        return _breached("hold_below_at_check", check, track, limit_c)
+        return _breached("hold_below_at_check", check, track, profile)
     for point in later:
         if point.high_c < limit_c:
-            return _breached("hold_below_after_check", point, track, limit_c)
+            return _breached("hold_below_after_check", point, track, profile)
     in_zone_s = exposed_s(_proven(track, profile))
     if in_zone_s > profile.uncontrolled_window_s:
         params = {"minutes": minutes(in_zone_s), "limit_minutes": minutes(profile.uncontrolled_window_s)}
@@ -190,7 +191,7 @@ def _outcome(track: Track, frame: Frame, profile: SafetyProfile) -> Outcome:
     if track.findings:
         return Outcome("cannot_be_judged", track.findings, rest_of(track))
     lowest = min([check, *later, track.at(frame.end_s)], key=lambda bound: bound.low_c)
-    numbers = {"limit_c": limit_c, "minute": minutes(lowest.at_s)} | numbers_of(lowest)
+    numbers = _numbers(lowest, profile)
     if lowest.low_c >= limit_c:
         return Outcome("passed", (Coded("hold_kept", numbers),), track.basis)
     rests_on = rest_of(track)
@@ -212,9 +213,13 @@ def _with_legs(facts: HoldFacts, frame: Frame, track: Track, evidence: Outcome) 
     return replace(evidence, reasons=(*evidence.reasons, *named))
 
 
-def _breached(code: str, bound: CoreBound, track: Track, limit_c: float) -> Outcome:
-    params = {"limit_c": limit_c, "minute": minutes(bound.at_s)} | numbers_of(bound)
-    return Outcome("breached", (Coded(code, params),), rests_on_bound(track, bound))
+def _breached(code: str, bound: CoreBound, track: Track, profile: SafetyProfile) -> Outcome:
+    return Outcome("breached", (Coded(code, _numbers(bound, profile)),), rests_on_bound(track, bound))
+
+
+def _numbers(bound: CoreBound, profile: SafetyProfile) -> dict[str, float]:
+    when = {"minute": minutes(bound.at_s), "check_minutes": minutes(profile.hot_check_s)}
+    return {"limit_c": profile.hot_hold_min_c} | when | numbers_of(bound)
 
 
 def _proven(track: Track, profile: SafetyProfile) -> list[tuple[float, float]]:

@@ -14,7 +14,7 @@ Cooling = Literal["kept", "broken", "unknown"]
 HeatedAt = Literal["site", "home", "nowhere"]
 Verdict = Literal["passed", "breached", "cannot_be_judged"]
 RestsOn = Literal["core", "air", "hand", "clock", "nothing"]
-LegName = Literal["kitchen", "transport", "hot_well", "site_cold", "reheated"]
+LegName = Literal["kitchen", "transport", "hot_well", "site_cold", "reheated", "second_leg"]
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 
 
@@ -33,6 +33,26 @@ class HandCheck:
 
     at: datetime
     core_c: float
+
+
+@dataclass(frozen=True, slots=True)
+class SecondLeg:
+    """
+    The way of the portions that went on from the site to a door.
+
+    Parameters
+    ----------
+    in_box
+        Whether they went on in this box, its probe with them; else nothing told of them on the way.
+    left_at
+        When the first of them left the site; None when of any of them nobody noted it.
+    given_at
+        When the last of them so far was given at its door; None before the first.
+    """
+
+    in_box: bool
+    left_at: datetime | None = None
+    given_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +85,13 @@ class HoldFacts:
     handed_over_at, handed_over_core_c
         Hand-over, and the core by hand probe in the coldest pack, or None.
     checks
-        Cores taken by hand at other moments, for example at the hot well.
+        Cores taken by hand at other moments: at the hot well, on leaving the site, at a door.
     reheats
         Recorded reheatings with the core each reached.
     first_served_at, last_served_at
         When the first and the last portion so far were eaten; None when no serving is recorded.
+    second_leg
+        Of the portions that went on to a door; None when none did.
     chain_end_at
         When the last portion was served or discarded; None while the hold is open.
     uncalibrated
@@ -93,6 +115,7 @@ class HoldFacts:
     reheats: tuple[HandCheck, ...] = ()
     first_served_at: datetime | None = None
     last_served_at: datetime | None = None
+    second_leg: SecondLeg | None = None
     chain_end_at: datetime | None = None
     uncalibrated: tuple[Coded, ...] = ()
 
@@ -100,9 +123,14 @@ class HoldFacts:
     def contradicts_itself(self) -> bool:
         """Whether the recorded times cannot all be true: packed, handed over and eaten in another order."""
         eaten_at = self.last_served_at or self.chain_end_at
-        order = (self.cooked_at, self.packed_at, self.handed_over_at, eaten_at)
-        known = [at for at in order if at is not None]
-        return known != sorted(known)
+        orders: list[tuple[datetime | None, ...]]
+        orders = [(self.cooked_at, self.packed_at, self.handed_over_at, eaten_at)]
+        if self.second_leg is not None:
+            orders.append(
+                (self.cooked_at, self.handed_over_at, self.second_leg.left_at, self.second_leg.given_at)
+            )
+        told = [[at for at in order if at is not None] for order in orders]
+        return any(known != sorted(known) for known in told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +141,9 @@ class Leg:
     Parameters
     ----------
     name
-        ``"kitchen"`` (cooked to packed), ``"transport"`` (to the hand-over), ``"hot_well"`` (to the end);
-        of chilled food ``"site_cold"`` (to the reheating, or the end) and ``"reheated"`` (to the end).
+        ``"kitchen"`` (cooked to packed), ``"transport"`` (to the hand-over), ``"hot_well"`` (to the end, or
+        until the box leaves the site) and ``"second_leg"`` (to the last door); of chilled food
+        ``"site_cold"`` (to the reheating, or the end) and ``"reheated"`` (to the end).
     from_at, to_at
         The leg's ends; ``to_at`` is None when its end is not recorded.
     missing
@@ -162,7 +191,7 @@ class HoldVerdict:
     below_since_at
         First instant at which the core was proven to be under the hot limit, None when it never was.
     legs
-        Kitchen, transport and hot well, as far as the chain has come.
+        Kitchen, transport, hot well and second leg, as far as the chain has come.
     clock_at
         Start of the clock: ``cooked_at``, or the reheating that reset it.
     judged_to_at

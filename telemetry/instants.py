@@ -22,4 +22,4 @@ def microseconds(at: datetime) -> int:
 
 def instant(at_us: int) -> datetime:
     """The instant so many microseconds after 1970, exactly, in UTC."""
-    return EPOCH + timedelta(microseconds=at_us)
+    return EPOCH + timedelta(0, 0, at_us)  # by name it takes twice the time

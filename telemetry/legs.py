@@ -1,14 +1,16 @@
 """The legs of a hold, and the seconds that its core spent, or may have spent, in the danger zone."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
 from math import inf, isfinite
 
 from kitchen.thermal import CoreBound
 from telemetry.core_track import Frame, Track
-from telemetry.hold_facts import HoldFacts, Leg, LegName
+from telemetry.hold_facts import HoldFacts, Leg, LegName, SecondLeg
 
 Interval = tuple[float, float]
+Ends = tuple[LegName, datetime, datetime | None]
 
 
 def proven_exposure(track: Track, *, above_c: float, below_c: float) -> list[Interval]:
@@ -54,14 +56,47 @@ def legs_of(facts: HoldFacts, frame: Frame, track: Track, exposure: list[Interva
     Returns
     -------
     tuple[Leg, ...]
-        Kitchen, transport and, once handed over and not eaten at the door, hot well.
+        Kitchen, transport, hot well once handed over and not eaten at the door, and second leg where
+        portions went on to a door.
     """
-    handed_over_at, ended_at = facts.handed_over_at, frame.end_at if frame.final else None
-    ends: list[tuple[LegName, datetime, datetime | None]] = [("kitchen", facts.cooked_at, facts.packed_at)]
-    ends.append(("transport", facts.packed_at, handed_over_at))
-    if handed_over_at is not None and frame.end_at > handed_over_at:
-        ends.append(("hot_well", handed_over_at, ended_at))
-    return tuple(_leg(name, from_at, to_at, frame, track, exposure) for name, from_at, to_at in ends)
+    way = _way(facts, frame)
+    ends: list[Ends] = [("kitchen", facts.cooked_at, facts.packed_at)]
+    ends += [("transport", facts.packed_at, facts.handed_over_at), *_hot_well(facts, way, frame)]
+    legs = tuple(_leg(name, from_at, to_at, frame, track, exposure) for name, from_at, to_at in ends)
+    return legs if way is None else (*legs, _second_leg(facts, way, frame, track, exposure))
+
+
+def _hot_well(facts: HoldFacts, way: SecondLeg | None, frame: Frame) -> list[Ends]:
+    """From the hand-over to the end, or until the box leaves again; none where nobody noted when it left."""
+    from_at, to_at = facts.handed_over_at, frame.end_at if frame.final else None
+    if way is not None and way.in_box:
+        if way.left_at is None:
+            return []
+        to_at = way.left_at
+    stays = from_at is not None and from_at < frame.end_at and from_at != to_at
+    return [("hot_well", from_at, to_at)] if from_at is not None and stays else []
+
+
+def _way(facts: HoldFacts, frame: Frame) -> SecondLeg | None:
+    """The second leg, where some of its portions were eaten, or still may be, within the frame."""
+    way = facts.second_leg
+    if way is None or (way.given_at is None and frame.final):
+        return None
+    began_at = way.left_at or way.given_at
+    return way if began_at is not None and began_at <= frame.end_at else None
+
+
+def _second_leg(
+    facts: HoldFacts, way: SecondLeg, frame: Frame, track: Track, exposure: list[Interval]
+) -> Leg:
+    """The way to the doors: by the box's own probe where the box went, else without evidence."""
+    from_at = way.left_at or facts.handed_over_at or facts.packed_at
+    to_at = way.given_at if frame.final else None
+    if way.in_box:
+        leg = _leg("second_leg", from_at, to_at, frame, track, exposure)
+        return replace(leg, missing=leg.missing or way.left_at is None)
+    needs_proof = to_at is not None and frame.seconds(to_at) > facts.profile.uncontrolled_window_s
+    return Leg("second_leg", from_at, to_at, needs_proof, None, None, 0)
 
 
 def _leg(

@@ -21,6 +21,7 @@ from telemetry.frames import (
     unix_instant,
 )
 from telemetry.one_wire import doubt_of, is_lost
+from telemetry.plain_values import number_of
 from telemetry.readings import NO_SEQUENCE, WHOLE_DEVICE, is_name
 
 EXTERNAL = "external"
@@ -34,13 +35,16 @@ _DECODED: Mapping[str, tuple[str, str]] = {
         ("temperature", WHOLE_DEVICE),
     ),
     **dict.fromkeys(("tempc_ds", "tempc_tmp117", "ext_tempc_sht"), ("temperature", EXTERNAL)),
-    **dict.fromkeys(("humidity", "relative_humidity", "hum", "hum_sht"), ("humidity", WHOLE_DEVICE)),
+    **dict.fromkeys(
+        ("humidity", "relative_humidity", "hum", "hum_sht", "humidity_pct"), ("humidity", WHOLE_DEVICE)
+    ),
     "ext_hum_sht": ("humidity", EXTERNAL),
     "battery": ("battery", WHOLE_DEVICE),
-    "batv": ("battery_voltage", WHOLE_DEVICE),
-    "battery_voltage": ("battery_voltage", WHOLE_DEVICE),
+    **dict.fromkeys(("batv", "battery_v", "battery_voltage"), ("battery_voltage", WHOLE_DEVICE)),
 }
 _OF_PROBE = re.compile(r"(temp|(?:relative_)?hum)(?:erature|c|idity)_?(\d{1,3}|external|probe)", re.ASCII)
+_LOW_BATTERY: tuple[object, ...] = (0, 1, "Ultra Low", "Low")  # as Dragino's formatters say it
+_MAGNET = {"open": 1.0, "close": 0.0}  # as Milesight's do
 _OF_CHANNELS = {"temperatureSensor": "temperature", "humiditySensor": "humidity"}
 _QUANTITY = {"temp": "temperature", "hum": "humidity", "relative_hum": "humidity"}
 
@@ -62,6 +66,8 @@ class Uplink:
         The port they came from.
     decoded
         The object that the network's own decoder made of them, or None.
+    normalized
+        The list of measurements that the network made of that object, or None.
     told
         When the network received it, the best of its instants first.
     f_cnt
@@ -75,6 +81,7 @@ class Uplink:
     decoded: object
     told: tuple[object, ...]
     f_cnt: object
+    normalized: object = None
 
 
 def payload_family(name: str, identity: Identity, note_payload: NotePayload) -> Family:
@@ -127,6 +134,8 @@ def uplink_sheet(heard: Heard, uplink: Uplink, families: Mapping[str, Family]) -
     payload = _payload_bytes(sheet, uplink.payload) if note_payload else b""
     if note_payload and payload:
         note_payload(sheet, payload, uplink.f_port if type(uplink.f_port) is int else None)
+    elif isinstance(uplink.normalized, list) and not _has_temperature(uplink.decoded):
+        _note_normalized(sheet, uplink.normalized)
     elif isinstance(uplink.decoded, dict):
         _note_decoded(sheet, uplink.decoded, heard.options.temperature_unit)
     elif uplink.payload and note_payload is None:
@@ -172,13 +181,14 @@ def _payload_bytes(sheet: Sheet, told: object) -> bytes:
 
 
 def _note_decoded(sheet: Sheet, decoded: Mapping[str, object], unit: str) -> None:
-    for key, quantity, probe, value in _measured(decoded):
+    for key, quantity, probe, told in _measured(decoded):
+        value = number_of(told)
         is_dragino = quantity == "temperature" and "tempc" in key
         if is_dragino and (value == _DRAGINO_ABSENT_C or is_lost(value)):
             sheet.find("value_sentinel", f"{probe} {value}")
         elif quantity == "temperature":
-            told = celsius(value, unit)
-            sheet.add(quantity, told, probe=probe, doubt=doubt_of(told) if key == "tempc_ds" else "")
+            in_c = celsius(value, unit)
+            sheet.add(quantity, in_c, probe=probe, doubt=doubt_of(in_c) if key == "tempc_ds" else "")
         else:
             sheet.add(quantity, value, probe=probe)
     records = decoded.get("history")
@@ -187,12 +197,39 @@ def _note_decoded(sheet: Sheet, decoded: Mapping[str, object], unit: str) -> Non
             _note_decoded(sheet.record(told_at), {**record, "history": None}, unit)
 
 
+def _has_temperature(decoded: object) -> bool:
+    return isinstance(decoded, dict) and any(one[1] == "temperature" for one in _measured(decoded))
+
+
+def _note_normalized(sheet: Sheet, measurements: list[object]) -> None:
+    """Measurements in the network's own units: degrees Celsius, percent, volts."""
+    for measurement in measurements:
+        if not isinstance(measurement, dict):
+            sheet.find("reading_malformed", shown(measurement))
+            continue
+        told_at = iso_instant(measurement.get("time"))
+        page = sheet.record(told_at, is_live=True) if told_at else sheet
+        air = measurement.get("air")
+        inside = air if isinstance(air, dict) else {}
+        for told, key, quantity in (
+            (inside, "temperature", "temperature"),
+            (inside, "relativeHumidity", "humidity"),
+            (measurement, "battery", "battery_voltage"),
+        ):
+            if key in told:
+                page.add(quantity, told[key])
+
+
 def _measured(decoded: Mapping[str, object]) -> Iterator[tuple[str, str, str, object]]:
     """Key, quantity, probe and value under the names of common decoders, of all others nothing."""
     for name, value in decoded.items():
         key = name.lower()
         if key in _DECODED:
             yield key, *_DECODED[key], value
+        elif name == "magnet_status":
+            yield key, "open", WHOLE_DEVICE, _MAGNET.get(value, value) if isinstance(value, str) else value
+        elif key == "bat_status" and value in _LOW_BATTERY:
+            yield key, "battery_low", WHOLE_DEVICE, 1.0
         elif found := _OF_PROBE.fullmatch(key):
             yield key, _QUANTITY[found[1]], found[2], value
         elif name in _OF_CHANNELS and isinstance(value, dict):

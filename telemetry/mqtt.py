@@ -1,5 +1,5 @@
 """
-The door to MQTT: frames taken and acknowledged only when kept; frames sent until acknowledged.
+The door to MQTT: frames taken and acknowledged only when kept; `telemetry.publisher` sends through it too.
 
 Stands on paho alone, since the simulator speaks through it and shares nothing with the judges.
 """
@@ -9,18 +9,22 @@ import select
 import socket
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import count
 
 import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
-_KEEPALIVE_S = 30
+KEEPALIVE_S = 30
 _LONGEST_PAUSE_S = 2
 _RECONNECT_S = 1.0
 _TEND_S = 1.0
+_NEXT = timedelta(microseconds=1)
+_GENERATIONS = count()  # of every connection of the process, so that no frame is acknowledged at another
 
 
 class NotConnected(Exception):
@@ -93,6 +97,8 @@ class Frame:
         Which connection it came on.
     is_retained, broker_id
         Whether the broker had kept it from before; which broker, where one listens to several.
+    received_at
+        When it came off the network, later than any before it; None where nobody looked at a clock.
     """
 
     topic: str
@@ -101,6 +107,7 @@ class Frame:
     generation: int
     is_retained: bool = False
     broker_id: str = "embedded"
+    received_at: datetime | None = None
 
 
 class Subscriber:
@@ -118,12 +125,25 @@ class Subscriber:
         Topic filters, subscribed at QoS 1.
     params
         The size of a batch and of the memory.
+    now
+        The clock that dates arrivals; None dates none.
+    prefix
+        What the broker put before every topic, taken off again.
     """
 
-    def __init__(self, endpoint: Endpoint, filters: Sequence[str], params: BatchParams | None = None) -> None:
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        filters: Sequence[str],
+        params: BatchParams | None = None,
+        *,
+        now: Callable[[], datetime] | None = None,
+        prefix: str = "",
+    ) -> None:
         self._filters = [(topic_filter, 1) for topic_filter in filters]
-        self._params = params or BatchParams()
-        self._endpoint, self._generation = endpoint, 0
+        self._params, self._now, self._prefix = params or BatchParams(), now, prefix
+        self._endpoint, self._generation = endpoint, next(_GENERATIONS)
+        self._last_at: datetime | None = None
         self._waiting: deque[Frame] = deque()
         self._waiting_bytes = self._came = 0
         self._pending: set[int] = set()
@@ -132,7 +152,7 @@ class Subscriber:
         self._stopping = self._is_asked = False
         self._woken, self._waker = socket.socketpair()
         self._waker.setblocking(False)
-        self._client = client = _client(endpoint, clean_session=False, manual_ack=True)
+        self._client = client = client_of(endpoint, clean_session=False, manual_ack=True)
         client.on_connect, client.on_subscribe = self._on_connect, self._on_subscribe
         client.on_message = self._on_message
         self._thread = threading.Thread(target=self._run, name=f"mqtt {endpoint.host}", daemon=True)
@@ -151,7 +171,7 @@ class Subscriber:
         NotConnected
             When it did not stand in time.
         """
-        self._client.connect_async(self._endpoint.host, self._endpoint.port, _KEEPALIVE_S)
+        self._client.connect_async(self._endpoint.host, self._endpoint.port, KEEPALIVE_S)
         self._thread.start()
         if timeout_s is not None and not self._subscribed.wait(timeout_s):
             self.stop()
@@ -216,7 +236,7 @@ class Subscriber:
                 self._move_packets()
             self._subscribed.clear()
             with self._changed:
-                self._generation += 1
+                self._generation = next(_GENERATIONS)
                 self._pending.clear()
                 self._durable.clear()
                 self._changed.wait_for(lambda: self._stopping, _RECONNECT_S)
@@ -297,78 +317,17 @@ class Subscriber:
         if packet_id:
             self._pending.add(packet_id)
         payload, retained = bytes(message.payload), bool(message.retain)
-        frame = Frame(_topic(message), payload, packet_id, self._generation, retained)
+        topic, at = _topic(message).removeprefix(self._prefix), self._arrival()
+        frame = Frame(topic, payload, packet_id, self._generation, retained, received_at=at)
         self._waiting.append(frame)
         self._waiting_bytes += len(frame.payload)
 
-
-class Publisher:
-    """
-    One device's connection: sends at QoS 1 and sends again after a break, until acknowledged.
-
-    Parameters
-    ----------
-    endpoint
-        The broker and the device's user.
-    """
-
-    def __init__(self, endpoint: Endpoint) -> None:
-        self._endpoint = endpoint
-        self._client = _client(endpoint, clean_session=True, manual_ack=False)
-        self._client.on_publish = self._on_publish
-        self._changed = threading.Condition()
-        self._pending: dict[int, int] = {}
-        self._early: set[int] = set()
-        self.readings_published = 0
-        self.readings_acknowledged = 0
-
-    def start(self) -> None:
-        """Connects in the background, and reconnects until stopped."""
-        self._client.connect_async(self._endpoint.host, self._endpoint.port, _KEEPALIVE_S)
-        self._client.loop_start()
-
-    def stop(self) -> None:
-        """Disconnects; what was not acknowledged by now stays unacknowledged."""
-        self._client.disconnect()
-        self._client.loop_stop()
-
-    def publish(self, topic: str, payload: bytes, readings: int) -> None:
-        """
-        Hands a frame over for sending; it does not wait.
-
-        Parameters
-        ----------
-        topic, payload
-            What to send.
-        readings
-            How many readings it carries, for the counts.
-        """
-        packet_id = self._client.publish(topic, payload, qos=1).mid
-        # paho calls back under its own lock, so ours is not held while it publishes, and the
-        # acknowledgement may be here before the packet's number is.
-        with self._changed:
-            self.readings_published += readings
-            if packet_id in self._early:
-                self._early.discard(packet_id)
-                self.readings_acknowledged += readings
-            else:
-                self._pending[packet_id] = readings
-
-    def wait(self, timeout_s: float) -> bool:
-        """Whether everything handed over was acknowledged within this many seconds."""
-        with self._changed:
-            return self._changed.wait_for(lambda: not self._pending, timeout_s)
-
-    def _on_publish(
-        self, client: paho.Client, _: object, packet_id: int, reason: ReasonCode, props: Properties
-    ) -> None:
-        with self._changed:
-            readings = self._pending.pop(packet_id, None)
-            if readings is None:
-                self._early.add(packet_id)
-            else:
-                self.readings_acknowledged += readings
-            self._changed.notify_all()
+    def _arrival(self) -> datetime | None:
+        """Two values that nothing else tells apart must not share their instant."""
+        if self._now is not None:
+            at = self._now()
+            self._last_at = at if self._last_at is None else max(at, self._last_at + _NEXT)
+        return self._last_at
 
 
 def ensure_session(endpoint: Endpoint, filters: Sequence[str], timeout_s: float) -> None:
@@ -378,7 +337,24 @@ def ensure_session(endpoint: Endpoint, filters: Sequence[str], timeout_s: float)
     session.stop()
 
 
-def _client(endpoint: Endpoint, *, clean_session: bool, manual_ack: bool) -> paho.Client:
+def end_session(endpoint: Endpoint, timeout_s: float) -> None:
+    """Has the broker forget a session and what it keeps for it; raises `NotConnected`."""
+    client, granted = client_of(endpoint, clean_session=True, manual_ack=False), threading.Event()
+    client.on_connect = lambda _, __, ___, reason, ____: None if reason.is_failure else granted.set()
+    try:
+        client.connect(endpoint.host, endpoint.port, KEEPALIVE_S)
+    except OSError as error:
+        raise NotConnected(f"{endpoint}: {error}") from error
+    client.loop_start()
+    is_over = granted.wait(timeout_s)
+    client.disconnect()
+    client.loop_stop()
+    if not is_over:
+        raise NotConnected(f"{endpoint} was not granted within {timeout_s} s.")
+
+
+def client_of(endpoint: Endpoint, *, clean_session: bool, manual_ack: bool) -> paho.Client:
+    """A client of paho's that signs in as told and is not yet connected."""
     client = paho.Client(
         CallbackAPIVersion.VERSION2,
         client_id=endpoint.client_id,

@@ -39,6 +39,11 @@ def plain_value(payload: bytes) -> object:
     return text
 
 
+def number_of(told: object) -> object:
+    """The number that a text is, as formatters write ``"28.29"``; anything else is given back as it is."""
+    return float(told) if isinstance(told, str) and _NUMBER.fullmatch(told) else told
+
+
 def scaled(value: object, factor: float) -> object:
     """A number in another unit, ``factor`` times itself; what is no number is given back as it is."""
     if isinstance(value, bool) or not isinstance(value, int | float):
@@ -50,6 +55,6 @@ def scaled(value: object, factor: float) -> object:
 
 
 def plain_id(name: str) -> str:
-    """A name that people gave as an id: slashes become colons, and a name like 冷库 becomes Punycode."""
-    joined = name.replace("/", ":")
+    """A name that people gave as an id: slashes become colons, blanks two points, 冷库 Punycode."""
+    joined = name.replace("/", ":").replace(" ", "..")
     return joined if joined.isascii() else "xn--" + joined.encode("punycode").decode("ascii")

@@ -50,6 +50,7 @@ QUANTITIES: Mapping[str, Quantity] = {
     "pressure": Quantity("Pa", 0.0, 200_000.0),
     "battery": Quantity("%", 0.0, 100.0),
     "battery_voltage": Quantity("V", 0.0, 66.0),
+    "battery_low": Quantity("", 0.0, 1.0),
     "acceleration_x": Quantity("g", -64.0, 64.0),
     "acceleration_y": Quantity("g", -64.0, 64.0),
     "acceleration_z": Quantity("g", -64.0, 64.0),
@@ -93,7 +94,7 @@ class Reading(Struct, frozen=True, gc=False):
     sequence
         The device's counter, or `NO_SEQUENCE`: part of the key, so never missing.
     backfill
-        Whether it came so late that it was sent from the device's memory.
+        Whether it was sent from the device's memory: as a record, or so late that it must have been.
     doubt
         Why it is kept but judged by nobody: ``"time"``, its instant cannot be; ``"power_on"``, the value
         may be what the sensor says when it starts, which its neighbours decide; empty for none.

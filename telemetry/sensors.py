@@ -144,6 +144,10 @@ class Sensors:
         """The topic filters to subscribe to at a broker, in order."""
         return sorted({one for family in self._at(broker_id) for one in family.filters})
 
+    def topics(self) -> list[str]:
+        """The topics heard at the embedded broker, in order, with `DEVICE` where the device's id stands."""
+        return sorted({one for family in self._at(EMBEDDED) for one in family.topics})
+
     def entry_of(self, topic: str, broker_id: str = EMBEDDED) -> FamilyTopics | None:
         """Who speaks on a topic: of several filters that match, the one with a plain level first."""
         found = [

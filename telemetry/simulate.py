@@ -14,7 +14,8 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Literal
 
-from telemetry.mqtt import Endpoint, Publisher
+from telemetry.mqtt import Endpoint
+from telemetry.publisher import Publisher
 
 Fault = Literal["broken_lid", "silent", "backlog"]
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from kitchen.safety import RecordRules
 from telemetry.readings import Reading
 
 
@@ -31,6 +32,11 @@ class SkewParams:
     def __post_init__(self) -> None:
         if min(self.limit_s, self.steady_s, self.over_s, self.arrivals) <= 0:
             raise ValueError("limit_s, steady_s, over_s and arrivals must be > 0.")
+
+
+def skew_params(rules: RecordRules) -> SkewParams:
+    """When a safety profile's rules of a record call a clock wrong."""
+    return SkewParams(rules.clock_limit_s, rules.clock_steady_s, rules.clock_over_s, rules.clock_arrivals)
 
 
 def skew_s(readings: Iterable[Reading], params: SkewParams | None = None) -> float | None:

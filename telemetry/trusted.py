@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from telemetry.readings import Reading
 
 FAR_C = 10.0
+SOON_S = 300  # a board's longest usual pause: Tasmota's TelePeriod
 
 
 def trusted(readings: Iterable[Reading]) -> list[Reading]:
@@ -23,7 +24,8 @@ def trusted(readings: Iterable[Reading]) -> list[Reading]:
     list[Reading]
         By device, probe, instant and counter. A value that may be what the sensor says as it starts is
         left out when it is the first after a start, or `FAR_C` away from both neighbours; while the next
-        is still to come, being that far from the one before is enough.
+        is still to come, being that far from the one before is enough. The first reading of all may have had
+        others before it: it is the first after a start only within `SOON_S` of it.
 
     References
     ----------
@@ -55,7 +57,8 @@ def _is_start(
     reading: Reading, before: Reading | None, after: Reading | None, started: Sequence[datetime]
 ) -> bool:
     at = reading.measured_at
-    if any(start_at <= at and (before is None or before.measured_at < start_at) for start_at in started):
+    since_at = at - timedelta(seconds=SOON_S) if before is None else before.measured_at
+    if any(since_at < start_at <= at for start_at in started):
         return True
     if before is None:
         return False

@@ -25,7 +25,23 @@ def asset_document(view: AssetView, language: str) -> dict[str, Any]:
         "door_open_at": _at(now.door_open_at),
         "today": record_document(view.today),
         "probes": list(view.probes),
-        "calls": [{"severity": one.severity, **said_document(one.reason, language)} for one in view.causes],
+        "checked": {
+            "at": view.checked.happened_at.isoformat(),
+            "value_c": view.checked.answers.get("temperature_c"),
+            "passed": view.checked.passed,
+            "person": view.checked.person,
+        }
+        if view.checked
+        else None,
+        "calls": [
+            {
+                "kind": one.kind,
+                "severity": one.severity,
+                **said_document(one.reason, language),
+                "answered_by": row.acknowledged_name if (row := view.alarms.get(one.key)) else None,
+            }
+            for one in view.causes
+        ],
     }
 
 

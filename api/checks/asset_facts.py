@@ -1,7 +1,7 @@
 """What is known of fixed assets: their probes and what these told, from rows and sealed chunks alike."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -26,7 +26,7 @@ class AssetFacts:
     uses
         Which probes are or were mounted in it.
     readings
-        What they told in the stretch that was asked for.
+        What their devices told in the stretch that was asked for.
     """
 
     asset: Asset
@@ -68,7 +68,8 @@ def asset_facts(
         own = tuple(uses[asset.asset_id])
         since_at = from_at - timedelta(seconds=asset.rules.gap_s)
         spans = [span for use in own if (span := span_of_use(use, since_at, to_at)) is not None]
-        found.append(AssetFacts(asset, own, tuple(readings_in(session, spans))))
+        whole = [replace(span, probe=None, senses=None) for span in spans]
+        found.append(AssetFacts(asset, own, tuple(readings_in(session, whole))))
     return found
 
 

@@ -1,6 +1,6 @@
 """A kitchen's fixed assets: the rows it listed, under the limits of its safety profile."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, cast
 
 from sqlmodel import Session
@@ -31,12 +31,28 @@ def asset_rows(session: Session, kitchen_id: str) -> list[dict[str, Any]]:
 
 
 def asset_named(session: Session, asset_id: str) -> str:
-    """An asset's code with its kitchen, ``CR-1 (K1)``; of one that is listed no more its row id."""
-    for kitchen_id in config_names(session, KIND):
-        for row in asset_rows(session, kitchen_id):
-            if row["asset_id"] == asset_id:
-                return f"{row['code']} ({kitchen_id})"
-    return asset_id
+    """An asset's code with its kitchen, ``CR-1 (K1)``."""
+    found = assets_by_id(session, [asset_id]).get(asset_id)
+    return f"{found[1].code} ({found[0]})" if found else asset_id
+
+
+def assets_by_id(session: Session, asset_ids: Collection[str]) -> dict[str, tuple[str, Asset]]:
+    """Kitchen and asset of some ids, also of assets that were taken off the list."""
+    found: dict[str, tuple[str, Asset]] = {}
+    for kitchen_id in config_names(session, KIND) if asset_ids else ():
+        kept = load_config(session, KIND, kitchen_id)
+        rows = [] if kept is None else [*kept[1].get("gone", ()), *kept[1]["asset"]]
+        wanted = [row for row in rows if row["asset_id"] in asset_ids]
+        if wanted:
+            rules, profile = asset_rules(session), safety_profile(session, kitchen_id)
+            found |= {row["asset_id"]: (kitchen_id, asset_from_row(row, rules, profile)) for row in wanted}
+    return found
+
+
+def gone_rows(session: Session, kitchen_id: str) -> list[dict[str, Any]]:
+    """The rows of assets that were taken off a kitchen's list."""
+    kept = load_config(session, KIND, kitchen_id)
+    return [] if kept is None else [dict(row) for row in kept[1].get("gone", ())]
 
 
 def asset_rules(session: Session) -> Mapping[str, Any]:

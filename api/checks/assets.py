@@ -7,7 +7,15 @@ from typing import Any
 from sqlmodel import Session
 
 from api.audit import record
-from api.checks.asset_list import KIND, asset_from_row, asset_rows, asset_rules, assets_of, safety_profile
+from api.checks.asset_list import (
+    KIND,
+    asset_from_row,
+    asset_rows,
+    asset_rules,
+    assets_of,
+    gone_rows,
+    safety_profile,
+)
 from api.checks.desk import CheckDesk, open_checks
 from api.store.config import save_config
 from orders.errors import BadInput, Conflict, NotFound
@@ -91,8 +99,9 @@ def drop_asset(session: Session, desk: CheckDesk, code: str) -> None:
     asset = need_asset(session, desk.kitchen.kitchen_id, code)
     if any(use.to_at is None for use in uses_of_boxes(session, [asset.asset_id])[asset.asset_id]):
         raise Conflict("asset_has_probes", asset=asset.code)
-    rows = [row for row in asset_rows(session, desk.kitchen.kitchen_id) if row["code"] != asset.code]
-    _keep(session, desk, rows, "off/asset", [asset.code])
+    rows = asset_rows(session, desk.kitchen.kitchen_id)
+    gone = [row for row in rows if row["code"] == asset.code]
+    _keep(session, desk, [row for row in rows if row not in gone], "off/asset", [asset.code], gone)
 
 
 def need_asset(session: Session, kitchen_id: str, code: str) -> Asset:
@@ -104,10 +113,17 @@ def need_asset(session: Session, kitchen_id: str, code: str) -> Asset:
 
 
 def _keep(
-    session: Session, desk: CheckDesk, rows: Sequence[dict[str, Any]], what: str, codes: Sequence[str]
+    session: Session,
+    desk: CheckDesk,
+    rows: Sequence[dict[str, Any]],
+    what: str,
+    codes: Sequence[str],
+    gone: Sequence[dict[str, Any]] = (),
 ) -> None:
     kitchen_id = desk.kitchen.kitchen_id
     body = {"asset": list(rows)}
+    if no_more := [*gone_rows(session, kitchen_id), *gone]:
+        body["gone"] = no_more
     revision = save_config(session, KIND, kitchen_id, body, author=desk.actor.user_id, made_at=desk.now_at)
     detail = {"codes": list(codes), "revision": revision}
     record(session, desk.actor, f"checks.list/{what}", kitchen_id, desk.now_at, detail)

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from sqlmodel import Session
 
+from api.checks.alarm_lines import alarm_lines
 from api.checks.called import batch_called, box_called, called_by_id, portion_called
 from api.checks.desk import CheckDesk
 from api.checks.floor import Floor
@@ -131,6 +132,7 @@ def _record(
     users = {user.actor.user_id: user.actor.name for user in load_users(session)}
     every = load_checks(session, kitchen.kitchen_id, from_on, to_on, every=True)
     replaced = {one.replaces for one in every if one.replaces}
+    alarms = alarm_lines(session, desk, floors, from_on, to_on)
     days = []
     for on in (from_on + timedelta(days=step) for step in range((to_on - from_on).days + 1)):
         of_day = [floor for floor in floors if floor.service.service_on == on]
@@ -138,7 +140,8 @@ def _record(
         entries = [_entry(registry, one, replaced, users) for one in every if one.on == on]
         samples = [line for floor in of_day for line in _samples(session, floor, desk)]
         held = tuple(line for floor in of_day for line in _held(floor))
-        days.append(DayRecord(on, tuple(steps), tuple(entries), tuple(samples), withheld=held))
+        rang = alarms.get(on, ())
+        days.append(DayRecord(on, tuple(steps), tuple(entries), tuple(samples), withheld=held, alarms=rang))
     head = StockHead(kitchen.name, kitchen.zone, from_on, to_on, desk.now_at)
     return HaccpRecord(head, tuple(days), registry.watch.findings())
 

@@ -14,11 +14,14 @@ from api.checks.assets import need_asset
 from api.checks.desk import CheckDesk, open_checks, person_named, watch_of
 from api.reports.facts import Named
 from api.stock.desk import StockDesk, need_lot, need_text
+from api.stock.holding import destroy_lot, hold_lot, release_lot
 from api.stock.moves import waste
+from api.stock.picking import pick_again
 from api.stock.views import named as food_named
 from kitchen.lots import Lot
 from kitchen.store.catalogue import load_foods
 from kitchen.store.deliveries import deliveries_of
+from kitchen.store.lot_order import issued_since, mark_use_first
 from kitchen.store.lots import load_lots
 from orders.errors import BadInput, Conflict, NotFound
 from telemetry.assets import Asset, AssetRecord, Span, common_gap
@@ -68,7 +71,7 @@ class LotTold:
     asset, lot
         Codes of the asset in which it lay, and of the lot.
     word
-        ``"keep"``, ``"use_now"`` or ``"discard"``.
+        ``"keep"``, ``"use_now"``, ``"hold"`` or ``"discard"``.
     reason, person
         Why; who says so: code or name.
     """
@@ -91,12 +94,20 @@ class LotInside:
         The lot, what it is, and how it came: ``"chilled"`` or ``"frozen"``.
     words
         What was said of it, in order; the last counts.
+    went_out
+        Whether some of it was handed out since the cut began.
     """
 
     lot: Lot
     food: Named
     storage: str
     words: tuple[LotWord, ...]
+    went_out: bool
+
+    @property
+    def open(self) -> bool:
+        """Whether there is something left to decide about."""
+        return self.lot.state != "destroyed" and (self.lot.left_mg > 0 or self.went_out)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +122,7 @@ class CutView:
     records
         By code of the asset its record until it was back within its limits, from every reading that is here.
     lots
-        Lots of the assets' storage, those without a word first.
+        Lots of the assets' storage, those handed out since the cut began too; those without a word first.
     """
 
     cut: PowerCut
@@ -176,7 +187,10 @@ def declare_cut(session: Session, desk: CheckDesk, told: CutTold) -> PowerCut:
 
 def decide_lot(session: Session, desk: CheckDesk, cut_id: str, told: LotTold) -> LotWord:
     """
-    Writes down what becomes of a lot after a power cut; what is discarded leaves the stock as waste.
+    Writes down what becomes of a lot after a power cut, and lets the store room go by it.
+
+    *Use now* goes first in picking. *Hold* bars it until another word. What is *discarded* leaves the stock;
+    when some of it was handed out since the cut began, the food that has got of it stands still too.
 
     Raises
     ------
@@ -197,7 +211,8 @@ def decide_lot(session: Session, desk: CheckDesk, cut_id: str, told: LotTold) ->
     lot = need_lot(session, stock, told.lot)
     if lot.received_at >= cut.to_at:
         raise Conflict("lot_after_cut", lot=lot.code)
-    if lot.left_mg == 0:
+    went_out = lot.lot_id in issued_since(session, kitchen_id, cut.from_at)
+    if lot.left_mg == 0 and not went_out:
         raise Conflict("lot_empty", lot=lot.code)
     reason = need_text(told.reason, "check_reason_missing")
     watch = watch_of(session, kitchen_id, desk.today_on)
@@ -206,9 +221,26 @@ def decide_lot(session: Session, desk: CheckDesk, cut_id: str, told: LotTold) ->
     save_word(session, desk.ids.new(), cut.cut_id, word)
     detail = {"cut": cut.cut_id, "asset": asset.code, "word": told.word, "reason": reason}
     record(session, desk.actor, "checks.keep/lot_word", f"{kitchen_id}/{lot.code}", desk.now_at, detail)
-    if told.word == "discard":
-        waste(session, stock, lot.code, lot.left_mg, reason)
+    _act_on_word(session, stock, lot, cut, word, went_out=went_out)
     return word
+
+
+def _act_on_word(
+    session: Session, stock: StockDesk, lot: Lot, cut: PowerCut, word: LotWord, *, went_out: bool
+) -> None:
+    """What the store room does with a lot by the word about it."""
+    mark_use_first(session, lot.lot_id, word.word == "use_now")
+    before = [one.word for one in load_words(session, cut.cut_id) if one.lot_id == lot.lot_id][:-1]
+    if word.word == "hold" and lot.state == "ok":
+        hold_lot(session, stock, lot.code, word.reason, word.person)
+    elif word.word in ("keep", "use_now") and lot.state == "held" and before[-1:] == ["hold"]:
+        release_lot(session, stock, lot.code, word.reason, word.person)
+    elif word.word == "discard":
+        if went_out:
+            destroy_lot(session, stock, lot.code, word.reason, word.person)
+        else:
+            waste(session, stock, lot.code, lot.left_mg, word.reason)
+    pick_again(session, stock.kitchen.kitchen_id, stock.today_on)
 
 
 def cut_views(session: Session, desk: CheckDesk) -> tuple[CutView, ...]:
@@ -233,8 +265,9 @@ def _view(session: Session, desk: CheckDesk, cut: PowerCut, assets: list[Asset])
     }
     words = load_words(session, cut.cut_id)
     said = {word.lot_id for word in words}
+    out = issued_since(session, desk.kitchen.kitchen_id, cut.from_at)
     kept = load_lots(session, desk.kitchen.kitchen_id)
-    kept |= load_lots(session, desk.kitchen.kitchen_id, lot_ids=said) if said else {}
+    kept |= load_lots(session, desk.kitchen.kitchen_id, lot_ids=said | out) if said | out else {}
     storages = {one.storage for one in assets if one.storage}
     came = deliveries_of(session, list(kept))
     foods = load_foods(session)
@@ -244,6 +277,7 @@ def _view(session: Session, desk: CheckDesk, cut: PowerCut, assets: list[Asset])
             food_named(foods, lot.food_code),
             came[lot.lot_id].storage,
             tuple(word for word in words if word.lot_id == lot.lot_id),
+            lot.lot_id in out,
         )
         for lot in kept.values()
         if lot.lot_id in said or (came[lot.lot_id].storage in storages and lot.received_at < cut.to_at)

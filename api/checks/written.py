@@ -11,7 +11,7 @@ from api.checks.points import Trail
 from kitchen.acts import ActRecord
 from kitchen.store.acts import load_histories
 from kitchen.store.checks import Remedy, load_remedies
-from kitchen.store.chilled import chilled_reports
+from kitchen.store.chilled import chilled_histories
 from kitchen.store.floor import FloorBatch, FloorBox, load_floor_batches, load_floor_boxes, superseded
 from kitchen.store.steps import Step, corrected_steps, load_steps
 
@@ -124,11 +124,8 @@ def read_written(session: Session, service_key: str, foods: Foods, sampled: Coll
     for step in rows:
         steps[step.batch_id or step.box_id or ""].append(step)
     cooked_ids = {*batch_ids, *sampled}
-    acts = {
-        key: [act.as_record(event_id)]
-        for key, (event_id, act) in chilled_reports(session, foods.production_id).items()
-        if key in cooked_ids
-    }
+    drawn = chilled_histories(session, foods.production_id).items()
+    acts = {key: own for key, own in drawn if key in cooked_ids}
     acts |= load_histories(session, "cooked", cooked_ids)
     acts |= load_histories(session, "packed", box_ids) if box_ids else {}
     refs = {step.step_id for step in rows} | {one.event_id for own in acts.values() for one in own}

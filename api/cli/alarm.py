@@ -35,6 +35,8 @@ def listed(data: DataOption = None, json: JsonOption = False) -> None:
     for one in documents:
         answered = one["acknowledged_by"] or gettext("nobody yet", language)
         out.line(f"{one['severity']:8} {one['age_minutes']:4} min  {one['words']}  {answered}")
+    if not documents:
+        out.line(gettext("Nothing rings.", language))
     out.result({"alarms": documents})
 
 

@@ -1,14 +1,23 @@
 """``holdchain batch``: food that nobody may send or serve until a named person says so."""
 
+from contextlib import nullcontext, suppress
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.cli.choosing import DateOption, KitchenOption, MealOption, service_here
+from api.cli.choosing import (
+    DateOption,
+    KitchenOption,
+    MealOption,
+    service_here,
+    today_here,
+)
 from api.cli.common import DataOption, JsonOption, Out, cli_language, opened
 from api.words import gettext
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sqlmodel import Session
 
     from api.house import House
@@ -55,7 +64,7 @@ def hold(
     if code is None and (lift or discard or reason):
         raise typer.BadParameter("a batch or a box", param_hint="CODE")
     with opened(data) as house:
-        service = service_here(house, kitchen, date, meal)
+        service, code = _meant(house, kitchen, date, meal, code)
         if code is not None:
             with house.database.begin(lock=service.key) as session:
                 _acted(session, house, service, (code, reason, by), lift=lift, discard=discard)
@@ -68,9 +77,45 @@ def hold(
     documents: list[dict[str, Any]] = [withheld_document(one, language) for one in found]
     for one in documents:
         out.line(f"{one['code']}  {one['words']}")
+    if not documents:
+        out.line(gettext("Nothing of {service} is on hold.", language).format(service=service.key))
     for stop in stops:
         _tell(out, stop)
     out.result({"service": service.key, "withheld": documents, "stops": stops})
+
+
+def _meant(
+    house: "House", kitchen: str | None, on: "datetime | None", meal: str, code: str | None
+) -> "tuple[Service, str | None]":
+    """
+    The service that a code is of and the code as it is printed; without a date today's food goes first.
+
+    Food stays stoppable after its meal, when the next service is already the next day's: a code that is in
+    both is refused until the date is named.
+
+    Raises
+    ------
+    BadInput
+        ``food_of_which_day`` or ``food_of_no_day``, with the days.
+    """
+    from kitchen.store.floor import find_food
+    from kitchen.store.withheld import load_withheld
+    from orders.errors import BadInput, NotFound
+
+    known = [] if on else [today_here(house, kitchen, meal)]
+    with suppress(NotFound) if known else nullcontext():
+        known.append(service_here(house, kitchen, on, meal))
+    services = {one.key: one for one in known}
+    with house.database.read() as session:
+        if code is None:
+            held = [one for one in services.values() if load_withheld(session, one.key)]
+            return (held or known)[0], None
+        found = find_food(session, services, code.strip())
+    days = ", ".join(f"{one.service_on}" for one in services.values())
+    if len(found) != 1:
+        raise BadInput("food_of_which_day" if found else "food_of_no_day", ref=code, days=days)
+    [(key, printed)] = found
+    return services[key], printed
 
 
 def _tell(out: "Out", stop: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -80,6 +81,13 @@ def service_here(house: "House", kitchen: str | None, on: datetime | None, meal:
     return next_service(house, found, named)
 
 
+def today_here(house: "House", kitchen: str | None, meal: str) -> Service:
+    """A meal of today by the kitchen's wall clock, over or not."""
+    found = kitchen_here(house, kitchen)
+    any_on = Service(found.kitchen_id, date.min, meal_named(meal), found.zone)
+    return replace(any_on, service_on=any_on.local(house.clock.now()).date())
+
+
 @contextmanager
 def service_opened(
     data: Path | None, kitchen: str | None, on: datetime | None, meal: str
@@ -120,8 +128,8 @@ def next_service(house: "House", kitchen: "Kitchen", meal: Meal) -> Service:
     from api.day.services import calendar_of, rules_of
 
     now_at = house.clock.now()
-    today = Service(kitchen.kitchen_id, date.min, meal, kitchen.zone).local(now_at).date()
-    service = Service(kitchen.kitchen_id, today, meal, kitchen.zone)
+    service = today_here(house, kitchen.kitchen_id, meal)
+    today = service.service_on
     with house.database.read() as session:
         rules = rules_of(session, service)
     ends = str(rules.settings.get("meal", {}).get(meal, {}).get("serve_to", "23:59"))

@@ -86,7 +86,7 @@ def chilled(
     ] = None,
     stage: Annotated[str, typer.Option(help="Measured while it cools: cool_1, cool_2.")] = "",
     probe: Annotated[str, typer.Option(help="Code of the hand probe.")] = "",
-    person: Annotated[str, typer.Option(help="Who measured, or threw away.")] = "",
+    person: Annotated[str, typer.Option(help="Who measured, corrected or threw away.")] = "",
     correct: Annotated[str, typer.Option(metavar="WHY", help="Correct what was reported.")] = "",
     take_back: Annotated[str, typer.Option(metavar="WHY", help="It was never off the heat.")] = "",
     waste: Annotated[str, typer.Option(metavar="WHY", help="What is over is thrown away.")] = "",
@@ -147,7 +147,7 @@ def _done(session: "Session", house: "House", found: "ChilledBatch", told: _Told
     now_at, chilled_id = house.clock.now(), found.chilled_id
     desk = CheckDesk(find_kitchen(session, found.kitchen_id), OPERATOR, now_at, house.ids)
     if told.mended:
-        mended = Mended(told.mended, told.portions, told.core, withdrawn=told.withdrawn)
+        mended = Mended(told.mended, told.portions, told.core, None, told.withdrawn, told.person)
         return {"done": "corrected", "missing": mend_chilled(session, desk, chilled_id, mended)}
     if told.waste:
         store = StockDesk(desk.kitchen, OPERATOR, now_at, house.ids)

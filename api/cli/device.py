@@ -36,6 +36,7 @@ def add(
     """Lets a sensor in; its secret is shown once. Example: holdchain device add BOX-0001 --probe core=core"""
     from api.devices import issue, let_in
     from api.people import OPERATOR
+    from api.served import served_devices
     from api.serving import broker_params
 
     probes = dict(_pair(one) for one in probe or ["air=air"])
@@ -43,11 +44,12 @@ def add(
         now_at, params = house.clock.now(), broker_params(house)
         let_in(session, OPERATOR, now_at, device_id, family=family, probes=probes)
         (user,) = issue(session, OPERATOR, now_at, params.folder, [device_id], is_bridge=bridge)
-    shown = _shown(user, params.host, params.mqtt_port)
-    out = Out(json)
-    for name, value in shown.items():
-        out.line(f"{name}: {value}")
-    out.result(shown)
+        at = served_devices(house.settings)
+    shown = _shown(user, *at)
+    if not json:
+        for name, value in shown.items():
+            print(f"{name}: {', '.join(value) if isinstance(value, list) else value}")
+    Out(json).result(shown)
 
 
 def issue(
@@ -60,15 +62,16 @@ def issue(
     """Makes secrets, shown once. Example: holdchain device issue BOX-0001 --json"""
     from api.devices import issue as issue_secrets
     from api.people import OPERATOR
+    from api.served import served_devices
     from api.serving import broker_params
 
     with opened(data) as house, house.database.begin() as session:
-        params = broker_params(house)
-        users = issue_secrets(session, OPERATOR, house.clock.now(), params.folder, device_ids or ())
-    out = Out(json)
-    for user in users:
-        out.line(f"{user.device_id}  {user.secret}")
-    out.result({"devices": [_shown(user, params.host, params.mqtt_port) for user in users]})
+        folder, at = broker_params(house).folder, served_devices(house.settings)
+        users = issue_secrets(session, OPERATOR, house.clock.now(), folder, device_ids or ())
+    if not json:
+        for user in users:
+            print(f"{user.device_id}  {user.secret}")
+    Out(json).result({"devices": [_shown(user, *at) for user in users]})
 
 
 def list_devices(data: DataOption = None, json: JsonOption = False) -> None:

@@ -26,6 +26,7 @@ def hold(
     from api.day.hold_document import hold_document
     from api.day.views import load_round
     from api.day.views_holds import hold_view
+    from api.words import gettext
     from kitchen.store.floor import find_box
     from orders.errors import NotFound
     from orders.service import parse_service
@@ -41,13 +42,16 @@ def hold(
                 raise NotFound("box", box)
             facts = hold_document(hold_view(session, found, box_id, house.clock.now()), language)
     out = Out(json)
-    _tell(out, facts)
+    _tell(out, facts, gettext("Missing", language))
     out.result(facts)
 
 
-def _tell(out: Out, facts: dict[str, Any]) -> None:
+def _tell(out: Out, facts: dict[str, Any], missing: str) -> None:
     out.line(f"{facts['box']}  {facts['site']}  {facts['service']}  {facts['words']}")
     for leg in facts["legs"]:
-        out.line(f"  {leg['words']}  {leg['from_at']} - {leg['to_at'] or '-'}  {leg['exposed_s']} s")
+        word = missing if leg["missing"] else f"{leg['exposed_s']} s"
+        out.line(f"  {leg['words']}  {leg['from_at']} - {leg['to_at'] or '-'}  {word}")
     for reason in facts["reasons"]:
         out.line(f"  {reason['words']}")
+    if rests := facts["rests_on"]:
+        out.line(f"  {rests['words']}  {rests['profile']} {rests['revision']}  {rests['clause']}")

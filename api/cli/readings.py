@@ -1,4 +1,4 @@
-"""``holdchain readings``: what a device, a box, a carrier or a stop told between two instants."""
+"""``holdchain readings``: what a device, a box, an asset, a carrier or a stop told between two instants."""
 
 import csv
 import sys
@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 import typer
 
 from api.cli.choosing import DateOption, KitchenOption, MealOption
-from api.cli.common import DataOption, JsonOption, Out, opened
+from api.cli.common import DataOption, JsonOption, Out, cli_language, opened
+from api.words import gettext
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -36,6 +37,9 @@ def register(app: typer.Typer) -> None:
 def readings(
     device: Annotated[str | None, typer.Option(metavar="ID", help="Everything a device told.")] = None,
     box: Annotated[str | None, typer.Option(metavar="CODE", help="The probes in a box.")] = None,
+    asset: Annotated[
+        str | None, typer.Option(metavar="CODE", help="The probes mounted in a cold room, freezer ...")
+    ] = None,
     carrier: Annotated[
         str | None, typer.Option(metavar="CODE", help="A carrier's own sensor and the probes packed in it.")
     ] = None,
@@ -53,20 +57,27 @@ def readings(
 ) -> None:
     """Lists readings. Example: holdchain readings --device BOX-0001 --from 2026-11-23 --to 2026-11-24"""
     from api.readings_document import readings_document
+    from telemetry.store.devices import require_known
     from telemetry.store.history import readings_in
 
-    asked = {"device": device, "box": box, "carrier": carrier, "stop": stop}
+    asked = {"device": device, "box": box, "asset": asset, "carrier": carrier, "stop": stop}
     about = {name: wanted for name, wanted in asked.items() if wanted is not None}
     if len(about) != 1 or (as_csv and json):
-        raise typer.BadParameter("one of --device, --box, --carrier, --stop; and --csv or --json, not both")
+        raise typer.BadParameter(
+            "one of --device, --box, --asset, --carrier, --stop; and --csv or --json, not both"
+        )
     starts_at, ends_at = _instant(from_at, "--from"), _instant(to_at, "--to")
     with opened(data) as house:
         last_at = ends_at or house.clock.now()
         first_at = starts_at or (BEFORE_ALL if box else last_at - A_DAY)
+        if first_at > last_at:
+            raise typer.BadParameter("an instant before --to (default: now)", param_hint="--from")
         with house.database.read() as session:
             service = (kitchen, date, meal)
             spans = _spans(house, session, about, first_at, last_at, service)
             rows = readings_document(readings_in(session, spans))
+            if device and not rows:
+                require_known(session, device)
     if as_csv:
         _print_csv(rows)
         return
@@ -83,7 +94,7 @@ def _spans(
     service: tuple[str | None, datetime | None, str],
 ) -> "list[Span]":
     from api.cli.choosing import kitchen_here, service_here
-    from api.history import spans_of_boxes, spans_of_carrier, spans_of_stop
+    from api.history import spans_of_asset, spans_of_boxes, spans_of_carrier, spans_of_stop
     from kitchen.store.floor import find_box
     from telemetry.store.history import Span
 
@@ -93,6 +104,8 @@ def _spans(
     if what == "stop":
         return spans_of_stop(session, wanted, first_at, last_at)
     kitchen_id = kitchen_here(house, service[0]).kitchen_id
+    if what == "asset":
+        return spans_of_asset(session, kitchen_id, wanted, first_at, last_at)
     if what == "carrier":
         return spans_of_carrier(session, kitchen_id, wanted, first_at, last_at)
     key = service_here(house, *service).key if service[1] else None
@@ -114,7 +127,16 @@ def _instant(told: str, option: str) -> datetime | None:
 def _print(out: Out, document: dict[str, Any]) -> None:
     for row in document["readings"]:
         out.line("  ".join(str(row[name]) for name in LINE))
+    if not document["readings"]:
+        first, last = (_local(document[name]) for name in ("from_at", "to_at"))
+        out.line(gettext("No reading from {first} to {last}.", cli_language()).format(first=first, last=last))
     out.result(document)
+
+
+def _local(instant: str) -> str:
+    from api.words import ZONE
+
+    return datetime.fromisoformat(instant).astimezone(ZoneInfo(ZONE)).isoformat(timespec="minutes")
 
 
 def _print_csv(rows: list[dict[str, Any]]) -> None:

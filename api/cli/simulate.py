@@ -52,6 +52,8 @@ def simulate(
         families_asked,
         faults_asked,
         let_fleet_in,
+        stored_now,
+        with_stored,
     )
     from api.simulation import simulate as played
     from telemetry.simulate_fleet import FleetParams
@@ -66,13 +68,14 @@ def simulate(
     )
     if host:
         params = asked(begin_at=begin_at(SystemClock().now(), minutes, speed))
-        endpoints = endpoints_elsewhere(params, host, port, user)
+        found = played(params, endpoints_elsewhere(params, host, port, user), speed)
     else:
         with opened(data) as house:
             now_at, zone = house.clock.now(), clock_zone(house)
             params = asked(begin_at=begin_at(now_at, minutes, speed), zone=zone)
-            endpoints = let_fleet_in(house, params)
-    found = played(params, endpoints, speed)
+            endpoints, before = let_fleet_in(house, params), stored_now(house, params)
+            count = partial(stored_now, house, params)
+            found = with_stored(played(params, endpoints, speed), before, count)
     out = Out(json)
     _tell(out, found)
     out.result(found)
@@ -83,14 +86,30 @@ def _tell(out: Out, found: Mapping[str, Any]) -> None:
 
     language = cli_language()
     out.line(gettext(FLEET, language).format(**found))
+    if "readings_stored" in found:
+        out.line(_proof(found, language))
     for part in found["by_fault"]:
         fault = gettext(FAULTS[part["fault"]], language)
         out.line(gettext(PART, language).format(**{**part, "fault": fault}))
 
 
+def _proof(found: Mapping[str, Any], language: str) -> str:
+    """Whether every acknowledged reading of a sensor with an identity is in store, once."""
+    from api.words import gettext
+
+    rows = [row for row in found["by_device"] if row["identity"] != "none"]
+    owed, stored = (sum(row[name] for row in rows) for name in ("readings_acknowledged", "readings_stored"))
+    others = found["readings_stored"] - stored
+    return gettext(PROOF, language).format(owed=owed, stored=stored, others=others)
+
+
 FLEET = (
     "{devices} sensors on {connections} connections, {reconnects} of them made anew, in {took_s:g} s: "
     "{readings} readings published, {readings_acknowledged} acknowledged"
+)
+PROOF = (
+    "of sensors whose readings have an identity: {owed} acknowledged, {stored} stored; "
+    "of the others {others} stored, where a copy counts again"
 )
 PART = (
     "{fault}: {devices} sensors, {messages} messages, {acknowledged} acknowledged; {readings} readings, "

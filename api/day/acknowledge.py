@@ -5,11 +5,13 @@ from datetime import datetime
 from sqlmodel import Session
 
 from api.audit import record
+from api.day.alarm_places import alarm_places
 from api.day.escalate import call_nobody_else
-from api.day.holds import packings
 from api.permissions import Actor, ensure
 from orders.errors import BadInput
 from telemetry.store.alarms import acknowledge
+
+KITCHEN_ONLY = ""
 
 
 def acknowledge_alarm(
@@ -46,7 +48,9 @@ def acknowledge_alarm(
     name = person.strip() or actor.name
     row = acknowledge(session, alarm_id, actor_id=actor.user_id, name=name, now_at=now_at, comment=said)
     call_nobody_else(session, [alarm_id], now_at)
-    packing = packings(session, [row.box_id])[row.box_id]
-    site_id = packing.site.site_id
-    ensure(actor, "alarm.acknowledge", kitchen_id=packing.service.kitchen_id, site_id=site_id)
-    record(session, actor, "alarm.acknowledge", packing.box.code, now_at, {"alarm": alarm_id})
+    place = alarm_places(session, [row.box_id])[row.box_id]
+    # An asset is the kitchen's, and of no site's or van's.
+    site_id = KITCHEN_ONLY if place.asset else place.site_id
+    vehicle_id = KITCHEN_ONLY if place.asset else None
+    ensure(actor, "alarm.acknowledge", kitchen_id=place.kitchen_id, site_id=site_id, vehicle_id=vehicle_id)
+    record(session, actor, "alarm.acknowledge", place.code, now_at, {"alarm": alarm_id})

@@ -8,6 +8,7 @@ from sqlmodel import Session
 from api.audit import record
 from api.checks.assets import need_asset
 from api.checks.desk import CheckDesk, open_checks
+from api.day.asset_judging import judge_assets
 from api.day.probes_in import probe_scanned, put_probe_in
 from api.db import hold
 from api.moments import happened
@@ -68,7 +69,7 @@ def mount(session: Session, desk: CheckDesk, told: Mounting) -> ProbeUse:
 
 def dismount(session: Session, desk: CheckDesk, asset_code: str, sensor: str) -> ProbeUse:
     """
-    Notes that a probe, by its full name ``DEVICE/PROBE``, left an asset now.
+    Notes that a probe, by its full name ``DEVICE/PROBE``, left an asset now; what it alone told of ends.
 
     Raises
     ------
@@ -84,6 +85,7 @@ def dismount(session: Session, desk: CheckDesk, asset_code: str, sensor: str) ->
     if found is None:
         raise NotFound("probe_use", sensor or "-")
     use = take_out(session, found.device_id, found.probe, desk.now_at)
+    judge_assets(session, [asset.asset_id], desk.now_at, desk.ids)
     _note(session, desk, "dismounted", asset.code, use)
     return use
 

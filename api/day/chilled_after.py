@@ -9,10 +9,12 @@ from sqlmodel import Session
 
 from api.audit import record
 from api.checks.by_whom import NOBODY, ByWhom, by_whom
-from api.checks.desk import CheckDesk, limits_of, open_checks, watch_of
-from api.day.corrections import closed_boxes
+from api.checks.desk import CheckDesk, limits_of, open_checks, person_named, watch_of
+from api.day.chilled_fit import failing_chilled
+from api.day.corrections_fit import closed_boxes
 from api.day.holds import profile_at
 from api.day.judging import judge_boxes
+from api.day.vouched import require_vouched
 from api.moments import happened
 from api.permissions import ensure
 from api.probes import likely_core
@@ -78,6 +80,8 @@ class Mended:
         What is right; None leaves what was told.
     withdrawn
         Whether it was never off the heat.
+    person
+        Who stands by it: asked where a control point that failed is to pass by it.
     """
 
     reason: str
@@ -85,6 +89,7 @@ class Mended:
     core_c: float | None = None
     happened_at: datetime | None = None
     withdrawn: bool = False
+    person: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +185,8 @@ def mend_chilled(session: Session, desk: CheckDesk, chilled_id: str, mended: Men
     NotFound
         When there is no such batch.
     BadInput
-        Without a reason, or when the core or the count cannot be.
+        Without a reason, without a named person where a point that failed is to pass, or when the core or the
+        count cannot be.
     Conflict
         When it is not off the heat, or a closed box holds food of it that by this was never cooked by then.
     """
@@ -204,14 +210,32 @@ def mend_chilled(session: Session, desk: CheckDesk, chilled_id: str, mended: Men
     )
     drawn_into = [one for _, _, one in drawing_batches(session, [chilled_id])]
     _require_boxes_fit(session, batch, drawn_into, right)
+    right = replace(right, person=_who_stands_by(session, desk, batch, (act, right), mended.person))
     save_chilled_cooked(session, desk.ids.new(), right)
     detail = {"portions": right.portions, "core_c": core_c, "withdrawn": right.withdrawn, "reason": reason}
+    detail |= {"at": right.happened_at.isoformat(), "person": right.person}
     record(session, desk.actor, "batch.cook/chilled_corrected", batch.code, desk.now_at, detail)
     judge_boxes(session, boxes_with(session, drawn_into), desk.now_at, desk.ids)
     drawn = _drawn(session, [chilled_id]).get(chilled_id, 0)
     gone = chilled_wasted(session, [chilled_id]).get(chilled_id, 0)
     given = 0 if right.withdrawn else max(0, right.portions - gone)
     return max(0, drawn - given)
+
+
+def _who_stands_by(
+    session: Session,
+    desk: CheckDesk,
+    batch: ChilledBatch,
+    reports: tuple[ChilledCooked, ChilledCooked],
+    person: str,
+) -> str:
+    """The name of who says so, where a point that failed by the old report no longer does by the new one."""
+    told, right = reports
+    watch = watch_of(session, batch.kitchen_id, desk.today_on)
+    if not right.withdrawn:
+        saved = failing_chilled(session, batch, told) - failing_chilled(session, batch, right)
+        require_vouched(not saved, True, person, right.reason)
+    return person_named(session, desk, watch, person) if person else ""
 
 
 def chilled_left(session: Session, desk: StockDesk) -> tuple[ChilledLeft, ...]:

@@ -1,7 +1,7 @@
 """Chilled food that no plan draws from: undercooked, cooled too slowly, or not measured while it cooled."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
@@ -40,20 +40,33 @@ def unfit_chilled(
     """
     if not off_heat:
         return {}
-    rules = limits_of(session, kitchen_id).floor
-    steps = _steps(session, [batch.chilled_id for batch, _ in off_heat])
-    remedies = load_remedies(session, {step.step_id for own in steps.values() for step in own})
     due_at = now_at if load_probes(session, kitchen_id) else None
     found = {}
-    for batch, act in off_heat:
-        own = steps.get(batch.chilled_id, [])
-        replaced = frozenset(step.replaces for step in own if step.replaces)
-        trail = Trail(own, [_act(act)], replaced, remedies)
-        points = batch_points(rules, trail, chilled=True, cook_chill=True)
+    for batch, act, points in _points(session, kitchen_id, off_heat):
         if wrong := next((one for one in points if _bars(one, points, act, due_at)), None):
             code = "chilled_not_measured" if wrong.standing == "missing" else "chilled_not_kept"
             found[batch.chilled_id] = Coded(code, {"batch": batch.code, **names(wrong.point)})
     return found
+
+
+def failing_chilled(session: Session, batch: ChilledBatch, act: ChilledCooked) -> frozenset[str]:
+    """Codes of the control points that a chilled batch fails, were this the report of it."""
+    ((_, _, points),) = _points(session, batch.kitchen_id, [(batch, act)])
+    return frozenset(one.point.code for one in points if one.standing not in (*SETTLED, "missing"))
+
+
+def _points(
+    session: Session, kitchen_id: str, off_heat: Sequence[tuple[ChilledBatch, ChilledCooked]]
+) -> Iterator[tuple[ChilledBatch, ChilledCooked, tuple[Measured, ...]]]:
+    """Chilled batches with their reports, and how their control points stand by those."""
+    rules = limits_of(session, kitchen_id).floor
+    steps = _steps(session, [batch.chilled_id for batch, _ in off_heat])
+    remedies = load_remedies(session, {step.step_id for own in steps.values() for step in own})
+    for batch, act in off_heat:
+        own = steps.get(batch.chilled_id, [])
+        replaced = frozenset(step.replaces for step in own if step.replaces)
+        trail = Trail(own, [_act(act)], replaced, remedies)
+        yield batch, act, batch_points(rules, trail, chilled=True, cook_chill=True)
 
 
 def _bars(one: Measured, points: Collection[Measured], act: ChilledCooked, due_at: datetime | None) -> bool:

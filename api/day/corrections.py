@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from api.audit import record
 from api.carriers.round import note_repacked, note_unpacked
@@ -13,12 +13,13 @@ from api.checks.desk import CheckDesk
 from api.checks.floor import read_floor
 from api.checks.points import is_told_by
 from api.day.cook import batch_cooked, batch_started, published_batch
+from api.day.corrections_fit import closed_boxes, require_batch_fits, require_box_fits, require_still_here
 from api.day.holds import packings, profile_at
 from api.day.judging import judge_boxes
-from api.day.pack_boxes import box_packed, require_cooked, require_likely
+from api.day.pack_boxes import box_packed
 from api.day.probes_in import put_probe_in
 from api.day.reheating import rejudged
-from api.day.vouched import vouched_act
+from api.day.vouched import failing, vouched_act, vouched_minute
 from api.moments import happened
 from api.permissions import Actor, ensure
 from api.probes import likely_core
@@ -26,11 +27,8 @@ from api.stock.desk import need_kitchen
 from kitchen.acts import ActKind, ActRecord
 from kitchen.corrections import UNDO, may_undo
 from kitchen.store.acts import (
-    load_cooked,
     load_history,
-    load_packed,
     load_record,
-    load_started,
     save_correction,
 )
 from kitchen.store.production import boxes_with
@@ -39,8 +37,6 @@ from kitchen.store.steps import corrected_steps, load_steps, save_step
 from orders.errors import BadInput, Conflict, NotFound
 from orders.ids import IdSource
 from orders.service import Service
-from orders.store.receipts import receipt_of_box
-from routing.store.plans import VisitBoxRow, load_plan, trip_events
 from telemetry.alarms import AlarmStep
 from telemetry.readings import ProbeUse
 from telemetry.store.alarms import apply_step, open_alarms
@@ -118,30 +114,44 @@ def mend(session: Session, kind: ActKind, subject_id: str, told: Mended, hand: H
     NotFound
         When nothing stands about it.
     BadInput
-        When the minute or the core cannot be, or a failed core is to pass without a name or a reason.
+        When the minute or the core cannot be, or what failed is to pass by it without a name or a reason.
     Conflict
         When the new minute contradicts what else was reported of the batch or its boxes.
     """
     last, service = _standing(session, kind, subject_id, hand)
-    at = last.happened_at if told.happened_at is None else happened(told.happened_at, hand.now_at)
-    core_c = last.core_c if told.core_c is None else likely_core(told.core_c)
-    if kind == "packed":
-        _require_box_fits(session, subject_id, at, core_c if told.core_c is not None else None, told.sure)
-    else:
-        _require_batch_fits(session, kind, subject_id, at)
-    changed = replace(last, happened_at=at, core_c=core_c, reason=told.reason.strip())
-    if not told.measured:
-        desk = CheckDesk(need_kitchen(session, service.kitchen_id), hand.actor, hand.now_at, hand.ids)
-        changed = vouched_act(session, desk, service, last, changed, told.person)
+    stood = failing(session, service, subject_id) if kind == "cooked" else frozenset()
+    changed = _changed(session, service, last, told, hand)
     _keep(session, last, changed, hand)
     if kind == "packed":
         box = session.get_one(BoxRow, subject_id)
+        at = changed.happened_at
         note_repacked(session, box, at, actor=hand.actor.user_id, now_at=hand.now_at, ids=hand.ids)
         for use in take_away(session, subject_id, hand.correcting("packing_mended", at)):
-            _put_in_since(session, use, last.happened_at, at, core_c)
+            _put_in_since(session, use, last.happened_at, at, changed.core_c)
     if kind == "cooked":
         _rejudge_reheatings(session, service, subject_id, hand)
+        if not told.measured and not changed.person and stood - failing(session, service, subject_id):
+            vouched_minute(session, _desk(session, service, hand), service, changed, told.person)
     judge_boxes(session, _boxes_touched(session, kind, subject_id), hand.now_at, hand.ids)
+
+
+def _changed(session: Session, service: Service, last: ActRecord, told: Mended, hand: Hand) -> ActRecord:
+    """The act as it is to stand: it may stand so, and who says so is known where its core is to pass."""
+    kind, subject_id = last.kind, last.subject_id
+    at = last.happened_at if told.happened_at is None else happened(told.happened_at, hand.now_at)
+    core_c = last.core_c if told.core_c is None else likely_core(told.core_c)
+    if kind == "packed":
+        require_box_fits(session, subject_id, at, core_c if told.core_c is not None else None, told.sure)
+    else:
+        require_batch_fits(session, kind, subject_id, at)
+    changed = replace(last, happened_at=at, core_c=core_c, reason=told.reason.strip())
+    if told.measured:
+        return changed
+    return vouched_act(session, _desk(session, service, hand), service, last, changed, told.person)
+
+
+def _desk(session: Session, service: Service, hand: Hand) -> CheckDesk:
+    return CheckDesk(need_kitchen(session, service.kitchen_id), hand.actor, hand.now_at, hand.ids)
 
 
 def take_back(session: Session, kind: ActKind, subject_id: str, hand: Hand, reason: str = "") -> None:
@@ -161,7 +171,7 @@ def take_back(session: Session, kind: ActKind, subject_id: str, hand: Hand, reas
     if not reason and not may_undo(last.recorded_at, hand.now_at - TRAVEL):
         raise BadInput("undo_too_late", seconds=int(UNDO.total_seconds()))
     if kind == "packed":
-        _require_still_here(session, subject_id)
+        require_still_here(session, subject_id)
     if kind == "cooked":
         for code in closed_boxes(session, subject_id):
             raise Conflict("batch_in_closed_box", batch=_code(session, kind, subject_id), box=code[0])
@@ -314,52 +324,12 @@ def _production_id(session: Session, kind: ActKind, subject_id: str) -> str:
     return row.production_id if row else ""
 
 
-def closed_boxes(session: Session, batch_id: str) -> list[tuple[str, datetime]]:
-    """Closed boxes that hold food of a batch: their codes and when they were closed."""
-    batch = session.get_one(BatchRow, batch_id)
-    packed = load_packed(session, batch.production_id)
-    rows = session.exec(
-        select(BoxRow.box_id, BoxRow.code).where(col(BoxRow.box_id).in_(boxes_with(session, [batch_id])))
-    )
-    found = [(code, packed[box_id][1].happened_at) for box_id, code in rows if box_id in packed]
-    return sorted(found, key=lambda one: (one[1], one[0]))
-
-
 def _boxes_touched(session: Session, kind: ActKind, subject_id: str) -> list[str]:
     if kind == "packed":
         return [subject_id]
     if kind == "started":
         return []
     return boxes_with(session, [subject_id])
-
-
-def _require_batch_fits(session: Session, kind: ActKind, batch_id: str, at: datetime) -> None:
-    """Lets the minute of a batch be moved: on before off, off before its boxes were closed."""
-    batch = session.get_one(BatchRow, batch_id)
-    started = load_started(session, batch.production_id).get(batch_id)
-    cooked = load_cooked(session, batch.production_id).get(batch_id)
-    on_at = at if kind == "started" else started[1].happened_at if started else None
-    off_at = at if kind == "cooked" else cooked[1].happened_at if cooked else None
-    if on_at is not None and off_at is not None and off_at < on_at:
-        raise BadInput("batch_off_before_on", batch=batch.code)
-    if kind == "cooked":
-        for code, closed_at in closed_boxes(session, batch_id)[:1]:
-            if closed_at < at:
-                raise Conflict("batch_not_cooked", batch=batch.code, box=code)
-
-
-def _require_box_fits(session: Session, box_id: str, at: datetime, core_c: float | None, sure: bool) -> None:
-    """Lets the minute and core of a box be moved: after its batches, before it left and was signed for."""
-    packing = packings(session, [box_id])[box_id]
-    box = packing.box
-    require_cooked(session, packing, at)
-    if core_c is not None:
-        require_likely(core_c, "cold" if box.hold_class == "cold" else "hot", box.code, sure)
-    receipt = receipt_of_box(session, box_id)
-    left_at = _left_at(session, box_id)
-    ends = [one for one in (left_at, receipt[1].happened_at if receipt else None) if one is not None]
-    if ends and at > min(ends):
-        raise Conflict("box_left_before", box=box.code, at=min(ends).isoformat())
 
 
 def _loose_sensors(session: Session, box_id: str) -> list[str]:
@@ -376,28 +346,6 @@ def _put_in_since(
     from_at = at if use.from_at == packed_at else max(use.from_at, at)
     if use.to_at is None or from_at <= use.to_at:
         put_probe_in(session, replace(use, from_at=from_at, core_c=core_c))
-
-
-def _require_still_here(session: Session, box_id: str) -> None:
-    """Lets a box be opened again: neither on the road nor signed for."""
-    box = session.get_one(BoxRow, box_id)
-    if (receipt := receipt_of_box(session, box_id)) is not None:
-        raise Conflict("box_signed_already", box=box.code, at=receipt[1].happened_at.isoformat())
-    if (left_at := _left_at(session, box_id)) is not None:
-        raise Conflict("box_left_already", box=box.code, at=left_at.isoformat())
-
-
-def _left_at(session: Session, box_id: str) -> datetime | None:
-    """When the van with a box left the dock, None while it has not."""
-    service = packings(session, [box_id])[box_id].service
-    loaded = load_plan(session, service.key)
-    if loaded is None:
-        return None
-    plan_id = loaded[0].plan_id
-    trip_id = session.exec(
-        select(VisitBoxRow.trip_id).where(VisitBoxRow.plan_id == plan_id, VisitBoxRow.box_id == box_id)
-    ).first()
-    return trip_events(session, plan_id).get(trip_id or "", {}).get("departed")
 
 
 def _unpack(session: Session, box_id: str, packed_at: datetime, hand: Hand) -> None:

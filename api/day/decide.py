@@ -8,6 +8,7 @@ from sqlmodel import Session
 from api.audit import record
 from api.checks.desk import CheckDesk, open_checks, person_named, watch_of
 from api.checks.withholding import WithheldTold, withhold
+from api.day.alarm_places import alarm_places
 from api.day.escalate import call_nobody_else
 from api.day.holds import acts_of, packings
 from api.day.services import find_kitchen
@@ -16,6 +17,7 @@ from api.stock.desk import need_text
 from kitchen.store.withheld import load_withheld
 from orders.errors import Conflict, NotFound
 from orders.ids import IdSource
+from telemetry.assets import is_asset
 from telemetry.store.alarm_acts import Decision, Disposition, save_decision
 from telemetry.store.alarms import AlarmRow
 from telemetry.store.verdicts import latest_verdicts
@@ -65,11 +67,14 @@ def decide_alarm(
     BadInput
         Without an action, or a person of the staff where they are listed.
     Conflict
-        When a proven breach would be released, or food reheated that was reheated before.
+        When a proven breach would be released, or food reheated that was reheated before; of an asset's
+        alarm, whose lots each get a word of their own.
     """
     row = session.get(AlarmRow, alarm_id, with_for_update=True)
     if row is None:
         raise NotFound("alarm", alarm_id)
+    if is_asset(row.box_id):
+        raise Conflict("alarm_of_an_asset", asset=alarm_places(session, [row.box_id])[row.box_id].code)
     packing = packings(session, [row.box_id])[row.box_id]
     service, box = packing.service, packing.box
     desk = CheckDesk(find_kitchen(session, service.kitchen_id), actor, now_at, ids)

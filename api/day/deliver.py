@@ -75,10 +75,21 @@ class Told:
 
 
 def take_along(
-    session: Session, desk: Desk, order_codes: Sequence[str], carrier_kind: str = ""
+    session: Session,
+    desk: Desk,
+    order_codes: Sequence[str],
+    carrier_kind: str = "",
+    happened_at: datetime | None = None,
 ) -> list[Answer]:
     """
     A carrier takes meals from a site to their doors.
+
+    Parameters
+    ----------
+    session, desk, order_codes
+        Open transaction; from where and by whom; which meals.
+    carrier_kind, happened_at
+        As on `Told`.
 
     Returns
     -------
@@ -89,12 +100,13 @@ def take_along(
     """
     service, site_id, actor = desk.service, desk.site_id, desk.actor
     ensure_here(session, actor, "drop.deliver", service, site_id)
+    at = happened(happened_at, desk.now_at)
     table = load_table(session, service, site_id, to_judge=True)
     own = load_diners(session, [site_id]) if actor.role == "volunteer" else None
     wanted = [table.orders[code] for code in order_codes if code in table.orders]
     boxes = {packing.box.box_id for order in wanted for packing in table.boxes_of(order)}
     table = judged(session, table, boxes, desk.now_at, desk.ids)
-    answers = [_taken(session, desk, table, code, own, carrier_kind) for code in order_codes]
+    answers = [_taken(session, desk, table, code, own, (carrier_kind, at)) for code in order_codes]
     detail = {"taken": sum(one.refused is None for one in answers), "asked": len(answers)}
     record(session, actor, "drop.deliver/take", f"{service.key}/{site_id}", desk.now_at, detail)
     return answers
@@ -127,7 +139,7 @@ def report_drop(session: Session, desk: Desk, told: Told, word_key: bytes) -> An
     table = load_table(session, desk.service, desk.site_id, to_judge=True)
     order = _reportable(session, desk, table, told)
     if told.outcome == "taken":
-        return take_along(session, desk, [order.code], told.carrier_kind)[0]
+        return take_along(session, desk, [order.code], told.carrier_kind, told.happened_at)[0]
     at = happened(told.happened_at, desk.now_at)
     wrong = _wrong_word(session, order, told, word_key)
     if wrong is not None:
@@ -190,18 +202,28 @@ def _drop(session: Session, desk: Desk, table: Table, order: Order, told: Told) 
 
 
 def _taken(
-    session: Session, desk: Desk, table: Table, code: str, own: Mapping[str, Diner] | None, carrier_kind: str
+    session: Session,
+    desk: Desk,
+    table: Table,
+    code: str,
+    own: Mapping[str, Diner] | None,
+    by: tuple[str, datetime],
 ) -> Answer:
-    """One meal is taken along, or the refusal is kept; ``own`` is None for who may take any meal."""
-    order = table.orders.get(code)
-    refused = _not_to_be_taken(table, code, order, desk.now_at)
+    """
+    One meal is taken along, or the refusal is kept; ``own`` is None for who may take any meal.
+
+    ``by`` is the kind of carrier, and when.
+    """
+    order, (carrier_kind, at) = table.orders.get(code), by
+    refused = _not_to_be_taken(table, code, order, at)
     if order is None:
         return Answer(code, 0, refused)
     if refused is None and own is not None and not _is_carried(order, own):
         refused = Coded("not_for_delivery", {"order": code})
     if refused is None:
         told = Told(code, "taken", carrier_kind=carrier_kind)
-        save_drop(session, desk.service, desk.ids.new(), _drop(session, desk, table, order, told))
+        drop = replace(_drop(session, desk, table, order, told), happened_at=at)
+        save_drop(session, desk.service, desk.ids.new(), drop)
         return Answer(code, table.portions(order), None)
     return _turned_away(session, desk, order, refused)
 

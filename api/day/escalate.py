@@ -7,17 +7,19 @@ from typing import Any, cast
 
 from sqlmodel import Session
 
-from api.day.holds import packings
+from api.day.alarm_places import alarm_places
 from api.jobs import Handler
 from api.outbox import Message, put
 from api.store.jobs import Job, finish_job, load_jobs, save_job
 from api.words import LANGUAGES, say
 from orders.ids import IdSource
-from telemetry.alarm_rules import AlarmRules, Severity, step_of
+from telemetry.alarm_rules import AlarmRules, Severity, Step, step_of
+from telemetry.assets import is_asset
 from telemetry.store.alarm_acts import Call, save_call
 from telemetry.store.alarms import AlarmRow
 
 KIND = "alarm_step"
+OF_AN_ASSET = "role:kitchen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +42,32 @@ class NextStep:
 def ask_for_steps(session: Session, rows: Collection[AlarmRow], rules: AlarmRules, ids: IdSource) -> None:
     """Takes the steps of alarms just raised that are due at once; durable timers take the others."""
     for row in rows:
-        for number, one in enumerate(rules.timetable[cast(Severity, row.severity)]):
+        for number, one in steps_of(row, rules):
             if one.after_s == 0 and one.target != "webhook":
                 save_call(session, Call(row.alarm_id, number, one.to, rules.revision, row.raised_at))
                 continue
             payload = {"alarm": row.alarm_id, "number": number, "to": one.to, "rules": rules.revision}
             due_at = row.raised_at + timedelta(seconds=one.after_s)
             save_job(session, Job(ids.new(), KIND, f"{row.alarm_id}/{number}", payload, due_at, 0))
+
+
+def steps_of(row: AlarmRow, rules: AlarmRules) -> list[tuple[int, Step]]:
+    """
+    The steps of an alarm's timetable with their numbers.
+
+    An asset is with nobody: instead of whoever has the box its alarm calls the kitchen at once; what is for
+    information only then calls nobody and stands in the list.
+    """
+    steps = list(enumerate(rules.timetable[cast(Severity, row.severity)]))
+    if not is_asset(row.box_id):
+        return steps
+    if row.severity == "info":
+        return [(number, one) for number, one in steps if one.target != "box"]
+    called = [(number, one) for number, one in steps if one.target == "box"]
+    others = [(number, one) for number, one in steps if one.target != "box"]
+    if called:
+        others = [(number, one) for number, one in others if one.to != OF_AN_ASSET]
+    return [*((number, step_of(OF_AN_ASSET, one.after_s)) for number, one in called), *others]
 
 
 def call_nobody_else(session: Session, alarm_ids: Collection[str], now_at: datetime) -> None:
@@ -96,15 +117,17 @@ def alarm_timers(ids: IdSource) -> Mapping[str, Handler]:
 
 def _told(session: Session, row: AlarmRow, now_at: datetime) -> dict[str, Any]:
     """What a webhook is told of an alarm: places by their codes, nobody's name."""
-    packing = packings(session, [row.box_id])[row.box_id]
+    place = alarm_places(session, [row.box_id])[row.box_id]
     return {
         "event": "alarm",
         "alarm_id": row.alarm_id,
         "kind": row.kind,
         "severity": row.severity,
-        "service": packing.service.key,
-        "box": packing.box.code,
-        "site": packing.site.site_id,
+        "kitchen": place.kitchen_id,
+        "service": place.service.key if place.service else None,
+        "box": None if place.asset else place.code,
+        "site": place.site_id or None,
+        "asset": place.code if place.asset else None,
         "raised_at": row.raised_at.isoformat(),
         "called_at": now_at.isoformat(),
         "words": {language: say(row.reason, language) for language in LANGUAGES},

@@ -6,7 +6,7 @@ from typing import Any
 from api.day.views_holds import HoldView
 from api.words import said_document, say
 from orders.codes import Coded
-from telemetry.hold_facts import HoldVerdict, Leg
+from telemetry.hold_facts import HoldFacts, HoldVerdict, Leg
 from telemetry.store.probe_uses import CorrectedUse
 
 
@@ -38,6 +38,9 @@ def hold_document(view: HoldView, language: str) -> dict[str, Any]:
         "cooked_at": _text(row.cooked_at),
         "packed_at": _text(row.packed_at),
         "handed_over_at": _text(row.handed_over_at),
+        "first_served_at": _text(facts.first_served_at if facts else None),
+        "last_served_at": _text(facts.last_served_at if facts else None),
+        "ended_at": _text(facts.chain_end_at if facts else None),
         "eat_by_at": _text(verdict.eat_by_at if verdict else row.eat_by_at),
         "verdict": verdict.verdict if verdict else None,
         "final": verdict.final if verdict else False,
@@ -46,7 +49,8 @@ def hold_document(view: HoldView, language: str) -> dict[str, Any]:
         "reasons": [said_document(one, language) for one in verdict.reasons] if verdict else [],
         "numbers": _numbers(verdict) if verdict else None,
         "legs": [_leg(leg, language) for leg in verdict.legs] if verdict else [],
-        "rests_on": _rests_on(view, verdict) if verdict else None,
+        "rests_on": _rests_on(view, verdict, language) if verdict else None,
+        **_told(facts),
         "probes": [
             {"device": one.device_id, "probe": one.probe, "senses": one.senses}
             | {"from_at": _text(one.from_at), "to_at": _text(one.to_at)}
@@ -78,13 +82,46 @@ def _numbers(verdict: HoldVerdict) -> dict[str, Any]:
     }
 
 
-def _rests_on(view: HoldView, verdict: HoldVerdict) -> dict[str, Any]:
+def _told(facts: HoldFacts | None) -> dict[str, Any]:
+    """What people told of the hold: cores by hand, the second leg, how chilled food fared."""
+    if facts is None:
+        return {"cores_by_hand": [], "second_leg": None, "cooling": None, "heated_at": None}
+    way, is_cold = facts.second_leg, facts.hold_class == "cold"
+    taken = [("packing", facts.packed_at, facts.packed_core_c)]
+    if facts.handed_over_at is not None:
+        taken.append(("hand_over", facts.handed_over_at, facts.handed_over_core_c))
+    taken += [("site", one.at, one.core_c) for one in facts.checks]
+    taken += [("reheating", one.at, one.core_c) for one in facts.reheats]
+    return {
+        "cores_by_hand": [
+            {"when": when, "at": at.isoformat(), "core_c": core_c}
+            for when, at, core_c in sorted(taken, key=lambda one: one[1])
+            if core_c is not None
+        ],
+        "second_leg": way
+        and {"in_box": way.in_box, "left_at": _text(way.left_at), "given_at": _text(way.given_at)},
+        "cooling": facts.cooling if is_cold else None,
+        "heated_at": facts.heated_at if is_cold else None,
+    }
+
+
+def _rests_on(view: HoldView, verdict: HoldVerdict, language: str) -> dict[str, Any]:
+    profile, is_cold = view.profile, view.row.hold_class == "cold"
     return {
         "evidence": verdict.rests_on,
+        "words": say(Coded(f"rests_on.{verdict.rests_on}"), language),
         "profile": verdict.profile,
         "revision": verdict.profile_revision,
         "clause": verdict.clause,
         "check_at": _text(view.check_at),
+        "limits": {
+            "hot_hold_min_c": profile.hot_hold_min_c,
+            "cold_hold_max_c": profile.cold_hold_max_c,
+            "reheat_core_min_c": profile.reheat_core_min_c,
+            "free_s": profile.uncontrolled_window_s,
+            "check_s": profile.hot_check_s,
+            "window_s": profile.cold_window_s if is_cold else profile.hot_window_s,
+        },
     }
 
 

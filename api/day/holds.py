@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import sqlalchemy
 from sqlmodel import Session, col, select
@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from api.day.chilled_hold import CookChill, cook_chill_of
 from api.day.holds_facts import Acts, Packing
 from api.day.reheating import clock_facts
-from api.store.config import load_config
+from api.store.config import load_config, load_revision
 from kitchen.acts import Packed
 from kitchen.boxes import Spare
 from kitchen.safety import SafetyProfile, profile_from_table
@@ -25,13 +25,15 @@ from orders.codes import Coded
 from orders.errors import NotFound
 from orders.receipts import Serving
 from orders.service import Service, parse_service
+from orders.store.drops import taken_at
 from orders.store.orders import OrderLineRow
 from orders.store.receipts import load_discards, load_receipts, load_servings
 from orders.store.sites import load_kitchen, load_kitchen_settings, load_sites
-from telemetry.hold_facts import HoldFacts
+from telemetry.hold_facts import HandCheck, HoldFacts, HoldVerdict
 from telemetry.readings import ProbeUse, Reading
+from telemetry.store.history import readings_of_holds
 from telemetry.store.probe_uses import uses_of_boxes
-from telemetry.store.readings import readings_of_boxes
+from telemetry.store.site_cores import site_cores
 
 CHUNK = 500
 
@@ -152,6 +154,7 @@ def acts_of(
         reopened={one.order_id: serving_id for serving_id, one in given.items() if not one.portions},
         discards=load_discards(session, service, boxes) if receipts else [],
         reheats=load_reheats(session, service.key, boxes),
+        left_at=taken_at(session, service) if receipts else {},
     )
 
 
@@ -189,14 +192,28 @@ def profile_at(session: Session, kitchen_id: str) -> SafetyProfile:
     return profile_of(session, str(settings.get("safety_profile", "gb")))
 
 
+def profile_of_verdict(session: Session, verdict: HoldVerdict) -> SafetyProfile | None:
+    """The rule by which a verdict was given, in the revision that it names; None when that was not kept."""
+    body = load_revision(session, "safety_profile", verdict.profile, verdict.profile_revision)
+    if body is None:
+        return None
+    return profile_from_table(verdict.profile, body | {"revision": verdict.profile_revision})
+
+
 class Memory:
     """
     What a long-lived worker need not read again: packings, and the readings that have arrived.
 
     It holds nothing that the rows do not: a worker that starts anew fills it from them.
+
+    Parameters
+    ----------
+    late
+        By how much a reading may have arrived before one that was kept earlier.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, late: timedelta = timedelta(0)) -> None:
+        self._late = late
         self._packings: dict[str, Packing] = {}
         self._readings: dict[str, dict[tuple[object, ...], Reading]] = defaultdict(dict)
         self._arrived_at: dict[str, datetime] = {}
@@ -216,7 +233,8 @@ class Memory:
         for box_id in box_ids:
             since[self._arrived_at.get(box_id)].append(box_id)
         for from_at, several in since.items():
-            fresh = readings_of_boxes(session, several, received_from_at=from_at)
+            asked_at = from_at and from_at - self._late
+            fresh = readings_of_holds(session, several, received_from_at=asked_at)
             arrived = [one.received_at for own in fresh.values() for one in own]
             for box_id, own in fresh.items():
                 self._readings[box_id] |= {one.key: one for one in own}
@@ -236,6 +254,10 @@ class Memory:
             self.forget(box_id)
         self._uses[box_id] = uses
         return is_other
+
+    def read_anew(self) -> None:
+        """Has the readings of every box read again, since some were kept long after they arrived."""
+        self._arrived_at.clear()
 
     def forget(self, box_id: str) -> None:
         """Drops a box whose hold is over."""
@@ -270,7 +292,7 @@ def hold_facts(
     """
     cold = [one for one in known.values() if one.box.hold_class == "cold"]
     chill = cook_chill_of(session, cold, acts.cooked)
-    read = memory.readings if memory else readings_of_boxes
+    read = memory.readings if memory else readings_of_holds
     packed = [box_id for box_id in known if box_id in acts.packed]
     uses = uses_of_boxes(session, packed)
     anew = [
@@ -280,10 +302,14 @@ def hold_facts(
     ]
     as_packed = {**known, **packings(session, anew)} if anew else known
     readings = read(session, [box_id for box_id in packed if uses[box_id]])
+    cores = site_cores(session, acts.receipts.keys() & set(packed)) if acts.receipts else {}
     overdue = _overdue(session, known.values()) if packed else {}
     return {
         box_id: replace(
             facts_of(as_packed[box_id], acts, profile, uses[box_id], readings.get(box_id, []), chill),
+            checks=tuple(
+                HandCheck(one.at, one.core_c) for one in cores.get(box_id, ()) if one.core_c is not None
+            ),
             uncalibrated=_uncalibrated(overdue, uses[box_id], acts.packed[box_id]),
         )
         for box_id in packed
@@ -342,6 +368,7 @@ def facts_of(
         handed_over_core_c=receipt.core_c if receipt else None,
         first_served_at=served_at[0] if served_here else None,
         last_served_at=served_at[-1] if served_here else None,
+        second_leg=acts.second_leg(packing),
         chain_end_at=chain_end_at(packing, acts),
         cooling=chill.cooling(packing.batch_ids),
         heated_at=chill.heated_at(packing.batch_ids, box.second_leg or packing.site.kind == "home"),

@@ -12,6 +12,7 @@ from orders.receipts import Receipt, Serving
 from orders.service import Service
 from orders.sites import Site
 from orders.store.receipts import Discard
+from telemetry.hold_facts import SecondLeg
 
 SPARE_LEFT = "spare_left"
 CONDEMNED = "discarded_on_hold"
@@ -59,6 +60,10 @@ class Packing:
         """Portions inside for walk-ins."""
         return sum(one.portions for one in self.spare)
 
+    def has_dish(self, dish_id: str) -> bool:
+        """Whether portions of a dish are inside, ordered or spare."""
+        return dish_id in self.dish_of.values() or any(one.dish_id == dish_id for one in self.spare)
+
     @property
     def last_plate_at(self) -> datetime:
         """When the site plans to serve the last plate out of it."""
@@ -83,6 +88,8 @@ class Acts:
         As recorded.
     reheats
         Reheatings that start a clock again.
+    left_at
+        When orders left their site for a door, by order.
     """
 
     cooked: Mapping[str, Cooked]
@@ -92,6 +99,7 @@ class Acts:
     reopened: Mapping[str, str]
     discards: Sequence[Discard]
     reheats: Reheats = field(default_factory=Reheats)
+    left_at: Mapping[str, datetime] = field(default_factory=dict)
 
     def thrown(self, box_id: str, reason: str = "") -> int:
         """Portions of a box that were thrown away, for this reason or any."""
@@ -131,3 +139,23 @@ class Acts:
     def drawn(self, box_id: str) -> list[Serving]:
         """One serving a portion that somebody got out of a box without its being packed for them."""
         return [one for one in self.servings.values() for _ in range(one.drawn.get(box_id, 0))]
+
+    def second_leg(self, packing: Packing) -> SecondLeg | None:
+        """The way of a box's portions that went on from its site to a door, None when none did."""
+        if packing.site.kind == "home" or packing.box.box_id not in self.receipts:
+            return None
+        given = {
+            order: self.servings[order]
+            for order in packing.order_of.values()
+            if order in self.servings
+            and (order in self.left_at or self.servings[order].identified_by == "door")
+        }
+        gone = given.keys() | (set(packing.order_of.values()) & self.left_at.keys())
+        if not gone:
+            return None
+        left = [self.left_at[order] for order in gone if order in self.left_at]
+        return SecondLeg(
+            in_box=packing.box.second_leg,
+            left_at=min(left) if len(left) == len(gone) else None,
+            given_at=max((one.happened_at for one in given.values()), default=None),
+        )

@@ -13,7 +13,7 @@ from api.checks.points import COOK, Measured, counted_from, names
 from api.day.core_clock import clock_of, require_clock, start_clock
 from api.day.holds import profile_at
 from api.day.reheating import require_reheatable, too_late
-from api.day.vouched import require_vouched
+from api.day.vouched import failing, require_vouched
 from api.freezing import Freeze, freeze_batches
 from api.moments import happened
 from api.probes import likely_core
@@ -103,8 +103,11 @@ def record_step(session: Session, desk: CheckDesk, service: Service, told: StepT
     )
     require_vouched(old is None or old.passed, step.passed, person, told.reason)
     require_clock(point, step, clock, told.ref)
+    stood = failing(session, service, batch_id) if old is not None and batch_id else frozenset()
     _keep(session, desk, step, told.ref)
     start_clock(session, desk, step, clock)
+    if stood and batch_id and stood - failing(session, service, batch_id):
+        require_vouched(False, True, person, told.reason)
     return step
 
 

@@ -1,18 +1,20 @@
-"""A closed hold is sealed: its readings go into chunks, what comes late into further ones."""
+"""A closed hold is sealed: its readings go into chunks; what comes late or is corrected, into a new seal."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
+import structlog
 from sqlmodel import Session
 
 from api.day.judging import Judged
+from telemetry.chunks import ChunkBroken
 from telemetry.hold_facts import HoldFacts
 from telemetry.readings import WHOLE_DEVICE
-from telemetry.store.chunks import count_sealed
-from telemetry.store.history import Span, seal, span_of_use
-from telemetry.store.readings import count_readings_of_boxes
-from telemetry.store.verdicts import latest_verdicts
+from telemetry.store.history import Span, seal_hold, span_of_use
+from telemetry.store.verdicts import newest_number
+
+log = structlog.get_logger(__name__)
 
 
 def seal_holds(session: Session, judged: Mapping[str, Judged], now_at: datetime) -> int:
@@ -31,10 +33,20 @@ def seal_holds(session: Session, judged: Mapping[str, Judged], now_at: datetime)
     Returns
     -------
     int
-        How many chunks were made; none where every reading was sealed before.
+        How many seals are new; none where each stood as it is.
     """
     closed = {box_id: one.facts for box_id, one in judged.items() if one.verdict.final}
-    return sum(len(seal(session, hold_spans(facts, now_at), box, now_at)) for box, facts in closed.items())
+    return sum(_seal(session, box_id, facts, now_at) for box_id, facts in closed.items())
+
+
+def _seal(session: Session, box_id: str, facts: HoldFacts, now_at: datetime) -> bool:
+    """Whether a new seal was made; a broken chunk is told, and costs no verdict."""
+    spans, number = hold_spans(facts, now_at), newest_number(session, box_id)
+    try:
+        return seal_hold(session, box_id, spans, number, now_at) is not None
+    except ChunkBroken as error:
+        log.error("hold not sealed", box_id=box_id, **error.params)
+        return False
 
 
 def hold_spans(facts: HoldFacts, now_at: datetime) -> list[Span]:
@@ -44,13 +56,3 @@ def hold_spans(facts: HoldFacts, now_at: datetime) -> list[Span]:
     probes = [span for span in of_probes if span is not None]
     devices = {span.device_id: replace(span, probe=WHOLE_DEVICE, senses=None) for span in probes}
     return [*probes, *devices.values()]
-
-
-def unsealed_holds(session: Session, box_ids: Collection[str]) -> list[str]:
-    """Those of some boxes whose hold is closed and has readings, none of them sealed."""
-    verdicts = latest_verdicts(session, list(box_ids))
-    closed = [box_id for box_id, verdict in verdicts.items() if verdict.final]
-    sealed = count_sealed(session, closed)
-    open_still = [box_id for box_id in closed if not sealed[box_id]]
-    counts = count_readings_of_boxes(session, open_still) if open_still else {}
-    return sorted(box_id for box_id, count in counts.items() if count)

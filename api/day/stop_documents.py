@@ -45,13 +45,15 @@ def stop_document(
 
 
 def alarm_document(one: AlarmItem, language: str, now_at: datetime) -> dict[str, Any]:
-    """An alarm with its age, who answered, whom it calls next, what was decided."""
-    row = one.row
+    """An alarm of a box or an asset with its age, who answered, whom it calls next, what was decided."""
+    row, place = one.row, one.place
     return {
         "alarm_id": row.alarm_id,
-        "service": one.service.key,
-        "box": one.box_code,
-        "site": one.site_id,
+        "kitchen": place.kitchen_id,
+        "service": place.service.key if place.service else None,
+        "box": None if place.asset else place.code,
+        "site": place.site_id or None,
+        "asset": place.code if place.asset else None,
         "kind": row.kind,
         "severity": row.severity,
         "words": say(row.reason, language),

@@ -40,7 +40,7 @@ from routing.store.plans import PlanHead, load_plan, trip_events, trip_ids
 from routing.travel import travel_from_table
 from telemetry.hold_facts import Verdict
 from telemetry.store.alarms import alarm_rows
-from telemetry.store.readings import count_readings_since_packing, missing_messages
+from telemetry.store.since_packing import told_since_packing
 from telemetry.store.verdicts import count_verdicts, latest_verdicts
 
 AFTER_PACKING = ("box_refused", "box_short")
@@ -113,12 +113,13 @@ def summarise(session: Session, service: Service) -> Summary:
     trail = _trail(session, service, production, planned, acts, plan, settled=bool(bills))
     counts = reconcile(trail)
     violations = violations_of(session, service, list(boxes.values()), plan)
+    told = told_since_packing(session, list(boxes))
     left_out = [item for _, item in load_exceptions(session, production.production_id)]
     untold = (
         *_unreported(session, production, head, acts, boxes, plan),
         *(_unjudged(session, acts, boxes) if acts.servings else ()),
         *(_unsettled(session, service, orders, list(bills.values())) if bills else ()),
-        *_sequence_gaps(session, list(boxes)),
+        *_sequence_gaps(told.missing),
         *(Excepted(broken, str(next(iter(broken.params.values()), "")), 0) for broken in violations),
     )
     before = [
@@ -138,7 +139,7 @@ def summarise(session: Session, service: Service) -> Summary:
         unserved=len({item.stop_id for item in plan.unserved}),
         trips=len(plan.trips),
         distance_m=plan.distance_m,
-        readings_stored=count_readings_since_packing(session, list(boxes)),
+        readings_stored=told.readings,
         holds=dict(count_verdicts(session, list(boxes))),
         alarms=len(alarm_rows(session, list(boxes))),
         receipts=len(acts.receipts),
@@ -288,11 +289,11 @@ def _unsettled(
     return [*unsettled, *_named("postings_differ", wrong)]
 
 
-def _sequence_gaps(session: Session, box_ids: Sequence[str]) -> list[Excepted]:
+def _sequence_gaps(missing: Mapping[str, int]) -> list[Excepted]:
     """Devices whose counters have a hole: a message that was sent and is not stored."""
     return [
-        Excepted(Coded("readings_missing", {"ref": device, "messages": missing}), device, 0)
-        for device, missing in missing_messages(session, box_ids).items()
+        Excepted(Coded("readings_missing", {"ref": device, "messages": messages}), device, 0)
+        for device, messages in missing.items()
     ]
 
 

@@ -133,29 +133,48 @@ class Table:
         """
         Portions of each dish that nobody is expected for: left at the site, less those still awaited.
 
-        Who has not come when the last plate was due is awaited no more; what was packed for walk-ins waits
-        for nobody. Nothing is spare of a box that is not fit: see `is_fit`.
+        Who has not come when the last plate was due is awaited no more, nor is whose meal was thrown away
+        after its way to a door; what was packed for walk-ins waits for nobody. Nothing is spare of a box that
+        is not fit: see `is_fit`. What walk-ins got of a box counts in that box alone.
         """
-        left: Counter[str] = Counter()
-        left.subtract(self._walk_ins())
+        drawn = self._drawn(now_at)
+        left = Counter({dish_id: -portions for dish_id, portions in drawn.pop("").items()})
+        over = self.acts.servings.keys() | {key for key, one in self.drops.items() if one.outcome != "taken"}
         for packing in (one for one in self.accepted if self.is_fit(one, now_at)):
-            gone = {line for line, order in packing.order_of.items() if order in self.acts.servings}
+            box_id = packing.box.box_id
+            gone = {line for line, order in packing.order_of.items() if order in over}
             dishes = Counter(dish for line, dish in packing.dish_of.items() if line not in gone)
             for one in packing.spare:
                 dishes[one.dish_id] += one.portions
-            most = self.left(packing) + len(self.acts.drawn(packing.box.box_id))
+            most = self.left(packing) + len(self.acts.drawn(box_id))
             for dish_id, portions in dishes.items():
-                left[dish_id] += min(portions, most) if self.gives(packing, dish_id) else 0
+                if self.gives(packing, dish_id):
+                    left[dish_id] += min(portions, most) - drawn[box_id][dish_id]
             if now_at < packing.last_plate_at:
-                awaited = {order.order_id for order in self.orders.values()} - self.acts.servings.keys()
+                awaited = {order.order_id for order in self.orders.values()} - over
                 for line_id, order_id in packing.order_of.items():
                     left[packing.dish_of[line_id]] -= order_id in awaited
         return {dish_id: portions for dish_id, portions in left.items() if portions > 0}
 
-    def _walk_ins(self) -> Counter[str]:
-        """Portions of each dish that walk-ins got or are promised."""
-        lines = (line for one in self.orders.values() if one.channel == WALK_IN for line in one.lines)
-        return Counter(line.dish_id for line in lines if line.state != "withdrawn")
+    def _drawn(self, now_at: datetime) -> dict[str, Counter[str]]:
+        """
+        Portions of each dish that walk-ins got, by box id; those that they are promised by the empty one.
+
+        Where a dish may have come from several boxes it counts in one that still gives it.
+        """
+        found: dict[str, Counter[str]] = {box_id: Counter() for box_id in ("", *self.boxes)}
+        for order in (one for one in self.orders.values() if one.channel == WALK_IN):
+            serving = self.acts.servings.get(order.order_id)
+            drawn = Counter(serving.drawn if serving else {})
+            for dish_id in (line.dish_id for line in order.lines if line.state != "withdrawn"):
+                boxes = (self.boxes[box_id] for box_id in drawn if drawn[box_id] and box_id in self.boxes)
+                having = [one for one in boxes if one.has_dish(dish_id)]
+                giving = (one for one in having if self.gives(one, dish_id) and self.is_fit(one, now_at))
+                packing = next(giving, having[0] if having else None)
+                box_id = packing.box.box_id if packing else ""
+                drawn[box_id] -= 1
+                found[box_id][dish_id] += 1
+        return found
 
     def is_fit(self, packing: Packing, at: datetime | None = None) -> bool:
         """
@@ -185,7 +204,8 @@ class Table:
         lines = [line for line, dish in packing.dish_of.items() if dish == dish_id]
         spare = [one.batch_id for one in packing.spare if one.dish_id == dish_id]
         barred = self.stops.keys() & {packing.box.box_id, *spare}
-        return bool(lines or spare) and not barred and not any(line in self.stopped for line in lines)
+        stopped = any(line in self.stopped for line in lines)
+        return packing.has_dish(dish_id) and not barred and not stopped
 
     def waits_for_word(self, order: Order) -> Coded | None:
         """That food of an order is on hold or failed a control point, None when nothing of it did."""

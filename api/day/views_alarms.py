@@ -6,12 +6,10 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
+from api.day.alarm_places import AlarmPlace, alarm_places
 from api.day.escalate import NextStep, next_steps
-from api.day.holds import packings
-from api.day.holds_facts import Packing
 from api.permissions import Actor, ensure
 from api.store.outbox import OutboxRow
-from orders.service import Service
 from routing.store.plans import plan_of_box
 from telemetry.store.alarm_acts import Call, Decision, load_calls, load_decisions
 from telemetry.store.alarms import AlarmRow, recent_alarms
@@ -26,10 +24,8 @@ class AlarmItem:
 
     Parameters
     ----------
-    row, service
-        The alarm, and of which service its box is.
-    box_id, box_code, site_id, site_name
-        Its box, on its way to where; a home goes by its code.
+    row, place
+        The alarm, and its box or its fixed asset.
     calls, next
         Whom it called, and whom it calls next; None when nothing follows.
     decisions
@@ -39,11 +35,7 @@ class AlarmItem:
     """
 
     row: AlarmRow
-    service: Service
-    box_id: str
-    box_code: str
-    site_id: str
-    site_name: str
+    place: AlarmPlace
     calls: tuple[Call, ...]
     next: NextStep | None
     decisions: tuple[Decision, ...]
@@ -66,11 +58,12 @@ def alarm_items(session: Session, actor: Actor, now_at: datetime) -> tuple[Alarm
     Parameters
     ----------
     session, actor, now_at
-        Open transaction; who reads: a canteen its own boxes, a driver those of the van; when.
+        Open transaction; who reads: a canteen its own boxes, a driver those of the van, neither any asset;
+        when.
     """
     ensure(actor, "alarm.read")
     rows = recent_alarms(session, now_at - TOLD_FOR)
-    known = packings(session, {row.box_id for row in rows})
+    known = alarm_places(session, {row.box_id for row in rows})
     mine = [row for row in rows if _may_see(session, actor, known[row.box_id])]
     calls, following = load_calls(session, [row.alarm_id for row in mine]), next_steps(session, mine)
     decided = load_decisions(session, {row.box_id for row in mine})
@@ -98,20 +91,15 @@ def called_for(session: Session, actor: Actor, login: str, now_at: datetime) -> 
 
 def _item(
     row: AlarmRow,
-    packing: Packing,
+    place: AlarmPlace,
     calls: tuple[Call, ...],
     following: dict[str, NextStep],
     decided: tuple[Decision, ...],
     failed: dict[str, tuple[tuple[str, str], ...]],
 ) -> AlarmItem:
-    site = packing.site
     return AlarmItem(
         row=row,
-        service=packing.service,
-        box_id=row.box_id,
-        box_code=packing.box.code,
-        site_id=site.site_id,
-        site_name=site.name if site.kind == "canteen" else site.site_id,
+        place=place,
         calls=calls,
         next=following.get(row.alarm_id),
         decisions=tuple(one for one in decided if one.alarm_id == row.alarm_id),
@@ -125,14 +113,16 @@ def _urgency(item: AlarmItem) -> tuple[bool, bool, int, float]:
     return (not item.is_open, answered, worst, item.row.raised_at.timestamp())
 
 
-def _may_see(session: Session, actor: Actor, packing: Packing) -> bool:
-    if actor.kitchen_id not in (None, packing.service.kitchen_id):
+def _may_see(session: Session, actor: Actor, place: AlarmPlace) -> bool:
+    if actor.kitchen_id not in (None, place.kitchen_id):
         return False
-    if actor.site_id not in (None, packing.site.site_id):
+    if place.service is None:
+        return actor.site_id is None and actor.vehicle_id is None
+    if actor.site_id not in (None, place.site_id):
         return False
     if actor.vehicle_id is None:
         return True
-    plan = plan_of_box(session, packing.service.key, packing.box.box_id)
+    plan = plan_of_box(session, place.service.key, place.place_id)
     return plan is not None and plan[1] == actor.vehicle_id
 
 

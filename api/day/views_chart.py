@@ -12,7 +12,7 @@ from telemetry.cold_chain import Chilled
 from telemetry.core_track import frame_of, tracks
 from telemetry.hold_facts import HoldFacts, HoldVerdict
 
-EventName = Literal["cooked", "packed", "handed_over", "first_plate", "last_plate", "check"]
+EventName = Literal["cooked", "packed", "handed_over", "left", "first_plate", "last_plate", "check"]
 Note = tuple[datetime | None, dict[str, Any]]
 
 
@@ -100,6 +100,7 @@ def _events(facts: HoldFacts, verdict: HoldVerdict, profile: SafetyProfile) -> I
     """
     is_hot = facts.hold_class == "hot"
     check_at = verdict.clock_at + timedelta(seconds=profile.hot_check_s)
+    way = facts.second_leg
     happened: list[tuple[datetime | None, EventName]] = [
         (check_at if is_hot and check_at <= verdict.judged_to_at else None, "check"),
         (facts.cooked_at if is_hot else None, "cooked"),
@@ -107,6 +108,7 @@ def _events(facts: HoldFacts, verdict: HoldVerdict, profile: SafetyProfile) -> I
         (facts.last_served_at, "last_plate"),
         (facts.packed_at, "packed"),
         (facts.handed_over_at, "handed_over"),
+        (way.left_at if way is not None and way.in_box else None, "left"),
     ]
     for at, event in happened:
         yield at, {"event": event}

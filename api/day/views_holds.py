@@ -7,7 +7,7 @@ from typing import Literal
 
 from sqlmodel import Session
 
-from api.day.holds import acts_of, hold_facts, packings, profile_at
+from api.day.holds import acts_of, hold_facts, packings, profile_at, profile_of_verdict
 from api.day.views import Round
 from api.day.views_chart import HoldPoint, chart_points
 from kitchen.safety import SafetyProfile
@@ -74,7 +74,7 @@ class HoldView:
     verdict
         The final verdict as it was kept, else the judgement of this minute.
     profile
-        The rule.
+        The rule that it was judged by, else the kitchen's.
     points
         For chart and table, in order of time.
     other_senses
@@ -141,6 +141,7 @@ def hold_view(session: Session, found: Round, box_id: str, now_at: datetime) -> 
     facts = hold_facts(session, {box_id: packing}, acts, profile).get(box_id)
     kept = latest_verdicts(session, [box_id]).get(box_id)
     verdict = kept if kept and kept.final else judge(facts, now_at) if facts else None
+    rule = profile_of_verdict(session, verdict) or profile if verdict else profile
     others = [one.senses for one in facts.readings if one.senses != "core"] if facts else []
     return HoldView(
         row=_row(found, box_id),
@@ -148,8 +149,8 @@ def hold_view(session: Session, found: Round, box_id: str, now_at: datetime) -> 
         carrier_code=packing.carrier.code,
         facts=facts,
         verdict=verdict,
-        profile=profile,
-        points=chart_points(facts, verdict, profile) if facts and verdict else (),
+        profile=rule,
+        points=chart_points(facts, verdict, rule) if facts and verdict else (),
         other_senses=str(others[0] or "") if others else "",
         backfilled=sum(reading.backfill for reading in facts.readings) if facts else 0,
         alarms=tuple(alarm_rows(session, [box_id])),

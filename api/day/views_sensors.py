@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from api.checks.asset_list import assets_of
+from api.day.holds import profile_at
 from api.day.probes_in import box_named
 from api.permissions import Actor
 from kitchen.haccp import Probe
@@ -17,8 +18,9 @@ from orders.codes import Coded
 from orders.sites import Kitchen
 from orders.store.sites import load_kitchens
 from telemetry.assets import is_asset
+from telemetry.low_battery import low_since
 from telemetry.readings import Reading
-from telemetry.skew import skew_s
+from telemetry.skew import SkewParams, skew_params, skew_s
 from telemetry.store.devices import devices
 from telemetry.store.probe_uses import open_uses
 from telemetry.store.sensors import (
@@ -97,12 +99,13 @@ class SensorsView:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What the house knows of its devices: families, carriers, boxes, calibrations; and when it is where."""
+    """What the house knows of its devices: families, carriers, boxes, probes and clocks; when, where."""
 
     families: Mapping[str, str]
     carriers: Mapping[str, str]
     boxes: Mapping[str, str]
     probes: Mapping[str, Probe]
+    clock: SkewParams
     zone: str
     now_at: datetime
 
@@ -157,6 +160,7 @@ def _known(session: Session, own: Sequence[Kitchen], now_at: datetime) -> _Known
             if not is_asset(use.box_id)
         },
         probes={code: one for some in probes for code, one in some.items()},
+        clock=skew_params(profile_at(session, own[0].kitchen_id).records) if own else SkewParams(),
         zone=own[0].zone if own else "UTC",
         now_at=now_at,
     )
@@ -189,7 +193,7 @@ def _sensor(known: _Known, device_id: str, latest: list[Reading], doubtful: int)
 def _findings(
     known: _Known, device_id: str, latest: list[Reading], battery: float | None, doubtful: int
 ) -> Iterable[Coded]:
-    wrong_s, newest = skew_s(latest), max((one.received_at for one in latest), default=None)
+    wrong_s, newest = skew_s(latest, known.clock), max((one.received_at for one in latest), default=None)
     if newest is None:
         yield Coded("sensor_never_heard")
     elif known.now_at - newest > SILENT:
@@ -201,6 +205,8 @@ def _findings(
         yield Coded("sensor_times_doubtful", {"count": doubtful})
     if battery is not None and battery <= LOW_BATTERY:
         yield Coded("sensor_battery_low", {"percent": round(battery)})
+    elif low_since(latest) is not None:
+        yield Coded("sensor_battery_called_low")
     probe = known.probes.get(device_id)
     if probe is not None and (warning := probe.warning(known.today_on)) is not None:
         yield warning

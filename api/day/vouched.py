@@ -1,16 +1,19 @@
 """A failed value at a control point that is corrected to a passing one: a named person says so, and why."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from sqlmodel import Session
 
+from api.audit import record
 from api.checks.desk import CheckDesk, Watch, person_named
 from api.checks.floor import Floor, read_floor
-from api.checks.points import COOK, Measured
+from api.checks.points import COOK, STOPS, Measured
 from api.stock.desk import need_text
 from kitchen.acts import ActKind, ActRecord
 from kitchen.haccp import judge
 from kitchen.store.acts import load_record
+from kitchen.store.production import boxes_with
 from kitchen.store.steps import Step, save_step
 from orders.service import Service
 
@@ -67,6 +70,59 @@ def vouched_act(
     if last.kind == "cooked":
         save_step(session, _told(desk, floor, measured, changed, name))
     return replace(changed, person=name)
+
+
+def vouched_minute(
+    session: Session, desk: CheckDesk, service: Service, changed: ActRecord, person: str
+) -> None:
+    """
+    Keeps who stands by a corrected minute off the heat by which a control point that failed no longer does.
+
+    Raises
+    ------
+    BadInput
+        When the person or the reason is missing, or the person is not of the staff: nothing of it is kept.
+    """
+    require_vouched(False, True, person, changed.reason)
+    found = _point(session, service, changed)
+    if found is None:
+        return
+    floor, measured = found
+    name = person_named(session, desk, floor.watch, person)
+    if changed.core_c is not None:
+        save_step(session, _told(desk, floor, measured, changed, name))
+    subject = f"{service.key}/{changed.subject_id}"
+    record(session, desk.actor, "batch.cook/vouched", subject, desk.now_at, {"person": name})
+
+
+def failing(session: Session, service: Service, batch_id: str) -> frozenset[tuple[str, str]]:
+    """Id and control point of what fails now of a batch, and of the boxes that it is in."""
+    boxes = boxes_with(session, [batch_id])
+    floors = [read_floor(session, service, [batch_id])]
+    floors += [read_floor(session, service, box_ids=boxes)] if boxes else []
+    return frozenset(
+        (food_id, one.point.code)
+        for floor in floors
+        if floor
+        for food_id, one in _standing(floor)
+        if one.standing in STOPS
+    )
+
+
+def _standing(floor: Floor) -> Iterator[tuple[str, Measured]]:
+    """Every point of a floor with the id of its batch or box."""
+    yield from ((key, one) for key, points in floor.of_batch.items() for one in points)
+    yield from floor.of_box.items()
+    yield from floor.reheated.items()
+
+
+def late_act(session: Session, service: Service, kind: ActKind, subject_id: str) -> Watch | None:
+    """Who may stand by another minute of an act, by which something might pass; None where nothing fails."""
+    act = load_record(session, kind, subject_id) if kind == "cooked" else None
+    if act is None or not any(code != COOK for _, code in failing(session, service, subject_id)):
+        return None
+    found = _point(session, service, act)
+    return found[0].watch if found else None
 
 
 def failed_act(session: Session, service: Service, kind: ActKind, subject_id: str) -> Watch | None:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from api.checks.watch_file import read_watch
+from api.demo.equipment import equipment, hand_checks
 from api.demo.people import Person
 from api.demo.script import Act, instant
 
@@ -14,7 +15,6 @@ SAMPLE_G = 150
 OVER_NIGHT = timedelta(hours=8)
 COOLED = (("cool_1", timedelta(minutes=100), 15.0), ("cool_2", timedelta(minutes=200), 5.0))
 WELL = {"temperature_c": "36.5", "no_illness": "yes", "no_wound": "yes", "clean_dress": "yes"}
-FRIDGE = {"temperature_c": "4.0"}
 EVENING = {
     "disinfect_utensils": {"method": "steam", "minutes": "20", "clean": "yes"},
     "disinfect_carriers": {"count": "40", "method": "hot_water", "clean": "yes"},
@@ -75,7 +75,6 @@ def floor_acts(
     chilled, others = _evening_before(day)
     first_at = min(instant(one["start_at"]) for one in others or chilled) - BEFORE_THE_FIRST_PAN
     asked = [("morning_check", one["code"], WELL) for one in people]
-    asked += [("fridge_temperature", one["code"], FRIDGE) for one in listed["fridges"]]
     acts = [
         Act(
             first_at,
@@ -86,6 +85,12 @@ def floor_acts(
             "checked",
         )
         for register, subject, answers in asked
+    ]
+    by = by_whom(listed)
+    kept_in = equipment(listed["fridges"])
+    acts += [
+        Act(first_at, 0, "kitchen", entries, body, "checked")
+        for body in hand_checks(kept_in, "asset_morning", by)
     ]
     first: dict[tuple[str, str], tuple[datetime, str]] = {}
     for one in day["batches"]:
@@ -102,7 +107,6 @@ def floor_acts(
             "taken_at": taken_at.isoformat(),
         }
         acts.append(Act(taken_at, 1, "kitchen", f"{service_path}/samples", body, "sampled"))
-    by = by_whom(listed)
     for one in chilled:
         for point, after, value_c in COOLED:
             at = instant(one["ready_at"]) + after
@@ -126,6 +130,8 @@ def write_evening(kitchen: Person, kitchen_id: str, listed: Mapping[str, Any]) -
     """The evening's registers, the daily control signed by a second person."""
     writer, signer = (one["code"] for one in (listed["workers"][0], listed["workers"][-1]))
     entries = f"/api/v1/checks/{kitchen_id}/entries"
+    for body in hand_checks(equipment(listed["fridges"]), "asset_evening", by_whom(listed)):
+        kitchen.post(entries, body)
     for register, answers in EVENING.items():
         kept = kitchen.post(entries, {"register_code": register, "answers": answers, "person": writer})
         if register == "safety_day":

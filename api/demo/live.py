@@ -8,6 +8,8 @@ from typing import Any
 
 from api.demo import script
 from api.demo.cast import choose_cast
+from api.demo.equipment import equipment, mounting_acts
+from api.demo.equipment import frames as equipment_frames
 from api.demo.floor import by_whom, floor_acts, watched
 from api.demo.params import DemoParams
 from api.demo.people import Person
@@ -15,7 +17,7 @@ from api.demo.script import Act, instant
 from api.demo.stage import Stage
 from api.demo.story import Story
 from telemetry.mqtt import Endpoint
-from telemetry.simulate import Player, core_at, frames
+from telemetry.simulate import Player, SimFrame, core_at, frames
 
 ALARM_BEATS = {
     "breach": "ALARM on the road, box {box}: {words}",
@@ -47,6 +49,8 @@ class Live:
         self._board, self._people, self._story, self._params = board, people, story, params
         self._cast = choose_cast(board, params.seed)
         self._codes = {box["box_id"]: box["code"] for box in board["boxes"]}
+        self._equipment = equipment(watched(params.kitchen_id)["fridges"])
+        self._mounted_at = min(instant(box["packed_at"]) for box in board["boxes"])
         self._acts = self._script()
         self._said: set[str] = set()
         self.ends_at = max(act.at for act in self._acts) + script.SETTLED
@@ -60,8 +64,9 @@ class Live:
                 self._people["admin"], self._people, player, speed=self._params.speed, done=self._tell
             )
             stage.play(self._acts, self.ends_at, self._watch)
-            self.readings_published = player.readings_published
-            self.readings_acknowledged = player.readings_acknowledged
+            of_equipment = len(self._equipment_frames())
+            self.readings_published = player.readings_published - of_equipment
+            self.readings_acknowledged = player.readings_acknowledged - of_equipment
         self._tell_verdicts()
 
     def _script(self) -> tuple[Act, ...]:
@@ -77,10 +82,12 @@ class Live:
         listed = watched(self._params.kitchen_id)
         by = by_whom(listed)
         return (
+            *mounting_acts(self._equipment, self._params.kitchen_id, self._mounted_at),
             *floor_acts(self._board, self._params.service_path, cast.cooked_at, listed),
             *script.kitchen_acts(self._board, rng, cast.cooked_at, by),
             *script.packing_acts(self._board, core, by),
             *script.road_acts(self._board, core),
+            *script.bag_acts(self._board, core),
             *script.table_acts(self._board, orders, no_shows, offline),
         )
 
@@ -89,12 +96,22 @@ class Live:
         secrets = {one["device_id"]: one for one in self._people["admin"].post("/api/v1/devices/secrets")}
         sim = self._cast.boxes.values()
         endpoints = {device_id: _endpoint(secrets[device_id]) for device_id in {b.device_id for b in sim}}
-        player = Player([frame for box in sim for frame in frames(box, self._params.seed)], endpoints)
+        endpoints |= {one.device_id: _endpoint(secrets[one.device_id]) for one in self._equipment}
+        player = Player(
+            [
+                *(frame for box in sim for frame in frames(box, self._params.seed)),
+                *self._equipment_frames(),
+            ],
+            endpoints,
+        )
         player.start()
         try:
             yield player
         finally:
             player.stop()
+
+    def _equipment_frames(self) -> list[SimFrame]:
+        return equipment_frames(self._equipment, self._mounted_at, self.ends_at, self._params.seed)
 
     def _tell(self, act: Act, answer: Any) -> None:
         if act.said == "sampled" and self._first("sampled"):
@@ -116,6 +133,8 @@ class Live:
                 f"/inspector/holds/{box_id}",
                 box=self._codes[box_id],
             )
+        elif act.said == "left" and self._first("left"):
+            self._story.beat(act.at, "The first bag goes on to its doors", "/canteen")
         elif act.said == "served" and self._first("served"):
             self._story.beat(act.at, "The first diners are served", "/canteen")
 

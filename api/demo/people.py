@@ -1,7 +1,7 @@
 """People of the rehearsal: each signs in by a one-time link and acts through the same endpoints as anyone."""
 
 import ssl
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
 
@@ -65,9 +65,9 @@ class Person:
         """What the house answers to an act."""
         return self._answer(self._http.post(path, json=dict(body or {})))
 
-    def put(self, path: str, body: Mapping[str, Any]) -> Any:
-        """What the house answers to something that is kept by its code."""
-        return self._answer(self._http.put(path, json=dict(body)))
+    def put(self, path: str, body: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> Any:
+        """What the house answers to something, or several, kept by its code."""
+        return self._answer(self._http.put(path, json=body))
 
     def upload(self, path: str, name: str, content: bytes) -> Any:
         """What the house answers to a file."""

@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from datetime import datetime, timedelta
 from typing import Any
 
+from api.demo.equipment import devices, equipment, listed
 from api.demo.floor import watched, write_evening
 from api.demo.live import Live
 from api.demo.params import DemoParams
@@ -79,7 +80,12 @@ class Rehearsed:
 
     def _register(self) -> None:
         kitchen, now_at = self._people["kitchen"], self._params.starts_at
-        kitchen.put(f"/api/v1/checks/{self._params.kitchen_id}/watch", watched(self._params.kitchen_id))
+        house_watch = watched(self._params.kitchen_id)
+        kitchen.put(f"/api/v1/checks/{self._params.kitchen_id}/watch", house_watch)
+        kept_in = equipment(house_watch["fridges"])
+        kitchen.put(f"/api/v1/assets/{self._params.kitchen_id}", listed(kept_in))
+        for sensor in devices(kept_in):
+            self._people["admin"].post("/api/v1/devices", sensor)
         for kind in ("canteens", "diners", "orders"):
             path = self._params.files.get(kind)
             if path is None:

@@ -10,6 +10,7 @@ NO_SHOW_RATIO = 0.01
 COOKED_C = (86.0, 94.0)
 TABLE_EVERY_MINUTES = 5
 REHEATED_AFTER, REHEATED_C = timedelta(minutes=25), 78.0
+TAKEN_AFTER, LEAST_WAY = timedelta(minutes=2), timedelta(minutes=1)
 SETTLED = timedelta(minutes=20)
 
 
@@ -123,6 +124,28 @@ def _reheatings(
     ]
 
 
+def bag_acts(day: Mapping[str, Any], core_at: CoreAt) -> list[Act]:
+    """Each bag of the volunteers leaves its canteen and is given at its last door, its core taken at both."""
+    boxes = {box["box_id"]: box for box in day["boxes"]}
+    acts = []
+    for stop in (stop for trip in day["trips"] for stop in trip["stops"]):
+        left_at, given_at = _bag_times(stop)
+        for box_id in stop["box_ids"]:
+            if not boxes[box_id]["second_leg"]:
+                continue
+            for at, said in ((left_at, "left"), (given_at, "given")):
+                body = {"happened_at": at.isoformat(), "core_c": core_at(box_id, at)}
+                path = f"/api/v1/boxes/{box_id}/{said}"
+                acts.append(Act(at, 4, f"canteen-{stop['site_id']}", path, body, said))
+    return acts
+
+
+def _bag_times(stop: Mapping[str, Any]) -> tuple[datetime, datetime]:
+    """When a stop's bags leave it, and when they are at their last door."""
+    left_at = instant(stop["leave_at"]) + TAKEN_AFTER
+    return left_at, max(left_at + LEAST_WAY, instant(stop["second_leg_ends_at"]))
+
+
 def table_acts(
     day: Mapping[str, Any],
     orders: Iterable[Mapping[str, Any]],
@@ -130,7 +153,7 @@ def table_acts(
     offline: frozenset[str],
 ) -> list[Act]:
     """
-    Servings, a few diners at a time, as the tablet at the door or a volunteer's phone sends them.
+    Servings, a few diners at a time, as the tablet at the door sends them; what goes on is in `bag_acts`.
 
     Parameters
     ----------
@@ -164,17 +187,14 @@ def _site_acts(
     offline: bool,
 ) -> list[Act]:
     starts_at, ends_at = instant(stop["serving_starts_at"]), instant(stop["serving_ends_at"])
-    inside = [order for order in orders if order["delivery"] == "dine_in"]
-    brought = [order for order in orders if order["delivery"] != "dine_in"]
+    here = [order for order in orders if stop["kind"] == "home" or order["delivery"] == "dine_in"]
     served: dict[datetime, list[dict[str, Any]]] = {}
-    for group, to_at in ((inside, ends_at), (brought, instant(stop["second_leg_ends_at"]))):
-        from_at = starts_at if group is inside else instant(stop["leave_at"])
-        for number, order in enumerate(group, 1):
-            at = from_at + (to_at - from_at) * number / (len(group) + 1)
-            sent_at = ends_at if offline else _next_sending(from_at, at)
-            claim = {"order_code": order["code"], "meal": order["code"]}
-            entry = {**claim, "happened_at": at.isoformat(), "offline": offline}
-            served.setdefault(sent_at, []).append(entry)
+    for number, order in enumerate(here, 1):
+        at = starts_at + (ends_at - starts_at) * number / (len(here) + 1)
+        sent_at = ends_at if offline else _next_sending(starts_at, at)
+        claim = {"order_code": order["code"], "meal": order["code"]}
+        entry = {**claim, "happened_at": at.isoformat(), "offline": offline}
+        served.setdefault(sent_at, []).append(entry)
     acts = [
         Act(
             at,
@@ -188,7 +208,7 @@ def _site_acts(
     ]
     if stop["kind"] == "home":
         return acts
-    closes_at = max(ends_at, instant(stop["second_leg_ends_at"]))
+    closes_at = max(ends_at, _bag_times(stop)[1])
     table = {**service, "happened_at": closes_at.isoformat()}
     path = f"/api/v1/sites/{stop['site_id']}/table-closed"
     return [*acts, Act(closes_at, 5, person, path, table, "table_closed")]

@@ -98,13 +98,14 @@ class CooledDone(BaseModel):
 
 
 class MendedIn(BaseModel):
-    """What is right of a report, and why it is corrected; what is left out stays."""
+    """What is right of a report, why, and who says so; what is left out stays."""
 
     reason: str = Field(max_length=500)
     portions: int | None = Field(default=None, ge=1, le=MOST_PORTIONS)
     core_c: float | None = Field(default=None, ge=-50, le=300)
     happened_at: AwareDatetime | None = None
     withdrawn: bool = False
+    person: str = Field(default="", max_length=80)
 
 
 class MendedDone(BaseModel):

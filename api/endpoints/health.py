@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from api.db import newest_migration
 from api.web.access import HouseHere
+from api.words import said_document
 from orders.errors import Forbidden
 
 router = APIRouter(tags=["health"])
@@ -22,16 +23,22 @@ def healthz() -> dict[str, str]:
 
 @router.get("/readyz")
 def readyz(request: Request, house: HouseHere) -> JSONResponse:
-    """The database answers, its tables are up to date, broker and worker run; 503 otherwise."""
+    """
+    The database answers, its tables are up to date, broker and workers run; 503 otherwise.
+
+    ``troubles`` names what needs somebody all the same: another broker that is not connected keeps no page
+    from being served.
+    """
     try:
         current = house.database.revision()
     except SQLAlchemyError:
         return JSONResponse({"status": "no database"}, 503)
     if current != newest_migration():
         return JSONResponse({"status": "old tables"}, 503)
+    troubles = [said_document(one, "en") for one in request.app.state.troubles()]
     if lacking := request.app.state.lacking():
-        return JSONResponse({"status": "not running", "lacking": lacking}, 503)
-    return JSONResponse({"status": "ready", "migration": current})
+        return JSONResponse({"status": "not running", "lacking": lacking, "troubles": troubles}, 503)
+    return JSONResponse({"status": "ready", "migration": current, "troubles": troubles})
 
 
 @router.get("/metrics", include_in_schema=False)

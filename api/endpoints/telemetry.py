@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from api.day.acknowledge import acknowledge_alarm
 from api.day.holds import packings
-from api.devices import issue
+from api.devices import issue, let_in
 from api.endpoints.day import Said, ServiceHere, said
 from api.permissions import Actor, ensure
 from api.serving import broker_params
@@ -18,8 +18,10 @@ from kitchen.store.floor import sites_of_boxes
 from kitchen.store.production import load_production
 from orders.codes import Coded
 from orders.errors import NotFound
+from telemetry.readings import Senses
 from telemetry.store.alarms import AlarmRow, alarm_rows
-from telemetry.store.readings import count_readings, readings_of_box
+from telemetry.store.history import readings_of_holds
+from telemetry.store.readings import count_readings
 from telemetry.store.verdicts import latest_verdicts
 
 router = APIRouter(prefix="/api/v1", tags=["telemetry"])
@@ -51,6 +53,14 @@ class Comment(BaseModel):
 
     comment: str = Field(min_length=1, max_length=500)
     person: str = Field(default="", max_length=80)
+
+
+class DeviceIn(BaseModel):
+    """A sensor: its name, whose payload it speaks, and what each of its probes senses."""
+
+    device_id: str = Field(min_length=1, max_length=64)
+    family: str = Field(default="holdchain", max_length=64)
+    probes: dict[str, Senses] = Field(default_factory=dict, max_length=16)
 
 
 class DeviceSecret(BaseModel):
@@ -120,7 +130,7 @@ def hold(
         verdict = latest_verdicts(session, [box_id]).get(box_id)
         if verdict is None:
             raise NotFound("hold", packing.box.code)
-        readings = readings_of_box(session, box_id)
+        readings = readings_of_holds(session, [box_id])[box_id]
     return {
         "box_id": box_id,
         **asdict(verdict),
@@ -130,6 +140,20 @@ def hold(
             {"measured_at": one.measured_at, "value_c": one.value, "senses": one.senses} for one in readings
         ],
     }
+
+
+@router.post("/devices", status_code=204)
+def device_added(told: DeviceIn, house: HouseHere, actor: Annotated[Actor, may("devices.manage")]) -> None:
+    """Registers a sensor; its secret comes with the next ``devices/secrets``."""
+    with house.database.begin() as session:
+        let_in(
+            session,
+            actor,
+            house.clock.now(),
+            told.device_id,
+            family=told.family,
+            probes={probe: str(senses) for probe, senses in told.probes.items()},
+        )
 
 
 @router.post("/devices/secrets")

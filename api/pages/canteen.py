@@ -12,16 +12,20 @@ from api.day.claim import Heard, hear, hear_chosen
 from api.day.hand_over import HandOver, refusals_kept, sign
 from api.day.identify import Person, person_of
 from api.day.reheat_box import Reheating, box_reheated, require_hot
+from api.day.second_leg import BagTold, CoreTold, bag_given, bag_left, core_taken
 from api.day.serve import Answer, close_table, take_back
 from api.day.stop_boxes import lines_on_hold, stopped_boxes
 from api.day.table import Desk
 from api.day.views_canteen import CanteenView, canteen_view
+from api.day.views_onward import onward_view
 from api.pages.shell import answer, chosen, is_fragment
 from api.permissions import Actor, ensure
+from api.register.secret import people_keys
 from api.walk_ins import may_have_spare, sell_walk_in
-from api.web.access import HouseHere, may
+from api.web.access import HouseHere, LanguageHere, may
 from api.web.pinyin import initials
 from api.web.render import render
+from api.words import say
 from orders.errors import BadInput, NotFound
 from orders.ordering import Quote
 from orders.store.diners import load_diners
@@ -124,6 +128,52 @@ def reheated(
     for step in steps:
         require_hot(step)
     return _done(request, house, actor, service, site, "The reheating is written down.")
+
+
+@router.post("/bags/{box_id}/{word}")
+def bag(
+    request: Request,
+    house: HouseHere,
+    language: LanguageHere,
+    actor: Annotated[Actor, may("drop.deliver")],
+    box_id: str,
+    word: Literal["left", "given"],
+    core_c: Annotated[float | None, Form()] = None,
+    service: Annotated[str, Form()] = "",
+    site: Annotated[str, Form()] = "",
+) -> Response:
+    """A bag has left with the volunteer, or was given at its last door."""
+    told, now_at, ids = BagTold(core_c), house.clock.now(), house.ids
+    key = people_keys(house.settings.data).word
+
+    def work(session: Session) -> list[Answer]:
+        if word == "left":
+            return bag_left(session, box_id, told, actor=actor, now_at=now_at, ids=ids)
+        return bag_given(session, box_id, told, word_key=key, actor=actor, now_at=now_at, ids=ids)
+
+    answers = refusals_kept(house.database, work, actor=actor, now_at=now_at)
+    refused = " ".join(dict.fromkeys(say(one.refused, language) for one in answers if one.refused))
+    done = refused or {"left": "The bag has left.", "given": "It was given at the doors."}[word]
+    return _done(request, house, actor, service, site, done)
+
+
+@router.post("/cores")
+def core(
+    request: Request,
+    house: HouseHere,
+    actor: Annotated[Actor, may("box.measure")],
+    box_id: Annotated[str, Form()],
+    core_c: Annotated[float | None, Form()] = None,
+    replaces: Annotated[str, Form()] = "",
+    reason: Annotated[str, Form(max_length=500)] = "",
+    service: Annotated[str, Form()] = "",
+    site: Annotated[str, Form()] = "",
+) -> Response:
+    """The core of a box at the hot well, or a correction of one; empty takes it back."""
+    told = CoreTold(core_c, None, replaces or None, reason)
+    with house.database.begin() as session:
+        core_taken(session, box_id, told, actor=actor, now_at=house.clock.now(), ids=house.ids)
+    return _done(request, house, actor, service, site, "The core is written down.")
 
 
 @router.post("/claims")
@@ -233,6 +283,7 @@ def _facts(session: Session, request: Request, actor: Actor, wanted: str, site: 
         "service": service,
         "zone": service.zone,
         "view": view,
+        "onward": onward_view(session, view) if view else None,
         "initials": found,
         "stopped": stopped_boxes(session, service),
         "on_hold": lines_on_hold(session, service),

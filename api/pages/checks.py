@@ -26,6 +26,7 @@ from kitchen.store.steps import find_step
 from orders.errors import BadInput, NotFound
 from orders.service import Service, parse_service
 from orders.store.sites import load_kitchens
+from orders.typed import typed_number
 
 router = APIRouter(prefix="/checks", include_in_schema=False)
 Reader = Annotated[Actor, may("checks.read")]
@@ -52,15 +53,12 @@ class Form:
         return self.fields.get(name, "").strip()[:1000]
 
     def number(self, name: str) -> float:
-        """The figure in a field; `BadInput` when it is none."""
+        """The figure in a field; `BadInput` when it is none, or may be two."""
         text = self.text(name)
-        try:
-            value = float(text.replace(",", "."))
-        except ValueError:
-            raise BadInput("not_understood", where=name, what=text[:40]) from None
-        if not -100 <= value <= 100_000:
+        value = typed_number(text)
+        if value is None or not -100 <= value <= 100_000:
             raise BadInput("not_understood", where=name, what=text[:40])
-        return value
+        return float(value)
 
     def service(self, desk: CheckDesk) -> Service:
         """The service that the form is about; `NotFound` when it is none of the kitchen's."""

@@ -10,7 +10,6 @@ from api.day.views import load_round
 from api.day.views_holds import count_shown, hold_rows, hold_view
 from api.pages.shell import chosen
 from api.permissions import Actor, ensure
-from api.store.config import load_config
 from api.web.access import HouseHere, may
 from api.web.render import render
 from kitchen.store.production_rows import BoxRow, ProductionRow
@@ -65,7 +64,4 @@ def hold(request: Request, house: HouseHere, actor: Reader, box_id: str) -> Resp
         if found is None or box_id not in found.boxes:
             raise NotFound("box", box_id)
         view = hold_view(session, found, box_id, now_at)
-        rule = load_config(session, "safety_profile", view.profile.code)
-    return render(
-        request, "hold.html", service=service, zone=service.zone, view=view, rule=rule[1] if rule else {}
-    )
+    return render(request, "hold.html", service=service, zone=service.zone, view=view)

@@ -26,7 +26,7 @@ from api.day.views import load_round
 from api.day.views_acts import act_file, closed_near, minute_meant, minutes_open
 from api.day.views_kitchen import kitchen_view
 from api.day.views_stove import stove_view
-from api.day.vouched import failed_act
+from api.day.vouched import failed_act, late_act
 from api.house import House
 from api.ordering.record import Acting
 from api.pages.shell import answer, chosen, is_fragment, shown_service
@@ -270,6 +270,7 @@ def correct(
         sensors = sensor_file(session, subject_id) if kind == "packed" else None
         boxes = closed_near(found, subject_id) if kind == "packed" else ()
         failed = failed_act(session, shown, kind, subject_id)
+        late = late_act(session, shown, kind, subject_id)
     return render(
         request,
         "kitchen_correct.html",
@@ -280,6 +281,7 @@ def correct(
         sensors=sensors,
         boxes=boxes,
         failed=failed,
+        late=late,
     )
 
 

@@ -25,7 +25,7 @@ from orders.errors import BadInput
 router = APIRouter(prefix="/menus/rules", include_in_schema=False)
 Keeper = Annotated[Actor, may("menu.rules")]
 Text = Annotated[str, Form(max_length=200)]
-WHY, PAGE = "why", "/menus/rules"
+WHY, PAGE, LOCK = "why", "/menus/rules", "menus"
 
 
 @router.get("")
@@ -70,7 +70,6 @@ def ban(
     """Keeps dishes off every menu."""
     with house.database.read() as session:
         known = {name: one.code for one in load_foods(session).values() for name in _names_of(one)}
-        taken = {one.code for one in read_rules(session).book.bans}
     named = [known.get(one, one) for one in foods.replace("、", ",").replace("，", ",").split(",")]
     lists: dict[str, object] = {
         "words": value_of(words, []),
@@ -80,7 +79,10 @@ def ban(
     }
     row: dict[str, object] = {"name": {"zh": zh.strip(), "en": en.strip()}}
     row |= {key: one for key, one in lists.items() if one}
-    _change(house, actor, {f"ban.{ban_code(en, taken) or house.ids.new()}": row}, "")
+    with house.database.begin(lock=LOCK) as session:
+        taken = {one.code for one in read_rules(session).book.bans}
+        changes = {f"ban.{ban_code(en, taken) or house.ids.new()}": row}
+        change_rules(session, changes, actor=actor, now_at=house.clock.now())
     done = gettext("It is on no menu from now on.", language)
     return answer(request, f"{PAGE}#bans", "menus_rules_live.html", done, **_facts(house, language))
 
@@ -128,7 +130,7 @@ def _names_of(food: Food) -> tuple[str, str, str]:
 
 def _change(house: House, actor: Actor, changes: Mapping[str, object], why: str) -> None:
     if changes:
-        with house.database.begin(lock="menus") as session:
+        with house.database.begin(lock=LOCK) as session:
             change_rules(session, changes, actor=actor, now_at=house.clock.now(), why=why)
 
 

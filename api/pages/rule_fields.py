@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, Literal
 
 from api.day.menus_rules import TARGET, HouseRules, settings_of, value_of
@@ -12,6 +12,7 @@ from api.words import catalog, gettext, say
 from kitchen.foods import Food
 from kitchen.nutrition import STRENGTHS
 from orders.menus import REGULAR
+from orders.typed import typed_number
 
 Kind = Literal["number", "range", "choice", "many", "ordered", "truth", "text"]
 Options = tuple[tuple[str, str], ...]
@@ -114,20 +115,28 @@ def named_settings(rules: HouseRules, language: str) -> dict[str, str]:
 
 
 def typed_value(path: str, sent: list[str], old: object) -> object:
-    """A field's value as it is kept; None takes it out. What is no number stays text, to be refused."""
+    """
+    A field's value as it is kept; None takes it out. What is no number stays text, to be refused.
+
+    Raises
+    ------
+    BadInput
+        ``number_comma`` when a figure may be two.
+    """
     said = " ".join(one.strip() for one in sent).strip()
+    if _kind(path, old) in ("number", "range"):
+        for one in sent:
+            typed_number(one.strip().removesuffix("%"))
     if isinstance(old, list | tuple):
         new = value_of(said, old)
         return _as_it_stood(new, old) if _kind(path, old) == "many" and isinstance(new, list) else new
     if not said:
         return None
     if (scale := _scale(path, old)) is not None:
-        try:
-            scaled = Decimal(said.replace(",", ".").removesuffix("%").strip()) / scale
-        except InvalidOperation:
+        number = typed_number(said.removesuffix("%"))
+        if number is None:
             return said
-        if not scaled.is_finite():
-            return said
+        scaled = number / scale
         return float(scaled) if scale == 100 else int(scaled) if scaled == int(scaled) else float(scaled)
     return value_of(said, old)
 

@@ -36,6 +36,7 @@ from orders.drops import LARGEST_PROOF_BYTES
 from orders.errors import BadInput, NotFound
 from orders.service import parse_service
 from orders.store.sites import load_kitchens
+from orders.typed import typed_number
 
 router = APIRouter(prefix="/stock", include_in_schema=False)
 Reader = Annotated[Actor, may("stock.read")]
@@ -330,13 +331,10 @@ def _food_code(session: Session, typed: str) -> str:
 def _degrees(text: str) -> float | None:
     if not text.strip():
         return None
-    try:
-        degrees_c = float(text.replace(",", "."))
-    except ValueError:
-        raise BadInput("not_understood", where="temperature_c", what=text) from None
-    if not -60 <= degrees_c <= 60:
+    degrees_c = typed_number(text)
+    if degrees_c is None or not -60 <= degrees_c <= 60:
         raise BadInput("not_understood", where="temperature_c", what=text)
-    return degrees_c
+    return float(degrees_c)
 
 
 def _storage(text: str) -> Storage | None:

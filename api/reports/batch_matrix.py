@@ -7,7 +7,7 @@ from api.reports.flow import Block, paginate
 from api.reports.furniture import HEAD_BOTTOM_MM, MARGIN_MM, PageOf, check_box, page_head
 from api.reports.matrix_facts import BatchMatrix, MatrixLoad, MatrixRow, Taken
 from api.reports.pen import GREY, LIGHT, Pen
-from api.reports.wording import Words, bought_text, dish_text, list_text, time_text, weight_text
+from api.reports.wording import Words, dish_text, fetched_text, list_text, time_text, weight_text
 
 WIDTH_MM, HEIGHT_MM = 297.0, 210.0
 RIGHT_MM = WIDTH_MM - MARGIN_MM
@@ -107,7 +107,7 @@ def _draw_head(
         right_mm, top_mm + 2, pen.fit(words("All loads"), (11, 9), TOTAL_MM - 3, weight="bold"), align="right"
     )
     pen.text(right_mm, top_mm + 12, weight_text(paper.net_mg), 10.5, weight="bold", align="right")
-    pen.text(right_mm, top_mm + 17, bought_text(paper.gross_mg), 9, align="right", color=GREY)
+    pen.text(right_mm, top_mm + 17, fetched_text(paper.net_mg, paper.gross_mg), 9, align="right", color=GREY)
     for i, load in enumerate(loads):
         left_mm = LOADS_MM + i * COLUMN_MM
         _draw_load(pen, left_mm, top_mm, load, paper, words)
@@ -171,4 +171,4 @@ def _row(
 
 def _draw_cell(pen: Pen, right_mm: float, top_mm: float, taken: Taken) -> None:
     pen.text(right_mm, top_mm + 4.4, weight_text(taken.net_mg), 10.5, weight="bold", align="right")
-    pen.text(right_mm, top_mm + 8.4, bought_text(taken.gross_mg), 9, align="right", color=GREY)
+    pen.text(right_mm, top_mm + 8.4, fetched_text(taken.net_mg, taken.gross_mg), 9, align="right", color=GREY)

@@ -143,6 +143,39 @@ class HeldLine:
 
 
 @dataclass(frozen=True, slots=True)
+class AlarmLine:
+    """
+    An alarm of a box or a fixed asset.
+
+    Parameters
+    ----------
+    at, code, said
+        When it rang, where, and what it said.
+    answered_at, answer
+        When somebody answered; who, and what was done. None and empty when nobody has.
+    decisions
+        What becomes of the food: instant, disposition, corrective action and person of each.
+    ended_at
+        When its cause was over; None while it rings.
+    """
+
+    at: datetime
+    code: str
+    said: Coded
+    answered_at: datetime | None
+    answer: str
+    decisions: tuple[tuple[datetime, str, str, str], ...]
+    ended_at: datetime | None
+
+    @property
+    def mark(self) -> str:
+        """How it stands."""
+        if self.ended_at is None:
+            return "rings"
+        return "answered" if self.answered_at or self.decisions else "unanswered"
+
+
+@dataclass(frozen=True, slots=True)
 class DayRecord:
     """
     Everything of one date.
@@ -157,6 +190,8 @@ class DayRecord:
         Batches that a sample is still to be taken of, by code and dish, where the paper is to be written on.
     withheld
         Food that was put on hold.
+    alarms
+        What rang, who answered and what was decided.
     """
 
     on: date
@@ -165,6 +200,7 @@ class DayRecord:
     samples: tuple[SampleLine, ...]
     unsampled: tuple[tuple[str, Named], ...] = ()
     withheld: tuple[HeldLine, ...] = ()
+    alarms: tuple[AlarmLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

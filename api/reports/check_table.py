@@ -16,8 +16,10 @@ ROW_MM = 4.6
 MARK_MM = 22.0
 HAND_MM = 8.5
 EMPTY = "empty"
-SOLID: frozenset[str] = frozenset({"failed", "discard", "held"})
-FRAMED: frozenset[str] = frozenset({"missing", "again", "goes_on", "corrected", "due", "frozen"})
+SOLID: frozenset[str] = frozenset({"failed", "discard", "held", "rings"})
+FRAMED: frozenset[str] = frozenset(
+    {"missing", "again", "goes_on", "corrected", "due", "frozen", "unanswered"}
+)
 
 
 @dataclass(frozen=True, slots=True)

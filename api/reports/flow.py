@@ -6,6 +6,9 @@ from itertools import accumulate
 
 from api.reports.pen import Pen
 
+FEWEST = 3
+"""Parts that a page keeps at least one less of when one goes to the next."""
+
 
 @dataclass(frozen=True, slots=True)
 class Block:
@@ -45,6 +48,14 @@ class Placed:
     block: Block
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Blocks that stay on one page, and what is left free above them unless they begin it."""
+
+    blocks: Sequence[Block]
+    gap_mm: float
+
+
 def _with_heads(blocks: Sequence[Block], before: Block | None) -> list[Block]:
     strips: list[Block] = []
     head = before
@@ -71,7 +82,7 @@ def paginate(
     groups: Iterable[Sequence[Block]], *, top_mm: float, bottom_mm: float, gap_mm: float = 0
 ) -> list[list[Placed]]:
     """
-    Puts groups of blocks on pages.
+    Puts groups of blocks on pages; the last page never holds one group alone that could have company.
 
     Parameters
     ----------
@@ -92,19 +103,43 @@ def paginate(
     ValueError
         When one block with its head is higher than a page.
     """
-    pages: list[list[Placed]] = [[]]
+    pages: list[list[_Part]] = [[]]
     at_mm, head = top_mm, None
     for group in groups:
         at_mm += gap_mm if pages[-1] else 0
-        for part in _parts(group, bottom_mm - top_mm):
+        for number, part in enumerate(_parts(group, bottom_mm - top_mm)):
             strips = _with_heads(part, head)
             if pages[-1] and at_mm + _height(strips) > bottom_mm:
                 pages.append([])
                 at_mm, strips = top_mm, _with_heads(part, None)
-            pages[-1] += _stack(strips, at_mm, bottom_mm)
+            pages[-1].append(_Part(part, 0 if number else gap_mm))
             at_mm += _height(strips)
             head = part[-1].head if part else head
-    return pages
+    _keep_company(pages, bottom_mm - top_mm)
+    return [_placed(page, top_mm, bottom_mm) for page in pages]
+
+
+def _keep_company(pages: list[list[_Part]], room_mm: float) -> None:
+    """Moves the part before a last one that would stand alone on its page beside it, where both fit."""
+    if len(pages) < 2 or len(pages[-1]) != 1 or len(pages[-2]) < FEWEST:
+        return
+    last, before = pages[-1][0], pages[-2][-1]
+    both = [*before.blocks, *last.blocks]
+    if _height(_with_heads(both, None)) + last.gap_mm <= room_mm:
+        pages[-1].insert(0, pages[-2].pop())
+
+
+def _placed(page: Sequence[_Part], top_mm: float, bottom_mm: float) -> list[Placed]:
+    """The parts of a page at their heights, each under its head."""
+    placed: list[Placed] = []
+    at_mm, head = top_mm, None
+    for number, part in enumerate(page):
+        at_mm += part.gap_mm if number else 0
+        strips = _with_heads(part.blocks, head)
+        placed += _stack(strips, at_mm, bottom_mm)
+        at_mm += _height(strips)
+        head = part.blocks[-1].head if part.blocks else head
+    return placed
 
 
 def _stack(strips: Sequence[Block], top_mm: float, bottom_mm: float) -> list[Placed]:

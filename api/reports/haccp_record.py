@@ -4,7 +4,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from api.reports.check_facts import DayRecord, EntryLine, HaccpRecord, HeldLine, SampleLine, StepLine
+from api.reports.check_facts import (
+    AlarmLine,
+    DayRecord,
+    EntryLine,
+    HaccpRecord,
+    HeldLine,
+    SampleLine,
+    StepLine,
+)
 from api.reports.check_table import (
     BOTTOM_MM,
     EMPTY,
@@ -72,6 +80,14 @@ HELD = (
     Column("How it ended", 196.0),
     Column("State", LAST_MM),
 )
+ALARMS = (
+    Column("Rang", 12.0),
+    Column("Box, asset", 30.0, bold=True),
+    Column("Alarm", 52.0),
+    Column("Who answered, what was done", 126.0),
+    Column("What became of the food", 188.0),
+    Column("State", LAST_MM),
+)
 
 
 def render(paper: HaccpRecord, language: str) -> Rendered:
@@ -124,6 +140,9 @@ def day_groups(
     if day.withheld:
         held = [(held_cells(one, zone, words), one.state) for one in day.withheld]
         groups += table_groups(pen, f"{on}  ·  {words('Food on hold')}", HELD, held, words)
+    if day.alarms:
+        rang = [(alarm_cells(one, zone, words), one.mark) for one in day.alarms]
+        groups += table_groups(pen, f"{on}  ·  {words('Alarms')}", ALARMS, rang, words)
     for title, columns, rows in tables:
         if to_write and not rows:
             continue
@@ -208,6 +227,22 @@ def held_cells(one: HeldLine, zone: str, words: Words) -> list[str]:
         one.reason,
         one.person,
         f"{one.ended_at.astimezone(ZoneInfo(zone)):%m-%d %H:%M} {ended}" if one.ended_at else ended,
+    ]
+
+
+def alarm_cells(one: AlarmLine, zone: str, words: Words) -> list[str]:
+    """The cells of an alarm."""
+    decided = [
+        f"{_time(at, zone)} {words(f'disposition.{disposition}')}{words(': ')}{action} {person}".strip()
+        for at, disposition, action, person in one.decisions
+    ]
+    until = f"–{_time(one.ended_at, zone)}" if one.ended_at else ""
+    return [
+        f"{_time(one.at, zone)}{until}",
+        one.code,
+        say(one.said, words.language),
+        f"{_time(one.answered_at, zone)} {one.answer}" if one.answered_at else words("nobody"),
+        words("; ").join(decided) or "–",
     ]
 
 

@@ -82,7 +82,7 @@ def render(paper: InspectorFile, language: str) -> Rendered:
     groups += _papers_of(pen, words("Health certificates"), paper.people, words)
     groups += _papers_of(pen, words("Probes"), paper.probes, words)
     for day in reversed(paper.record.days):
-        if day.steps or day.entries or day.samples or day.withheld:
+        if day.steps or day.entries or day.samples or day.withheld or day.alarms:
             groups += day_groups(pen, day, head.zone, words)
     pages = paginate(groups, top_mm=TOP_MM, bottom_mm=BOTTOM_MM)
     draw_pages(pen, pages, title, head, words)

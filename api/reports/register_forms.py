@@ -72,7 +72,10 @@ def _table(pen: Pen, form: RegisterForm, words: Words) -> list[Sequence[Block]]:
     head = _head(pen, columns)
     spare = WHEN_ROWS if form.rhythm == "when" else SPARE_ROWS if form.about else ALONE_ROWS
     rows = [_row(pen, columns, name, head) for name in (*form.subjects, *[""] * spare)]
-    return [[*_intro(pen, form, words), rows[0]], *([one] for one in rows[1:])]
+    intro = _intro(pen, form, words)
+    if sum(one.height_mm for one in (*intro, head, *rows)) <= BOTTOM_MM - TOP_MM:
+        return [[*intro, *rows]]
+    return [[*intro, rows[0]], *([one] for one in rows[1:])]
 
 
 def _asked(one: FormField, words: Words) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 from api.reports.facts import Named
-from api.words import gettext
+from api.words import counted, gettext
 from orders.service import Service
 
 MG_PER_JIN = 500_000
@@ -30,7 +30,7 @@ class Words:
     def __call__(self, msgid: str, /, **params: object) -> str:
         """The text of this message; the message id itself when nobody has given it another."""
         text = gettext(msgid, self.language)
-        return text.format(**params) if params else text
+        return counted(text.format(**params), self.language) if params else text
 
 
 def spare_text(spare: Iterable[tuple[Named, int]], words: Words) -> str:
@@ -90,6 +90,11 @@ def bought_text(mg: int) -> str:
     """A weight that is bought or drawn, as `weight_text` shows it but rounded up: it is never short."""
     step_mg = next((step for above_mg, step in BOUGHT_STEPS if mg > above_mg), 100)
     return weight_text(-(-mg // step_mg) * step_mg)
+
+
+def fetched_text(net_mg: int, gross_mg: int) -> str:
+    """What is fetched for a weight in the pan, never short; the same figure where nothing is trimmed."""
+    return weight_text(net_mg) if gross_mg == net_mg else bought_text(gross_mg)
 
 
 def jin_text(mg: int) -> str:

@@ -1,9 +1,7 @@
 """The desk at the store room: whose stock it is, who acts, and by which rules."""
 
-import re
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 from sqlmodel import Session
@@ -21,10 +19,10 @@ from orders.ids import IdSource
 from orders.service import Service
 from orders.sites import Kitchen
 from orders.store.sites import load_kitchen, load_kitchen_settings
+from orders.typed import typed_number
 
 MG_PER_KG = 1_000_000
 MOST_KG = 20_000
-EITHER_COMMA = re.compile(r"[1-9]\d{0,2},\d{3}")
 KIND = "receiving"
 USUAL_RULES = "gb"
 
@@ -114,17 +112,10 @@ def counted_mg(kg: str) -> int:
     Raises
     ------
     BadInput
-        When it is no weight, or ``stock_amount_comma`` when its comma may part thousands or decimals.
+        When it is no weight, or ``number_comma`` when its comma may part thousands or decimals.
     """
-    typed = kg.strip().replace("，", ",")
-    if EITHER_COMMA.fullmatch(typed):
-        thousands, decimal = typed.replace(",", ""), typed.replace(",", ".")
-        raise BadInput("stock_amount_comma", typed=typed, thousands=thousands, decimal=decimal)
-    try:
-        amount = Decimal(typed.replace(",", "."))
-    except InvalidOperation:
-        raise BadInput("stock_amount", most_kg=MOST_KG) from None
-    if not amount.is_finite() or not 0 <= amount <= MOST_KG:
+    amount = typed_number(kg)
+    if amount is None or not 0 <= amount <= MOST_KG:
         raise BadInput("stock_amount", most_kg=MOST_KG)
     return round(amount * MG_PER_KG)
 

@@ -16,6 +16,7 @@ from kitchen.foods import Food
 from kitchen.lots import IssuePlan, Lot, Need, Pick, pick
 from kitchen.store.acts import load_cooked, load_started
 from kitchen.store.catalogue import load_dishes, load_foods
+from kitchen.store.lot_order import drop_picks
 from kitchen.store.lot_rows import PickRow
 from kitchen.store.lots import (
     LotMove,
@@ -90,6 +91,29 @@ def keep_picks(session: Session, service: Service) -> IssuePlan | None:
     if plan is not None:
         save_picks(session, production.production_id, plan.picks)
     return plan
+
+
+def pick_again(session: Session, kitchen_id: str, from_on: date) -> None:
+    """
+    Makes the pick lists of a kitchen's published services anew from a date on, as the lots' order changed.
+
+    A batch that has got something already keeps its list.
+    """
+    query = select(ProductionRow).where(
+        ProductionRow.status == "published",
+        col(ProductionRow.service_key).startswith(f"{kitchen_id}/", autoescape=True),
+        col(ProductionRow.service_key) >= _key_from(kitchen_id, from_on),
+    )
+    foods = load_foods(session)
+    for production in sorted(session.exec(query), key=lambda one: one.service_key):
+        service = parse_service(production.service_key)
+        batches = _in_order(session, production.production_id)
+        begun = {one.batch_id for one in issued_to(session, [one.batch_id for one in batches])}
+        waiting = [one for one in batches if one.batch_id not in begun]
+        drop_picks(session, [one.batch_id for one in waiting])
+        plan = plan_picks(session, service, waiting, foods)
+        if plan is not None:
+            save_picks(session, production.production_id, plan.picks)
 
 
 def issue_service(

@@ -62,8 +62,9 @@ class LotView:
 
     @property
     def calm(self) -> bool:
-        """Whether nobody needs to look at it now: usable, not expiring, its label as the food's."""
-        return self.lot.state == "ok" and self.expiry in ("good", "none") and not self.lot.declared
+        """Whether nobody needs to look at it now: usable, not to be used soon, its label as the food's."""
+        plain = self.lot.state == "ok" and not self.lot.declared and not self.lot.use_first
+        return plain and self.expiry in ("good", "none")
 
 
 @dataclass(frozen=True, slots=True)

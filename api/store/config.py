@@ -64,6 +64,12 @@ def load_config(
     return None if row is None else (row.revision, dict(row.body))
 
 
+def load_revision(session: Session, kind: str, name: str, revision: int) -> dict[str, Any] | None:
+    """Body of one revision, whether it is in force or not; None when there is none."""
+    row = session.get(ConfigRow, (kind, name, revision))
+    return None if row is None else dict(row.body)
+
+
 def config_names(session: Session, kind: str) -> list[str]:
     """Names of a kind, in order."""
     return list(

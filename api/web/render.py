@@ -14,7 +14,7 @@ from api.register.secret import people_keys
 from api.reports.facts import Named
 from api.web.formats import filters, pick
 from api.web.tabs import tabs_of
-from api.words import LANGUAGES, gettext, say
+from api.words import LANGUAGES, counted, gettext, say
 from orders.codes import Coded, Param
 from orders.drops import code_word
 
@@ -75,7 +75,7 @@ def _speech(language: str) -> dict[str, Callable[..., str]]:
 
     def translated(text: str, **params: Any) -> str:
         words = gettext(text, language)
-        return words.format(**params) if params else words
+        return counted(words.format(**params), language) if params else words
 
     def term(kind: str, value: str, /, **params: Any) -> str:
         return translated(f"{kind}.{value}", **params)

@@ -15,6 +15,7 @@ TABS = (
     ("/sensors", "Sensors", "sensors.read"),
     ("/stock", "Stock", "stock.read"),
     ("/checks", "Checks", "checks.read"),
+    ("/assets", "Cold and hot", "checks.read"),
     ("/papers", "Papers", "day.print"),
     ("/driver", "Van", "trip.read"),
     ("/canteen", "Canteen", "portions.discard"),

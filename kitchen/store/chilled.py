@@ -1,7 +1,7 @@
 """Rows of chilled food cooked the day before: forecasts, their batches, and what came off the heat."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from fractions import Fraction
 from typing import Any, cast
@@ -10,7 +10,7 @@ from sqlalchemy import CheckConstraint, ColumnElement, UniqueConstraint, func
 from sqlalchemy.orm import aliased
 from sqlmodel import Field, Session, col, select
 
-from kitchen.acts import Cooked
+from kitchen.acts import ActRecord, Cooked
 from kitchen.forecast import Basis, ForecastLine
 from kitchen.store.lot_rows import LotMoveRow, LotRow
 from kitchen.store.production_rows import BatchExtraRow, BatchLineRow, BatchRow, ProductionRow
@@ -97,6 +97,7 @@ class ChilledEventRow(Row, table=True):
     replaces: str = ""
     withdrawn: bool = False
     reason: str = ""
+    person: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +169,9 @@ class ChilledCooked:
         Which, regular portions that it gave, and its core.
     actor, happened_at, recorded_at
         Who says so, when it was off the heat, and when we learnt of it.
-    replaces, withdrawn, reason
-        The report that it corrects, empty for a first one; whether it never happened; why.
+    replaces, withdrawn, reason, person
+        The report that it corrects, empty for a first one; whether it never happened; why; who stands by a
+        correction that makes what failed pass, by name.
     """
 
     chilled_id: str
@@ -181,6 +183,7 @@ class ChilledCooked:
     replaces: str = ""
     withdrawn: bool = False
     reason: str = ""
+    person: str = ""
 
 
 def save_forecast(
@@ -316,6 +319,27 @@ def chilled_reports(session: Session, production_id: str) -> dict[str, tuple[str
         )
         for batch_id, event in session.exec(query)
     }
+
+
+def chilled_histories(session: Session, production_id: str) -> dict[str, list[ActRecord]]:
+    """Every report of what batches of a production are drawn from, each after the one it corrects."""
+    query = (
+        select(BatchRow.batch_id, ChilledEventRow)
+        .where(ChilledEventRow.chilled_id == BatchRow.chilled_id, BatchRow.production_id == production_id)
+        .order_by(BatchRow.batch_id)
+    )
+    after: dict[str, dict[str, ActRecord]] = {}
+    for batch_id, event in session.exec(query):
+        told = (event.core_c, event.actor, event.happened_at, event.recorded_at, event.replaces or None)
+        record = ActRecord(event.event_id, "cooked", batch_id, "", *told, event.withdrawn, event.reason)
+        after.setdefault(batch_id, {})[event.replaces] = replace(record, person=event.person)
+    found: dict[str, list[ActRecord]] = {}
+    for batch_id, own in after.items():
+        chain = [own[""]]
+        while chain[-1].event_id in own:
+            chain.append(own[chain[-1].event_id])
+        found[batch_id] = chain
+    return found
 
 
 def chilled_used(session: Session, chilled_ids: Collection[str], beside: str) -> dict[str, Fraction]:

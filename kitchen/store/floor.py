@@ -169,6 +169,20 @@ def find_box(session: Session, kitchen_id: str, code: str, service_key: str | No
     return found
 
 
+def find_food(session: Session, service_keys: Collection[str], code: str) -> list[tuple[str, str]]:
+    """The services, of some, whose published production has a batch or box of a code in any case, with it."""
+    found: list[tuple[str, str]] = []
+    for row in (BatchRow, BoxRow):
+        query = select(ProductionRow.service_key, row.code).where(
+            row.production_id == ProductionRow.production_id,
+            ProductionRow.status == "published",
+            func.upper(row.code) == code.upper(),
+            col(ProductionRow.service_key).in_(service_keys),
+        )
+        found += session.exec(query).all()
+    return sorted(set(found))
+
+
 def sites_of_boxes(session: Session, production_id: str) -> dict[str, str]:
     """Site by id of each box of a production that holds something, by code."""
     filled = or_(

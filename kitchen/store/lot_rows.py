@@ -65,7 +65,7 @@ class DeliveryRow(Row, table=True):
 
 
 class LotRow(Row, table=True):
-    """What is left of a lot, and whether it may be used; the sum of its moves and its last mark."""
+    """What is left of a lot, whether it may be used, and goes first; the sum of its moves and last words."""
 
     __tablename__ = "kitchen_lots"
     __table_args__ = (
@@ -81,6 +81,7 @@ class LotRow(Row, table=True):
     state: str
     moves: int
     marks: int
+    use_first: bool = False
 
 
 class LotMoveRow(Row, table=True):

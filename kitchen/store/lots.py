@@ -392,4 +392,5 @@ def lot_of(row: DeliveryRow, kept: LotRow | None) -> Lot:
         row.temperature_c,
         _declared(row),
         cast(LotState, kept.state) if kept else "ok",
+        kept.use_first if kept else False,
     )

@@ -121,6 +121,14 @@ def drops_of_orders(session: Session, order_ids: Collection[str]) -> dict[str, D
     return {row.order_id: _drop(row) for row in rows}
 
 
+def taken_at(session: Session, service: Service) -> dict[str, datetime]:
+    """When each order of a service first left its site for a door, by order id."""
+    query = select(DropRow.order_id, func.min(DropRow.happened_at)).where(
+        DropRow.service_key == service.key, DropRow.outcome == "taken"
+    )
+    return dict(session.exec(query.group_by(DropRow.order_id)).all())
+
+
 def save_proof(session: Session, proof: Proof, kept_at: datetime) -> None:
     """Keeps a picture; one that is there already stays."""
     if session.get(ProofRow, proof.digest) is None:

@@ -1,4 +1,8 @@
-"""Triggers that keep evidence: a table marked with `APPEND_ONLY` refuses UPDATE and DELETE."""
+"""
+Triggers that keep evidence: a table marked with `APPEND_ONLY` refuses UPDATE and DELETE.
+
+``unless`` in a table's ``info`` names, for a statement, the condition on the row ``OLD`` under which it may.
+"""
 
 from sqlalchemy import Connection, inspect, text
 
@@ -9,6 +13,16 @@ NO_UPDATE = {"refuses": ("UPDATE",)}
 _POSTGRES_FUNCTION = """
 CREATE OR REPLACE FUNCTION holdchain_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    RAISE EXCEPTION 'evidence: % on % is refused', TG_OP, TG_TABLE_NAME
+        USING ERRCODE = 'integrity_constraint_violation';
+END $$
+"""
+_POSTGRES_UNLESS = """
+CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF {condition} THEN
+        RETURN OLD;
+    END IF;
     RAISE EXCEPTION 'evidence: % on % is refused', TG_OP, TG_TABLE_NAME
         USING ERRCODE = 'integrity_constraint_violation';
 END $$
@@ -43,12 +57,17 @@ def create_triggers(connection: Connection) -> None:
 
 
 def _create(connection: Connection, table: str, statement: str, postgres: bool) -> None:
-    name = trigger_name(table, statement)
+    name, refuse = trigger_name(table, statement), "holdchain_refuse"
+    unless = METADATA.tables[table].info.get("unless", {}).get(statement)
     if postgres:
         each = "STATEMENT" if statement == "TRUNCATE" else "ROW"
-        body = f"FOR EACH {each} EXECUTE FUNCTION holdchain_refuse()"
+        if unless:
+            refuse = f"holdchain_{name}"
+            connection.execute(text(_POSTGRES_UNLESS.format(name=refuse, condition=unless)))
+        body = f"FOR EACH {each} EXECUTE FUNCTION {refuse}()"
         connection.execute(text(f"DROP TRIGGER IF EXISTS {name} ON {table}"))
     else:
-        body = f"BEGIN SELECT RAISE(ABORT, 'evidence: {statement} on {table} is refused'); END"
+        when = f"WHEN NOT ({unless}) " if unless else ""
+        body = f"{when}BEGIN SELECT RAISE(ABORT, 'evidence: {statement} on {table} is refused'); END"
         connection.execute(text(f"DROP TRIGGER IF EXISTS {name}"))
     connection.execute(text(f"CREATE TRIGGER {name} BEFORE {statement} ON {table} {body}"))

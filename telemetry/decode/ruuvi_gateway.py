@@ -27,6 +27,7 @@ from telemetry.frames import (
 )
 from telemetry.readings import NO_SEQUENCE, Decoded, Doubt
 
+LOW_V = 2.5  # "plan to replace the battery": https://github.com/ruuvi/ruuvitag_fw/wiki/FAQ:-battery
 _COMPANY = 0x0499
 _MAC = re.compile(r"([0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}|[0-9A-Fa-f]{12}", re.ASCII)
 _SECONDS = re.compile(r"\d{1,12}", re.ASCII)
@@ -244,7 +245,10 @@ def _read(heard: Heard) -> Sheet:
         if layout.may_lack and raw == one.absent():
             sheet.find("value_sentinel", f"{one.quantity} {raw}")
         else:
-            sheet.add(one.quantity, one.value(raw), doubt=doubt)
+            value = one.value(raw)
+            sheet.add(one.quantity, value, doubt=doubt)
+            if one.quantity == "battery_voltage" and value < LOW_V:
+                sheet.add("battery_low", 1.0, doubt=doubt)
     return sheet
 
 

@@ -92,7 +92,8 @@ def _note(sheet: Sheet, name: str, status: Mapping[str, object], *, is_delta: bo
         return
     kind, number = component[1], int(component[2] or 0)
     for quantity, told in _told(kind, status).items():
-        if told is _LEFT_OUT and (is_delta or quantity in _OPTIONAL):
+        is_unchanged = is_delta and not status.get("errors")
+        if told is _LEFT_OUT and (is_unchanged or quantity in _OPTIONAL):
             continue
         value = None if told is _LEFT_OUT else told
         is_add_on = quantity == "temperature" and number >= _FIRST_OF_ADD_ON

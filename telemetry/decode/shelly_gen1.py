@@ -22,7 +22,7 @@ from telemetry.frames import (
 )
 from telemetry.one_wire import doubt_of, is_lost
 from telemetry.plain_values import plain_value
-from telemetry.readings import WHOLE_DEVICE, Decoded
+from telemetry.readings import WHOLE_DEVICE, Decoded, Doubt
 
 INVALID = 999
 _TOPIC = re.compile(r"shellies/(.+)/(sensor|ext_temperature(?:_f)?|ext_humidity)/([^/]+)")
@@ -112,9 +112,25 @@ def _note_external(sheet: Sheet, kind: str, value: object, probe: str) -> None:
 
 
 def _note(sheet: Sheet, quantity: str, told: object, unit: str, probe: str) -> None:
-    value = celsius(told, unit) if quantity == "temperature" else told
-    if told == INVALID or (quantity == "temperature" and probe != WHOLE_DEVICE and is_lost(value)):
-        sheet.find("value_sentinel", shown(told))
+    if quantity != "temperature":
+        _note_told(sheet, quantity, told, told, probe)
         return
-    is_one_wire = quantity == "temperature" and probe != WHOLE_DEVICE
-    sheet.add(quantity, value, probe=probe, doubt=doubt_of(value) if is_one_wire else "")
+    value, is_one_wire = celsius(told, unit), probe != WHOLE_DEVICE
+    if _is_invalid(value) or (is_one_wire and is_lost(value)):
+        sheet.find("value_sentinel", shown(told))
+    else:
+        _note_told(sheet, quantity, told, value, probe, doubt_of(value) if is_one_wire else "")
+
+
+def _note_told(
+    sheet: Sheet, quantity: str, told: object, value: object, probe: str, doubt: Doubt = ""
+) -> None:
+    if told == INVALID:
+        sheet.find("value_sentinel", shown(told))
+    else:
+        sheet.add(quantity, value, probe=probe, doubt=doubt)
+
+
+def _is_invalid(in_c: object) -> bool:
+    """Whether it is 999 in degrees Celsius, also when it was told in Fahrenheit or rounded."""
+    return isinstance(in_c, int | float) and INVALID - 1 < in_c <= INVALID + 1

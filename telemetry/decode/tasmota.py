@@ -41,6 +41,7 @@ _QUANTITIES = {
     "Pressure": "pressure",
     "Temperature": "temperature",
 }
+_NUMBERED = re.compile(r"Temperature(\d{1,2})", re.ASCII)  # thermistors at the analog pins
 _PASCAL = {"hPa": 100.0, "mmHg": 133.322387415, "inHg": 3386.389}
 _ONE_WIRE_ID = re.compile(r"[0-9A-F]{12}(?:[0-9A-F]{4})?", re.ASCII)
 
@@ -120,16 +121,21 @@ class _Board:
         )
         probe = own if isinstance(own, str) else name
         for key, quantity in _QUANTITIES.items():
-            if key not in block:
-                continue
-            try:
-                value = self._converted(quantity, block[key])
-            except Unreadable as fault:
-                self._sheet.find(fault.code, fault.detail)
-                continue
-            if is_one_wire and is_lost(value):
-                self._sheet.find("value_sentinel", shown(block[key]))
-                continue
+            if key in block:
+                self._note_value(quantity, block[key], probe, is_one_wire)
+        for key, told in block.items():
+            if numbered := _NUMBERED.fullmatch(key):
+                self._note_value("temperature", told, f"{probe}:{numbered[1]}", False)
+
+    def _note_value(self, quantity: str, told: object, probe: str, is_one_wire: bool) -> None:
+        try:
+            value = self._converted(quantity, told)
+        except Unreadable as fault:
+            self._sheet.find(fault.code, fault.detail)
+            return
+        if is_one_wire and is_lost(value):
+            self._sheet.find("value_sentinel", shown(told))
+        else:
             doubt = self._doubt or (doubt_of(value) if is_one_wire else "")
             self._sheet.add(quantity, value, probe=probe, doubt=doubt)
 

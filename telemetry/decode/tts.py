@@ -60,6 +60,7 @@ def _read(heard: Heard) -> Sheet:
             decoded=uplink.get("decoded_payload"),
             told=(uplink.get("received_at"), body.get("received_at")),
             f_cnt=uplink.get("f_cnt", 0),  # zeros are left out
+            normalized=uplink.get("normalized_payload"),
         ),
         families(),
     )

@@ -60,7 +60,7 @@ def decode(heard: Heard) -> Decoded:
     return Decoded((), ()) if is_silent else reading_frame(heard, _read)
 
 
-FAMILY = Family("zigbee2mqtt", "none", ("zigbee2mqtt/+",), decode)
+FAMILY = Family("zigbee2mqtt", "none", ("zigbee2mqtt/+", "zigbee2mqtt/+/+"), decode)
 
 
 def _read(heard: Heard) -> Sheet:
@@ -94,6 +94,8 @@ def _told(body: dict[str, object]) -> Iterator[tuple[str, object, str]]:
             yield found[1], value, found[2]
         elif key == "contact":
             yield "open", float(not value) if isinstance(value, bool) else value, WHOLE_DEVICE
+        elif key == "battery_low":
+            yield key, float(value) if isinstance(value, bool) else value, WHOLE_DEVICE
         elif key == "voltage" and "battery" in body:
             yield "battery_voltage", scaled(value, 0.001), WHOLE_DEVICE
         elif key == "illuminance_lux" or (key == "illuminance" and "illuminance_lux" not in body):

@@ -125,6 +125,13 @@ def recent_alarms(session: Session, since_at: datetime) -> list[AlarmRow]:
     )
 
 
+def alarms_between(session: Session, from_at: datetime, to_at: datetime) -> list[AlarmRow]:
+    """Alarms that rang from an instant on and before another, oldest first."""
+    rang = col(AlarmRow.raised_at)
+    query = select(AlarmRow).where(rang >= from_at, rang < to_at)
+    return list(session.exec(query.order_by(rang, AlarmRow.alarm_id)))
+
+
 def acknowledge(
     session: Session, alarm_id: str, *, actor_id: str, name: str, now_at: datetime, comment: str
 ) -> AlarmRow:

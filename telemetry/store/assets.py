@@ -12,7 +12,7 @@ from orders.store.base import JsonColumn, Row, UtcDateTime
 from orders.store.triggers import APPEND_ONLY
 
 CutSource = Literal["told", "gap"]
-LotWordKind = Literal["keep", "use_now", "discard"]
+LotWordKind = Literal["keep", "use_now", "hold", "discard"]
 CUT_SOURCES: tuple[CutSource, ...] = get_args(CutSource)
 LOT_WORDS: tuple[LotWordKind, ...] = get_args(LotWordKind)
 
@@ -95,7 +95,7 @@ class LotWord:
     lot_id, asset_code
         Which lot, and in which asset it lay.
     word
-        ``"keep"``, ``"use_now"`` or ``"discard"``.
+        ``"keep"``, ``"use_now"``, ``"hold"`` or ``"discard"``.
     reason, person, actor, recorded_at
         Why; who says so, by name and by account, and when.
     """

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlmodel import Field, Session, col, select
+from sqlmodel import Field, Session, col, func, select
 
 from orders.errors import Conflict, NotFound
 from orders.store.base import JsonColumn, Row, UtcDateTime
+from telemetry.store.readings import ReadingRow
 
 
 class DeviceRow(Row, table=True):
@@ -76,3 +77,16 @@ def devices(session: Session, *, revoked: bool = False) -> Sequence[DeviceRow]:
     shut_at = col(DeviceRow.revoked_at)
     query = select(DeviceRow).order_by(DeviceRow.device_id)
     return session.exec(query.where(shut_at.is_not(None) if revoked else shut_at.is_(None))).all()
+
+
+def require_known(session: Session, device_id: str) -> None:
+    """Refuses a name that was never let in and never heard: `NotFound`."""
+    heard = select(ReadingRow.device_id).where(ReadingRow.device_id == device_id).limit(1)
+    if session.get(DeviceRow, device_id) is None and session.exec(heard).first() is None:
+        raise NotFound("device", device_id)
+
+
+def count_readings_by_device(session: Session, device_ids: Sequence[str]) -> dict[str, int]:
+    """How many readings each of these sensors has in store; those without any are left out."""
+    counted = select(ReadingRow.device_id, func.count()).group_by(ReadingRow.device_id)
+    return dict(session.exec(counted.where(col(ReadingRow.device_id).in_(device_ids))).all())

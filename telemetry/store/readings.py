@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import Any, cast
 
 import sqlalchemy
-from sqlalchemy import BigInteger, CheckConstraint, ColumnElement, LargeBinary, bindparam, func
+from sqlalchemy import BigInteger, CheckConstraint, ColumnElement, LargeBinary, bindparam, func, literal
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 from sqlmodel import Field, Session, and_, col, or_, select
@@ -18,8 +18,11 @@ from orders.store.base import METADATA, JsonColumn, Row, UtcDateTime
 from orders.store.triggers import APPEND_ONLY
 from telemetry.readings import DOUBTS, NO_SEQUENCE, WHOLE_DEVICE, BadFrame, Doubt, Reading, Senses
 from telemetry.store.arrivals import differing, insert_new
+from telemetry.store.dropped_rows import SAYS_SEALED, count_dropped, sealed_values
 from telemetry.store.microseconds import Microseconds
 from telemetry.store.probe_uses import ProbeUseRow
+
+_NEVER = literal(2**63 - 1, BigInteger)
 
 
 class ReadingRow(Row, table=True):
@@ -30,7 +33,7 @@ class ReadingRow(Row, table=True):
         CheckConstraint(f"sequence >= {NO_SEQUENCE}", name="sequence"),
         CheckConstraint("value BETWEEN -1e12 AND 1e12", name="value"),
         CheckConstraint(" OR ".join(f"doubt = '{one}'" for one in DOUBTS), name="doubt"),
-        {"sqlite_with_rowid": False, "info": APPEND_ONLY},
+        {"sqlite_with_rowid": False, "info": APPEND_ONLY | {"unless": {"DELETE": SAYS_SEALED}}},
     )
 
     device_id: str = Field(primary_key=True, max_length=64)
@@ -100,9 +103,12 @@ def keep(session: Session, readings: Sequence[Reading], bad: Sequence[BadFrame] 
     KeepResult
         With ``stored + duplicates == len(readings)``.
     """
-    stored = insert_new(session.connection(), readings) if readings else 0
+    sealed = sealed_values(session, [one for one in readings if one.backfill])
+    fresh = [one for one in readings if one.key not in sealed] if sealed else readings
+    stored = insert_new(session.connection(), fresh) if fresh else 0
     duplicates = len(readings) - stored
-    conflicting = differing(session.connection(), readings) if duplicates else ()
+    conflicting = differing(session.connection(), fresh) if stored < len(fresh) else ()
+    conflicting += tuple(one for one in readings if sealed and sealed.get(one.key, one.value) != one.value)
     frames = [*bad, *(_conflict_frame(reading) for reading in conflicting)]
     kept = _insert_new(session, BadFrameRow.__tablename__, [_frame_values(frame) for frame in frames])
     return KeepResult(stored, duplicates, kept, conflicting)
@@ -170,8 +176,8 @@ def bad_frames(session: Session, *, limit: int = 200) -> Sequence[BadFrameRow]:
 
 
 def count_readings(session: Session) -> int:
-    """How many readings are kept."""
-    return session.exec(select(func.count()).select_from(ReadingRow)).one()
+    """How many readings are kept, those among them whose rows were dropped after sealing."""
+    return session.exec(select(func.count()).select_from(ReadingRow)).one() + count_dropped(session)
 
 
 def count_readings_of_boxes(session: Session, box_ids: Sequence[str]) -> dict[str, int]:
@@ -228,12 +234,12 @@ def _by_box(
 
 def in_use() -> ColumnElement[bool]:
     """That a reading was taken while its probe sat in a box; to be joined with the uses."""
-    measured_at, to_at = col(ReadingRow.measured_at), col(ProbeUseRow.to_at)
+    measured_at, left_at = col(ReadingRow.measured_at), func.coalesce(ProbeUseRow.to_at, _NEVER)
     return and_(
         ReadingRow.device_id == ProbeUseRow.device_id,
         ReadingRow.probe == ProbeUseRow.probe,
         measured_at >= col(ProbeUseRow.from_at),
-        or_(to_at.is_(None), measured_at < to_at),
+        measured_at < left_at,  # one bound, so that the key is read up to it and no further
     )
 
 

@@ -5,13 +5,15 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, func
+from sqlalchemy import CheckConstraint, Index, func, text
 from sqlmodel import Field, Session, col, select
 
 from orders.codes import Coded
 from orders.store.base import JsonColumn, Row, UtcDateTime
 from orders.store.triggers import APPEND_ONLY
 from telemetry.hold_facts import VERDICTS, HoldVerdict, Leg, Verdict
+
+_FINAL = text("final")
 
 
 class VerdictRow(Row, table=True):
@@ -25,6 +27,9 @@ class VerdictRow(Row, table=True):
     __table_args__ = (
         CheckConstraint(f"verdict IN {VERDICTS}", name="verdict"),
         Index("ix_telemetry_verdicts_newest", "box_id", "number"),
+        Index(
+            "ix_telemetry_verdicts_final", "box_id", "number", sqlite_where=_FINAL, postgresql_where=_FINAL
+        ),
         {"info": APPEND_ONLY},
     )
 
@@ -59,11 +64,10 @@ def append_verdict(
     computed_at
         When.
     """
-    last = select(func.max(VerdictRow.number)).where(VerdictRow.box_id == box_id)
     row = VerdictRow(
         verdict_id=verdict_id,
         box_id=box_id,
-        number=(session.exec(last).one() or 0) + 1,
+        number=newest_number(session, box_id) + 1,
         computed_at=computed_at,
         final=verdict.final,
         verdict=verdict.verdict,
@@ -90,6 +94,11 @@ def last_computed_at(session: Session, box_id: str) -> datetime | None:
     """When a box's newest verdict was given, None before the first."""
     query = select(VerdictRow.computed_at).where(VerdictRow.box_id == box_id)
     return session.exec(query.order_by(col(VerdictRow.number).desc()).limit(1)).first()
+
+
+def newest_number(session: Session, box_id: str) -> int:
+    """How many verdicts a box has; its newest one has this number."""
+    return session.exec(select(func.max(VerdictRow.number)).where(VerdictRow.box_id == box_id)).one() or 0
 
 
 def verdicts_of_box(session: Session, box_id: str) -> list[tuple[datetime, HoldVerdict]]:

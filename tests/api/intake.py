@@ -113,7 +113,7 @@ def _house(data: Path, template: Path) -> Iterator[House]:
 
 @contextmanager
 def _worker(house: House, at: Endpoint, filters: Sequence[str]) -> Iterator[Ingest]:
-    source, stop = Subscriber(at, filters), threading.Event()
+    source, stop = Subscriber(at, filters, now=house.clock.now), threading.Event()
     source.start(20)
     ingest = Ingest(
         source,

@@ -24,6 +24,7 @@ from api.store.idempotency import AnswerRow
 from api.store.users import User, user_by_login
 from api.web.access import PUBLIC_PATHS, May, user_of
 from api.web.idempotency import SHOWN_ONCE
+from orders.codes import Coded
 from orders.ids import IdSource
 
 EPOCH_AT = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
@@ -136,6 +137,11 @@ def test_readiness_names_what_is_lacking(house: House) -> None:
     with TestClient(create_app(house, lambda: ["broker"])) as client:
         answer = client.get("/readyz")
     assert (answer.status_code, answer.json()["lacking"]) == (503, ["broker"])
+    away = Coded("trouble_broker_unheard", {"broker": "kitchen", "since_at": "2026-11-23T02:10:00+00:00"})
+    with TestClient(create_app(house, troubles=lambda: [away])) as client:
+        answer = client.get("/readyz")
+    (trouble,) = answer.json()["troubles"]
+    assert answer.status_code == 200 and "kitchen has not been connected since" in trouble["words"]
 
 
 def test_a_stranger_is_led_to_the_sign_in_page_and_back(stranger: TestClient) -> None:

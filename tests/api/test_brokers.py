@@ -70,7 +70,7 @@ def test_each_broker_s_frames_are_kept_and_one_that_is_gone_holds_up_nobody(
     """
     sensors = sensors_from(FILE.format(port=mosquitto_port))
     with running_broker(tmp_path / "broker", devices=1) as broker:
-        source = sources(tmp_path, tmp_path / "broker", sensors)
+        source = sources(tmp_path, tmp_path / "broker", sensors, Standing())
         worker = Ingest(
             source,
             database,
@@ -138,5 +138,5 @@ def test_what_cannot_be_heard_is_refused(tmp_path: Path) -> None:
         endpoint_of(BrokerAddress("kitchen", "10.0.0.1", password_file="none"), tmp_path, tmp_path)
     assert refused.value.code == "broker_secret_unreadable"
     with pytest.raises(BadInput) as refused:
-        sources(tmp_path, tmp_path, Sensors((BrokerAddress("embedded"),), ()))
+        sources(tmp_path, tmp_path, Sensors((BrokerAddress("embedded"),), ()), Standing())
     assert refused.value.code == "sensors_heard_nowhere"

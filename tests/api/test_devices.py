@@ -54,7 +54,7 @@ def test_sensor_of_another_family_gets_its_family_s_topics(database, tmp_path):
         assert user.topics == ("zigbee2mqtt/#",)
         for device_id, family, is_bridge, code in (
             ("tele", "shelly", False, "device_name_in_topics"),
-            ("em300", "milesight-em300", False, "device_family_not_heard"),
+            ("em300", "milesight-em300", False, "device_family_travels"),
             ("cold-2", "tasmota", True, "device_family_no_bridge"),
         ):
             let_in(session, OPERATOR, AT, device_id, family=family, probes=AIR)

@@ -16,6 +16,7 @@ from tests.telemetry.brokers import device, publishing, topic, until
 GOOD = b'{"seq": 1, "readings": [{"t": "2024-11-23T02:10:00Z", "probe": "core", "c": 60.5}]}'
 NAMES = ["'; DROP TABLE telemetry_readings;--", "<script>alert(1)</script>", "=HYPERLINK(1)", "+", "#", "a/b"]
 BRIDGE = DeviceUser("bridge", "b" * 32, ("zigbee2mqtt/#",), is_bridge=True)
+STOVE = DeviceUser("stove", "c" * 32, ("stove/sensor/core_temperature/state",))
 
 
 def reading(value: str = "60.5", probe: str = "core") -> bytes:
@@ -41,7 +42,7 @@ GARBAGE = [
 def house(tmp_path, sqlite_template):
     """An embedded broker with two sensors and a bridge, and a worker that keeps what comes."""
     (tmp_path / "broker").mkdir()
-    write_devices(tmp_path / "broker", [device(1), device(2), BRIDGE])
+    write_devices(tmp_path / "broker", [device(1), device(2), BRIDGE, STOVE])
     with intake(tmp_path, sqlite_template) as running:
         yield running
 
@@ -128,3 +129,16 @@ def test_ten_megabytes_and_a_retained_flood_of_another_broker_are_kept_short(
     retain(dict.fromkeys(frames, b""))  # forgotten again
     client.disconnect()
     client.loop_stop()
+
+
+def test_values_that_only_their_arrival_tells_apart_are_all_kept(house):
+    """
+    Tests that two values of a sensor without a clock, sent at once, never have one instant and contradict.
+    """
+    with publishing(at(house, STOVE)) as sensor:
+        for value in range(50):
+            sensor.publish(STOVE.topics[0], str(60 + value / 16).encode(), 1)
+        assert sensor.wait(20)
+    house.until_kept(50)
+    assert house.kept_by_device() == {"stove": 50}
+    assert house.bad() == {}

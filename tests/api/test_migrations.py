@@ -74,7 +74,8 @@ def test_what_must_be_evidence_is_protected() -> None:
         "servings",
         "telemetry_bad_frames",
         "telemetry_chunks",
-        "telemetry_hold_chunks",
+        "telemetry_sealed_chunks",
+        "telemetry_seals",
         "telemetry_readings",
         "telemetry_verdicts",
     }

@@ -24,6 +24,10 @@ def test_the_packaged_file_hears_families_on_their_usual_topics(tmp_path: Path) 
         assert set(entry.filters) == set(families()[entry.family].topic_filters), entry.family
     assert sensors.rights("holdchain", "BOX-1") == ("holdchain/v1/BOX-1/readings",)
     assert sensors.rights("zigbee2mqtt", "fridge") == ("zigbee2mqtt/fridge",)
+    (reading,) = Reader(sensors).read("zigbee2mqtt/kitchen/fridge", b'{"temperature": 4.5}', AT).readings
+    assert reading.device_id == "kitchen:fridge"
+    bridge = Reader(sensors).read("zigbee2mqtt/bridge/logging", b'{"level": "info", "message": "x"}', AT)
+    assert (bridge.readings, bridge.findings) == ((), ())
     assert sensors.rights("zigbee2mqtt", "bridge-1", is_bridge=True) == ("zigbee2mqtt/#",)
 
 
@@ -86,7 +90,7 @@ def test_a_device_is_named_as_people_call_it() -> None:
         (TASMOTA + TASMOTA.removeprefix(OUR_BROKER).replace("tasmota", "esphome"), "family[1].topics"),
         ('[[broker]]\nid = "far"\nkind = "mqtt"', "broker.far.host is missing"),
         ('[[broker]]\nid = "far"\nkind = "amqp"', "broker.far.kind must be one of: embedded, mqtt"),
-        ('[[device]]\nfamily = "tasmota"\nheard = "a b"\ndevice = "c"', "“a b” cannot be a name"),
+        ('[[device]]\nfamily = "tasmota"\nheard = "a;b"\ndevice = "c"', "“a;b” cannot be a name"),
         (
             '[[device]]\nfamily = "tasmota"\nheard = "a"\ndevice = "c"\nprobes.x = { senses = "cor" }',
             "device[0].probes.x.senses must be one of: core, dummy, air, wall, ambient; it is cor",

@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from api.demo.people import NOBODY
+from tests.api.cli.in_process import run
 from tests.services import free_port
 
 READY_S = 180.0
@@ -61,6 +62,10 @@ def test_a_killed_worker_and_a_killed_broker_come_back_and_all_end_together(tmp_
     worker, broker = f"ingest --with-parent --data {tmp_path}", f"{tmp_path}/broker/nats.conf"
     with served(tmp_path) as (address, _):
         wait_until_ready(address)
+        for second, words in (("serve", f"is served already, on {address}"), ("ingest", "runs already")):
+            refused = run(tmp_path, second)
+            assert refused.returncode == 1
+            assert words in refused.stderr
         before = running(worker) + running(broker)
         assert len(before) == 2
         for pid in before:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from api.settings import Settings, load_settings, prepare_data
+from orders.errors import BadInput
 
 OPERATIONS = Path(__file__).resolve().parents[2] / "docs" / "operations.md"
 
@@ -24,6 +25,14 @@ def test_the_environment_fills_settings_and_an_argument_wins(
     monkeypatch.setenv("HOLDCHAIN_PORT", "9000")
     assert (load_settings().data, load_settings().port) == (tmp_path / "a", 9000)
     assert load_settings(tmp_path / "b").data == tmp_path / "b"
+
+
+def test_a_setting_that_cannot_be_is_refused_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests that the refusal names the variable and its value."""
+    monkeypatch.setenv("HOLDCHAIN_MQTT_PORT", "99999")
+    with pytest.raises(BadInput, match="setting_unusable") as refused:
+        load_settings()
+    assert (refused.value.params["name"], refused.value.params["value"]) == ("HOLDCHAIN_MQTT_PORT", "'99999'")
 
 
 def test_the_database_is_sqlite_in_the_data_folder_unless_named(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import jsonschema_rs
@@ -14,6 +15,8 @@ from api.simulation import (
     faults_asked,
     let_fleet_in,
     simulate,
+    stored_now,
+    with_stored,
 )
 from orders.errors import BadInput, MealError
 from telemetry.broker_config import read_devices
@@ -35,8 +38,10 @@ def test_what_a_faulty_fleet_was_told_is_stored_once(tmp_path, sqlite_template):
     with intake(tmp_path, sqlite_template) as running:
         now_at = running.house.clock.now()
         params = FleetParams(20, begin_at(now_at, 10, 0), 10, faults=faults)
-        found = simulate(params, let_fleet_in(running.house, params), 0)
+        endpoints, before = let_fleet_in(running.house, params), stored_now(running.house, params)
+        found = simulate(params, endpoints, 0)
         running.until_kept(found["messages"])
+        found = with_stored(found, before, partial(stored_now, running.house, params))
         kept = running.kept_by_device()
         bad = running.bad()
         refused = running.broker.refusals()
@@ -46,11 +51,25 @@ def test_what_a_faulty_fleet_was_told_is_stored_once(tmp_path, sqlite_template):
     assert found["acknowledged"] == found["messages"]
     assert found["readings_acknowledged"] == found["readings"]
     assert found["reconnects"] > 0
+    assert found["readings_stored"] == sum(kept.values())
     for row in found["by_device"]:
+        assert (row["device"], row["readings_stored"]) == (row["device"], kept[row["device"]])
         if row["identity"] != "none":
             assert (row["device"], kept[row["device"]]) == (row["device"], row["readings"])
     assert sum(bad.values()) >= found["garbage"] > 0
     assert refused == []
+
+
+def test_what_is_not_stored_is_waited_for_and_then_said(monkeypatch):
+    """
+    Tests that the count waits while something comes, and says what is lacking when nothing does.
+    """
+    monkeypatch.setattr("api.simulation.STILL_S", 0.2)
+    row = {"device": "A", "family": "f", "fault": "none", "readings_acknowledged": 3}
+    found = {"by_device": [row], "by_family": [{"family": "f"}], "by_fault": [{"fault": "none"}]}
+    coming = iter([{}, {"A": 6}, {"A": 7}])
+    told = with_stored(found, {"A": 5}, lambda: next(coming, {"A": 7}))
+    assert (told["readings_stored"], told["by_family"][0]["readings_stored"]) == (2, 2)
 
 
 def test_fleet_is_let_in_once_and_bridges_as_bridges(tmp_path, sqlite_template):

@@ -11,7 +11,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 from api.paths import config_dir
-from api.words import LANGUAGES, LOCALE, best_language, catalog, gettext, say
+from api.words import LANGUAGES, LOCALE, best_language, catalog, counted, gettext, say
 from orders.codes import Coded
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -206,3 +206,23 @@ def test_every_allergen_of_the_package_has_its_word() -> None:
     codes = tomllib.loads((config_dir() / "allergens.toml").read_text("utf-8"))["allergen"]
     for language in LANGUAGES:
         assert [code for code in codes if f"code:allergen.{code}" not in catalog(language)] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("1 portions, 2 boxes", "1 portion, 2 boxes"),
+        ("1 boxes stay behind", "1 box stays behind"),
+        ("1 dishes, 1 batches, 1 copies", "1 dish, 1 batch, 1 copy"),
+        (
+            "11 portions of B1 meals, 0.1 meals, 1,001 meals",
+            "11 portions of B1 meals, 0.1 meals, 1,001 meals",
+        ),
+    ],
+)
+def test_english_says_one_of_a_thing_without_its_s(text, said):
+    """
+    Tests nouns of each ending, and that numbers that only end in 1 stay.
+    """
+    assert counted(text, "en") == said
+    assert counted(text, "zh_CN") == text

@@ -20,7 +20,8 @@ from api.db import Database
 from api.sensors import read_sensors
 from telemetry.broker import Broker, BrokerFailed, BrokerParams
 from telemetry.broker_config import DeviceUser, new_secret, write_devices
-from telemetry.mqtt import Endpoint, Publisher
+from telemetry.mqtt import Endpoint
+from telemetry.publisher import Publisher
 from telemetry.simulate_families import SIM_FAMILIES, Measure, SimFamily, Speaker
 from telemetry.store.readings import ReadingRow
 from tests.telemetry.brokers import publishing

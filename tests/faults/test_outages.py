@@ -19,7 +19,8 @@ from api.people import OPERATOR
 from api.serving import Beside, ServeParams, broker_params, running_beside
 from api.settings import Settings
 from telemetry.broker import LEAST_FREE_BYTES
-from telemetry.mqtt import Endpoint, Publisher
+from telemetry.mqtt import Endpoint
+from telemetry.publisher import Publisher
 from telemetry.store.readings import count_bad_frames, readings_of_device
 from tests.services import IS_ROOT
 from tests.telemetry.brokers import publishing

@@ -40,6 +40,9 @@ def test_answers_that_are_missing_or_unreadable_are_all_named():
     codes = [one.code for one in refused.value.reasons]
     missing = ["check_answer_missing"] * 2
     assert codes == ["check_answer_unreadable", *missing, "check_field_unknown"]
+    with pytest.raises(BadInput) as refused:
+        read_values(MORNING, {**GOOD, "temperature_c": "36,500"})
+    assert [one.code for one in refused.value.reasons] == ["number_comma"]
 
 
 def test_each_person_is_due_each_day_and_the_week_once():

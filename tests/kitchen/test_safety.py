@@ -47,6 +47,7 @@ def test_the_packaged_profile_keeps_its_marks():
         900,
         "system default",
     )
+    assert (profile.records.clock_limit_s, profile.records.clock_arrivals) == (120, 4)
     assert profile.evidence == "verified" and "8.3.3" in profile.clause and profile.source
 
 

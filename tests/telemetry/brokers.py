@@ -7,7 +7,8 @@ from pathlib import Path
 
 from telemetry.broker import Broker, BrokerParams, DeviceUser
 from telemetry.broker_config import write_devices
-from telemetry.mqtt import BatchParams, Endpoint, Frame, Publisher, Subscriber
+from telemetry.mqtt import BatchParams, Endpoint, Frame, Subscriber
+from telemetry.publisher import Publisher
 
 FILTERS = ("holdchain/v1/+/readings",)
 

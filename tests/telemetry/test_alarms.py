@@ -47,7 +47,8 @@ def test_a_breach_is_raised_at_the_first_reading_under_the_limit_after_two_hours
     assert stepped(on_the_road(*COOLS), 120).raised == ()
     found = stepped(on_the_road(*COOLS), 125)
     assert said(found) == [("breach", "critical", "alarm_below_limit")]
-    assert found.raised[0].reason.params == {"box": "X01", "limit_c": 60.0, "high_c": pytest.approx(59.25)}
+    params = {"box": "X01", "limit_c": 60.0, "high_c": pytest.approx(59.25), "check_minutes": 120}
+    assert found.raised[0].reason.params == params
 
 
 def test_a_cold_core_is_raised_on_the_road_before_two_hours():
@@ -248,6 +249,30 @@ def test_a_battery_is_low_when_it_stays_low_and_well_again_above_a_margin():
     assert at(60, [(30, 14.0), (40, 16.0), (50, 14.0)]).raised == ()
     assert at(65, [*low, (61, 19.0)], rung).cleared == ()
     assert [one.kind for one in at(65, [*low, (61, 20.0)], rung).cleared] == ["battery"]
+
+
+def test_a_battery_told_in_volts_rings_when_its_maker_calls_it_low():
+    """
+    Tests half an hour of voltages called low, that a voltage alone is a word against, and that none rings.
+    """
+    facts = on_the_road(*ramp(20, 200, 82, 75))
+
+    def at(now, lows, rung=()):
+        volts = [
+            Reading("S01", "device", None, "battery_voltage", 2.6, minute(one), minute(one))
+            for one in (30, 40, 50, 62)
+        ]
+        low = [Reading("S01", "device", None, "battery_low", 1.0, minute(one), minute(one)) for one in lows]
+        return foretold(replace(facts, readings=(*facts.readings, *volts, *low)), now, rung, ambient_c=None)
+
+    assert at(60, [30, 50]).raised == ()
+    assert at(60, []).raised == ()
+    rung = at(60, [30, 40, 50]).raised
+    assert [(one.kind, one.source, one.reason.code) for one in rung] == [
+        ("battery", "S01", "alarm_battery_low")
+    ]
+    assert at(65, [30, 40, 50, 62], rung).cleared == ()
+    assert [one.kind for one in at(65, [30, 40, 50], rung).cleared] == ["battery"]
 
 
 def test_a_gap_rings_until_the_core_is_measured_by_hand_or_the_memory_comes():

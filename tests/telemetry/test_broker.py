@@ -111,7 +111,19 @@ def test_device_publishes_under_its_own_id_only(broker):
         worker.acknowledge(frames)
         assert [(frame.topic, frame.payload) for frame in frames] == [(topic(1), b"own")]
     (refusal,) = wait_for_refusals(broker, {"mqtt_publish_refused"})
-    assert refusal.params == {"client": "BOX-0001", "detail": "holdchain.v1.BOX-0002.readings"}
+    assert refusal.params == {"client": "BOX-0001", "client_id": "BOX-0001", "detail": topic(2)}
+
+
+def test_refusal_names_the_user_behind_a_client_id_of_another(broker):
+    """
+    Tests that a device that calls itself by another's client id is named for whom it signed in as.
+    """
+    broker.refusals()
+    with publishing(endpoint(broker, 1, client_id="BOX-0002")) as sensor:
+        sensor.publish(topic(2), b"stolen", 1)
+        assert sensor.wait(10)
+        (refusal,) = wait_for_refusals(broker, {"mqtt_publish_refused"})
+    assert refusal.params["client"] == "BOX-0001 (BOX-0002)"
 
 
 def test_device_reads_nothing(broker):

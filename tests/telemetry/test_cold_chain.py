@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from telemetry.alarm_rules import AlarmParams
 from telemetry.alarms import AlarmFacts, step
 from telemetry.hold_chain import judge
 from tests.telemetry.holds import check, hold, minute, ramp, readings, use
@@ -118,3 +119,50 @@ def test_the_legs_of_chilled_food_end_with_the_reheating():
     ]
     lost = replace(chilled(), handed_over_at=None)
     assert "hold_leg_missing" in codes(judged(lost))
+
+
+def cold_alarms(facts, now, ambient_c=25.0, last_plate=EATEN):
+    """What rings for a chilled box at a minute, where a foretold breach need not last."""
+    at = minute(now)
+    told = AlarmFacts(facts, judge(facts, at), minute(last_plate), ambient_c)
+    raised = step((), told, at, AlarmParams(predicted_lasts_s=0)).raised
+    return [alarm for alarm in raised if alarm.kind == "predicted_breach"]
+
+
+def test_a_warming_core_is_foretold_to_pass_its_limit():
+    """
+    Tests by hand: 4 to 5 C in ten minutes at 25 C outside shows a constant of 600 / ln(21 / 20) s = 12,298 s.
+
+    From 5 to 8 C it takes 12,298 x ln(20 / 17) s = 33 min 18 s: minute 973, for what is eaten after it.
+    """
+    samples = [*ramp(900, 930, 4.0, 4.0, every=1), *ramp(931, 940, 4.1, 5.0, every=1)]
+    warming = chilled(None, samples, reheats=(), handed_over_at=None)
+    (alarm,) = cold_alarms(warming, 940)
+    params = alarm.reason.params
+    assert (alarm.severity, alarm.reason.code, params["high_c"]) == ("critical", "alarm_predicted_warm", 5.0)
+    assert params["limit_at"] == params["eat_by_at"]
+    assert params["limit_at"][:16] == minute(973).isoformat()[:16]
+    assert cold_alarms(warming, 940, last_plate=973) == []
+    assert cold_alarms(warming, 940, ambient_c=8.0) == []
+
+
+def test_a_core_that_stays_cold_or_was_reheated_foretells_nothing():
+    """
+    Tests a core on ice under a hot sky, one that cools, and one out of its box after the reheating.
+    """
+    for to_c in (4.0, 3.0):
+        steady = chilled(None, ramp(900, 1000, 4.0, to_c, every=1), reheats=(), handed_over_at=None)
+        assert cold_alarms(steady, 1000, ambient_c=40.0) == []
+    warming = [*ramp(900, 1000, 4.0, 5.0, every=1), *ramp(1001, 1030, 5.1, 8.0, every=1)]
+    assert cold_alarms(chilled(None, warming), 1030) == []
+
+
+def test_warm_air_inside_foretells_the_core_by_the_model():
+    """
+    Tests by hand: a core of 3 C in air of 20 C may pass 8 C after 7200 x ln(17 / 12) s = 41 min 47 s.
+    """
+    warm = chilled(None, [(900, 20.0)], probe="air", reheats=(), handed_over_at=None)
+    (alarm,) = cold_alarms(warm, 900)
+    assert alarm.reason.params["limit_at"][:16] == minute(941).isoformat()[:16]
+    cold = chilled(None, [(900, 4.0)], probe="air", reheats=(), handed_over_at=None)
+    assert cold_alarms(cold, 900) == []

@@ -227,4 +227,8 @@ def test_random_fields_never_crash(fields: dict[str, object]) -> None:
     assert decoded.readings or decoded.findings
 
 
-EXAMPLES = [(DEVICE + "up", frame(fCnt=17, object={"temperature": -18.5, "humidity": 41.5}))]
+LHT65N_INFO = INFO | {"deviceProfileName": "LHT65N"}
+EXAMPLES = [
+    (DEVICE + "up", frame(fCnt=17, object={"temperature": -18.5, "humidity": 41.5, "magnet_status": "open"})),
+    (DEVICE + "up", frame(fCnt=18, data="y/YLDQN2AQrdCw0=", fPort=2, deviceInfo=LHT65N_INFO)),
+]

@@ -123,6 +123,8 @@ def test_power_on_value_is_doubted_of_a_one_wire_probe_only() -> None:
         ("CBF60B0D0225060CE4FFFF", []),
         ("CBF60B0D02250800000007", []),
         ("CBF60B0D02250B09C40295", [("external", "temperature", 25.0), ("external", "humidity", 66.1)]),
+        ("CBF60B0D02251109C47FFF", [("external", "temperature", 25.0)]),
+        ("CBF60B0D02251B09C40295", [("external", "temperature", 25.0), ("external", "humidity", 66.1)]),
         (
             "CBF60B0D02250B09C40295AABBCCDD",
             [("external", "temperature", 25.0), ("external", "humidity", 66.1)],
@@ -154,7 +156,7 @@ def test_serial_numbers_are_no_temperatures(payload: str, expected: list[tuple[s
     assert (values(decoded), decoded.findings) == ([("device", "battery_voltage", 3.062), *expected], ())
 
 
-@pytest.mark.parametrize("flags", ["0D", "03", "11", "22", "32"])
+@pytest.mark.parametrize("flags", ["0D", "03", "0C", "22", "32"])
 def test_unknown_external_sensor_is_a_finding(flags: str) -> None:
     """
     Tests that a payload of a kind which nobody published is named and not read, for its layout is unknown.
@@ -195,6 +197,13 @@ def test_published_records_carry_their_own_time() -> None:
     assert codes(decoded) == {"value_sentinel": 3}
 
 
+def test_record_of_the_other_number_of_an_sht31() -> None:
+    """
+    Tests the kind that the vendor's decoder names in records alone.
+    """
+    assert values(decode("0ADD089801464C60065F97"))[2] == ("external", "temperature", 27.81)
+
+
 def test_records_sent_for_want_of_an_acknowledgement() -> None:
     """
     Tests that a record comes by the other bit too, on either port, and again is the same reading.
@@ -204,6 +213,19 @@ def test_records_sent_for_want_of_an_acknowledgement() -> None:
     assert decode_of_port("0ADD089801468160065F97", 3).readings == once.readings
     again = decode("0ADD089801468160065F97" * 2)
     assert (again.readings, again.findings) == (once.readings, ())
+
+
+def test_what_comes_from_memory_is_backfill_however_fresh_it_is() -> None:
+    """
+    Tests that a record told a minute later is one of memory, and the clocked kind's present values are not.
+    """
+    heard = {
+        payload: families()["dragino-lht65n"].decode(
+            Heard(TOPIC, bytes.fromhex(payload), LOGGED_AT + timedelta(minutes=1))
+        )
+        for payload in ("09C40898C1460960065F97", "09C40898C1464960065F97", "09C40898C1468960065F97")
+    }
+    assert [{one.backfill for one in found.readings} for found in heard.values()] == [{False}, {True}, {True}]
 
 
 def test_poll_of_hours_without_records_gives_nothing() -> None:
@@ -233,6 +255,18 @@ def test_status_tells_the_battery() -> None:
 
 
 @pytest.mark.parametrize(
+    ("millivolts", "low"), [(2980, []), (2551, []), (2550, [1.0]), (2500, [1.0]), (0, [1.0])]
+)
+def test_battery_that_the_manual_calls_low_is_told_so(millivolts: int, low: list[float]) -> None:
+    """
+    Tests the manual's "BAT": Low up to 2.55 V, Ultra Low up to 2.50 V; live and in the status.
+    """
+    raw = f"{millivolts:04X}"
+    for found in (decode(raw + "0B0D0376010ADD7FFF"), decode_of_port("0B015601FF" + raw, 5)):
+        assert [one.value for one in found.readings if one.quantity == "battery_low"] == low
+
+
+@pytest.mark.parametrize(
     ("payload", "code"),
     [
         ("", "frame_truncated"),
@@ -259,6 +293,15 @@ def test_collection_without_times_is_a_finding() -> None:
     """
     assert codes(decode_of_port("0CE4010ADD0ADE0ADF0AE0", 3)) == {"format_unknown": 1}
     assert values(decode_of_port("019001F401464160065F97", 3))[0] == ("device", "temperature", 5.0)
+    assert (decode("0CE4010ADD0ADE0ADF0AE0").readings, codes(decode("0CE4010ADD0ADE0ADF0AE0"))) == (
+        (),
+        {"format_unknown": 1},
+    )
+    cold = decode("09C40190014609000065F9")
+    assert {(one.doubt, one.quantity) for one in cold.readings} == {
+        ("time", "temperature"),
+        ("time", "humidity"),
+    }
 
 
 def test_retained_payload_tells_no_age() -> None:
@@ -280,4 +323,13 @@ def test_random_bytes_never_crash(payload: bytes, f_port: int | None) -> None:
     assert decoded.readings or decoded.findings
 
 
-EXAMPLES = [(TOPIC, bytes.fromhex("CBF60B0D0376010ADD0B0D"))]
+EXAMPLES = [
+    (TOPIC, bytes.fromhex(payload))
+    for payload in (
+        "CBF60B0D0376010ADD0B0D",
+        "49F60B0D02250B09C40295AABBCCDD",
+        "09C40898C1460960065F97",
+        "0ADD0898014641600660970ADD088E014B4160066009",
+        "0B015601FF09C4",
+    )
+]

@@ -148,6 +148,19 @@ def test_same_key_twice_in_a_frame_is_one_reading() -> None:
     assert [finding.code for finding in decoded.findings] == ["reading_contradicts"]
 
 
+@pytest.mark.parametrize("t", [None, "yesterday", 0, 253_402_300_799])
+def test_a_backlog_without_times_loses_no_value(t: object) -> None:
+    """
+    Tests that values are kept apart, in doubt, where only the time that cannot be is alike; one twice is one.
+    """
+    frame_of_all = frame(entry(t=t, c=70), entry(t=t, c=71), entry(t=t, c=72), entry(t=t, c=70))
+    decoded = decode(TOPIC, frame_of_all, AT)
+    assert [(one.value, one.doubt) for one in decoded.readings] == [(70, "time"), (71, "time"), (72, "time")]
+    assert len({one.key for one in decoded.readings}) == 3
+    assert [finding.params["count"] for finding in decoded.findings] == [4]
+    assert decode(TOPIC, frame_of_all, AT) == decoded
+
+
 @pytest.mark.parametrize("sequence", [-1, 2**63, 1.5, "17", True])
 def test_unreadable_counter_is_named_and_left_out(sequence: object) -> None:
     """

@@ -2,7 +2,8 @@
 Tests of the payloads of Milesight's EM300 series.
 
 The vectors are those of the README files at https://github.com/Milesight-IoT/SensorDecoders/tree/main/em-series
-and of https://github.com/TheThingsNetwork/lorawan-devices/blob/master/vendor/milesight-iot/em300-th-codec.yaml.
+and of https://github.com/TheThingsNetwork/lorawan-devices/blob/master/vendor/milesight-iot/em300-th-codec.yaml,
+and its manual's, "Sensor Data", at https://www.manualslib.com/manual/3224123/Ime-Milesight-Em300-Series.html?page=23.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -48,6 +49,8 @@ def codes(decoded: Decoded) -> dict[str, object]:
         (LIVE + "060001", [("battery", 92), ("temperature", 30.8), ("humidity", 50.5), ("open", 1)]),
         (LIVE + "050000", [("battery", 92), ("temperature", 30.8), ("humidity", 50.5)]),
         ("01755C 050000", [("battery", 92)]),
+        ("0175640367100104687105 0001", [("battery", 100), ("temperature", 27.2), ("humidity", 56.5)]),
+        ("01756403671e0104685e05c800000000", [("battery", 100), ("temperature", 28.6), ("humidity", 47.0)]),
         ("017564 03ED00", [("battery", 100)]),
         ("017564 06E10A000A0000000000", [("battery", 100)]),
     ],
@@ -84,6 +87,48 @@ def test_published_records_beside_live_values() -> None:
     decoded = decode(LIVE + "20CE9E74466310015D020000010000")
     assert values(decoded)[1::2] == [("temperature", 30.8), ("temperature", 27.2)]
     assert [one.backfill for one in decoded.readings] == [False, False, False, True, True]
+
+
+@pytest.mark.parametrize(
+    ("payload", "expected", "code"),
+    [
+        ("049A F901", [("humidity", 50.5)], None),
+        ("049A FFFF", [], "value_sentinel"),
+        ("0367 0180", [], "value_impossible"),
+        ("0367 0380 0468 FF", [], "value_impossible"),
+        ("8367 3401 01 0468 65", [("temperature", 30.8), ("humidity", 50.5)], None),
+        ("9367 38FF 0A00 00", [("temperature", -20.0)], None),
+        ("B367 0000 0468 65", [("humidity", 50.5)], "value_sentinel"),
+        ("20CE 9E744663 1001 D101 01", [("temperature", 27.2), ("humidity", 46.5)], None),
+        ("20CE 9E744663 1001 FFFF 01", [("temperature", 27.2)], "value_sentinel"),
+        (
+            "20CE 9E744663 1001 D101 01 20CE 9E754663 1101 D101 01",
+            [("temperature", 27.2), ("humidity", 46.5), ("temperature", 27.3), ("humidity", 46.5)],
+            None,
+        ),
+    ],
+)
+def test_second_version_of_em320_th(
+    payload: str, expected: list[tuple[str, float]], code: str | None
+) -> None:
+    """
+    Tests payloads worked by hand from em320-th-v2/em320-th-v2-decoder.js: humidity in tenths, errors as
+    numbers that no sensor measures, a temperature beside its alarm, and records of nine bytes.
+    """
+    found = decode(payload)
+    assert values(found) == expected
+    assert code is None or code in codes(found)
+    assert code is not None or not found.findings
+
+
+def test_a_record_is_backfill_however_fresh_it_is() -> None:
+    """
+    Tests that what comes from memory is marked two minutes after it was measured, and live values never.
+    """
+    found = families()["milesight-em300"].decode(
+        Heard(TOPIC, bytes.fromhex(LIVE + RECORD), RECORDED_AT + timedelta(minutes=2))
+    )
+    assert [one.backfill for one in found.readings] == [False, False, False, True, True]
 
 
 @pytest.mark.parametrize("record", ["20CE9E74466300000001", "21CEDFF40B650000000102010A000A000080EC44"])
@@ -202,4 +247,12 @@ def test_random_bytes_never_crash(payload: bytes) -> None:
         assert decoded.readings or decoded.findings
 
 
-EXAMPLES = [(TOPIC, bytes.fromhex(LIVE)), (TOPIC, bytes.fromhex(LIVE + RECORD))]
+EXAMPLES = [
+    (TOPIC, bytes.fromhex(payload))
+    for payload in (
+        LIVE,
+        LIVE + RECORD,
+        "8367 3401 01 049A F901",
+        "20CE 9E744663 1001 D101 01 20CE 9E754663 1101 D101 01",
+    )
+]

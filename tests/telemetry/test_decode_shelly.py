@@ -115,6 +115,8 @@ def test_a_delta_tells_only_what_changed() -> None:
     ]
     lost = told(delta(temperature__100={"id": 100, "tC": None, "tF": None, "errors": ["read"]}))
     assert (lost.readings, codes(lost)) == ((), ["value_missing"])
+    broken = told(delta(temperature__100={"id": 100, "errors": ["out_of_range"]}))
+    assert (broken.readings, codes(broken)) == ((), ["value_missing"])
     whole = told(b'{"id": 0}', f"{DEVICE}/status/temperature:0")
     assert (whole.readings, codes(whole)) == ((), ["value_missing"])
 

@@ -64,6 +64,17 @@ def test_999_is_no_measurement(kind: str) -> None:
     assert (found.readings, codes(found)) == ((), ["value_sentinel"])
 
 
+@pytest.mark.parametrize(
+    ("kind", "payload"), [("ext_temperature_f/0", b"1830.2"), ("ext_temperature/0", b"1000")]
+)
+def test_the_same_in_other_units_is_no_measurement(kind: str, payload: bytes) -> None:
+    """
+    Tests 999 deg C told in Fahrenheit, and the 1000 of https://github.com/home-assistant/core/issues/49415.
+    """
+    found = told(payload, f"{ADD_ON}/{kind}")
+    assert (found.readings, codes(found)) == ((), ["value_sentinel"])
+
+
 def test_own_sensor_is_in_the_unit_that_the_device_is_set_to() -> None:
     """
     Tests "Shelly H&T: MQTT": in degrees of either scale depending on the configuration.

@@ -26,6 +26,7 @@ EXAMPLES = [
         "tele/tasmota_9CF9D1/STATE",
         json.dumps({"Time": TIME, "Uptime": "0T00:10:11", "UptimeSec": 611}).encode(),
     ),
+    (TOPIC, json.dumps({"Time": TIME, "ANALOG": {"Temperature1": -3.2}, "TempUnit": "C"}).encode()),
     (TOPIC, json.dumps({"Time": TIME, "BME280": {"Temperature": 5.1, "Pressure": 1013.2}}).encode()),
 ]
 
@@ -97,18 +98,34 @@ def test_published_frames_of_other_sensors() -> None:
     ]
 
 
+def test_thermistors_at_analog_pins_are_numbered() -> None:
+    """
+    Tests what ``xsns_02_analog.ino`` of https://github.com/arendst/Tasmota writes of one and two thermistors.
+    """
+    panel = b'{"Time":"2022-12-03T13:16:26","ANALOG":{"Temperature1":27.4},"ESP32":{"Temperature":37.8},'
+    found = told(panel + b'"TempUnit":"C"}')
+    assert values(found) == [("ANALOG:1", "temperature", 27.4), ("ESP32", "temperature", 37.8)]
+    both = {"Time": TIME, "ANALOG": {"Temperature1": 41.0, "Temperature2": None, "A3": 7}, "TempUnit": "F"}
+    assert values(told(both)) == [("ANALOG:1", "temperature", 5.0)]
+    assert codes(told(both)) == ["value_missing"]
+
+
 def test_the_measured_curve_loses_no_reading() -> None:
     """
-    Tests that a carrier that begins at exactly 85 keeps and has judged every reading of its cooling.
+    Tests that a carrier that begins at exactly 85 keeps and has judged every reading of its cooling, even
+    when its board tells how long it has run.
     """
-    readings = []
+    readings, uptimes = [], []
     for number, value in enumerate(CURVE):
         at = AT + timedelta(minutes=30 * number)
         local = (at + timedelta(hours=8)).replace(tzinfo=None).isoformat()
         found = told(sensor(float(value), time=local), at=at)
         assert found.findings == ()
+        state = {"Time": local, "Uptime": "5T00:00:11", "UptimeSec": 432_011 + 1_800 * number}
+        uptimes += told(state, "tele/tasmota_9CF9D1/STATE", at=at).readings
         readings += found.readings
     assert [one.value for one in readings] == CURVE
+    assert [one.value for one in trusted([*uptimes, *readings])] == CURVE
     assert [one.value for one in trusted(readings)] == CURVE
 
 

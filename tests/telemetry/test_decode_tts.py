@@ -173,7 +173,9 @@ def test_decoded_objects_of_common_formatters(
 @pytest.mark.parametrize(
     ("value", "code"),
     [
-        ("27.81", "value_not_a_number"),
+        ("27.81 C", "value_not_a_number"),
+        ("nan", "value_not_a_number"),
+        ("327.67", "value_sentinel"),
         (None, "value_missing"),
         (True, "value_not_a_number"),
         (1e300, "value_impossible"),
@@ -186,6 +188,72 @@ def test_what_is_no_temperature_is_a_finding(value: object, code: str) -> None:
     Tests text, null, and the values by which a formatter says that no probe is connected.
     """
     assert codes(decode(frame({"decoded_payload": {"TempC_DS": value}}))) == [code]
+
+
+def test_numbers_that_a_formatter_writes_as_text_are_numbers() -> None:
+    """
+    Tests Dragino's formatter with ``toFixed``, as
+    https://github.com/ccall48/helium-chirpstack-decoders/blob/main/docs/devices/dragino/LHT65.md has it.
+    """
+    told = {"BatV": "3.062", "TempC_SHT": "28.29", "Hum_SHT": "88.6", "TempC_DS": "85.00", "Ext_sensor": "1"}
+    found = decode(frame({"decoded_payload": told}))
+    assert (values(found), found.findings) == (
+        [
+            ("device", "battery_voltage", 3.062),
+            ("device", "temperature", 28.29),
+            ("device", "humidity", 88.6),
+            ("external", "temperature", 85.0),
+        ],
+        (),
+    )
+    assert [one.doubt for one in found.readings] == ["", "", "", "power_on"]
+
+
+def test_what_formatters_say_of_door_and_battery() -> None:
+    """
+    Tests Milesight's ``magnet_status`` and Dragino's ``Bat_status``, which names only a battery that is low.
+    """
+    for told, expected in (
+        ({"magnet_status": "open"}, [("device", "open", 1.0)]),
+        ({"magnet_status": "close"}, [("device", "open", 0.0)]),
+        (
+            {"BatV": 2.5, "Bat_status": 1},
+            [("device", "battery_voltage", 2.5), ("device", "battery_low", 1.0)],
+        ),
+        (
+            {"BatV": 2.4, "Bat_status": "Ultra Low"},
+            [("device", "battery_voltage", 2.4), ("device", "battery_low", 1.0)],
+        ),
+        ({"BatV": 3.0, "Bat_status": "Good"}, [("device", "battery_voltage", 3.0)]),
+        ({"BatV": 3.0, "Bat_status": []}, [("device", "battery_voltage", 3.0)]),
+    ):
+        assert values(decode(frame({"decoded_payload": told}))) == expected
+    assert codes(decode(frame({"decoded_payload": {"magnet_status": "unknown"}}))) == ["value_not_a_number"]
+
+
+def test_normalized_measurements_serve_where_nothing_else_tells_a_temperature() -> None:
+    """
+    Tests https://www.thethingsindustries.com/docs/integrations/payload-formatters/javascript/uplink/,
+    ``normalized_payload``: degrees Celsius, percent and volts.
+    """
+    normalized = [{"air": {"temperature": -18.5, "relativeHumidity": 41}, "battery": 3.1}]
+    expected = [
+        ("device", "temperature", -18.5),
+        ("device", "humidity", 41.0),
+        ("device", "battery_voltage", 3.1),
+    ]
+    told = {"normalized_payload": normalized}
+    assert values(decode(frame({"decoded_payload": {"t": -185}} | told))) == expected
+    assert values(decode(frame({"decoded_payload": None} | told))) == expected
+    assert values(decode(frame({"decoded_payload": {"temperature": 4}} | told))) == [
+        ("device", "temperature", 4.0)
+    ]
+    timed = [{"time": "2020-02-12T15:14:45Z", "air": {"temperature": 4.5}}, 7]
+    found = decode(frame({"decoded_payload": None, "normalized_payload": timed}))
+    assert [(one.measured_at, one.backfill) for one in found.readings] == [
+        (datetime(2020, 2, 12, 15, 14, 45, tzinfo=UTC), False)
+    ]
+    assert codes(found) == ["reading_malformed"]
 
 
 def test_power_on_value_is_doubted_of_a_one_wire_probe_only() -> None:
@@ -296,7 +364,7 @@ ANY = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=12), inner, max_size=3),
     max_leaves=5,
 )
-KEYS = st.sampled_from([*UPLINK, "f_port"])
+KEYS = st.sampled_from([*UPLINK, "f_port", "normalized_payload"])
 
 
 @given(st.dictionaries(KEYS, ANY, max_size=4), ANY, ANY)
@@ -324,4 +392,14 @@ EXAMPLES = [
         TOPIC.replace("dev1", "em300-th"),
         frame({"frm_payload": EM300, "f_port": 85}, end_device_ids=IDS | {"device_id": "em300-th"}),
     ),
+    (
+        TOPIC,
+        frame(
+            {
+                "decoded_payload": {"raw": 1},
+                "normalized_payload": [{"air": {"temperature": 4.5, "relativeHumidity": 41}, "battery": 3.1}],
+            }
+        ),
+    ),
+    (TOPIC, frame({"decoded_payload": {"BatV": "2.40", "Bat_status": 0, "TempC_SHT": "4.10"}})),
 ]

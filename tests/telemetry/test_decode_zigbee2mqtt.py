@@ -88,6 +88,15 @@ def test_contact_is_open_when_it_is_broken() -> None:
     assert codes(told({"contact": None})) == ["value_missing"]
 
 
+def test_a_battery_without_a_charge_may_be_called_low() -> None:
+    """
+    Tests ``battery_low`` of https://zigbee2mqtt.io/devices/SNTZ007.html: true when it is almost empty.
+    """
+    assert values(told({"battery_low": True})) == [("device", "battery_low", 1.0)]
+    assert values(told({"battery_low": False})) == [("device", "battery_low", 0.0)]
+    assert codes(told({"battery_low": "no"})) == ["value_not_a_number"]
+
+
 def test_units_become_ours_once() -> None:
     """
     Tests hectopascals, and a converter that was set to Fahrenheit; a display's unit changes nothing.
@@ -146,7 +155,7 @@ def test_the_bridge_is_no_device(topic: str) -> None:
     assert (found.readings, found.findings) == ((), ())
 
 
-@pytest.mark.parametrize("topic", ["", "fridge", "zigbee2mqtt/", "zigbee2mqtt/cold room", "zigbee2mqtt/+"])
+@pytest.mark.parametrize("topic", ["", "fridge", "zigbee2mqtt/", "zigbee2mqtt/a\tb", "zigbee2mqtt/+"])
 def test_a_topic_without_a_usable_name_is_a_finding(topic: str) -> None:
     """
     Tests that no device is made up.
@@ -165,7 +174,28 @@ def test_a_chinese_name_has_an_id() -> None:
     ]
     assert ids[0] == ids[1] and len(set(ids)) == 3
     assert ids[0].startswith("xn--") and all(one.isascii() for one in ids)
-    assert codes(told({"temperature": 5}, "zigbee2mqtt/冷 库")) == ["topic_unknown"]
+    (blank,) = told({"temperature": 5}, "zigbee2mqtt/冷 库").readings
+    assert blank.device_id.startswith("xn--") and blank.device_id not in ids
+
+
+def test_published_frame_of_a_name_with_blanks_is_kept_apart() -> None:
+    """
+    Tests the frame of https://github.com/Koenkk/zigbee2mqtt/issues/10034, whose sensor lost its battery.
+    """
+    frame = b'{"battery":null,"humidity":52.82,"linkquality":108,"pressure":999.4,"temperature":26.14,'
+    found = told(frame + b'"voltage":null}', "zigbee2mqtt/Bedroom Temperature Sensor")
+    assert values(found) == [
+        ("device", "humidity", 52.82),
+        ("device", "pressure", 99940.0),
+        ("device", "temperature", 26.14),
+    ]
+    assert [(one.code, one.params["count"]) for one in found.findings] == [("value_missing", 2)]
+    ids = [
+        one.device_id
+        for name in ("Bedroom Temperature Sensor", "Bedroom_Temperature_Sensor")
+        for one in told({"temperature": 5}, f"zigbee2mqtt/{name}").readings
+    ]
+    assert ids == ["Bedroom..Temperature..Sensor", "Bedroom_Temperature_Sensor"]
 
 
 def test_another_base_topic_is_passed_over() -> None:

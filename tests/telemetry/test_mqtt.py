@@ -9,7 +9,8 @@ import time
 import pytest
 
 from telemetry.broker import worker_endpoint
-from telemetry.mqtt import BatchParams, Endpoint, Frame, NotConnected, Publisher, Subscriber, ensure_session
+from telemetry.mqtt import BatchParams, Endpoint, Frame, NotConnected, Subscriber, ensure_session
+from telemetry.publisher import Publisher
 from tests.telemetry.brokers import (
     FILTERS,
     endpoint,

@@ -87,7 +87,7 @@ def test_another_s_topic_is_refused_and_seen(heard) -> None:
 
         until(shown)
     assert [one["detail"] for one in seen] == [
-        "tele.tasmota_000000.SENSOR",
-        "box-1.sensor.core_temperature.state",
+        "tele/tasmota_000000/SENSOR",
+        "box-1/sensor/core_temperature/state",
     ]
     assert {one["client"] for one in seen} == {"tasmota_9CF9D1"}

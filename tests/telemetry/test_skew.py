@@ -1,13 +1,15 @@
 """A clock that is wrong tells every reading by the same time too early or too late; a backlog catches up."""
 
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kitchen.safety import RecordRules
 from telemetry.readings import Reading
-from telemetry.skew import SkewParams, skew_s, skews
+from telemetry.skew import SkewParams, skew_params, skew_s, skews
 
 AT = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 
@@ -73,3 +75,16 @@ def test_parameters_that_cannot_be_are_refused() -> None:
     """
     with pytest.raises(ValueError, match="> 0"):
         SkewParams(limit_s=0)
+
+
+def test_the_safety_profile_says_when_a_clock_is_wrong() -> None:
+    """
+    Tests that the limit is data: five minutes late is wrong by one profile and right by another.
+    """
+    clock = {"clock_limit_s": 120, "clock_steady_s": 30, "clock_over_s": 240, "clock_arrivals": 4}
+    known = {one.name: 0 for one in fields(RecordRules)} | {"evidence": "system default"} | clock
+    rules = RecordRules(**known)
+    late = told([300.0] * 12)
+    assert skew_params(rules) == SkewParams()
+    assert skew_s(late, skew_params(rules)) == 300.0
+    assert skew_s(late, skew_params(replace(rules, clock_limit_s=600))) is None

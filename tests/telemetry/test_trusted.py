@@ -51,6 +51,17 @@ def test_85_is_left_out_as_the_first_after_a_start() -> None:
     assert judged([*series(85.0, 84.0), replace(started, value=1.0, measured_at=AT)]) == [84.0]
 
 
+def test_a_board_that_has_run_for_days_did_not_just_start() -> None:
+    """
+    Tests that the first reading that is known, at packing, is kept when its board started long before.
+    """
+    curve = [85.0, 75, 72.7]
+    (uptime,) = series(5 * 86_400.0, quantity="uptime")
+    assert judged([*series(*curve), uptime]) == curve
+    assert judged([*series(*curve), replace(uptime, value=301.0)]) == curve
+    assert judged([*series(*curve), replace(uptime, value=11.0)]) == curve[1:]
+
+
 def test_only_temperatures_of_a_sound_instant_are_judged() -> None:
     """
     Tests that humidity, and a reading whose time cannot be, are kept but judged by nobody.

@@ -539,7 +539,7 @@ def upgrade() -> None:
         sa.Column("acknowledged_name", sa.String(80), nullable=True),
         sa.Column("comment", sa.String(500), nullable=True),
         sa.CheckConstraint(
-            "kind IN ('breach', 'core_in_doubt', 'predicted_breach', 'silence', 'gap', 'lid_open', 'battery', 'calibration')",
+            "kind IN ('breach', 'core_in_doubt', 'predicted_breach', 'silence', 'gap', 'lid_open', 'door_open', 'battery', 'calibration')",
             name=op.f("ck_telemetry_alarms_kind"),
         ),
         sa.CheckConstraint(
@@ -589,7 +589,7 @@ def upgrade() -> None:
         sa.Column("to_at", sa.BigInteger(), nullable=False),
         sa.Column("readings", sa.Integer(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
-        sa.Column("sealed_at", UtcDateTime(), nullable=False),
+        sa.Column("sealed_at", sa.BigInteger(), nullable=False),
         sa.CheckConstraint("readings >= 1 AND from_at <= to_at", name=op.f("ck_telemetry_chunks_readings")),
         sa.PrimaryKeyConstraint("digest", name=op.f("pk_telemetry_chunks")),
         info={"refuses": ("UPDATE", "DELETE")},
@@ -639,6 +639,30 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("device_id", name=op.f("pk_telemetry_devices")),
     )
     op.create_table(
+        "telemetry_dropped_rows",
+        sa.Column("day_at", sa.BigInteger(), nullable=False),
+        sa.Column("device_id", sa.String(64), nullable=False),
+        sa.Column("dropped_at", sa.BigInteger(), nullable=False),
+        sa.Column("readings", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("day_at", "device_id", "dropped_at", name=op.f("pk_telemetry_dropped_rows")),
+        info={"refuses": ("UPDATE", "DELETE")},
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "telemetry_dropping",
+        sa.Column("device_id", sa.String(64), nullable=False),
+        sa.Column("measured_at", sa.BigInteger(), nullable=False),
+        sa.Column("probe", sa.String(64), nullable=False),
+        sa.Column("quantity", sa.String(64), nullable=False),
+        sa.Column("sequence", sa.BigInteger(), nullable=False),
+        sa.Column("value", sa.Float(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint(
+            "device_id", "measured_at", "probe", "quantity", "sequence", name=op.f("pk_telemetry_dropping")
+        ),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "telemetry_probe_uses",
         sa.Column("device_id", sa.String(64), nullable=False),
         sa.Column("probe", sa.String(64), nullable=False),
@@ -686,8 +710,57 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint(
             "device_id", "measured_at", "probe", "quantity", "sequence", name=op.f("pk_telemetry_readings")
         ),
-        info={"refuses": ("UPDATE", "DELETE")},
+        info={
+            "refuses": ("UPDATE", "DELETE"),
+            "unless": {
+                "DELETE": "\nEXISTS (\n    SELECT 1 FROM telemetry_dropping AS dropping\n    JOIN telemetry_chunks AS chunk ON chunk.digest = dropping.digest\n    WHERE dropping.device_id = OLD.device_id AND dropping.measured_at = OLD.measured_at\n      AND dropping.probe = OLD.probe AND dropping.quantity = OLD.quantity\n      AND dropping.sequence = OLD.sequence AND dropping.value = OLD.value\n      AND chunk.device_id = OLD.device_id AND chunk.probe = OLD.probe AND chunk.quantity = OLD.quantity\n      AND OLD.measured_at BETWEEN chunk.from_at AND chunk.to_at\n)\n"
+            },
+        },
         sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "telemetry_seals",
+        sa.Column("box_id", sa.String(36), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("verdict_number", sa.Integer(), nullable=False),
+        sa.Column("sealed_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("box_id", "number", name=op.f("pk_telemetry_seals")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    op.create_table(
+        "telemetry_site_cores",
+        sa.Column("core_id", sa.String(36), nullable=False),
+        sa.Column("box_id", sa.String(36), nullable=False),
+        sa.Column("occasion", sa.String(8), nullable=False),
+        sa.Column("core_c", sa.Float(), nullable=True),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.Column("actor", sa.String(36), nullable=False),
+        sa.Column("replaces", sa.String(), nullable=True),
+        sa.Column("reason", sa.String(500), nullable=False),
+        sa.CheckConstraint(
+            "occasion IN ('hot_well', 'leaving', 'door')", name=op.f("ck_telemetry_site_cores_occasion")
+        ),
+        sa.CheckConstraint(
+            "core_c IS NOT NULL OR replaces IS NOT NULL", name=op.f("ck_telemetry_site_cores_core")
+        ),
+        sa.ForeignKeyConstraint(
+            ["replaces"], ["telemetry_site_cores.core_id"], name=op.f("fk_telemetry_site_cores_replaces")
+        ),
+        sa.PrimaryKeyConstraint("core_id", name=op.f("pk_telemetry_site_cores")),
+        sa.UniqueConstraint("replaces", name=op.f("uq_telemetry_site_cores_replaces")),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    with op.batch_alter_table("telemetry_site_cores", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_telemetry_site_cores_box_id"), ["box_id"], unique=False)
+
+    op.create_table(
+        "telemetry_tended_days",
+        sa.Column("tending", sa.String(16), nullable=False),
+        sa.Column("day_at", sa.BigInteger(), nullable=False),
+        sa.Column("done_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("tending", "day_at", name=op.f("pk_telemetry_tended_days")),
+        info={"refuses": ("UPDATE", "DELETE")},
     )
     op.create_table(
         "telemetry_verdicts",
@@ -709,6 +782,13 @@ def upgrade() -> None:
         info={"refuses": ("UPDATE", "DELETE")},
     )
     with op.batch_alter_table("telemetry_verdicts", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_telemetry_verdicts_final",
+            ["box_id", "number"],
+            unique=False,
+            sqlite_where=sa.text("final"),
+            postgresql_where=sa.text("final"),
+        )
         batch_op.create_index("ix_telemetry_verdicts_newest", ["box_id", "number"], unique=False)
 
     op.create_table(
@@ -732,6 +812,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("login", name=op.f("uq_users_login")),
     )
     op.create_table(
+        "worker_links",
+        sa.Column("worker", sa.String(), nullable=False),
+        sa.Column("broker", sa.String(), nullable=False),
+        sa.Column("is_connected", sa.Boolean(), nullable=False),
+        sa.Column("since_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("worker", "broker", name=op.f("pk_worker_links")),
+    )
+    op.create_table(
         "workers",
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("seen_at", UtcDateTime(), nullable=False),
@@ -739,6 +827,7 @@ def upgrade() -> None:
         sa.Column("frames", sa.Integer(), nullable=False),
         sa.Column("stored", sa.Integer(), nullable=False),
         sa.Column("acknowledged", sa.Integer(), nullable=False),
+        sa.Column("failed", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_workers")),
     )
     op.create_table(
@@ -1623,16 +1712,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_telemetry_alarm_decisions_box_id"), ["box_id"], unique=False)
 
     op.create_table(
-        "telemetry_hold_chunks",
-        sa.Column("box_id", sa.String(36), nullable=False),
-        sa.Column("digest", sa.LargeBinary(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["digest"], ["telemetry_chunks.digest"], name=op.f("fk_telemetry_hold_chunks_digest")
-        ),
-        sa.PrimaryKeyConstraint("box_id", "digest", name=op.f("pk_telemetry_hold_chunks")),
-        info={"refuses": ("UPDATE", "DELETE")},
-    )
-    op.create_table(
         "telemetry_power_cuts",
         sa.Column("cut_id", sa.String(36), nullable=False),
         sa.Column("kitchen_id", sa.String(), nullable=False),
@@ -1655,6 +1734,23 @@ def upgrade() -> None:
     with op.batch_alter_table("telemetry_power_cuts", schema=None) as batch_op:
         batch_op.create_index("ix_telemetry_power_cuts_kitchen", ["kitchen_id", "to_at"], unique=False)
 
+    op.create_table(
+        "telemetry_sealed_chunks",
+        sa.Column("box_id", sa.String(36), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["box_id", "number"],
+            ["telemetry_seals.box_id", "telemetry_seals.number"],
+            name=op.f("fk_telemetry_sealed_chunks_box_id_number"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["digest"], ["telemetry_chunks.digest"], name=op.f("fk_telemetry_sealed_chunks_digest")
+        ),
+        sa.PrimaryKeyConstraint("box_id", "number", "digest", name=op.f("pk_telemetry_sealed_chunks")),
+        info={"refuses": ("UPDATE", "DELETE")},
+        sqlite_with_rowid=False,
+    )
     op.create_table(
         "van_stops",
         sa.Column("site_id", sa.String(), nullable=False),
@@ -1874,6 +1970,7 @@ def upgrade() -> None:
         sa.Column("replaces", sa.String(), nullable=False),
         sa.Column("withdrawn", sa.Boolean(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("person", sa.String(), nullable=False),
         sa.CheckConstraint("portions >= 1", name=op.f("ck_kitchen_chilled_events_portions")),
         sa.ForeignKeyConstraint(
             ["chilled_id"], ["kitchen_chilled.chilled_id"], name=op.f("fk_kitchen_chilled_events_chilled_id")
@@ -2524,6 +2621,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("moves", sa.Integer(), nullable=False),
         sa.Column("marks", sa.Integer(), nullable=False),
+        sa.Column("use_first", sa.Boolean(), nullable=False),
         sa.CheckConstraint("state IN ('ok', 'held', 'destroyed')", name=op.f("ck_kitchen_lots_state")),
         sa.CheckConstraint("left_mg >= 0", name=op.f("ck_kitchen_lots_left_mg")),
         sa.CheckConstraint("moves >= 1 AND marks >= 0", name=op.f("ck_kitchen_lots_counts")),
@@ -3171,7 +3269,7 @@ def upgrade() -> None:
         sa.Column("actor", sa.String(36), nullable=False),
         sa.Column("recorded_at", UtcDateTime(), nullable=False),
         sa.CheckConstraint(
-            "word IN ('keep', 'use_now', 'discard')", name=op.f("ck_telemetry_lot_words_word")
+            "word IN ('keep', 'use_now', 'hold', 'discard')", name=op.f("ck_telemetry_lot_words_word")
         ),
         sa.ForeignKeyConstraint(
             ["cut_id"], ["telemetry_power_cuts.cut_id"], name=op.f("fk_telemetry_lot_words_cut_id")
@@ -3573,11 +3671,11 @@ def downgrade() -> None:
     op.drop_table("check_visits")
     op.drop_table("adjustment_decisions")
     op.drop_table("van_stops")
+    op.drop_table("telemetry_sealed_chunks")
     with op.batch_alter_table("telemetry_power_cuts", schema=None) as batch_op:
         batch_op.drop_index("ix_telemetry_power_cuts_kitchen")
 
     op.drop_table("telemetry_power_cuts")
-    op.drop_table("telemetry_hold_chunks")
     with op.batch_alter_table("telemetry_alarm_decisions", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_telemetry_alarm_decisions_box_id"))
         batch_op.drop_index(batch_op.f("ix_telemetry_alarm_decisions_alarm_id"))
@@ -3707,11 +3805,21 @@ def downgrade() -> None:
 
     op.drop_table("adjustments")
     op.drop_table("workers")
+    op.drop_table("worker_links")
     op.drop_table("users")
     with op.batch_alter_table("telemetry_verdicts", schema=None) as batch_op:
         batch_op.drop_index("ix_telemetry_verdicts_newest")
+        batch_op.drop_index(
+            "ix_telemetry_verdicts_final", sqlite_where=sa.text("final"), postgresql_where=sa.text("final")
+        )
 
     op.drop_table("telemetry_verdicts")
+    op.drop_table("telemetry_tended_days")
+    with op.batch_alter_table("telemetry_site_cores", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_telemetry_site_cores_box_id"))
+
+    op.drop_table("telemetry_site_cores")
+    op.drop_table("telemetry_seals")
     op.drop_table("telemetry_readings")
     with op.batch_alter_table("telemetry_probe_uses", schema=None) as batch_op:
         batch_op.drop_index(
@@ -3722,6 +3830,8 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_telemetry_probe_uses_box_id"))
 
     op.drop_table("telemetry_probe_uses")
+    op.drop_table("telemetry_dropping")
+    op.drop_table("telemetry_dropped_rows")
     op.drop_table("telemetry_devices")
     with op.batch_alter_table("telemetry_corrected_uses", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_telemetry_corrected_uses_box_id"))

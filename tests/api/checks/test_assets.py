@@ -1,7 +1,6 @@
 """Fixed assets of a kitchen: listed with their limits, with probes that sit in one place at a time."""
 
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
@@ -13,13 +12,10 @@ from api.checks.records import Entry, act_on_check, write_check
 from api.checks.views import checks_view
 from api.day.asset_sensors import Mounting, dismount, mount
 from api.day.views_sensors import sensors_view
-from api.judging import Judging, Tally
 from api.store.config import load_config
 from orders.errors import BadInput, Conflict, Forbidden, NotFound
-from telemetry.readings import Reading
 from telemetry.store.devices import add_device
 from telemetry.store.probe_uses import uses_of_probe
-from telemetry.store.readings import keep
 from tests.api.checks.room import COOKED_AT, furnished, later
 
 ROOM, FREEZER = AssetTold("CR-1", "cold_room", "一号冷库"), AssetTold("FZ-1", "freezer")
@@ -106,31 +102,6 @@ def test_who_may_not_and_what_is_not_there_is_refused(floor):
         mount(session, at, Mounting("CR-9", "TH-1"))
     with pytest.raises(BadInput, match="sensor_unknown"):
         mount(session, at, Mounting("CR-1", "TH-9"))
-
-
-def test_no_box_is_judged_by_what_an_asset_tells(database, floor):
-    """
-    Tests that the judge of boxes passes an asset over, with a reading of it or without.
-    """
-    session, at = floor
-    mount(session, at, Mounting("CR-1", "TH-1"))
-    at_ = COOKED_AT + timedelta(minutes=1)
-    keep(session, [Reading("TH-1", "air", "air", "temperature", 4.0, at_, at_)])
-    session.commit()
-    judged = []
-
-    class Clock:
-        def now(self):
-            return at_
-
-    judging = Judging(
-        database,
-        Clock(),
-        judge=lambda _, box_ids, __: judged.extend(box_ids),
-        open_boxes=lambda one: [use.box_id for use in uses_of_probe(one, "TH-1", "air")],
-    )
-    judging.take({("TH-1", "air"): (at_, at_)}, Tally())
-    assert judged == []
 
 
 def test_each_asset_is_looked_at_by_hand_twice_a_day(floor):

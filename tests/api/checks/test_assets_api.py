@@ -10,7 +10,6 @@ from api.house import House
 from api.people import OPERATOR, NewUser, add_user, link_for
 from api.settings import Settings
 from telemetry.readings import Reading
-from telemetry.store.devices import add_device
 from telemetry.store.readings import keep
 from tests.api.checks.room import COOKED_AT, IDS, furnished, later
 from tests.api.stock.room import desk as stock_desk
@@ -36,11 +35,14 @@ def test_a_cold_room_from_its_listing_to_a_lot_after_a_power_cut(database, tmp_p
     with database.begin() as session:
         furnished(session)
         lot = pork(session, stock_desk()).lot.code
-        add_device(session, "TH-1", family="holdchain", probes={"air": "air"}, now_at=COOKED_AT)
-        for role in ("kitchen", "inspector"):
+        for role in ("kitchen", "inspector", "admin"):
             add_user(session, OPERATOR, COOKED_AT, IDS, NewUser(role, role, role, "K1"))
     app = create_app(house)
     cook, inspector = signed_in(house, app, "kitchen"), signed_in(house, app, "inspector")
+    sensor = {"device_id": "TH-1", "probes": {"air": "air"}}
+    assert cook.post("/api/v1/devices", json=sensor).status_code == 403
+    admin = signed_in(house, app, "admin")
+    assert [admin.post("/api/v1/devices", json=sensor).status_code for _ in range(2)] == [204, 409]
     told = [{"code": "CR-1", "kind": "cold_room", "delay_minutes": 0, "defrost_minutes": 0}]
     assert inspector.put(ROOT, json=told).status_code == 403
     assert cook.put(ROOT, json=told).json() == {"assets": 1}

@@ -1,7 +1,8 @@
 """``holdchain check`` on a house of its own, each document by its schema."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import jsonschema_rs
@@ -12,7 +13,7 @@ from api.day.measure import StepTold, act_on_step, record_step
 from api.house import open_house
 from api.seed import seed_catalogue, seed_city
 from api.settings import Settings
-from tests.api.checks.room import COOKED_AT, SERVICE, furnished
+from tests.api.checks.room import COOKED_AT, SERVICE, furnished, publish
 from tests.api.cli.in_process import run
 from tests.api.cli.test_main import SCHEMAS
 
@@ -82,3 +83,29 @@ def test_a_discard_is_listed_with_its_id_and_lifted_by_it(tmp_path):
     (lifted,) = printed(tmp_path, *lift, "--reason", "typed wrong")["lifted"]
     assert lifted == {"ref": cold.step_id, "person": "乙", "reason": "typed wrong"}
     assert run(tmp_path, "check", *lift, "--reason", "again").returncode == 1
+
+
+def test_food_is_stopped_after_its_meal_and_never_that_of_another_day(tmp_path, monkeypatch):
+    """
+    Tests that a code means today's food once lunch is over, and must name its day when tomorrow has it too.
+    """
+    clock = RehearsalClock.start(tmp_path / "clock.json", COOKED_AT, 0)
+    opened = open_house(Settings(data=tmp_path), seed=1)
+    with opened.database.begin() as session:
+        furnished(session)
+    clock.advance_to(COOKED_AT + timedelta(hours=6))
+    tomorrow = replace(SERVICE, service_on=date(2026, 11, 24))
+    monkeypatch.setattr("api.cli.choosing.next_service", lambda *_: tomorrow)
+    assert "Nothing of" in run(tmp_path, "batch", "hold").stdout
+    (held,) = printed(tmp_path, "hold", "b01", "--reason", "sour", "--by", "S1", group="batch")["withheld"]
+    assert held["code"] == "B01"
+    assert "sour" in run(tmp_path, "batch", "hold").stdout
+    refused = run(tmp_path, "batch", "hold", "B99", "--reason", "sour", "--by", "S1")
+    assert (refused.returncode, "2026-11-23, 2026-11-24" in refused.stderr) == (1, True)
+    with opened.database.begin() as session:
+        publish(session, service=tomorrow, number=2)
+    opened.database.close()
+    refused = run(tmp_path, "batch", "hold", "B01", "--lift", "--reason", "fine", "--by", "S2")
+    assert (refused.returncode, "name the day with --date" in refused.stderr) == (1, True)
+    lift = ("hold", "B01", "--lift", "--reason", "fine", "--by", "S2", "--date", "2026-11-23")
+    assert printed(tmp_path, *lift, group="batch")["stops"] == []

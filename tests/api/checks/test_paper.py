@@ -12,6 +12,10 @@ from api.checks.watching import list_probes
 from api.checks.withholding import WithheldTold, end_hold, withhold
 from api.day.measure import StepTold, act_on_step, record_step
 from kitchen.haccp import Probe
+from orders.codes import Coded
+from telemetry.alarms import Alarm, AlarmStep
+from telemetry.store.alarm_acts import Decision, save_decision
+from telemetry.store.alarms import acknowledge, apply_step
 from tests.api.checks.room import SERVICE, furnished, later
 from tests.api.reports.readback import pages_text
 
@@ -103,3 +107,47 @@ def test_the_inspector_sees_todays_gaps_first(floor, language):
     after = print_inspector(floor, later(days=1, hours=-2), language)
     assert "X01" in text(after)
     assert (later(days=1).today_on - later().today_on) == timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("zh_CN", ("09:30–10:00", "09:35甲叫司机开盖", "09:50召回：倒掉乙", "已回应", "无人", "未解除")),
+        ("en", ("09:30–10:00", "09:35甲叫司机开盖", "09:50Withdrawn:倒掉乙", "Answered", "nobody", "Rings")),
+    ],
+)
+def test_papers_tell_alarms_with_who_answered_and_what_was_decided(floor, language, words):
+    """
+    Tests that record and file tell an alarm's answer and decision, and that nobody has answered another.
+    """
+    at = later(hours=2)
+    battery = Alarm(
+        "battery",
+        "",
+        "info",
+        Coded("alarm_battery", {"box": "X01", "device": "B-1", "percent": 9}),
+        later().now_at,
+    )
+    breach = replace(battery, kind="breach", severity="critical")
+    rows = apply_step(floor, "p1-x1", AlarmStep((breach, battery), ()), at.ids.new)
+    acknowledge(
+        floor,
+        rows[0].alarm_id,
+        actor_id="u1",
+        name="甲",
+        now_at=later(minutes=5).now_at,
+        comment="叫司机开盖",
+    )
+    decided_at = later(minutes=20).now_at
+    save_decision(
+        floor, Decision("d1", rows[0].alarm_id, "p1-x1", "withdraw", "倒掉", "乙", "u1", decided_at)
+    )
+    ended = replace(breach, cleared_at=later(minutes=30).now_at)
+    apply_step(floor, "p1-x1", AlarmStep((), (ended,)), at.ids.new)
+    for made in (
+        print_record(floor, at, at.today_on, at.today_on, language),
+        print_inspector(floor, at, language),
+    ):
+        said = text(made)
+        assert all(part in said for part in words), said
+        assert made.findings == ()

@@ -1,7 +1,7 @@
 """After a power cut: minutes with their bounds, what nobody knows, and what becomes of the lots."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlmodel import select
@@ -11,12 +11,15 @@ from api.checks.assets import AssetTold, list_assets
 from api.checks.power_cuts import CutTold, LotTold, cut_found, cut_views, decide_lot, declare_cut
 from api.day.asset_sensors import Mounting, mount
 from api.stock.desk import need_lot
+from api.stock.picking import issue_service, keep_picks
+from api.stock.views import pick_list
+from kitchen.store.withheld import load_withheld
 from orders.errors import BadInput, Conflict, Forbidden, NotFound
 from telemetry.readings import Reading
 from telemetry.store.assets import load_words
 from telemetry.store.devices import add_device
 from telemetry.store.readings import keep
-from tests.api.checks.room import COOKED_AT, furnished, later
+from tests.api.checks.room import COOKED_AT, SERVICE, furnished, later
 from tests.api.stock.room import desk as stock_desk
 from tests.api.stock.room import pork
 
@@ -106,6 +109,48 @@ def test_every_lot_inside_gets_its_word_and_what_is_discarded_leaves_the_stock(f
     assert {"checks.keep/power_cut", "checks.keep/lot_word", "stock.keep/waste"} <= set(acts)
     with pytest.raises(Conflict, match="lot_empty"):
         decide_lot(session, at, cut.cut_id, LotTold("CR-1", lot, "keep", "x", "S1"))
+
+
+def test_a_lot_to_be_used_now_is_picked_before_one_that_expires_earlier(floor):
+    """
+    Tests the pick list of a published service made anew, a lot on hold left out, and a word that lets it go.
+    """
+    session, at, lot = floor
+    later_lot = pork(session, replace(stock_desk(), ids=at.ids), expires_on=date(2026, 12, 24)).lot.code
+    cut = declare_cut(session, at, CUT)
+    keep_picks(session, SERVICE)
+
+    def picked():
+        [batch] = pick_list(session, stock_desk(), SERVICE).batches
+        return [one.lot_code for one in batch.lines]
+
+    def word(code, said, minutes):
+        decide_lot(session, later(minutes=minutes), cut.cut_id, LotTold("CR-1", code, said, "x", "S1"))
+
+    before = picked()
+    assert lot in before and later_lot not in before
+    word(later_lot, "use_now", 101)
+    assert later_lot in picked() and lot not in picked()
+    word(later_lot, "hold", 102)
+    assert lot in picked() and later_lot not in picked()
+    assert need_lot(session, stock_desk(), later_lot).state == "held"
+    word(later_lot, "keep", 103)
+    assert need_lot(session, stock_desk(), later_lot).state == "ok"
+    assert lot in picked()
+
+
+def test_food_made_of_a_discarded_lot_since_the_cut_stands_still(floor):
+    """
+    Tests that what was handed out after the cut began stops the batch that has got of it.
+    """
+    session, at, lot = floor
+    issue_service(session, replace(stock_desk(), now_at=minute(20)), SERVICE)
+    cut = declare_cut(session, at, CUT)
+    (inside,) = cut_views(session, at)[0].lots
+    assert inside.went_out
+    decide_lot(session, at, cut.cut_id, LotTold("CR-1", lot, "discard", "14℃", "S1"))
+    assert need_lot(session, stock_desk(), lot).state == "destroyed"
+    assert [one.code for one in load_withheld(session, SERVICE.key)] == ["B01"]
 
 
 def test_what_cannot_be_is_refused(floor):

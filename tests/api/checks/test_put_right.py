@@ -71,6 +71,17 @@ def marks(session):
     return [(one.value_c, one.mark) for one in step_lines(floor, {}) if one.at is not None]
 
 
+def move_back(session, **lapse):
+    """Moves the minute off the heat back: refused without a name or a reason, kept with both on paper."""
+    for less, code in (({"reason": "misread"}, "person"), ({"person": "S2"}, "reason")):
+        with pytest.raises(BadInput, match=f"check_{code}_missing"), session.begin_nested():
+            mend(session, "cooked", batch_id(session), Mended(COOKED_AT, **less), hand(**lapse))
+    told = Mended(COOKED_AT, person="S2", reason="misread")
+    mend(session, "cooked", batch_id(session), told, hand(**lapse))
+    lines = [one for one in step_lines(read_floor(session, SERVICE), {}) if one.at == COOKED_AT]
+    assert (lines[-1].person, lines[-1].reason) == ("乙", "misread")
+
+
 def test_a_cold_core_that_was_typed_wrong_is_put_right(floor):
     """
     Tests that 66 typed for 86 starts the clock at its minute on a named word, and both stay on paper.
@@ -214,7 +225,7 @@ def test_a_box_that_is_packed_again_stands_by_its_new_core(floor):
 
 def test_cooling_counts_from_the_minute_that_stands(chilled):
     """
-    Tests that moving the minute off the heat makes a cooling stage late, and moving it back in time again.
+    Tests that moving the minute off the heat makes a cooling stage late, and back in time on a named word.
     """
     session = chilled
     record_step(session, later(minutes=110), SERVICE, replace(COOK, point="cool_1", value_c=20.0))
@@ -223,10 +234,27 @@ def test_cooling_counts_from_the_minute_that_stands(chilled):
     mend(session, "cooked", batch_id(session), Mended(moved), hand(minutes=111))
     late = point(session, "cool_1")
     assert (late.standing, [one.params["minutes"] for one in late.wrong]) == ("failed", [130])
-    mend(session, "cooked", batch_id(session), Mended(COOKED_AT), hand(minutes=112))
+    move_back(session, minutes=112)
     assert point(session, "cool_1").standing == "passed"
     take_back(session, "cooked", batch_id(session), hand(minutes=113), "never_happened")
     assert point(session, "cool_1").standing == "missing"
+
+
+def test_a_later_minute_of_one_stage_passes_the_next_on_a_named_word_alone(chilled):
+    """
+    Tests a second stage that was late, counted from a first one that is said to have been measured later.
+    """
+    session = chilled
+    first = replace(COOK, point="cool_1", value_c=20.0)
+    kept = record_step(session, later(minutes=90), SERVICE, first)
+    record_step(session, later(minutes=220), SERVICE, replace(COOK, point="cool_2", value_c=6.0))
+    assert point(session, "cool_2").standing == "failed"
+    at = COOKED_AT + timedelta(minutes=115)
+    told = replace(first, replaces=kept.step_id, happened_at=at, reason="misread", person="")
+    with pytest.raises(BadInput, match="check_person_missing"), session.begin_nested():
+        record_step(session, later(minutes=221), SERVICE, told)
+    record_step(session, later(minutes=221), SERVICE, replace(told, person="S2"))
+    assert point(session, "cool_2").standing == "passed"
 
 
 def test_food_that_cooled_too_slowly_is_reheated_and_cooled_again(chilled):
@@ -260,7 +288,7 @@ def test_a_reheating_is_judged_by_the_minute_that_stands(floor):
     late = point(session, "reheat")
     assert (late.standing, [one.code for one in late.wrong]) == ("failed", ["reheat_too_late"])
     assert (len(late.corrected), load_reheats(session, SERVICE.key).batches) == (1, {})
-    mend(session, "cooked", batch_id(session), Mended(COOKED_AT), hand(minutes=232))
+    move_back(session, minutes=232)
     assert set(load_reheats(session, SERVICE.key).batches) == {batch_id(session)}
 
 

@@ -62,7 +62,6 @@ def test_the_document_has_what_a_reading_is(tmp_path: Path) -> None:
                 "measured_at": "2026-11-23T02:10:00Z",
                 "sequence": None,
                 "backfill": False,
-                "doubt": None,
             }
         ],
         "findings": [{"kind": "value_missing", "detail": "None"}],

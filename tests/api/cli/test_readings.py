@@ -38,11 +38,12 @@ def test_a_device_is_asked_between_two_instants(tmp_path) -> None:
         "--to",
         "2026-11-23T10:02:00",
     )
-    assert json.loads(run(tmp_path, *asked, "--json").stdout)["readings"] == []
+    unheard = run(tmp_path, *asked)
+    assert (unheard.returncode, unheard.stderr) == (1, "No sensor “BOX-0001” was found.\n")
     database = Database(f"sqlite:///{tmp_path / 'holdchain.sqlite3'}")
     with database.begin() as session:
         keep(session, [told(1), told(3)])
-        save_chunks(session, chunks_of([told(0), told(2)]), None, AT)
+        save_chunks(session, chunks_of([told(0), told(2)]), AT)
     database.close()
     document = json.loads(run(tmp_path, *asked, "--json").stdout)
     jsonschema_rs.validate(json.loads(SCHEMA.read_text("utf-8")), document)
@@ -60,3 +61,18 @@ def test_readings_want_one_subject_and_an_instant(tmp_path) -> None:
     assert run(tmp_path, "readings", "--device", "A", "--stop", "C01").returncode == 2
     assert run(tmp_path, "readings", "--device", "A", "--from", "yesterday").returncode == 2
     assert run(tmp_path, "readings", "--stop", "C99").returncode == 1
+    assert (
+        run(tmp_path, "readings", "--device", "A", "--from", "2026-11-24", "--to", "2026-11-23").returncode
+        == 2
+    )
+
+
+def test_a_sensor_that_told_nothing_is_said(tmp_path) -> None:
+    """
+    Tests that no reading is said in words and is an empty document.
+    """
+    run(tmp_path, "device", "add", "BOX-0001")
+    asked = ("readings", "--device", "BOX-0001", "--from", "2026-11-23T08:00", "--to", "2026-11-23T09:00")
+    words = "No reading from 2026-11-23T08:00+08:00 to 2026-11-23T09:00+08:00."
+    assert run(tmp_path, *asked).stdout.splitlines() == [words]
+    assert json.loads(run(tmp_path, *asked, "--json").stdout)["readings"] == []

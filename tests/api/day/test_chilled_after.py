@@ -12,6 +12,7 @@ from sqlmodel import Session
 from api.checks.desk import CheckDesk
 from api.checks.floor import read_floor
 from api.checks.gates import batch_reasons
+from api.checks.step_lines import step_lines
 from api.day.asked import asked_of
 from api.day.chilled import cooled_stock, left_out
 from api.day.chilled_after import (
@@ -114,8 +115,18 @@ def test_a_core_that_was_too_cold_is_kept_and_bars(drawn: Drawn, tuesday: Exampl
         assert (cook.point.code, cook.value_c, cook.standing) == ("cook", 60.0, "failed")
         assert one.chilled_id not in to_draw(session)
         assert said(session) == [("chilled_not_kept", one.code)]
-        mend_chilled(session, desk, one.chilled_id, Mended("misread again", core_c=88.0))
+        with pytest.raises(BadInput, match="check_person_missing"):
+            mend_chilled(session, desk, one.chilled_id, Mended("misread again", core_c=88.0))
+        mend_chilled(session, desk, one.chilled_id, Mended("misread again", core_c=88.0, person="王"))
         assert one.chilled_id in to_draw(session)
+        lines = step_lines(read_floor(session, TUESDAY, [batch_id]), {})
+        kept = [(line.mark, line.person, line.reason) for line in lines if line.value_c in (60.0, 88.0)]
+        assert [(mark, reason) for mark, _, reason in kept[-3:]] == [
+            ("corrected", "miscounted"),
+            ("corrected", "misread"),
+            ("passed", "misread again"),
+        ]
+        assert kept[-1][1] == "王"
 
 
 def test_a_box_is_judged_by_how_long_its_food_cooled_as_that_stands(
@@ -128,9 +139,11 @@ def test_a_box_is_judged_by_how_long_its_food_cooled_as_that_stands(
         told = {-40: "hold_cooled_too_slowly", 0: "", 95: "hold_no_cooling_curve"}
         for minutes, code in told.items():
             at = THREE_AT + timedelta(minutes=minutes)
-            mend_chilled(
-                session, checking(session, tuesday), one.chilled_id, Mended("misread", happened_at=at)
-            )
+            desk, mended = checking(session, tuesday), Mended("misread", happened_at=at)
+            if minutes == 0:
+                with pytest.raises(BadInput, match="check_person_missing"):
+                    mend_chilled(session, desk, one.chilled_id, mended)
+            mend_chilled(session, desk, one.chilled_id, replace(mended, person="王"))
             verdict = latest_verdicts(session, [box["box_id"]])[box["box_id"]]
             cooled = {"hold_cooled_too_slowly", "hold_no_cooling_curve"}
             assert cooled & {reason.code for reason in verdict.reasons} == ({code} - {""})

@@ -1,7 +1,9 @@
 """Menu rules of a house: seen in words, changed all or none, and kept to by the next plan."""
 
 import json
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import jsonschema_rs
 import pytest
@@ -13,6 +15,7 @@ from api.day.menus_rules import change_rules, old_value, read_rules, settings_of
 from api.day.menus_rules_document import rules_document
 from api.day.menus_wish import MenuWish
 from api.errors import in_words
+from api.house import House
 from api.people import OPERATOR
 from api.permissions import Actor
 from api.store.audit import AuditRow
@@ -101,7 +104,7 @@ def test_the_rules_are_the_planners_business(published_day: ExampleDay) -> None:
         change(published_day, {"points.dish": 1}, Actor("u", "Hall", "canteen"))
 
 
-def test_the_rules_over_http(as_user: Callable[[str], TestClient]) -> None:
+def test_the_rules_over_http(house: House, as_user: Callable[[str], TestClient]) -> None:
     """Tests that rules are read, changed, refused with the rule, and not a canteen's to change."""
     kitchen = as_user("kitchen")
     before = kitchen.get("/api/v1/menus/rules").json()
@@ -110,3 +113,19 @@ def test_the_rules_over_http(as_user: Callable[[str], TestClient]) -> None:
     wrong = kitchen.patch("/api/v1/menus/rules", json={"changes": {"points.dish": "many"}})
     assert wrong.status_code == 422 and "points.dish" in wrong.json()["detail"]
     assert as_user("canteen").patch("/api/v1/menus/rules", json={"changes": {"x": 1}}).status_code == 403
+    two_bans_at_once(house, kitchen)
+
+
+def two_bans_at_once(house: House, planner: TestClient) -> None:
+    """Of two bans of one name the later gets a code of its own, whenever its page was read."""
+    row = {"name": {"zh": "先", "en": "Raw egg"}, "words": ["生鸡蛋"]}
+    with ThreadPoolExecutor(1) as other:
+        with house.database.begin(lock="menus") as session:
+            told = {"zh": "后", "en": "Raw egg", "words": "温泉蛋"}
+            sent = other.submit(planner.post, "/menus/rules/ban", data=told)
+            time.sleep(0.2)  # the other one has read the page's facts, and waits
+            change_rules(session, {"ban.raw_egg": row}, actor=OPERATOR, now_at=PUBLISHED_AT)
+        assert sent.result().is_success
+    with house.database.read() as session:
+        bans = {one.code: one.words for one in read_rules(session).book.bans}
+    assert (set(bans["raw_egg"]), set(bans["raw_egg_2"])) == ({"生鸡蛋"}, {"温泉蛋"})

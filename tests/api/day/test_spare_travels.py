@@ -27,9 +27,14 @@ from api.walk_ins import may_have_spare, sell_walk_in, spare_at
 from kitchen.boxes import Box
 from kitchen.replan import Event, EventKind
 from kitchen.store.production import load_batches, load_boxes, load_exceptions, load_production
+from kitchen.store.production_rows import BoxRow
+from kitchen.withheld import Stop
+from orders.codes import Coded
+from orders.drops import Drop
+from orders.receipts import Serving
 from orders.store.diners import load_diners
 from orders.store.orders import load_orders
-from orders.store.receipts import load_discards
+from orders.store.receipts import Discard, load_discards
 from orders.store.sites import load_kitchen, load_kitchen_settings, load_sites, save_kitchen
 from tests.api.day.acted_day import Acting, instant
 from tests.api.day.example_day import PUBLISHED_AT, SERVICE, ExampleDay, closed_day
@@ -279,3 +284,57 @@ def test_a_day_planned_again_keeps_the_spare_that_is_cooked(
         told = load_exceptions(session, load_production(session, SERVICE.key).production_id)
     fewer = [int(one.reason.params["portions"]) for _, one in told if one.reason.code == "spare_stays"]
     assert sum(fewer) == wanted - expected.total()
+
+
+def test_what_walk_ins_got_of_a_box_counts_in_that_box_alone(delivered: ExampleDay) -> None:
+    """
+    Tests two boxes with the same spare food: once walk-ins ate of the first and it is stopped or past its
+    last moment, the second has all of its own to give.
+    """
+    box = max(published_boxes(delivered), key=lambda one: one.spare_portions)
+    at = instant(Acting.of(delivered).stops[box.site_id]["serving_starts_at"])
+    with delivered.database.begin() as session:
+        table = load_table(session, SERVICE, box.site_id)
+    first, dish_id = table.boxes[box.box_id], box.spare[0].dish_id
+    only = replace(first, order_of={}, dish_of={}, spare=(replace(first.spare[0], portions=2),))
+    second = replace(only, box=BoxRow(**{**only.box.model_dump(), "box_id": "second"}))
+    order = next(iter(table.orders.values()))
+    came = replace(order, channel="walk_in", lines=(replace(order.lines[0], dish_id=dish_id),))
+    serving = Serving(order.order_id, box.site_id, 1, at, at, drawn={box.box_id: 1})
+    receipt = replace(table.acts.receipts[box.box_id], portions=2)
+    acts = replace(
+        table.acts,
+        servings={order.order_id: serving},
+        receipts={box.box_id: receipt, "second": receipt},
+        discards=(),
+    )
+    here = replace(
+        table, boxes={box.box_id: only, "second": second}, orders={order.code: came}, acts=acts, drops={}
+    )
+    stop = Stop(box.box_id, box.code, "discarded", Coded("x"))
+    late = {box.box_id: replace(table.verdicts[box.box_id], eat_by_at=at - timedelta(minutes=1))}
+    assert here.spare(at) == {dish_id: 3}
+    assert replace(here, stops={box.box_id: stop}).spare(at) == {dish_id: 2}
+    assert replace(here, verdicts=late).spare(at) == {dish_id: 2}
+
+
+def test_whose_meal_was_thrown_away_at_the_door_is_awaited_no_more(delivered: ExampleDay) -> None:
+    """Tests that a meal brought back and thrown away takes no spare portion with it."""
+    box = max(published_boxes(delivered), key=lambda one: one.spare_portions)
+    at = instant(Acting.of(delivered).stops[box.site_id]["serving_starts_at"])
+    with delivered.database.begin() as session:
+        table = load_table(session, SERVICE, box.site_id)
+    packing, order = table.boxes[box.box_id], next(iter(table.orders.values()))
+    spare = replace(packing.spare[0], portions=2)
+    only = replace(packing, order_of={"l": order.order_id}, dish_of={"l": spare.dish_id}, spare=(spare,))
+    receipt = replace(table.acts.receipts[box.box_id], portions=3)
+    here = replace(
+        table,
+        boxes={box.box_id: only},
+        orders={order.code: order},
+        acts=replace(table.acts, receipts={box.box_id: receipt}, servings={}, discards=()),
+    )
+    back = Drop(order.order_id, box.site_id, "nobody_home", "staff", "u1", at, at)
+    thrown = Discard(box.site_id, box.box_id, 1, "nobody_home", "u1", at, at)
+    after = replace(here, acts=replace(here.acts, discards=(thrown,)), drops={order.order_id: back})
+    assert here.spare(at) == after.spare(at) == {spare.dish_id: 2}

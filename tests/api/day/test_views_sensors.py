@@ -33,6 +33,7 @@ def test_the_page_names_what_is_wrong_with_each_sensor(house, as_user) -> None:
         keep(session, [told("SOUND", one) for one in minutes])
         keep(session, [told("SOUND", 3, -90_000.0, doubt="time"), told("OLD", 90)])
         keep(session, [told("SLOW", 0, 400.0, quantity="battery", value=12.0)])
+        keep(session, [told("OLD", 90, quantity="battery_low", value=1.0)])
         bad = BadFrame("x", b"\xff", Coded("frame_not_utf8", {"detail": "byte 0"}), NOW)
         refusal = Coded("mqtt_publish_refused", {"client": "FAST", "detail": "holdchain.v1.SLOW.readings"})
         keep(session, [], [bad, BadFrame("log", b"", refusal, NOW)])
@@ -44,7 +45,7 @@ def test_the_page_names_what_is_wrong_with_each_sensor(house, as_user) -> None:
     assert found["SLOW"] == ["sensor_clock_behind", "sensor_battery_low"]
     assert found["FAST"] == ["sensor_clock_ahead"]
     assert found["SOUND"] == ["sensor_times_doubtful", "probe_overdue"]
-    assert found["OLD"] == ["sensor_silent"]
+    assert found["OLD"] == ["sensor_silent", "sensor_battery_called_low"]
     assert {(one.device_id, one.readings) for one in view.unboxed} == {
         ("SLOW", 10),
         ("FAST", 10),

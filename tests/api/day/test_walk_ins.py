@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from api.day.serve import Claim, close_table
+from api.day.settle import settle_service
 from api.day.summary import summarise
 from api.walk_ins import sell_walk_in, spare_at
 from orders.errors import Conflict
@@ -56,3 +57,13 @@ def test_nothing_is_sold_that_somebody_waits_for(day_at: DayAt) -> None:
         assert spare_at(session, table.desk()) == {}
         later = spare_at(session, table.desk(late_at))
     assert sum(later.values()) == sum(order["portions"] for order in table.orders)
+
+
+def test_nothing_is_sold_once_the_meals_are_billed(day_at: DayAt) -> None:
+    """Tests that a walk-in after the settlement is refused: nobody would bill the meal."""
+    table = Counter(day_at("served"))
+    late_at = ends_at(table.stop) + timedelta(hours=2)
+    with table.day.database.begin() as session:
+        settle_service(session, SERVICE, **table.acting.at(late_at))
+    with table.day.database.begin() as session, pytest.raises(Conflict, match="settled_already"):
+        sell_walk_in(session, table.desk(late_at), table.diners[0].diner_id)

@@ -7,6 +7,7 @@ import pytest
 from api.checks.assets import AssetTold, list_assets
 from api.checks.records import Entry, write_check
 from api.clock import RehearsalClock
+from api.day.asset_judging import judge_assets
 from api.day.asset_sensors import Mounting, mount
 from api.house import open_house
 from api.people import OPERATOR, NewUser, add_user
@@ -15,6 +16,7 @@ from api.settings import Settings
 from api.store.users import save_session
 from telemetry.readings import Reading
 from telemetry.store.devices import add_device
+from telemetry.store.probe_uses import open_uses
 from telemetry.store.readings import keep
 from tests.api.checks.room import COOKED_AT, IDS, desk, furnished, later
 from tests.api.pages.day import Moment
@@ -55,6 +57,8 @@ def noon(tmp_path_factory) -> Moment:
         write_check(session, desk(), Entry("asset_morning", "CR-1", by_hand, "S1"))
         pork(session, stock_desk())
         user = add_user(session, OPERATOR, COOKED_AT, IDS, NewUser("k", "k", "kitchen", kitchen_id="K1"))
+        asset_ids = [use.box_id for use in open_uses(session)]
+        judge_assets(session, asset_ids, later(minutes=100).now_at, IDS)
         token = new_token()
         save_session(session, digest(token), user.actor.user_id, COOKED_AT, COOKED_AT + timedelta(days=9))
     house.database.close()
@@ -75,6 +79,15 @@ def test_a_power_cut_is_written_down_and_a_lot_gets_its_word(browser, axe_path, 
             text = page.inner_text("#live")
             for word in ("请转移食品", "在限值内", "门未关", "无传感器", "是停电吗", "3.8"):
                 assert word in text
+            page.locator(".notice", has_text="FZ-1").get_by_role("link", name="回应").first.click()
+            ringing = page.locator("section.card", has_text="FZ-1").first
+            seen.keep("assets-alarms-zh-390")
+            seen.assert_clean()
+            ringing.locator("input[name=comment]").fill("叫了维修")
+            ringing.get_by_role("button").first.click()
+            page.locator("section.card", has_text="叫了维修").wait_for()
+            page = seen.visit("/assets")
+            assert "叫了维修" in page.inner_text("#live")
             page.locator("#cut summary").click()
             page.locator("#cut select[name=person]").select_option("S1")
             page.locator("#cut button").click()

@@ -9,6 +9,7 @@ from api.db import Database
 from api.pages.menus_rules import ban_code
 from api.pages.rule_fields import RuleField, named_settings, rule_fields, typed_value
 from api.words import LANGUAGES
+from orders.errors import BadInput
 from tests.kitchen.builders import packaged_foods
 
 
@@ -70,6 +71,19 @@ def test_what_is_typed_is_kept_in_the_units_of_the_rules(rules, path, sent, kept
     Tests percent, yuan, an order that matters and one that does not, and that no number is made of a word.
     """
     assert typed_value(path, sent, old_value(rules, path)) == kept
+
+
+@pytest.mark.parametrize(
+    ("path", "sent"),
+    [("line.soft.most_food_fen", ["1,200"]), ("parts.main", ["1", "1,200"]), ("look.missed_fen", ["1,200"])],
+)
+def test_a_comma_that_may_be_either_is_asked_back(rules, path, sent):
+    """
+    Tests that 1,200 yuan is not kept as 1.2, nor a range read as three numbers.
+    """
+    old = old_value(rules, path)
+    with pytest.raises(BadInput, match="number_comma"):
+        typed_value(path, sent, 12 if old is None else old)
 
 
 def test_a_new_ban_takes_no_other_bans_place(rules):

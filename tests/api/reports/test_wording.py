@@ -8,6 +8,7 @@ from api.reports.wording import (
     bought_text,
     code_text,
     dish_text,
+    fetched_text,
     names_text,
     service_text,
     time_text,
@@ -80,3 +81,11 @@ def test_a_name_needs_one_language():
     """Tests that a dish without any name is refused."""
     with pytest.raises(ValueError, match="needs a name"):
         Named("", "")
+
+
+def test_nothing_more_is_fetched_than_goes_into_the_pan_untrimmed():
+    """
+    Tests that 10.04 kg of rice is one figure twice, and that what is trimmed is never short.
+    """
+    assert (weight_text(10_040_000), fetched_text(10_040_000, 10_040_000)) == ("10.0 kg", "10.0 kg")
+    assert fetched_text(10_040_000, 10_050_000) == "10.1 kg"

@@ -114,7 +114,7 @@ def test_a_comma_that_may_be_either_is_asked_back(typed):
     with pytest.raises(BadInput) as refused:
         counted_mg(typed)
     known = typed.replace("，", ",")
-    assert refused.value.code == "stock_amount_comma"
+    assert refused.value.code == "number_comma"
     assert refused.value.params["thousands"] == known.replace(",", "")
     assert refused.value.params["decimal"] == known.replace(",", ".")
 
