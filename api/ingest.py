@@ -97,6 +97,7 @@ class Ingest:
                 self._take(frames, stop)
             if self._judges.take(self._touched, replace(self.tally)):
                 self._touched = {}
+            gc.collect(0 if frames else 1)  # a transaction leaves circles: swept before they are thousands
         self._judges.close(self._touched, replace(self.tally))
         return self.tally
 

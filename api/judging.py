@@ -62,7 +62,8 @@ class JudgeParams:
     check_clock_s
         The same by the house's clock, whichever comes first: a rehearsed minute may be short.
     rest_ratio
-        Rest after judging, in times of what it took, so that others can write meanwhile.
+        Rest after each transaction and after looking for news, in times of what it took, so that others
+        can write meanwhile.
     judged_together
         Boxes judged in one transaction; a longer one would keep readings from being written.
     looks_at_all
@@ -153,16 +154,22 @@ class Judging:
             log.error("not judged", error=str(error)[:300])
             return
         self._touched, self._unjudged = {}, set()
-        ordered, size = self._with_news(sorted(box_ids)), self._params.judged_together
-        for start in range(0, len(ordered), size):
-            self._judge_some(ordered[start : start + size])
+        ordered = self._with_news(sorted(box_ids))
+        rest_s = max(self._params.judge_every_s, self._params.rest_ratio * (time.monotonic() - began_s))
+        self._judge_in_turns(ordered)
         ended_s = time.monotonic()
-        rest_s = max(self._params.judge_every_s, self._params.rest_ratio * (ended_s - began_s))
         self._judge_from_s = ended_s + rest_s
         if checking:
             self._check_from_s = ended_s + self._params.check_every_s
             self._checked_at = now_at
         self._report(tally, self._checked_at)
+
+    def _judge_in_turns(self, box_ids: Sequence[str]) -> None:
+        """Some boxes a transaction, with a rest after each: who waits for SQLite asks only now and then."""
+        for start in range(0, len(box_ids), self._params.judged_together):
+            began_s = time.monotonic()
+            self._judge_some(box_ids[start : start + self._params.judged_together])
+            time.sleep(self._params.rest_ratio * (time.monotonic() - began_s))
 
     def _clock_moved(self, now_at: datetime) -> bool:
         checked_at = self._checked_at
