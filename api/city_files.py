@@ -6,18 +6,21 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from api.city_tables import CarriersFile, EquipmentFile, FleetFile, KitchenFile, MenuFile
+from api.city_tables import CarriersFile, EquipmentFile, FleetFile, KitchenFile, MenuFile, SuppliersFile
+from kitchen.receiving import Supplier, SupplierLicence
 from orders.codes import Coded
 from orders.errors import BadInput
 from orders.programmes.faults import ProgrammeFaults, faults_in, faults_of, near
 from orders.programmes.tables import parse_table
 
+SUPPLIERS = "suppliers.toml"
 FILES: Mapping[str, type[BaseModel]] = {
     "kitchen.toml": KitchenFile,
     "equipment.toml": EquipmentFile,
     "carriers.toml": CarriersFile,
     "fleet.toml": FleetFile,
     "menu.toml": MenuFile,
+    SUPPLIERS: SuppliersFile,
 }
 T = TypeVar("T")
 ROWS_OF_KINDS = {"equipment.toml": "equipment", "carriers.toml": "carrier"}
@@ -88,6 +91,58 @@ def need_dishes(folder: Path, menu: Mapping[str, Any], dishes: Collection[str]) 
     ]
     if strangers:
         raise _refusal(folder / "menu.toml", *strangers)
+
+
+def need_targets(folder: Path, kitchens: Collection[Mapping[str, Any]], known: Collection[str]) -> None:
+    """
+    Refuses kitchens whose menu names nutrition targets that the house does not have.
+
+    Raises
+    ------
+    BadInput
+        With each such kitchen and the nearest targets that there are.
+    """
+    strangers = [
+        near("fault_no_target", target, known, key=f"kitchen.{one['code']}.menu.target")
+        for one in kitchens
+        if (target := one.get("menu", {}).get("target")) and target not in known
+    ]
+    if strangers:
+        raise _refusal(folder / "kitchen.toml", *strangers)
+
+
+def city_suppliers(folder: Path, groups: Collection[str]) -> list[Supplier]:
+    """
+    Who delivers to a city's kitchens; nobody where it has no such file.
+
+    Raises
+    ------
+    BadInput
+        As `read_city_file`, and with each group that no food is of.
+    """
+    if not (folder / SUPPLIERS).exists():
+        return []
+    rows = read_city_file(folder, SUPPLIERS)["supplier"]
+    strangers = [
+        near("fault_no_group", name, groups, key=f"supplier.{row['code']}.groups")
+        for row in rows
+        for name in row.get("groups", [])
+        if name not in groups
+    ]
+    if strangers:
+        raise _refusal(folder / SUPPLIERS, *strangers)
+    return [
+        Supplier(
+            "",
+            row["code"],
+            row["name"],
+            row.get("contact", ""),
+            row.get("phone", ""),
+            (SupplierLicence(**row["licence"]),) if "licence" in row else (),
+            frozenset(row.get("groups", [])),
+        )
+        for row in rows
+    ]
 
 
 def _need_kinds(path: Path, table: Mapping[str, Any], section: str) -> None:

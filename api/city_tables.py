@@ -204,6 +204,29 @@ class KitchenFile(_File):
     kitchen: Annotated[tuple[_Kitchen, ...], Field(min_length=1), AfterValidator(_once)]
 
 
+class _SupplierLicence(Strict):
+    kind: str
+    number: str
+    valid_to_on: date | None = None
+
+
+class _Supplier(Strict):
+    code: Code
+    name: str = Field(min_length=1)
+    contact: str = ""
+    phone: str = ""
+    groups: Texts = ()
+    licence: _SupplierLicence | None = None
+    papers: Texts = ()
+    keeps_days: Whole | None = None
+
+
+class SuppliersFile(_File):
+    """``suppliers.toml``: who delivers what; papers and keeps_days are the rehearsal's alone."""
+
+    supplier: Annotated[list[_Supplier], AfterValidator(_once)]
+
+
 class _EquipmentKind(Strict):
     name: Name | None = None
     changeover_minutes: Whole = 0

@@ -14,6 +14,7 @@ from sqlmodel import Session
 from api.clock import Clock
 from api.db import Database
 from orders.errors import MealError
+from telemetry.assets import is_asset
 from telemetry.store.probe_uses import boxes_between, open_uses
 
 Judge = Callable[[Session, Sequence[str], datetime], object]
@@ -64,6 +65,9 @@ class JudgeParams:
     rest_ratio
         Rest after each transaction and after looking for news, in times of what it took, so that others
         can write meanwhile.
+    asset_every_s
+        A fixed asset is looked at this often at most, also when its sensor tells every second: hours of
+        readings are looked through each time. When the house's clock runs ahead, `check_clock_s` counts.
     judged_together
         Boxes judged in one transaction; a longer one would keep readings from being written.
     looks_at_all
@@ -77,6 +81,7 @@ class JudgeParams:
     check_every_s: float = 2.0
     check_clock_s: float = 60.0
     rest_ratio: float = 2.0
+    asset_every_s: float = 15.0
     judged_together: int = 8
     looks_at_all: bool = True
     late_s: float = 0.0
@@ -123,6 +128,7 @@ class Judging:
         self._touched: dict[tuple[str, str], tuple[datetime, datetime]] = {}
         self._tally = Tally()
         self._unjudged: set[str] = set()
+        self._looked: dict[str, tuple[float, datetime]] = {}
         self._judge_from_s = self._check_from_s = time.monotonic()
 
     def take(self, touched: Touched, tally: Tally) -> bool:
@@ -153,7 +159,10 @@ class Judging:
         except SQLAlchemyError as error:
             log.error("not judged", error=str(error)[:300])
             return
-        self._touched, self._unjudged = {}, set()
+        later = {one for one in box_ids if is_asset(one) and not self._is_due(one, began_s, now_at)}
+        self._touched, self._unjudged = {}, set(later)
+        box_ids -= later
+        self._looked |= {one: (began_s, now_at) for one in box_ids if is_asset(one)}
         ordered = self._with_news(sorted(box_ids))
         rest_s = max(self._params.judge_every_s, self._params.rest_ratio * (time.monotonic() - began_s))
         self._judge_in_turns(ordered)
@@ -170,6 +179,13 @@ class Judging:
             began_s = time.monotonic()
             self._judge_some(box_ids[start : start + self._params.judged_together])
             time.sleep(self._params.rest_ratio * (time.monotonic() - began_s))
+
+    def _is_due(self, asset_id: str, began_s: float, now_at: datetime) -> bool:
+        """Whether an asset was not looked at for long enough; whatever is left is due at the end."""
+        looked_s, looked_at = self._looked.get(asset_id, (-math.inf, now_at))
+        has_rested = began_s - looked_s >= self._params.asset_every_s
+        moved_s = abs((now_at - looked_at).total_seconds())
+        return has_rested or moved_s >= self._params.check_clock_s or self._judge_from_s == -math.inf
 
     def _clock_moved(self, now_at: datetime) -> bool:
         checked_at = self._checked_at

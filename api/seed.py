@@ -12,14 +12,14 @@ from sqlmodel import Session, select
 
 from api.audit import record
 from api.catalogue import packaged_catalogue
-from api.city_files import converted, need_dishes, read_city_file
+from api.city_files import converted, need_dishes, need_targets, read_city_file
 from api.day.diets import load_rules
 from api.day.services import find_kitchen
 from api.packaged import read_toml
 from api.paths import config_dir
 from api.permissions import Actor, ensure
 from api.programmes.files import check_table, read_programme_table
-from api.store.config import load_config, save_config
+from api.store.config import config_names, load_config, save_config
 from kitchen.boxes import carriers_from_document
 from kitchen.equipment import equipment_from_document
 from kitchen.overlays import expanded
@@ -168,7 +168,10 @@ def seed_city(session: Session, city: str, now_at: datetime) -> list[str]:
     carriers = converted(folder, "carriers.toml", carriers_from_document)
     vans = converted(folder, "fleet.toml", vans_from_document)
     codes = []
-    for table in read_city_file(folder, "kitchen.toml")["kitchen"]:
+    kitchens = read_city_file(folder, "kitchen.toml")["kitchen"]
+    packaged = read_toml(config_dir() / "nutrition-targets.toml")["target"]
+    need_targets(folder, kitchens, {*packaged, *config_names(session, "nutrition_target")})
+    for table in kitchens:
         kitchen = _kitchen(table)
         settings = _plain(table) | {"travel": _plain(fleet["travel"]), "city": city, "sets": sets}
         save_kitchen(session, kitchen, settings, now_at)

@@ -1,7 +1,6 @@
 """What runs beside the pages: broker, ingest worker and timers, each started again if it dies."""
 
 import signal
-import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,6 +18,7 @@ from api.sensors import read_sensors
 from api.served import is_running, require_free_port
 from api.store.workers import WorkerLinkRow, load_links
 from api.troubles import troubles
+from api.worker_process import WorkerProcess
 from orders.codes import Coded
 from telemetry.broker import Broker, BrokerFailed
 from telemetry.broker_config import BrokerParams
@@ -80,7 +80,7 @@ class Beside:
         self._house, self._params, self._handlers = house, params, handlers
         self._broker = Broker(broker_params(house, params.sync_interval)) if params.with_broker else None
         self._partitions = partitions(house.settings.workers)
-        self._workers: dict[Partition, subprocess.Popen[bytes]] = {}
+        self._workers: dict[Partition, WorkerProcess] = {}
         self._down_at: dict[str, datetime] = {}
         self._refused, self._was_full = Refused(), False
         self._stopping = threading.Event()
@@ -96,7 +96,7 @@ class Beside:
         if self._broker is not None:
             self._start(self._broker)
         if self._params.with_ingest:
-            self._workers = {one: self._new_worker(one) for one in self._partitions}
+            self._workers = {one: WorkerProcess(self._command(one)) for one in self._partitions}
         self._tender.start()
 
     def _start(self, broker: Broker) -> None:
@@ -113,9 +113,9 @@ class Beside:
         if self._tender.is_alive():
             self._tender.join(STOP_WITHIN_S)
         for worker in self._workers.values():
-            worker.send_signal(signal.SIGTERM)
+            worker.ask_to_stop()
         for worker in self._workers.values():
-            _end(worker)
+            worker.wait()
         if self._broker is not None:
             self._broker.stop()
 
@@ -143,7 +143,7 @@ class Beside:
             yield "disk", not self._broker.is_full()
         for partition in self._partitions:
             if (worker := self._workers.get(partition)) is not None:
-                yield partition.name, worker.poll() is None
+                yield partition.name, worker.is_well
 
     def _retired(self) -> int:
         """How many sessions of an earlier division are not empty yet."""
@@ -167,10 +167,8 @@ class Beside:
 
     def _tend_workers(self) -> None:
         for partition, worker in self._workers.items():
-            if worker.poll() is not None:
-                name, code = partition.name, worker.returncode
-                log.warning("ingest worker had died and is started again", worker=name, code=code)
-                self._workers[partition] = self._new_worker(partition)
+            if (code := worker.tend()) is not None:
+                log.warning("ingest worker had died and is started again", worker=partition.name, code=code)
 
     def _note_down(self) -> None:
         """Since when each part is down; of workers that others run, too."""
@@ -198,12 +196,10 @@ class Beside:
             with self._house.database.begin() as session:
                 self._refused.note(session, refusals, self._house.clock.now())
 
-    def _new_worker(self, partition: Partition) -> subprocess.Popen[bytes]:
+    def _command(self, partition: Partition) -> list[str]:
         data = str(self._house.settings.data)
         command = [sys.executable, "-m", "api.cli.main", "ingest", "--with-parent", "--data", data]
-        if partition.count > 1:
-            command += ["--partition", str(partition)]
-        return subprocess.Popen(command, stdin=subprocess.DEVNULL)
+        return command if partition.count == 1 else [*command, "--partition", str(partition)]
 
 
 @contextmanager
@@ -227,11 +223,3 @@ def _undisturbed() -> Iterator[None]:
     finally:
         for one, handler in before.items():
             signal.signal(one, handler)
-
-
-def _end(worker: subprocess.Popen[bytes]) -> None:
-    try:
-        worker.wait(STOP_WITHIN_S)
-    except subprocess.TimeoutExpired:
-        worker.kill()
-        worker.wait()

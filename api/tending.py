@@ -29,7 +29,7 @@ from telemetry.store.tended_days import (
 SEALED_AFTER = timedelta(days=2)
 SEALED_AGAIN_AFTER = timedelta(days=30)
 DEVICES_TOGETHER = 8
-IDLE_S, REST_S, REST_RATIO = 60.0, 0.2, 4.0
+IDLE_S, REST_S, REST_RATIO = 600.0, 0.2, 4.0
 log = structlog.get_logger(__name__)
 
 
@@ -69,19 +69,20 @@ class DayTending:
     def _tend_some(self, now_at: datetime) -> bool:
         """Whether there was something to do."""
         with self._database.read() as session:
-            doing = self._due(session, now_at)
-            if doing != self._doing:
-                self._doing, self._after = doing, ""
-            if doing is None:
+            self._doing = self._doing or self._due(session, now_at)
+            if self._doing is None:
                 return False
+            tending, day_at = self._doing
             devices = devices_after(session, self._after, DEVICES_TOGETHER)
-            telling = [one for one in devices if told_between(session, one, doing[1], doing[1] + A_DAY)]
+            telling = [one for one in devices if told_between(session, one, day_at, day_at + A_DAY)]
         for device_id in telling:
-            self._tend_one(*doing, device_id, now_at)
-        self._after = devices[-1] if devices else self._after
-        if len(devices) < DEVICES_TOGETHER:
-            with self._database.begin(lock="telemetry/tending") as session:
-                save_day_done(session, *doing, now_at)
+            self._tend_one(tending, day_at, device_id, now_at)
+        if len(devices) == DEVICES_TOGETHER:
+            self._after = devices[-1]
+            return True
+        with self._database.begin(lock="telemetry/tending") as session:
+            save_day_done(session, tending, day_at, now_at)
+        self._doing, self._after = None, ""
         return True
 
     def _tend_one(self, tending: Tending, day_at: datetime, device_id: str, now_at: datetime) -> None:

@@ -18,6 +18,7 @@ WATCH, WATCH_SYSTEM = "@watch", "@watch-system"  # no device can be called so
 LIST_CONSUMERS = "$JS.API.CONSUMER.LIST.$MQTT_msgs"
 LIST_CONNECTIONS = "$SYS.REQ.SERVER.PING.CONNZ"  # the system account alone also knows those that are gone
 LOOPBACK = "127.0.0.1"
+PATIENCE_S = 60  # of a connection whose message waits for the disk; the usual 5 cut it off in a storm
 DEVICES = "devices.json"
 LARGEST_BYTES = 262_144
 
@@ -141,7 +142,7 @@ logfile_max_num: 4
 jetstream {{ store_dir: "{folder}/store", sync_interval: {params.sync_interval} }}
 mqtt {{
   host: "{params.host}", port: {port}
-  ack_wait: "{params.ack_wait_s}s", max_ack_pending: {params.most_pending}
+  ack_wait: "{params.ack_wait_s}s", max_ack_pending: {params.most_pending}, js_api_timeout: "{PATIENCE_S}s"
 }}
 mappings: {json.dumps(divided)}
 include "users.conf"

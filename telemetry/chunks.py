@@ -22,6 +22,7 @@ from telemetry.readings import DOUBTS, SENSES, Doubt, Reading, Senses
 
 VERSION = 1
 LONGEST = timedelta(hours=24)
+MOST_TOGETHER = 256
 _SCALES = (1, 2, 4, 8, 16, 10, 100, 1_000, 10_000, 128, 256, 200)
 _AS_BITS = 255
 _MOST_BYTES = 16_000_000
@@ -73,6 +74,9 @@ class ChunkBroken(MealError):
 def chunks_of(readings: Iterable[Reading]) -> list[Chunk]:
     """
     Packs any readings: one chunk or more for each device, probe and quantity, in this order, then by time.
+
+    A chunk gets at most `MOST_TOGETHER`, so that a few hours are read without their whole day and several
+    chunks fit a page of the database.
 
     Raises
     ------
@@ -150,29 +154,34 @@ def unpack(chunk: Chunk) -> list[Reading]:
     senses = [_SENSES[place] for place in source.column(count)]
     return [
         Reading(
-            device_id=device_id,
-            probe=probe,
-            senses=senses[n],
-            quantity=quantity,
-            value=values[n],
-            measured_at=at,
-            received_at=at + timedelta(0, 0, late[n]),
-            sequence=sequences[n],
-            backfill=bool(backfill[n]),
-            doubt=doubts[n],
+            device_id,
+            probe,
+            senses[n],
+            quantity,
+            values[n],
+            at,
+            at + timedelta(0, 0, late[n]),
+            sequences[n],
+            bool(backfill[n]),
+            doubts[n],
         )
         for n, at in enumerate(map(instant, measured))
     ]
 
 
 def _days(own: Sequence[Reading]) -> Iterable[Sequence[Reading]]:
-    """One series in order, cut where it would grow longer than `LONGEST`."""
+    """One series in order, cut where it would grow longer than `LONGEST`, and each part evenly."""
     start = 0
     for number, reading in enumerate(own):
         if reading.measured_at - own[start].measured_at > LONGEST:
-            yield own[start:number]
+            yield from _even(own[start:number])
             start = number
-    yield own[start:]
+    yield from _even(own[start:])
+
+
+def _even(own: Sequence[Reading]) -> Iterable[Sequence[Reading]]:
+    parts = -(-len(own) // MOST_TOGETHER)  # ceiling
+    return (own[len(own) * n // parts : len(own) * (n + 1) // parts] for n in range(parts))
 
 
 def _inflated(chunk: Chunk) -> bytes:
@@ -249,12 +258,14 @@ class _Source:
         """As many numbers."""
         first, least = (_unfolded(self.varint()) for _ in range(2))
         step, (width,) = self.varint(), self.take(1)
-        rest = [0] * (count - 1)
-        for place in range(width):
+        if not width:
+            return [first, *[least] * (count - 1)]
+        rest = list(self.take(count - 1))
+        for place in range(1, width):
             rest = [
                 number | byte << 8 * place for number, byte in zip(rest, self.take(count - 1), strict=True)
             ]
-        return [first, *(least + step * number for number in rest)]
+        return [first, *[least + step * number for number in rest]]
 
     def values(self, count: int) -> list[float]:
         """As many values."""

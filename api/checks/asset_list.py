@@ -3,15 +3,18 @@
 from collections.abc import Collection, Mapping
 from typing import Any, cast
 
+import structlog
 from sqlmodel import Session
 
 from api.packaged import read_toml
 from api.paths import config_dir
 from api.store.config import config_names, load_config
+from orders.errors import BadInput
 from orders.store.sites import load_kitchen_settings
 from telemetry.assets import ASSET_KINDS, Asset, AssetKind, AssetRules
 
 KIND, RULES = "assets", "asset_rules"
+log = structlog.get_logger(__name__)
 USUAL_PROFILE = "gb"
 
 
@@ -37,7 +40,12 @@ def asset_named(session: Session, asset_id: str) -> str:
 
 
 def assets_by_id(session: Session, asset_ids: Collection[str]) -> dict[str, tuple[str, Asset]]:
-    """Kitchen and asset of some ids, also of assets that were taken off the list."""
+    """
+    Kitchen and asset of some ids, also of assets that were taken off the list.
+
+    One whose limits cannot be any more, since its profile changed, is logged and left out: the page of assets
+    refuses to be shown then, and everything else goes on.
+    """
     found: dict[str, tuple[str, Asset]] = {}
     for kitchen_id in config_names(session, KIND) if asset_ids else ():
         kept = load_config(session, KIND, kitchen_id)
@@ -45,7 +53,11 @@ def assets_by_id(session: Session, asset_ids: Collection[str]) -> dict[str, tupl
         wanted = [row for row in rows if row["asset_id"] in asset_ids]
         if wanted:
             rules, profile = asset_rules(session), safety_profile(session, kitchen_id)
-            found |= {row["asset_id"]: (kitchen_id, asset_from_row(row, rules, profile)) for row in wanted}
+            for row in wanted:
+                try:
+                    found[row["asset_id"]] = (kitchen_id, asset_from_row(row, rules, profile))
+                except BadInput as refusal:
+                    log.error("asset unusable", kitchen=kitchen_id, **refusal.params)
     return found
 
 
@@ -67,9 +79,17 @@ def asset_from_row(row: Mapping[str, Any], rules: Mapping[str, Any], profile: Ma
 
     Raises
     ------
-    ValueError
-        When its kind is unknown, or its figures cannot be.
+    BadInput
+        ``asset_unusable`` when its kind is unknown, or its figures cannot be.
     """
+    try:
+        return _asset(row, rules, profile)
+    except ValueError as error:
+        kinds = ", ".join(ASSET_KINDS)
+        raise BadInput("asset_unusable", asset=str(row["code"]), kinds=kinds, detail=str(error)) from error
+
+
+def _asset(row: Mapping[str, Any], rules: Mapping[str, Any], profile: Mapping[str, Any]) -> Asset:
     if row["kind"] not in ASSET_KINDS:
         raise ValueError(f"kind must be one of {ASSET_KINDS}, got {row['kind']!r}.")
     told = rules["kind"][row["kind"]] | row

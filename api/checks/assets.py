@@ -19,7 +19,7 @@ from api.checks.asset_list import (
 from api.checks.desk import CheckDesk, open_checks
 from api.store.config import save_config
 from orders.errors import BadInput, Conflict, NotFound
-from telemetry.assets import ASSET_KINDS, MARK, Asset, AssetKind
+from telemetry.assets import MARK, Asset, AssetKind
 from telemetry.store.probe_uses import uses_of_boxes
 
 __all__ = ["AssetTold", "drop_asset", "list_assets", "need_asset"]
@@ -73,11 +73,7 @@ def list_assets(session: Session, desk: CheckDesk, told: Iterable[AssetTold]) ->
         given = {key: value for key, value in asdict(one).items() if value is not None}
         known = rows.get(code, {}).get("asset_id") or MARK + desk.ids.new().replace("-", "")[-30:]
         row = given | {"asset_id": known, "code": code, "name": one.name.strip()}
-        try:
-            asset_from_row(row, rules, profile)
-        except ValueError as error:
-            kinds = ", ".join(ASSET_KINDS)
-            raise BadInput("asset_unusable", asset=code, kinds=kinds, detail=str(error)) from error
+        asset_from_row(row, rules, profile)
         rows[code] = row
         codes.append(code)
     _keep(session, desk, list(rows.values()), "assets", codes)

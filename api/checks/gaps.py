@@ -11,6 +11,7 @@ from api.checks.called import batch_called, box_called
 from api.checks.desk import CheckDesk, Watch, registers_of, subject_name, watch_of
 from api.checks.floor import Floor, read_floor
 from api.checks.gates import batch_reasons, box_reasons
+from api.checks.power_cuts import lots_undecided
 from api.permissions import ensure
 from api.reports.facts import Named
 from kitchen.haccp import SETTLED
@@ -28,10 +29,10 @@ from kitchen.store.checks import (
 )
 from kitchen.store.production_rows import ProductionRow
 from kitchen.store.staff import worker_names
-from orders.codes import Coded
+from orders.codes import Coded, Param
 from orders.service import Service, parse_service
 
-GapKind = Literal["unwatched", "check", "failed", "unsigned", "floor", "probe", "worker"]
+GapKind = Literal["unwatched", "check", "failed", "unsigned", "floor", "probe", "worker", "lots"]
 LOOK_BACK_DAYS = 30
 
 
@@ -163,9 +164,22 @@ def find_gaps(
         *_of_registers(registry, desk, from_on),
         *_of_floors(read_floors(session, desk, from_on, to_on) if floors is None else floors, desk, from_on),
         *_of_people(session, registry, desk),
+        *_of_cuts(session, desk, from_on, to_on),
     ]
     unwatched = [Gap("unwatched", desk.today_on, said) for said in registry.watch.findings()]
     return (*unwatched, *sorted(found, key=lambda one: one.on))
+
+
+def _of_cuts(session: Session, desk: CheckDesk, from_on: date, to_on: date) -> list[Gap]:
+    """Lots that lay in an asset during a power cut and of which nobody said what becomes of them."""
+    found = []
+    for cut, lots in lots_undecided(session, desk):
+        on = desk.date_of(cut.to_at)
+        if from_on <= on <= to_on:
+            said: dict[str, Param] = {"lots": lots, "from_at": cut.from_at.isoformat()}
+            said["to_at"] = cut.to_at.isoformat()
+            found.append(Gap("lots", on, Coded("lots_await_word", said), cut.cut_id))
+    return found
 
 
 def is_late(due: Due, register: Register, desk: CheckDesk) -> bool:

@@ -109,6 +109,11 @@ class LotInside:
         """Whether there is something left to decide about."""
         return self.lot.state != "destroyed" and (self.lot.left_mg > 0 or self.went_out)
 
+    @property
+    def waits(self) -> bool:
+        """Whether nobody has said yet what becomes of it."""
+        return self.open and not self.words
+
 
 @dataclass(frozen=True, slots=True)
 class CutView:
@@ -251,6 +256,15 @@ def cut_views(session: Session, desk: CheckDesk) -> tuple[CutView, ...]:
     return tuple(_view(session, desk, cut, list(assets.values())) for cut in cuts)
 
 
+def lots_undecided(session: Session, desk: CheckDesk) -> list[tuple[PowerCut, int]]:
+    """Power cuts of the last days with how many lots wait for a word, where any does."""
+    kitchen_id = desk.kitchen.kitchen_id
+    cuts = load_cuts(session, kitchen_id, desk.now_at - SHOWN_FOR)
+    assets = list(assets_of(session, kitchen_id).values()) if cuts else []
+    found = [(cut, sum(one.waits for one in _lots_inside(session, desk, cut, assets))) for cut in cuts]
+    return [(cut, lots) for cut, lots in found if lots]
+
+
 def known_of(facts: AssetFacts, record: AssetRecord) -> dict[str, Any]:
     """What is known of an asset after a power cut, with the limits it is held to."""
     rules = facts.asset.rules
@@ -263,6 +277,13 @@ def _view(session: Session, desk: CheckDesk, cut: PowerCut, assets: list[Asset])
         one.asset.code: one.after_cut(span, desk.now_at)
         for one in asset_facts(session, assets, cut.from_at, desk.now_at)
     }
+    return CutView(cut, records, _lots_inside(session, desk, cut, assets))
+
+
+def _lots_inside(
+    session: Session, desk: CheckDesk, cut: PowerCut, assets: list[Asset]
+) -> tuple[LotInside, ...]:
+    """Lots that may have lain in the assets during a cut, those without a word first."""
     words = load_words(session, cut.cut_id)
     said = {word.lot_id for word in words}
     out = issued_since(session, desk.kitchen.kitchen_id, cut.from_at)
@@ -282,7 +303,7 @@ def _view(session: Session, desk: CheckDesk, cut: PowerCut, assets: list[Asset])
         for lot in kept.values()
         if lot.lot_id in said or (came[lot.lot_id].storage in storages and lot.received_at < cut.to_at)
     ]
-    return CutView(cut, records, tuple(sorted(inside, key=lambda one: (bool(one.words), one.lot.code))))
+    return tuple(sorted(inside, key=lambda one: (bool(one.words), one.lot.code)))
 
 
 def _watched(session: Session, desk: CheckDesk, from_at: datetime) -> list[AssetFacts]:

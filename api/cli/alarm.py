@@ -33,8 +33,11 @@ def listed(data: DataOption = None, json: JsonOption = False) -> None:
             items = alarm_items(session, OPERATOR, now_at)
             documents = [alarm_document(one, language, now_at) for one in items]
     for one in documents:
-        answered = one["acknowledged_by"] or gettext("nobody yet", language)
-        out.line(f"{one['severity']:8} {one['age_minutes']:4} min  {one['words']}  {answered}")
+        unanswered = gettext("nobody" if one["cleared_at"] else "nobody yet", language)
+        answered = one["acknowledged_by"] or unanswered
+        over = gettext("over", language) if one["cleared_at"] else ""
+        told = (f"{one['severity']:8} {one['age_minutes']:4} min", one["words"], answered, over)
+        out.line("  ".join(told).rstrip())
     if not documents:
         out.line(gettext("Nothing rings.", language))
     out.result({"alarms": documents})

@@ -1,6 +1,8 @@
 """``holdchain hold``: the verdict on one box, leg by leg, and what it rests on."""
 
+from datetime import datetime
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -46,11 +48,17 @@ def hold(
     out.result(facts)
 
 
+def _clock(instant: str | None) -> str:
+    from api.words import ZONE
+
+    return f"{datetime.fromisoformat(instant).astimezone(ZoneInfo(ZONE)):%H:%M}" if instant else ""
+
+
 def _tell(out: Out, facts: dict[str, Any], missing: str) -> None:
     out.line(f"{facts['box']}  {facts['site']}  {facts['service']}  {facts['words']}")
     for leg in facts["legs"]:
-        word = missing if leg["missing"] else f"{leg['exposed_s']} s"
-        out.line(f"  {leg['words']}  {leg['from_at']} - {leg['to_at'] or '-'}  {word}")
+        word = missing if leg["missing"] else f"{leg['exposed_s'] // 60} min"
+        out.line(f"  {leg['words']}  {_clock(leg['from_at'])}-{_clock(leg['to_at'])}  {word}")
     for reason in facts["reasons"]:
         out.line(f"  {reason['words']}")
     if rests := facts["rests_on"]:

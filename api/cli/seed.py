@@ -9,6 +9,8 @@ from api.cli.common import DataOption, JsonOption, Out, cli_language, opened
 
 DATE_FORMATS = ["%Y-%m-%d"]
 
+LISTED = "Listed: {workers} people, {probes} probes, {fridges} fridges, {suppliers} suppliers"
+
 
 def seed(
     city: Annotated[str, typer.Option(help="A city under config/examples.")] = "liuzhou",
@@ -28,10 +30,13 @@ def seed(
     from api.checks.desk import CheckDesk
     from api.checks.watch_file import read_watch
     from api.checks.watching import watch_first
+    from api.city_files import city_suppliers
     from api.people import OPERATOR
     from api.seed import city_folder, seed_house
-    from api.stock.desk import need_kitchen
+    from api.stock.desk import StockDesk, need_kitchen
+    from api.stock.suppliers import suppliers_first
     from api.words import gettext
+    from kitchen.store.catalogue import load_foods
 
     with opened(data, founding=True) as house, house.database.begin(lock="db/seed") as session:
         seeded = seed_house(
@@ -43,16 +48,23 @@ def seed(
             now_at=house.clock.now(),
             ids=house.ids,
         )
-        watched = dict.fromkeys(("workers", "probes", "fridges"), 0)
+        watched = dict.fromkeys(("workers", "probes", "fridges", "suppliers"), 0)
+        groups = {one.group for one in load_foods(session).values()}
         for code in seeded.kitchens:
             desk = CheckDesk(need_kitchen(session, code), OPERATOR, house.clock.now(), house.ids)
-            new = watch_first(session, desk, *read_watch(city_folder(city) / "kitchen.toml", code))
+            store = StockDesk(desk.kitchen, OPERATOR, desk.now_at, house.ids)
+            new = (
+                *watch_first(session, desk, *read_watch(city_folder(city) / "kitchen.toml", code)),
+                suppliers_first(session, store, city_suppliers(city_folder(city), groups)),
+            )
             watched = {name: known + more for (name, known), more in zip(watched.items(), new, strict=True)}
     out, language = Out(json), cli_language()
     line = gettext("{foods} foods, {dishes} dishes; kitchens {kitchens}; {menus} menus published", language)
     facts = {"foods": seeded.foods, "dishes": seeded.dishes, "menus": seeded.menus}
     out.line(line.format(kitchens=", ".join(seeded.kitchens), **facts))
     if any(watched.values()):
-        line = gettext("Watched: {workers} people, {probes} probes, {fridges} fridges", language)
+        line = gettext(
+            "Listed: {workers} people, {probes} probes, {fridges} fridges, {suppliers} suppliers", language
+        )
         out.line(line.format(**watched))
     out.result({"city": city, "kitchens": list(seeded.kitchens), **facts, **watched})

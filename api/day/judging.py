@@ -123,7 +123,8 @@ def judge_holds(
         before = kept.get(box_id)
         if _says_new(before, verdict):
             if before is not None and before.final:
-                verdict = replace(verdict, because=why_again(session, box_id, before, facts))
+                why = why_again(session, box_id, before, facts, verdict.readings)
+                verdict = replace(verdict, because=why)
             append_verdict(session, ids.new(), box_id, verdict, now_at)
         if change.raised or change.cleared:
             raised = apply_step(session, box_id, change, ids.new)

@@ -10,6 +10,7 @@ from kitchen.boxes import Carrier, Senses
 from kitchen.store.equipment import load_carriers
 from kitchen.store.production_rows import BoxRow, ProductionRow
 from orders.errors import BadInput, Conflict
+from orders.service import parse_service
 from telemetry.assets import is_asset
 from telemetry.readings import SENSES, ProbeUse
 from telemetry.store.devices import devices
@@ -91,12 +92,14 @@ def put_probe_in(session: Session, use: ProbeUse) -> None:
 
 
 def box_named(session: Session, box_id: str) -> str:
-    """A box's code with its service, ``X12 (K1/2026-11-23/lunch)``, or an asset's; else its row id."""
+    """A box's code with its date, ``X12 (2026-11-23)``, or an asset's; else its row id."""
     if is_asset(box_id):
         return asset_named(session, box_id)
     box = session.get(BoxRow, box_id)
     production = session.get(ProductionRow, box.production_id) if box else None
-    return f"{box.code} ({production.service_key})" if box and production else box_id
+    if box is None or production is None:
+        return box_id
+    return f"{box.code} ({parse_service(production.service_key).service_on})"
 
 
 def _probes(session: Session, kitchen_id: str, device: str, at: datetime) -> list[tuple[str, str, Senses]]:

@@ -123,12 +123,12 @@ class Round:
         return min(reported, default=self.service.instant(box.cooked_s))
 
     def open_alarms(self) -> tuple[AlarmView, ...]:
-        """The alarms with their boxes, oldest first."""
+        """The alarms with their boxes: unanswered first, of these the worst, of these the oldest."""
         return tuple(
             AlarmView(
                 row.alarm_id, self.boxes[row.box_id].code, self.site_name(self.boxes[row.box_id].site_id), row
             )
-            for row in self.alarms
+            for row in sorted(self.alarms, key=_urgency)
         )
 
     def site_name(self, site_id: str) -> str:
@@ -207,3 +207,7 @@ def load_round(session: Session, service: Service) -> Round | None:
         names=names | dict(allergen_names()),
         started={batch_id: act for batch_id, (_, act) in load_started(session, key).items()},
     )
+
+
+def _urgency(row: AlarmRow) -> tuple[bool, int]:
+    return row.acknowledged_at is not None, ("critical", "warning", "info").index(row.severity)

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import cast
 
 from api.day.diets import load_rules
@@ -12,7 +13,7 @@ from api.imports.cells import Record
 from api.imports.foods import require_own_name
 from api.imports.names import folded, nearest
 from api.imports.needs import require_said
-from api.imports.report import Applied, Context, RowRefused, once_each
+from api.imports.report import Applied, Context, RowRefused, once_each, refusals
 from api.imports.schema import columns_of
 from api.imports.yields import require_yield
 from kitchen.foods import Food
@@ -40,18 +41,17 @@ def apply_dishes(records: list[Record], context: Context) -> Applied:
     dishes are judged again against locked orders, which stay as they are.
     """
     applied = Applied()
-    pantry = _Pantry(load_foods(context.session), load_sub_recipes(context.session))
+    foods, sauces = load_foods(context.session), load_sub_recipes(context.session)
+    pantry = _Pantry(foods, sauces, _codes_of(foods), _codes_of(sauces))
     known = load_dishes(context.session)
     names = {folded(dish.name_zh): dish.dish_id for dish in known.values()}
     changed = []
     for record in once_each(records, applied, "row_code_twice", "code"):
         old = known.get(str(record.values["code"]))
-        try:
-            dish = _dish(record, old, pantry)
-            require_own_name(names, dish.name_zh, dish.dish_id)
-        except RowRefused as refusal:
-            applied.refuse(record, refusal)
+        if wrong := _refusals(record, old, pantry, names):
+            applied.refuse(record, *wrong)
             continue
+        dish = _dish(record, old, pantry)
         if old is not None:
             names.pop(folded(old.name_zh), None)
         names[folded(dish.name_zh)] = dish.dish_id
@@ -65,15 +65,33 @@ def apply_dishes(records: list[Record], context: Context) -> Applied:
 
 @dataclass(frozen=True, slots=True)
 class _Pantry:
-    """What a bill of materials may name."""
+    """What a bill of materials may name, and the codes of each by name."""
 
     foods: Mapping[str, Food]
     sub_recipes: Mapping[str, SubRecipe]
+    food_codes: Mapping[str, str]
+    sauce_codes: Mapping[str, str]
+
+
+def _refusals(
+    record: Record, old: Dish | None, pantry: _Pantry, names: Mapping[str, str]
+) -> list[RowRefused]:
+    """Everything that keeps a row from being a dish; what follows from a fault is not told beside it."""
+    parts = cast(tuple[tuple[str, float], ...], record.values["ingredients"])
+    own = refusals(
+        *(partial(_require_least, record, field, least) for field, least in LEAST.items()),
+        lambda: _require_texture(record),
+        *(partial(_part, name, pantry) for name, _ in parts),
+        lambda: _supply(record, old),
+        lambda: _popularity(record, old),
+        lambda: _makings(record, old.makings if old else (), pantry),
+        lambda: require_own_name(names, str(record.values["name_zh"]), str(record.values["code"])),
+    )
+    return own or refusals(lambda: _dish(record, old, pantry))
 
 
 def _dish(record: Record, old: Dish | None, pantry: _Pantry) -> Dish:
     values = record.values
-    _require_possible(record)
     direct, uses = _bill(record, pantry)
     sauces = ((None, use.made_mg) for use in uses)
     require_yield(record, (*((pantry.foods[one.food_code], one.edible_mg) for one in direct), *sauces))
@@ -126,7 +144,7 @@ def _main_food(record: Record, old: Dish | None, pantry: _Pantry) -> str:
     wanted = str(record.given("main_food", old.main_food if old else "") or "")
     if not wanted:
         return ""
-    code = _codes_of(pantry.foods).get(folded(wanted))
+    code = pantry.food_codes.get(folded(wanted))
     direct, uses = _bill(record, pantry)
     if code not in {one.food_code for one in (*direct, *foods_of(uses, pantry.sub_recipes))}:
         raise RowRefused("main_food", "row_main_food", food=wanted)
@@ -154,7 +172,7 @@ def _makings(record: Record, old: tuple[Making, ...], pantry: _Pantry) -> tuple[
 def _swaps(record: Record, pantry: _Pantry) -> dict[str, tuple[Swap, ...]]:
     """By variant, its swaps as the cell writes them, ``素食:猪里脊>香干*1.2``; ``>`` alone leaves out."""
     words = next(column for column in columns_of("dishes") if column.field == "variants").words
-    codes, found = _codes_of(pantry.foods), dict[str, tuple[Swap, ...]]()
+    codes, found = pantry.food_codes, dict[str, tuple[Swap, ...]]()
     for cell in cast(tuple[str, ...], record.values.get("variant_swaps") or ()):
         said = SWAP.fullmatch(unicodedata.normalize("NFKC", cell))
         if said is None or said["variant"].strip().casefold() not in words:
@@ -188,35 +206,43 @@ def _codes(value: object) -> frozenset[str]:
     return frozenset(cast(Iterable[str], value or ()))
 
 
-def _require_possible(record: Record) -> None:
-    for field, least in LEAST.items():
-        if cast(int, record.values[field]) < least:
-            raise RowRefused(field, "row_at_least", least=least)
+def _require_least(record: Record, field: str, least: int) -> None:
+    if cast(int, record.values[field]) < least:
+        raise RowRefused(field, "row_at_least", least=least)
+
+
+def _require_texture(record: Record) -> None:
     if cast(int, record.values["iddsi_level"]) > HIGHEST_IDDSI:
         raise RowRefused("iddsi_level", "row_iddsi_range")
 
 
 def _bill(record: Record, pantry: _Pantry) -> tuple[tuple[Ingredient, ...], tuple[Use, ...]]:
     """The dish's own foods, and what it takes of sub-recipes."""
-    if not pantry.foods:
-        raise RowRefused("ingredients", "row_no_foods")
-    foods, sauces = _codes_of(pantry.foods), _codes_of(pantry.sub_recipes)
     direct: dict[str, Ingredient] = {}
     uses: dict[str, Use] = {}
     for name, amount_g in cast(tuple[tuple[str, float], ...], record.values["ingredients"]):
-        mg, food, sauce = max(1, round(amount_g * 1000)), foods.get(folded(name)), sauces.get(folded(name))
+        mg, (food, sauce) = max(1, round(amount_g * 1000)), _part(name, pantry)
         if food in direct or sauce in uses:
             raise RowRefused("ingredients", "row_food_twice", food=name)
-        if food is not None:
+        if food:
             direct[food] = Ingredient(food, mg)
-        elif sauce is not None:
-            uses[sauce] = Use(sauce, mg)
         else:
-            offered = nearest([name], (food.name_zh for food in pantry.foods.values()))
-            raise RowRefused("ingredients", "row_food_unknown", food=name, offered=offered)
+            uses[sauce] = Use(sauce, mg)
     if not direct and not uses:
         raise RowRefused("ingredients", "row_no_parts")
     return tuple(direct.values()), tuple(uses.values())
+
+
+def _part(name: str, pantry: _Pantry) -> tuple[str, str]:
+    """Code of the food or the sub-recipe that a bill names; the other one empty."""
+    if not pantry.foods:
+        raise RowRefused("ingredients", "row_no_foods")
+    food = pantry.food_codes.get(folded(name), "")
+    sauce = "" if food else pantry.sauce_codes.get(folded(name), "")
+    if not food and not sauce:
+        offered = nearest([name], (one.name_zh for one in pantry.foods.values()))
+        raise RowRefused("ingredients", "row_food_unknown", food=name, offered=offered)
+    return food, sauce
 
 
 def _codes_of(things: Mapping[str, Food] | Mapping[str, SubRecipe]) -> dict[str, str]:

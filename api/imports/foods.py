@@ -10,7 +10,7 @@ from api.day.recheck import recheck_diners
 from api.imports.cells import Record, RowProblem
 from api.imports.names import folded
 from api.imports.needs import require_said
-from api.imports.report import Applied, Context, RowRefused, once_each
+from api.imports.report import Applied, Context, RowRefused, once_each, refusals
 from api.imports.schema import columns_of, spelled
 from api.store.config import config_names, load_config
 from kitchen.catalogue import ALL_OTHERS
@@ -42,12 +42,10 @@ def apply_foods(records: list[Record], context: Context) -> Applied:
     changed, asked = [], nutrients_asked(context.session)
     for record in once_each(records, applied, "row_code_twice", "code"):
         old = known.get(str(record.values["code"]))
-        try:
-            food = _food(record, old)
-            require_own_name(names, food.name_zh, food.code)
-        except RowRefused as refusal:
-            applied.refuse(record, refusal)
+        if wrong := _refusals(record, old, names):
+            applied.refuse(record, *wrong)
             continue
+        food = _food(record, old)
         if old is not None:
             names.pop(folded(old.name_zh), None)
         names[folded(food.name_zh)] = food.code
@@ -82,20 +80,41 @@ def require_own_name(names: Mapping[str, str], name_zh: str, code: str) -> None:
         raise RowRefused("name_zh", "row_name_taken", code=owner)
 
 
+def _refusals(record: Record, old: Food | None, names: Mapping[str, str]) -> list[RowRefused]:
+    """Everything that keeps a row from being a food."""
+    return refusals(
+        lambda: _edible_ratio(record),
+        lambda: _allergens(record, old),
+        lambda: _density(record, old),
+        lambda: _nutrients(record, {}),
+        lambda: _season(record, old),
+        lambda: require_own_name(names, str(record.values["name_zh"]), str(record.values["code"])),
+    )
+
+
+def _edible_ratio(record: Record) -> float:
+    ratio = cast(float, record.values["edible_ratio"])
+    if ratio > 1:
+        raise RowRefused("edible_ratio", "row_edible_ratio")
+    return ratio
+
+
+def _density(record: Record, old: Food | None) -> float | None:
+    density = cast(float | None, record.given("density_g_per_ml", old.density_g_per_ml if old else None))
+    if density is not None and not LEAST_DENSITY <= density <= MOST_DENSITY:
+        raise RowRefused("density_g_per_ml", "row_density", least=LEAST_DENSITY, most=MOST_DENSITY)
+    return density
+
+
 def _food(record: Record, old: Food | None) -> Food:
     values = record.values
-    if cast(float, values["edible_ratio"]) > 1:
-        raise RowRefused("edible_ratio", "row_edible_ratio")
     contains, may_contain, unknown, free = _allergens(record, old)
-    density = record.given("density_g_per_ml", old.density_g_per_ml if old else None)
-    if density is not None and not LEAST_DENSITY <= cast(float, density) <= MOST_DENSITY:
-        raise RowRefused("density_g_per_ml", "row_density", least=LEAST_DENSITY, most=MOST_DENSITY)
     food = Food(
         code=str(values["code"]),
         name_zh=str(values["name_zh"]),
         name_en=str(values.get("name_en") or (old.name_en if old else values["name_zh"])),
         group=str(values["group"]),
-        edible_ratio=cast(float, values["edible_ratio"]),
+        edible_ratio=_edible_ratio(record),
         contains=contains,
         may_contain=may_contain,
         unknown=unknown,
@@ -107,7 +126,7 @@ def _food(record: Record, old: Food | None) -> Food:
         free=free,
         season=_season(record, old),
         supplier=str(record.given("supplier", old.supplier if old else "") or ""),
-        density_g_per_ml=cast(float | None, density),
+        density_g_per_ml=_density(record, old),
     )
     return food if food == old else replace(food, evidence=EVIDENCE)
 

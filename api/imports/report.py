@@ -67,6 +67,18 @@ class RowRefused(Exception):
         self.wrong = Coded(reason, params)
 
 
+def refusals(*checks: Callable[[], object]) -> list[RowRefused]:
+    """What each check of a row refuses, in their order, the same refusal once."""
+    found: dict[tuple[str, str, str], RowRefused] = {}
+    for check in checks:
+        try:
+            check()
+        except RowRefused as refusal:
+            told = (refusal.column, refusal.wrong.code, str(refusal.wrong.params))
+            found.setdefault(told, refusal)
+    return list(found.values())
+
+
 @dataclass(slots=True)
 class Applied:
     """Rows of a file by what became of them, and the clashes they made with orders that are locked."""

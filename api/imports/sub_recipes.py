@@ -33,7 +33,9 @@ def apply_sub_recipes(records: list[Record], context: Context) -> Applied:
         for food in foods.values()
         for word in (food.name_en, food.name_zh, food.code)
     }
-    sauces = {folded(word): ("", one.code) for one in known.values() for word in (one.name_zh, one.code)}
+    told = {str(record.values["code"]) for record in rows}
+    kept = (one for one in known.values() if one.code not in told)  # a new name takes the old one's place
+    sauces = {folded(word): ("", one.code) for one in kept for word in (one.name_zh, one.code)}
     for record in rows:
         code = str(record.values["code"])
         sauces |= {folded(word): ("", code) for word in (str(record.values["name_zh"]), code)}

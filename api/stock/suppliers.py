@@ -1,5 +1,6 @@
 """Suppliers: who delivers, with the licences that are looked at when they do."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -33,6 +34,15 @@ def keep_supplier(session: Session, desk: StockDesk, told: Supplier) -> Supplier
         save_supplier(session, kitchen_id, kept, author=desk.actor.user_id, changed_at=desk.now_at)
         record(session, desk.actor, "stock.keep/supplier", f"{kitchen_id}/{code}", desk.now_at)
     return kept
+
+
+def suppliers_first(session: Session, desk: StockDesk, told: Sequence[Supplier]) -> int:
+    """Keeps all of them where a kitchen has no supplier so far; how many are new."""
+    if not told or load_suppliers(session, desk.kitchen.kitchen_id):
+        return 0
+    for one in told:
+        keep_supplier(session, desk, one)
+    return len(told)
 
 
 def licences_of(texts: tuple[str, ...]) -> tuple[SupplierLicence, ...]:

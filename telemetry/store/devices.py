@@ -1,5 +1,6 @@
 """Sensors known by name: what they speak and which probes they carry."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -7,7 +8,7 @@ from sqlmodel import Field, Session, col, func, select
 
 from orders.errors import Conflict, NotFound
 from orders.store.base import JsonColumn, Row, UtcDateTime
-from telemetry.store.readings import ReadingRow
+from telemetry.store.readings import BadFrameRow, ReadingRow
 
 
 class DeviceRow(Row, table=True):
@@ -87,6 +88,13 @@ def require_known(session: Session, device_id: str) -> None:
 
 
 def count_readings_by_device(session: Session, device_ids: Sequence[str]) -> dict[str, int]:
-    """How many readings each of these sensors has in store; those without any are left out."""
+    """
+    How many readings each of these sensors has in store; those without any are left out.
+
+    A second value under a key that stands already counts too: it is kept as a bad frame.
+    """
     counted = select(ReadingRow.device_id, func.count()).group_by(ReadingRow.device_id)
-    return dict(session.exec(counted.where(col(ReadingRow.device_id).in_(device_ids))).all())
+    found = Counter(dict(session.exec(counted.where(col(ReadingRow.device_id).in_(device_ids))).all()))
+    contradicting = session.exec(select(BadFrameRow.topic).where(BadFrameRow.code == "reading_conflicts"))
+    told = Counter(topic.rpartition("/")[0] for topic in contradicting)
+    return found + Counter({name: told[name] for name in device_ids})

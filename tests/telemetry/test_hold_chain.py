@@ -89,6 +89,7 @@ def test_hot_food_is_judged_by_the_two_and_the_four_hour_rule(sentence, facts, v
         ),
         ("a probe in gel", hold(180, *WARM, probe="dummy"), "hold_no_model"),
         ("a probe in the wall", hold(180, *WARM, probe="wall"), "hold_no_model"),
+        ("a probe outside the box", hold(180, *WARM, probe="ambient"), "hold_no_model"),
         (
             "air without any core reading",
             hold(180, *WARM, probe="air", packed_core_c=None),
@@ -422,3 +423,52 @@ def test_times_that_cannot_all_be_true_cannot_be_judged(eaten, changes):
     """
     found = judged(hold(eaten, *WARM, **changes))
     assert (found.verdict, codes(found)) == ("cannot_be_judged", ["hold_times_contradict"])
+
+
+def test_more_than_two_hours_in_the_zone_are_a_breach_by_themselves():
+    """
+    Tests by hand, with a check at three hours: under 60 C from 40 to 170 are 130 minutes, to 160 just 120.
+
+    At the check and after it the core is above the limit either way.
+    """
+    rule = replace(GB, hot_check_s=10_800)
+    for warm_at, verdict in ((160, "passed"), (170, "breached")):
+        samples = [*ramp(20, 40, 70, 60), (45, 55.0), *ramp(50, warm_at - 5, 55, 55.001)]
+        samples += [(warm_at, 60.0), *ramp(warm_at + 5, 200, 65, 66)]
+        facts = hold(200, *samples, profile=rule, packed_core_c=None, handed_over_at=minute(45))
+        found = judged(facts)
+        assert (found.verdict, found.exposed_s) == (verdict, (warm_at - 40) * 60)
+    assert codes(found) == ["hold_exposed_too_long"]
+    assert found.reasons[0].params == {"minutes": 130, "limit_minutes": 120}
+
+
+def test_an_open_door_does_not_stop_the_clock():
+    """
+    Tests that a lid that was open for ten minutes at 55 C after two hours is a breach, and is counted.
+    """
+    dip = [*ramp(20, 140, 82, 64), (145, 55.0), (150, 55.0), *ramp(155, 180, 63, 62)]
+    found = judged(hold(180, *dip))
+    assert (found.verdict, codes(found)[0]) == ("breached", "hold_below_after_check")
+    # 64 to 55 in 300 s passes 60 after 133.3 s, 55 to 63 after 187.5 s: 166.7 + 300 + 187.5 s.
+    assert found.exposed_s == 654
+
+
+def test_a_box_s_own_sensor_is_no_core_at_the_hand_over():
+    """
+    Tests that air without a core by hand proves nothing, though a reading was taken in the very minute.
+    """
+    air = [(at, 70.0 + at / 1e6) for at in range(20, 181, 5)]
+    silent = hold(180, *air, probe="air", packed_core_c=None, handed_over_at=minute(90))
+    assert (judged(silent).verdict, codes(judged(silent))[0]) == ("cannot_be_judged", "hold_air_without_core")
+    by_hand = replace(silent, handed_over_core_c=75.0)
+    assert (judged(by_hand).verdict, judged(by_hand).rests_on) == ("passed", "air")
+
+
+def test_what_no_model_covers_decides_nothing_beside_a_core():
+    """
+    Tests that a dummy or a wall beside a core probe neither proves nor breaks anything.
+    """
+    facts = hold(180, *WARM)
+    cold = readings(*[(at, 20.0 + at / 1e6) for at in range(20, 181, 5)], probe="dummy")
+    both = replace(facts, uses=(use("dummy"), use("core")), readings=cold + facts.readings)
+    assert (judged(both).verdict, judged(both).rests_on) == ("passed", "core")

@@ -1,11 +1,20 @@
 """Sensors that may publish."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from orders.errors import Conflict, NotFound
-from telemetry.store.devices import add_device, devices, revoke_device
+from telemetry.readings import Reading
+from telemetry.store.devices import (
+    add_device,
+    count_readings_by_device,
+    devices,
+    require_known,
+    revoke_device,
+)
+from telemetry.store.readings import keep
 
 T0 = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 
@@ -28,3 +37,17 @@ def test_a_device_is_let_in_once_and_shut_out_once(database):
         ]
         with pytest.raises(NotFound):
             revoke_device(session, "S02", T0)
+
+
+def test_what_contradicts_is_counted_as_kept(database):
+    """
+    Tests that a second value under a key, which becomes a bad frame, counts among a sensor's readings.
+    """
+    first = Reading("S01", "air", None, "temperature", 70.0, T0, T0)
+    with database.begin() as session:
+        keep(session, [first, replace(first, measured_at=T0 + timedelta(minutes=1))])
+        keep(session, [first, replace(first, value=71.0)])
+        assert count_readings_by_device(session, ["S01", "S02"]) == {"S01": 3}
+        require_known(session, "S01")
+        with pytest.raises(NotFound):
+            require_known(session, "S02")

@@ -10,9 +10,10 @@ from api.checks.forms import forms_of
 from api.checks.gaps import find_gaps
 from api.checks.records import Entry, act_on_check, write_check
 from api.checks.views import checks_view
+from api.day.asset_judging import judge_assets
 from api.day.asset_sensors import Mounting, dismount, mount
 from api.day.views_sensors import sensors_view
-from api.store.config import load_config
+from api.store.config import load_config, save_config
 from orders.errors import BadInput, Conflict, Forbidden, NotFound
 from telemetry.store.devices import add_device
 from telemetry.store.probe_uses import uses_of_probe
@@ -65,6 +66,21 @@ def test_an_asset_that_cannot_be_is_refused(floor):
     for wrong in (replace(ROOM, code=" "), replace(ROOM, kind="shed"), replace(ROOM, low_c=9.0)):
         with pytest.raises(BadInput):
             list_assets(session, at, [wrong])
+
+
+def test_an_asset_whose_profile_changed_under_it_is_named_and_stops_no_judge(floor):
+    """
+    Tests that limits that cannot be any more are refused where assets are read, and passed over by the judge.
+    """
+    session, at = floor
+    list_assets(session, at, [replace(ROOM, low_c=7.0)])
+    asset_id = assets_of(session, "K1")["CR-1"].asset_id
+    body = load_config(session, "safety_profile", "gb")[1]
+    limit = body["limit"] | {"cold_hold": body["limit"]["cold_hold"] | {"max_c": 5.0}}
+    save_config(session, "safety_profile", "gb", body | {"limit": limit}, author="u", made_at=at.now_at)
+    with pytest.raises(BadInput, match="asset_unusable"):
+        assets_of(session, "K1")
+    assert judge_assets(session, [asset_id], at.now_at, at.ids) == 0
 
 
 def test_a_probe_sits_in_one_place_at_a_time(floor):

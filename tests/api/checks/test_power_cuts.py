@@ -8,7 +8,9 @@ from sqlmodel import select
 
 from api.audit import AuditRow
 from api.checks.assets import AssetTold, list_assets
+from api.checks.gaps import find_gaps
 from api.checks.power_cuts import CutTold, LotTold, cut_found, cut_views, decide_lot, declare_cut
+from api.checks.records import Entry, write_check
 from api.day.asset_sensors import Mounting, mount
 from api.stock.desk import need_lot
 from api.stock.picking import issue_service, keep_picks
@@ -98,6 +100,16 @@ def test_every_lot_inside_gets_its_word_and_what_is_discarded_leaves_the_stock(f
     cut = declare_cut(session, at, CUT)
     (inside,) = cut_views(session, at)[0].lots
     assert (inside.lot.code, inside.storage, inside.words) == (lot, "chilled", ())
+    write_check(session, at, Entry("safety_day", "", {"checked": "yes", "risk": "no"}, "S1"))
+
+    def gaps():
+        return [
+            one.said.params["lots"]
+            for one in find_gaps(session, at, at.today_on, at.today_on)
+            if one.kind == "lots"
+        ]
+
+    assert gaps() == [1]
     decide_lot(session, at, cut.cut_id, LotTold("CR-1", lot, "use_now", "中心5℃", "S1"))
     decide_lot(session, later(minutes=101), cut.cut_id, LotTold("CR-1", lot, "discard", "异味", "S2"))
     assert [(one.word, one.person) for one in load_words(session, cut.cut_id)] == [
@@ -105,6 +117,7 @@ def test_every_lot_inside_gets_its_word_and_what_is_discarded_leaves_the_stock(f
         ("discard", "乙"),
     ]
     assert need_lot(session, stock_desk(), lot).left_mg == 0
+    assert gaps() == []
     acts = [row.act for row in session.exec(select(AuditRow))]
     assert {"checks.keep/power_cut", "checks.keep/lot_word", "stock.keep/waste"} <= set(acts)
     with pytest.raises(Conflict, match="lot_empty"):

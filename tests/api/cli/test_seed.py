@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from api.city_files import FILES, converted, need_dishes, read_city_file
+from api.city_files import FILES, city_suppliers, converted, need_dishes, need_targets, read_city_file
 from api.errors import in_words
 from api.paths import config_dir
 from kitchen.equipment import equipment_from_document
@@ -16,12 +16,13 @@ from tests.api.cli.in_process import run
 
 
 def test_a_second_seed_changes_nothing(tmp_path: Path) -> None:
-    """Tests that the city comes with 25 menus in five weeks and with its people, probes and fridges, once."""
+    """Tests that the city comes with 25 menus in five weeks, its people, probes, fridges, suppliers, once."""
     arguments = ["db", "seed", "--city", "liuzhou", "--from", "2026-11-23", "--json"]
     first, again = (json.loads(run(tmp_path, *arguments).stdout) for _ in range(2))
     assert (first["kitchens"], first["dishes"], first["menus"]) == (["K1"], 167, 25)
-    assert min(first["workers"], first["probes"], first["fridges"]) > 0
-    assert again == first | {"menus": 0, "workers": 0, "probes": 0, "fridges": 0}
+    lists = ("workers", "probes", "fridges", "suppliers")
+    assert min(first[one] for one in lists) > 0
+    assert again == first | {"menus": 0} | dict.fromkeys(lists, 0)
 
 
 @pytest.mark.parametrize(("language", "words"), [("en", "25 menus published"), ("zh_CN", "发布菜单 25 份")])
@@ -112,6 +113,22 @@ def test_a_file_that_is_lacking_or_that_a_reader_refuses_is_named(tmp_path: Path
         converted(tmp_path, "equipment.toml", refused)
     assert "equipment.toml" in in_words(caught.value, "en")
     assert "tau_s is missing" in in_words(caught.value, "en")
+
+
+def test_a_misspelt_target_or_food_group_is_named_with_the_nearest(tmp_path: Path) -> None:
+    """Tests a kitchen's nutrition targets, and what a supplier of an own city is asked for."""
+    kitchens = [{"code": "K1", "menu": {"target": "lunch_defalt_cn"}}, {"code": "K2"}]
+    with pytest.raises(BadInput) as caught:
+        need_targets(tmp_path, kitchens, {"lunch_default_cn"})
+    assert "kitchen.K1.menu.target" in in_words(caught.value, "en")
+    assert "the nearest is “lunch_default_cn”" in in_words(caught.value, "en")
+    assert city_suppliers(tmp_path, {"oil"}) == []
+    row = '[[supplier]]\ncode = "S1"\nname = "Oil"\ngroups = ["oil"]\n'
+    (tmp_path / "suppliers.toml").write_text(row, "utf-8")
+    assert [one.groups for one in city_suppliers(tmp_path, {"oil"})] == [{"oil"}]
+    with pytest.raises(BadInput) as caught:
+        city_suppliers(tmp_path, {"oils"})
+    assert "supplier.S1.groups" in in_words(caught.value, "zh_CN")
 
 
 def test_a_dish_that_the_house_does_not_have_is_named_with_its_day(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import json
 import threading
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import func
@@ -21,7 +22,7 @@ from api.house import House
 from api.ingest import Ingest, IngestParams
 from api.jobs import run_due
 from api.judge_process import judging_of
-from api.judging import JudgeParams
+from api.judging import JudgeParams, Judging, Tally
 from api.outbox import Hook, send_due
 from api.permissions import Actor
 from api.settings import Settings
@@ -91,7 +92,7 @@ def test_a_reading_over_mqtt_rings_calls_on_and_reaches_the_webhook(floor, tmp_p
         running_broker(tmp_path / "broker", devices=1) as broker,
         subscribing(worker_endpoint(broker._folder)) as source,
     ):
-        judging = judging_of(house, 0, JudgeParams(judge_every_s=0, rest_ratio=0))
+        judging = judging_of(house, 0, JudgeParams(judge_every_s=0, rest_ratio=0, asset_every_s=0))
         worker = Ingest(source, database, clock, judges=judging, params=IngestParams(idle_s=0.02))
         thread = threading.Thread(target=worker.run, args=(stop,))
         thread.start()
@@ -150,6 +151,30 @@ def test_one_alarm_an_episode_until_the_air_is_back(floor):
     [row] = rung(floor, (70, 5.0), at=70)
     assert row.cleared_at == minute(70)
     assert run_due(floor, alarm_timers(IDS), minute(120)) == 0
+
+
+def test_a_sensor_that_tells_every_second_does_not_keep_the_judge_busy(floor):
+    """
+    Tests that an asset is looked at again after its pause, a minute of the house's clock, and at the end.
+    """
+    looked, clock = [], SimpleNamespace(at=minute(60))
+    judging = Judging(
+        floor,
+        SimpleNamespace(now=lambda: clock.at),
+        judge=lambda _, ids, __: looked.extend(ids),
+        open_boxes=lambda _: [],
+        params=JudgeParams(judge_every_s=0, check_every_s=1e9, rest_ratio=0, asset_every_s=1e9),
+    )
+    told = {("BOX-0001", "air"): (minute(60), minute(60))}
+    for _ in range(3):
+        judging.take(told, Tally())
+    assert len(looked) == 1
+    clock.at = minute(61)
+    judging.take(told, Tally())
+    judging.take(told, Tally())
+    assert len(looked) == 2
+    judging.close({}, Tally())
+    assert len(looked) == 3
 
 
 def test_silence_is_found_without_a_reading_and_ends_when_the_sensor_is_taken_out(floor):

@@ -12,8 +12,9 @@ from api.ingest import Ingest, IngestParams
 from api.judging import JudgeParams, Judging
 from api.people import OPERATOR
 from telemetry.mqtt import Frame
-from telemetry.store.readings import bad_frames, readings_of_box
-from telemetry.store.verdicts import latest_verdicts, verdicts_of_box
+from telemetry.readings import Reading
+from telemetry.store.readings import bad_frames, keep, readings_of_box
+from telemetry.store.verdicts import last_computed_at, latest_verdicts, verdicts_of_box
 from tests.api.day.acted_day import Acting, instant
 from tests.api.day.example_day import ExampleDay
 
@@ -115,3 +116,18 @@ def judged(day: ExampleDay, box_id: str, at: datetime):
     """The verdict on a box at an instant."""
     with day.database.begin() as session:
         return judge_boxes(session, [box_id], at, day.ids)[box_id].verdict
+
+
+def test_a_reading_of_the_instant_of_the_verdict_is_named_as_what_it_is(day_at: DayAt) -> None:
+    """Tests that a reading which arrives in the instant of the last word is not told as a changed fact."""
+    day = day_at("served")
+    box = next(one for one in Acting.of(day).board["boxes"] if one["sensor_id"])
+    box_id, device = box["box_id"], box["sensor_id"]
+    with day.database.begin() as session:
+        said_at = last_computed_at(session, box_id)
+        taken_at = instant(box["packed_at"]) + timedelta(minutes=20, seconds=30)
+        late = Reading(device, box["senses"], box["senses"], "temperature", 81.0, taken_at, said_at, 9_999)
+        keep(session, [late])
+        judge_boxes(session, [box_id], said_at, day.ids)
+        after = latest_verdicts(session, [box_id])[box_id]
+    assert [(one.code, one.params["readings"]) for one in after.because] == [("verdict_after_backfill", 1)]

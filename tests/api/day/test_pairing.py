@@ -115,7 +115,7 @@ def test_a_sensor_that_only_told_readings_can_be_scanned(cooked) -> None:
     (use,) = [one for one in open_uses(session) if one.device_id == "tasmota-1"]
     assert use.senses == "air"
     refusal = refused(lambda: pack(session, acting, second, "tasmota-1/0301A280"), Conflict, "probe_in_a_box")
-    assert refusal.params["box"] == f"{first['code']} ({acting.day.service.key})"
+    assert refusal.params["box"] == f"{first['code']} ({acting.day.service.service_on})"
 
 
 def test_what_was_scanned_stays_in_the_box_when_its_packing_is_corrected(cooked) -> None:

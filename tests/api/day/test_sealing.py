@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from msgspec.structs import replace
 
 from api.catching_up import CatchingUp
@@ -14,7 +15,9 @@ from api.house import House
 from api.judge_process import judging_of
 from api.judging import JudgeParams, Tally
 from api.settings import Settings
-from telemetry.chunks import unpack
+from api.words import say
+from telemetry.chunks import ChunkBroken, chunks_of, unpack
+from telemetry.store.chunks import save_chunks
 from telemetry.store.history import readings_in, readings_of_holds
 from telemetry.store.readings import keep, readings_of_box
 from telemetry.store.retention import drop_rows
@@ -141,6 +144,27 @@ def test_a_day_reads_the_same_without_its_rows(day_at, tmp_path) -> None:
         judged = judge_boxes(session, ids[:1], now_at, day.ids)[ids[0]]
         assert judged.verdict.readings == before[2][ids[0]].readings + 1
         assert seal_holds(session, {ids[0]: judged}, now_at) == 1
+
+
+def test_a_broken_chunk_costs_no_verdict(day_at) -> None:
+    """
+    Tests that a chunk that is not what was sealed is told, never read, and its hold judged all the same.
+    """
+    day = day_at("served")
+    acting = Acting.of(day)
+    box_id = next(one["box_id"] for one in acting.board["boxes"] if one["sensor_id"])
+    now_at = max(ends_at(stop) for stop in acting.stops.values()) + timedelta(hours=2)
+    with day.database.begin() as session:
+        known = readings_of_box(session, box_id)
+        (chunk,) = chunks_of(known[:5])
+        save_chunks(session, [replace(chunk, body=chunk.body[:-1])], now_at)
+        judged = judge_boxes(session, [box_id], now_at, day.ids)
+        assert seal_holds(session, judged, now_at) == 0
+        assert judged[box_id].verdict.readings == len(known)
+        assert unsealed(session, [box_id]) == [box_id]
+        with pytest.raises(ChunkBroken) as told:
+            readings_in(session, spans_of_boxes(session, [box_id], known[0].measured_at, now_at))
+    assert "damaged" in say(told.value.coded, "en")
 
 
 def readings_of_box_order(readings):

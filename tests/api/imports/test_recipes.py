@@ -163,6 +163,39 @@ def test_a_bad_dish_is_named(town: Desk, cells: dict[str, str], column: str, cod
     assert wrong(town.bring("dishes", csv_of([dish(**cells)]))) == [(2, column, code)]
 
 
+def test_every_fault_of_a_row_is_told_at_once(town: Desk):
+    """
+    Tests a dish with five faults and a food with four, each told with its column, and none kept.
+    """
+    bad = dish(batch_minutes="0", iddsi_level="8", ingredients="月光:10、空气:5、土豆:90", popularity="120%")
+    told = wrong(town.bring("dishes", csv_of([bad])))
+    assert sorted(code for _, _, code in told) == [
+        "row_at_least",
+        "row_food_unknown",
+        "row_food_unknown",
+        "row_iddsi_range",
+        "row_part_of_one",
+    ]
+    worse = food(edible_ratio="1.2", density_g_per_ml="90", season_months="13", name_zh="土豆")
+    told = wrong(town.bring("foods", csv_of([worse])))
+    assert sorted(code for _, _, code in told) == [
+        "row_density",
+        "row_edible_ratio",
+        "row_name_taken",
+        "row_season",
+    ]
+
+
+def test_a_sauce_that_gets_another_name_is_called_by_it(town: Desk):
+    """
+    Tests that a row which names the old one is refused, the first time as the second.
+    """
+    town.bring("sub_recipes", csv_of([sauce()]))
+    rows = [sauce(name_zh="新汁"), sauce(code="S92", name_zh="示例芡", ingredients="示例姜汁:9", strained="")]
+    first, again = (wrong(town.bring("sub_recipes", csv_of(rows))) for _ in range(2))
+    assert first == again == [(3, "配料(克)", "row_food_unknown")]
+
+
 def test_swaps_make_a_dish_vegetarian(town: Desk):
     """
     Tests that a food given in place of the meat, and one left out, are kept, and stay without their column.

@@ -81,6 +81,7 @@ def test_a_power_cut_is_written_down_and_a_lot_gets_its_word(browser, axe_path, 
                 assert word in text
             page.locator(".notice", has_text="FZ-1").get_by_role("link", name="回应").first.click()
             ringing = page.locator("section.card", has_text="FZ-1").first
+            seen.widen(390)
             seen.keep("assets-alarms-zh-390")
             seen.assert_clean()
             ringing.locator("input[name=comment]").fill("叫了维修")

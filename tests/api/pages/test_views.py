@@ -16,6 +16,7 @@ from api.day.views_canteen import canteen_view
 from api.day.views_holds import count_shown, hold_rows, hold_view
 from api.day.views_kitchen import kitchen_view
 from api.day.views_money import bureau_view, meal_view
+from api.day.views_sensors import sensors_view
 from api.day.views_van import van_view
 from api.db import Database
 from api.permissions import ROLES, Actor
@@ -87,6 +88,18 @@ def test_holds_are_listed_worst_first(day):
     assert rows[0].shown == "breached"
     assert sum(counts.values()) == len(found.boxes)
     assert counts["breached"] and counts["cannot_be_judged"] and counts["passed"]
+
+
+def test_the_worst_alarm_stands_first_and_a_box_is_named_by_its_date(day):
+    """Tests that a warning never stands above what is critical, and that no page shows a service's key."""
+    with reading(day["road"]) as (session, now_at):
+        found = load_round(session, SERVICE)
+        severities = [one.alarm.severity for one in found.open_alarms()]
+        sensors = sensors_view(session, ADMIN, now_at).sensors
+    assert len(severities) > 1
+    assert severities == sorted(severities, key=("critical", "warning", "info").index)
+    named = [one.box for one in sensors if one.box]
+    assert named and all(one.endswith(" (2026-11-23)") for one in named)
 
 
 def test_hold_of_a_final_box_shows_the_kept_verdict(day):
