@@ -115,7 +115,9 @@ def test_many_readings_are_several_even_chunks():
     """
     Tests that a day of a reading a minute is six chunks of 240, and that a hold of four hours is one.
     """
-    day = [replace(hour(40)[0], measured_at=AT + timedelta(minutes=n), sequence=n) for n in range(1440)]
+    day = [
+        structs.replace(hour(40)[0], measured_at=AT + timedelta(minutes=n), sequence=n) for n in range(1440)
+    ]
     assert [chunk.count for chunk in chunks_of(day)] == [240] * 6
     assert [chunk.count for chunk in chunks_of(day[:240])] == [240]
 
