@@ -138,29 +138,7 @@ def judging_of(house: House, before: int, params: JudgeParams, name: str = "inge
     name
         The worker's.
     """
-    memory, rounds = Memory(timedelta(seconds=params.late_s)), AssetRounds()
-    failures, catching_up = [0], CatchingUp(house.clock)
-
-    def judge(session: Session, place_ids: Sequence[str], now_at: datetime) -> None:
-        asset_ids, box_ids = _apart(place_ids)
-        judge_assets(session, asset_ids, now_at, house.ids)
-        judged = judge_boxes(session, box_ids, now_at, house.ids, memory)
-        seal_holds(session, judged, now_at)
-        for box_id, one in judged.items():
-            if one.verdict.final:
-                memory.forget(box_id)
-
-    def news(session: Session, place_ids: Sequence[str], now_at: datetime) -> list[str]:
-        asset_ids, box_ids = _apart(place_ids)
-        if (failed := sum(one.failed for one in load_workers(session))) != failures[0]:
-            failures[0] = failed
-            memory.read_anew()
-        found = [*asset_changes(session, asset_ids, now_at), *news_of(session, box_ids, now_at, memory)]
-        return sorted({*found, *unsealed(session, box_ids)})
-
-    def places(session: Session) -> set[str]:
-        inside = {use.box_id for use in open_uses(session)} | catching_up.boxes(session)
-        return inside if rounds.is_due(house.clock.now()) else {one for one in inside if not is_asset(one)}
+    places = _Places(house, params)
 
     def report(tally: Tally, judged_at: datetime | None) -> None:
         row = WorkerRow(
@@ -178,12 +156,47 @@ def judging_of(house: House, before: int, params: JudgeParams, name: str = "inge
     return Judging(
         house.database,
         house.clock,
-        judge=judge,
-        open_boxes=places,
-        news=news,
+        judge=places.judge,
+        open_boxes=places.open,
+        news=places.news,
         report=report,
         params=params,
     )
+
+
+class _Places:
+    """The boxes and fixed assets of a house, with what the process remembers of them."""
+
+    def __init__(self, house: House, params: JudgeParams) -> None:
+        self._house, self._failed = house, 0
+        self._memory, self._rounds = Memory(timedelta(seconds=params.late_s)), AssetRounds()
+        self._catching_up = CatchingUp(house.clock)
+
+    def judge(self, session: Session, place_ids: Sequence[str], now_at: datetime) -> None:
+        """Judges these and seals what is over."""
+        asset_ids, box_ids = _apart(place_ids)
+        judge_assets(session, asset_ids, now_at, self._house.ids)
+        judged = judge_boxes(session, box_ids, now_at, self._house.ids, self._memory)
+        seal_holds(session, judged, now_at)
+        for box_id, one in judged.items():
+            if one.verdict.final:
+                self._memory.forget(box_id)
+
+    def news(self, session: Session, place_ids: Sequence[str], now_at: datetime) -> list[str]:
+        """Those of these of which judging would keep something."""
+        asset_ids, box_ids = _apart(place_ids)
+        if (failed := sum(one.failed for one in load_workers(session))) != self._failed:
+            self._failed = failed
+            self._memory.read_anew()
+        assets = asset_changes(session, asset_ids, now_at)
+        found = [*assets, *news_of(session, box_ids, now_at, self._memory)]
+        return sorted({*found, *unsealed(session, box_ids)})
+
+    def open(self, session: Session) -> set[str]:
+        """Those that have a probe inside, or that are behind; assets only when their round is due."""
+        inside = {use.box_id for use in open_uses(session)} | self._catching_up.boxes(session)
+        is_due = self._rounds.is_due(self._house.clock.now())
+        return inside if is_due else {one for one in inside if not is_asset(one)}
 
 
 def _apart(place_ids: Sequence[str]) -> tuple[list[str], list[str]]:

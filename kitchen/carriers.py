@@ -205,17 +205,6 @@ def standing(events: Iterable[CarrierEvent]) -> list[CarrierEvent]:
     return sorted(found, key=lambda row: row.happened_at)
 
 
-def statuses(carrier_ids: Iterable[str], events: Iterable[CarrierEvent]) -> dict[str, CarrierStatus]:
-    """How each of these carriers stands after its events, in the order of the ids."""
-    last: dict[str, CarrierEvent] = {}
-    washed: dict[str, CarrierEvent] = {}
-    for event in standing(events):
-        last[event.carrier_id] = event
-        if event.act == "wash":
-            washed[event.carrier_id] = event
-    return {one: status_after(last.get(one), washed.get(one), one) for one in carrier_ids}
-
-
 def status_after(event: CarrierEvent | None, washed: CarrierEvent | None, carrier_id: str) -> CarrierStatus:
     """How a carrier stands after its last event and its last wash."""
     if event is None:

@@ -67,26 +67,6 @@ class Targets:
 
 
 @dataclass(frozen=True, slots=True)
-class Miss:
-    """
-    A bound that a meal does not keep.
-
-    Parameters
-    ----------
-    nutrient
-        Which.
-    amount
-        What the meal holds; None when an ingredient's is unknown.
-    bound
-        What it should.
-    """
-
-    nutrient: str
-    amount: float | None
-    bound: Bound
-
-
-@dataclass(frozen=True, slots=True)
 class Retention:
     """
     What part of each nutrient survives cooking.
@@ -205,24 +185,6 @@ def meal_nutrients(dishes: Iterable[Mapping[str, float]]) -> dict[str, float]:
         if energy_kcal > 0 and nutrient in meal:
             meal[ratio] = meal[nutrient] * kcal / energy_kcal
     return meal
-
-
-def misses(meal: Mapping[str, float], targets: Targets, strength: Strength = "hard") -> list[Miss]:
-    """The bounds of one strength that a meal breaks, in order; an unknown amount breaks its bound."""
-    found = []
-    for nutrient, bound in targets.bounds.items():
-        amount = meal.get(nutrient)
-        if bound.strength == strength and not _keeps(amount, bound):
-            found.append(Miss(nutrient, amount, bound))
-    return found
-
-
-def _keeps(amount: float | None, bound: Bound) -> bool:
-    if bound.least is None and bound.most is None:
-        return True
-    if amount is None:
-        return False
-    return (bound.least is None or amount >= bound.least) and (bound.most is None or amount <= bound.most)
 
 
 def targets_from_table(code: str, tables: Table, nutrients: Collection[str] | None = None) -> Targets:

@@ -42,6 +42,31 @@ class RecordRules:
 
 
 @dataclass(frozen=True, slots=True)
+class MaySend:
+    """
+    What a kind of licence may send out.
+
+    Parameters
+    ----------
+    kind
+        Of licence, as a kitchen names it.
+    name_zh, name_en
+        The kind's name.
+    hot, chilled
+        Whether food may leave the kitchen hot, and chilled.
+    clause
+        Where that stands.
+    """
+
+    kind: str
+    name_zh: str
+    name_en: str
+    hot: bool
+    chilled: bool
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
 class SafetyProfile:
     """
     The rule by which cooked food is kept, as data.
@@ -78,6 +103,8 @@ class SafetyProfile:
         How the clock of hot food was seen, where, and which clause it cites.
     cold_clause
         The clause of the clock of chilled food.
+    may_send
+        What each kind of licence may send out; a kind that is not named may send all.
     """
 
     code: str
@@ -102,6 +129,7 @@ class SafetyProfile:
     source: str
     clause: str
     cold_clause: str
+    may_send: tuple[MaySend, ...] = ()
 
     def __post_init__(self) -> None:
         if not 0 < self.uncontrolled_window_s <= self.hot_check_s <= self.hot_window_s <= self.cold_window_s:
@@ -201,6 +229,22 @@ def _profile(code: str, table: Table) -> SafetyProfile:
         source=text(hot_clock, "source"),
         clause=text(hot_clock, "clause"),
         cold_clause=text(part(clock, "chilled"), "clause"),
+        may_send=_may_send(part(table, "licence")) if "licence" in table else (),
+    )
+
+
+def _may_send(licences: Table) -> tuple[MaySend, ...]:
+    tables = {kind: part(licences, kind) for kind in licences}
+    return tuple(
+        MaySend(
+            kind=kind,
+            name_zh=text(part(table, "name"), "zh"),
+            name_en=text(part(table, "name"), "en"),
+            hot=table.get("may_send_hot") is not False,
+            chilled=table.get("may_send_chilled") is not False,
+            clause=text(table, "clause"),
+        )
+        for kind, table in tables.items()
     )
 
 

@@ -18,7 +18,7 @@ WATCH, WATCH_SYSTEM = "@watch", "@watch-system"  # no device can be called so
 LIST_CONSUMERS = "$JS.API.CONSUMER.LIST.$MQTT_msgs"
 LIST_CONNECTIONS = "$SYS.REQ.SERVER.PING.CONNZ"  # the system account alone also knows those that are gone
 LOOPBACK = "127.0.0.1"
-PATIENCE_S = 60  # of a connection whose message waits for the disk; the usual 5 cut it off in a storm
+PATIENCE_S = 60  # with a connection: the usual 2 to sign in, and 5 for the disk, cut thousands off in a storm
 DEVICES = "devices.json"
 LARGEST_BYTES = 262_144
 
@@ -171,7 +171,7 @@ def users(
     lines += [_device_line(device, workers) for device in devices]
     system = _watch_line(WATCH_SYSTEM, watch, LIST_CONNECTIONS)
     return (
-        "authorization { users: [\n" + ",\n".join(lines) + "\n]}\n"
+        f"authorization {{ timeout: {PATIENCE_S}, users: [\n" + ",\n".join(lines) + "\n]}\n"
         f'accounts {{ "$SYS" {{ users: [\n{system}\n]}}}}\nsystem_account: "$SYS"\n'
     )
 

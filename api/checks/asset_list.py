@@ -35,29 +35,40 @@ def asset_rows(session: Session, kitchen_id: str) -> list[dict[str, Any]]:
 
 def asset_named(session: Session, asset_id: str) -> str:
     """An asset's code with its kitchen, ``CR-1 (K1)``."""
-    found = assets_by_id(session, [asset_id]).get(asset_id)
-    return f"{found[1].code} ({found[0]})" if found else asset_id
+    found = rows_by_id(session, [asset_id]).get(asset_id)
+    return f"{found[1]['code']} ({found[0]})" if found else asset_id
+
+
+def rows_by_id(session: Session, asset_ids: Collection[str]) -> dict[str, tuple[str, dict[str, Any]]]:
+    """Kitchen and listed row of some ids, also of assets that were taken off the list."""
+    found: dict[str, tuple[str, dict[str, Any]]] = {}
+    for kitchen_id in config_names(session, KIND) if asset_ids else ():
+        kept = load_config(session, KIND, kitchen_id)
+        rows = [] if kept is None else [*kept[1].get("gone", ()), *kept[1]["asset"]]
+        found |= {row["asset_id"]: (kitchen_id, row) for row in rows if row["asset_id"] in asset_ids}
+    return found
 
 
 def assets_by_id(session: Session, asset_ids: Collection[str]) -> dict[str, tuple[str, Asset]]:
     """
-    Kitchen and asset of some ids, also of assets that were taken off the list.
+    Kitchen and asset of some ids.
 
     One whose limits cannot be any more, since its profile changed, is logged and left out: the page of assets
     refuses to be shown then, and everything else goes on.
     """
+    listed = rows_by_id(session, asset_ids)
+    rules = asset_rules(session) if listed else {}
+    profiles = {
+        one: safety_profile(session, one) for one in {kitchen_id for kitchen_id, _ in listed.values()}
+    }
     found: dict[str, tuple[str, Asset]] = {}
-    for kitchen_id in config_names(session, KIND) if asset_ids else ():
-        kept = load_config(session, KIND, kitchen_id)
-        rows = [] if kept is None else [*kept[1].get("gone", ()), *kept[1]["asset"]]
-        wanted = [row for row in rows if row["asset_id"] in asset_ids]
-        if wanted:
-            rules, profile = asset_rules(session), safety_profile(session, kitchen_id)
-            for row in wanted:
-                try:
-                    found[row["asset_id"]] = (kitchen_id, asset_from_row(row, rules, profile))
-                except BadInput as refusal:
-                    log.error("asset unusable", kitchen=kitchen_id, **refusal.params)
+    for asset_id, (kitchen_id, row) in listed.items():
+        try:
+            asset = asset_from_row(row, rules, profiles[kitchen_id])
+        except BadInput as refusal:
+            log.error("asset unusable", kitchen=kitchen_id, **refusal.params)
+            continue
+        found[asset_id] = (kitchen_id, asset)
     return found
 
 

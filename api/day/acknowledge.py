@@ -50,7 +50,7 @@ def acknowledge_alarm(
     call_nobody_else(session, [alarm_id], now_at)
     place = alarm_places(session, [row.box_id])[row.box_id]
     # An asset is the kitchen's, and of no site's or van's.
-    site_id = KITCHEN_ONLY if place.asset else place.site_id
-    vehicle_id = KITCHEN_ONLY if place.asset else None
+    site_id = KITCHEN_ONLY if place.asset_kind else place.site_id
+    vehicle_id = KITCHEN_ONLY if place.asset_kind else None
     ensure(actor, "alarm.acknowledge", kitchen_id=place.kitchen_id, site_id=site_id, vehicle_id=vehicle_id)
     record(session, actor, "alarm.acknowledge", place.code, now_at, {"alarm": alarm_id})

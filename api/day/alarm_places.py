@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from api.checks.asset_list import assets_by_id
+from api.checks.asset_list import rows_by_id
 from api.day.holds import packings
 from api.day.services import find_kitchen
 from orders.service import Service
-from telemetry.assets import Asset, is_asset
+from telemetry.assets import is_asset
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +27,8 @@ class AlarmPlace:
         Where a box goes, a home by its code; what people call an asset.
     service, site_id
         Of a box; None and empty for an asset.
-    asset
-        The asset; None for a box.
+    asset_kind
+        Of an asset; empty for a box.
     """
 
     place_id: str
@@ -38,7 +38,7 @@ class AlarmPlace:
     name: str
     service: Service | None = None
     site_id: str = ""
-    asset: Asset | None = None
+    asset_kind: str = ""
 
 
 def alarm_places(session: Session, place_ids: Collection[str]) -> dict[str, AlarmPlace]:
@@ -51,10 +51,15 @@ def alarm_places(session: Session, place_ids: Collection[str]) -> dict[str, Alar
             box_id, packing.box.code, service.kitchen_id, service.zone, name, service, site.site_id
         )
     zones: dict[str, str] = {}
-    for asset_id, (kitchen_id, asset) in assets_by_id(session, set(filter(is_asset, place_ids))).items():
+    for asset_id, (kitchen_id, row) in rows_by_id(session, set(filter(is_asset, place_ids))).items():
         if kitchen_id not in zones:
             zones[kitchen_id] = find_kitchen(session, kitchen_id).zone
         found[asset_id] = AlarmPlace(
-            asset_id, asset.code, kitchen_id, zones[kitchen_id], asset.name, asset=asset
+            asset_id,
+            row["code"],
+            kitchen_id,
+            zones[kitchen_id],
+            row.get("name", ""),
+            asset_kind=row["kind"],
         )
     return found

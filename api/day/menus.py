@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
@@ -150,26 +150,6 @@ def _gathered(
 ) -> MenuWork:
     """What is planned from, the dates apart that stay as they are."""
     return gather(session, kitchen_id, dates, meal, wish, left_alone(session, kitchen_id, dates, meal))
-
-
-def plan_week(
-    database: Database,
-    kitchen_id: str,
-    from_on: date,
-    days: int,
-    *,
-    actor: Actor,
-    now_at: datetime,
-    ids: IdSource,
-    seed: int,
-    meal: Meal = "lunch",
-    params: MenuParams | None = None,
-) -> MenuOutcome:
-    """The same for one line and dates one after another."""
-    dates = [from_on + timedelta(days=step) for step in range(days)]
-    return plan_weeks(
-        database, kitchen_id, dates, actor=actor, now_at=now_at, ids=ids, seed=seed, meal=meal, params=params
-    )
 
 
 def solve(work: MenuWork, seed: int, params: MenuParams) -> MenuPlan:

@@ -25,6 +25,7 @@ from kitchen.waits import waits_too_long
 from kitchen.waves import Waves
 from kitchen.windows import ReadyWindow, ready_windows
 from orders.codes import Coded, Excepted
+from orders.errors import Conflict
 from orders.ids import IdSource
 from routing.loads import build_problem
 from routing.plan import Plan, check
@@ -63,7 +64,10 @@ def plan_day(facts: DayFacts, *, seed: int, ids: IdSource) -> DayPlan:
     ------
     ImportError
         When OR-Tools is missing.
+    Conflict
+        When the kitchen's licence does not send out what is planned: see `require_licence`.
     """
+    require_licence(facts)
     first_s = departs_s = first_departures_s(facts)
     hurried, last = _hurried(facts), facts.params.passes
     best = latest = _round(hurried if last > 1 else facts, departs_s, seed, ids)
@@ -76,6 +80,34 @@ def plan_day(facts: DayFacts, *, seed: int, ids: IdSource) -> DayPlan:
         number, departs_s = number + 1, first_s | departures_s(best)
         best = min(best, _round(facts, departs_s, seed + number, ids), key=lambda day: day.score)
     return replace(best, passes=number)
+
+
+def require_licence(facts: DayFacts) -> None:
+    """
+    Refuses to plan what the kitchen's kind of licence may not send out, by the safety profile.
+
+    Raises
+    ------
+    Conflict
+        ``licence_sends_no_hot`` or ``licence_sends_no_chilled``, with the dishes and the clause.
+    """
+    kind = facts.kitchen.licence_kind
+    rule = next((one for one in facts.profile.may_send if one.kind == kind), None)
+    if rule is None:
+        return
+    for hold_class, code in (("hot", "licence_sends_no_hot"), ("cold", "licence_sends_no_chilled")):
+        asked = {one.dish_id for one in facts.portions if one.hold_class == hold_class}
+        if not asked or (rule.chilled if hold_class == "cold" else rule.hot):
+            continue
+        dishes = [facts.dishes[one] for one in sorted(asked) if one in facts.dishes]
+        raise Conflict(
+            code,
+            licence_zh=rule.name_zh,
+            licence_en=rule.name_en,
+            dishes_zh="、".join(one.name_zh for one in dishes),
+            dishes_en=", ".join(one.name_en for one in dishes),
+            clause=rule.clause,
+        )
 
 
 def _hurried(facts: DayFacts) -> DayFacts:

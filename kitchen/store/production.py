@@ -148,12 +148,6 @@ def load_batches(session: Session, production_id: str) -> list[Batch]:
     return [_batch(row, lines[row.batch_id], extras[row.batch_id]) for row in rows]
 
 
-def portions_cooked(session: Session, production_id: str) -> int:
-    """Portions that the batches of a production are said to yield, from the batches' own column."""
-    query = select(func.sum(BatchRow.portions)).where(BatchRow.production_id == production_id)
-    return session.exec(query).one() or 0
-
-
 def load_slots(session: Session, production_id: str) -> list[Slot]:
     """The planned minutes of a production's batches, by start."""
     rows = session.exec(

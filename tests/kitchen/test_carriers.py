@@ -1,5 +1,6 @@
 """Carriers in their round: what each act leads to, what may follow, and what a site owes."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -21,7 +22,7 @@ from kitchen.carriers import (
     require_same_turn,
     standing,
     state_after,
-    statuses,
+    status_after,
     wash_methods,
     why_not_packed,
 )
@@ -55,6 +56,17 @@ def event(number: int, act: CarrierAct, carrier: str = "G01", **changes: object)
         "person": "王阿姨" if act == "wash" else "",
     }
     return CarrierEvent(**{**facts, **changes})
+
+
+def statuses(carrier_ids: Iterable[str], events: Iterable[CarrierEvent]) -> dict[str, CarrierStatus]:
+    """How each of these carriers stands after its events, in the order of the ids."""
+    last: dict[str, CarrierEvent] = {}
+    washed: dict[str, CarrierEvent] = {}
+    for event in standing(events):
+        last[event.carrier_id] = event
+        if event.act == "wash":
+            washed[event.carrier_id] = event
+    return {one: status_after(last.get(one), washed.get(one), one) for one in carrier_ids}
 
 
 def test_a_carrier_goes_its_round():

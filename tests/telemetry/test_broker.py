@@ -192,6 +192,15 @@ def test_secrets_lie_in_files_of_their_owner_alone(broker):
     assert len(new_secret()) == 32
 
 
+def test_a_storm_of_devices_is_waited_for(broker):
+    """
+    Tests that neither a slow sign-in nor a slow disk cuts a connection off, as the usual limits did: those
+    who came back made the storm worse, and the server says nothing of it.
+    """
+    assert "authorization { timeout: 60," in (broker._folder / "users.conf").read_text()
+    assert 'js_api_timeout: "60s"' in (broker._folder / "nats.conf").read_text()
+
+
 def test_worker_session_cannot_be_named_by_a_device(broker):
     """
     Tests that the client id, which alone could end the worker's session, is secret and random.

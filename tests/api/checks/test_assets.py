@@ -10,6 +10,7 @@ from api.checks.forms import forms_of
 from api.checks.gaps import find_gaps
 from api.checks.records import Entry, act_on_check, write_check
 from api.checks.views import checks_view
+from api.day.alarm_places import alarm_places
 from api.day.asset_judging import judge_assets
 from api.day.asset_sensors import Mounting, dismount, mount
 from api.day.views_sensors import sensors_view
@@ -81,6 +82,7 @@ def test_an_asset_whose_profile_changed_under_it_is_named_and_stops_no_judge(flo
     with pytest.raises(BadInput, match="asset_unusable"):
         assets_of(session, "K1")
     assert judge_assets(session, [asset_id], at.now_at, at.ids) == 0
+    assert alarm_places(session, [asset_id])[asset_id].code == "CR-1"
 
 
 def test_a_probe_sits_in_one_place_at_a_time(floor):

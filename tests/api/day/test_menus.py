@@ -10,7 +10,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.day import menus
-from api.day.menus import MenuOutcome, plan_week, plan_weeks, solve
+from api.day.menus import MenuOutcome, plan_weeks, solve
 from api.day.menus_documents import outcome_document, targets_document
 from api.day.menus_gather import gather, made_of
 from api.day.menus_left_out import left_out
@@ -57,7 +57,8 @@ DATES = [MONDAY + timedelta(days=step) for step in range(5)]
 def planned(day: ExampleDay, from_on: date = MONDAY, days: int = 5, **options: Any) -> MenuOutcome:
     """Set menus of a few dates."""
     facts: dict[str, Any] = {"actor": OPERATOR, "now_at": PUBLISHED_AT, "seed": 1, "params": QUICK}
-    return plan_week(day.database, "K1", from_on, days, ids=day.ids, **(facts | options))
+    dates = [from_on + timedelta(days=step) for step in range(days)]
+    return plan_weeks(day.database, "K1", dates, ids=day.ids, **({"meal": "lunch"} | facts | options))
 
 
 def planned_lines(day: ExampleDay, wish: MenuWish) -> MenuOutcome:
@@ -292,7 +293,7 @@ def test_menus_are_kept_on_both_databases(database: Database) -> None:
     acting = {"actor": OPERATOR, "now_at": PUBLISHED_AT}
     with database.begin() as session:
         seed_house(session, "liuzhou", MONDAY, 0, ids=ids, **acting)
-    week = plan_week(database, "K1", MONDAY, 1, ids=ids, seed=1, params=QUICK, **acting)
+    week = plan_weeks(database, "K1", [MONDAY], meal="lunch", ids=ids, seed=1, params=QUICK, **acting)
     with database.begin() as session:
         publish_draft(session, week.drafts[0].menu_id, **acting)
     with database.read() as session:

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from api.day.plan import gather, plan_service, publish_day
-from api.day.planning import plan_day
+from api.day.planning import plan_day, require_licence
 from api.day.planning_facts import DayFacts, DayPlan
 from api.day.services import rules_of
 from api.day.summary import violations_of
@@ -60,6 +60,23 @@ def statuses(day: ExampleDay, table: str) -> list[tuple[int, str]]:
     with day.database.read() as session:
         rows = session.connection().execute(text(f"SELECT version, status FROM {table} ORDER BY version"))
         return [(version, status) for version, status in rows]
+
+
+def test_a_licence_sends_out_only_what_it_may(facts: DayFacts) -> None:
+    """Tests that a central kitchen plans no hot food, and a profile that lets it, or chilled dishes, do."""
+    central = replace(facts, kitchen=replace(facts.kitchen, licence_kind="central_kitchen"))
+    require_licence(facts)
+    with pytest.raises(Conflict) as refused:
+        plan_day(central, seed=3, ids=IdSource(lambda: SEEDED_AT, 3))
+    assert refused.value.code == "licence_sends_no_hot"
+    assert "8.3.2" in str(refused.value.params["clause"])
+    assert {"licence_zh", "licence_en", "dishes_zh", "dishes_en"} <= refused.value.params.keys()
+    require_licence(replace(central, profile=replace(facts.profile, may_send=())))
+    chilled = tuple(replace(one, hold_class="cold") for one in facts.portions)
+    require_licence(replace(central, portions=chilled))
+    own = replace(facts, kitchen=replace(facts.kitchen, licence_kind="canteen"), portions=chilled)
+    with pytest.raises(Conflict, match="licence_sends_no_chilled"):
+        require_licence(own)
 
 
 def test_the_same_seed_gives_the_same_plan(facts: DayFacts, planned: DayPlan) -> None:
