@@ -81,7 +81,8 @@ def ingest_state(house: HouseHere, _: Annotated[Actor, may("day.read")]) -> Inge
         stored = count_readings(session)
         workers = load_workers(session)
     judged_at = min((row.judged_at for row in workers if row.judged_at), default=None)
-    return IngestState(stored=stored, judged=sum(row.stored for row in workers), judged_at=judged_at)
+    judged = min(stored, sum(row.stored for row in workers))
+    return IngestState(stored=stored, judged=judged, judged_at=judged_at)
 
 
 @router.get("/services/{kitchen_id}/{service_on}/{meal}/alarms")
