@@ -63,5 +63,6 @@ def webhook(
         save_hook(house.settings.data, Hook(name, url, secret))
     out = Out(json)
     out.line(f"{name}  {url}")
-    out.line(gettext("Secret, shown once: {secret}", cli_language()).format(secret=secret))
+    if not json:
+        out.line(gettext("Secret, shown once: {secret}", cli_language()).format(secret=secret))
     out.result({"name": name, "url": url, "secret": secret})

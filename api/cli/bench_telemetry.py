@@ -37,11 +37,11 @@ def telemetry(
     with solving():
         found = bench_telemetry(size, servers=servers and not quick)
     out = Out(json)
-    _tell(out, found)
+    _tell(out, found, is_tiny=quick)
     out.result(found)
 
 
-def _tell(out: Out, found: Mapping[str, Any]) -> None:
+def _tell(out: Out, found: Mapping[str, Any], *, is_tiny: bool) -> None:
     for part in ("problem", "machine"):
         _say(out, LINES[part], found[part])
     for drain in found["drains"]:
@@ -52,6 +52,9 @@ def _tell(out: Out, found: Mapping[str, Any]) -> None:
         _say(out, LINES["pace"], pace)
     for part in ("storm", "box_day"):
         _say(out, LINES[part], found[part])
+    if is_tiny:
+        _say(out, LINES["tiny"], {})
+        return
     for goal in found["to_reach"]:
         words = {"what": _word(goal["what"]), "judged": _word("reached" if goal["reached"] else "missed")}
         _say(out, LINES["goal"], goal | words)
@@ -79,6 +82,7 @@ LINES = {
     "storm": "{devices} sensors at once: acknowledged in {acknowledged_s:g} s, stored in {stored_s:g} s",
     "box_day": "{readings} readings sealed at {bytes_a_reading:g} B each, a box-hour at "
     "{box_hour_bytes_a_reading:g} B; a box-day in {p50_ms:g} ms, p95 {p95_ms:g} ms",
+    "tiny": "It works. A run this small says nothing of the figures to reach: leave out --quick for those.",
     "goal": "{value:g} of {limit:g}: {what}, {judged}",
 }
 WORDS = {

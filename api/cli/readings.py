@@ -125,7 +125,7 @@ def _instant(told: str, option: str) -> datetime | None:
 
 
 def _print(out: Out, document: dict[str, Any]) -> None:
-    for row in document["readings"]:
+    for row in () if out.as_json else document["readings"]:
         out.line("  ".join(str(row[name]) for name in LINE))
     if not document["readings"]:
         first, last = (_local(document[name]) for name in ("from_at", "to_at"))

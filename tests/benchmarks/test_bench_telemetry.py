@@ -11,6 +11,7 @@ from api.bench.box_day import bench_box_day
 from api.bench.sensors import Load, payload_of
 from telemetry.decode.holdchain import decode, topic_of
 from telemetry.frames import Heard
+from tests.api.cli.in_process import run
 
 SCHEMA = Path(__file__).parents[2] / "docs" / "schemas" / "bench-telemetry.json"
 AT = datetime(2026, 11, 23, 2, tzinfo=UTC)
@@ -33,6 +34,28 @@ def test_a_box_day_is_found_among_sealed_ones(tmp_path) -> None:
     found = bench_box_day(tmp_path, 2_400, 2, 1)
     assert found["readings"] == 2_400
     assert found["box_hour_bytes_a_reading"] <= 5
+
+
+@pytest.mark.parametrize(("arguments", "judged"), [(("--quick",), False), ((), True)])
+def test_only_a_full_run_is_held_against_the_figures_to_reach(
+    tmp_path, monkeypatch, arguments, judged
+) -> None:
+    """
+    Tests that a tiny run says that it works, and a full one which figure it reached.
+    """
+    box_day = {"readings": 1, "bytes_a_reading": 4, "box_hour_bytes_a_reading": 4, "p50_ms": 1, "p95_ms": 2}
+    found = {
+        "problem": {"devices": 1, "boxes": 1, "seed": 1, "digest": "d"},
+        "machine": {"cores": 2, "load": 0.1, "python": "3.11"},
+        "drains": [],
+        "paces": [],
+        "storm": {"devices": 1, "acknowledged_s": 1, "stored_s": 1},
+        "box_day": box_day,
+        "to_reach": [{"what": "box_day_ms", "value": 2, "limit": 5, "reached": True}],
+    }
+    monkeypatch.setattr("api.bench.telemetry.bench_telemetry", lambda *_, **__: found)
+    last = run(tmp_path, "bench", "telemetry", *arguments).stdout.splitlines()[-1]
+    assert ("reached" in last, "leave out --quick" in last) == (judged, not judged)
 
 
 @pytest.mark.faults

@@ -45,7 +45,9 @@ def test_a_device_is_asked_between_two_instants(tmp_path) -> None:
         keep(session, [told(1), told(3)])
         save_chunks(session, chunks_of([told(0), told(2)]), AT)
     database.close()
-    document = json.loads(run(tmp_path, *asked, "--json").stdout)
+    printed = run(tmp_path, *asked, "--json")
+    document = json.loads(printed.stdout)
+    assert printed.stderr == ""
     jsonschema_rs.validate(json.loads(SCHEMA.read_text("utf-8")), document)
     assert [row["value"] for row in document["readings"]] == [70.0, 71.0, 72.0]
     rows = list(csv.DictReader(io.StringIO(run(tmp_path, *asked, "--csv").stdout)))

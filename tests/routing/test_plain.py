@@ -1,0 +1,38 @@
+"""The library's search ends by the count alone, so nothing may run in it that does not look at the count."""
+
+import random
+
+from ortools.util import optional_boolean_pb2
+
+from routing.params import SolveParams
+from routing.plain import _Model, _parameters
+from routing.solve import _sort_out
+from tests.routing.instances import box, problem_of, stop, van
+
+ENDS = (1, 2, 3, 5, 8, 13, 21, 34, 55, 89, 144, 233)
+
+
+def test_no_neighbourhood_that_inserts_is_searched() -> None:
+    """Tests that each is switched off by name: one may never return once the count has run out in it."""
+    operators = _parameters().local_search_operators
+    inserting = [one.name for one in operators.DESCRIPTOR.fields if "cheapest_insertion" in one.name]
+    assert len(inserting) >= 8
+    assert {getattr(operators, name) for name in inserting} == {optional_boolean_pb2.BOOL_FALSE}
+
+
+def test_a_search_looks_no_further_than_its_count() -> None:
+    """Tests counts that run out in every stage of a search: each ends at once, with a solution."""
+    draw = random.Random(5)
+    stops = [
+        stop(f"S{i}", *(box(f"b{i}.{k}", units=draw.randint(0, 3)) for k in range(draw.randint(1, 4))))
+        for i in range(9)
+    ]
+    problem = problem_of(stops, [draw.randint(-25, 25) for _ in stops], van("V1"), van("V2", units=7))
+    _, work = _sort_out(problem)
+    for checks in ENDS:
+        model = _Model(problem, work, SolveParams())
+        model.search(checks)
+        model.polish(checks)
+        assert model.countdown.left >= -1, checks
+        brought = [part for trips in model.routes() for trip in trips for part in trip]
+        assert len(brought) == len(set(brought)) <= len(work)
