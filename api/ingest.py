@@ -2,6 +2,7 @@
 
 import gc
 import threading
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -96,6 +97,7 @@ class Ingest:
                 self._take(frames, stop)
             if self._judges.take(self._touched, replace(self.tally)):
                 self._touched = {}
+            gc.collect(0 if frames else 1)  # a transaction leaves circles: swept before they are thousands
         self._judges.close(self._touched, replace(self.tally))
         return self.tally
 
@@ -115,10 +117,15 @@ class Ingest:
                     return
                 pause_s = min(2 * pause_s, self._params.longest_pause_s)
         self._count(frames, kept, self._source.acknowledge(frames))
-        for reading in readings:
-            probe, at = (reading.device_id, reading.probe), reading.measured_at
-            first_at, last_at = self._touched.get(probe, (at, at))
-            self._touched[probe] = (min(first_at, at), max(last_at, at))
+        self._note_touched(readings)
+
+    def _note_touched(self, readings: Iterable[Reading]) -> None:
+        told: defaultdict[tuple[str, str], list[datetime]] = defaultdict(list)
+        for one in readings:
+            told[one.device_id, one.probe].append(one.measured_at)
+        for probe, instants in told.items():
+            known = self._touched.get(probe, ())
+            self._touched[probe] = (min([*known, *instants]), max([*known, *instants]))
 
     def _count(self, frames: Sequence[Frame], kept: KeepResult, acknowledged: int) -> None:
         self.tally.frames += len(frames)

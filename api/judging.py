@@ -63,7 +63,8 @@ class JudgeParams:
     check_clock_s
         The same by the house's clock, whichever comes first: a rehearsed minute may be short.
     rest_ratio
-        Rest after judging, in times of what it took, so that others can write meanwhile.
+        Rest after each transaction and after looking for news, in times of what it took, so that others
+        can write meanwhile.
     asset_every_s
         A fixed asset is looked at this often at most, also when its sensor tells every second: hours of
         readings are looked through each time. When the house's clock runs ahead, `check_clock_s` counts.
@@ -162,16 +163,22 @@ class Judging:
         self._touched, self._unjudged = {}, set(later)
         box_ids -= later
         self._looked |= {one: (began_s, now_at) for one in box_ids if is_asset(one)}
-        ordered, size = self._with_news(sorted(box_ids)), self._params.judged_together
-        for start in range(0, len(ordered), size):
-            self._judge_some(ordered[start : start + size])
+        ordered = self._with_news(sorted(box_ids))
+        rest_s = max(self._params.judge_every_s, self._params.rest_ratio * (time.monotonic() - began_s))
+        self._judge_in_turns(ordered)
         ended_s = time.monotonic()
-        rest_s = max(self._params.judge_every_s, self._params.rest_ratio * (ended_s - began_s))
         self._judge_from_s = ended_s + rest_s
         if checking:
             self._check_from_s = ended_s + self._params.check_every_s
             self._checked_at = now_at
         self._report(tally, self._checked_at)
+
+    def _judge_in_turns(self, box_ids: Sequence[str]) -> None:
+        """Some boxes a transaction, with a rest after each: who waits for SQLite asks only now and then."""
+        for start in range(0, len(box_ids), self._params.judged_together):
+            began_s = time.monotonic()
+            self._judge_some(box_ids[start : start + self._params.judged_together])
+            time.sleep(self._params.rest_ratio * (time.monotonic() - began_s))
 
     def _is_due(self, asset_id: str, began_s: float, now_at: datetime) -> bool:
         """Whether an asset was not looked at for long enough; whatever is left is due at the end."""

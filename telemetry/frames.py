@@ -3,10 +3,12 @@
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Literal, get_args
 from zoneinfo import ZoneInfo
+
+from msgspec import structs
 
 from telemetry.readings import (
     HOTTEST_C,
@@ -34,7 +36,7 @@ BACKFILL_S = 900
 _SENSES: Mapping[str, Senses] = {sense: sense for sense in SENSES}
 EPOCH_ZERO_AT = datetime(1971, 1, 1, tzinfo=UTC)  # a device that lost its clock counts from 1970
 
-_ISO = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:?\d\d)?", re.ASCII)
+_ISO = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+-]\d\d:?\d\d)?", re.ASCII)
 
 Decode = Callable[["Heard"], Decoded]
 NotePayload = Callable[["Sheet", bytes, int | None], None]
@@ -239,7 +241,7 @@ class Sheet:
             raise Unreadable("reading_contradicts", shown(reading.value))
         apart = timedelta(microseconds=len(self._readings))
         at = reading.measured_at
-        other = replace(reading, measured_at=at - apart if at > self._future_at else at + apart)
+        other = structs.replace(reading, measured_at=at - apart if at > self._future_at else at + apart)
         self._readings[other.key] = other
 
     def _reading(
@@ -249,7 +251,7 @@ class Sheet:
         if at is None and not doubt and self._heard.is_retained:
             raise Unreadable("frame_retained", shown(told))
         at = at or received_at
-        is_strange = at > self._future_at or at < EPOCH_ZERO_AT
+        is_strange = not EPOCH_ZERO_AT <= at <= self._future_at
         if is_strange:
             self.find("time_in_future" if at > self._future_at else "time_epoch_zero", at.isoformat())
         return Reading(
@@ -365,12 +367,13 @@ def iso_instant(told: object, zone: str = "") -> datetime | None:
     zone
         Where the clock stands that tells a time without an offset; empty refuses such a time.
     """
-    found = _ISO.fullmatch(told) if isinstance(told, str) else None
-    if found is None or (found[2] is None and not zone):
+    if not isinstance(told, str) or _ISO.fullmatch(told) is None:
         return None
     try:
-        at = datetime.fromisoformat(found[0].upper())
-        return (at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
+        at = datetime.fromisoformat(told.upper())
+        if at.tzinfo is None and not zone:
+            return None
+        return at if at.tzinfo is UTC else at.replace(tzinfo=at.tzinfo or ZoneInfo(zone)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
 

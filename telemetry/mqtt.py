@@ -73,7 +73,7 @@ class BatchParams:
     """
 
     most_frames: int = 1_000
-    linger_s: float = 0.01
+    linger_s: float = 0.004
     most_pending: int = 4_000
     most_bytes: int = 64_000_000
 

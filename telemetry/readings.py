@@ -7,6 +7,8 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Literal, get_args
 
+from msgspec import Struct
+
 from orders.codes import Coded
 
 Senses = Literal["core", "dummy", "air", "wall", "ambient"]
@@ -67,10 +69,11 @@ QUANTITIES: Mapping[str, Quantity] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True, gc=False):
     """
     One value of one probe at one instant, exactly as decoded.
+
+    A struct where other facts are dataclasses: readings are made by the million, and it costs a fifth.
 
     Parameters
     ----------
@@ -116,7 +119,8 @@ class Reading:
     def __post_init__(self) -> None:
         if not (is_name(self.device_id) and is_name(self.probe)):
             raise ValueError(f"Not a name: {(self.device_id, self.probe)!a}.")
-        if self.quantity not in QUANTITIES or not is_possible(self.quantity, self.value):
+        bounds = QUANTITIES.get(self.quantity)
+        if bounds is None or not bounds.least <= self.value <= bounds.most:
             raise ValueError(f"value must be a possible {self.quantity}, got {self.value}.")
         if self.measured_at.tzinfo is None or self.received_at.tzinfo is None:
             raise ValueError("measured_at and received_at must be aware.")

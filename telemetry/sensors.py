@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from msgspec import structs
+
 from telemetry.decode import families
 from telemetry.frames import Heard, Options, shown
 from telemetry.readings import Decoded, Reading, Senses, summed_findings
@@ -111,7 +113,7 @@ class DeviceName:
     def renamed(self, reading: Reading) -> Reading:
         """The reading under the city's names."""
         probe = self.probes.get(reading.probe, ProbeName())
-        return replace(
+        return structs.replace(
             reading,
             device_id=self.device_id,
             probe=probe.name or reading.probe,

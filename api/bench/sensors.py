@@ -7,6 +7,7 @@ Run apart: ``python -m api.bench.sensors`` takes a `Load` as JSON on stdin and p
 import asyncio
 import itertools
 import json
+import math
 import random
 import sys
 import time
@@ -95,9 +96,10 @@ async def publish(load: Load) -> dict[str, Any]:
     started_s = time.perf_counter()
     count, over = divmod(load.messages, len(load.devices))
     late_ms: list[float] = [0.0]
+    together = asyncio.Barrier(min(load.messages, len(load.devices)))
     sent = await asyncio.gather(
         *(
-            _device(load, place, name, secret, count + (place < over), late_ms)
+            _device(load, place, name, secret, count + (place < over), late_ms, together)
             for place, (name, secret) in enumerate(load.devices)
         )
     )
@@ -105,11 +107,20 @@ async def publish(load: Load) -> dict[str, Any]:
     return {"acknowledged": sum(sent), "s": round(took_s, 3), "late_ms": round(max(late_ms), 1)}
 
 
-async def _device(load: Load, place: int, name: str, secret: str, count: int, late_ms: list[float]) -> int:
+async def _device(
+    load: Load,
+    place: int,
+    name: str,
+    secret: str,
+    count: int,
+    late_ms: list[float],
+    together: asyncio.Barrier,
+) -> int:
     """One device: connects, sends again what a lost connection left unacknowledged, and goes on."""
     device = _Device(load, place, name, count, late_ms)
     while device.acknowledged < count:
         reader, writer = await _connected(load.port, name, secret)
+        await device.begin(together)
         speaking = asyncio.create_task(device.speak(writer))
         with suppress(OSError, asyncio.IncompleteReadError):
             await asyncio.wait_for(device.heed(reader), GIVE_UP_S)
@@ -127,9 +138,16 @@ class _Device:
         self._load, self._place, self._count, self._late_ms = load, place, count, late_ms
         self._topic, self._room = TOPIC.format(name).encode(), asyncio.Semaphore(load.window)
         self._clock = RehearsalClock(Path(load.clock)) if load.clock else None
-        self._begun_s = asyncio.get_running_loop().time()
+        self._begun_s = math.inf
         self._unheard: dict[int, bytes] = {}
         self._sent = self.acknowledged = 0
+
+    async def begin(self, together: asyncio.Barrier) -> None:
+        """Waits, where there is a pace, until every device is connected: connecting is not measured."""
+        if math.isinf(self._begun_s):
+            if self._load.per_s:
+                await together.wait()
+            self._begun_s = asyncio.get_running_loop().time()
 
     async def speak(self, writer: asyncio.StreamWriter) -> None:
         """Publishes, at the load's pace, what is still to be published."""

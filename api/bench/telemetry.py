@@ -16,7 +16,6 @@ from api.bench.problem import Size
 from api.bench.servers import find_server, postgres
 from api.bench.telemetry_runs import Bench, LastingJudges, device, mosquitto_held, nats
 from api.bench.watch import machine
-from api.ingest import calm_collector
 from telemetry.broker_config import DeviceUser
 
 Opened = Callable[[], AbstractContextManager[Bench]]
@@ -101,7 +100,6 @@ def bench_telemetry(size: TelemetrySize, *, servers: bool = True) -> dict[str, A
         As docs/schemas/bench-telemetry.json says.
     """
     load, drains, paces = os.getloadavg()[0], [], []
-    calm_collector()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="holdchain-bench-")))
         url = stack.enter_context(postgres()) if servers else None

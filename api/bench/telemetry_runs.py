@@ -19,7 +19,7 @@ from api.bench.packed_house import PackedHouse
 from api.bench.paho_peer import postgres_keeper, run_peer, sqlite_keeper
 from api.bench.sensors import Load, as_json
 from api.bench.servers import mosquitto
-from api.ingest import Ingest
+from api.ingest import Ingest, calm_collector
 from api.judge_process import JudgeProcess
 from api.judging import JudgeParams, Tally, Touched
 from api.store.workers import load_workers
@@ -173,6 +173,7 @@ class Bench:
         worker.tally.stored = before
         patience = threading.Timer(GIVE_UP_S, noting.stop.set)
         patience.start()
+        calm_collector()
         started_s, used_s = time.perf_counter(), time.process_time()
         source.start()
         begin()

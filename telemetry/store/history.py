@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from operator import attrgetter
 
+from msgspec import structs
 from sqlmodel import Session
 
 from telemetry.chunks import Chunk, chunks_of, unpack
@@ -192,7 +193,7 @@ def _sealed_in(session: Session, span: Span) -> list[Reading]:
 
 
 def _as_sensed(reading: Reading, senses: Senses | None) -> Reading:
-    return reading if senses in (None, reading.senses) else replace(reading, senses=senses)
+    return reading if senses in (None, reading.senses) else structs.replace(reading, senses=senses)
 
 
 _by_time = attrgetter("measured_at", "device_id", "probe", "quantity", "sequence")

@@ -5,7 +5,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
-from operator import itemgetter
 from typing import Any, cast
 
 import sqlalchemy
@@ -17,31 +16,13 @@ from sqlmodel import Field, Session, and_, col, or_, select
 from orders.codes import Coded, Param
 from orders.store.base import METADATA, JsonColumn, Row, UtcDateTime
 from orders.store.triggers import APPEND_ONLY
-from telemetry.instants import microseconds
 from telemetry.readings import DOUBTS, NO_SEQUENCE, WHOLE_DEVICE, BadFrame, Doubt, Reading, Senses
+from telemetry.store.arrivals import differing, insert_new
 from telemetry.store.dropped_rows import SAYS_SEALED, count_dropped, sealed_values
 from telemetry.store.microseconds import Microseconds
 from telemetry.store.probe_uses import ProbeUseRow
 
-_COLUMNS = {
-    "device_id": "text",
-    "probe": "text",
-    "measured_at": "bigint",
-    "quantity": "text",
-    "sequence": "bigint",
-    "value": "float8",
-    "received_at": "bigint",
-    "backfill": "boolean",
-    "senses": "text",
-    "doubt": "text",
-}
 _NEVER = literal(2**63 - 1, BigInteger)
-_INSERT = f"INSERT INTO telemetry_readings ({', '.join(_COLUMNS)})"
-_ONE_BY_ONE = f"{_INSERT} VALUES ({', '.join('?' for _ in _COLUMNS)}) ON CONFLICT DO NOTHING"
-_AT_ONCE = (
-    f"{_INSERT} SELECT * FROM unnest({', '.join(f'%s::{kind}[]' for kind in _COLUMNS.values())}) "
-    "ON CONFLICT DO NOTHING"
-)
 
 
 class ReadingRow(Row, table=True):
@@ -124,9 +105,9 @@ def keep(session: Session, readings: Sequence[Reading], bad: Sequence[BadFrame] 
     """
     sealed = sealed_values(session, [one for one in readings if one.backfill])
     fresh = [one for one in readings if one.key not in sealed] if sealed else readings
-    stored = _insert_readings(session, fresh)
+    stored = insert_new(session.connection(), fresh) if fresh else 0
     duplicates = len(readings) - stored
-    conflicting = _conflicting(session, fresh) if stored < len(fresh) else ()
+    conflicting = differing(session.connection(), fresh) if stored < len(fresh) else ()
     conflicting += tuple(one for one in readings if sealed and sealed.get(one.key, one.value) != one.value)
     frames = [*bad, *(_conflict_frame(reading) for reading in conflicting)]
     kept = _insert_new(session, BadFrameRow.__tablename__, [_frame_values(frame) for frame in frames])
@@ -280,41 +261,6 @@ def _since_packing() -> ColumnElement[bool]:
     )
 
 
-def _insert_readings(session: Session, readings: Sequence[Reading]) -> int:
-    """How many of the readings were not there yet; the others change nothing."""
-    if not readings:
-        return 0
-    rows = sorted(map(_reading_row, readings), key=_row_key)  # one order for all: no deadlock
-    connection = session.connection().execution_options(preserve_rowcount=True)
-    if connection.dialect.name == "sqlite":
-        return connection.exec_driver_sql(_ONE_BY_ONE, rows).rowcount
-    return connection.exec_driver_sql(_AT_ONCE, tuple(map(_array, zip(*rows, strict=True)))).rowcount
-
-
-def _array(values: Sequence[object]) -> str:
-    """A column as PostgreSQL writes arrays, in a quarter of the driver's time; names hold no quotes."""
-    return "{" + ",".join("NULL" if value is None else f'"{value}"' for value in values) + "}"
-
-
-def _reading_row(reading: Reading) -> tuple[Any, ...]:
-    """The values of `_COLUMNS`."""
-    return (
-        reading.device_id,
-        reading.probe,
-        microseconds(reading.measured_at),
-        reading.quantity,
-        reading.sequence,
-        reading.value,
-        microseconds(reading.received_at),
-        reading.backfill,
-        reading.senses,
-        reading.doubt,
-    )
-
-
-_row_key = itemgetter(0, 2, 1, 3, 4)
-
-
 def _insert_new(session: Session, name: str, values: list[dict[str, Any]]) -> int:
     """How many of the rows were not there yet; the others change nothing."""
     if not values:
@@ -332,16 +278,6 @@ def _insert_new(session: Session, name: str, values: list[dict[str, Any]]) -> in
     insert = postgresql.insert(table).from_select(names, rows)
     new = insert.on_conflict_do_nothing().execution_options(preserve_rowcount=True)
     return connection.execute(new).rowcount
-
-
-def _conflicting(session: Session, readings: Sequence[Reading]) -> tuple[Reading, ...]:
-    measured_at = col(ReadingRow.measured_at)
-    first_at, last_at = min(r.measured_at for r in readings), max(r.measured_at for r in readings)
-    devices = {reading.device_id for reading in readings}
-    query = select(ReadingRow).where(col(ReadingRow.device_id).in_(devices))
-    rows = session.exec(query.where(measured_at.between(first_at, last_at)))
-    kept = {reading_fact(row, row.senses).key: row.value for row in rows}
-    return tuple(reading for reading in readings if reading.value != kept[reading.key])
 
 
 def _conflict_frame(reading: Reading) -> BadFrame:

@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from collections.abc import Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -10,7 +11,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from api.ingest import Ingest, IngestParams
-from api.judging import JudgeParams, Judging, boxes_of
+from api.judging import JudgeParams, Judging, Tally, boxes_of
 from orders.errors import Conflict
 from telemetry.mqtt import Frame
 from telemetry.readings import ProbeUse
@@ -242,6 +243,24 @@ def test_boxes_without_news_are_not_judged(database):
     )
     Ingest(source, database, Standing(), judges=judging, params=FAST).run(source.stop)
     assert judged == [["b"]]
+
+
+def test_judging_rests_between_its_transactions(database):
+    """
+    Tests that between two boxes others have longer to write than the first one took.
+    """
+    spans = []
+
+    def judge(session, box_ids, now_at):
+        began_s = time.monotonic()
+        time.sleep(0.01)
+        spans.append((began_s, time.monotonic()))
+
+    params = JudgeParams(judge_every_s=0, check_every_s=60, rest_ratio=2, judged_together=1)
+    judging = Judging(database, Standing(), judge=judge, open_boxes=lambda _: ["a", "b"], params=params)
+    judging.take({}, Tally())
+    (first_s, done_s), (next_s, _) = spans
+    assert next_s - done_s > done_s - first_s
 
 
 def test_box_whose_judgement_was_lost_is_judged_again(database):

@@ -1,9 +1,9 @@
 """Days of loose sensors are sealed; rows that were sealed long ago are dropped where that is asked for."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from api.tending import DayTending
 from telemetry.chunks import unpack

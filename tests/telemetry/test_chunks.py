@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from telemetry.chunks import LONGEST, ChunkBroken, chunks_of, pack, unpack
 from telemetry.readings import DOUBTS, SENSES, Reading
@@ -104,7 +105,7 @@ def test_a_series_longer_than_a_day_is_several_chunks():
     """
     Tests that a chunk stays short enough to be found by its first instant.
     """
-    long = [replace(hour(40)[0], measured_at=AT + timedelta(hours=n), sequence=n) for n in range(60)]
+    long = [structs.replace(hour(40)[0], measured_at=AT + timedelta(hours=n), sequence=n) for n in range(60)]
     assert [chunk.count for chunk in chunks_of(long)] == [25, 25, 10]
     with pytest.raises(ValueError, match="spans"):
         pack(long)
@@ -114,7 +115,9 @@ def test_many_readings_are_several_even_chunks():
     """
     Tests that a day of a reading a minute is six chunks of 240, and that a hold of four hours is one.
     """
-    day = [replace(hour(40)[0], measured_at=AT + timedelta(minutes=n), sequence=n) for n in range(1440)]
+    day = [
+        structs.replace(hour(40)[0], measured_at=AT + timedelta(minutes=n), sequence=n) for n in range(1440)
+    ]
     assert [chunk.count for chunk in chunks_of(day)] == [240] * 6
     assert [chunk.count for chunk in chunks_of(day[:240])] == [240]
 
@@ -124,6 +127,6 @@ def test_several_series_or_one_key_twice_are_no_chunk():
     Tests that a chunk says one thing of one probe.
     """
     first, second = hour(40)[:2]
-    for wrong in ([first, first], [second, first], [first, replace(second, probe="air")]):
+    for wrong in ([first, first], [second, first], [first, structs.replace(second, probe="air")]):
         with pytest.raises(ValueError, match="one series"):
             pack(wrong)

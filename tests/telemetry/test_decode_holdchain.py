@@ -242,4 +242,42 @@ def test_random_fields_never_crash(t: object, probe: object, c: object, seq: obj
     assert decoded.readings or decoded.findings
 
 
+ENTRIES = st.fixed_dictionaries(
+    {
+        "t": st.sampled_from(
+            ["2026-11-23T02:10:00Z", "2026-11-23t09:59:00.123456789+08:00", 1795399800.5, 0, "x"]
+        )
+        | st.integers(1795399800, 1795400800),
+        "probe": st.sampled_from(["core", "air", "a:b", "device", "", "+"]),
+        "c": st.floats() | st.integers(-300, 1100) | st.none(),
+    },
+    optional={"battery": st.just(1)},
+)
+SPOILT = [b"", b'"c": 5, ', b'"c" :5, ', b'"t": "a:b", ', b'"c": NaN, ', b"{", b"\xff"]
+
+
+@given(
+    entries=st.lists(ENTRIES, max_size=4),
+    fields=st.fixed_dictionaries(
+        {},
+        optional={
+            "battery": st.floats(-0.5, 1.5) | st.none(),
+            "seq": st.integers(-2, 3),
+            "device_id": st.just(7),
+        },
+    ),
+    spoilt=st.sampled_from(SPOILT),
+)
+def test_frame_read_at_once_is_read_as_value_by_value(
+    entries: list[object], fields: dict[str, object], spoilt: bytes
+) -> None:
+    """
+    Tests that an escape in a key, with which no frame is read at once, changes nothing.
+    """
+    payload = frame(*entries, **fields).replace(b'"c"', spoilt + b'"c"', 1)
+    at_once, by_value = (decode(TOPIC, one, AT) for one in (payload, payload.replace(b"seq", b"s\\u0065q")))
+    assert at_once.readings == by_value.readings
+    assert [one.code for one in at_once.findings] == [one.code for one in by_value.findings]
+
+
 EXAMPLES = [(TOPIC, frame(entry(), entry(probe="air", c=61.25), battery=0.93))]

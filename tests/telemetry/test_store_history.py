@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec import structs
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
@@ -67,7 +68,9 @@ def test_rows_and_chunks_give_one_answer(database):
             assert readings_in(session, [Span("BOX-0001", from_at, to_at)]) == wherever(wanted)
             cores = readings_in(session, [Span("BOX-0001", from_at, to_at, "core", "dummy")])
             twice = readings_in(session, [Span("BOX-0001", from_at, to_at)] * 2)
-        assert cores == [replace(one, senses="dummy") for one in wherever(wanted) if one.probe == "core"]
+        assert cores == [
+            structs.replace(one, senses="dummy") for one in wherever(wanted) if one.probe == "core"
+        ]
         assert twice == wherever(wanted)
 
 
@@ -184,8 +187,8 @@ def test_a_sealed_reading_is_known_without_its_row(database):
     value a bad frame, and that a new one among them is kept.
     """
     day_at, told = AT.replace(hour=0), [reading(n) for n in range(60)]
-    again = [replace(one, backfill=True, received_at=AT + 40 * DAY) for one in told[:3]]
-    other, new = replace(again[1], value=5.0), replace(again[2], sequence=99)
+    again = [structs.replace(one, backfill=True, received_at=AT + 40 * DAY) for one in told[:3]]
+    other, new = structs.replace(again[1], value=5.0), structs.replace(again[2], sequence=99)
     with database.begin() as session:
         keep(session, [*told, reading(5000)])
         seal_rest(session, "BOX-0001", day_at, AT)

@@ -1,9 +1,9 @@
 """Readings are kept once, whatever comes twice; bad frames keep their bytes."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy.exc import DatabaseError
 from sqlmodel import text
 

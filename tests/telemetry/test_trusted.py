@@ -1,7 +1,8 @@
 """Tests of which readings are judged."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+
+from msgspec.structs import replace
 
 from telemetry.readings import Doubt, Reading
 from telemetry.trusted import trusted

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec import structs
 
 from api.catching_up import CatchingUp
 from api.clock import RehearsalClock
@@ -47,13 +48,13 @@ def test_a_served_box_is_sealed_and_a_late_reading_sealed_further(day_at) -> Non
 
     with day.database.read() as session:
         known = readings_of_box(session, box_id)
-    late = replace(known[3], measured_at=known[3].measured_at + timedelta(seconds=7), backfill=True)
+    late = structs.replace(known[3], measured_at=known[3].measured_at + timedelta(seconds=7), backfill=True)
     assert known
     assert judged_and_sealed() == 1
     assert judged_and_sealed() == 0
     with day.database.begin() as session:
         assert unsealed(session, [box_id]) == []
-        keep(session, [replace(late, senses=None)])
+        keep(session, [structs.replace(late, senses=None)])
     assert judged_and_sealed() == 1
     with day.database.read() as session:
         sealed = [one for chunk in standing_seal(session, box_id).chunks for one in unpack(chunk)]
@@ -95,7 +96,9 @@ def test_holds_that_closed_while_nobody_judged_are_sealed_later(day_at, tmp_path
         known, first = readings_of_box(session, box["box_id"]), standing_seal(session, box["box_id"])
         assert {one.key for chunk in first.chunks for one in unpack(chunk)} == {one.key for one in known}
         at = known[3].measured_at + timedelta(seconds=7)
-        late = replace(known[3], measured_at=at, received_at=now_at + timedelta(minutes=1), backfill=True)
+        late = structs.replace(
+            known[3], measured_at=at, received_at=now_at + timedelta(minutes=1), backfill=True
+        )
         keep(session, [late])
     clock.advance_to(now_at + timedelta(minutes=2))
     worker_starts()
@@ -125,7 +128,9 @@ def test_a_day_reads_the_same_without_its_rows(day_at, tmp_path) -> None:
 
     with day.database.begin() as session:
         (gap,) = readings_of_box(session, ids[0])[:1]
-        keep(session, [replace(gap, sequence=gap.sequence + 500, measured_at=gap.measured_at + SECOND)])
+        keep(
+            session, [structs.replace(gap, sequence=gap.sequence + 500, measured_at=gap.measured_at + SECOND)]
+        )
         seal_holds(session, judge_boxes(session, ids, now_at, day.ids), now_at)
         before = answers(session)
         assert before[0].readings_stored and "readings_missing" in {
@@ -133,14 +138,17 @@ def test_a_day_reads_the_same_without_its_rows(day_at, tmp_path) -> None:
         }
         for one in boxes:
             later_at = now_at + timedelta(days=9)
-            keep(session, [replace(gap, device_id=one["sensor_id"], probe="other", measured_at=later_at)])
+            keep(
+                session,
+                [structs.replace(gap, device_id=one["sensor_id"], probe="other", measured_at=later_at)],
+            )
             told = {"sealed_to_at": now_at, "dropped_at": later_at}
             assert drop_rows(session, one["sensor_id"], day_from_at, **told)
     with day.database.begin() as session:
         assert readings_of_box(session, ids[0]) == []
         assert answers(session) == before
         at = gap.measured_at + timedelta(seconds=7)
-        keep(session, [replace(gap, measured_at=at, received_at=now_at, backfill=True, value=20.0)])
+        keep(session, [structs.replace(gap, measured_at=at, received_at=now_at, backfill=True, value=20.0)])
         judged = judge_boxes(session, ids[:1], now_at, day.ids)[ids[0]]
         assert judged.verdict.readings == before[2][ids[0]].readings + 1
         assert seal_holds(session, {ids[0]: judged}, now_at) == 1
