@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -35,6 +36,7 @@ class Key:
     holds: Literal["table", "list", "value"]
 
 
+@cache
 def keys_of(model: type[BaseModel]) -> tuple[Key, ...]:
     """Every key of a schema, in its order; a key of several kinds of benefit once, with all of them."""
     found: dict[str, Key] = {}

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Iterator
-from copy import deepcopy
+from copy import copy, deepcopy
 from typing import Any
 
 import pytest
@@ -90,9 +90,10 @@ def _otherwise(value: Any) -> Iterator[Any]:
 
 
 def _spoilt(table: dict[str, Any], path: tuple[Any, ...], value: Any) -> Programme | None:
-    changed = deepcopy(table)
-    here = changed
+    changed = copy(table)
+    here: Any = changed
     for step in path[:-1]:
+        here[step] = copy(here[step])
         here = here[step]
     here[path[-1]] = value
     try:
