@@ -1,9 +1,9 @@
 """Sensors that may publish."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from orders.errors import Conflict, NotFound
 from telemetry.readings import Reading
