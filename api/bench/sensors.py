@@ -189,13 +189,23 @@ async def _connected(port: int, name: str, secret: str) -> tuple[asyncio.StreamR
     for tried in itertools.count():
         with suppress(OSError, asyncio.IncompleteReadError, TimeoutError):
             reader, writer = await asyncio.open_connection("127.0.0.1", port)
-            writer.write(bytes([CONNECT]) + _length(len(body)) + body)
-            answer = await asyncio.wait_for(reader.readexactly(4), GIVE_UP_S)
-            if answer[0] == CONNACK and answer[3] == 0:
+            if await _is_granted(reader, writer, bytes([CONNECT]) + _length(len(body)) + body):
                 return reader, writer
-            writer.close()
         await asyncio.sleep(dice.uniform(0.1, min(8.0, 0.5 * 2 ** min(tried, 5))))
     raise AssertionError("unreachable")
+
+
+async def _is_granted(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, packet: bytes) -> bool:
+    """Whether the broker lets the device in; the socket of one that it does not is closed."""
+    granted = False
+    try:
+        writer.write(packet)
+        answer = await asyncio.wait_for(reader.readexactly(4), GIVE_UP_S)
+        granted = answer[0] == CONNACK and answer[3] == 0
+    finally:
+        if not granted:
+            writer.close()
+    return granted
 
 
 def _publish(topic: bytes, packet_id: int, payload: bytes) -> bytes:
