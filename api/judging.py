@@ -158,6 +158,7 @@ class Judging:
                 box_ids |= set(self._open_boxes(session)) if checking else set()
         except SQLAlchemyError as error:
             log.error("not judged", error=str(error)[:300])
+            self._judge_from_s = time.monotonic() + self._params.judge_every_s
             return
         later = {one for one in box_ids if is_asset(one) and not self._is_due(one, began_s, now_at)}
         self._touched, self._unjudged = {}, set(later)
@@ -171,7 +172,10 @@ class Judging:
         if checking:
             self._check_from_s = ended_s + self._params.check_every_s
             self._checked_at = now_at
-        self._report(tally, self._checked_at)
+        try:
+            self._report(tally, self._checked_at)
+        except SQLAlchemyError as error:
+            log.error("not reported", error=str(error)[:300])
 
     def _judge_in_turns(self, box_ids: Sequence[str]) -> None:
         """Some boxes a transaction, with a rest after each: who waits for SQLite asks only now and then."""

@@ -293,3 +293,24 @@ def test_one_box_that_cannot_be_judged_keeps_no_other_from_it(database):
 
     work(Given(), database, judge, lambda _: ["a", "bad", "c"])
     assert judged[:2] == [["a"], ["c"]]
+
+
+def test_a_report_that_cannot_be_kept_ends_no_judging(database):
+    """
+    Tests that a disk without room for the worker's own row keeps no box from being judged again.
+    """
+    judged, source = [], Given()
+
+    def report(*_):
+        raise OperationalError("INSERT", {}, Exception("database or disk is full"))
+
+    judging = Judging(
+        database,
+        Standing(),
+        judge=lambda session, box_ids, now_at: judged.append(box_ids),
+        open_boxes=lambda _: ["a"],
+        report=report,
+        params=AT_ONCE,
+    )
+    Ingest(source, database, Standing(), judges=judging, params=FAST).run(source.stop)
+    assert len(judged) > 1
