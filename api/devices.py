@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlmodel import Session
 
 from api.audit import record
+from api.db import hold
 from api.permissions import Actor, ensure
 from api.sensors import FILE, read_sensors
 from orders.errors import BadInput, NotFound
@@ -15,6 +16,8 @@ from telemetry.decode import families
 from telemetry.readings import SENSES, is_name
 from telemetry.sensors import Sensors
 from telemetry.store.devices import add_device, devices, revoke_device
+
+USERS = "devices/users"  # one act at a time reads the broker's file and writes it anew
 
 
 def let_in(
@@ -99,6 +102,7 @@ def issue(
         and for a family whose payload travels in another's frames.
     """
     ensure(actor, "devices.manage")
+    hold(session, USERS)
     sensors = read_sensors(folder.parent)
     known = {row.device_id: row for row in devices(session)}
     users = {user.device_id: user for user in read_devices(folder) if user.device_id in known}
@@ -118,6 +122,7 @@ def issue(
 def shut_out(session: Session, actor: Actor, now_at: datetime, folder: Path, device_id: str) -> None:
     """Takes a sensor's right to publish away; what it sent stays. `NotFound` for an unknown one."""
     ensure(actor, "devices.manage")
+    hold(session, USERS)
     revoke_device(session, device_id, now_at)
     record(session, actor, "devices.manage/revoke", device_id, now_at)
     write_devices(folder, (user for user in read_devices(folder) if user.device_id != device_id))

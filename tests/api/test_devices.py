@@ -95,6 +95,19 @@ def test_shut_out_sensor_loses_its_right_and_no_other_does(database, tmp_path):
             shut_out(session, OPERATOR, AT, tmp_path, "BOX-0009")
 
 
+def test_one_act_at_a_time_writes_the_brokers_users(database, tmp_path, monkeypatch):
+    """
+    Tests that letting in and shutting out wait for each other: else a sensor shut out could come back.
+    """
+    held = []
+    monkeypatch.setattr("api.devices.hold", lambda session, name: held.append(name))
+    with database.begin() as session:
+        let_in(session, OPERATOR, AT, "BOX-0001", family="holdchain", probes=AIR)
+        issue(session, OPERATOR, AT, tmp_path)
+        shut_out(session, OPERATOR, AT, tmp_path, "BOX-0001")
+    assert held == ["devices/users"] * 2
+
+
 def test_what_cannot_be_a_sensor_is_refused(database, tmp_path):
     """
     Tests that wildcards, unknown families and senses, doubles and other roles are refused.
