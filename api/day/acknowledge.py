@@ -9,6 +9,7 @@ from api.day.alarm_places import alarm_places
 from api.day.escalate import call_nobody_else
 from api.permissions import Actor, ensure
 from orders.errors import BadInput
+from routing.store.plans import plan_of_box
 from telemetry.store.alarms import acknowledge
 
 KITCHEN_ONLY = ""
@@ -41,6 +42,8 @@ def acknowledge_alarm(
         When somebody else was first.
     BadInput
         When nothing is said.
+    Forbidden
+        When its box is no box of the actor's kitchen, site or van.
     """
     said = comment.strip()
     if not said:
@@ -51,6 +54,7 @@ def acknowledge_alarm(
     place = alarm_places(session, [row.box_id])[row.box_id]
     # An asset is the kitchen's, and of no site's or van's.
     site_id = KITCHEN_ONLY if place.asset_kind else place.site_id
-    vehicle_id = KITCHEN_ONLY if place.asset_kind else None
+    plan = plan_of_box(session, place.service.key, row.box_id) if place.service else None
+    vehicle_id = (plan[1] if plan else None) or KITCHEN_ONLY
     ensure(actor, "alarm.acknowledge", kitchen_id=place.kitchen_id, site_id=site_id, vehicle_id=vehicle_id)
     record(session, actor, "alarm.acknowledge", place.code, now_at, {"alarm": alarm_id})

@@ -11,6 +11,7 @@ from api.day.acknowledge import acknowledge_alarm
 from api.day.decide import Decided, decide_alarm
 from api.day.escalate import alarm_timers, next_steps
 from api.day.hand_over import HandOver, sign
+from api.day.holds import packings
 from api.day.judging import judge_boxes
 from api.day.reheat_box import Reheating, box_reheated
 from api.day.table import load_table
@@ -25,6 +26,7 @@ from kitchen.store.watched import save_probes
 from kitchen.store.withheld import load_withheld
 from orders.codes import Coded
 from orders.errors import BadInput, Conflict, Forbidden
+from routing.store.plans import plan_of_box
 from telemetry.alarms import Alarm, AlarmStep
 from telemetry.store.alarm_acts import Call, load_calls, save_call
 from telemetry.store.alarms import alarm_rows, apply_step
@@ -74,6 +76,22 @@ def test_an_alarm_calls_the_next_one_until_somebody_answers_through_a_restart(da
     run_due(restarted, alarm_timers(day.ids), at + timedelta(hours=2))
     assert called(restarted, alarm_id) == ["box", "role:kitchen"]
     restarted.close()
+
+
+def test_a_driver_answers_for_the_boxes_of_one_van(day_at):
+    """Tests that the driver of another van cannot silence an alarm, and that of the box's own van can."""
+    day = day_at("departed")
+    box, at, alarm_id = rung(day)
+    with day.database.read() as session:
+        packing = packings(session, [box["box_id"]])[box["box_id"]]
+        plan = plan_of_box(session, packing.service.key, box["box_id"])
+    own, other = (Actor("u-d", "车", "driver", "K1", vehicle_id=one) for one in (plan[1], "elsewhere"))
+    with pytest.raises(Forbidden), day.database.begin() as session:
+        acknowledge_alarm(session, alarm_id, "x", actor=other, now_at=at)
+    with day.database.begin() as session:
+        acknowledge_alarm(session, alarm_id, "探头换了", actor=own, now_at=at)
+        [row] = alarm_rows(session)
+        assert row.acknowledged_by == "u-d"
 
 
 def test_an_alarm_stands_above_the_pages_of_those_it_called(day_at):
