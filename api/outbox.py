@@ -7,7 +7,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -45,12 +45,12 @@ class Hook:
     url
         Address; ``https``, or ``http`` within a network of one's own.
     secret
-        What signs the messages; known to the other side too.
+        What signs the messages; known to the other side too. Like the address, not shown when printed.
     """
 
     name: str
-    url: str
-    secret: str
+    url: str = field(repr=False)
+    secret: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +218,8 @@ def _sent(hook: Hook, row: OutboxRow, now_at: datetime, post: Post) -> str | Non
     }
     try:
         post(hook, body, headers)
+    except httpx.HTTPStatusError as refusal:  # its own words would show the address, and a token in it
+        return f"HTTP {refusal.response.status_code}"
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         return f"{type(error).__name__}: {error}"[:300]
     return None

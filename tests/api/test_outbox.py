@@ -73,6 +73,17 @@ def test_a_webhook_that_nobody_set_fails_by_name_and_is_given_up_after_a_day(dat
         assert (row.tries, row.failure, row.given_up_at is not None) == (2, "webhook_not_set", True)
 
 
+def test_a_refusal_shows_no_token_of_the_address(database, other_side):
+    """Tests the failure that pages show, and a hook in a log."""
+    told(database)
+    hook = Hook("duty", f"http://127.0.0.1:{other_side.server_port}/?key=token", SECRET)
+    other_side.statuses = [404]
+    send_due(database, {"duty": hook}, NOW_AT)
+    with database.read() as session:
+        assert session.get_one(OutboxRow, "m-alarm/1/0").failure == "HTTP 404"
+    assert repr(hook) == "Hook(name='duty')"
+
+
 def test_secrets_lie_in_a_file_of_the_owners(tmp_path):
     """Tests that the file is 0600, that a name is changed in place, and that a short secret is refused."""
     save_hook(tmp_path, Hook("duty", "https://duty.example/", SECRET))
