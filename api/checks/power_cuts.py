@@ -22,7 +22,7 @@ from kitchen.lots import Lot
 from kitchen.store.catalogue import load_foods
 from kitchen.store.deliveries import deliveries_of
 from kitchen.store.lot_order import issued_since, mark_use_first
-from kitchen.store.lots import load_lots
+from kitchen.store.lots import last_marks, load_lots
 from orders.errors import BadInput, Conflict, NotFound
 from telemetry.assets import Asset, AssetRecord, Span, common_gap
 from telemetry.store.assets import (
@@ -233,12 +233,14 @@ def decide_lot(session: Session, desk: CheckDesk, cut_id: str, told: LotTold) ->
 def _act_on_word(
     session: Session, stock: StockDesk, lot: Lot, cut: PowerCut, word: LotWord, *, went_out: bool
 ) -> None:
-    """What the store room does with a lot by the word about it."""
+    """What the store room does with a lot by the word about it; one held for another reason stays so."""
     mark_use_first(session, lot.lot_id, word.word == "use_now")
-    before = [one.word for one in load_words(session, cut.cut_id) if one.lot_id == lot.lot_id][:-1]
+    mark = last_marks(session, [lot.lot_id]).get(lot.lot_id)
+    holds = [one for one in load_words(session, cut.cut_id) if (one.lot_id, one.word) == (lot.lot_id, "hold")]
+    is_own = mark is not None and (mark.at, mark.reason) in {(one.recorded_at, one.reason) for one in holds}
     if word.word == "hold" and lot.state == "ok":
         hold_lot(session, stock, lot.code, word.reason, word.person)
-    elif word.word in ("keep", "use_now") and lot.state == "held" and before[-1:] == ["hold"]:
+    elif word.word in ("keep", "use_now") and lot.state == "held" and is_own:
         release_lot(session, stock, lot.code, word.reason, word.person)
     elif word.word == "discard":
         if went_out:

@@ -13,6 +13,7 @@ from api.checks.power_cuts import CutTold, LotTold, cut_found, cut_views, decide
 from api.checks.records import Entry, write_check
 from api.day.asset_sensors import Mounting, mount
 from api.stock.desk import need_lot
+from api.stock.holding import hold_lot
 from api.stock.picking import issue_service, keep_picks
 from api.stock.views import pick_list
 from kitchen.store.withheld import load_withheld
@@ -150,6 +151,23 @@ def test_a_lot_to_be_used_now_is_picked_before_one_that_expires_earlier(floor):
     word(later_lot, "keep", 103)
     assert need_lot(session, stock_desk(), later_lot).state == "ok"
     assert lot in picked()
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_word_after_a_cut_lets_no_lot_go_that_is_held_for_another_reason(floor, is_first):
+    """
+    Tests a lot of a complaint, told before or after somebody held it for the cut as well.
+    """
+    session, at, lot = floor
+    cut = declare_cut(session, at, CUT)
+    acts = [
+        lambda: hold_lot(session, replace(stock_desk(), ids=at.ids), lot, "供应商召回", "甲"),
+        lambda: decide_lot(session, later(minutes=101), cut.cut_id, LotTold("CR-1", lot, "hold", "x", "S1")),
+    ]
+    for act in acts if is_first else reversed(acts):
+        act()
+    decide_lot(session, later(minutes=102), cut.cut_id, LotTold("CR-1", lot, "keep", "5℃", "S1"))
+    assert need_lot(session, stock_desk(), lot).state == "held"
 
 
 def test_food_made_of_a_discarded_lot_since_the_cut_stands_still(floor):
