@@ -14,6 +14,7 @@ from api.house import House
 from api.ingest import Ingest, IngestParams, calm_collector
 from api.judge_process import JudgeProcess
 from api.judging import JudgeParams, Tally
+from api.known_devices import KnownDevices
 from api.sensors import read_sensors
 from api.served import only_one
 from api.serving import broker_params
@@ -75,8 +76,11 @@ def _work(house: House, partition: Partition, *, with_parent: bool) -> Tally:
     sensors = read_sensors(house.settings.data)
     source = sources(house.settings.data, broker_params(house).folder, sensors, house.clock, partition)
     pace, judge_pace = _pace(house.clock, partition, len(source.names))
-    before = _stored_before(house, partition)
+    before, reader = _stored_before(house, partition), Reader(sensors)
+    known = KnownDevices(house.database, reader)
+    known.look()
     source.start()
+    threading.Thread(target=known.watch, args=(stop,), daemon=True).start()
     threading.Thread(target=_watch_brokers, args=(house, partition, source, stop), daemon=True).start()
     try:
         tally = Ingest(
@@ -84,7 +88,7 @@ def _work(house: House, partition: Partition, *, with_parent: bool) -> Tally:
             house.database,
             house.clock,
             judges=JudgeProcess(house.settings.data, before, judge_pace, partition.name),
-            reader=Reader(sensors),
+            reader=reader,
             params=pace,
         ).run(stop)
     finally:

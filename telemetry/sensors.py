@@ -196,7 +196,20 @@ class Reader:
         self._decoders = {name: family.decode for name, family in families().items()}
         self._named = {(device.family, device.heard): device for device in sensors.devices}
         self._renaming = frozenset(device.family for device in sensors.devices)
+        self._registered: Mapping[str, str] = {}
         self._entries: dict[tuple[str, str], FamilyTopics | None] = {}
+
+    def know(self, registered: Mapping[str, str]) -> None:
+        """
+        From now on no family speaks for a device that is registered as another's.
+
+        Parameters
+        ----------
+        registered
+            Family of each device that was let in; those whose payload travels in another's frames are any's.
+        """
+        travelling = {name for name, family in families().items() if not family.topic_filters}
+        self._registered = {one: family for one, family in registered.items() if family not in travelling}
 
     def read(
         self,
@@ -220,16 +233,17 @@ class Reader:
         Returns
         -------
         Decoded
-            Under the city's names; a topic that no filter matches is a finding.
+            Under the city's names; a topic that no filter matches is a finding, and so are readings under the
+            name of another family's device, unless the city gave that name.
         """
         entry = self._entry(topic, broker_id)
         if entry is None:
             return Decoded((), summed_findings({"topic_unknown": [shown(topic)]}))
         heard = Heard(topic, payload, received_at, is_retained, entry.options)
         found = self._decoders[entry.family](heard)
-        if entry.family not in self._renaming:
-            return found
-        return replace(found, readings=tuple(self._renamed(entry.family, one) for one in found.readings))
+        if entry.family in self._renaming:
+            return self._named_by_city(entry.family, found)
+        return self._own(entry.family, found)
 
     def _entry(self, topic: str, broker_id: str) -> FamilyTopics | None:
         try:
@@ -242,9 +256,28 @@ class Reader:
                 self._entries[broker_id, topic] = entry
             return entry
 
-    def _renamed(self, family: str, reading: Reading) -> Reading:
-        device = self._named.get((family, reading.device_id))
-        return reading if device is None else device.renamed(reading)
+    def _named_by_city(self, family: str, found: Decoded) -> Decoded:
+        """Under the city's names, which its operator answers for; what has none must be the family's own."""
+        renamed: list[Reading] = []
+        rest: list[Reading] = []
+        for reading in found.readings:
+            device = self._named.get((family, reading.device_id))
+            if device is None:
+                rest.append(reading)
+            else:
+                renamed.append(device.renamed(reading))
+        own = self._own(family, replace(found, readings=tuple(rest)))
+        return replace(own, readings=(*renamed, *own.readings))
+
+    def _own(self, family: str, found: Decoded) -> Decoded:
+        """Without readings of devices that are registered as another family's; those become a finding."""
+        registered = self._registered
+        strange = [one.device_id for one in found.readings if registered.get(one.device_id, family) != family]
+        if not strange:
+            return found
+        kept = tuple(one for one in found.readings if registered.get(one.device_id, family) == family)
+        findings = summed_findings({"device_mismatch": [shown(one) for one in strange]})
+        return Decoded(kept, (*found.findings, *findings))
 
 
 def is_filter(text: str) -> bool:

@@ -8,6 +8,7 @@ from sqlmodel import Field, Session, col, func, select
 
 from orders.errors import Conflict, NotFound
 from orders.store.base import JsonColumn, Row, UtcDateTime
+from telemetry.store.bad_counts import counted_by_topic
 from telemetry.store.readings import BadFrameRow, ReadingRow
 
 
@@ -80,6 +81,16 @@ def devices(session: Session, *, revoked: bool = False) -> Sequence[DeviceRow]:
     return session.exec(query.where(shut_at.is_not(None) if revoked else shut_at.is_(None))).all()
 
 
+def count_registered(session: Session) -> int:
+    """How many sensors were ever let in; a row never goes, and its family never changes."""
+    return session.exec(select(func.count()).select_from(DeviceRow)).one()
+
+
+def registered_families(session: Session) -> dict[str, str]:
+    """Family of every sensor that was ever let in: one that was shut out is nobody else's either."""
+    return dict(session.exec(select(DeviceRow.device_id, DeviceRow.family)).all())
+
+
 def require_known(session: Session, device_id: str) -> None:
     """Refuses a name that was never let in and never heard: `NotFound`."""
     heard = select(ReadingRow.device_id).where(ReadingRow.device_id == device_id).limit(1)
@@ -97,4 +108,6 @@ def count_readings_by_device(session: Session, device_ids: Sequence[str]) -> dic
     found = Counter(dict(session.exec(counted.where(col(ReadingRow.device_id).in_(device_ids))).all()))
     contradicting = session.exec(select(BadFrameRow.topic).where(BadFrameRow.code == "reading_conflicts"))
     told = Counter(topic.rpartition("/")[0] for topic in contradicting)
+    for topic, count in counted_by_topic(session, "reading_conflicts").items():
+        told[topic.rpartition("/")[0]] += count
     return found + Counter({name: told[name] for name in device_ids})

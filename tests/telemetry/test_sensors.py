@@ -97,6 +97,34 @@ def test_a_device_has_the_names_that_the_city_gives() -> None:
     assert reading.device_id == "warm"
 
 
+@pytest.mark.parametrize(
+    ("topic", "payload"),
+    [
+        ("zigbee2mqtt/BOX-0001", b'{"temperature": 71.0}'),
+        ("BOX-0001/sensor/core_temperature/state", b"71.0"),
+    ],
+)
+def test_no_family_speaks_for_a_device_of_another(topic: str, payload: bytes) -> None:
+    """
+    Tests that a bridge gives no reading of our box, that unregistered devices are heard as before, and that
+    the city's own naming of a device stands.
+    """
+    reader = Reader(usual_sensors())
+    assert len(reader.read(topic, payload, AT).readings) == 1
+    reader.know({"BOX-0001": "holdchain", "other": "milesight-em300"})
+    found = reader.read(topic, payload, AT)
+    assert (found.readings, codes(found)) == ((), ["device_mismatch"])
+    assert found.findings[0].params["detail"] == "'BOX-0001'"
+    assert len(reader.read(topic.replace("BOX-0001", "fridge"), payload, AT).readings) == 1
+    assert len(reader.read(topic.replace("BOX-0001", "other"), payload, AT).readings) == 1
+    assert len(reader.read("holdchain/v1/BOX-0001/readings", OURS, AT).readings) == 1
+    for heard, expected in (("BOX-0001", ["BOX-0001"]), ("another", [])):
+        names = tuple(DeviceName(one, heard, "BOX-0001") for one in ("zigbee2mqtt", "esphome"))
+        named = Reader(Sensors(usual_sensors().brokers, usual_sensors().families, names))
+        named.know({"BOX-0001": "holdchain"})
+        assert [one.device_id for one in named.read(topic, payload, AT).readings] == expected
+
+
 def test_brokers_have_topics_of_their_own() -> None:
     """
     Tests that a topic heard at one broker is not another's, and options go with the entry.
