@@ -122,7 +122,8 @@ class Ingest:
     def _note_touched(self, readings: Iterable[Reading]) -> None:
         told: defaultdict[tuple[str, str], list[datetime]] = defaultdict(list)
         for one in readings:
-            told[one.device_id, one.probe].append(one.measured_at)
+            if one.doubt != "time":
+                told[one.device_id, one.probe].append(one.measured_at)
         for probe, instants in told.items():
             known = self._touched.get(probe, ())
             self._touched[probe] = (min([*known, *instants]), max([*known, *instants]))

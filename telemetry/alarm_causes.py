@@ -304,7 +304,9 @@ def low_battery(
     told = sorted(
         (one.measured_at, one.value)
         for one in readings
-        if one.device_id == device_id and one.quantity == "battery" and one.measured_at <= now_at
+        if (one.device_id, one.quantity) == (device_id, "battery")
+        and one.doubt != "time"
+        and one.measured_at <= now_at
     )
     low = params.battery_low + (params.battery_margin if is_ringing else 0.0)
     last_well = max((number for number, (_, value) in enumerate(told) if value >= low), default=-1)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import structs
 
+from telemetry.instants import ageless_at
 from telemetry.readings import (
     HOTTEST_C,
     NO_SEQUENCE,
@@ -248,12 +249,12 @@ class Sheet:
         self, quantity: str, told: float, probe: str, senses: Senses | None, at: datetime | None, doubt: Doubt
     ) -> Reading:
         received_at = self._heard.received_at
-        if at is None and not doubt and self._heard.is_retained:
-            raise Unreadable("frame_retained", shown(told))
-        at = at or received_at
-        is_strange = not EPOCH_ZERO_AT <= at <= self._future_at
-        if is_strange:
+        if is_ageless := at is None and self._heard.is_retained:
+            self.find("frame_retained", shown(told))
+        at = at or (ageless_at(told) if is_ageless else received_at)
+        if is_strange := not (is_ageless or EPOCH_ZERO_AT <= at <= self._future_at):
             self.find("time_in_future" if at > self._future_at else "time_epoch_zero", at.isoformat())
+        is_nowhere = is_ageless or is_strange
         return Reading(
             device_id=self._device_id,
             probe=probe,
@@ -263,8 +264,8 @@ class Sheet:
             measured_at=at,
             received_at=received_at,
             sequence=self._sequence,
-            backfill=at < self._old_at and not is_strange,
-            doubt="time" if is_strange else doubt,
+            backfill=at < self._old_at and not is_nowhere,
+            doubt="time" if is_nowhere else doubt,
         )
 
 

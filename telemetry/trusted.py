@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from telemetry.readings import Reading
 
@@ -34,15 +34,25 @@ def trusted(readings: Iterable[Reading]) -> list[Reading]:
     temperatures: dict[tuple[str, str], list[Reading]] = defaultdict(list)
     started: dict[str, set[datetime]] = defaultdict(set)
     for reading in readings:
+        if reading.doubt == "time":
+            continue
         if reading.quantity == "uptime":
-            started[reading.device_id].add(reading.measured_at - timedelta(seconds=reading.value))
-        elif reading.quantity == "temperature" and reading.doubt != "time":
+            started[reading.device_id].add(_started_at(reading))
+        elif reading.quantity == "temperature":
             temperatures[reading.device_id, reading.probe].append(reading)
     return [
         reading
         for (device_id, _), mine in sorted(temperatures.items())
         for reading in _without_starts(sorted(mine, key=_order), sorted(started[device_id]))
     ]
+
+
+def _started_at(uptime: Reading) -> datetime:
+    """When the device started; one that says it ran longer than there are dates, at the first of them."""
+    try:
+        return uptime.measured_at - timedelta(seconds=uptime.value)
+    except OverflowError:
+        return datetime.min.replace(tzinfo=UTC)
 
 
 def _without_starts(mine: list[Reading], started: Sequence[datetime]) -> Iterable[Reading]:

@@ -6,7 +6,7 @@ import pytest
 
 from telemetry.frames import Options
 from telemetry.readings import Decoded
-from tests.telemetry.decoding import AT, codes, decoded, values
+from tests.telemetry.decoding import AT, ageless, codes, decoded, values
 
 TOPIC = "box-1/sensor/core_temperature/state"
 EXAMPLES = [
@@ -127,7 +127,7 @@ def test_duplicate_and_retained() -> None:
     """
     assert told(b"5.0") == told(b"5.0")
     kept = told(b"5.0", retained=True)
-    assert (kept.readings, codes(kept)) == ((), ["frame_retained"])
+    assert (ageless(kept), codes(kept)) == ([("core", "temperature", 5.0)], ["frame_retained"])
 
 
 @pytest.mark.parametrize(

@@ -265,7 +265,8 @@ def test_same_frame_again_and_late_frames() -> None:
     assert {one.backfill for one in late.readings} == {True}
     assert decode(frame(), is_retained=True).readings == once.readings
     untimed = json.dumps({"data": advert(VALID_5)}).encode()
-    assert codes(decode(untimed, is_retained=True)) == {"frame_retained": 9}
+    kept = decode(untimed, is_retained=True)
+    assert (codes(kept), {one.doubt for one in kept.readings}) == ({"frame_retained": 9}, {"time"})
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 
 from telemetry.frames import Options
 from telemetry.readings import Decoded
-from tests.telemetry.decoding import AT, codes, decoded, values
+from tests.telemetry.decoding import AT, ageless, codes, decoded, values
 
 HT = "shellies/shellyht-67f4d2/sensor"
 ADD_ON = "shellies/shelly1-559F55"
@@ -145,11 +145,11 @@ def test_frost_and_zero_are_temperatures(payload: bytes) -> None:
 
 def test_duplicate_and_retained() -> None:
     """
-    Tests that a frame without a time is the same only at the same arrival, and none when it was kept.
+    Tests that a frame without a time is the same only at the same arrival, and of no age when it was kept.
     """
     assert told(b"5.0") == told(b"5.0")
     kept = told(b"5.0", retained=True)
-    assert (kept.readings, codes(kept)) == ((), ["frame_retained"])
+    assert (ageless(kept), codes(kept)) == ([("device", "temperature", 5.0)], ["frame_retained"])
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 
 from telemetry.frames import Options
 from telemetry.readings import Decoded
-from tests.telemetry.decoding import AT, codes, decoded, values
+from tests.telemetry.decoding import AT, ageless, codes, decoded, values
 
 TOPIC = "zigbee2mqtt/fridge"
 SEEN = "2026-11-23T02:10:00.000Z"
@@ -134,14 +134,14 @@ def test_negative_zero_and_missing() -> None:
 
 def test_duplicate_out_of_order_and_retained() -> None:
     """
-    Tests that the same frame has the same keys, an older one its own, and a kept one only with its time.
+    Tests that the same frame has the same keys, an older one its own, and a kept one without a time no age.
     """
     one, again = (told({"temperature": 3.5, "last_seen": SEEN}).readings for _ in range(2))
     assert [each.key for each in one] == [each.key for each in again]
     late = told({"temperature": 3.5, "last_seen": SEEN}, at=AT + timedelta(hours=1), retained=True)
     assert [(each.measured_at, each.backfill) for each in late.readings] == [(one[0].measured_at, True)]
     kept = told({"temperature": 3.5}, retained=True)
-    assert (kept.readings, codes(kept)) == ((), ["frame_retained"])
+    assert (ageless(kept), codes(kept)) == ([("device", "temperature", 3.5)], ["frame_retained"])
 
 
 @pytest.mark.parametrize(

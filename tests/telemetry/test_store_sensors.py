@@ -6,6 +6,7 @@ from orders.codes import Coded
 from telemetry.readings import BadFrame, Reading
 from telemetry.store.readings import keep
 from telemetry.store.sensors import bad_kinds, devices_heard, doubtful_times, latest_readings, probes_told
+from tests.telemetry.decoding import codes, decoded
 
 T0 = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 EPOCH = datetime(1970, 1, 1, 0, 5, tzinfo=UTC)
@@ -33,6 +34,27 @@ def test_devices_are_counted_by_what_they_told(database):
         assert doubtful_times(session, ["S1", "S2"], minute(0)) == {"S1": 2}
         assert [one.probe for one in probes_told(session, "s1", minute(0))] == ["air"]
         assert probes_told(session, "S3", minute(0)) == []
+
+
+def test_a_broker_that_sends_what_it_had_kept_makes_no_device_heard_and_one_row_of_each_value(database):
+    """
+    Tests a hundred retained frames of two values: two rows that are nobody's news, a finding each time.
+    """
+    frames = [
+        decoded(
+            "shelly-gen1", "shellies/shellyht-67f4d2/sensor/temperature", value, at=minute(at), retained=True
+        )
+        for at in range(50)
+        for value in (b"5.0", b"5.5")
+    ]
+    with database.begin() as session:
+        kept = [keep(session, frame.readings) for frame in frames]
+        assert [sum(one.stored for one in kept), sum(one.duplicates for one in kept)] == [2, 98]
+        assert not any(one.conflicting for one in kept)
+        assert latest_readings(session, "shellyht-67f4d2", 9) == []
+        assert probes_told(session, "shellyht-67f4d2", minute(0)) == []
+        assert doubtful_times(session, ["shellyht-67f4d2"], minute(0)) == {"shellyht-67f4d2": 2}
+    assert {tuple(codes(one)) for one in frames} == {("frame_retained",)}
 
 
 def test_bad_frames_are_counted_by_kind(database):

@@ -68,3 +68,13 @@ def test_only_temperatures_of_a_sound_instant_are_judged() -> None:
     """
     odd = replace(series(70.0)[0], doubt="time")
     assert judged([odd, *series(40.0, quantity="humidity")]) == []
+
+
+def test_an_uptime_whose_instant_cannot_be_tells_no_start() -> None:
+    """
+    Tests uptimes that reach before the first date, in doubt and not: neither ends the judging.
+    """
+    first_at = datetime(1, 1, 1, 0, 5, tzinfo=UTC)
+    for doubt in ("", "time"):
+        uptime = Reading("S01", "device", None, "uptime", 1e9, first_at, AT, doubt=doubt)
+        assert judged([*series(3.0, 3.1), uptime]) == [3.0, 3.1]
