@@ -1,5 +1,6 @@
 """Rows of durable timers: work that is due at an instant and survives a restart."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -65,9 +66,13 @@ def save_job(session: Session, job: Job) -> bool:
     return True
 
 
-def due_jobs(session: Session, now_at: datetime, limit: int = 50) -> list[Job]:
-    """Timers that are due and not done, oldest first."""
+def due_jobs(
+    session: Session, now_at: datetime, kinds: Collection[str] | None = None, limit: int = 50
+) -> list[Job]:
+    """Timers of these kinds, or of all, that are due and not done, oldest first."""
     query = select(JobRow).where(col(JobRow.done_at).is_(None), col(JobRow.due_at) <= now_at)
+    if kinds is not None:
+        query = query.where(col(JobRow.kind).in_(kinds))
     rows = session.exec(query.order_by(col(JobRow.due_at), col(JobRow.job_id)).limit(limit))
     return [Job(row.job_id, row.kind, row.ref, row.payload, row.due_at, row.tries) for row in rows]
 
@@ -79,12 +84,21 @@ def load_jobs(session: Session, kind: str) -> list[Job]:
     return [Job(row.job_id, row.kind, row.ref, row.payload, row.due_at, row.tries) for row in rows]
 
 
+def is_due(session: Session, job_id: str, now_at: datetime) -> bool:
+    """Whether a timer is still to be done by now: another process may have done it, or put it off."""
+    query = select(JobRow.job_id).where(
+        JobRow.job_id == job_id, col(JobRow.done_at).is_(None), col(JobRow.due_at) <= now_at
+    )
+    return session.exec(query).first() is not None
+
+
 def finish_job(session: Session, job_id: str, now_at: datetime) -> None:
     """Marks a timer done."""
     session.execute(update(JobRow).where(col(JobRow.job_id) == job_id).values(done_at=now_at, failure=None))
 
 
 def fail_job(session: Session, job_id: str, failure: str, again_at: datetime) -> None:
-    """Notes why a timer failed and when it is tried again."""
+    """Notes why a timer failed and when it is tried again; one that was done meanwhile stays done."""
     values = {"tries": col(JobRow.tries) + 1, "failure": failure, "due_at": again_at}
-    session.execute(update(JobRow).where(col(JobRow.job_id) == job_id).values(values))
+    undone = update(JobRow).where(col(JobRow.job_id) == job_id, col(JobRow.done_at).is_(None))
+    session.execute(undone.values(values))

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from api.audit import record
@@ -10,7 +12,7 @@ from api.db import Database
 from api.jobs import run_due
 from api.people import OPERATOR
 from api.store.audit import load_audit
-from api.store.jobs import Job, due_jobs, save_job
+from api.store.jobs import Job, JobRow, due_jobs, fail_job, finish_job, save_job
 from orders.errors import Conflict
 
 NOW_AT = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
@@ -76,15 +78,73 @@ def test_a_timer_without_a_handler_stays(database: Database) -> None:
         assert due_jobs(session, NOW_AT) == [CLOSE]
 
 
-def test_a_programming_error_is_not_hidden(database: Database) -> None:
-    """Tests that only refusals are tried again; a slip is raised, its work rolled back."""
+def unique(session: Session, job: Job, now_at: datetime) -> None:
+    """A handler that asks the database for what its constraints refuse."""
+    note(session, job, now_at)
+    session.execute(text("INSERT INTO jobs (job_id) VALUES ('j1')"))
 
-    def slip(session: Session, job: Job, now_at: datetime) -> None:
+
+def slip(session: Session, job: Job, now_at: datetime) -> None:
+    """A handler with a programmer's slip, after it left a trace."""
+    note(session, job, now_at)
+    raise ZeroDivisionError("no portions")
+
+
+@pytest.mark.parametrize(
+    ("broken", "reason"),
+    [(slip, "ZeroDivisionError: no portions"), (unique, "IntegrityError: ")],
+    ids=["slip", "constraint"],
+)
+def test_a_timer_that_fails_does_not_hold_up_the_next(database: Database, broken, reason: str) -> None:
+    """Tests that the reason stays in the row, its work is rolled back, and the later timer is done."""
+    with database.begin() as session:
+        save_job(session, CLOSE)
+        save_job(session, Job("j2", "ring", "a1/0", {}, NOW_AT + timedelta(seconds=1), 0))
+    at = NOW_AT + timedelta(seconds=1)
+    assert run_due(database, {"close": broken, "ring": note}, at) == 1
+    assert traces(database) == 1
+    with database.read() as session:
+        row = session.get_one(JobRow, "j1")
+        assert row.failure is not None and row.failure.startswith(reason)
+        assert (row.tries, row.done_at, row.due_at - at) == (1, None, timedelta(seconds=10))
+
+
+def test_a_timer_that_another_process_did_is_not_done_again(database: Database) -> None:
+    """Tests that two houses which both saw it due do it once, and that a late failure does not reopen it."""
+
+    def overtaken(session: Session, job: Job, now_at: datetime) -> None:
         note(session, job, now_at)
-        raise ZeroDivisionError
+        finish_job(session, "j2", now_at)
 
     with database.begin() as session:
         save_job(session, CLOSE)
-    with pytest.raises(ZeroDivisionError):
-        run_due(database, {"close": slip}, NOW_AT)
+        save_job(session, Job("j2", "close", "K2/2026-11-23/lunch", {}, NOW_AT, 0))
+    assert run_due(database, {"close": overtaken}, NOW_AT) == 1
+    assert traces(database) == 1
+    with database.begin() as session:
+        fail_job(session, "j2", "late", NOW_AT)
+        assert due_jobs(session, NOW_AT) == []
+
+
+def test_timers_of_no_kind_known_here_hide_none(database: Database) -> None:
+    """Tests that many older ones without a handler leave room for one that has one."""
+    with database.begin() as session:
+        for number in range(60):
+            save_job(session, Job(f"o{number}", "other", str(number), {}, NOW_AT - timedelta(days=1), 0))
+        save_job(session, CLOSE)
+    assert run_due(database, {"close": note}, NOW_AT) == 1
+
+
+def test_a_database_that_is_away_ends_the_round(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests that no further timer is tried when not even the failure can be kept."""
+
+    def away(*_: object) -> None:
+        raise OperationalError("UPDATE jobs", {}, Exception("away"))
+
+    with database.begin() as session:
+        save_job(session, CLOSE)
+        save_job(session, Job("j2", "ring", "a1/0", {}, NOW_AT, 0))
+    monkeypatch.setattr("api.jobs.fail_job", away)
+    with pytest.raises(OperationalError):
+        run_due(database, {"close": slip, "ring": note}, NOW_AT)
     assert traces(database) == 0
