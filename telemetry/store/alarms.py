@@ -43,7 +43,7 @@ class AlarmRow(Row, table=True):
     code: str = Field(max_length=64)
     params: dict[str, Any] = Field(sa_type=JsonColumn)
     raised_at: datetime = Field(sa_type=UtcDateTime, index=True)
-    cleared_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    cleared_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
     acknowledged_by: str | None = Field(default=None, max_length=36)
     acknowledged_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     acknowledged_name: str | None = Field(default=None, max_length=80)

@@ -1,6 +1,7 @@
 """Readings and frames that gave none: kept once, never changed."""
 
 import json
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,9 +19,11 @@ from orders.store.base import METADATA, JsonColumn, Row, UtcDateTime
 from orders.store.triggers import APPEND_ONLY
 from telemetry.readings import DOUBTS, NO_SEQUENCE, WHOLE_DEVICE, BadFrame, Doubt, Reading, Senses
 from telemetry.store.arrivals import differing, insert_new
-from telemetry.store.dropped_rows import SAYS_SEALED, count_dropped, sealed_values
+from telemetry.store.bad_counts import USUAL_QUOTA, BadQuota, counted_by_code, within_quota
+from telemetry.store.dropped_rows import SAYS_SEALED, sealed_values
 from telemetry.store.microseconds import Microseconds
 from telemetry.store.probe_uses import ProbeUseRow
+from telemetry.store.reading_counts import ReadingCountRow, add_to_count
 
 _NEVER = literal(2**63 - 1, BigInteger)
 
@@ -74,7 +77,8 @@ class KeepResult:
     duplicates
         Readings that were here already.
     bad
-        Bad frames kept for the first time, those made of ``conflicting`` among them.
+        Bad frames kept for the first time, those made of ``conflicting`` among them, and those of which the
+        number alone is kept.
     conflicting
         Those of ``duplicates`` that name another value than the one kept.
     """
@@ -85,11 +89,17 @@ class KeepResult:
     conflicting: tuple[Reading, ...] = ()
 
 
-def keep(session: Session, readings: Sequence[Reading], bad: Sequence[BadFrame] = ()) -> KeepResult:
+def keep(
+    session: Session,
+    readings: Sequence[Reading],
+    bad: Sequence[BadFrame] = (),
+    quota: BadQuota = USUAL_QUOTA,
+) -> KeepResult:
     """
     Keeps readings and bad frames once each, however often they come.
 
     A reading with the key of a kept one and another value is kept as a bad frame, for its owner to look at.
+    Of bad frames beyond an hour's quota the number is kept, not the bytes.
 
     Parameters
     ----------
@@ -97,6 +107,8 @@ def keep(session: Session, readings: Sequence[Reading], bad: Sequence[BadFrame] 
         The caller's transaction; once it is committed the frames may be acknowledged.
     readings, bad
         What the decoders gave.
+    quota
+        How much of the bad frames of an hour is kept.
 
     Returns
     -------
@@ -109,9 +121,10 @@ def keep(session: Session, readings: Sequence[Reading], bad: Sequence[BadFrame] 
     duplicates = len(readings) - stored
     conflicting = differing(session.connection(), fresh) if stored < len(fresh) else ()
     conflicting += tuple(one for one in readings if sealed and sealed.get(one.key, one.value) != one.value)
+    if stored:
+        add_to_count(session, stored)
     frames = [*bad, *(_conflict_frame(reading) for reading in conflicting)]
-    kept = _insert_new(session, BadFrameRow.__tablename__, [_frame_values(frame) for frame in frames])
-    return KeepResult(stored, duplicates, kept, conflicting)
+    return KeepResult(stored, duplicates, _keep_bad(session, frames, quota) if frames else 0, conflicting)
 
 
 def readings_of_box(
@@ -176,8 +189,8 @@ def bad_frames(session: Session, *, limit: int = 200) -> Sequence[BadFrameRow]:
 
 
 def count_readings(session: Session) -> int:
-    """How many readings are kept, those among them whose rows were dropped after sealing."""
-    return session.exec(select(func.count()).select_from(ReadingRow)).one() + count_dropped(session)
+    """How many readings were ever kept, those among them whose rows were dropped after sealing."""
+    return int(session.exec(select(func.coalesce(func.sum(ReadingCountRow.readings), 0))).one())
 
 
 def count_readings_of_boxes(session: Session, box_ids: Sequence[str]) -> dict[str, int]:
@@ -210,9 +223,10 @@ def missing_messages(session: Session, box_ids: Sequence[str]) -> dict[str, int]
 
 
 def count_bad_frames(session: Session) -> dict[str, int]:
-    """How many bad frames are kept, by code of their finding."""
-    query = select(BadFrameRow.code, func.count()).group_by(BadFrameRow.code).order_by(BadFrameRow.code)
-    return dict(session.exec(query).all())
+    """How many bad frames came, kept or only counted, by code of their finding."""
+    kept = select(BadFrameRow.code, func.count()).group_by(BadFrameRow.code)
+    found = Counter(dict(session.exec(kept).all())) + Counter(counted_by_code(session))
+    return dict(sorted(found.items()))
 
 
 def _by_box(
@@ -278,6 +292,12 @@ def _insert_new(session: Session, name: str, values: list[dict[str, Any]]) -> in
     insert = postgresql.insert(table).from_select(names, rows)
     new = insert.on_conflict_do_nothing().execution_options(preserve_rowcount=True)
     return connection.execute(new).rowcount
+
+
+def _keep_bad(session: Session, frames: Sequence[BadFrame], quota: BadQuota) -> int:
+    """How many of some bad frames were not here yet; those beyond the quota count each time."""
+    kept, counted = within_quota(session, frames, quota)
+    return _insert_new(session, BadFrameRow.__tablename__, [_frame_values(frame) for frame in kept]) + counted
 
 
 def _conflict_frame(reading: Reading) -> BadFrame:

@@ -1,7 +1,7 @@
 """What the sensors themselves show: who told what last, and what fell into no box."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import cast
 
@@ -12,6 +12,7 @@ from sqlmodel import Session, col, or_, select
 from orders.codes import Coded
 from telemetry.frames import EPOCH_ZERO_AT
 from telemetry.readings import Reading, Senses
+from telemetry.store.bad_counts import counted_by_code, latest_counted
 from telemetry.store.probe_uses import ProbeUseRow
 from telemetry.store.readings import BadFrameRow, ReadingRow, in_use, reading_fact
 
@@ -82,8 +83,8 @@ class BadKind:
 
     Parameters
     ----------
-    count
-        How many are kept.
+    count, counted
+        How many came, and of how many of them this number alone is kept.
     first_at, latest_at
         When the first and the latest came.
     topic, reason
@@ -91,6 +92,7 @@ class BadKind:
     """
 
     count: int
+    counted: int
     first_at: datetime
     latest_at: datetime
     topic: str
@@ -160,12 +162,19 @@ def unboxed(session: Session, device_ids: Collection[str], since_at: datetime) -
 def bad_kinds(session: Session) -> list[BadKind]:
     """Bad frames by kind, the latest first."""
     came_at = col(BadFrameRow.received_at)
-    counts = select(BadFrameRow.code, func.count(), func.min(came_at), func.max(came_at))
+    kept = select(BadFrameRow.code, func.count(), func.min(came_at)).group_by(BadFrameRow.code)
     found = []
-    for code, count, first_at, latest_at in session.exec(counts.group_by(BadFrameRow.code)):
+    counted = counted_by_code(session)
+    for code, count, first_at in session.exec(kept):
         query = select(BadFrameRow).where(BadFrameRow.code == code).order_by(came_at.desc()).limit(1)
-        row = session.exec(query).one()
-        found.append(BadKind(count, first_at, latest_at, row.topic, Coded(code, row.params)))
+        row, more = session.exec(query).one(), counted.pop(code, 0)
+        kind = BadKind(count + more, more, first_at, row.received_at, row.topic, Coded(code, row.params))
+        late = latest_counted(session, code) if more else None
+        found.append(kind if late is None else replace(kind, latest_at=max(late.latest_at, kind.latest_at)))
+    for code, more in counted.items():
+        if late := latest_counted(session, code):
+            reason = Coded(code, late.params)
+            found.append(BadKind(more, more, late.first_at, late.latest_at, late.topic, reason))
     return sorted(found, key=lambda one: one.latest_at, reverse=True)
 
 

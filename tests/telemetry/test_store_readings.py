@@ -1,5 +1,6 @@
 """Readings are kept once, whatever comes twice; bad frames keep their bytes."""
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from sqlmodel import text
 
 from orders.codes import Coded
 from telemetry.readings import BadFrame, ProbeUse, Reading
+from telemetry.store.bad_counts import BadQuota, counted_by_topic
 from telemetry.store.probe_uses import put_in
 from telemetry.store.readings import (
     KeepResult,
@@ -21,7 +23,7 @@ from telemetry.store.readings import (
     readings_of_box,
     readings_of_device,
 )
-from telemetry.store.sensors import Unboxed, devices_heard, unboxed
+from telemetry.store.sensors import Unboxed, bad_kinds, devices_heard, unboxed
 
 T0 = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 
@@ -36,6 +38,10 @@ def reading(number: int, value_c: float = 70.0, device_id: str = "S01") -> Readi
 
 def bad(number: int = 0) -> BadFrame:
     return BadFrame("holdchain/v1/S01/readings", b"\xff\x00{", Coded("frame_not_json"), minute(number))
+
+
+def sent_on(frame: BadFrame, topic: str, payload: bytes = b"") -> BadFrame:
+    return BadFrame(topic, payload, frame.reason, frame.received_at)
 
 
 def test_keep_counts_what_is_new_and_what_came_again(database):
@@ -74,6 +80,43 @@ def test_keep_keeps_a_second_value_under_the_same_key_as_a_bad_frame(database):
         assert count_bad_frames(session) == {"reading_conflicts": 1}
         assert bad_frames(session)[0].params["value"] == 65.0
         assert readings_of_device(session, "S01", from_at=T0, to_at=minute(1)) == [reading(1, 70.0)]
+
+
+def test_bad_frames_beyond_an_hours_quota_are_counted(database):
+    """
+    Tests that a sensor which sends garbage without end fills no disk, and that none of it goes unsaid.
+    """
+    quota = BadQuota(frames=3, frame_bytes=4_000, all_bytes=6_000)
+    later = [sent_on(bad(60), topic) for topic in ("a", "b", "c")]
+    big = [sent_on(bad(120 + n), f"{n}", b"x" * 2_000) for n in range(4)]
+    with database.begin() as session:
+        assert keep(session, [], [bad(n) for n in range(5)], quota).bad == 5
+        assert keep(session, [], [bad(6), bad(7), *later], quota).bad == 5
+        assert len(bad_frames(session)) == 6
+        assert keep(session, [], [*big, big[3]], quota).bad == 5
+        assert keep(session, [], [sent_on(bad(125), "0", b"x" * 2_000)], quota).bad == 1
+    with database.read() as session:
+        assert len(bad_frames(session)) == 8
+        assert count_bad_frames(session) == {"frame_not_json": 16}
+        counted = counted_by_topic(session, "frame_not_json")
+        assert {topic: count for topic, count in counted.items() if count} == {bad().topic: 4, "#": 3, "0": 1}
+        [kind] = bad_kinds(session)
+        assert (kind.count, kind.counted, kind.first_at) == (16, 8, minute(0))
+
+
+def test_readings_are_counted_as_they_are_kept(database):
+    """
+    Tests that the running count is what the table holds, and that what is rolled back is not in it.
+    """
+    with database.begin() as session:
+        keep(session, [reading(1), reading(2)])
+    with suppress(ZeroDivisionError), database.begin() as session:
+        keep(session, [reading(3)])
+        raise ZeroDivisionError
+    with database.begin() as session:
+        keep(session, [reading(2), reading(4)])
+        held = session.execute(text("SELECT count(*) FROM telemetry_readings")).scalar_one()
+        assert count_readings(session) == held == 3
 
 
 def test_bad_frames_keep_their_bytes(database):

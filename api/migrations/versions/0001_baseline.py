@@ -553,6 +553,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("telemetry_alarms", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_telemetry_alarms_box_id"), ["box_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_telemetry_alarms_cleared_at"), ["cleared_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_telemetry_alarms_raised_at"), ["raised_at"], unique=False)
         batch_op.create_index(
             "uq_telemetry_alarms_open",
@@ -561,6 +562,24 @@ def upgrade() -> None:
             sqlite_where=sa.text("cleared_at IS NULL"),
             postgresql_where=sa.text("cleared_at IS NULL"),
         )
+
+    op.create_table(
+        "telemetry_bad_counts",
+        sa.Column("digest", sa.String(64), nullable=False),
+        sa.Column("topic", sa.String(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("hour_at", UtcDateTime(), nullable=False),
+        sa.Column("params", JsonColumn(), nullable=False),
+        sa.Column("kept", sa.Integer(), nullable=False),
+        sa.Column("kept_bytes", sa.BigInteger(), nullable=False),
+        sa.Column("counted", sa.BigInteger(), nullable=False),
+        sa.Column("first_at", UtcDateTime(), nullable=False),
+        sa.Column("latest_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_telemetry_bad_counts")),
+        info={"refuses": ("DELETE",)},
+    )
+    with op.batch_alter_table("telemetry_bad_counts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_telemetry_bad_counts_code"), ["code"], unique=False)
 
     op.create_table(
         "telemetry_bad_frames",
@@ -690,6 +709,13 @@ def upgrade() -> None:
             postgresql_where=sa.text("to_at IS NULL"),
         )
 
+    op.create_table(
+        "telemetry_reading_counts",
+        sa.Column("slot", sa.Integer(), nullable=False),
+        sa.Column("readings", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("slot", name=op.f("pk_telemetry_reading_counts")),
+        info={"refuses": ("DELETE",)},
+    )
     op.create_table(
         "telemetry_readings",
         sa.Column("device_id", sa.String(64), nullable=False),
@@ -3821,6 +3847,7 @@ def downgrade() -> None:
     op.drop_table("telemetry_site_cores")
     op.drop_table("telemetry_seals")
     op.drop_table("telemetry_readings")
+    op.drop_table("telemetry_reading_counts")
     with op.batch_alter_table("telemetry_probe_uses", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_telemetry_probe_uses_still_inside",
@@ -3846,6 +3873,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_telemetry_bad_frames_code"))
 
     op.drop_table("telemetry_bad_frames")
+    with op.batch_alter_table("telemetry_bad_counts", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_telemetry_bad_counts_code"))
+
+    op.drop_table("telemetry_bad_counts")
     with op.batch_alter_table("telemetry_alarms", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_telemetry_alarms_open",
@@ -3853,6 +3884,7 @@ def downgrade() -> None:
             postgresql_where=sa.text("cleared_at IS NULL"),
         )
         batch_op.drop_index(batch_op.f("ix_telemetry_alarms_raised_at"))
+        batch_op.drop_index(batch_op.f("ix_telemetry_alarms_cleared_at"))
         batch_op.drop_index(batch_op.f("ix_telemetry_alarms_box_id"))
 
     op.drop_table("telemetry_alarms")
