@@ -128,8 +128,8 @@ class Family:
     name
         Its name, as in ``config/sensors.toml``.
     identity
-        What makes one of its readings the same when it comes again: the device's time, its counter, or
-        nothing, where exactly-once is not claimed.
+        What makes one of its readings the same when it comes again, where the frame tells it: the device's
+        time, its counter, or nothing, where exactly-once is not claimed. Untold, the arrival is the key.
     topic_filters
         The topics it publishes to by default; empty for a payload that travels in another family's frames.
     decode

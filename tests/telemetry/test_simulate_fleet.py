@@ -58,6 +58,24 @@ def test_every_family_is_read_as_it_was_meant():
             assert all(40 < one.value < 85 for one in found.readings if one.quantity == "temperature")
 
 
+def test_what_is_called_identified_is_the_same_reading_at_any_arrival():
+    """
+    Tests the ground of the proof that each reading is stored once: every message of a family that claims an
+    identity has its keys whenever it comes, strayed clocks too, and no other message is counted in the proof.
+    """
+    fleet_params, keyed = params(drifting_clock=0.3), defaultdict(set)
+    sendings = sent(fleet_params)
+    for device in fleet(fleet_params):
+        for message in (one.message for one in sendings[device.device_id]):
+            arrivals = (END_AT, END_AT + timedelta(hours=1))
+            now, later = (READER.read(message.topic, message.payload, at) for at in arrivals)
+            is_same = [one.key for one in now.readings] == [one.key for one in later.readings]
+            keyed[device.family.name].add(is_same)
+    told = {name for name, one in SIM_FAMILIES.items() if one.identity != "none"}
+    assert all(keyed[name] == {True} for name in told)
+    assert {name for name, same in keyed.items() if same == {False}} == {"shelly-gen1", "esphome"}
+
+
 @pytest.mark.parametrize("family", ["tts", "chirpstack"])
 @pytest.mark.parametrize("backlog", [0.0, 0.01])
 def test_lorawan_payloads_say_what_the_decoded_objects_say(family, backlog):
