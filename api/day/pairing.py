@@ -9,7 +9,7 @@ from api.audit import record
 from api.day.corrections import Hand
 from api.day.holds import acts_of, chain_end_at, packings
 from api.day.judging import judge_boxes
-from api.day.probes_in import box_named, probe_scanned
+from api.day.probes_in import box_named, kitchens_of_places, probe_scanned
 from api.db import hold
 from api.moments import happened
 from api.permissions import ensure
@@ -88,11 +88,13 @@ def probe_sat_in(session: Session, about_id: str, told: SatIn, hand: Hand) -> Pa
     ------
     NotFound
         When a box is unknown.
+    Forbidden
+        When the probe was in a box or an asset of a kitchen that the actor has no say in.
     BadInput
         When the sensor is not known, or the minute cannot be.
     Conflict
-        When the other box is not closed or its hold was over by then, the probe sat in a third box, or was
-        noted so already.
+        When the other box is not closed or its hold was over by then, the probe sat in a third box, was
+        noted so already, or is another kitchen's.
     """
     kitchen_id = packings(session, [about_id])[about_id].service.kitchen_id
     ensure(hand.actor, "box.pack", kitchen_id=kitchen_id)
@@ -101,9 +103,9 @@ def probe_sat_in(session: Session, about_id: str, told: SatIn, hand: Hand) -> Pa
     sensor = f"{named[0]}/{named[1]}"
     hold(session, f"probe/{sensor}")
     at, pairing = _pairing(session, told, named, at)
+    for one in kitchens_of_places(session, pairing.box_ids):
+        ensure(hand.actor, "box.pack", kitchen_id=one)
     boxes = packings(session, _known(session, pairing))
-    for one in boxes.values():
-        ensure(hand.actor, "box.pack", kitchen_id=one.service.kitchen_id)
     by = hand.correcting("moved", at)
     correct(session, pairing, by)
     detail = {"correction": by.correction_id, "from_at": at.isoformat()}

@@ -5,16 +5,16 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from api.checks.asset_list import asset_named
+from api.checks.asset_list import asset_named, rows_by_id
 from kitchen.boxes import Carrier, Senses
-from kitchen.store.equipment import load_carriers
+from kitchen.store.equipment import kitchen_of_sensor, load_carriers
 from kitchen.store.production_rows import BoxRow, ProductionRow
 from orders.errors import BadInput, Conflict
 from orders.service import parse_service
 from telemetry.assets import is_asset
 from telemetry.readings import SENSES, ProbeUse
 from telemetry.store.devices import devices
-from telemetry.store.probe_uses import put_in
+from telemetry.store.probe_uses import places_now, put_in
 from telemetry.store.sensors import probes_told
 
 PREFIX = "holdchain:sensor:"
@@ -44,6 +44,8 @@ def sensors_in(
     ------
     BadInput
         When a sensor is not known, or has several probes and none is named.
+    Conflict
+        When it is another kitchen's.
     """
     found: list[tuple[str, str, Senses]] = []
     if carrier.sensor_id is not None and carrier.senses is not None:
@@ -62,6 +64,8 @@ def probe_scanned(session: Session, kitchen_id: str, scanned: str, at: datetime)
     BadInput
         ``sensor_unknown`` when nobody let it in and it told nothing of late; ``sensor_which_probe`` when it
         has several probes and none is named.
+    Conflict
+        ``sensor_of_other_kitchen`` when it is in a carrier, a box or an asset of another kitchen.
     """
     device, _, probe = scanned.strip().removeprefix(PREFIX).partition(BETWEEN)
     known = _probes(session, kitchen_id, device, at)
@@ -72,7 +76,19 @@ def probe_scanned(session: Session, kitchen_id: str, scanned: str, at: datetime)
     if len(known) > 1:
         names = ", ".join(f"{name}{BETWEEN}{one}" for name, one, _ in known)
         raise BadInput("sensor_which_probe", sensor=device, probes=names)
+    _require_own(session, kitchen_id, known[0][0])
     return known[0]
+
+
+def kitchens_of_places(session: Session, place_ids: Collection[str]) -> set[str]:
+    """The kitchens of some boxes and assets, by row id; one that no kitchen has is left out."""
+    found = {kitchen_id for kitchen_id, _ in rows_by_id(session, [*filter(is_asset, place_ids)]).values()}
+    for box_id in place_ids:
+        box = session.get(BoxRow, box_id)
+        production = session.get(ProductionRow, box.production_id) if box else None
+        if production is not None:
+            found.add(parse_service(production.service_key).kitchen_id)
+    return found
 
 
 def put_probe_in(session: Session, use: ProbeUse) -> None:
@@ -100,6 +116,13 @@ def box_named(session: Session, box_id: str) -> str:
     if box is None or production is None:
         return box_id
     return f"{box.code} ({parse_service(production.service_key).service_on})"
+
+
+def _require_own(session: Session, kitchen_id: str, device_id: str) -> None:
+    owner = kitchen_of_sensor(session, device_id)
+    owners = {owner} if owner else kitchens_of_places(session, places_now(session, device_id))
+    if others := sorted(owners - {kitchen_id}):
+        raise Conflict("sensor_of_other_kitchen", sensor=device_id, kitchen=", ".join(others))
 
 
 def _probes(session: Session, kitchen_id: str, device: str, at: datetime) -> list[tuple[str, str, Senses]]:

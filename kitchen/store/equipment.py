@@ -131,6 +131,11 @@ def load_carriers(
     return [_carrier(row) for row in rows]
 
 
+def kitchen_of_sensor(session: Session, sensor_id: str) -> str | None:
+    """The kitchen whose carrier a sensor sits in; None for a loose one."""
+    return session.exec(select(CarrierRow.kitchen_id).where(CarrierRow.sensor_id == sensor_id)).first()
+
+
 def _carrier(row: Any) -> Carrier:
     return Carrier(
         row.carrier_id,

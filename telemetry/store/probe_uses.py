@@ -281,6 +281,14 @@ def open_uses(session: Session) -> list[ProbeUse]:
     return [_fact(row) for row in session.exec(query.order_by(ProbeUseRow.device_id, ProbeUseRow.probe))]
 
 
+def places_now(session: Session, device_id: str) -> list[str]:
+    """Where the probes of a device are now, by row id of the box or asset."""
+    query = select(ProbeUseRow.box_id).where(
+        ProbeUseRow.device_id == device_id, col(ProbeUseRow.to_at).is_(None)
+    )
+    return sorted(set(session.exec(query)))
+
+
 def boxes_between(
     session: Session, device_id: str, probe: str, from_at: datetime, to_at: datetime
 ) -> list[str]:

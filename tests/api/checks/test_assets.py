@@ -15,10 +15,13 @@ from api.day.asset_judging import judge_assets
 from api.day.asset_sensors import Mounting, dismount, mount
 from api.day.views_sensors import sensors_view
 from api.store.config import load_config, save_config
+from kitchen.store.equipment import save_carriers
 from orders.errors import BadInput, Conflict, Forbidden, NotFound
+from orders.store.sites import save_kitchen
 from telemetry.store.devices import add_device
 from telemetry.store.probe_uses import uses_of_probe
 from tests.api.checks.room import COOKED_AT, furnished, later
+from tests.kitchen.builders import carrier
 
 ROOM, FREEZER = AssetTold("CR-1", "cold_room", "一号冷库"), AssetTold("FZ-1", "freezer")
 CABINET = AssetTold("HC-1", "hot_cabinet", delay_minutes=5.0)
@@ -103,6 +106,25 @@ def test_a_probe_sits_in_one_place_at_a_time(floor):
     assert [use.to_at is None for use in uses_of_probe(session, "TH-1", "air")] == [False, True]
     drop_asset(session, at, "CR-1")
     assert list(assets_of(session, "K1")) == ["FZ-1", "HC-1"]
+
+
+def test_another_kitchen_s_sensor_is_not_mounted(floor):
+    """
+    Tests the sensor of another kitchen's carrier, and one whose other probe is in an asset there.
+    """
+    session, at = floor
+    other = replace(at, kitchen=replace(at.kitchen, kitchen_id="K2"))
+    save_kitchen(session, other.kitchen, {}, at.now_at)
+    save_carriers(session, "K2", [replace(carrier("K01"), sensor_id="TH-1", senses="air")])
+    list_assets(session, other, [ROOM])
+    add_device(session, "TH-3", family="holdchain", probes={"a": "air", "b": "air"}, now_at=COOKED_AT)
+    mount(session, other, Mounting("CR-1", "TH-3/a"))
+    for sensor in ("TH-1", "th-1", "TH-3/b"):
+        with pytest.raises(Conflict, match="sensor_of_other_kitchen") as refused:
+            mount(session, at, Mounting("CR-1", sensor))
+        assert refused.value.params["kitchen"] == "K2"
+    mount(session, other, Mounting("CR-1", "TH-1"))
+    mount(session, other, Mounting("CR-1", "TH-3/b"))
 
 
 def test_who_may_not_and_what_is_not_there_is_refused(floor):

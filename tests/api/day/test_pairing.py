@@ -15,10 +15,11 @@ from api.day.pairing import SatIn, probe_sat_in, sensor_file
 from api.day.probes_in import PREFIX
 from api.people import OPERATOR
 from api.store.audit import load_audit
+from api.store.config import save_config
 from orders.errors import BadInput, Conflict, Forbidden, MealError
-from telemetry.readings import Reading
+from telemetry.readings import ProbeUse, Reading
 from telemetry.store.devices import add_device
-from telemetry.store.probe_uses import open_uses, uses_of_boxes
+from telemetry.store.probe_uses import open_uses, put_in, uses_of_boxes, uses_of_probe
 from telemetry.store.readings import keep
 from telemetry.store.verdicts import latest_verdicts, verdicts_of_box
 from tests.api.day.acted_day import CORE_C, Acting, instant
@@ -190,6 +191,21 @@ def test_what_cannot_have_been_is_refused(served) -> None:
     assert own(third) in names(session, wrong)
     file = sensor_file(session, third["box_id"]).uses
     assert all(one.from_at > at for one in file)
+
+
+def test_no_correction_takes_a_probe_out_of_another_kitchen_s_asset(served) -> None:
+    """Tests a probe that sat in a cold room of K2 by then: a cook of K1 may not say otherwise."""
+    session, acting = served
+    box, at = with_sensor(acting)[0], instant(with_sensor(acting)[0]["packed_at"])
+    rows = {"asset": [{"asset_id": "asset/k2", "code": "CR-1"}]}
+    save_config(session, "assets", "K2", rows, author="u", made_at=at)
+    add_device(session, "LOOSE-1", family="holdchain", probes={"tip": "air"}, now_at=at)
+    put_in(session, ProbeUse("LOOSE-1", "tip", "air", "asset/k2", at, at + timedelta(hours=1)))
+    told, cook = SatIn("LOOSE-1", at, box["box_id"]), replace(OPERATOR, role="kitchen", kitchen_id="K1")
+    by = hand(acting, at + timedelta(hours=8), cook)
+    refused(lambda: probe_sat_in(session, box["box_id"], told, by), Forbidden, "outside_scope")
+    (use,) = uses_of_probe(session, "LOOSE-1", "tip")
+    assert use.box_id == "asset/k2"
 
 
 def test_programs_scan_and_correct_sensors(own_day: ExampleDay, house, as_user) -> None:
