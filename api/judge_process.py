@@ -4,8 +4,10 @@ Judging in a process of its own, so that no reading waits for a verdict.
 The worker tells it which probes have news whenever it says that it is ready; it ends when the worker does.
 """
 
+import math
 import multiprocessing
 import signal
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -27,6 +29,7 @@ from api.logs import to_stderr
 from api.settings import load_settings
 from api.store.workers import WorkerRow, load_workers, report_worker
 from api.tending import DayTending
+from api.worker_process import LASTS_S, pause_s
 from telemetry.assets import is_asset
 from telemetry.store.probe_uses import open_uses
 from telemetry.store.seals import unsealed
@@ -38,7 +41,7 @@ log = structlog.get_logger(__name__)
 
 class JudgeProcess:
     """
-    The process beside an ingest worker, started again when it died.
+    The process beside an ingest worker, started again when it died: later each time that it did not last.
 
     Parameters
     ----------
@@ -54,11 +57,16 @@ class JudgeProcess:
 
     def __init__(self, data: Path, before: int, params: JudgeParams, name: str = "ingest") -> None:
         self._data, self._before, self._params, self._name = data, before, params, name
+        self._failures = 0
         self._ready, self._is_up, self._told = False, False, Tally()
+        self._started_s, self._again_from_s = time.monotonic(), math.inf
         self._connection, self._process = self._started()
 
     def take(self, touched: Touched, tally: Tally) -> bool:
         """Tells which probes have news if it is ready to hear; what it was told is not told again."""
+        if not self._process.is_alive():
+            self._start_again()
+            return False
         try:
             if not self._is_ready(0.0):
                 return False
@@ -66,24 +74,36 @@ class JudgeProcess:
                 self._connection.send((touched, tally))
                 self._told, self._ready = tally, False
             return True
-        except (EOFError, OSError):
-            log.warning("judging had died and is started again")
+        except (EOFError, OSError):  # it ends, or cannot hear us any more
+            self._process.kill()
             self._process.join()
-            self._ready, self._is_up, self._told = False, False, Tally()
-            self._connection, self._process = self._started()
             return False
 
     def close(self, touched: Touched, tally: Tally) -> None:
         """Has it judge what is left, and end; at once where it is still starting and was told nothing."""
-        if not (touched or self._is_up or self._is_ready(0.0)):
-            self._process.kill()
         with suppress(EOFError, OSError):
+            if not (touched or self._is_up or self._is_ready(0.0)):
+                self._process.kill()
             if self._is_ready(END_S):
                 self._connection.send((touched, tally))
         self._connection.close()
         self._process.join(END_S)
         self._process.kill()
         self._process.join()
+
+    def _start_again(self) -> None:
+        """Starts the dead one anew as soon as its pause is over."""
+        now_s = time.monotonic()
+        if self._again_from_s == math.inf:
+            self._failures = 1 if now_s - self._started_s >= LASTS_S else self._failures + 1
+            self._again_from_s = now_s + pause_s(self._failures)
+            code, times = self._process.exitcode, self._failures
+            log.error("judging has died and is started again", worker=self._name, code=code, times=times)
+        if now_s >= self._again_from_s:
+            self._connection.close()
+            self._ready, self._is_up, self._told = False, False, Tally()
+            self._started_s, self._again_from_s = now_s, math.inf
+            self._connection, self._process = self._started()
 
     def _started(self) -> tuple[Connection, SpawnProcess]:
         context = multiprocessing.get_context("spawn")

@@ -104,8 +104,8 @@ class Judging:
     news
         Those of some of them of which judging would keep something, found without writing; None for all.
     report
-        Told after each judging: the tally as it was when it began, and the instant as of which every
-        open box is judged.
+        Told after each judging, and as often as open boxes are judged: the tally as it was when it began,
+        and the instant as of which every open box is judged, None where another worker looks at them.
     params
         The pace.
     """
@@ -149,9 +149,10 @@ class Judging:
     def _judge_due(self) -> None:
         """Judges boxes with new readings, and every open one when that is due."""
         began_s, now_at, tally = time.monotonic(), self._clock.now(), self._tally
-        checking = self._params.looks_at_all and (began_s >= self._check_from_s or self._clock_moved(now_at))
-        if not (self._touched or self._unjudged or checking):
+        is_due = began_s >= self._check_from_s or self._clock_moved(now_at)
+        if not (self._touched or self._unjudged or is_due):
             return
+        checking = self._params.looks_at_all and is_due
         try:
             with self._database.read() as session:
                 box_ids = {*boxes_of(session, self._touched), *self._unjudged}
@@ -169,11 +170,11 @@ class Judging:
         self._judge_in_turns(ordered)
         ended_s = time.monotonic()
         self._judge_from_s = ended_s + rest_s
-        if checking:
+        if is_due:
             self._check_from_s = ended_s + self._params.check_every_s
             self._checked_at = now_at
         try:
-            self._report(tally, self._checked_at)
+            self._report(tally, self._checked_at if self._params.looks_at_all else None)
         except SQLAlchemyError as error:
             log.error("not reported", error=str(error)[:300])
 

@@ -3,7 +3,8 @@
 import signal
 import sys
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from api.house import House
 from api.jobs import Handler, run_due
+from api.judge_watch import JudgeWatch, is_owed, told_at
 from api.refused import Refused
 from api.sensors import read_sensors
 from api.served import is_running, require_free_port
@@ -82,9 +84,11 @@ class Beside:
         self._partitions = partitions(house.settings.workers)
         self._workers: dict[Partition, WorkerProcess] = {}
         self._down_at: dict[str, datetime] = {}
+        self._judging, self._behind_at = JudgeWatch(), dict[str, datetime]()
         self._refused, self._was_full = Refused(), False
         self._stopping = threading.Event()
-        self._tender = threading.Thread(target=self._tend, name="tend", daemon=True)
+        self._tenders = [self._tender(self._tend_broker), self._tender(self._tend_workers)]
+        self._tenders += [self._tender(self._watch_judging), self._tender(self._run_due)]
 
     @property
     def broker(self) -> Broker | None:
@@ -97,7 +101,8 @@ class Beside:
             self._start(self._broker)
         if self._params.with_ingest:
             self._workers = {one: WorkerProcess(self._command(one)) for one in self._partitions}
-        self._tender.start()
+        for tender in self._tenders:
+            tender.start()
 
     def _start(self, broker: Broker) -> None:
         settings = self._house.settings
@@ -110,8 +115,9 @@ class Beside:
     def stop(self) -> None:
         """Stops the workers, then the broker, so that nothing is taken that cannot be kept."""
         self._stopping.set()
-        if self._tender.is_alive():
-            self._tender.join(STOP_WITHIN_S)
+        for tender in self._tenders:
+            if tender.is_alive():
+                tender.join(STOP_WITHIN_S)
         for worker in self._workers.values():
             worker.ask_to_stop()
         for worker in self._workers.values():
@@ -127,7 +133,7 @@ class Beside:
 
     def troubles(self) -> list[Coded]:
         """What is not as it should be with brokers and workers, since when, and what to do."""
-        return troubles(dict(self._down_at), self._links(), self._retired())
+        return troubles(self._down_at, self._links(), self._retired(), self._behind_at)
 
     def _links(self) -> list[WorkerLinkRow]:
         try:
@@ -150,13 +156,22 @@ class Beside:
         known = read_workers(broker_params(self._house).folder) if self._broker is not None else None
         return len(known.retired) if known else 0
 
-    def _tend(self) -> None:
+    def _tender(self, duty: Callable[[], None]) -> threading.Thread:
+        """Each duty has a thread of its own: a slow broker keeps no timer from ringing."""
+        return threading.Thread(target=self._tend, args=(duty,), name=duty.__name__.strip("_"), daemon=True)
+
+    def _tend(self, duty: Callable[[], None]) -> None:
+        """
+        Does its duty until the house stops.
+
+        ``except Exception`` stands here against the house's rule: a thread that ended would end the alarms'
+        calls, or the broker's restarts, without a word. What it failed at is in the log; it is tried again.
+        """
         while not self._stopping.wait(TICK_S):
-            for duty in (self._tend_broker, self._tend_workers, self._note_down, self._run_due):
-                try:
-                    duty()
-                except Exception:
-                    log.exception("could not tend")
+            try:
+                duty()
+            except Exception:
+                log.exception("could not tend", duty=duty.__name__.strip("_"))
 
     def _tend_broker(self) -> None:
         if self._broker is not None:
@@ -169,6 +184,7 @@ class Beside:
         for partition, worker in self._workers.items():
             if (code := worker.tend()) is not None:
                 log.warning("ingest worker had died and is started again", worker=partition.name, code=code)
+        self._note_down()
 
     def _note_down(self) -> None:
         """Since when each part is down; of workers that others run, too."""
@@ -178,6 +194,19 @@ class Beside:
         now_at = self._house.clock.now()
         down = [name for name, is_well in parts.items() if not is_well]
         self._down_at = {name: self._down_at.get(name, now_at) for name in down}
+
+    def _watch_judging(self) -> None:
+        """Since when the judging of each worker that should run tells nothing, where there is any to do."""
+        now_at = self._house.clock.now()
+        runs = self._params.with_ingest or self._broker is not None
+        with self._house.database.read() as session:
+            told = told_at(session, [one.name for one in self._partitions])
+            known = {name: at for name, at in told.items() if runs or at is not None}
+            silent = self._judging.behind(known, now_at, time.monotonic())
+            behind = silent if silent and is_owed(session) else {}
+        for name in behind.keys() - self._behind_at.keys():
+            log.error("judging tells nothing", worker=name, since_at=behind[name].isoformat())
+        self._behind_at = behind
 
     def _run_due(self) -> None:
         run_due(self._house.database, self._handlers, self._house.clock.now())

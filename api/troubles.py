@@ -10,7 +10,12 @@ from telemetry.sensors import EMBEDDED
 _OF_A_PART = {"broker": "trouble_broker_down", "disk": "trouble_disk_full"}
 
 
-def troubles(down_at: Mapping[str, datetime], links: Iterable[WorkerLinkRow], retired: int) -> list[Coded]:
+def troubles(
+    down_at: Mapping[str, datetime],
+    links: Iterable[WorkerLinkRow],
+    retired: int,
+    behind_at: Mapping[str, datetime] | None = None,
+) -> list[Coded]:
     """
     Troubles with their beginning; the sentences say what to do.
 
@@ -22,11 +27,16 @@ def troubles(down_at: Mapping[str, datetime], links: Iterable[WorkerLinkRow], re
         What the workers hear; of those that do not run it is not told.
     retired
         Sessions of an earlier division among workers that are not empty yet.
+    behind_at
+        Since when the judging of workers tells nothing; of those that do not run it is not told.
     """
     found = []
     for name, since_at in down_at.items():
         code = _OF_A_PART.get(name, "trouble_worker_down")
         found.append(Coded(code, {"worker": name, "since_at": since_at.isoformat()}))
+    for name, since_at in (behind_at or {}).items():
+        if name not in down_at:
+            found.append(Coded("trouble_judge_behind", {"worker": name, "since_at": since_at.isoformat()}))
     for link in links:
         if not link.is_connected and link.worker not in down_at:
             own = link.broker == EMBEDDED

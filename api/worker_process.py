@@ -41,8 +41,7 @@ class WorkerProcess:
         has_just_ended = self._again_from_s is None
         if self._again_from_s is None:
             self._failures = 1 if self._age_s() >= self._lasts_s else self._failures + 1
-            pause_s = 0.0 if self._failures == 1 else min(2.0 ** (self._failures - 2), LONGEST_PAUSE_S)
-            self._again_from_s = time.monotonic() + pause_s
+            self._again_from_s = time.monotonic() + pause_s(self._failures)
         if time.monotonic() >= self._again_from_s:
             self._start()
         return code if has_just_ended else None
@@ -65,3 +64,8 @@ class WorkerProcess:
 
     def _age_s(self) -> float:
         return time.monotonic() - self._started_s
+
+
+def pause_s(failures: int) -> float:
+    """How long after so many failures on end a process is started again: at once, 1 s, 2 s, 4 s ... 30 s."""
+    return 0.0 if failures < 2 else min(2.0 ** min(failures - 2, 20), LONGEST_PAUSE_S)

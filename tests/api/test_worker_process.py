@@ -3,7 +3,7 @@
 import sys
 import time
 
-from api.worker_process import WorkerProcess
+from api.worker_process import WorkerProcess, pause_s
 
 FAILS = [sys.executable, "-S", "-c", "raise SystemExit(3)"]
 STAYS = [sys.executable, "-S", "-c", "import time; time.sleep(60)"]
@@ -48,3 +48,10 @@ def test_one_that_is_killed_comes_back_at_once() -> None:
     process.ask_to_stop()
     process.wait()
     assert not process.is_well
+
+
+def test_the_pause_grows_to_half_a_minute() -> None:
+    """
+    Tests the pauses after one failure, after some on end, and after very many.
+    """
+    assert [pause_s(one) for one in (1, 2, 3, 6, 7, 10_000)] == [0, 1, 2, 16, 30, 30]
