@@ -42,12 +42,14 @@ def served_address(settings: Settings) -> str:
 
 def served_devices(settings: Settings) -> tuple[str, int]:
     """Host and port for devices: of the broker that runs or ran last, else as the settings have it."""
-    is_said = "mqtt_port" in settings.model_fields_set and _kept(settings.data / NOTE) is None
+    is_said = (
+        bool({"mqtt_host", "mqtt_port"} & settings.model_fields_set) and _kept(settings.data / NOTE) is None
+    )
     with suppress(BrokerFailed):
         at = worker_endpoint(settings.data / "broker")
         if not is_said:
             return at.host, at.port
-    return settings.host, settings.mqtt_port
+    return settings.mqtt_host, settings.mqtt_port
 
 
 @contextmanager
@@ -103,7 +105,8 @@ def require_free_port(host: str, port: int, option: str) -> None:
         except OSError as error:
             code = "listen_taken" if error.errno == errno.EADDRINUSE else "listen_refused"
             why = os.strerror(error.errno) if error.errno else str(error)
-            raise MealError(code, host=host, port=port, option=option, why=why) from error
+            other = option.replace("port", "host")
+            raise MealError(code, host=host, port=port, option=option, other=other, why=why) from error
 
 
 def _lock_of(settings: Settings, part: str) -> Path:

@@ -59,7 +59,7 @@ def broker_params(house: House, sync_interval: str = "always") -> BrokerParams:
     return BrokerParams(
         settings.data / "broker",
         mqtt_port=settings.mqtt_port,
-        host=settings.host,
+        host=settings.mqtt_host,
         sync_interval=sync_interval,
     )
 
@@ -109,7 +109,7 @@ class Beside:
         try:
             broker.start(read_sensors(settings.data).topics(), len(self._partitions))
         except BrokerFailed:
-            require_free_port(settings.host, settings.mqtt_port, "--mqtt-port")
+            require_free_port(settings.mqtt_host, settings.mqtt_port, "--mqtt-port")
             raise
 
     def stop(self) -> None:

@@ -20,8 +20,8 @@ class Settings(BaseSettings):
         SQLAlchemy address; empty is SQLite in the data folder.
     host, port
         Where the pages are served.
-    mqtt_port
-        Where devices reach the embedded broker.
+    mqtt_host, mqtt_port
+        Where devices reach the embedded broker; it speaks plain MQTT.
     workers
         Among how many ingest workers ``serve`` divides the devices.
     language
@@ -41,6 +41,7 @@ class Settings(BaseSettings):
     database_url: str = ""
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
+    mqtt_host: str = "127.0.0.1"
     mqtt_port: int = Field(default=1883, ge=0, le=65535)
     workers: int = Field(default=1, ge=1, le=64)
     language: str = Field(default="zh_CN", pattern="^(zh_CN|en)$")

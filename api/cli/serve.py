@@ -20,10 +20,13 @@ def register(app: typer.Typer) -> None:
 
 def serve(
     host: Annotated[
-        str | None, typer.Option(help="Address to listen on (default: this machine only).")
+        str | None, typer.Option(help="Address of the pages (default: this machine only).")
     ] = None,
     port: Annotated[
         int | None, typer.Option(min=0, max=65535, help="Port of the pages (default: 8000).")
+    ] = None,
+    mqtt_host: Annotated[
+        str | None, typer.Option(help="Address for devices, plain MQTT (default: this machine only).")
     ] = None,
     mqtt_port: Annotated[
         int | None, typer.Option(min=0, max=65535, help="Port for devices (default: 1883).")
@@ -42,7 +45,8 @@ def serve(
     data: DataOption = None,
 ) -> None:
     """Serves the pages until stopped. Example: holdchain serve --port 8000"""
-    given = {"HOST": host, "PORT": port, "MQTT_PORT": mqtt_port, "WORKERS": workers, "DATA": data}
+    listening = {"HOST": host, "PORT": port, "MQTT_HOST": mqtt_host, "MQTT_PORT": mqtt_port}
+    given = {**listening, "WORKERS": workers, "DATA": data}
     for name, value in given.items():
         if value is not None:
             os.environ[f"HOLDCHAIN_{name}"] = str(value)
@@ -95,7 +99,7 @@ def _say_where(house: "House", mqtt_port: int | None) -> None:
     out.line(words.format(address=served_address(settings), folder=settings.data.resolve()))
     if mqtt_port is not None:
         words = gettext("Devices on {host}:{port}.", language)
-        out.line(words.format(host=settings.host, port=mqtt_port))
+        out.line(words.format(host=settings.mqtt_host, port=mqtt_port))
     with house.database.read() as session:
         is_empty = not load_users(session)
     if is_empty:

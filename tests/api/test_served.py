@@ -3,10 +3,12 @@
 import json
 import socket
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from api.served import NOTE, noted_address, only_one, require_free_port, served_address, served_devices
+from api.serving import broker_params
 from api.settings import Settings
 from orders.errors import Conflict, MealError
 
@@ -44,6 +46,14 @@ def test_devices_are_told_the_port_of_the_broker_that_runs(tmp_path: Path) -> No
     assert served_devices(said) == ("127.0.0.1", 1900)
     with noted_address(said):
         assert served_devices(said) == ("127.0.0.1", 18830)
+
+
+def test_pages_on_the_network_open_no_door_for_devices(tmp_path: Path) -> None:
+    """Tests that the broker stays on the loopback unless its own setting says otherwise."""
+    for asked, expected in (({}, "127.0.0.1"), ({"mqtt_host": "10.0.0.5"}, "10.0.0.5")):
+        settings = Settings(data=tmp_path, host="0.0.0.0", **asked)
+        assert broker_params(SimpleNamespace(settings=settings)).host == expected
+        assert served_devices(settings)[0] == expected
 
 
 @pytest.mark.parametrize(
