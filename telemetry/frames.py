@@ -233,7 +233,7 @@ class Sheet:
     def decoded(self) -> Decoded:
         """Everything noted so far; a frame that gave neither reading nor finding says so."""
         if not self._readings and not self._found:
-            self.find("frame_without_readings", "")
+            self.find("frame_without_readings", f"{len(self._heard.payload)} bytes")
         return Decoded(tuple(self._readings.values()), summed_findings(self._found))
 
     def _keep_apart(self, reading: Reading) -> None:

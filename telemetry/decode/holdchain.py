@@ -6,7 +6,9 @@ References
 docs/telemetry.md, "Our own devices' frames".
 """
 
+import json
 import re
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from msgspec import DecodeError, Struct
@@ -131,7 +133,8 @@ def _read(heard: Heard) -> Sheet:
     if claimed != device_id:
         raise Unreadable("device_mismatch", shown(claimed))
     if not isinstance(entries, list) or not entries:
-        raise Unreadable("frame_without_readings", shown(entries))
+        said = f"readings {shown(entries) if entries else json.dumps(entries)}"
+        raise Unreadable("frame_without_readings", said if "readings" in body else _keys(body))
     sheet = Sheet(heard, device_id, sequence=counter(body.get("seq")))
     if body.get("seq") is not None and counter(body["seq"]) == NO_SEQUENCE:
         sheet.find("sequence_unreadable", shown(body["seq"]))
@@ -170,6 +173,10 @@ def _note_battery(sheet: Sheet, told: object, at: datetime | None) -> None:
         sheet.add("battery", 100 * measured("battery", told), told_at=at)
     except Unreadable as fault:
         sheet.find("battery_unreadable", fault.detail)
+
+
+def _keys(body: Mapping[str, object]) -> str:
+    return shown(" ".join(body)) if body else "{}"
 
 
 def _instant(told: object) -> datetime | None:

@@ -224,7 +224,8 @@ FAMILY = Family("ruuvi-gateway", "counter", ("ruuvi/+/+",), decode)
 def _read(heard: Heard) -> Sheet:
     body = json_object(heard.payload)
     if "data" not in body:
-        raise Unreadable("frame_without_readings", shown(body.get("state")))
+        has = f"state {shown(body['state'])}" if "state" in body else shown(" ".join(body))
+        raise Unreadable("frame_without_readings", has)
     said = manufacturer_data(advert_bytes(body["data"]), _COMPANY)
     layout = _FORMATS.get(said[0]) if said else None
     if layout is None:

@@ -198,6 +198,23 @@ def test_broken_frame_is_a_finding(payload: bytes, code: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("payload", "detail"),
+    [
+        (b"{}", "{}"),
+        (b'{"seq": 1, "battery": 0.9}', "'seq battery'"),
+        (b'{"readings": []}', "readings []"),
+        (b'{"readings": null}', "readings null"),
+        (b'{"readings": {"c": 1}}', "readings dict"),
+    ],
+)
+def test_a_frame_without_readings_says_what_it_has(payload: bytes, detail: str) -> None:
+    """
+    Tests that its owner reads what came instead.
+    """
+    assert [one.params["detail"] for one in decode(TOPIC, payload, AT).findings] == [detail]
+
+
+@pytest.mark.parametrize(
     "topic", ["", "other", "holdchain/v1//readings", "holdchain/v1/a b/readings", "\ud800"]
 )
 def test_foreign_topic_is_a_finding(topic: str) -> None:

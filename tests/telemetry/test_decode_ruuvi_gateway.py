@@ -295,6 +295,17 @@ def test_broken_frame_is_a_finding(payload: bytes, code: str) -> None:
     assert (decoded.readings, codes(decoded)) == ((), {code: 1})
 
 
+@pytest.mark.parametrize(
+    ("payload", "detail"),
+    [(b'{"state": "online"}', "state 'online'"), (b'{"gw_mac": "A", "rssi": 1}', "'gw_mac rssi'")],
+)
+def test_a_frame_without_data_says_what_it_has(payload: bytes, detail: str) -> None:
+    """
+    Tests that its owner reads what came instead, and never a bare None.
+    """
+    assert [one.params["detail"] for one in decode(payload).findings] == [detail]
+
+
 @given(st.binary(max_size=64), st.sampled_from(["03", "05", "06", "C5", "E1", ""]))
 @example(b"", "05")
 def test_random_bytes_never_crash(said: bytes, head: str) -> None:
