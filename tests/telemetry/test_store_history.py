@@ -5,13 +5,17 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from msgspec import structs
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
+from sqlmodel import Session
 
 from telemetry.chunks import chunks_of, unpack
 from telemetry.pairing import Pairing
-from telemetry.readings import ProbeUse, Reading
+from telemetry.readings import DOUBTS, SENSES, ProbeUse, Reading
+from telemetry.store import history
 from telemetry.store.chunks import save_chunks
 from telemetry.store.dropped_rows import DroppingRow, rows_gone_before
 from telemetry.store.history import (
@@ -40,12 +44,89 @@ def reading(number: int, probe: str = "core", device: str = "BOX-0001", **fields
         "sequence": number,
         "backfill": False,
     }
-    return Reading(device, probe, None, "temperature", 70 + number / 16, **(told | fields))
+    return Reading(
+        device, probe, fields.pop("senses", None), "temperature", 70 + number / 16, **(told | fields)
+    )
 
 
 def wherever(readings: list[Reading]) -> list[Reading]:
     """In the answer's order."""
     return sorted(readings, key=lambda one: (one.measured_at, one.device_id, one.probe))
+
+
+told = st.builds(
+    reading,
+    st.integers(0, 3000),
+    probe=st.sampled_from(["core", "air"]),
+    device=st.sampled_from(["BOX-0001", "BOX-0002"]),
+    sequence=st.integers(-1, 3),
+    backfill=st.booleans(),
+    senses=st.sampled_from([None, *SENSES]),
+    doubt=st.sampled_from(DOUBTS),
+)
+places = st.sampled_from(["row", "chunk", "both"])
+spans = st.builds(
+    lambda device, first, length, probe, senses: Span(
+        device, AT + timedelta(minutes=first), AT + timedelta(minutes=first + length), probe, senses
+    ),
+    st.sampled_from(["BOX-0001", "BOX-0002"]),
+    st.integers(-10, 3000),
+    st.integers(0, 3000),
+    st.sampled_from([None, "core", "air"]),
+    st.sampled_from([None, *SENSES]),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.tuples(told, places), max_size=30, unique_by=lambda one: one[0].key),
+    st.lists(spans, max_size=3),
+)
+def test_rows_and_chunks_agree_wherever_readings_lie(lying, asked):
+    """
+    Tests that any spans give every field alike whether readings are rows, chunks or both, in any mixture.
+    """
+
+    def answer(places: list[str]) -> list[Reading]:
+        rows = [one for (one, _), place in zip(lying, places, strict=True) if place != "chunk"]
+        chunks = chunks_of(one for (one, _), place in zip(lying, places, strict=True) if place != "row")
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(
+                history,
+                "readings_of_device",
+                lambda _, device, *, from_at, to_at: [
+                    one for one in rows if one.device_id == device and from_at <= one.measured_at <= to_at
+                ],
+            )
+            patched.setattr(
+                history,
+                "chunks_between",
+                lambda _, device, from_at, to_at, probe: [
+                    one
+                    for one in chunks
+                    if one.device_id == device
+                    and probe in (None, one.probe)
+                    and from_at <= one.to_at
+                    and one.from_at <= to_at
+                ],
+            )
+            return readings_in(Session(), asked)
+
+    as_rows, mixed, as_chunks = (
+        answer(one) for one in (["row"] * len(lying), [place for _, place in lying], ["chunk"] * len(lying))
+    )
+    assert as_rows == mixed == as_chunks
+    within = {
+        one.key
+        for one, _ in lying
+        if any(
+            span.device_id == one.device_id
+            and span.probe in (None, one.probe)
+            and span.from_at <= one.measured_at <= span.to_at
+            for span in asked
+        )
+    }
+    assert {one.key for one in mixed} == within and len(mixed) == len(within)
 
 
 def test_rows_and_chunks_give_one_answer(database):
