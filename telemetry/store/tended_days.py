@@ -27,13 +27,13 @@ class TendedDayRow(Row, table=True):
 
 
 def next_day(session: Session, tending: Tending) -> datetime | None:
-    """The first day for which this is still to do; None while nothing was ever told."""
+    """The first day with readings for which this is still to do; None where there is none."""
     of_this = select(func.max(TendedDayRow.day_at)).where(TendedDayRow.tending == tending)
     last_at: datetime | None = session.exec(of_this).one()
-    if last_at is not None:
-        return last_at + A_DAY
-    first_at: datetime | None = session.exec(select(func.min(TendedDayRow.day_at))).one()
-    return first_at or _first_told_day(session)
+    if tending == "dropped":
+        sealed = select(func.min(TendedDayRow.day_at)).where(TendedDayRow.tending == "sealed_again")
+        return session.exec(sealed if last_at is None else sealed.where(TendedDayRow.day_at > last_at)).one()
+    return _first_told_day(session, None if last_at is None else last_at + A_DAY)
 
 
 def day_done_at(session: Session, tending: Tending, day_at: datetime) -> datetime | None:
@@ -69,12 +69,17 @@ def told_between(session: Session, device_id: str, from_at: datetime, to_at: dat
     return session.exec(query).first() is not None
 
 
-def _first_told_day(session: Session) -> datetime | None:
-    """The day of the first reading whose instant can be."""
+def _first_told_day(session: Session, from_at: datetime | None) -> datetime | None:
+    """The day of the first reading whose instant can be, from an instant on; the key is leapt through."""
     name, firsts = "", list[datetime]()
+    measured_at = col(ReadingRow.measured_at)
     while found := devices_after(session, name, 1):
         [name] = found
         query = select(ReadingRow.measured_at).where(ReadingRow.device_id == name, ReadingRow.doubt != "time")
-        first_at = session.exec(query.order_by(col(ReadingRow.measured_at)).limit(1)).first()
+        if from_at is not None:
+            query = query.where(measured_at >= from_at)
+        first_at = session.exec(query.order_by(measured_at).limit(1)).first()
         firsts += [] if first_at is None else [first_at]
+        if firsts and from_at is not None and firsts[-1] < from_at + A_DAY:
+            return from_at
     return min(firsts).replace(hour=0, minute=0, second=0, microsecond=0) if firsts else None

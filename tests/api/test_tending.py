@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from msgspec.structs import replace
+from sqlmodel import select
 
 from api.tending import DayTending
 from telemetry.chunks import unpack
@@ -12,6 +13,7 @@ from telemetry.store.chunks import chunks_between
 from telemetry.store.dropped_rows import count_dropped
 from telemetry.store.history import Span, readings_in
 from telemetry.store.readings import count_readings, keep, readings_of_device
+from telemetry.store.tended_days import TendedDayRow
 
 DAY = timedelta(days=1)
 FROM_AT = datetime(2026, 11, 23, tzinfo=UTC)
@@ -112,3 +114,23 @@ def test_rows_are_dropped_only_where_it_is_asked_for(database, tended):
         left = readings_of_device(session, DEVICES[0], from_at=FROM_AT - 60 * 365 * DAY, to_at=span.to_at)
         newest, in_doubt = told(DEVICES[0], 1), told(DEVICES[0], 0)[2]
         assert {one.key for one in left} == {one.key for one in (*newest, in_doubt)}
+
+
+def test_a_clock_that_says_2000_costs_one_day_not_ten_thousand(database, tended):
+    """
+    Tests that only days with readings are gone through, and that each of them is sealed as before.
+    """
+    lost = [
+        replace(one, device_id="LOST", measured_at=one.measured_at - 9_800 * DAY) for one in told("x", 0)[:2]
+    ]
+    with database.begin() as session:
+        keep(session, [*lost, *told("SOUND", 0)[:2]])
+    tended(32)
+    tended(39, 7)
+    with database.read() as session:
+        done = [(row.tending, (row.day_at - FROM_AT).days) for row in session.exec(select(TendedDayRow))]
+        assert sorted(done) == sorted(
+            (tending, day) for tending in ("sealed", "sealed_again", "dropped") for day in (-9_800, 0)
+        )
+        spans = [Span("LOST", lost[0].measured_at, lost[1].measured_at)]
+        assert len(readings_in(session, spans)) == 2
