@@ -1,17 +1,20 @@
 """What the page of alarms shows: how old each is, who has answered, whom it calls next and when."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import ColumnElement, true
 from sqlmodel import Session, col, select
 
+from api.checks.asset_list import asset_rows, gone_rows
 from api.day.alarm_places import AlarmPlace, alarm_places
 from api.day.escalate import NextStep, next_steps
 from api.permissions import Actor, ensure
 from api.store.outbox import OutboxRow
+from kitchen.store.production_rows import BoxRow, ProductionRow
 from routing.store.plans import plan_of_box
-from telemetry.store.alarm_acts import Call, Decision, load_calls, load_decisions
+from telemetry.store.alarm_acts import Call, Decision, has_called, load_calls, load_decisions
 from telemetry.store.alarms import AlarmRow, recent_alarms
 
 TOLD_FOR = timedelta(hours=6)
@@ -62,7 +65,32 @@ def alarm_items(session: Session, actor: Actor, now_at: datetime) -> tuple[Alarm
         when.
     """
     ensure(actor, "alarm.read")
-    rows = recent_alarms(session, now_at - TOLD_FOR)
+    rows = recent_alarms(session, now_at - TOLD_FOR, _of_kitchen(session, actor))
+    return _items(session, actor, rows)
+
+
+def called_for(session: Session, actor: Actor, login: str, now_at: datetime) -> tuple[AlarmItem, ...]:
+    """Open alarms that nobody has answered and that have called this person, or the role."""
+    if not actor.may("alarm.read"):
+        return ()
+    called = has_called({f"role:{actor.role}", f"person:{login}"})
+    return _items(session, actor, recent_alarms(session, now_at, called, _of_kitchen(session, actor)))
+
+
+def _of_kitchen(session: Session, actor: Actor) -> ColumnElement[bool]:
+    """That an alarm rings in a box or at an asset of the actor's kitchen; of any for who is bound to none."""
+    if actor.kitchen_id is None:
+        return true()
+    listed = (*asset_rows(session, actor.kitchen_id), *gone_rows(session, actor.kitchen_id))
+    boxes = select(BoxRow.box_id).join(
+        ProductionRow, col(ProductionRow.production_id) == col(BoxRow.production_id)
+    )
+    own = col(ProductionRow.service_key).startswith(f"{actor.kitchen_id}/", autoescape=True)
+    boxes = boxes.where(BoxRow.box_id == AlarmRow.box_id, own).correlate(AlarmRow)
+    return boxes.exists() | col(AlarmRow.box_id).in_([row["asset_id"] for row in listed])
+
+
+def _items(session: Session, actor: Actor, rows: Sequence[AlarmRow]) -> tuple[AlarmItem, ...]:
     known = alarm_places(session, {row.box_id for row in rows})
     mine = [row for row in rows if _may_see(session, actor, known[row.box_id])]
     calls, following = load_calls(session, [row.alarm_id for row in mine]), next_steps(session, mine)
@@ -73,20 +101,6 @@ def alarm_items(session: Session, actor: Actor, now_at: datetime) -> tuple[Alarm
         for row in mine
     ]
     return tuple(sorted(items, key=_urgency))
-
-
-def called_for(session: Session, actor: Actor, login: str, now_at: datetime) -> tuple[AlarmItem, ...]:
-    """Open alarms that nobody has answered and that have called this person, or the role."""
-    if not actor.may("alarm.read"):
-        return ()
-    names = {f"role:{actor.role}", f"person:{login}"}
-    return tuple(
-        one
-        for one in alarm_items(session, actor, now_at)
-        if one.is_open
-        and one.row.acknowledged_at is None
-        and not names.isdisjoint(call.to for call in one.calls)
-    )
 
 
 def _item(

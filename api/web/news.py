@@ -73,6 +73,8 @@ def mark_of(database: Database) -> str:
             select(func.count()).select_from(WithheldEndRow).scalar_subquery(),
             select(func.count()).select_from(StopSeenRow).scalar_subquery(),
             select(func.count()).select_from(AlarmRow).where(alarms).scalar_subquery(),
+            select(func.max(col(AlarmRow.raised_at))).where(alarms).scalar_subquery(),
+            select(func.max(col(AlarmRow.cleared_at))).scalar_subquery(),
             select(func.count(col(AlarmRow.acknowledged_at))).where(alarms).scalar_subquery(),
             select(func.count())
             .select_from(AlarmCallRow)

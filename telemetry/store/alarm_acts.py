@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, cast, get_args
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, ColumnElement
 from sqlmodel import Field, Session, col, select
 
 from orders.store.base import Row, UtcDateTime
 from orders.store.triggers import APPEND_ONLY
+from telemetry.store.alarms import AlarmRow
 
 Disposition = Literal["release", "reheat", "withdraw"]
 DISPOSITIONS: tuple[Disposition, ...] = get_args(Disposition)
@@ -121,6 +122,15 @@ def load_calls(session: Session, alarm_ids: Collection[str]) -> dict[str, tuple[
         call = Call(row.alarm_id, row.number, row.to, row.rules_revision, row.at)
         found[row.alarm_id] = (*found[row.alarm_id], call)
     return found
+
+
+def has_called(names: Collection[str]) -> ColumnElement[bool]:
+    """That an alarm is open, that nobody has answered it, and that it has called one of these."""
+    calls = select(AlarmCallRow.number).where(
+        AlarmCallRow.alarm_id == AlarmRow.alarm_id, col(AlarmCallRow.to).in_(names)
+    )
+    unanswered = col(AlarmRow.cleared_at).is_(None) & col(AlarmRow.acknowledged_at).is_(None)
+    return unanswered & calls.correlate(AlarmRow).exists()
 
 
 def save_decision(session: Session, decision: Decision) -> None:

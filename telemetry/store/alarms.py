@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy import CheckConstraint, ColumnElement, Index, text
 from sqlmodel import Field, Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -117,12 +117,11 @@ def cleared_alarms(session: Session, box_id: str, at: datetime) -> list[str]:
     return list(session.exec(query))
 
 
-def recent_alarms(session: Session, since_at: datetime) -> list[AlarmRow]:
-    """Alarms that are not cleared, or were cleared at an instant or later, oldest first."""
+def recent_alarms(session: Session, since_at: datetime, *wanted: ColumnElement[bool]) -> list[AlarmRow]:
+    """Alarms not cleared, or cleared at an instant or later, oldest first; ``wanted`` narrows them."""
     lasting = col(AlarmRow.cleared_at).is_(None) | (col(AlarmRow.cleared_at) >= since_at)
-    return list(
-        session.exec(select(AlarmRow).where(lasting).order_by(col(AlarmRow.raised_at), AlarmRow.alarm_id))
-    )
+    query = select(AlarmRow).where(lasting, *wanted)
+    return list(session.exec(query.order_by(col(AlarmRow.raised_at), AlarmRow.alarm_id)))
 
 
 def alarms_between(session: Session, from_at: datetime, to_at: datetime) -> list[AlarmRow]:

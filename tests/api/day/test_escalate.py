@@ -109,6 +109,7 @@ def test_an_alarm_stands_above_the_pages_of_those_it_called(day_at):
         assert called_for(session, here, "chen", at) == ()
         assert [one.age_min(at) for one in alarm_items(session, here, at)] == [10]
         assert alarm_items(session, there, at) == ()
+        assert called_for(session, Actor("u-k9", "n", "kitchen", "K9"), "li", at) == ()
         save_call(session, Call(alarm_id, 7, "person:chen", 1, at))
         assert [one.row.alarm_id for one in called_for(session, here, "chen", at)] == [alarm_id]
         with pytest.raises(Forbidden):

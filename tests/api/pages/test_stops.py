@@ -44,6 +44,7 @@ def test_every_open_page_says_stop(house, axe_path):
     for seen, place in ((driver, ".boxes"), (inspector, "tbody"), (canteen, ".list")):
         seen.page.wait_for_selector(f"{BAR} >> text=smells sour")
         seen.page.wait_for_selector(f"{place} .state-stop")
+        assert "every 15s" in seen.page.locator("#stops").get_attribute("hx-trigger")
         seen.assert_clean()
         seen.keep(f"stop-{place.strip('.')}")
     driver.assert_accessible(axe_path)
