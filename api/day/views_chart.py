@@ -12,7 +12,9 @@ from telemetry.cold_chain import Chilled
 from telemetry.core_track import frame_of, tracks
 from telemetry.hold_facts import HoldFacts, HoldVerdict
 
-EventName = Literal["cooked", "packed", "handed_over", "left", "first_plate", "last_plate", "check"]
+EventName = Literal[
+    "cooked", "packed", "handed_over", "refused", "left", "first_plate", "last_plate", "check"
+]
 Note = tuple[datetime | None, dict[str, Any]]
 
 
@@ -44,7 +46,9 @@ class HoldPoint:
     event: EventName | None = None
 
 
-def chart_points(facts: HoldFacts, verdict: HoldVerdict, profile: SafetyProfile) -> tuple[HoldPoint, ...]:
+def chart_points(
+    facts: HoldFacts, verdict: HoldVerdict, profile: SafetyProfile, *, is_refused: bool = False
+) -> tuple[HoldPoint, ...]:
     """
     Everything known about a hold, gathered by the minute, in order of time.
 
@@ -56,9 +60,12 @@ def chart_points(facts: HoldFacts, verdict: HoldVerdict, profile: SafetyProfile)
         Its judgement: the start of its clock, and how far it was judged.
     profile
         The rule.
+    is_refused
+        Whether the box was turned away at the door instead of handed over.
     """
     by_minute: dict[datetime, dict[str, Any]] = defaultdict(dict)
-    for notes in (_readings(facts), _bounds(facts, verdict), _hands(facts), _events(facts, verdict, profile)):
+    events = _events(facts, verdict, profile, "refused" if is_refused else "handed_over")
+    for notes in (_readings(facts), _bounds(facts, verdict), _hands(facts), events):
         for at, values in notes:
             if at is not None:
                 by_minute[at.replace(second=0, microsecond=0)].update(values)
@@ -92,7 +99,9 @@ def _hands(facts: HoldFacts) -> Iterator[Note]:
             yield at, {"hand_c": core_c}
 
 
-def _events(facts: HoldFacts, verdict: HoldVerdict, profile: SafetyProfile) -> Iterator[Note]:
+def _events(
+    facts: HoldFacts, verdict: HoldVerdict, profile: SafetyProfile, at_door: EventName
+) -> Iterator[Note]:
     """
     What happened, the later of two that share a minute being the one that is named.
 
@@ -107,7 +116,7 @@ def _events(facts: HoldFacts, verdict: HoldVerdict, profile: SafetyProfile) -> I
         (facts.first_served_at, "first_plate"),
         (facts.last_served_at, "last_plate"),
         (facts.packed_at, "packed"),
-        (facts.handed_over_at, "handed_over"),
+        (facts.handed_over_at, at_door),
         (way.left_at if way is not None and way.in_box else None, "left"),
     ]
     for at, event in happened:

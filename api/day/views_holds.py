@@ -150,7 +150,9 @@ def hold_view(session: Session, found: Round, box_id: str, now_at: datetime) -> 
         facts=facts,
         verdict=verdict,
         profile=rule,
-        points=chart_points(facts, verdict, rule) if facts and verdict else (),
+        points=chart_points(facts, verdict, rule, is_refused=_is_refused(found, box_id))
+        if facts and verdict
+        else (),
         other_senses=str(others[0] or "") if others else "",
         backfilled=sum(reading.backfill for reading in facts.readings) if facts else 0,
         alarms=tuple(alarm_rows(session, [box_id])),
@@ -158,6 +160,12 @@ def hold_view(session: Session, found: Round, box_id: str, now_at: datetime) -> 
         finals=tuple(one for one in verdicts_of_box(session, box_id) if one[1].final),
         corrected=tuple(corrected_uses(session, [box_id])[box_id]),
     )
+
+
+def _is_refused(found: Round, box_id: str) -> bool:
+    """Whether the box was turned away at the door."""
+    receipt = found.receipts.get(box_id)
+    return receipt is not None and receipt.condition == "refused"
 
 
 def _row(found: Round, box_id: str) -> HoldRow:
@@ -173,7 +181,7 @@ def _row(found: Round, box_id: str) -> HoldRow:
         portions=box.portions,
         cooked_at=found.box_cooked_at(box),
         packed_at=packed.happened_at if packed else None,
-        handed_over_at=receipt.happened_at if receipt else None,
+        handed_over_at=receipt.happened_at if receipt and not _is_refused(found, box_id) else None,
         eat_by_at=verdict.eat_by_at if verdict else planned_at,
         shown=verdict.shown if verdict else "open",
         reason=verdict.reasons[0] if verdict and verdict.shown != "open" and verdict.reasons else None,
