@@ -7,6 +7,7 @@ from sqlmodel import Session
 from api.audit import record
 from api.checks.desk import CheckDesk, open_checks, person_named, watch_of
 from api.checks.floor import Floor, need_floor
+from api.db import hold
 from api.freezing import Freeze, freeze_batches, freeze_samples_by
 from api.people import OPERATOR
 from api.stock.desk import need_text
@@ -106,9 +107,9 @@ def end_hold(
         When it has ended, or would be lifted while a lot that is in the food is held.
     """
     open_checks(session, desk, "food.lift")
-    found = find_withheld(session, withheld_id)
-    if found is None or not found.service_key.startswith(f"{desk.kitchen.kitchen_id}/"):
-        raise NotFound("hold", withheld_id)
+    found = _held(session, desk, withheld_id)
+    hold(session, found.service_key)
+    found = _held(session, desk, withheld_id)
     if found.by_inspector and desk.actor.role not in INSPECTORS:
         raise Forbidden("food_withheld_by_inspector", ref=found.code, person=found.person)
     if found.end is not None:
@@ -151,6 +152,13 @@ def holds_on(session: Session, sample: Sample) -> list[Withheld]:
     """Holds that stand on food of a sample's dish and variant."""
     standing = [one for one in load_withheld(session, sample.service_key) if one.end is None]
     return [one for one in standing if _is_of(session, one, sample)]
+
+
+def _held(session: Session, desk: CheckDesk, withheld_id: str) -> Withheld:
+    found = find_withheld(session, withheld_id)
+    if found is None or not found.service_key.startswith(f"{desk.kitchen.kitchen_id}/"):
+        raise NotFound("hold", withheld_id)
+    return found
 
 
 def _require_lot_free(session: Session, one: Withheld, batch_id: str) -> None:

@@ -11,6 +11,7 @@ from api.audit import record
 from api.day.services import find_kitchen
 from api.day.stop_boxes import StoppedBox, dishes_on_hold, whereabouts
 from api.day.stop_places import StopPlace, concerns, places_of
+from api.db import hold
 from api.permissions import Actor, ensure
 from api.reports.facts import Named
 from kitchen.recipes import Dish
@@ -146,6 +147,7 @@ def seen_stop(
         When the place has answered already.
     """
     ensure(actor, "stop.seen")
+    hold(session, f"stop/{withheld_id}")
     stop = find_stop(session, withheld_id, actor)
     place = next((one for one in stop.places if (one.kind, one.place_id) == (kind, place_id)), None)
     if place is None:

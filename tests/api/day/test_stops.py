@@ -1,5 +1,6 @@
 """A stop reaches every place that has the food, and each answers or is rung."""
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
 from datetime import timedelta
 from itertools import product
@@ -44,6 +45,31 @@ def test_a_box_on_the_road_asks_its_van_and_its_site(day_on):
         assert answers(floor, session, 9) == {van_id: "seen", site_id: "seen"}
         with pytest.raises(Conflict, match="stop_seen_already"):
             seen_stop(session, held.withheld_id, "site", site_id, actor=canteen(floor), **told)
+
+
+def test_of_two_who_answer_or_end_at_once_the_second_is_told(day_on):
+    """Tests that whoever waited for the other's transaction is refused with what the other said."""
+    floor, told = Floor(day_on("departed")), {"person": "陈"}
+    with floor.day.database.begin() as session:
+        held = floor.hold(session, floor.box["code"])
+    site_id = floor.stop["site_id"]
+
+    def seen(session):
+        seen_stop(session, held.withheld_id, "site", site_id, actor=COOK, now_at=floor.at, **told)
+
+    for act, code in ((seen, "stop_seen_already"), (lambda one: floor.end(one, held), "food_hold_ended")):
+
+        def second(act=act):
+            with floor.day.database.begin() as session:
+                act(session)
+
+        with ThreadPoolExecutor(1) as other:
+            with floor.day.database.begin() as session:
+                act(session)
+                waiting = other.submit(second)
+                assert not wait([waiting], timeout=0.1).done
+            with pytest.raises(Conflict, match=code):
+                waiting.result()
 
 
 def test_nobody_answers_for_another_place(day_at):
