@@ -88,6 +88,7 @@ def _tell(out: Out, found: Mapping[str, Any]) -> None:
     out.line(gettext(FLEET, language).format(**found))
     if "readings_stored" in found:
         out.line(_proof(found, language))
+        out.line(gettext(STAY, language))
     for part in found["by_fault"]:
         fault = gettext(FAULTS[part["fault"]], language)
         out.line(gettext(PART, language).format(**{**part, "fault": fault}))
@@ -111,6 +112,7 @@ PROOF = (
     "of sensors whose readings have an identity: {owed} acknowledged, {stored} stored; "
     "of the others {others} stored, where a copy counts again"
 )
+STAY = "The sensors stay registered in this house; each is shut out with: holdchain device revoke NAME"
 PART = (
     "{fault}: {devices} sensors, {messages} messages, {acknowledged} acknowledged; {readings} readings, "
     "{readings_acknowledged} acknowledged; {copies} copies, {garbage} garbage"

@@ -1,5 +1,6 @@
 """The page of sensors: what each tells, what is wrong with it, what belongs to no box."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from api.day.views_sensors import sensors_view
@@ -8,6 +9,7 @@ from kitchen.haccp import Probe
 from kitchen.store.watched import save_probes
 from orders.codes import Coded
 from telemetry.readings import BadFrame, Reading
+from telemetry.store.bad_counts import BadQuota
 from telemetry.store.devices import add_device
 from telemetry.store.readings import keep
 from tests.api.day.example_day import PUBLISHED_AT as NOW
@@ -37,6 +39,7 @@ def test_the_page_names_what_is_wrong_with_each_sensor(house, as_user) -> None:
         bad = BadFrame("x", b"\xff", Coded("frame_not_utf8", {"detail": "byte 0"}), NOW)
         refusal = Coded("mqtt_publish_refused", {"client": "FAST", "detail": "holdchain.v1.SLOW.readings"})
         keep(session, [], [bad, BadFrame("log", b"", refusal, NOW)])
+        keep(session, [], [replace(bad, topic="y")], BadQuota(frames=0))
         calibrated = Probe("SOUND", "", date(2025, 11, 1), date(2026, 11, 1))
         save_probes(session, "K1", [calibrated], author="x", changed_at=NOW)
         view = sensors_view(session, OPERATOR, NOW)
@@ -53,7 +56,8 @@ def test_the_page_names_what_is_wrong_with_each_sensor(house, as_user) -> None:
         ("OLD", 1),
     }
     assert [one.reason.code for one in view.refused] == ["mqtt_publish_refused"]
-    assert [(one.reason.code, one.count) for one in view.bad] == [("frame_not_utf8", 1)]
+    assert [(one.reason.code, one.count, one.counted) for one in view.bad] == [("frame_not_utf8", 2, 1)]
     page = as_user("kitchen").get("/sensors").text
     assert "SLOW" in page and "400" not in page and "6.7" in page
+    assert "1 条只记了数" in page or "of 1 only the number is kept" in page
     assert as_user("canteen").get("/sensors").status_code == 403
