@@ -8,7 +8,7 @@ open lid joins the air to the weather and lets steam carry heat off the surface.
 
 import json
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -218,6 +218,11 @@ class Player:
             frame = self._waiting.pop()
             self._publishers[frame.device_id].publish(frame.topic, frame.payload, frame.readings_count)
         return all(publisher.wait(timeout_s) for publisher in self._publishers.values())
+
+    def readings_of(self, device_ids: Iterable[str]) -> tuple[int, int]:
+        """Readings of some devices that were handed to the network so far, and those acknowledged."""
+        own = [self._publishers[device_id] for device_id in device_ids]
+        return sum(one.readings_published for one in own), sum(one.readings_acknowledged for one in own)
 
     @property
     def readings_published(self) -> int:

@@ -17,7 +17,7 @@ from api.demo.script import Act, instant
 from api.demo.stage import Stage
 from api.demo.story import Story
 from telemetry.mqtt import Endpoint
-from telemetry.simulate import Player, SimFrame, core_at, frames
+from telemetry.simulate import Player, core_at, frames
 
 ALARM_BEATS = {
     "breach": "ALARM on the road, box {box}: {words}",
@@ -64,9 +64,9 @@ class Live:
                 self._people["admin"], self._people, player, speed=self._params.speed, done=self._tell
             )
             stage.play(self._acts, self.ends_at, self._watch)
-            of_equipment = len(self._equipment_frames())
-            self.readings_published = player.readings_published - of_equipment
-            self.readings_acknowledged = player.readings_acknowledged - of_equipment
+            published, acknowledged = player.readings_of(one.device_id for one in self._equipment)
+            self.readings_published = player.readings_published - published
+            self.readings_acknowledged = player.readings_acknowledged - acknowledged
         self._tell_verdicts()
 
     def _script(self) -> tuple[Act, ...]:
@@ -97,21 +97,14 @@ class Live:
         sim = self._cast.boxes.values()
         endpoints = {device_id: _endpoint(secrets[device_id]) for device_id in {b.device_id for b in sim}}
         endpoints |= {one.device_id: _endpoint(secrets[one.device_id]) for one in self._equipment}
-        player = Player(
-            [
-                *(frame for box in sim for frame in frames(box, self._params.seed)),
-                *self._equipment_frames(),
-            ],
-            endpoints,
-        )
+        of_equipment = equipment_frames(self._equipment, self._mounted_at, self.ends_at, self._params.seed)
+        of_boxes = (frame for box in sim for frame in frames(box, self._params.seed))
+        player = Player([*of_boxes, *of_equipment], endpoints)
         player.start()
         try:
             yield player
         finally:
             player.stop()
-
-    def _equipment_frames(self) -> list[SimFrame]:
-        return equipment_frames(self._equipment, self._mounted_at, self.ends_at, self._params.seed)
 
     def _tell(self, act: Act, answer: Any) -> None:
         if act.said == "sampled" and self._first("sampled"):
