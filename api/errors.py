@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from api.words import gettext, say
 from orders.errors import BadInput, Conflict, Forbidden, MealError, NotFound, ServiceClosed
@@ -27,6 +27,10 @@ TITLES = {
     500: "Something went wrong",
     503: "Try again in a moment",
 }
+
+
+LACKING = ("no such table", "no such column", "has no column named")  # in SQLite's words
+UNDEFINED = ("42P01", "42703")  # a table or a column, by PostgreSQL's SQLSTATE
 
 
 class NotSignedIn(MealError):
@@ -66,6 +70,13 @@ class DatabaseBusy(MealError):
         super().__init__("database_busy")
 
 
+class TablesOther(MealError):
+    """The tables in the data folder are not those of this version."""
+
+    def __init__(self) -> None:
+        super().__init__("tables_other")
+
+
 def status_of(error: MealError) -> int:
     """The HTTP status of a refusal."""
     if isinstance(error, WebRefusal):
@@ -74,6 +85,7 @@ def status_of(error: MealError) -> int:
         NotSignedIn: 401,
         NotUnderstood: 422,
         DatabaseBusy: 503,
+        TablesOther: 500,
         TooManyTries: 429,
     }
     if type(error) in own:
@@ -99,8 +111,17 @@ def in_words(error: MealError, language: str) -> str:
     return "\n".join(say(one, language) for one in (error.coded, *error.reasons))
 
 
-def database_refusal(error: IntegrityError | OperationalError) -> MealError:
-    """What a constraint or a busy database means to the user; details stay in the log."""
+def database_refusal(error: DBAPIError) -> MealError:
+    """What a constraint, other tables or a busy database mean to the user; details stay in the log."""
+    if has_other_tables(error):
+        return TablesOther()
     if isinstance(error, OperationalError):
         return DatabaseBusy()
     return Conflict("already_done")
+
+
+def has_other_tables(error: DBAPIError) -> bool:
+    """Whether a statement asked for a table or column that the database does not have."""
+    if isinstance(error, OperationalError):
+        return any(words in str(error.orig) for words in LACKING)
+    return getattr(error.orig, "sqlstate", None) in UNDEFINED

@@ -88,11 +88,30 @@ def opened(
         require_house(settings)
     if is_missing:
         _say_founded(settings.data)
-    house = open_house(settings, upgrade=upgrade, seed=seed)
+    with _other_tables_refused():
+        house = open_house(settings, upgrade=upgrade, seed=seed)
+        try:
+            yield house
+        finally:
+            house.database.close()
+
+
+@contextmanager
+def _other_tables_refused() -> "Iterator[None]":
+    """Says in a sentence that the house's tables are of another version."""
+    from alembic.util import CommandError
+    from sqlalchemy.exc import OperationalError, ProgrammingError
+
+    from api.errors import TablesOther, has_other_tables
+
     try:
-        yield house
-    finally:
-        house.database.close()
+        yield
+    except CommandError as error:  # a migration that this version does not have
+        raise TablesOther from error
+    except (OperationalError, ProgrammingError) as error:
+        if not has_other_tables(error):
+            raise
+        raise TablesOther from error
 
 
 def require_house(settings: "Settings") -> None:

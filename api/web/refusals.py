@@ -6,11 +6,11 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from api.errors import NotUnderstood, TooManyTries, WebRefusal, database_refusal, problem
+from api.errors import NotUnderstood, TooManyTries, WebRefusal, database_refusal, has_other_tables, problem
 from api.web.render import render
 from orders.errors import MealError
 
@@ -45,6 +45,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(IntegrityError, _database_error)
     app.add_exception_handler(OperationalError, _database_error)
+    app.add_exception_handler(ProgrammingError, _database_error)
     app.add_exception_handler(Exception, _mishap)
 
 
@@ -66,7 +67,9 @@ async def _http_error(request: Request, error: Exception) -> Response:
 
 
 async def _database_error(request: Request, error: Exception) -> Response:
-    assert isinstance(error, IntegrityError | OperationalError)
+    assert isinstance(error, IntegrityError | OperationalError | ProgrammingError)
+    if isinstance(error, ProgrammingError) and not has_other_tables(error):
+        return await _mishap(request, error)
     # PostgreSQL shows the refused row, names of persons included, from the second line on.
     log.warning("database refused", path=request.url.path, error=str(error.orig).partition("\n")[0])
     return refuse(request, database_refusal(error))

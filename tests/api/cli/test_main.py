@@ -2,8 +2,10 @@
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from time import perf_counter
 
@@ -50,6 +52,22 @@ def test_a_command_works_in_an_empty_data_folder_from_anywhere(tmp_path: Path) -
     assert run(empty, "user", "add", "li", "--role", "kitchen").returncode == 0
     assert (data / "holdchain.sqlite3").exists()
     assert data.stat().st_mode & 0o077 == 0
+
+
+def test_tables_of_another_version_are_said_in_a_sentence(tmp_path: Path) -> None:
+    """Tests a house that lacks a column, then one of a migration nobody knows: refused with the remedy."""
+    assert tried(tmp_path, "db", "upgrade").returncode == 0
+    for change in (
+        "ALTER TABLE users RENAME COLUMN role TO part",
+        "UPDATE alembic_version SET version_num = 'x'",
+    ):
+        with closing(sqlite3.connect(tmp_path / "holdchain.sqlite3")) as database:
+            database.execute(change)
+            database.commit()
+        done = tried(tmp_path, "user", "list", "--json")
+        assert done.returncode == 1
+        assert json.loads(done.stdout)["refused"]["code"] == "tables_other"
+        assert "holdchain db upgrade" in done.stderr and "Traceback" not in done.stderr
 
 
 def test_a_mistyped_data_folder_is_refused_and_stays_as_it_is(tmp_path: Path) -> None:
