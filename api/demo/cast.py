@@ -13,7 +13,7 @@ from telemetry.simulate import SimBox
 
 SILENT_AFTER_LEAVING = timedelta(minutes=3)
 LEAST_ON_THE_WAY = timedelta(minutes=4)
-HEARD_AFTER = timedelta(minutes=5)
+HEARD_AFTER, HELD_BACK = timedelta(minutes=5), timedelta(minutes=19)  # beyond what is still called live
 PROBED_FOR_S = 20
 PACKED_C = (79.0, 85.0)
 WEATHER_C = (15.0, 21.0)
@@ -83,7 +83,8 @@ def choose_cast(board: Mapping[str, Any], seed: int) -> Cast:
             boxes[silent], fault="silent", fault_at=silent_at, fault_until=_far(silent_at)
         )
     if late:
-        from_at, to_at = legs[late].leaves_at, legs[late].signed_at + HEARD_AFTER
+        from_at = legs[late].leaves_at
+        to_at = max(legs[late].signed_at + HEARD_AFTER, from_at + HELD_BACK)
         boxes[late] = replace(boxes[late], fault="backlog", fault_at=from_at, fault_until=to_at)
     if lid:
         opened_at = legs[lid].leaves_at + (legs[lid].signed_at - legs[lid].leaves_at) / 2

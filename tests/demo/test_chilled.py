@@ -1,10 +1,15 @@
-"""Chilled boxes in the rehearsal: cold, sound, and with their cooling written down the evening before."""
+"""Chilled boxes in the rehearsal, with their cooling written down the evening before; and the late sender."""
 
-from datetime import timedelta
+import json
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
 
 from api.demo.cast import choose_cast
 from api.demo.floor import floor_acts, watched
-from telemetry.simulate import core_at
+from telemetry.frames import BACKFILL_S
+from telemetry.simulate import core_at, frames
 from tests.demo.test_breach import NINE_AT, leg_of
 
 
@@ -64,3 +69,18 @@ def test_its_cooling_is_written_down_and_the_morning_begins_with_the_day():
     assert cooled == [("cool_1", "B-X02"), ("cool_2", "B-X02")]
     morning = {act.at for act in acts if act.said == "checked"}
     assert morning == {NINE_AT - timedelta(minutes=10 + 60 + 60)}
+
+
+@pytest.mark.parametrize("road_minutes", [5, 8, 25])
+def test_the_late_sender_sends_from_memory_however_short_its_way(road_minutes):
+    """Tests that what it held back comes when no reading of it would still count as live."""
+    legs = [leg_of(20, road_minutes, 10, code=code) for code in ("X01", "X02", "X03", "X04")]
+    told = [replace(leg, ends_at=leg.check_at + timedelta(hours=1)) for leg in legs]
+    cast = choose_cast(board_of(*told), 7)
+    sent = frames(cast.boxes[cast.late], 7)
+    first_at = [json.loads(one.payload)["readings"][0]["t"] for one in sent]
+    held_s = [
+        (one.send_at - datetime.fromisoformat(at)).total_seconds()
+        for one, at in zip(sent, first_at, strict=True)
+    ]
+    assert max(held_s) > BACKFILL_S
