@@ -3,7 +3,7 @@
 import signal
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 LASTS_S = 10.0
 LONGEST_PAUSE_S = 30.0
@@ -20,10 +20,17 @@ class WorkerProcess:
         What runs.
     lasts_s
         One that lives so long has not failed; until then, after two failures on end, it counts as down.
+    watch
+        Seconds that only go on.
     """
 
-    def __init__(self, command: Sequence[str], lasts_s: float = LASTS_S) -> None:
-        self._command, self._lasts_s, self._failures = command, lasts_s, 0
+    def __init__(
+        self,
+        command: Sequence[str],
+        lasts_s: float = LASTS_S,
+        watch: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._command, self._lasts_s, self._watch, self._failures = command, lasts_s, watch, 0
         self._again_from_s: float | None = None
         self._start()
 
@@ -41,8 +48,8 @@ class WorkerProcess:
         has_just_ended = self._again_from_s is None
         if self._again_from_s is None:
             self._failures = 1 if self._age_s() >= self._lasts_s else self._failures + 1
-            self._again_from_s = time.monotonic() + pause_s(self._failures)
-        if time.monotonic() >= self._again_from_s:
+            self._again_from_s = self._watch() + pause_s(self._failures)
+        if self._watch() >= self._again_from_s:
             self._start()
         return code if has_just_ended else None
 
@@ -60,10 +67,10 @@ class WorkerProcess:
 
     def _start(self) -> None:
         self._process = subprocess.Popen(self._command, stdin=subprocess.DEVNULL)
-        self._started_s, self._again_from_s = time.monotonic(), None
+        self._started_s, self._again_from_s = self._watch(), None
 
     def _age_s(self) -> float:
-        return time.monotonic() - self._started_s
+        return self._watch() - self._started_s
 
 
 def pause_s(failures: int) -> float:

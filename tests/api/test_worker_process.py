@@ -1,7 +1,6 @@
 """Tests of a process that is kept running."""
 
 import sys
-import time
 
 from api.worker_process import WorkerProcess, pause_s
 
@@ -9,24 +8,39 @@ FAILS = [sys.executable, "-S", "-c", "raise SystemExit(3)"]
 STAYS = [sys.executable, "-S", "-c", "import time; time.sleep(60)"]
 
 
-def ended(process: WorkerProcess) -> list[int]:
-    """Its exit codes, told once each, until it has ended three times."""
-    codes: list[int] = []
-    give_up_s = time.monotonic() + 30
-    while len(codes) < 3 and time.monotonic() < give_up_s:
-        if (code := process.tend()) is not None:
-            codes.append(code)
-        time.sleep(0.01)
-    return codes
+class Watch:
+    """A watch that goes on when it is told to."""
+
+    def __init__(self) -> None:
+        self.now_s = 0.0
+
+    def __call__(self) -> float:
+        return self.now_s
+
+
+def end(process: WorkerProcess) -> None:
+    """Waits for the process that fails, or ends the one that stays."""
+    if process._process.args is STAYS:
+        process._process.kill()
+    process._process.wait()
 
 
 def test_one_that_never_lasts_is_down_and_tried_more_and_more_seldom() -> None:
     """
     Tests that a worker that fails at once is not taken for one that runs, nor started without a pause.
     """
-    process, began_s = WorkerProcess(FAILS), time.monotonic()
-    assert ended(process) == [3, 3, 3]
-    assert time.monotonic() - began_s >= 1.0
+    watch = Watch()
+    process = WorkerProcess(FAILS, watch=watch)
+    for pause in (0.0, 1.0, 2.0):
+        end(process)
+        failed = process._process
+        assert process.tend() == 3
+        for step_s in [pause * 0.9, pause * 0.2] if pause else []:
+            assert process._process is failed and process.tend() is None
+            watch.now_s += step_s
+        process.tend()
+        assert process._process is not failed
+    end(process)
     assert not process.is_well
 
 
@@ -34,16 +48,15 @@ def test_one_that_is_killed_comes_back_at_once() -> None:
     """
     Tests a worker that ran and died: it runs again at once, and when it dies again it must first last.
     """
-    process = WorkerProcess(STAYS, lasts_s=0.3)
+    watch = Watch()
+    process = WorkerProcess(STAYS, lasts_s=10.0, watch=watch)
     for is_well in (True, False):
-        process._process.kill()
-        process._process.wait()
+        end(process)
         assert process.tend() is not None
-        if not is_well:
-            time.sleep(1.1)
-            process.tend()
+        watch.now_s += 1.0
+        process.tend()
         assert process._process.poll() is None and process.is_well is is_well
-    time.sleep(0.4)
+    watch.now_s += 10.0
     assert process.is_well and process.tend() is None
     process.ask_to_stop()
     process.wait()
