@@ -17,7 +17,7 @@ class ReadingCountRow(Row, table=True):
     __tablename__ = "telemetry_reading_counts"
     __table_args__ = ({"info": {"refuses": ("DELETE",)}},)
 
-    slot: int = Field(primary_key=True)
+    slot: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     readings: int = Field(sa_type=BigInteger)
 
 

@@ -22,7 +22,8 @@ def test_each_frame_is_read_by_the_family_of_its_topic():
         Frame("shellies/ht/sensor/temperature", b"5.0", 4, 0, is_retained=True),
     ]
     readings, bad = decoded(frames, AT, Reader(usual_sensors()))
-    assert [(one.device_id, one.value) for one in readings] == [("BOX-0001", 60.5), ("cold", 5.0)]
+    told = [(one.device_id, one.value, one.doubt) for one in readings]
+    assert told == [("BOX-0001", 60.5, ""), ("cold", 5.0, ""), ("ht", 5.0, "time")]
     assert [(one.reason.code, one.payload) for one in bad] == [
         ("topic_unknown", b"\xff"),
         ("frame_retained", b"5.0"),

@@ -711,7 +711,7 @@ def upgrade() -> None:
 
     op.create_table(
         "telemetry_reading_counts",
-        sa.Column("slot", sa.Integer(), nullable=False),
+        sa.Column("slot", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("readings", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("slot", name=op.f("pk_telemetry_reading_counts")),
         info={"refuses": ("DELETE",)},

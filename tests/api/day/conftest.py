@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,16 +13,18 @@ from api.clock import RehearsalClock
 from api.house import House
 from api.people import OPERATOR, NewUser, add_user, link_for
 from api.settings import Settings
-from tests.api.day.acted_day import acted_day, poured
-from tests.api.day.chilled_day import Drawn, drawn_day, open_day
-from tests.api.day.example_day import PUBLISHED_AT, ExampleDay, example_day
+from tests.api.day.acted_day import STAGES, acted_day, poured
+from tests.api.day.chilled_day import TUESDAY, Drawn, drawn_day, open_day
+from tests.api.day.example_day import PUBLISHED_AT, ExampleDay, example_day, kept_day
 from tests.services import BACKENDS, own_database
+from tests.shared_folder import shared_folder
 
 
 @pytest.fixture(scope="session")
 def untouched_day(tmp_path_factory: pytest.TempPathFactory) -> ExampleDay:
     """A published service of 120 diners on SQLite, to be copied; no test opens it."""
-    return example_day(tmp_path_factory.mktemp("day"), diners=120)
+    fill = partial(example_day, diners=120)
+    return kept_day(shared_folder(tmp_path_factory, "example_day", fill))
 
 
 @pytest.fixture(scope="session")
@@ -69,7 +72,8 @@ def as_user(house: House) -> Iterator[Callable[[str], TestClient]]:
 @pytest.fixture(scope="session")
 def acted_days(untouched_day: ExampleDay, tmp_path_factory: pytest.TempPathFactory) -> dict[str, ExampleDay]:
     """That service after each of its stages, to be read or copied."""
-    return acted_day(untouched_day, tmp_path_factory.mktemp("acted"))
+    folder = shared_folder(tmp_path_factory, "acted_day", partial(acted_day, untouched_day))
+    return {"published": untouched_day} | {stage: kept_day(folder / stage) for stage in STAGES}
 
 
 @pytest.fixture
@@ -100,7 +104,7 @@ def day_on(
 @pytest.fixture(scope="session")
 def open_tuesday(tmp_path_factory: pytest.TempPathFactory) -> ExampleDay:
     """A Tuesday with its orders, still open; its menu has a chilled stew."""
-    return open_day(tmp_path_factory.mktemp("tuesday"))
+    return kept_day(shared_folder(tmp_path_factory, "tuesday", open_day), TUESDAY)
 
 
 @pytest.fixture(scope="session")

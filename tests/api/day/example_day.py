@@ -4,6 +4,7 @@ import sqlite3
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from zlib import crc32
 
 from api.day.close import close_service, settle
 from api.day.plan import plan_service, publish_day
@@ -49,6 +50,12 @@ class ExampleDay:
         with sqlite3.connect(self.path) as source, sqlite3.connect(path) as target:
             source.backup(target)
         return replace(self, database=Database(f"sqlite:///{path}"), path=path)
+
+
+def kept_day(folder: Path, service: Service = SERVICE) -> ExampleDay:
+    """A day that another process of the run made in this folder, whose further ids are others."""
+    path, seed = folder / "day.sqlite3", crc32(folder.name.encode())
+    return ExampleDay(Database(f"sqlite:///{path}"), path, IdSource(lambda: SEEDED_AT, seed), service)
 
 
 def imported_day(folder: Path, *, diners: int, seed: int = 1) -> ExampleDay:
