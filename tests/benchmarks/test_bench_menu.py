@@ -39,7 +39,7 @@ def test_the_bench_measures_both_sides():
     """
     Tests a short run against its schema; a menu that breaks a rule would be counted.
     """
-    found = bench_menus("delivery", 1, 5.0, 0, 1)
+    found = bench_menus("delivery", 1, 2.0, 0, 1)
     assert found["ours"]["broken"] == 0
     schema = json.loads((SCHEMAS / "bench-menu.json").read_text("utf-8"))
     jsonschema_rs.validate(schema, {"schema": 1, **found})

@@ -77,7 +77,7 @@ def odd_files(draw: st.DrawFn) -> tuple[Kind, list[dict[str, str]]]:
     return kind, rows
 
 
-@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(odd_files())
 def test_an_odd_row_is_kept_or_named(town: Desk, odd: tuple[Kind, list[dict[str, str]]]):
     """
