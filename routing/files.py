@@ -6,8 +6,8 @@ from typing import Any
 
 from orders.sites import Place
 from routing.plan import Plan, Trip, Unserved, Visit
-from routing.problem import Depot, Load, Problem, Stop, Vehicle
-from routing.travel import TravelMatrix, TravelParams, straight_line
+from routing.problem import Depot, Load, Problem, Stop, Vehicle, Window
+from routing.travel import TravelMatrix, TravelParams, matrix_of, straight_line
 
 SCHEMA = 1
 MOST = 1_000_000_000
@@ -38,7 +38,7 @@ def problem_from_json(document: object) -> Problem:
     places = [depot.place, *(stop.place for stop in stops)]
     given = document.get("matrix")
     travel = straight_line(places, _travel_params(document)) if given is None else _matrix(given)
-    return Problem(_text(document, "service", "problem"), depot, stops, vehicles, travel)
+    return Problem(_text(document, "service", "problem"), (depot,), stops, vehicles, travel)
 
 
 def plan_to_json(plan: Plan) -> dict[str, Any]:
@@ -97,8 +97,7 @@ def _stop(table: Table) -> Stop:
         stop_id=stop_id,
         site_id=str(table.get("site", stop_id)),
         place=_place(table, where),
-        open_s=_whole(table, "open_s", where),
-        close_s=_whole(table, "close_s", where),
+        windows=(Window(_whole(table, "open_s", where), _whole(table, "close_s", where)),),
         unload_s=_whole(table, "unload_s", where),
         boxes=tuple(_load(box, where) for box in _tables(table, "boxes", where)),
         serving_starts_s=_whole(table, "serving_starts_s", where),
@@ -152,8 +151,8 @@ def _matrix(table: Table) -> TravelMatrix:
         found = table.get(name) if isinstance(table, Mapping) else None
         if not isinstance(found, list) or not all(_is_row(row) for row in found):
             raise ValueError(f"matrix: {name} must be a list of rows of whole numbers.")
-        rows[name] = tuple(tuple(row) for row in found)
-    return TravelMatrix(**rows)
+        rows[name] = found
+    return matrix_of(rows["duration_s"], rows["distance_m"])
 
 
 def _is_row(row: object) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from kitchen.boxes import Box
 from orders.service import Service
 from orders.sites import Kitchen, Site
-from routing.problem import Depot, Load, Problem, Stop, Vehicle
+from routing.problem import Depot, Load, Problem, Stop, Vehicle, Window
 from routing.travel import TravelParams, straight_line
 
 MINUTE_S = 60
@@ -57,7 +57,7 @@ def build_problem(
     )
     places = [kitchen.place, *(stop.place for stop in stops)]
     depot = Depot(kitchen.kitchen_id, kitchen.place)
-    return Problem(service.key, depot, stops, tuple(vehicles), straight_line(places, travel))
+    return Problem(service.key, (depot,), stops, tuple(vehicles), straight_line(places, travel))
 
 
 def _stop(stop_id: str, site: Site, boxes: Sequence[Box], service: Service) -> Stop:
@@ -66,8 +66,12 @@ def _stop(stop_id: str, site: Site, boxes: Sequence[Box], service: Service) -> S
         stop_id=stop_id,
         site_id=site.site_id,
         place=site.place,
-        open_s=service.seconds(service.at_local(hours.opens)),
-        close_s=service.seconds(service.at_local(hours.closes)),
+        windows=(
+            Window(
+                service.seconds(service.at_local(hours.opens)),
+                service.seconds(service.at_local(hours.closes)),
+            ),
+        ),
         unload_s=site.unload_s,
         boxes=tuple(_load(box, site) for box in boxes),
         serving_starts_s=service.seconds(service.at_local(hours.serving_starts)),

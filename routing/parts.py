@@ -45,7 +45,12 @@ class Part:
     @property
     def latest_start_s(self) -> int:
         """Latest start of the hand-over that keeps the door and the clock of each box."""
-        return min(latest_start_s(self.stop, load) for load in self.boxes)
+        return min(latest_start_s(self.stop, load, len(self.boxes)) for load in self.boxes)
+
+    @property
+    def hand_over_s(self) -> int:
+        """From the start of the hand-over to the signature."""
+        return self.stop.hand_over_s(len(self.boxes))
 
     @property
     def box_ids(self) -> tuple[str, ...]:
@@ -53,10 +58,10 @@ class Part:
         return tuple(load.box_id for load in self.boxes)
 
 
-def latest_start_s(stop: Stop, load: Load) -> int:
-    """Latest start of the hand-over of one box: door, deliver-by, and last plate, whichever is first."""
+def latest_start_s(stop: Stop, load: Load, boxes: int = 1) -> int:
+    """Latest start of a hand-over of so many boxes for one of them: door, deliver-by, last plate."""
     eaten_s = load.eat_by_s - stop.serving_s - load.second_leg_s
-    return min(stop.close_s, load.deliver_by_s - stop.unload_s, eaten_s - stop.unload_s)
+    return min(stop.close_s, min(load.deliver_by_s, eaten_s) - stop.hand_over_s(boxes))
 
 
 def parts(problem: Problem, place: int, loads: Sequence[Load]) -> list[Part]:
@@ -98,6 +103,8 @@ def halves(part: Part) -> Iterator[Part]:
 
 
 def _may_travel(part: Part, problem: Problem) -> bool:
-    way_s = problem.travel.duration_s[DEPOT][part.place]
+    leg = problem.travel.leg(DEPOT, part.place)
     fits = any(part.units <= van.units and part.weight_g <= van.weight_g for van in problem.vehicles)
-    return fits and max(part.release_s + way_s, part.stop.open_s) <= part.latest_start_s
+    if leg is None or not fits:
+        return False
+    return max(part.release_s + leg.seconds, part.stop.open_s) <= part.latest_start_s

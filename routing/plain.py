@@ -2,14 +2,17 @@
 
 import random
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, cast
 
+import numpy as np
+from numpy.typing import NDArray
 from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 from ortools.util import optional_boolean_pb2
 
 from routing.params import SolveParams
 from routing.parts import DEPOT, Part
 from routing.problem import Problem
+from routing.travel import NO_WAY
 
 _NOTHING = routing_enums_pb2.FirstSolutionStrategy.ALL_UNPERFORMED
 _GUIDED = routing_enums_pb2.LocalSearchMetaheuristic.GUIDED_LOCAL_SEARCH
@@ -71,6 +74,7 @@ class _Model:
         self.zero_s = min(van.shift_start_s for van in problem.vehicles)
         self.end_s = max(van.shift_end_s for van in problem.vehicles) - self.zero_s
         self.places = [DEPOT, *(part.place for part in work)]
+        self.ways = problem.travel.block(self.places)
         self.manager = pywrapcp.RoutingIndexManager(len(self.places), len(self.trips), 0)
         self.routing = pywrapcp.RoutingModel(self.manager)
         self.countdown = _Countdown()
@@ -83,7 +87,7 @@ class _Model:
         self.routing.AddAtSolutionCallback(self.countdown.begin)
 
     def _price(self) -> None:
-        metres = self._matrix(self.problem.travel.distance_m)
+        metres = self._matrix(self.ways.distance_m)
         self.routing.SetArcCostEvaluatorOfAllVehicles(self.routing.RegisterTransitMatrix(metres))
         for trip in range(len(self.trips)):
             # Unequal prices keep the library from treating a van's first and second trip as interchangeable.
@@ -98,8 +102,8 @@ class _Model:
 
     def _clock(self) -> None:
         routing, solver = self.routing, self.routing.solver()
-        unload_s = [0, *(part.stop.unload_s for part in self.work)]
-        way_s = self._matrix(self.problem.travel.duration_s)
+        unload_s = [0, *(part.hand_over_s for part in self.work)]
+        way_s = self._matrix(self.ways.duration_s)
         spent = [[unload + way for way in row] for unload, row in zip(unload_s, way_s, strict=True)]
         routing.AddDimension(routing.RegisterTransitMatrix(spent), self.end_s, self.end_s, False, "time")
         # This one does not grow along a trip: it is the trip's departure, bounded by every box aboard.
@@ -149,8 +153,8 @@ class _Model:
             yield self.work[self.manager.IndexToNode(index) - 1]
             index = self.solution.Value(self.routing.NextVar(index))
 
-    def _matrix(self, table: tuple[tuple[int, ...], ...]) -> list[list[int]]:
-        return [[table[here][there] for there in self.places] for here in self.places]
+    def _matrix(self, table: NDArray[np.int32]) -> list[list[int]]:
+        return cast("list[list[int]]", np.where(table == NO_WAY, _NEVER, table).tolist())
 
 
 class _Countdown:

@@ -240,13 +240,12 @@ def _trip_times(trip: Trip, facts: _Facts) -> Iterator[Violation]:
     here, now_s, travelled_m = DEPOT, trip.depart_s, 0
     for visit in trip.visits:
         place = facts.places[visit.stop_id]
-        legs = travel.duration_s[here][place], travel.distance_m[here][place]
-        if (visit.travel_s, visit.distance_m) != legs or visit.arrive_s != now_s + legs[0]:
+        leg = travel.leg(here, place)
+        if leg != (visit.travel_s, visit.distance_m) or visit.arrive_s != now_s + visit.travel_s:
             yield Violation("plan_travel_wrong", {"trip": trip.trip_code, "stop": visit.stop_id})
         yield from _visit(visit, trip, facts)
-        here, now_s, travelled_m = place, visit.leave_s, travelled_m + legs[1]
-    back_s, back_m = travel.duration_s[here][DEPOT], travel.distance_m[here][DEPOT]
-    if trip.return_s != now_s + back_s or trip.distance_m != travelled_m + back_m:
+        here, now_s, travelled_m = place, visit.leave_s, travelled_m + visit.distance_m
+    if travel.leg(here, DEPOT) != (trip.return_s - now_s, trip.distance_m - travelled_m):
         yield Violation("plan_return_wrong", {"trip": trip.trip_code})
 
 
@@ -255,9 +254,10 @@ def _visit(visit: Visit, trip: Trip, facts: _Facts) -> Iterator[Violation]:
     named: dict[str, Param] = {"trip": trip.trip_code, "stop": visit.stop_id}
     if not visit.box_ids:
         yield Violation("plan_empty_visit", named)
-    if visit.start_s < visit.arrive_s or visit.leave_s != visit.start_s + stop.unload_s:
+    signed_s = visit.start_s + stop.hand_over_s(len(visit.box_ids))
+    if visit.start_s < visit.arrive_s or visit.leave_s != signed_s:
         yield Violation("plan_hand_over_times_wrong", named)
-    if not stop.open_s <= visit.start_s <= stop.close_s:
+    if not any(opens_s <= visit.start_s <= closes_s for opens_s, closes_s in stop.windows):
         yield Violation("plan_outside_window", named)
     for load in facts.aboard(visit):
         if visit.leave_s > load.deliver_by_s:

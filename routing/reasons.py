@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from orders.codes import Coded
 from routing.parts import DEPOT, latest_start_s
 from routing.problem import Load, Problem, Stop, Vehicle
+from routing.travel import way
 
 MINUTE_S = 60
 GRAMS_A_KG = 1000
@@ -55,10 +56,11 @@ def _reasons(problem: Problem, place: int, load: Load) -> Iterator[Coded]:
 def _clock_reasons(problem: Problem, place: int, load: Load) -> Iterator[Coded]:
     stop = problem.stops[place - 1]
     name, latest_s = stop.stop_id, latest_start_s(stop, load)
-    arrives_s = (
-        max(load.release_s, min(van.shift_start_s for van in problem.vehicles))
-        + problem.travel.duration_s[DEPOT][place]
-    )
+    leg = problem.travel.leg(DEPOT, place)
+    if leg is None or problem.travel.leg(place, DEPOT) is None:
+        yield Coded("no_way_there", {"stop": name, "boxes": 1})
+        return
+    arrives_s = max(load.release_s, min(van.shift_start_s for van in problem.vehicles)) + leg.seconds
     if late := _minutes(_table_s(stop, load) - load.eat_by_s):
         yield Coded("serving_ends_after_eat_by", {"stop": name, "boxes": 1, "minutes": late})
     if late := _minutes(stop.open_s - latest_s):
@@ -70,9 +72,9 @@ def _clock_reasons(problem: Problem, place: int, load: Load) -> Iterator[Coded]:
 
 
 def _could_bring(van: Vehicle, problem: Problem, place: int, load: Load) -> bool:
-    stop, way_s = problem.stops[place - 1], problem.travel.duration_s
-    start_s = max(max(van.shift_start_s, load.release_s) + way_s[DEPOT][place], stop.open_s)
-    back_s = start_s + stop.unload_s + way_s[place][DEPOT]
+    stop, travel = problem.stops[place - 1], problem.travel
+    start_s = max(max(van.shift_start_s, load.release_s) + way(travel, DEPOT, place).seconds, stop.open_s)
+    back_s = start_s + stop.hand_over_s(1) + way(travel, place, DEPOT).seconds
     fits = load.units <= van.units and load.weight_g <= van.weight_g
     return fits and start_s <= latest_start_s(stop, load) and back_s <= van.shift_end_s
 

@@ -93,18 +93,19 @@ def _plan(problem: Problem, trips: TripsOfVehicles, unserved: tuple[Unserved, ..
     timed = [
         _timed(problem, vehicle, visits) for vehicle, visits in zip(problem.vehicles, trips, strict=True)
     ]
-    owners = [(trip, nth) for nth, driven in enumerate(timed) for trip in driven]
-    in_order = sorted(owners, key=lambda owned: (owned[0].depart_s, owned[1]))
-    codes = {(nth, trip.depart_s): f"T{number}" for number, (trip, nth) in enumerate(in_order, start=1)}
+    departures = sorted(
+        (trip.depart_s, nth, k) for nth, driven in enumerate(timed) for k, trip in enumerate(driven)
+    )
+    codes = {(nth, k): f"T{number}" for number, (_, nth, k) in enumerate(departures, start=1)}
     routes = tuple(
         Route(
             vehicle.vehicle_id,
-            tuple(replace(trip, trip_code=codes[nth, trip.depart_s]) for trip in timed[nth]),
+            tuple(replace(trip, trip_code=codes[nth, k]) for k, trip in enumerate(timed[nth])),
         )
         for nth, vehicle in enumerate(problem.vehicles)
         if timed[nth]
     )
-    distance_m = sum(trip.distance_m for trip, _ in owners)
+    distance_m = sum(trip.distance_m for driven in timed for trip in driven)
     return Plan(problem.service_key, routes, unserved, distance_m)
 
 

@@ -2,11 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 from orders.sites import Place, great_circle_m
 
 KMH_PER_MPS = 3.6
+NO_WAY = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,35 @@ class TravelParams:
             raise ValueError(f"Need speed > 0, detour >= 1 and park_s >= 0, got {self}.")
 
 
-@dataclass(frozen=True, slots=True)
+class Leg(NamedTuple):
+    """A way from one place to another: whole seconds and metres."""
+
+    seconds: int
+    metres: int
+
+
+class Travel(Protocol):
+    """
+    Ways between numbered places, from row to column.
+
+    A matrix that is kept, or one that works out what is asked: 20,000 places have 400 million pairs.
+    """
+
+    @property
+    def size(self) -> int:
+        """How many places it connects."""
+        ...
+
+    def leg(self, start: int, end: int) -> Leg | None:
+        """The way between two places; None where there is none."""
+        ...
+
+    def block(self, places: Sequence[int]) -> "TravelMatrix":
+        """All ways between some of the places, in their order."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class TravelMatrix:
     """
     Durations and distances between all pairs of places, from row to column.
@@ -41,26 +73,67 @@ class TravelMatrix:
     Parameters
     ----------
     duration_s
-        Whole seconds, 0 on the diagonal.
+        int32, square: whole seconds, 0 on the diagonal, `NO_WAY` where one cannot drive.
     distance_m
-        Whole metres, 0 on the diagonal.
+        The same shape: whole metres, 0 on the diagonal, `NO_WAY` at the same pairs.
     """
 
-    duration_s: tuple[tuple[int, ...], ...]
-    distance_m: tuple[tuple[int, ...], ...]
+    duration_s: NDArray[np.int32]
+    distance_m: NDArray[np.int32]
 
     def __post_init__(self) -> None:
         size = len(self.duration_s)
         for name, rows in (("duration_s", self.duration_s), ("distance_m", self.distance_m)):
-            if len(rows) != size or any(len(row) != size for row in rows):
-                raise ValueError(f"{name} must have {size} rows of {size}.")
-            if any(value < 0 for row in rows for value in row) or any(rows[i][i] for i in range(size)):
+            if rows.shape != (size, size) or rows.dtype != np.int32:
+                raise ValueError(f"{name} must have {size} rows of {size} int32.")
+            if (rows < NO_WAY).any() or rows.diagonal().any():
                 raise ValueError(f"{name} must be >= 0, and 0 from a place to itself.")
+        if ((self.duration_s == NO_WAY) != (self.distance_m == NO_WAY)).any():
+            raise ValueError("A way that does not exist has neither seconds nor metres.")
 
     @property
     def size(self) -> int:
         """How many places it connects."""
         return len(self.duration_s)
+
+    def leg(self, start: int, end: int) -> Leg | None:
+        """The way between two places; None where there is none."""
+        seconds = int(self.duration_s[start, end])
+        return None if seconds == NO_WAY else Leg(seconds, int(self.distance_m[start, end]))
+
+    def block(self, places: Sequence[int]) -> "TravelMatrix":
+        """All ways between some of the places, in their order."""
+        chosen = np.ix_(places, places)
+        return TravelMatrix(self.duration_s[chosen], self.distance_m[chosen])
+
+
+def way(travel: Travel, start: int, end: int) -> Leg:
+    """
+    The way between two places that a plan drives.
+
+    Raises
+    ------
+    ValueError
+        When there is none: no solver may drive it.
+    """
+    leg = travel.leg(start, end)
+    if leg is None:
+        raise ValueError(f"There is no way from place {start} to place {end}.")
+    return leg
+
+
+def matrix_of(duration_s: Sequence[Sequence[int]], distance_m: Sequence[Sequence[int]]) -> TravelMatrix:
+    """
+    A matrix of rows of whole numbers.
+
+    Raises
+    ------
+    ValueError
+        When the rows are no squares of one size, or a number is impossible.
+    """
+    if any(len(row) != len(rows) for rows in (duration_s, distance_m) for row in rows):
+        raise ValueError(f"duration_s and distance_m must have {len(duration_s)} rows of {len(duration_s)}.")
+    return TravelMatrix(np.array(duration_s, np.int32), np.array(distance_m, np.int32))
 
 
 def travel_from_table(table: Mapping[str, Any]) -> TravelParams:
@@ -99,7 +172,7 @@ def straight_line(places: Sequence[Place], params: TravelParams) -> TravelMatrix
         tuple(_duration_s(metres, params, parks=end not in (0, start)) for end, metres in enumerate(row))
         for start, row in enumerate(distance_m)
     )
-    return TravelMatrix(duration_s, distance_m)
+    return matrix_of(duration_s, distance_m)
 
 
 def _duration_s(metres: int, params: TravelParams, *, parks: bool) -> int:

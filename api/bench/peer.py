@@ -11,6 +11,7 @@ from routing.plan import Plan, Route, Trip, Unserved
 from routing.problem import Load, Problem, Vehicle
 from routing.reasons import no_vehicle_free, why_never
 from routing.timing import first_departure_s, time_trip
+from routing.travel import way
 
 
 def laid_back(
@@ -108,7 +109,7 @@ def _nearest_trip(
         here = visits[-1].place if visits else DEPOT
         nearest = sorted(
             (part for part in waiting if part not in visits),
-            key=lambda part: (travel.distance_m[here][part.place], part.box_ids),
+            key=lambda part: (way(travel, here, part.place).metres, part.box_ids),
         )
         for part in nearest:
             longer = time_trip([*visits, part], ready_s, travel)

@@ -31,7 +31,7 @@ from routing.loads import build_problem
 from routing.plan import Plan, check
 from routing.problem import Problem
 from routing.solve import solve
-from routing.travel import straight_line
+from routing.travel import straight_line, way
 
 HURRY = 6
 COOK_HURRY = 4
@@ -156,7 +156,7 @@ def first_departures_s(facts: DayFacts) -> dict[str, int]:
     travel = straight_line([facts.kitchen.place, *(site.place for site in sites)], facts.params.travel)
     opens_s = (facts.service.seconds(facts.service.at_local(site.hours.opens)) for site in sites)
     return {
-        site.site_id: at_s - travel.duration_s[0][place]
+        site.site_id: at_s - way(travel, 0, place).seconds
         for place, (site, at_s) in enumerate(zip(sites, opens_s, strict=True), 1)
     }
 

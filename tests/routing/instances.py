@@ -2,8 +2,8 @@
 
 from orders.sites import Place
 from routing.plan import Plan, Route, Trip, Visit
-from routing.problem import Depot, Load, Problem, Stop, Vehicle
-from routing.travel import TravelMatrix
+from routing.problem import Depot, Load, Problem, Stop, Vehicle, Window
+from routing.travel import TravelMatrix, matrix_of
 
 MINUTE = 60
 NOON = 12 * 3600
@@ -25,7 +25,7 @@ def stop(stop_id: str, *boxes: Load, opens: str = "10:00", closes: str = "11:40"
     """A canteen that unloads in 5 minutes and serves from 11:30 for 45 minutes."""
     place = Place(24.3, 109.4)
     serving = {"serving_starts_s": at("11:30"), "serving_s": 45 * MINUTE}
-    return Stop(stop_id, stop_id, place, at(opens), at(closes), 5 * MINUTE, boxes, **serving)
+    return Stop(stop_id, stop_id, place, (Window(at(opens), at(closes)),), 5 * MINUTE, boxes, **serving)
 
 
 def van(vehicle_id: str = "V1", **changes: int) -> Vehicle:
@@ -37,7 +37,7 @@ def van(vehicle_id: str = "V1", **changes: int) -> Vehicle:
 def on_a_line(minutes: list[int]) -> TravelMatrix:
     """Places on one straight road, given by minutes east of the depot; 500 m a minute."""
     apart = tuple(tuple(abs(here - there) for there in (0, *minutes)) for here in (0, *minutes))
-    return TravelMatrix(
+    return matrix_of(
         tuple(tuple(gap * MINUTE for gap in row) for row in apart),
         tuple(tuple(gap * 500 for gap in row) for row in apart),
     )
@@ -47,7 +47,7 @@ def problem_of(stops: list[Stop], minutes: list[int], *vans: Vehicle) -> Problem
     """Stops at these minutes east of a depot."""
     return Problem(
         "K1/2026-11-23/lunch",
-        Depot("K1", Place(24.3, 109.4)),
+        (Depot("K1", Place(24.3, 109.4)),),
         tuple(stops),
         vans or (van(),),
         on_a_line(minutes),

@@ -12,7 +12,6 @@ from routing.files import plan_to_json, problem_from_json
 from routing.params import SolveParams
 from routing.plan import check
 from routing.solve import solve
-from routing.travel import TravelMatrix
 from tests.routing.instances import four_stops_plan
 
 EXAMPLE = json.loads(
@@ -60,7 +59,8 @@ def test_a_matrix_in_the_file_replaces_the_estimate() -> None:
     """Tests that given durations and distances are taken as they are."""
     rows = [[0 if i == j else 60 for j in range(4)] for i in range(4)]
     problem = problem_from_json({**EXAMPLE, "matrix": {"duration_s": rows, "distance_m": rows}})
-    assert problem.travel == TravelMatrix(tuple(map(tuple, rows)), tuple(map(tuple, rows)))
+    ways = problem.travel.block(range(4))
+    assert (ways.duration_s.tolist(), ways.distance_m.tolist()) == (rows, rows)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from routing.params import SolveParams
 from routing.plan import Plan, check
-from routing.problem import Load, Problem, Stop
+from routing.problem import Load, Problem, Stop, Window
 from routing.solve import solve
 from tests.routing.instances import (
     MINUTE,
@@ -205,8 +205,7 @@ def random_problem(drawn_stops: list, drawn_vans: list) -> Problem:
     built = [
         replace(
             stop(f"S{i}", *(Load(f"b{i}.{k}", *load) for k, load in enumerate(boxes))),
-            open_s=at("10:00") + opens * MINUTE,
-            close_s=at("10:00") + (opens + width) * MINUTE,
+            windows=(Window(at("10:00") + opens * MINUTE, at("10:00") + (opens + width) * MINUTE),),
             unload_s=unload * MINUTE,
         )
         for i, (boxes, opens, width, _, unload) in enumerate(drawn_stops)
