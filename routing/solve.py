@@ -1,8 +1,8 @@
 """From a problem to a checked plan."""
 
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 
 from orders.codes import Coded
 from routing.params import SolveParams
@@ -14,9 +14,41 @@ from routing.timing import first_departure_s, time_trip
 
 TripsOfVehicles = list[list[list[Part]]]
 LeftBox = tuple[str, Load, Coded]
+Clock = Callable[[], float]
 
 
-def solve(problem: Problem, params: SolveParams, seed: int) -> Plan:
+@dataclass(frozen=True, slots=True)
+class Solved:
+    """
+    A plan, and how it was found.
+
+    Parameters
+    ----------
+    plan
+        Without a violation; each box is in a visit, or unserved with a reason.
+    engine
+        Who searched: ``search``, ``search+pyvrp`` or ``ortools``.
+    seconds
+        From the start of solving; None without a clock.
+    history
+        Seconds and cost (mills, `costs`) of each plan better than the one before; empty without a clock.
+    optimal
+        Whether no cheaper plan exists; False where nobody proved it.
+    """
+
+    plan: Plan
+    engine: str
+    seconds: float | None = None
+    history: tuple[tuple[float, int], ...] = ()
+    optimal: bool = False
+
+
+def solve(problem: Problem, params: SolveParams, seed: int, clock: Clock | None = None) -> Plan:
+    """The plan of `solved`."""
+    return solved(problem, params, seed, clock).plan
+
+
+def solved(problem: Problem, params: SolveParams, seed: int, clock: Clock | None = None) -> Solved:
     """
     Plans the day's trips.
 
@@ -25,20 +57,35 @@ def solve(problem: Problem, params: SolveParams, seed: int) -> Plan:
     problem
         What has to be driven.
     params
-        Prices, and limits in counts.
+        Engine and limits.
     seed
-        Same seed, same plan.
+        Same seed, same plan, where the limits are counts.
+    clock
+        Seconds that only grow (`time.monotonic`), for a limit in seconds and for the history.
 
     Returns
     -------
-    Plan
-        Without a violation; each box is in a visit, or unserved with a reason.
+    Solved
+        Its plan breaks no rule.
 
     Raises
     ------
     ImportError
-        When OR-Tools is missing: there is no second-best answer.
+        When the engine's library is missing: there is no second-best answer.
+    ValueError
+        When there is a limit in seconds and no clock, or `check` finds a violation.
     """
+    if params.time_s is not None and clock is None:
+        raise ValueError("A limit in seconds needs a clock.")
+    began_s = clock() if clock else 0.0
+    plan = _by_library(problem, params, seed)
+    violations = check(plan, problem)
+    if violations:
+        raise ValueError(f"The solver's plan for {problem.service_key} breaks rules: {violations}.")
+    return Solved(plan, "ortools", clock() - began_s if clock else None)
+
+
+def _by_library(problem: Problem, params: SolveParams, seed: int) -> Plan:
     from routing.plain import assign
 
     never, work = _sort_out(problem)
@@ -51,11 +98,7 @@ def solve(problem: Problem, params: SolveParams, seed: int) -> Plan:
         if _boxes(finer_left) < _boxes(left):
             trips, left = finer_trips, finer_left
     crowded = [(part.stop.stop_id, load, no_vehicle_free(part.stop)) for part in left for load in part.boxes]
-    plan = _plan(problem, trips, tuple(_by_reason([*never, *crowded])))
-    violations = check(plan, problem)
-    if violations:
-        raise ValueError(f"The solver's plan for {problem.service_key} breaks rules: {violations}.")
-    return plan
+    return _plan(problem, trips, tuple(_by_reason([*never, *crowded])))
 
 
 def _sort_out(problem: Problem) -> tuple[list[LeftBox], list[Part]]:
