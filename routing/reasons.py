@@ -1,11 +1,12 @@
-"""Why a box cannot be brought, by tests that look at this box alone."""
+"""Why a box cannot be brought: by tests that look at it alone, or by what the others need."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from orders.codes import Coded
-from routing.parts import DEPOT, latest_start_s
+from orders.codes import Coded, Param
+from routing.departures import departures
+from routing.parts import Part, latest_start_s
 from routing.problem import Load, Problem, Stop, Vehicle
-from routing.travel import way
+from routing.vehicle_day import room
 
 MINUTE_S = 60
 GRAMS_A_KG = 1000
@@ -27,10 +28,18 @@ def why_never(problem: Problem, place: int, load: Load) -> Coded | None:
     Returns
     -------
     Coded | None
-        The first reason of: no vehicle, room, weight, last plate, door, release, distance, shift, each
-        about one box; None when at least one vehicle could.
+        The first reason of: vehicle, kitchen, skill, room, weight, empties, way, last plate, door, release,
+        distance, time aboard, shift; None when at least one vehicle could.
+
+    References
+    ----------
+    docs/routing.md, "Why a box is left out".
     """
-    return next(_reasons(problem, place, load), None)
+    stop = problem.stops[place - problem.first_stop]
+    could = list[Vehicle]()
+    return next(_about_vehicles(problem, stop, load, could), None) or next(
+        _about_clock(problem, place, load, could), None
+    )
 
 
 def no_vehicle_free(stop: Stop) -> Coded:
@@ -38,45 +47,110 @@ def no_vehicle_free(stop: Stop) -> Coded:
     return Coded("no_vehicle_free", {"stop": stop.stop_id, "boxes": 1})
 
 
-def _reasons(problem: Problem, place: int, load: Load) -> Iterator[Coded]:
-    stop, vans = problem.stops[place - 1].stop_id, problem.vehicles
+def given_up(stop: Stop, others: Sequence[str]) -> Coded:
+    """Why a stop that need not be served is left out: what the van does instead."""
+    named: dict[str, Param] = {"stop": stop.stop_id, "boxes": 1, "priority": stop.priority or 0}
+    if not others:
+        return Coded("given_up_for_the_way", named)
+    return Coded("given_up_for_others", {**named, "others": ", ".join(others)})
+
+
+def _about_vehicles(problem: Problem, stop: Stop, load: Load, could: list[Vehicle]) -> Iterator[Coded]:
+    """The first thing that no vehicle has; ``could`` receives those that have all."""
+    named: dict[str, Param] = {"stop": stop.stop_id, "boxes": 1}
+    if not problem.vehicles:
+        yield Coded("no_vehicles", named)
+        return
+    first = problem.depot.kitchen_id
+    vans = [van for van in problem.vehicles if load.kitchen_id in ("", van.kitchen_id or first)]
     if not vans:
-        yield Coded("no_vehicles", {"stop": stop, "boxes": 1})
+        yield Coded("no_vehicle_at_kitchen", {**named, "kitchen": load.kitchen_id})
         return
-    if load.units > max(van.units for van in vans):
-        yield Coded("too_large_for_any_vehicle", {"stop": stop, "boxes": 1, "units": load.units})
-    if load.weight_g > max(van.weight_g for van in vans):
+    able = [van for van in vans if stop.needs <= van.skills]
+    if not able:
+        lacking = min((sorted(stop.needs - van.skills) for van in vans), key=len)
+        yield Coded("no_vehicle_with_skill", {**named, "skill": ", ".join(lacking)})
+        return
+    could += [van for van in able if _room_for(load, van) and _takes_empties(stop, van)]
+    if not could:
+        yield from _about_room(stop, load, able, named)
+
+
+def _about_room(stop: Stop, load: Load, able: list[Vehicle], named: dict[str, Param]) -> Iterator[Coded]:
+    if load.units > max(van.units for van in able):
+        yield Coded("too_large_for_any_vehicle", {**named, "units": load.units})
+    if load.units > max(room(van.cold_units if load.cold else van.hot_units, van) for van in able):
+        yield Coded("no_cold_room" if load.cold else "no_hot_room", {**named, "units": load.units})
+    if load.weight_g > max(van.weight_g for van in able):
         weight_kg = -(-load.weight_g // GRAMS_A_KG)
-        yield Coded("too_heavy_for_any_vehicle", {"stop": stop, "boxes": 1, "weight_kg": weight_kg})
-    yield from _clock_reasons(problem, place, load)
-    if not any(_could_bring(van, problem, place, load) for van in vans):
-        yield Coded("outside_every_shift", {"stop": stop, "boxes": 1})
+        yield Coded("too_heavy_for_any_vehicle", {**named, "weight_kg": weight_kg})
+    if not any(_takes_empties(stop, van) for van in able):
+        yield Coded("empties_fit_no_vehicle", {**named, "units": stop.empties_units})
+    yield Coded("no_vehicle_with_all", named)
 
 
-def _clock_reasons(problem: Problem, place: int, load: Load) -> Iterator[Coded]:
-    stop = problem.stops[place - 1]
-    name, latest_s = stop.stop_id, latest_start_s(stop, load)
-    leg = problem.travel.leg(DEPOT, place)
-    if leg is None or problem.travel.leg(place, DEPOT) is None:
-        yield Coded("no_way_there", {"stop": name, "boxes": 1})
+def _room_for(load: Load, van: Vehicle) -> bool:
+    least_units = min(van.units, room(van.cold_units if load.cold else van.hot_units, van))
+    return load.units <= least_units and load.weight_g <= van.weight_g
+
+
+def _takes_empties(stop: Stop, van: Vehicle) -> bool:
+    return stop.empties_units <= van.units and stop.empties_weight_g <= van.weight_g
+
+
+def _about_clock(problem: Problem, place: int, load: Load, vans: list[Vehicle]) -> Iterator[Coded]:
+    stop = problem.stops[place - problem.first_stop]
+    named: dict[str, Param] = {"stop": stop.stop_id, "boxes": 1}
+    soonest_s = [arrival for van in vans if (arrival := _arrives_s(problem, van, place, load)) is not None]
+    if not soonest_s:
+        yield Coded("no_way_there", named)
         return
-    arrives_s = max(load.release_s, min(van.shift_start_s for van in problem.vehicles)) + leg.seconds
+    latest_s = latest_start_s(stop, load)
     if late := _minutes(_table_s(stop, load) - load.eat_by_s):
-        yield Coded("serving_ends_after_eat_by", {"stop": name, "boxes": 1, "minutes": late})
+        yield Coded("serving_ends_after_eat_by", {**named, "minutes": late})
     if late := _minutes(stop.open_s - latest_s):
-        yield Coded("opens_after_deadline", {"stop": name, "boxes": 1, "minutes": late})
+        yield Coded("opens_after_deadline", {**named, "minutes": late})
     if late := _minutes(load.release_s - latest_s):
-        yield Coded("released_after_deadline", {"stop": name, "boxes": 1, "minutes": late})
-    if late := _minutes(arrives_s - latest_s):
-        yield Coded("cannot_reach_in_time", {"stop": name, "boxes": 1, "minutes": late})
+        yield Coded("released_after_deadline", {**named, "minutes": late})
+    if late := _minutes(min(soonest_s) - latest_s):
+        yield Coded(_binding(stop, load), {**named, "minutes": late})
+    able = [van for van in vans if (_aboard_s(problem, van, place) or 0) <= _most_aboard_s(load)]
+    if not able:
+        over_s = min(_aboard_s(problem, van, place) or 0 for van in vans) - _most_aboard_s(load)
+        yield Coded("aboard_too_long", {**named, "minutes": _minutes(over_s)})
+    part = Part(place, stop, (load,))
+    if not any(departures(problem, van, [part]) for van in able):
+        yield Coded("outside_every_shift", named)
 
 
-def _could_bring(van: Vehicle, problem: Problem, place: int, load: Load) -> bool:
-    stop, travel = problem.stops[place - 1], problem.travel
-    start_s = max(max(van.shift_start_s, load.release_s) + way(travel, DEPOT, place).seconds, stop.open_s)
-    back_s = start_s + stop.hand_over_s(1) + way(travel, place, DEPOT).seconds
-    fits = load.units <= van.units and load.weight_g <= van.weight_g
-    return fits and start_s <= latest_start_s(stop, load) and back_s <= van.shift_end_s
+def _binding(stop: Stop, load: Load) -> str:
+    """Which limit a van that comes too late breaks: the door, the last plate, or the latest hand-over."""
+    latest_s, signed_s = latest_start_s(stop, load), stop.hand_over_s(1)
+    if latest_s == stop.close_s:
+        return "closes_before_any_van_comes"
+    return "cannot_reach_in_time" if latest_s == load.deliver_by_s - signed_s else "last_plate_too_late"
+
+
+def _arrives_s(problem: Problem, van: Vehicle, place: int, load: Load) -> int | None:
+    """When a van driven straight there arrives; None where there is no way there and back."""
+    aboard_s = _aboard_s(problem, van, place)
+    if aboard_s is None:
+        return None
+    stop = problem.stops[place - problem.first_stop]
+    return max(load.release_s, van.shift_start_s) + aboard_s - stop.hand_over_s(1)
+
+
+def _aboard_s(problem: Problem, van: Vehicle, place: int) -> int | None:
+    """Least time from departure to signature; None where there is no way there and back."""
+    depot, stop = problem.depot_place(van), problem.stops[place - problem.first_stop]
+    leg = problem.travel.leg(depot, place)
+    if leg is None or problem.travel.leg(place, depot) is None:
+        return None
+    return van.drive_s(leg.seconds) + stop.hand_over_s(1)
+
+
+def _most_aboard_s(load: Load) -> float:
+    return float("inf") if load.most_aboard_s is None else load.most_aboard_s
 
 
 def _table_s(stop: Stop, load: Load) -> int:
@@ -84,6 +158,6 @@ def _table_s(stop: Stop, load: Load) -> int:
     return load.eat_by_s if load.second_leg_s else stop.serving_starts_s + stop.serving_s
 
 
-def _minutes(late_s: int) -> int:
+def _minutes(late_s: float) -> int:
     """Begun minutes of lateness, 0 when in time."""
-    return max(0, -(-late_s // MINUTE_S))
+    return max(0, -int(-late_s // MINUTE_S))
