@@ -7,7 +7,7 @@ from kitchen.boxes import Box
 from orders.service import Service
 from orders.sites import Kitchen, Site
 from routing.problem import Depot, Load, Problem, Stop, Vehicle, Window
-from routing.travel import TravelParams, straight_line
+from routing.travel import Ways
 
 MINUTE_S = 60
 
@@ -18,7 +18,7 @@ def build_problem(
     boxes: Iterable[Box],
     sites: Mapping[str, Site],
     vehicles: Sequence[Vehicle],
-    travel: TravelParams,
+    travel: Ways,
 ) -> Problem:
     """
     What the vans have to do for one service.
@@ -36,7 +36,7 @@ def build_problem(
     vehicles
         That may be used.
     travel
-        How the way is estimated.
+        Where its ways come from.
 
     Returns
     -------
@@ -57,7 +57,7 @@ def build_problem(
     )
     places = [kitchen.place, *(stop.place for stop in stops)]
     depot = Depot(kitchen.kitchen_id, kitchen.place)
-    return Problem(service.key, (depot,), stops, tuple(vehicles), straight_line(places, travel))
+    return Problem(service.key, (depot,), stops, tuple(vehicles), travel.between(places))
 
 
 def _stop(stop_id: str, site: Site, boxes: Sequence[Box], service: Service) -> Stop:

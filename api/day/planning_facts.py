@@ -20,7 +20,7 @@ from orders.sites import Kitchen, Site
 from routing.params import SolveParams
 from routing.plan import Plan
 from routing.problem import Problem, Vehicle
-from routing.travel import TravelParams
+from routing.travel import Ways
 
 MINUTE_S = 60
 
@@ -51,7 +51,7 @@ class DayParams:
     extras: ExtraParams
     schedule: ScheduleParams
     routes: SolveParams
-    travel: TravelParams
+    travel: Ways
     passes: int = 4
     chill_s: tuple[int, int] | None = None
     later_ends_s: tuple[int, ...] = ()

@@ -1,6 +1,6 @@
 """Plan: closed orders become a checked draft, the same for the same seed, and of no other orders."""
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -82,7 +82,9 @@ def test_a_licence_sends_out_only_what_it_may(facts: DayFacts) -> None:
 def test_the_same_seed_gives_the_same_plan(facts: DayFacts, planned: DayPlan) -> None:
     """Tests that batches, minutes, boxes and routes are equal to the last id."""
     again = plan_day(facts, seed=3, ids=IdSource(lambda: SEEDED_AT, 3))
-    assert asdict(again) == asdict(planned)
+    for name in ("batches", "schedule", "packed", "plan", "not_boxed", "findings", "notes"):
+        assert getattr(again, name) == getattr(planned, name)
+    assert again.problem.stops == planned.problem.stops
 
 
 def test_every_portion_is_cooked_once_and_boxed_once(facts: DayFacts, planned: DayPlan) -> None:
