@@ -6,6 +6,7 @@ from api.day.paper_facts import PaperFacts, in_language
 from api.reports.route_facts import RouteBox, RouteSheets, RouteStop, RouteTrip
 from kitchen.boxes import Box
 from orders.service import Service
+from orders.sites import Site
 from routing.plan import Trip, Visit
 
 
@@ -44,6 +45,7 @@ def _trip(facts: PaperFacts, vehicle_id: str, trip: Trip, language: str) -> Rout
         code=trip.trip_code,
         vehicle=f"{name} {van.plate}".strip() if van else name,
         driver=van.driver if van else "",
+        phone=van.phone if van else "",
         depart_at=facts.service.instant(trip.depart_s),
         return_at=facts.service.instant(trip.return_s),
         distance_m=trip.distance_m,
@@ -70,7 +72,21 @@ def _stop(facts: PaperFacts, visit: Visit) -> RouteStop:
         deliver_by_at=min(deliver_by_at, default=closes_at),
         boxes=tuple(_box(facts, box) for box in boxes),
         owed=facts.missing.get(site.site_id, ()),
+        place=site.place,
+        door_note=_door_note(facts, site),
     )
+
+
+def _door_note(facts: PaperFacts, site: Site) -> str:
+    """How to get in at a home, as its diner's register says."""
+    if site.kind != "home":
+        return ""
+    notes = (
+        diner.fact("door_note", facts.service.service_on)
+        for diner in facts.diners.values()
+        if diner.site_id == site.site_id
+    )
+    return next((note for note in notes if note), "")
 
 
 def _box(facts: PaperFacts, box: Box) -> RouteBox:

@@ -29,7 +29,7 @@ DELIVERY: dict[str, Literal["dine_in", "volunteer", "direct"]] = {
 }
 DATED_FACTS = {"hukou": "hukou", "residence_district": "residence", "in_institution": "institution_resident"}
 FACT_WORDS = {"yes": "true", "no": "false"}
-PLAIN_FACTS = ("sex", "id_last_four", "address", "lat", "lon", "phone", "note")
+PLAIN_FACTS = ("sex", "id_last_four", "address", "lat", "lon", "phone", "door_note", "note")
 ID_ENDS = frozenset("0123456789X")
 
 

@@ -132,11 +132,14 @@ class Pen:
         *,
         width_pt: float = 0.5,
         color: str = INK,
+        line: Line = "solid",
     ) -> None:
         """Draws a straight line."""
         self._canvas.setStrokeColor(HexColor(color))
         self._canvas.setLineWidth(width_pt)
+        self._canvas.setDash([2, 2] if line == "dashed" else [])
         self._canvas.line(x_mm * PT_PER_MM, self._y(y_mm), to_x_mm * PT_PER_MM, self._y(to_y_mm))
+        self._canvas.setDash([])
 
     def box(
         self,
@@ -183,6 +186,13 @@ class Pen:
         if fill is not None:
             self._canvas.setFillColor(HexColor(fill))
         self._canvas.drawPath(path, stroke=1, fill=int(fill is not None))
+
+    def disc(self, x_mm: float, y_mm: float, radius_mm: float, *, fill: str, width_pt: float) -> None:
+        """Draws a filled circle around a point, its outline in ink."""
+        self._canvas.setStrokeColor(HexColor(INK))
+        self._canvas.setLineWidth(width_pt)
+        self._canvas.setFillColor(HexColor(fill))
+        self._canvas.circle(x_mm * PT_PER_MM, self._y(y_mm), radius_mm * PT_PER_MM, stroke=1, fill=1)
 
     def hold_mark(self, x_mm: float, top_mm: float, size_mm: float, hold_class: str) -> None:
         """Draws hot as a filled red triangle and cold as an open blue diamond, distinct in black too."""

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from api.reports.facts import PaperHead
 from orders.menus import HoldClass
+from orders.sites import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,10 @@ class RouteStop:
         What is handed over.
     owed
         Codes of empty carriers that earlier services left there, to be brought back.
+    place
+        Where the van stops, for the map; None on prints of older houses.
+    door_note
+        How to get in: the gate, the bell, the floor.
     """
 
     name: str
@@ -68,6 +73,8 @@ class RouteStop:
     deliver_by_at: datetime
     boxes: tuple[RouteBox, ...]
     owed: tuple[str, ...] = ()
+    place: Place | None = None
+    door_note: str = ""
 
     @property
     def portions(self) -> int:
@@ -84,8 +91,8 @@ class RouteTrip:
     ----------
     code
         ``"T1"``.
-    vehicle, driver
-        Names as people say them; the driver empty when nobody is named yet.
+    vehicle, driver, phone
+        Names as people say them, and the driver's number; empty when nobody is named yet.
     depart_at, return_at
         As planned.
     distance_m
@@ -107,11 +114,17 @@ class RouteTrip:
     stops: tuple[RouteStop, ...]
     qr_text: str
     departed: bool = False
+    phone: str = ""
 
     @property
     def boxes(self) -> int:
         """Boxes on board."""
         return sum(len(stop.boxes) for stop in self.stops)
+
+    @property
+    def owed(self) -> int:
+        """Empty carriers to be brought back."""
+        return sum(len(stop.owed) for stop in self.stops)
 
     @property
     def portions(self) -> int:

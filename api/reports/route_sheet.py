@@ -8,8 +8,10 @@ from api.reports.flow import Block, paginate
 from api.reports.furniture import HEAD_BOTTOM_MM, MARGIN_MM, PageOf, check_box, fill_in, page_head
 from api.reports.pen import GREY, INK, LIGHT, WHITE, Pen
 from api.reports.route_facts import RouteBox, RouteSheets, RouteStop, RouteTrip
+from api.reports.trip_map import Frame, draw_map
 from api.reports.typesetting import Fitted
 from api.reports.wording import Words, list_text, time_text
+from orders.service import Service
 
 WIDTH_MM, HEIGHT_MM = 297.0, 210.0
 RIGHT_MM = WIDTH_MM - MARGIN_MM
@@ -25,7 +27,8 @@ NUMBER_MM, STOP_MM, ARRIVE_MM, DELIVER_MM, BOXES_MM, PORTIONS_MM, HEAT_MM, SIGN_
 )
 CHIP_MM, CHIP_ROW_MM = 29.0, 7.0
 QR_MM = 23.0
-SIGN_BOX_MM, FOOT_MM = 15.5, 18.0
+COVER_MM, MAP_LEFT_MM = 45.0, RIGHT_MM - 71.0
+SIGN_BOX_MM, CAME_MM = 15.5, 11.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,40 +84,66 @@ def _groups(pen: Pen, trip: RouteTrip, paper: RouteSheets, words: Words) -> list
         _draw_columns(pen, top_mm, paper, words)
 
     head = Block(8, draw_head)
-    strip = Block(QR_MM + 4, lambda pen, top_mm: _draw_strip(pen, top_mm, trip, paper, words))
+    cover = Block(COVER_MM, lambda pen, top_mm: _draw_cover(pen, top_mm, trip, paper, words))
     rows = [[_stop_row(pen, i, stop, head, paper, words)] for i, stop in enumerate(trip.stops, start=1)]
-    foot = Block(FOOT_MM, lambda pen, top_mm: _draw_foot(pen, top_mm, trip, words))
-    *others, last = rows or [[]]
-    return [[strip], *others, [*last, foot]]
+    return [[cover], *rows]
 
 
-def _draw_strip(pen: Pen, top_mm: float, trip: RouteTrip, paper: RouteSheets, words: Words) -> None:
+def _draw_cover(pen: Pen, top_mm: float, trip: RouteTrip, paper: RouteSheets, words: Words) -> None:
     pen.box(MARGIN_MM, top_mm, 32, QR_MM - 1, width_pt=0, fill=INK, radius_mm=1.2)
     code = pen.fit(trip.code, (34, 28, 22, 16), 28, weight="bold")
     middle_mm = top_mm + (QR_MM - 1) / 2
     pen.lines(MARGIN_MM + 16, middle_mm - code.height_mm / 2 - 0.5, code, align="center", color=WHITE)
+    _draw_who_and_when(pen, top_mm, trip, paper.head.service, words)
+    pen.qr(trip.qr_text, MAP_LEFT_MM - 3 - QR_MM, top_mm - 0.5, QR_MM)
+    _draw_totals(pen, top_mm + QR_MM + 1, trip, words)
+    places = [paper.head.kitchen.place, *(stop.place for stop in trip.stops if stop.place)]
+    if len(places) == len(trip.stops) + 1:
+        frame = Frame(MAP_LEFT_MM, top_mm - 0.5, RIGHT_MM - MAP_LEFT_MM, COVER_MM - 2)
+        draw_map(pen, frame, places, words)
 
-    service = paper.head.service
+
+def _draw_who_and_when(pen: Pen, top_mm: float, trip: RouteTrip, service: Service, words: Words) -> None:
     fields = (
-        ("Vehicle", trip.vehicle, 54.0),
-        ("Driver", trip.driver, 48.0),
-        ("Leaves", time_text(trip.depart_at, service, words), 38.0),
-        ("Back", time_text(trip.return_at, service, words), 34.0),
-        ("Way", f"{trip.distance_m / 1000:.1f} km", 34.0),
+        ("Vehicle", trip.vehicle, 50.0),
+        ("Driver", trip.driver, 42.0),
+        ("Leaves", time_text(trip.depart_at, service, words), 27.0),
+        ("Back", time_text(trip.return_at, service, words), 19.0),
     )
-    x_mm = MARGIN_MM + 38
+    x_mm = MARGIN_MM + 36
     for msgid, value, width_mm in fields:
         pen.text(x_mm, top_mm + 4.5, words(msgid), 10, color=GREY)
-        sizes_pt = (26.0, 20.0, 16.0, 12.0) if msgid == "Leaves" else (17.0, 15.0, 13.0, 11.0)
-        fitted = pen.fit(
-            value, sizes_pt, width_mm - 4, weight="bold", max_lines=2 if msgid == "Vehicle" else 1
-        )
-        if value:
-            pen.lines(x_mm, top_mm + (7.2 if msgid != "Leaves" else 6.0), fitted)
+        sizes_pt = (24.0, 20.0, 16.0, 12.0) if msgid == "Leaves" else (17.0, 15.0, 13.0, 11.0, 9.0)
+        lines = 2 if msgid in ("Vehicle", "Driver") else 1
+        fitted = pen.fit(value, sizes_pt, width_mm - 2, weight="bold", max_lines=lines)
+        at_mm = top_mm + (6.2 if msgid == "Leaves" else 7.2)
+        if not value:
+            pen.rule(x_mm, top_mm + 14, x_mm + width_mm - 4, top_mm + 14, width_pt=0.7)
+        elif msgid == "Driver" and trip.phone:
+            at_mm += pen.lines(x_mm, at_mm, fitted)
+            pen.lines(x_mm, at_mm, pen.fit(trip.phone, (11, 10, 9), width_mm - 2))
         else:
-            pen.rule(x_mm, top_mm + 14, x_mm + width_mm - 6, top_mm + 14, width_pt=0.7)
+            pen.lines(x_mm, at_mm, fitted)
         x_mm += width_mm
-    pen.qr(trip.qr_text, RIGHT_MM - QR_MM, top_mm - 0.5, QR_MM)
+
+
+def _draw_totals(pen: Pen, top_mm: float, trip: RouteTrip, words: Words) -> None:
+    figures = (
+        ("Stops", str(len(trip.stops)), 17.0),
+        ("Boxes", str(trip.boxes), 16.0),
+        ("Portions", str(trip.portions), 19.0),
+        ("Empties", str(trip.owed), 16.0),
+        ("Way", f"{trip.distance_m / 1000:.1f} km", 26.0),
+    )
+    x_mm = MARGIN_MM
+    for msgid, figure, width_mm in figures:
+        pen.text(x_mm, top_mm + 6, words(msgid), 9.5, color=GREY)
+        pen.lines(x_mm, top_mm + 7.6, pen.fit(figure, (19, 16, 13, 11), width_mm - 2, weight="bold"))
+        x_mm += width_mm
+    gap_mm = 2.0
+    width_mm = (MAP_LEFT_MM - 3 - x_mm - 2 * gap_mm) / 3
+    for i, msgid in enumerate(("Loaded: dispatcher", "Left: driver, time", "Back: driver, time")):
+        fill_in(pen, x_mm + i * (width_mm + gap_mm), top_mm + 2.4, width_mm, words(msgid), height_mm=15)
 
 
 def _draw_columns(pen: Pen, top_mm: float, paper: RouteSheets, words: Words) -> None:
@@ -123,7 +152,7 @@ def _draw_columns(pen: Pen, top_mm: float, paper: RouteSheets, words: Words) -> 
     heat = words("Core ≥ {limit} ℃", limit=f"{paper.core_min_c:g}")
     labels = (
         (STOP_MM, words("Stop"), 70),
-        (ARRIVE_MM, words("Arrive"), 28),
+        (ARRIVE_MM, words("Arrive: plan, real"), 27),
         (DELIVER_MM, words("Deliver by"), 24),
         (BOXES_MM, words("Boxes, portions in each"), 50),
         (HEAT_MM + 2, heat, 25),
@@ -155,6 +184,9 @@ def _stop_row(pen: Pen, number: int, stop: RouteStop, head: Block, paper: RouteS
     width_mm = ARRIVE_MM - STOP_MM - 4
     text = [pen.fit(stop.name, (15, 13.5, 12), width_mm, weight="bold", max_lines=2)]
     text += [pen.fit(line, (10.5, 9.5, 8.5), width_mm) for line in (stop.address, stop.contact) if line]
+    if stop.door_note:
+        note = words("Door: {note}", note=stop.door_note)
+        text.append(pen.fit(note, (10.5, 9.5, 8.5), width_mm, weight="bold", max_lines=2))
     if stop.owed:
         owed = words("Bring back: {carriers}", carriers=" ".join(stop.owed))
         text.append(pen.fit(owed, (11, 10, 9), width_mm, weight="bold", max_lines=3))
@@ -180,13 +212,13 @@ def _stop_row(pen: Pen, number: int, stop: RouteStop, head: Block, paper: RouteS
 
 def _draw_times(pen: Pen, top_mm: float, stop: RouteStop, paper: RouteSheets, words: Words) -> None:
     service = paper.head.service
-    arrive = pen.fit(
-        time_text(stop.arrive_at, service, words), (17, 14, 11), DELIVER_MM - ARRIVE_MM - 3, weight="bold"
-    )
-    pen.lines(ARRIVE_MM, top_mm + 1.6, arrive)
+    room_mm = DELIVER_MM - ARRIVE_MM - CAME_MM - 3
+    arrive = pen.fit(time_text(stop.arrive_at, service, words), (15, 13, 11, 9), room_mm, weight="bold")
+    pen.lines(ARRIVE_MM, top_mm + 2.6, arrive)
+    pen.box(DELIVER_MM - 2 - CAME_MM, top_mm + 2, CAME_MM, 9, width_pt=0.8, radius_mm=0.8)
     window = "–".join(time_text(at, service, words) for at in (stop.opens_at, stop.closes_at))
     opening = words("open {window}", window=window)
-    pen.lines(ARRIVE_MM, top_mm + 9.6, pen.fit(opening, (9.5, 8.5, 7.5), DELIVER_MM - ARRIVE_MM - 2))
+    pen.lines(ARRIVE_MM, top_mm + 12, pen.fit(opening, (9.5, 8.5, 7.5), DELIVER_MM - ARRIVE_MM - 2))
     pen.box(DELIVER_MM, top_mm + 2, 24, 9, width_pt=1.6, radius_mm=1)
     by = pen.fit(time_text(stop.deliver_by_at, service, words), (17, 14, 11, 9, 8), 21, weight="bold")
     pen.lines(DELIVER_MM + 12, top_mm + 6.6 - by.height_mm / 2, by, align="center")
@@ -201,16 +233,3 @@ def _draw_chips(pen: Pen, top_mm: float, rows: list[list[_Chip]]) -> None:
             pen.hold_mark(x_mm + 5.4, at_mm + 1.3, 3.4, chip.box.hold_class)
             pen.lines(x_mm + 10.3, at_mm + 0.4, chip.text)
         at_mm += max(chip.height_mm for chip in row)
-
-
-def _draw_foot(pen: Pen, top_mm: float, trip: RouteTrip, words: Words) -> None:
-    figures = (("Stops", len(trip.stops)), ("Boxes", trip.boxes), ("Portions", trip.portions))
-    for i, (msgid, figure) in enumerate(figures):
-        x_mm = MARGIN_MM + i * 31
-        pen.text(x_mm, top_mm + 7.2, words(msgid), 9.5, color=GREY)
-        pen.text(x_mm, top_mm + 15.6, str(figure), 22, weight="bold")
-    labels = ("Loaded: dispatcher", "Left: driver, time", "Back: driver, time")
-    left_mm, gap_mm = MARGIN_MM + 95, 3.0
-    width_mm = (RIGHT_MM - left_mm - 2 * gap_mm) / 3
-    for i, msgid in enumerate(labels):
-        fill_in(pen, left_mm + i * (width_mm + gap_mm), top_mm + 3.5, width_mm, words(msgid), height_mm=14)

@@ -177,6 +177,9 @@ def route_stop(number: int, *, boxes: int = 4) -> RouteStop:
             RouteBox(label.code, label.hold_class, label.portions, label.for_diner, label.second_leg)
             for label in labels
         ),
+        owed=("C011", "C027") if number % 4 == 1 else (),
+        place=Place(24.32 + 0.011 * ((number * 7) % 5 - 2), 109.42 + 0.009 * ((number * 5) % 7 - 2)),
+        door_note="后门，按铃两次，货梯上三楼" if number % 3 == 0 else "",
     )
 
 
@@ -191,6 +194,7 @@ def route_trip(number: int = 1, *, stops: int = 5) -> RouteTrip:
         distance_m=18_430,
         stops=tuple(route_stop(i, boxes=2 + i % 4) for i in range(stops)),
         qr_text=f"holdchain:K1/2026-11-23/lunch/T{number}",
+        phone="136-0000-0001" if number != 2 else "",
     )
 
 
