@@ -24,7 +24,8 @@ from orders.service import Service
 Sheet = TypeVar("Sheet")
 OF_THE_HOUSE = frozenset({"head", "printer"})
 PERSONAL = frozenset(
-    "diner diner_code for_diner who stop name address contact driver phone door_note place answered".split()
+    {"diner", "diner_code", "for_diner", "who", "stop", "name", "address", "contact", "phone", "driver"}
+    | {"door_note", "place", "answered"}
 )
 
 
