@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parent.parent
 MODULES = """
     orders.service orders.store.diners
     kitchen.batches kitchen.schedule kitchen.menu_plan kitchen.store.lots
-    routing.plan routing.plain routing.solve routing.store.plans
+    routing.plan routing.check_sums routing.plain routing.solve routing.store.plans
     telemetry.mqtt telemetry.verify telemetry.simulate telemetry.hold_chain telemetry.chunks telemetry.seal
     telemetry.simulate_families telemetry.frames telemetry.store.readings
     api.clock api.db api.settings api.ingest api.security api.demo.driver api.day.close api.imports.rosters
