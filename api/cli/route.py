@@ -1,13 +1,27 @@
-"""``holdchain route``: trips for a problem of one's own, without a house."""
+"""``holdchain route``: trips for a problem of one's own, or a public instance, without a house."""
 
 import json as jsonlib
+import os
 import sys
-from typing import Annotated, Any
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from api.cli.choosing import solving
 from api.cli.common import JsonOption, Out, cli_language
+
+if TYPE_CHECKING:
+    from routing.instances.instance import Instance
+    from routing.plan import Plan
+    from routing.problem import Problem
+    from routing.solve import Solved
+
+ENGINES = ("search", "ortools")
+ROUNDINGS = ("round", "trunc", "ceil", "dimacs", "exact")
+TIMED_S = 1.0
+"""Of a run's start-up so much is not taken off its limit: the process then ends within the limit and 3 s."""
 
 
 def register(app: typer.Typer) -> None:
@@ -18,26 +32,125 @@ def register(app: typer.Typer) -> None:
 
 
 def solve(
-    file: Annotated[str, typer.Argument(help="A problem as docs/routing.md describes it; - reads stdin.")],
-    seed: Annotated[int, typer.Option(help="Same problem and seed, same trips.")] = 1,
+    file: Annotated[
+        str,
+        typer.Argument(
+            help="A problem as docs/routing.md describes it, Solomon's text or VRPLIB; - reads stdin."
+        ),
+    ],
+    seconds: Annotated[
+        float | None,
+        typer.Option("--time", min=0.1, max=86_400, help="Seconds to solve; without it limits are counts."),
+    ] = None,
+    iterations: Annotated[
+        int | None, typer.Option(min=1, help="Counts instead of seconds: same seed, same answer.")
+    ] = None,
+    engine: Annotated[str, typer.Option(help="search, or ortools alone as a comparison.")] = "search",
+    processes: Annotated[
+        int | None, typer.Option(min=1, max=256, help="That search side by side (default: all cores).")
+    ] = None,
+    rounding: Annotated[
+        str | None,
+        typer.Option(
+            help="Of an instance's distances: round, trunc, ceil, dimacs or exact (default: by type)."
+        ),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Same problem, counts and seed, same trips.")] = 1,
     json: JsonOption = False,
 ) -> None:
     """Plans trips within capacity, windows and the food's clock. Example: holdchain route solve day.json"""
+    began_s = time.monotonic()
+    _require_one_of(engine, ENGINES, "--engine")
+    if rounding is not None:
+        _require_one_of(rounding, ROUNDINGS, "--rounding")
+    if seconds is not None and iterations is not None:
+        raise typer.BadParameter("seconds or counts, not both", param_hint="--iterations")
+    out, instance = Out(json), None
+    text = _text(file)
+    problem = (
+        _problem(text, file) if _is_json(text) else (instance := _instance(text, file, rounding)).problem
+    )
+    with solving():
+        found = _solved(problem, (engine, seconds, iterations, processes), seed, began_s)
+    if instance is None:
+        _tell_plan(out, found.plan)
+    else:
+        _tell_answer(out, instance, found, seed)
+
+
+def _require_one_of(value: str, known: tuple[str, ...], option: str) -> None:
+    if value not in known:
+        raise typer.BadParameter(f"one of {', '.join(known)}", param_hint=option)
+
+
+def _solved(
+    problem: "Problem",
+    how: tuple[str, float | None, int | None, int | None],
+    seed: int,
+    began_s: float,
+) -> "Solved":
+    """Solves in what the start-up, beyond a second, has left of the limit."""
+    from routing.params import SolveParams
+    from routing.solve import solved
+
+    engine, seconds, iterations, processes = how
+    late_s = max(0.0, time.monotonic() - began_s - TIMED_S)
+    params = SolveParams(
+        engine="ortools" if engine == "ortools" else "search",
+        iterations=iterations,
+        time_s=None if seconds is None else max(seconds / 2, seconds - late_s),
+        processes=processes or os.cpu_count() or 1,
+    )
+    return solved(problem, params, seed, time.monotonic)
+
+
+def _is_json(text: str) -> bool:
+    from routing.instances.read import is_json
+
+    return is_json(text)
+
+
+def _problem(text: str, file: str) -> "Problem":
     from orders.errors import BadInput
-    from routing.files import plan_to_json, problem_from_json
+    from routing.files import problem_from_json
 
     try:
-        problem = problem_from_json(_document(file))
-    except ValueError as error:
+        return problem_from_json(jsonlib.loads(text))
+    except (ValueError, RecursionError) as error:
         raise BadInput("problem_unusable", file=file, why=str(error)) from error
-    with solving():
-        from routing.params import SolveParams
-        from routing.solve import solve as solve_problem
 
-        plan = plan_to_json(solve_problem(problem, SolveParams(), seed))
-    out = Out(json)
-    _print(out, plan)
-    out.result(plan)
+
+def _instance(text: str, file: str, rounding: str | None) -> "Instance":
+    from routing.instances.read import read_instance
+
+    return read_instance(text, file, rounding)
+
+
+def _tell_plan(out: Out, plan: "Plan") -> None:
+    from routing.files import plan_to_json
+
+    document = plan_to_json(plan)
+    _print(out, document)
+    out.result(document)
+
+
+def _tell_answer(out: Out, instance: "Instance", found: "Solved", seed: int) -> None:
+    """The answer to an instance: a line a route, what it costs and how that is counted."""
+    from api.words import gettext, say
+    from orders.codes import Coded
+    from routing.instances.answer import answer_document
+
+    document, language = answer_document(instance, found.plan), cli_language()
+    for route in document["routes"]:
+        trips = " | ".join(" ".join(str(client) for client in trip) for trip in route["trips"])
+        out.line(f"#{route['vehicle']}: {trips}")
+    for left in [*document["unserved"], *document["checks"]]:
+        out.line(say(Coded(left["code"], left["params"]), language))
+    line = gettext("cost {cost} ({how}); routes: {routes}; clients left out: {left}", language)
+    counts = {"routes": len(document["routes"]), "left": len(document["unserved"])}
+    out.line(line.format(cost=document["cost"], how=document["cost_convention"], **counts))
+    run = {"engine": found.engine, "seconds": round(found.seconds or 0.0, 3), "seed": seed}
+    out.result(run | {"optimal": found.optimal} | document)
 
 
 def _print(out: Out, plan: dict[str, Any]) -> None:
@@ -59,16 +172,17 @@ def _print(out: Out, plan: dict[str, Any]) -> None:
     out.line(line.format(trips=trips, distance_m=plan["distance_m"], unserved=unserved))
 
 
-def _document(file: str) -> Any:
+def _text(file: str) -> str:
     from orders.errors import BadInput
 
     try:
-        if file == "-":
-            return jsonlib.load(sys.stdin)
-        with open(file, encoding="utf-8-sig") as opened_file:
-            return jsonlib.load(opened_file)
+        content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     except OSError as error:
         raise BadInput("import_no_file", file=file) from error
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadInput("instance_encoding", file=file) from error
 
 
 def _clock(second_s: int) -> str:

@@ -10,6 +10,7 @@ import pytest
 
 from tests.api.cli.in_process import run
 from tests.api.cli.test_main import HOLDCHAIN, SCHEMAS
+from tests.routing.instances.files import CVRP, MULTI_TRIP
 
 PROBLEM = Path(__file__).resolve().parents[3] / "docs" / "route-problem.json"
 
@@ -22,6 +23,38 @@ def test_the_published_problem_is_solved(tmp_path: Path) -> None:
     lines = run(tmp_path, "route", "solve", str(PROBLEM)).stdout
     assert "T1" in lines
     assert "boxes unserved: 1" in lines
+
+
+@pytest.mark.parametrize("options", [["--iterations", "50", "--processes", "1"], ["--engine", "ortools"]])
+def test_an_instance_file_is_answered_by_its_own_numbers(tmp_path: Path, options: list[str]) -> None:
+    """Tests cost, convention and routes of client numbers for a VRPLIB file, by either engine."""
+    file = tmp_path / "any.name"
+    file.write_text(MULTI_TRIP, "utf-8")
+    done = run(tmp_path, "route", "solve", str(file), "--json", *options)
+    answer = json.loads(done.stdout)
+    jsonschema_rs.validate(json.loads((SCHEMAS / "route-solve.json").read_text("utf-8")), answer)
+    assert (answer["cost"], answer["feasible"], answer["checks"]) == (300, True, [])
+    assert sorted(answer["routes"][0]["trips"]) == [[1], [2], [3]]
+    assert "cost 300 (floor(10 x distance)" in done.stderr
+
+
+def test_a_client_that_no_vehicle_can_serve_is_named(tmp_path: Path) -> None:
+    """Tests that demand above every vehicle leaves that client out with its reason, and says not feasible."""
+    file = tmp_path / "instance.vrp"
+    file.write_text(CVRP.replace("3 5\n", "3 11\n"), "utf-8")
+    answer = json.loads(run(tmp_path, "route", "solve", str(file), "--json", "--iterations", "50").stdout)
+    assert answer["feasible"] is False
+    assert [(one["client"], one["code"]) for one in answer["unserved"]] == [(2, "too_large_for_any_vehicle")]
+    assert sorted(client for one in answer["routes"] for trip in one["trips"] for client in trip) == [1, 3]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [["--engine", "x"], ["--rounding", "x"], ["--time", "0"], ["--time", "1", "--iterations", "1"]],
+)
+def test_wrong_options_are_wrong_usage(tmp_path: Path, options: list[str]) -> None:
+    """Tests that a mistyped option is told apart from a file that cannot be used."""
+    assert run(tmp_path, "route", "solve", str(PROBLEM), *options).returncode == 2
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"schema": 1}', "\xff"])

@@ -1,0 +1,166 @@
+"""Instances of each kind, small enough to work out by hand, as text."""
+
+SOLOMON = """tiny
+
+VEHICLE
+NUMBER     CAPACITY
+  2         10
+
+CUSTOMER
+CUST NO.  XCOORD.   YCOORD.    DEMAND   READY TIME  DUE DATE   SERVICE   TIME
+
+    0      0         0          0          0       100          0
+    1      3         4          6          0        50         10
+    2      0        10          4         20        60         10
+    3      1         1          6          0       100          5
+"""
+
+CVRP = """NAME : square
+COMMENT : (by hand: four corners)
+TYPE : CVRP
+DIMENSION : 4
+EDGE_WEIGHT_TYPE : EUC_2D
+CAPACITY : 10
+NODE_COORD_SECTION
+ 1 0 0
+ 2 0 10
+ 3 10 10
+ 4 10 0
+DEMAND_SECTION
+1 0
+2 5
+3 5
+4 5
+DEPOT_SECTION
+ 1
+ -1
+EOF
+"""
+
+MULTI_TRIP = """NAME: waves
+TYPE: MTVRPTWR
+EDGE_WEIGHT_TYPE: EUC_2D
+DIMENSION: 4
+VEHICLES: 1
+CAPACITY: 1
+SERVICE_TIME: 2
+NODE_COORD_SECTION
+1 0 0
+2 3 4
+3 0 5
+4 5 0
+DEMAND_SECTION
+1 0
+2 1
+3 1
+4 1
+TIME_WINDOW_SECTION
+1 0 100
+2 0 50
+3 0 50
+4 0 60
+RELEASE_TIME_SECTION
+1 0
+2 0
+3 20
+4 30
+VEHICLES_RELOAD_DEPOT_SECTION
+1 1
+DEPOT_SECTION
+1
+EOF
+"""
+
+MULTI_DEPOT = """NAME: banks
+TYPE: MDVRPTW
+EDGE_WEIGHT_TYPE: EUC_2D
+DIMENSION: 4
+VEHICLES: 2
+CAPACITY: 9
+VEHICLES_MAX_DURATION: 30
+NODE_COORD_SECTION
+1 0.5 0
+2 100 0
+3 10 0
+4 95 0
+DEMAND_SECTION
+1 0
+2 0
+3 4
+4 4
+SERVICE_TIME_SECTION
+1 0
+2 0
+3 1
+4 1
+TIME_WINDOW_SECTION
+1 0 1000
+2 0 1000
+3 40 60
+4 0 1000
+VEHICLES_DEPOT_SECTION
+1 1
+2 2
+DEPOT_SECTION
+1
+2
+EOF
+"""
+
+MIXED = """NAME: sizes
+TYPE: HFVRP
+DIMENSION: 3
+VEHICLES: 3
+EDGE_WEIGHT_TYPE: EUC_2D
+NODE_COORD_SECTION
+1 0 0
+2 0 1
+3 1 0
+DEMAND_SECTION
+1 0
+2 2
+3 7
+CAPACITY_SECTION
+1 2
+2 2
+3 9
+VEHICLES_FIXED_COST_SECTION
+1 3
+2 3
+3 8
+VEHICLES_UNIT_DISTANCE_COST_SECTION
+1 1
+2 1
+3 2
+DEPOT_SECTION
+1
+EOF
+"""
+
+STATED = """NAME: stated
+TYPE: CVRP
+DIMENSION: 4
+EDGE_WEIGHT_TYPE: EXPLICIT
+EDGE_WEIGHT_FORMAT: {format}
+CAPACITY: 2
+DEMAND_SECTION
+1 1
+2 0
+3 1
+4 1
+EDGE_WEIGHT_SECTION
+{numbers}
+DEPOT_SECTION
+2
+-1
+EOF
+"""
+
+EVERY = {
+    "solomon": SOLOMON,
+    "cvrp": CVRP,
+    "multi-trip": MULTI_TRIP,
+    "multi-depot": MULTI_DEPOT,
+    "mixed": MIXED,
+    "stated": STATED.format(format="LOWER_ROW", numbers="1\n2 3\n4 5 6"),
+}
