@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from routing.parts import Part
-from routing.plan import Plan, Route, Trip, Unserved, Violation, check
+from routing.plan import Plan, Route, Unserved, Violation, check
 from routing.problem import Problem
-from routing.timing import first_departure_s, time_trip
+from routing.timing import time_day
 
 MOST_MOVES = 8
 
@@ -77,11 +77,9 @@ def repaired(
 def _timed(problem: Problem, trips: Sequence[Ordered], unserved: tuple[Unserved, ...]) -> Plan:
     routes = []
     for van in problem.vehicles:
-        timed = list[Trip]()
-        for one in trips:
-            if one.vehicle_id == van.vehicle_id:
-                ready_s = first_departure_s(van, timed[-1] if timed else None)
-                timed.append(replace(time_trip(one.visits, ready_s, problem.travel), trip_code=one.trip_code))
+        own = [one for one in trips if one.vehicle_id == van.vehicle_id]
+        minutes = time_day(problem, van, [one.visits for one in own])
+        timed = [replace(trip, trip_code=one.trip_code) for one, trip in zip(own, minutes, strict=True)]
         if timed:
             routes.append(Route(van.vehicle_id, tuple(timed)))
     distance_m = sum(trip.distance_m for route in routes for trip in route.trips)

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from orders.codes import Coded
 from routing.params import SolveParams
 from routing.parts import Part, halves, parts
-from routing.plan import Plan, Route, Trip, Unserved, check
-from routing.problem import Load, Problem, Vehicle
+from routing.plan import Plan, Route, Unserved, check
+from routing.problem import Load, Problem
 from routing.reasons import no_vehicle_free, why_never
-from routing.timing import first_departure_s, time_trip
+from routing.timing import time_day
 
 TripsOfVehicles = list[list[list[Part]]]
 LeftBox = tuple[str, Load, Coded]
@@ -134,7 +134,7 @@ def _boxes(left: list[Part]) -> int:
 
 def _plan(problem: Problem, trips: TripsOfVehicles, unserved: tuple[Unserved, ...]) -> Plan:
     timed = [
-        _timed(problem, vehicle, visits) for vehicle, visits in zip(problem.vehicles, trips, strict=True)
+        time_day(problem, vehicle, visits) for vehicle, visits in zip(problem.vehicles, trips, strict=True)
     ]
     departures = sorted(
         (trip.depart_s, nth, k) for nth, driven in enumerate(timed) for k, trip in enumerate(driven)
@@ -150,11 +150,3 @@ def _plan(problem: Problem, trips: TripsOfVehicles, unserved: tuple[Unserved, ..
     )
     distance_m = sum(trip.distance_m for driven in timed for trip in driven)
     return Plan(problem.service_key, routes, unserved, distance_m)
-
-
-def _timed(problem: Problem, vehicle: Vehicle, trips: list[list[Part]]) -> list[Trip]:
-    timed = list[Trip]()
-    for visits in trips:
-        ready_s = first_departure_s(vehicle, timed[-1] if timed else None)
-        timed.append(time_trip(visits, ready_s, problem.travel))
-    return timed

@@ -1,46 +1,73 @@
-"""Minutes of a trip whose stops and order are known."""
+"""Minutes of trips whose stops and order are known, whether or not they keep the rules."""
 
 from collections.abc import Sequence
 
-from routing.parts import DEPOT, Part
+from routing.departures import departures, soonest, trip_at, under_way
+from routing.parts import Part
 from routing.plan import Trip, Visit
-from routing.problem import Vehicle
-from routing.travel import Travel, way
+from routing.problem import Problem, Started, Vehicle
+from routing.travel import way
+from routing.vehicle_day import started_of, timed
 
 
-def time_trip(visits: Sequence[Part], ready_s: int, travel: Travel) -> Trip:
+def time_day(problem: Problem, vehicle: Vehicle, trips: Sequence[Sequence[Part]]) -> list[Trip]:
     """
-    The trip that is back as early as possible and, given that, leaves as late as possible.
+    The trips of one vehicle, each back as early as it can be and, given that, leaving as late as it can.
 
-    So the van is back soon for its next trip, and the food does not wait on the road.
+    Where no minutes keep all rules (docks aside), trip follows trip without a rest.
 
     Parameters
     ----------
+    problem, vehicle
+        Whose trips; a trip under way is the first.
+    trips
+        Parts of each in the order of driving.
+
+    Returns
+    -------
+    list[Trip]
+        With empty codes but for the trip under way. They may break a rule: that is for `plan.check` to say.
+    """
+    kept = timed(problem, vehicle, trips)
+    if kept is not None:
+        return kept
+    found, past = list[Trip](), started_of(problem, vehicle)
+    for visits in trips:
+        ready_s = first_departure_s(vehicle, found[-1] if found else None)
+        found.append(time_trip(problem, vehicle, visits, ready_s, None if found else past))
+    return found
+
+
+def time_trip(
+    problem: Problem, vehicle: Vehicle, visits: Sequence[Part], ready_s: int, past: Started | None = None
+) -> Trip:
+    """
+    The trip that is back as early as possible and, given that, leaves as late as possible.
+
+    So the van is back soon for its next trip, and the food does not wait on the road. Where a rule cannot be
+    kept, it leaves at once and hands over as it comes.
+
+    Parameters
+    ----------
+    problem, vehicle
+        Whose pace, depot and shift count.
     visits
-        At least one part, in the order of driving.
+        The parts in the order of driving, at least one but for a trip under way.
     ready_s
         When the vehicle may leave at the earliest.
-    travel
-        Between places.
+    past
+        For a trip under way, where it goes on.
 
     Returns
     -------
     Trip
-        With an empty code. It may break a deadline: that is for `plan.check` to say.
+        With an empty code but for the trip under way.
     """
-    starts_s = _latest(visits, _earliest(visits, ready_s, travel), travel)
-    depart_s = starts_s[0] - way(travel, DEPOT, visits[0].place).seconds
-    here, now_s, timed = DEPOT, depart_s, list[Visit]()
-    for part, start_s in zip(visits, starts_s, strict=True):
-        leg = way(travel, here, part.place)
-        leave_s, arrive_s = start_s + part.hand_over_s, now_s + leg.seconds
-        timed.append(
-            Visit(part.stop.stop_id, part.box_ids, arrive_s, start_s, leave_s, leg.metres, leg.seconds)
-        )
-        here, now_s = part.place, leave_s
-    back = way(travel, here, DEPOT)
-    distance_m = sum(visit.distance_m for visit in timed) + back.metres
-    return Trip("", depart_s, now_s + back.seconds, tuple(timed), distance_m)
+    spans = under_way(problem, vehicle, visits, past) if past else departures(problem, vehicle, visits)
+    found = soonest(spans, past.depart_s if past else ready_s)
+    if found is not None:
+        return trip_at(problem, vehicle, visits, found[0], past)
+    return _as_it_comes(problem, vehicle, visits, ready_s, past)
 
 
 def first_departure_s(vehicle: Vehicle, before: Trip | None) -> int:
@@ -48,20 +75,21 @@ def first_departure_s(vehicle: Vehicle, before: Trip | None) -> int:
     return vehicle.shift_start_s if before is None else before.return_s + vehicle.reload_s
 
 
-def _earliest(visits: Sequence[Part], ready_s: int, travel: Travel) -> list[int]:
-    """Starts of the hand-overs when the van leaves as soon as it and the boxes are ready."""
-    now_s, here, starts_s = max(ready_s, *(part.release_s for part in visits)), DEPOT, list[int]()
+def _as_it_comes(
+    problem: Problem, vehicle: Vehicle, visits: Sequence[Part], ready_s: int, past: Started | None
+) -> Trip:
+    depot = problem.depot_place(vehicle)
+    depart_s = past.depart_s if past else max(ready_s, *(part.release_s for part in visits))
+    here, now_s = (past.place, past.from_s) if past else (depot, depart_s)
+    found, metres = list[Visit](), 0
     for part in visits:
-        starts_s.append(max(now_s + way(travel, here, part.place).seconds, part.stop.open_s))
-        now_s, here = starts_s[-1] + part.hand_over_s, part.place
-    return starts_s
-
-
-def _latest(visits: Sequence[Part], starts_s: list[int], travel: Travel) -> list[int]:
-    """Starts of the hand-overs moved as late as the last one allows, none past its deadline."""
-    later_s = starts_s[-1:]
-    for i in range(len(visits) - 2, -1, -1):
-        way_s = way(travel, visits[i].place, visits[i + 1].place).seconds
-        wished_s = later_s[0] - way_s - visits[i].hand_over_s
-        later_s.insert(0, max(starts_s[i], min(wished_s, visits[i].latest_start_s)))
-    return later_s
+        leg = way(problem.travel, here, part.place)
+        way_s = vehicle.drive_s(leg.seconds)
+        arrive_s = now_s + way_s
+        opens = (max(arrive_s, one.open_s) for one in part.stop.windows if one.close_s >= arrive_s)
+        start_s = next(opens, arrive_s)
+        here, now_s, metres = part.place, start_s + part.hand_over_s, metres + leg.metres
+        found.append(Visit(part.stop.stop_id, part.box_ids, arrive_s, start_s, now_s, leg.metres, way_s))
+    back = way(problem.travel, here, depot)
+    return_s = now_s + vehicle.drive_s(back.seconds)
+    return Trip(past.trip_code if past else "", depart_s, return_s, tuple(found), metres + back.metres)

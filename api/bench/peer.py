@@ -112,7 +112,7 @@ def _nearest_trip(
             key=lambda part: (way(travel, here, part.place).metres, part.box_ids),
         )
         for part in nearest:
-            longer = time_trip([*visits, part], ready_s, travel)
+            longer = time_trip(problem, van, [*visits, part], ready_s)
             if _keeps(longer, [*visits, part], van):
                 visits, trip = [*visits, part], longer
                 break

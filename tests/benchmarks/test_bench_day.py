@@ -24,7 +24,7 @@ from routing.store.fleet import load_vans
 from tests.api.cli.in_process import run
 from tests.api.cli.test_main import SCHEMAS
 from tests.kitchen.builders import batch, pans
-from tests.routing.instances import at, four_stops
+from tests.routing.by_hand import at, four_stops
 
 
 def built(folder: Path, name: str, size: Size) -> BenchDay:

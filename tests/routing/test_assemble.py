@@ -10,7 +10,7 @@ from routing.costs import CostParams
 from routing.parts import Part
 from routing.plan import Plan, Route, Unserved, check
 from routing.problem import Break, Load, Problem, Started, Stop, Vehicle
-from tests.routing.instances import MINUTE, at, box, on_a_line, problem_of, stop, van
+from tests.routing.by_hand import MINUTE, at, box, on_a_line, problem_of, stop, van
 
 BRIEF = AssembleParams(work=0.05)
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from orders.codes import Coded
 from routing.costs import CostParams, Costs, beyond_mean_s, costs_of
 from routing.plan import Route, Unserved
-from tests.routing.instances import MINUTE, at, four_stops, four_stops_plan, van
+from tests.routing.by_hand import MINUTE, at, four_stops, four_stops_plan, van
 
 
 def test_each_part_of_the_plan_worked_out_by_hand() -> None:

@@ -12,7 +12,7 @@ from routing.files import plan_to_json, problem_from_json
 from routing.params import SolveParams
 from routing.plan import check
 from routing.solve import solve
-from tests.routing.instances import four_stops_plan
+from tests.routing.by_hand import four_stops_plan
 
 EXAMPLE = json.loads(
     (Path(__file__).resolve().parents[2] / "docs" / "route-problem.json").read_text(encoding="utf-8")

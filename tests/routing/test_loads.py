@@ -11,7 +11,7 @@ from routing.loads import build_problem
 from routing.problem import Load
 from routing.travel import TravelParams, straight_line
 from tests.kitchen.builders import SERVICE, site
-from tests.routing.instances import MINUTE, at, van
+from tests.routing.by_hand import MINUTE, at, van
 
 KITCHEN = Kitchen("K1", "K", "collective_meal_delivery", "JY", Place(24.3, 109.4), "Asia/Shanghai", "", "")
 CANTEEN = site("C01", place=Place(24.32, 109.42))

@@ -8,7 +8,7 @@ import pytest
 from orders.sites import Place
 from routing.parts import halves, parts
 from routing.problem import Depot, Load, Problem, Started, Vehicle, Window
-from tests.routing.instances import MINUTE, at, box, problem_of, stop, van
+from tests.routing.by_hand import MINUTE, at, box, problem_of, stop, van
 
 K2 = Depot("K2", Place(24.4, 109.4))
 

@@ -7,7 +7,7 @@ from ortools.util import optional_boolean_pb2
 from routing.params import SolveParams
 from routing.plain import _Model, _parameters
 from routing.solve import _sort_out
-from tests.routing.instances import box, problem_of, stop, van
+from tests.routing.by_hand import box, problem_of, stop, van
 
 ENDS = (1, 2, 3, 5, 8, 13, 21, 34, 55, 89, 144, 233)
 

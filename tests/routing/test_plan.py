@@ -8,7 +8,7 @@ import pytest
 from orders.codes import Coded
 from routing.plan import Plan, Route, Trip, Unserved, Visit, check
 from routing.problem import Problem
-from tests.routing.instances import at, box, four_stops, four_stops_plan, problem_of, stop, van
+from tests.routing.by_hand import at, box, four_stops, four_stops_plan, problem_of, stop, van
 
 REASON = Coded("no_vehicle_free")
 

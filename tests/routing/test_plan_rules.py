@@ -10,7 +10,7 @@ from orders.sites import Place
 from routing.plan import Plan, Route, Trip, Unserved, check
 from routing.problem import Break, Depot, Problem, Started, Stop, Vehicle, Window
 from routing.travel import NO_WAY, TravelMatrix
-from tests.routing.instances import MINUTE, at, box, four_stops, four_stops_plan, stop, van
+from tests.routing.by_hand import MINUTE, at, box, four_stops, four_stops_plan, stop, van
 
 K1, K2 = Place(24.3, 109.4), Place(24.4, 109.4)
 

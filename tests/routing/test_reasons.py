@@ -7,7 +7,7 @@ import pytest
 from routing.problem import Depot, Problem, Stop, Vehicle, Window
 from routing.reasons import given_up, why_never
 from routing.travel import NO_WAY, matrix_of
-from tests.routing.instances import MINUTE, at, box, problem_of, stop, van
+from tests.routing.by_hand import MINUTE, at, box, problem_of, stop, van
 
 
 def why(one: Stop, *vans: Vehicle, minutes: int = 10) -> tuple[str, dict] | None:

@@ -6,7 +6,7 @@ from routing.parts import Part
 from routing.plan import check
 from routing.problem import Problem
 from routing.repair import Ordered, repaired
-from tests.routing.instances import box, four_stops, four_stops_plan, problem_of, stop, van
+from tests.routing.by_hand import box, four_stops, four_stops_plan, problem_of, stop, van
 
 
 def ordered(problem: Problem, *trips: tuple[str, str, str]) -> list[Ordered]:

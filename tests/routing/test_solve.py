@@ -13,7 +13,7 @@ from routing.params import SolveParams
 from routing.plan import Plan, check
 from routing.problem import Load, Problem, Stop, Window
 from routing.solve import solve
-from tests.routing.instances import (
+from tests.routing.by_hand import (
     MINUTE,
     at,
     box,
@@ -152,7 +152,7 @@ def test_without_ortools_nothing_is_answered() -> None:
         "from dataclasses import replace\n"
         "from routing.params import SolveParams\n"
         "from routing.solve import solve\n"
-        "from tests.routing.instances import problem_of\n"
+        "from tests.routing.by_hand import problem_of\n"
         "solve(problem_of([], []), SolveParams(), 1)\n"
     )
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

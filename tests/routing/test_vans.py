@@ -4,7 +4,7 @@ import pytest
 
 from routing.vans import vans_from_document
 from tests.kitchen.builders import SERVICE, table
-from tests.routing.instances import at
+from tests.routing.by_hand import at
 
 
 def test_the_packaged_fleet_is_read() -> None:

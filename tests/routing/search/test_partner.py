@@ -8,7 +8,7 @@ from orders.sites import Place
 from routing.parts import Part
 from routing.problem import Break, Depot, Problem, Window
 from routing.search.partner import Partner, may_express, solve_alone
-from tests.routing.instances import MINUTE, at, box, four_stops, on_a_line, problem_of, stop, van
+from tests.routing.by_hand import MINUTE, at, box, four_stops, on_a_line, problem_of, stop, van
 
 
 def parts_of(problem: Problem) -> list[Part]:

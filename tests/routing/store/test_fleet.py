@@ -11,7 +11,7 @@ from orders.sites import Kitchen, Place
 from orders.store.sites import save_kitchen
 from routing.store.fleet import load_vans, load_vehicles, save_vans
 from routing.vans import Van
-from tests.routing.instances import at
+from tests.routing.by_hand import at
 
 NOW_AT = datetime(2026, 11, 22, 9, tzinfo=UTC)
 KITCHEN = Kitchen("K1", "K", "collective_meal_delivery", "JY", Place(24.3, 109.4), "Asia/Shanghai", "", "")

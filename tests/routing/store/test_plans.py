@@ -24,7 +24,7 @@ from routing.store.plans import (
     trip_ids,
 )
 from tests.kitchen.builders import ids, site
-from tests.routing.instances import four_stops_plan
+from tests.routing.by_hand import four_stops_plan
 
 NOW_AT = datetime(2026, 11, 22, 9, tzinfo=UTC)
 SERVICE = Service("K1", date(2026, 11, 23), "lunch")
