@@ -106,6 +106,12 @@ class Partner:
         search = pyvrp.IteratedLocalSearch(self.data, self.penalties, self.search, self.best)
         self.best = search.run(lambda _cost: stop(), collect_stats=False).best
 
+    @property
+    def cost(self) -> int:
+        """Mills of the best plan."""
+        assert self.best is not None
+        return self.best.fixed_vehicle_cost() + self.best.distance_cost() + self.best.duration_cost()
+
     def plan(self) -> Numbers | None:
         """The best plan, as `start` takes it; None while none keeps every rule."""
         if self.best is None or not self.best.is_feasible():

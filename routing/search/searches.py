@@ -1,6 +1,6 @@
-"""One search by its limit: our own kernel, or PyVRP, telling what they have at the shares that the limit names."""
+"""A search within its limit, by our own kernel or by PyVRP, that tells what it has on the way."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from routing.parts import Part
@@ -43,10 +43,13 @@ def by_pyvrp(task: Task, seed: int, swap: Swap) -> Told:
         partner.start(task.begin)
     steps = 0
 
-    def until(share: float) -> bool:
-        nonlocal steps
-        steps += 1
-        return limit.spent_ratio(steps * OURS_A_PYVRP) >= share
+    def until(share: float) -> Callable[[], bool]:
+        def over() -> bool:
+            nonlocal steps
+            steps += 1
+            return limit.spent_ratio(steps * OURS_A_PYVRP) >= share
+
+        return over
 
     def told() -> Told:
         numbers = partner.plan()
@@ -54,9 +57,9 @@ def by_pyvrp(task: Task, seed: int, swap: Swap) -> Told:
         return Told(cost, numbers, ((limit.now_s(), cost),) if numbers is not None else ())
 
     for share in limit.swaps:
-        partner.run(lambda share=share: until(share))
+        partner.run(until(share))
         better = swap(told())
         if better is not None and better.numbers is not None:
             partner.start(better.numbers)
-    partner.run(lambda: until(1.0))
+    partner.run(until(1.0))
     return told()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
-from typing import cast
+from typing import Any, cast
 
 from routing.search.limit import Clock
 
@@ -43,6 +43,8 @@ class Told:
 Swap = Callable[[Told], Told | None]
 # A search: it calls the swap as often as all others do, and its last word is its answer.
 Search = Callable[[Swap], Told]
+# What a process does: it says something and gets an answer, as often as it likes; its last word it returns.
+Job = Callable[[Callable[[Any], Any]], Any]
 
 
 def alone(search: Search) -> Told:
@@ -79,7 +81,7 @@ def side_by_side(
     RuntimeError
         When every process died before it told anything.
     """
-    with _started(searches) as links:
+    with working(searches) as links:
         desk = _Desk(links)
         while links:
             left_s = None if ends_s is None or clock is None else max(0.0, ends_s - clock()) + OVERDUE_S
@@ -138,9 +140,9 @@ class _Desk:
 
 
 @contextmanager
-def _started(searches: Sequence[Search]) -> Iterator[list[Connection]]:
+def working(jobs: Sequence[Job]) -> Iterator[list[Connection]]:
     """
-    The processes' ends of the line, while they live.
+    Processes at work: our ends of their lines, on which they say (what, whether it is their last word).
 
     A forked process begins at once with the problem in its memory; beside other threads forking is not safe,
     and a spawned one needs a second to import and load what is compiled.
@@ -149,9 +151,9 @@ def _started(searches: Sequence[Search]) -> Iterator[list[Connection]]:
     context = get_context("fork") if forks else get_context("spawn")
     links, processes = list[Connection](), list[BaseProcess]()
     try:
-        for search in searches:
+        for job in jobs:
             ours, theirs = context.Pipe()
-            process = context.Process(target=_work, args=(search, theirs, os.getpid()), daemon=True)
+            process = context.Process(target=_work, args=(job, theirs, os.getpid()), daemon=True)
             process.start()
             theirs.close()
             links.append(ours)
@@ -166,17 +168,16 @@ def _started(searches: Sequence[Search]) -> Iterator[list[Connection]]:
             link.close()
 
 
-def _work(search: Search, link: Connection, parent: int) -> None:
+def _work(job: Job, link: Connection, parent: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
 
-    def swap(told: Told) -> Told | None:
-        link.send((told, False))
-        heard: Told | None = link.recv()
-        return heard
+    def talk(word: Any) -> Any:
+        link.send((word, False))
+        return link.recv()
 
     try:
-        link.send((search(swap), True))
+        link.send((job(talk), True))
     except (EOFError, ConnectionError):
         return
 
