@@ -5,7 +5,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime, time
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -14,7 +14,6 @@ from sqlmodel import Session
 from api.audit import record
 from api.collector import without_collecting
 from api.day.chilled import cooled_stock, left_out
-from api.day.clocks import pack_params
 from api.day.cooks import cooks_of
 from api.day.departures import last_plates_s
 from api.day.diets import load_rules, with_diets
@@ -22,20 +21,20 @@ from api.day.extras import extras_of
 from api.day.holds import profile_of
 from api.day.lot_clashes import lots_of_draft, require_none_clashing
 from api.day.offered import offered
+from api.day.params import day_params
 from api.day.planning import SPARE_STAYS, plan_day
-from api.day.planning_facts import DayFacts, DayParams, DayPlan
+from api.day.planning_facts import DayFacts, DayPlan
 from api.day.recheck import recheck_service
+from api.day.roads import learn_ways, ways_kept, ways_of
 from api.day.services import Rules, require_open_day, rules_of
 from api.db import Database
 from api.permissions import Actor, ensure
 from api.stock.picking import keep_picks, stock_findings
 from kitchen.as_cooked import cooked_key
-from kitchen.batches import ExtraParams
 from kitchen.cooled import SURPLUS, Cooled
 from kitchen.demand import Portion
 from kitchen.recipes import Dish
 from kitchen.safety import SafetyProfile
-from kitchen.schedule import ScheduleParams
 from kitchen.store.acts import load_cooked
 from kitchen.store.catalogue import dish_revisions, load_dishes, load_foods
 from kitchen.store.chilled import chilled_reports
@@ -62,10 +61,10 @@ from orders.store.diners import load_diners
 from orders.store.orders import load_clashes, load_orders
 from orders.store.services import load_close
 from orders.store.sites import load_sites
-from routing.params import SolveParams
 from routing.store.fleet import load_vehicles
 from routing.store.plans import PlanHead, load_plan, publish_plan, save_plan
-from routing.travel import travel_from_table
+
+ROADS = "roads"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +114,7 @@ def plan_service(
         When OR-Tools is missing.
     """
     ensure(actor, "day.plan", kitchen_id=service.kitchen_id)
+    roads = learn_ways(database, service, now_at)
     with database.read() as session:
         rules = _require_ready(session, service)
         facts = gather(session, service, rules, now_at)
@@ -126,7 +126,7 @@ def plan_service(
             raise Conflict("orders_changed", service=service.key)
         version = latest_production_version(session, service.key) + 1
         production = Production(ids.new(), service.key, version, digest, revisions, now_at, actor.user_id)
-        kept = exceptions_of(day)
+        kept = [*exceptions_of(day), *(("routes", Excepted(one, ROADS, 0)) for one in roads)]
         save_production(
             session,
             production,
@@ -141,7 +141,7 @@ def plan_service(
         save_plan(session, head, day.plan, ids.new)
         record(session, actor, "day.plan", service.key, now_at, {"version": version, "seed": seed})
         notes = (*cooks_of(session, service)[1], *stock_findings(session, service, day.batches))
-        notes = (*notes, *_told(session, facts, rules, day, now_at, ids))
+        notes = (*roads, *notes, *_told(session, facts, rules, day, now_at, ids))
     return PlanOutcome(version, day, notes)
 
 
@@ -219,6 +219,8 @@ def gather(session: Session, service: Service, rules: Rules, now_at: datetime | 
     sites = load_sites(session, service.kitchen_id, service.meal)
     profile = profile_of(session, str(rules.settings.get("safety_profile", "gb")))
     beyond = extras_of(session, service, portions, sites, rules.settings, profile.sample_min_g)
+    eating = {site_id: sites[site_id] for site_id in sorted({one.site_id for one in portions} & sites.keys())}
+    travel = ways_of(session, rules.settings, rules.kitchen, eating, service)
     return DayFacts(
         service=service,
         kitchen=rules.kitchen,
@@ -229,7 +231,7 @@ def gather(session: Session, service: Service, rules: Rules, now_at: datetime | 
         carriers=tuple(load_carriers(session, service.kitchen_id)),
         vehicles=tuple(load_vehicles(session, service)),
         profile=profile,
-        params=day_params(service, rules.settings, beyond.params),
+        params=day_params(service, rules.settings, beyond.params, travel),
         contains=_contained(menu, portions),
         cooks=cooks_of(session, service)[0],
         cooled=_cooled(session, service, profile, _last_plate_s(service, sites, portions), now_at),
@@ -312,44 +314,6 @@ def portions_of(orders: Iterable[Order], diners: Mapping[str, Diner], menu: Menu
     return found
 
 
-def day_params(service: Service, settings: Mapping[str, Any], extras: ExtraParams) -> DayParams:
-    """The kitchen's settings as parameters of the planners."""
-    meal = settings["meal"][service.meal]
-
-    def second(wall: str) -> int:
-        return service.seconds(service.at_local(time.fromisoformat(wall)))
-
-    return DayParams(
-        earliest_s=second(meal["cook_from"]),
-        latest_s=second(meal["cook_to"]),
-        pack=pack_params(settings, service.meal),
-        extras=extras,
-        schedule=ScheduleParams(),
-        routes=SolveParams(),
-        travel=travel_from_table(settings["travel"]),
-        chill_s=_chill_s(service, meal),
-        later_ends_s=tuple(_later_ends_s(service, settings, second(meal["serve_to"]))),
-    )
-
-
-def _later_ends_s(service: Service, settings: Mapping[str, Any], ends_s: int) -> Iterable[int]:
-    """When the tables of the kitchen's other meals of the day and of all of the next one close."""
-    for meal in settings["meal"].values():
-        wall = time.fromisoformat(str(meal["serve_to"]))
-        for days in (0, 1):
-            end_s = service.seconds(service.at_local(wall, days))
-            if end_s > ends_s:
-                yield end_s
-
-
-def _chill_s(service: Service, meal: Mapping[str, Any]) -> tuple[int, int] | None:
-    """Hours of the day before in which dishes are cooked and chilled; None for a kitchen that states none."""
-    if "chill_from" not in meal:
-        return None
-    from_at, to_at = (time.fromisoformat(str(meal[name])) for name in ("chill_from", "chill_to"))
-    return service.seconds(service.at_local(from_at, -1)), service.seconds(service.at_local(to_at, -1))
-
-
 def digest_of(facts: DayFacts) -> str:
     """SHA-256 of everything the plan rests on."""
     text = json.dumps(asdict(facts), default=_text, sort_keys=True, ensure_ascii=False)
@@ -375,6 +339,7 @@ def _revisions(session: Session, facts: DayFacts, rules: Rules) -> dict[str, Any
         "programme": f"{rules.programme.id} {rules.programme.revision}",
         "safety_profile": f"{facts.profile.code} {facts.profile.revision}",
         "dishes": dish_revisions(session, facts.dishes.keys()),
+        "travel": ways_kept(rules.settings, facts.params.travel),
     }
 
 

@@ -10,6 +10,7 @@ from api.day.changes import planned_orders
 from api.day.holds import acts_of
 from api.day.holds_facts import Acts
 from api.day.reconcile import Counts, Trail, reconcile
+from api.day.roads import ways_again
 from api.day.services import rules_of
 from api.day.table import WALK_IN
 from kitchen.batches import Batch
@@ -37,7 +38,6 @@ from routing.loads import build_problem
 from routing.plan import Plan, check
 from routing.store.fleet import load_vehicles
 from routing.store.plans import PlanHead, load_plan, trip_events, trip_ids
-from routing.travel import travel_from_table
 from telemetry.hold_facts import Verdict
 from telemetry.store.alarms import alarm_rows
 from telemetry.store.since_packing import told_since_packing
@@ -112,7 +112,7 @@ def summarise(session: Session, service: Service) -> Summary:
     planned = planned_orders(session, service, production.version)
     trail = _trail(session, service, production, planned, acts, plan, settled=bool(bills))
     counts = reconcile(trail)
-    violations = violations_of(session, service, list(boxes.values()), plan)
+    violations = violations_of(session, service, list(boxes.values()), plan, production)
     told = told_since_packing(session, list(boxes))
     left_out = [item for _, item in load_exceptions(session, production.production_id)]
     untold = (
@@ -162,11 +162,14 @@ def _by_size(batches: Sequence[Batch]) -> dict[str, int]:
     return dict(sorted(counts.items()))
 
 
-def violations_of(session: Session, service: Service, boxes: Sequence[Box], plan: Plan) -> list[Coded]:
-    """The rules that a stored plan breaks, by the judge that knows no solver."""
+def violations_of(
+    session: Session, service: Service, boxes: Sequence[Box], plan: Plan, production: Production
+) -> list[Coded]:
+    """The rules that a stored plan breaks on the ways it was made from, by the judge that knows no solver."""
     rules = rules_of(session, service)
-    travel = travel_from_table(rules.settings["travel"])
     sites = load_sites(session, service.kitchen_id, service.meal)
+    places = [rules.kitchen.place, *(sites[box.site_id].place for box in boxes)]
+    travel = ways_again(session, production.revisions["travel"], places, production.created_at)
     vehicles = load_vehicles(session, service)
     return check(plan, build_problem(service, rules.kitchen, boxes, sites, vehicles, travel))
 

@@ -31,7 +31,7 @@ from orders.store.base import insert_rows
 
 Status = Literal["draft", "published", "superseded"]
 NOT_IN_ROW = ("line_ids", "batch_ids", "spare")
-Stage = Literal["batches", "schedule", "packing"]
+Stage = Literal["batches", "schedule", "packing", "routes"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,7 +172,7 @@ class ProductionExceptionRow(Row, table=True):
 
     __tablename__ = "kitchen_exceptions"
     __table_args__ = (
-        CheckConstraint("stage IN ('batches', 'schedule', 'packing')", name="stage"),
+        CheckConstraint("stage IN ('batches', 'schedule', 'packing', 'routes')", name="stage"),
         CheckConstraint("portions >= 0", name="portions"),
     )
 

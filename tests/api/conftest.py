@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 
-import api.day.plan
+import api.day.params
 from kitchen.schedule import ScheduleParams
 from routing.params import SolveParams
 
@@ -16,6 +16,6 @@ def hurried_plans() -> Iterator[None]:
     schedule = partial(ScheduleParams, tries=800, proof_time=0.2, joint_time=0.2)
     routes = partial(SolveParams, starts=4, checks_per_part=500, polish_checks_per_part=1_000)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(api.day.plan, "ScheduleParams", schedule)
-        patch.setattr(api.day.plan, "SolveParams", routes)
+        patch.setattr(api.day.params, "ScheduleParams", schedule)
+        patch.setattr(api.day.params, "SolveParams", routes)
         yield

@@ -453,6 +453,26 @@ def upgrade() -> None:
         info={"refuses": ("UPDATE", "DELETE")},
     )
     op.create_table(
+        "routing_roads",
+        sa.Column("url", sa.String(), nullable=False),
+        sa.Column("tiles", sa.String(), nullable=False),
+        sa.Column("seen_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("url", name=op.f("pk_routing_roads")),
+    )
+    op.create_table(
+        "routing_ways",
+        sa.Column("ways_id", sa.String(), nullable=False),
+        sa.Column("tiles", sa.String(), nullable=False),
+        sa.Column("kept_as", sa.String(), nullable=False),
+        sa.Column("start_spot", sa.BigInteger(), nullable=False),
+        sa.Column("fetched_at", UtcDateTime(), nullable=False),
+        sa.Column("ways", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("ways_id", name=op.f("pk_routing_ways")),
+    )
+    with op.batch_alter_table("routing_ways", schema=None) as batch_op:
+        batch_op.create_index("ix_routing_ways_start", ["tiles", "kept_as", "start_spot"], unique=False)
+
+    op.create_table(
         "site_files",
         sa.Column("site_id", sa.String(), nullable=False),
         sa.Column("programme_id", sa.String(), nullable=False),
@@ -1209,7 +1229,7 @@ def upgrade() -> None:
         sa.Column("ref", sa.String(), nullable=False),
         sa.Column("portions", sa.Integer(), nullable=False),
         sa.CheckConstraint(
-            "stage IN ('batches', 'schedule', 'packing')", name=op.f("ck_kitchen_exceptions_stage")
+            "stage IN ('batches', 'schedule', 'packing', 'routes')", name=op.f("ck_kitchen_exceptions_stage")
         ),
         sa.CheckConstraint("portions >= 0", name=op.f("ck_kitchen_exceptions_portions")),
         sa.ForeignKeyConstraint(
@@ -3894,6 +3914,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_site_files_programme_id"))
 
     op.drop_table("site_files")
+    with op.batch_alter_table("routing_ways", schema=None) as batch_op:
+        batch_op.drop_index("ix_routing_ways_start")
+
+    op.drop_table("routing_ways")
+    op.drop_table("routing_roads")
     op.drop_table("proofs")
     op.drop_table("programmes")
     with op.batch_alter_table("printed_sheets", schema=None) as batch_op:

@@ -126,9 +126,10 @@ def test_a_stored_plan_breaks_no_rule_and_supersedes_the_one_before(day: Example
     assert statuses(day, "kitchen_productions") == statuses(day, "routing_plans") == wanted
     with day.database.read() as session:
         production, (head, plan) = load_production(session, SERVICE.key), load_plan(session, SERVICE.key)
-        assert violations_of(session, SERVICE, load_boxes(session, production.production_id), plan) == []
+        boxes = load_boxes(session, production.production_id)
+        assert violations_of(session, SERVICE, boxes, plan, production) == []
     assert head.input_digest == production.input_digest
-    assert set(production.revisions) == {"kitchen", "programme", "safety_profile", "dishes"}
+    assert set(production.revisions) == {"kitchen", "programme", "safety_profile", "dishes", "travel"}
     for version, error in ((first, Conflict), (second, Conflict), (9, NotFound)):
         with pytest.raises(error), day.database.begin() as session:
             publish_day(session, SERVICE, version, actor=OPERATOR, now_at=PUBLISHED_AT)
