@@ -1,11 +1,14 @@
 """Facts of assembling a day: trips to be driven, who can drive them, and what came of it."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import count
 
 from routing.costs import CostParams
 from routing.departures import Span
 from routing.parts import Part
-from routing.plan import Trip
+from routing.plan import Plan, Route, Trip, Unserved
+from routing.problem import Problem
 
 KNOWN = CostParams(unfamiliar_visit=1_000)
 BoxIds = tuple[str, ...]
@@ -106,3 +109,30 @@ class Assembled:
     trips: list[list[Trip]]
     dropped: tuple[Part, ...] = ()
     optimal: bool = False
+
+
+def plan_of(problem: Problem, trips: Sequence[Sequence[Trip]], unserved: tuple[Unserved, ...]) -> Plan:
+    """
+    Trips with minutes as a plan; those without a code are ``T1``, ``T2``, ... in the order of departure.
+
+    Parameters
+    ----------
+    problem
+        Its service and vehicles.
+    trips
+        Per vehicle of the problem, in the order of driving.
+    unserved
+        What is left out.
+    """
+    taken = {trip.trip_code for own in trips for trip in own}
+    free = (code for code in (f"T{number}" for number in count(1)) if code not in taken)
+    departures = sorted(
+        (trip.depart_s, nth, k) for nth, own in enumerate(trips) for k, trip in enumerate(own)
+    )
+    codes = {(nth, k): trips[nth][k].trip_code or next(free) for _, nth, k in departures}
+    routes = tuple(
+        Route(van.vehicle_id, tuple(replace(trip, trip_code=codes[nth, k]) for k, trip in enumerate(own)))
+        for nth, (van, own) in enumerate(zip(problem.vehicles, trips, strict=True))
+        if own
+    )
+    return Plan(problem.service_key, routes, unserved, sum(trip.distance_m for own in trips for trip in own))

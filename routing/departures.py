@@ -100,11 +100,12 @@ def _served(spans: Sequence[Span], part: Part, way_s: int) -> Iterator[Span]:
 
 
 def doors(part: Part) -> list[Window]:
-    """When the hand-over of a part may start: the site's windows, cut where its clock ends."""
-    latest_s = part.latest_start_s
-    return [
-        Window(one.open_s, min(one.close_s, latest_s)) for one in part.stop.windows if one.open_s <= latest_s
-    ]
+    """When a part may be handed over: the site's windows until its clock ends; none if it ends at table."""
+    stop, latest_s = part.stop, part.latest_start_s
+    table_s = stop.serving_starts_s + stop.serving_s
+    if any(table_s > load.eat_by_s for load in part.boxes if not load.second_leg_s):
+        return []
+    return [Window(one.open_s, min(one.close_s, latest_s)) for one in stop.windows if one.open_s <= latest_s]
 
 
 def _aboard(span: Span, most_s: int) -> Span:

@@ -69,7 +69,7 @@ def _about_vehicles(problem: Problem, stop: Stop, load: Load, could: list[Vehicl
     able = [van for van in vans if stop.needs <= van.skills]
     if not able:
         lacking = min((sorted(stop.needs - van.skills) for van in vans), key=len)
-        yield Coded("no_vehicle_with_skill", {**named, "skill": ", ".join(lacking)})
+        yield Coded("no_vehicle_with_skill", {**named, "skill": " ".join(lacking)})
         return
     could += [van for van in able if _room_for(load, van) and _takes_empties(stop, van)]
     if not could:

@@ -63,17 +63,22 @@ def timed(problem: Problem, vehicle: Vehicle, trips: Sequence[Sequence[Part]]) -
     list[Trip] | None
         With empty codes but for the trip under way; None where a rule of time is broken.
     """
-    if len(trips) > vehicle.most_trips:
-        return None
-    spans = spans_of(problem, vehicle, trips)
-    departs_s = _forward(vehicle, spans)
-    if departs_s is None or not _short(vehicle, spans, departs_s):
+    departs_s = departs(vehicle, spans_of(problem, vehicle, trips))
+    if departs_s is None:
         return None
     one = started_of(problem, vehicle)
     return [
         trip_at(problem, vehicle, visits, depart_s, None if nth else one)
         for nth, (visits, depart_s) in enumerate(zip(trips, departs_s, strict=True))
     ]
+
+
+def departs(vehicle: Vehicle, spans: Sequence[tuple[Span, ...]]) -> list[int] | None:
+    """When the trips of one vehicle leave, by the departures of each; None where a rule of time is broken."""
+    if len(spans) > vehicle.most_trips:
+        return None
+    departs_s = _forward(vehicle, spans)
+    return departs_s if departs_s is not None and _short(vehicle, spans, departs_s) else None
 
 
 def _forward(vehicle: Vehicle, spans: Sequence[tuple[Span, ...]]) -> list[int] | None:
