@@ -372,7 +372,8 @@ def _require_windows(stop_id: str, windows: tuple[Window, ...]) -> None:
     for window in windows:
         if window.close_s < window.open_s:
             raise ValueError(
-                f"Stop {stop_id} closes at {window.close_s}, before it opens at {window.open_s}."
+                f"Stop {stop_id} closes at {window.close_s}, before it opens at {window.open_s}: "
+                "close_s must be at least open_s."
             )
     for before, after in pairwise(windows):
         if after.open_s <= before.close_s:

@@ -4,6 +4,7 @@ import json as jsonlib
 import os
 import sys
 import time
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,11 +14,14 @@ from api.cli.choosing import solving
 from api.cli.common import JsonOption, Out, cli_language
 
 if TYPE_CHECKING:
+    from orders.codes import Coded
+    from routing.files import ReadProblem
     from routing.instances.instance import Instance
     from routing.plan import Plan
     from routing.problem import Problem
     from routing.solve import Solved
 
+MOST_BYTES = 500_000_000
 ENGINES = ("search", "ortools")
 ROUNDINGS = ("round", "trunc", "ceil", "dimacs", "exact")
 TIMED_S = 1.0
@@ -67,13 +71,16 @@ def solve(
         raise typer.BadParameter("seconds or counts, not both", param_hint="--iterations")
     out, instance = Out(json), None
     text = _text(file)
-    problem = (
-        _problem(text, file) if _is_json(text) else (instance := _instance(text, file, rounding)).problem
-    )
+    if _is_json(text):
+        read = _problem(text, file)
+        problem, warnings = read.problem, read.warnings
+    else:
+        instance = _instance(text, file, rounding)
+        problem, warnings = instance.problem, ()
     with solving():
         found = _solved(problem, (engine, seconds, iterations, processes), seed, began_s)
     if instance is None:
-        _tell_plan(out, found.plan)
+        _tell_plan(out, found.plan, warnings)
     else:
         _tell_answer(out, instance, found, seed)
 
@@ -110,12 +117,12 @@ def _is_json(text: str) -> bool:
     return is_json(text)
 
 
-def _problem(text: str, file: str) -> "Problem":
+def _problem(text: str, file: str) -> "ReadProblem":
     from orders.errors import BadInput
-    from routing.files import problem_from_json
+    from routing.files import read_problem
 
     try:
-        return problem_from_json(jsonlib.loads(text))
+        return read_problem(jsonlib.loads(text))
     except (ValueError, RecursionError) as error:
         raise BadInput("problem_unusable", file=file, why=str(error)) from error
 
@@ -126,10 +133,14 @@ def _instance(text: str, file: str, rounding: str | None) -> "Instance":
     return read_instance(text, file, rounding)
 
 
-def _tell_plan(out: Out, plan: "Plan") -> None:
-    from routing.files import plan_to_json
+def _tell_plan(out: Out, plan: "Plan", warnings: "tuple[Coded, ...]") -> None:
+    from api.words import say
+    from routing.plan_files import plan_to_json
 
-    document = plan_to_json(plan)
+    for one in warnings:
+        out.line(say(one, cli_language()))
+    noted = [{"code": one.code, "params": dict(one.params)} for one in warnings]
+    document = {**plan_to_json(plan), "warnings": noted}
     _print(out, document)
     out.result(document)
 
@@ -176,9 +187,12 @@ def _text(file: str) -> str:
     from orders.errors import BadInput
 
     try:
-        content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        with nullcontext(sys.stdin.buffer) if file == "-" else Path(file).open("rb") as opened_file:
+            content = opened_file.read(MOST_BYTES + 1)
     except OSError as error:
         raise BadInput("import_no_file", file=file) from error
+    if len(content) > MOST_BYTES:
+        raise BadInput("problem_too_long", file=file, most_mb=MOST_BYTES // 1_000_000)
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
