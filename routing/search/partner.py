@@ -14,6 +14,7 @@ from routing.problem import Problem, Vehicle
 from routing.travel import NO_WAY
 
 Numbers = list[list[list[int]]]
+WAY_A_UNIT = 100  # mills of a mean way for each unit of a mean part
 
 
 def may_express(problem: Problem, work: Sequence[Part]) -> bool:
@@ -153,14 +154,15 @@ def _data(problem: Problem, work: Sequence[Part], kinds: list[list[int]]) -> pyv
     zero_s = min(van.shift_start_s - _reload_s(van) for van in fleet)
     reload_s = {problem.depot_place(van): _reload_s(van) for van in fleet}
     rooms = _rooms(work, fleet)
+    fine = [_fineness(room, fleet, float(np.mean(metres))) for room in rooms]
     return pyvrp.ProblemData(
         [pyvrp.Location(0, 0) for _ in places],
         [
             _client(
                 part,
                 row[part.place],
-                [room.needs[number] for room in rooms],
-                [room.empties[number] for room in rooms],
+                [room.needs[number] * each for room, each in zip(rooms, fine, strict=True)],
+                [room.empties[number] * each for room, each in zip(rooms, fine, strict=True)],
                 zero_s,
                 min(reload_s.values()),
             )
@@ -168,7 +170,14 @@ def _data(problem: Problem, work: Sequence[Part], kinds: list[list[int]]) -> pyv
         ],
         [pyvrp.Depot(at, service_duration=reload_s.get(at, 0)) for at in range(len(problem.depots))],
         [
-            _kind(problem, van, len(vans), [room.has[k] for room in rooms], paces.index(van.pace_pct), zero_s)
+            _kind(
+                problem,
+                van,
+                len(vans),
+                [room.has[k] * each for room, each in zip(rooms, fine, strict=True)],
+                paces.index(van.pace_pct),
+                zero_s,
+            )
             for k, (van, vans) in enumerate(zip(fleet, kinds, strict=True))
         ],
         [metres] * len(paces),
@@ -183,6 +192,12 @@ class _Room:
     needs: list[int]
     empties: list[int]
     has: list[int]
+
+
+def _fineness(room: _Room, fleet: Sequence[Vehicle], mean_m: float) -> int:
+    """Into how many a unit is cut: its penalties end at 100,000 for one too many, however dear a way is."""
+    way = mean_m * sum(van.metre_cost for van in fleet) / len(fleet)
+    return max(1, round(way * len(room.needs) / (WAY_A_UNIT * max(1, sum(room.needs)))))
 
 
 def _rooms(work: Sequence[Part], fleet: Sequence[Vehicle]) -> list[_Room]:

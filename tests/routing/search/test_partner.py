@@ -78,3 +78,15 @@ def test_partner_counts_a_van_out_from_its_first_departure() -> None:
     short = problem_of([stop("A", box("a"))], [10], van(most_out_s=24 * MINUTE))
     assert solve_alone(short, parts_of(short), 1, asked(20)) is None
     assert at("10:25") - at("10:00") == 25 * MINUTE
+
+
+def test_loads_are_cut_as_fine_as_ways_are_dear() -> None:
+    """Tests that its penalties, which are bounded, outweigh any way."""
+    dear = replace(four_stops(), vehicles=(van(metre_cost=100_000),))
+    cheap, fine = (
+        [client.delivery[0] for client in Partner(problem, parts_of(problem), seed=1).data.clients()]
+        for problem in (replace(dear, vehicles=(van(),)), dear)
+    )
+    penalty, longest_m = 100_000, 20 * 1_000
+    assert max(cheap) * penalty < 100_000 * longest_m < max(fine) * penalty
+    assert len(set(fine)) == len(set(cheap))
