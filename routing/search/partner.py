@@ -99,13 +99,27 @@ class Partner:
                 routes.append(pyvrp.Route(self.data, visits, kind))
         self.best = pyvrp.Solution(self.data, routes)
 
-    def run(self, stop: Callable[[], bool]) -> None:
-        """Searches until told to stop, which it asks before each iteration."""
+    def run(self, stop: Callable[[], bool], seen: Callable[[int], None] = lambda _cost: None) -> None:
+        """
+        Searches until told to stop, which it asks before each iteration.
+
+        Parameters
+        ----------
+        stop
+            Whether to stop.
+        seen
+            Is told each time what the best plan costs: a huge number while there is none.
+        """
         if self.best is None:
             scattered = pyvrp.Solution.make_random(self.data, self.rng)
             self.best = self.search(scattered, self.penalties.max_cost_evaluator(), exhaustive=True)
+
+        def over(best_cost: int) -> bool:
+            seen(int(best_cost))
+            return stop()
+
         search = pyvrp.IteratedLocalSearch(self.data, self.penalties, self.search, self.best)
-        self.best = search.run(lambda _cost: stop(), collect_stats=False).best
+        self.best = search.run(over, collect_stats=False).best
 
     @property
     def cost(self) -> int:
@@ -260,9 +274,13 @@ def _kind(
 
 
 def solve_alone(
-    problem: Problem, work: Sequence[Part], seed: int, stop: Callable[[], bool]
+    problem: Problem,
+    work: Sequence[Part],
+    seed: int,
+    stop: Callable[[], bool],
+    seen: Callable[[int], None] = lambda _cost: None,
 ) -> Numbers | None:
     """PyVRP's own answer, from its own beginning: the peer to be measured against."""
     partner = Partner(problem, work, seed)
-    partner.run(stop)
+    partner.run(stop, seen)
     return partner.plan()
