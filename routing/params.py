@@ -37,7 +37,7 @@ class SolveParams:
         OR-Tools: price of a departure, metres.
     """
 
-    engine: Engine = "search"
+    engine: Engine = "ortools"
     iterations: int | None = None
     iterations_per_part: int = 1_000
     time_s: float | None = None

@@ -1,20 +1,22 @@
 """From a problem to a checked plan."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import count
 
 from orders.codes import Coded
+from routing.assemble import assemble
+from routing.assembly import Routes
 from routing.params import SolveParams
 from routing.parts import Part, halves, parts
-from routing.plan import Plan, Route, Unserved, check
-from routing.problem import Load, Problem
-from routing.reasons import no_vehicle_free, why_never
-from routing.timing import time_day
+from routing.plan import Plan, Route, Trip, Unserved, check
+from routing.problem import Load, Problem, Stop, Vehicle
+from routing.reasons import given_up, no_vehicle_free, why_never
 
-TripsOfVehicles = list[list[list[Part]]]
 LeftBox = tuple[str, Load, Coded]
 Clock = Callable[[], float]
+History = tuple[tuple[float, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class Solved:
     plan: Plan
     engine: str
     seconds: float | None = None
-    history: tuple[tuple[float, int], ...] = ()
+    history: History = ()
     optimal: bool = False
 
 
@@ -78,37 +80,123 @@ def solved(problem: Problem, params: SolveParams, seed: int, clock: Clock | None
     if params.time_s is not None and clock is None:
         raise ValueError("A limit in seconds needs a clock.")
     began_s = clock() if clock else 0.0
-    plan = _by_library(problem, params, seed)
+    never, work = _sort_out(problem)
+    engine = _by_library if params.engine == "ortools" else _by_search
+    drawn = engine(problem, work, params, seed, clock, began_s)
+    crowded = [(part.stop.stop_id, load, _crowded(part.stop)) for part in drawn.left for load in part.boxes]
+    plan = _plan(problem, drawn.trips, tuple(_by_reason([*never, *crowded])))
     violations = check(plan, problem)
     if violations:
         raise ValueError(f"The solver's plan for {problem.service_key} breaks rules: {violations}.")
-    return Solved(plan, "ortools", clock() - began_s if clock else None)
+    history = tuple((at_s - began_s, cost) for at_s, cost in drawn.history) if clock else ()
+    return Solved(plan, drawn.engine, clock() - began_s if clock else None, history)
 
 
-def _by_library(problem: Problem, params: SolveParams, seed: int) -> Plan:
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """Timed trips per vehicle, what they leave out, and how they were found."""
+
+    trips: list[list[Trip]]
+    left: list[Part]
+    engine: str
+    history: History = ()
+
+
+def _by_library(
+    problem: Problem, work: list[Part], params: SolveParams, seed: int, clock: Clock | None, began_s: float
+) -> _Drawn:
     from routing.plain import assign
 
-    never, work = _sort_out(problem)
-    trips = assign(problem, work, params, seed)
-    left = _left_out(work, trips)
+    routes = assign(problem, work, params, seed)
+    left = _left_out(work, routes)
     if any(len(part.boxes) > 1 for part in left):
-        finer = [piece for part in work for piece in (halves(part) if part in left else [part])]
-        finer_trips = assign(problem, finer, params, seed)
-        finer_left = _left_out(finer, finer_trips)
+        finer = _finer(work, left)
+        finer_routes = assign(problem, finer, params, seed)
+        finer_left = _left_out(finer, finer_routes)
         if _boxes(finer_left) < _boxes(left):
-            trips, left = finer_trips, finer_left
-    crowded = [(part.stop.stop_id, load, no_vehicle_free(part.stop)) for part in left for load in part.boxes]
-    return _plan(problem, trips, tuple(_by_reason([*never, *crowded])))
+            routes, left = finer_routes, finer_left
+    return _assembled(problem, routes, left, "ortools")
+
+
+def _by_search(
+    problem: Problem, work: list[Part], params: SolveParams, seed: int, clock: Clock | None, began_s: float
+) -> _Drawn:
+    """
+    The search; where it leaves out a part of several boxes, it goes on with the halves.
+
+    By the clock the last third of the time is kept for that, where any part has several boxes.
+    """
+    if not work or not problem.vehicles:
+        return _Drawn([[] for _ in problem.vehicles], work, "search")
+    from routing.search.limit import Limit
+    from routing.search.portfolio import searched
+
+    counted = params.iterations or params.iterations_per_part * len(work)
+    ends_s = began_s + (params.time_s or 0.0) - _reserve_s(work)
+    limit = Limit(counted, began_s, ends_s, clock if params.time_s is not None else None)
+    may_halve = any(len(part.boxes) > 1 for part in work)
+    early = replace(limit, ends_s=ends_s - (ends_s - began_s) / 3) if may_halve and limit.clock else limit
+    found = searched(problem, work, early, seed, params.processes)
+    routes, history = _parts_of(work, found.numbers), found.history
+    left = _left_out(work, routes)
+    if early is not limit or any(len(part.boxes) > 1 for part in left):
+        finer = _finer(work, left)
+        later = replace(limit, began_s=early.ends_s)
+        found = searched(problem, finer, later, seed, params.processes, _numbers_of(finer, routes))
+        routes, history = _parts_of(finer, found.numbers), (*history, *found.history)
+        left = _left_out(finer, routes)
+    return _assembled(problem, routes, left, found.engine, history)
+
+
+def _reserve_s(work: list[Part]) -> float:
+    """For the minutes of the plan and its judge."""
+    return 0.05 + 0.0001 * len(work)
+
+
+def _parts_of(work: list[Part], numbers: list[list[list[int]]]) -> Routes:
+    return [[[work[part] for part in trip] for trip in trips] for trips in numbers]
+
+
+def _numbers_of(work: list[Part], routes: Routes) -> list[list[list[int]]]:
+    number = {part.box_ids: nth for nth, part in enumerate(work)}
+    return [[[number[part.box_ids] for part in visits] for visits in trips] for trips in routes]
+
+
+def _finer(work: list[Part], left: list[Part]) -> list[Part]:
+    out = {part.box_ids for part in left}
+    return [piece for part in work for piece in (halves(part) if part.box_ids in out else [part])]
+
+
+def _assembled(
+    problem: Problem,
+    routes: Routes,
+    left: list[Part],
+    engine: str,
+    history: tuple[tuple[float, int], ...] = (),
+) -> _Drawn:
+    day = assemble(problem, routes)
+    return _Drawn(day.trips, [*left, *day.dropped], engine, history)
 
 
 def _sort_out(problem: Problem) -> tuple[list[LeftBox], list[Part]]:
     """What no vehicle could ever bring, and the rest as parts."""
     never, work = list[LeftBox](), list[Part]()
-    for place, stop in enumerate(problem.stops, start=1):
-        judged = [(load, why_never(problem, place, load)) for load in stop.boxes]
+    # Of a hundred vehicles alike one is asked.
+    alike = problem if problem.started else replace(problem, vehicles=_kinds(problem))
+    for place, stop in enumerate(problem.stops, start=problem.first_stop):
+        judged = [(load, why_never(alike, place, load)) for load in stop.boxes]
         never += [(stop.stop_id, load, reason) for load, reason in judged if reason is not None]
-        work += parts(problem, place, [load for load, reason in judged if reason is None])
+        work += parts(alike, place, [load for load, reason in judged if reason is None])
     return never, work
+
+
+def _kinds(problem: Problem) -> tuple[Vehicle, ...]:
+    """The first of the vehicles that differ in nothing but their names."""
+    return tuple({replace(van, vehicle_id=""): van for van in reversed(problem.vehicles)}.values())
+
+
+def _crowded(stop: Stop) -> Coded:
+    return no_vehicle_free(stop) if stop.priority is None else given_up(stop, ())
 
 
 def _by_reason(left: list[LeftBox]) -> Iterator[Unserved]:
@@ -123,7 +211,7 @@ def _by_reason(left: list[LeftBox]) -> Iterator[Unserved]:
         yield Unserved(stop_id, box_ids, Coded(code, {**worst, "boxes": len(group)}))
 
 
-def _left_out(work: list[Part], trips: TripsOfVehicles) -> list[Part]:
+def _left_out(work: list[Part], trips: Routes) -> list[Part]:
     brought = {part.box_ids for vehicle in trips for visits in vehicle for part in visits}
     return [part for part in work if part.box_ids not in brought]
 
@@ -132,21 +220,25 @@ def _boxes(left: list[Part]) -> int:
     return sum(len(part.boxes) for part in left)
 
 
-def _plan(problem: Problem, trips: TripsOfVehicles, unserved: tuple[Unserved, ...]) -> Plan:
-    timed = [
-        time_day(problem, vehicle, visits) for vehicle, visits in zip(problem.vehicles, trips, strict=True)
-    ]
+def _plan(problem: Problem, trips: list[list[Trip]], unserved: tuple[Unserved, ...]) -> Plan:
     departures = sorted(
-        (trip.depart_s, nth, k) for nth, driven in enumerate(timed) for k, trip in enumerate(driven)
+        (trip.depart_s, nth, k) for nth, driven in enumerate(trips) for k, trip in enumerate(driven)
     )
-    codes = {(nth, k): f"T{number}" for number, (_, nth, k) in enumerate(departures, start=1)}
+    free = _codes(trip.trip_code for driven in trips for trip in driven)
+    codes = {(nth, k): trips[nth][k].trip_code or next(free) for _, nth, k in departures}
     routes = tuple(
         Route(
             vehicle.vehicle_id,
-            tuple(replace(trip, trip_code=codes[nth, k]) for k, trip in enumerate(timed[nth])),
+            tuple(replace(trip, trip_code=codes[nth, k]) for k, trip in enumerate(trips[nth])),
         )
         for nth, vehicle in enumerate(problem.vehicles)
-        if timed[nth]
+        if trips[nth]
     )
-    distance_m = sum(trip.distance_m for driven in timed for trip in driven)
+    distance_m = sum(trip.distance_m for driven in trips for trip in driven)
     return Plan(problem.service_key, routes, unserved, distance_m)
+
+
+def _codes(taken: Iterable[str]) -> Iterator[str]:
+    """T1, T2, ... but for those of trips under way."""
+    known = set(taken)
+    return (code for code in (f"T{number}" for number in count(1)) if code not in known)

@@ -41,3 +41,5 @@ export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1
     refuse "the project could not be installed (see above)."
 .venv/bin/python -c "from kitchen.menu_search import warm; warm()" ||
     refuse "the menu search could not be compiled (see above)."
+.venv/bin/python -c "from routing.search.warm import warm; warm()" ||
+    refuse "the search for routes could not be compiled (see above)."

@@ -53,7 +53,10 @@ def alone(search: Search) -> Told:
 
 
 def side_by_side(
-    searches: Sequence[Search], ends_s: float | None = None, clock: Clock | None = None
+    searches: Sequence[Search],
+    known: Told | None = None,
+    ends_s: float | None = None,
+    clock: Clock | None = None,
 ) -> tuple[Told, list[Told]]:
     """
     Runs each search in a process of its own.
@@ -66,6 +69,8 @@ def side_by_side(
     ----------
     searches
         Picklable where processes are spawned.
+    known
+        From which they begin: the answer when none of them says anything better.
     ends_s
         When the last word is due, on the clock; None to wait for it.
     clock
@@ -79,10 +84,10 @@ def side_by_side(
     Raises
     ------
     RuntimeError
-        When every process died before it told anything.
+        When nothing was known, and every process died or was overdue before it told anything.
     """
     with working(searches) as links:
-        desk = _Desk(links)
+        desk = _Desk(links, known)
         while links:
             left_s = None if ends_s is None or clock is None else max(0.0, ends_s - clock()) + OVERDUE_S
             ready = wait(links, left_s)
@@ -92,19 +97,19 @@ def side_by_side(
                 desk.hear(link)
             desk.answer(all_together=ends_s is None)
     if desk.best is None:
-        raise RuntimeError("Every process of the search died before it told anything.")
+        raise RuntimeError("No process of the search told anything.")
     return desk.best, desk.told
 
 
 class _Desk:
     """Where everything told is kept, and who waits for an answer."""
 
-    def __init__(self, links: list[Connection]) -> None:
+    def __init__(self, links: list[Connection], known: Told | None) -> None:
         self.links = links
         self.order = {link: number for number, link in enumerate(links)}
         self.waiting = list[tuple[Connection, int]]()
-        self.best: Told | None = None
-        self.rank = (0, 0, 0)
+        self.best = known
+        self.rank = (known.cost, -1, 0) if known else (0, 0, 0)
         self.round = 0
         self.told = list[Told]()
 

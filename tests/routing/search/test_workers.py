@@ -61,7 +61,7 @@ def test_a_process_that_dies_loses_nothing_it_told() -> None:
 def test_an_overdue_process_is_ended() -> None:
     """Tests that the answer comes with what is known when the time is up."""
     began_s = time.monotonic()
-    best, _ = side_by_side([partial(sleeps, 4)], began_s + 0.1, time.monotonic)
+    best, _ = side_by_side([partial(sleeps, 4)], None, began_s + 0.1, time.monotonic)
     assert best.cost == 4
     assert time.monotonic() - began_s < 2
 
@@ -70,6 +70,7 @@ def test_when_all_die_in_silence_it_is_said() -> None:
     """Tests that there is no answer without a plan."""
     with pytest.raises(RuntimeError):
         side_by_side([falls])
+    assert side_by_side([falls], Told(7, PLAN)) == (Told(7, PLAN), [])
 
 
 def test_alone_nobody_answers() -> None:
