@@ -6,6 +6,7 @@ import typer
 
 from api.cli.choosing import DateOption, KitchenOption, MealOption, service_here, solving
 from api.cli.common import DataOption, JsonOption, Out, cli_language, opened
+from api.cli.day_road import road_replan
 
 if TYPE_CHECKING:
     from api.day.replan import Replanned
@@ -23,7 +24,12 @@ UNDONE_LINE = "{service}: version {version} is published; it repeats version {re
 
 def replan(
     event: Annotated[
-        str | None, typer.Option(help="slip, burnt, ill, back, broken, repaired; or undo.")
+        list[str] | None,
+        typer.Option(
+            help="slip, burnt, ill, back, broken, repaired, undo; or KIND:WHAT@HH:MM of the road: "
+            "vehicle-down, vehicle-back, driver-ill, stop-added, stop-cancelled, stop-moved, road-closed, "
+            "road-open, locked, unlocked, as often as needed; batch-late:B03,20 and batch-burnt:B03 too."
+        ),
     ] = None,
     of: Annotated[
         str, typer.Option(help="Code of the batch that slips or burnt, of the cook, or of the equipment.")
@@ -41,12 +47,17 @@ def replan(
     """
     Plans the rest of a day again: says what would change, asks, and publishes it. With --json nothing is
     asked: it is a preview unless --yes is given. The last re-plan is taken back by --event undo.
-    Example: holdchain day replan --event slip --of B03 --minutes 20
+    Example: holdchain day replan --event vehicle-down:van-2@10:20
     """
-    if event == "undo":
+    if event == ["undo"]:
         _undo(kitchen, date, meal, data, json)
         return
-    kind = _kind(event, minutes)
+    texts = event or []
+    if any(_of_road(text) for text in texts):
+        _road(texts, (kitchen, date, meal), data, preview, yes, seed, json)
+        return
+    named, of, minutes = _batch(texts, of, minutes)
+    kind = _kind(named, minutes)
     with opened(data) as house, solving():
         from api.day.replan_documents import ref_of
         from kitchen.replan import Event
@@ -61,6 +72,40 @@ def replan(
             if not preview and not json and _agreed(out):
                 facts = _published(house, service, told, seed, facts["digest"], out)
     out.result({"service": service.key, **facts})
+
+
+def _of_road(text: str) -> bool:
+    from api.day.road_told import is_of_road
+
+    return is_of_road(text)
+
+
+def _road(
+    texts: list[str],
+    where: tuple[str | None, Any, str],
+    data: Any,
+    preview: bool,
+    yes: bool,
+    seed: int,
+    json: bool,
+) -> None:
+    if not all(_of_road(text) for text in texts):
+        raise typer.BadParameter("events of the road, or one of the kitchen", param_hint="--event")
+    road_replan(texts, where=where, data=data, preview=preview, yes=yes, seed=seed, json=json)
+
+
+def _batch(texts: list[str], of: str, minutes: int) -> tuple[str | None, str, int]:
+    """One event of the kitchen: its kind, code and minutes, also as ``batch-late:B03,20@10:20``."""
+    if len(texts) > 1:
+        raise typer.BadParameter("one event of the kitchen at a time", param_hint="--event")
+    name, _, rest = (texts[0] if texts else "").partition(":")
+    kind = {"batch-late": "slip", "batch-burnt": "burnt"}.get(name)
+    if kind is None:
+        return (texts[0] if texts else None), of, minutes
+    code, _, later = rest.partition("@")[0].partition(",")
+    if kind == "slip" and not later.isdecimal():
+        raise typer.BadParameter("batch-late:B03,20 for 20 minutes", param_hint="--event")
+    return kind, code, int(later) if later else 0
 
 
 def _kind(event: str | None, minutes: int) -> Any:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 
 from sqlmodel import Session
 
@@ -33,7 +34,8 @@ from orders.order import settle_clash
 from orders.service import Service
 from orders.store.orders import load_orders, update_orders
 from orders.store.services import save_order_exceptions
-from routing.store.carried import carry_trips
+from routing.plan import Trip
+from routing.store.carried import carry_changed, carry_trips
 from routing.store.plans import PlanHead, publish_plan, save_plan
 
 
@@ -69,7 +71,7 @@ def previewed(
     """What `replan` would give at this minute, nothing kept; the version is the published one."""
     with database.read() as session:
         today = read_today(session, service, event, now_at)
-        digest = day_state(session, service, event, now_at)
+        digest = day_state(session, service, told_as(event), now_at)
     answer = answered(today, event, seed=seed, ids=ids)
     return Replanned(today.production.version, event, answer, differences(today, answer), digest)
 
@@ -114,13 +116,13 @@ def replan(
     ensure(actor, "day.publish", kitchen_id=service.kitchen_id)
     with database.read() as session:
         today = read_today(session, service, event, now_at)
-        state = day_state(session, service, event, now_at)
+        state = day_state(session, service, told_as(event), now_at)
     if expected not in (None, state):
         raise Conflict("replan_moved_on", service=service.key)
     answer = answered(today, event, seed=seed, ids=ids)
     found = Replanned(today.production.version, event, answer, differences(today, answer))
     with database.begin(lock=service.key) as session:
-        if day_state(session, service, event, now_at) != state:
+        if day_state(session, service, told_as(event), now_at) != state:
             raise Conflict("replan_moved_on", service=service.key)
         done = _published(session, today, found, ids, actor, now_at)
         recheck_service(session, service, now_at=now_at, ids=ids)
@@ -135,7 +137,24 @@ def _published(
     wasted = _wasted(session, today, answer, StockDesk(today.facts.kitchen, actor, now_at, ids))
     was = _change_orders(session, today, answer.instead, ids, now_at)
     save_version(session, before.production_id, was)
-    after = replace(
+    after = next_version(session, before, service, ids, actor, now_at)
+    keep_version(session, today, after, answer, ids)
+    keep_picks(session, service)
+    done = replace(found, version=after.version, changes=(*found.changes, *_said(today, wasted)))
+    _keep_event(session, today, done, wasted, ids, actor, now_at)
+    return done
+
+
+def told_as(event: Event) -> tuple[str, str, int]:
+    """An event as plain values."""
+    return event.kind, event.ref, event.minutes
+
+
+def next_version(
+    session: Session, before: Production, service: Service, ids: IdSource, actor: Actor, now_at: datetime
+) -> Production:
+    """The head of the version that supersedes the published one."""
+    return replace(
         before,
         production_id=ids.new(),
         version=latest_production_version(session, service.key) + 1,
@@ -144,11 +163,6 @@ def _published(
         created_by=actor.user_id,
         status="draft",
     )
-    _keep(session, today, after, answer, ids)
-    keep_picks(session, service)
-    done = replace(found, version=after.version, changes=(*found.changes, *_said(today, wasted)))
-    _keep_event(session, today, done, wasted, ids, actor, now_at)
-    return done
 
 
 def _wasted(session: Session, today: Today, answer: Answered, desk: StockDesk) -> list[Pick]:
@@ -167,7 +181,15 @@ def _said(today: Today, wasted: Sequence[Pick]) -> list[Coded]:
     return [Coded("replan_food_wasted", {"batch": code, "kg": kg[code]}) for code in kg]
 
 
-def _keep(session: Session, today: Today, after: Production, answer: Answered, ids: IdSource) -> None:
+def keep_version(
+    session: Session,
+    today: Today,
+    after: Production,
+    answer: Answered,
+    ids: IdSource,
+    changed: Mapping[str, Trip] = MappingProxyType({}),
+) -> None:
+    """Publishes an answer as the next version; trips under way go with it, some of them changed, by code."""
     lines = {one.batch_id: one.line_ids for one in today.morning.batches}
     giving = [one for one in answer.batches if lines.get(one.batch_id, one.line_ids) != one.line_ids]
     revise_production(
@@ -192,14 +214,18 @@ def _keep(session: Session, today: Today, after: Production, answer: Answered, i
         after.created_by,
     )
     save_plan(session, head, answer.plan, ids.new)
-    left = today.departed
+    left = {code: row for code, row in today.departed.items() if code not in changed}
+    first_number = len(answer.boxes_stay) + len(answer.boxes_new) + 1
     carry_trips(
         session,
+        today.plan_id,
         head.plan_id,
         list(left.values()),
         distance_m=sum(trip.distance_m for trip in today.trips if trip.trip_code in left),
-        first_number=len(answer.boxes_stay) + len(answer.boxes_new) + 1,
+        first_number=first_number,
     )
+    rows = {today.departed[code]: trip for code, trip in changed.items()}
+    carry_changed(session, head.plan_id, rows, 2 * first_number)
     publish_plan(session, head.plan_id)
 
 

@@ -14,7 +14,11 @@ from orders.codes import Coded
 from orders.diners import Diner
 from orders.menus import Menu
 from orders.order import Order
-from routing.plan import Plan, Trip
+from routing.day_events import Road
+from routing.plan import Plan, Trip, Unserved
+
+BOX_LOST, TOO_LATE, CANCELLED = "box_lost", "box_too_late", "stop_cancelled"
+LOST = frozenset({BOX_LOST, TOO_LATE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +30,8 @@ class Today:
     ----------
     facts
         What it is planned from, as the tables have it.
-    production, morning, boxes, plan
-        What is published, and what is reported of it.
+    production, morning, boxes, plan, plan_id
+        What is published, and what is reported of it; row id of the plan.
     menu, diners, orders
         Who may eat what; diners and orders by id.
     packed_ids
@@ -42,6 +46,14 @@ class Today:
         Portions of late orders, which no batch has, by `cooked_key`: the buffer is for them.
     barred
         Batches that nobody may eat of as they stand.
+    road
+        What holds of vehicles, stops and roads after what happened to them.
+    back_s
+        When vehicles under way are back by an answer, where that is not as planned.
+    fetching
+        Vehicles that leave by an answer to fetch boxes, which is a trip of theirs.
+    taken
+        Highest number of a trip that an answer has given already.
     """
 
     facts: DayFacts
@@ -53,11 +65,16 @@ class Today:
     boxes: tuple[Box, ...]
     packed_ids: frozenset[str]
     plan: Plan
+    plan_id: str
     departed: Mapping[str, str]
     earlier: tuple[Event, ...] = ()
     given_away: frozenset[str] = frozenset()
     claimed: Mapping[str, int] = field(default_factory=dict)
     barred: frozenset[str] = frozenset()
+    road: Road = field(default_factory=Road)
+    back_s: Mapping[str, int] = field(default_factory=dict)
+    fetching: frozenset[str] = frozenset()
+    taken: int = 0
 
     @property
     def trips(self) -> tuple[Trip, ...]:
@@ -67,13 +84,23 @@ class Today:
     @property
     def highest_trip(self) -> int:
         """The highest number of a trip."""
-        return max((int(trip.trip_code.lstrip("T")) for trip in self.trips), default=0)
+        return max((self.taken, *(int(trip.trip_code.lstrip("T")) for trip in self.trips)))
 
     @property
     def gone(self) -> frozenset[str]:
-        """Boxes on trips that left."""
+        """Boxes on trips that left, and those that were lost with a vehicle."""
         left = [trip for trip in self.trips if trip.trip_code in self.departed]
-        return frozenset(box for trip in left for visit in trip.visits for box in visit.box_ids)
+        aboard = frozenset(box for trip in left for visit in trip.visits for box in visit.box_ids)
+        return aboard | {box_id for one in self.lost for box_id in one.box_ids}
+
+    @property
+    def lost(self) -> tuple[Unserved, ...]:
+        """Boxes that nobody brings since the vehicle that had them cannot go on, or they came too late."""
+        return tuple(one for one in self.plan.unserved if one.reason.code in LOST)
+
+    def calls_off(self, box: Box) -> bool:
+        """Whether a box has not left and its stop gets nothing."""
+        return box.stop_id in self.road.cancelled and box.box_id not in self.gone
 
     @property
     def departs_s(self) -> dict[str, int]:

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from api.day.planning_facts import DayFacts
-from api.day.replan_facts import Today
+from api.day.replan_facts import CANCELLED, Today
 from kitchen.boxes import Box
+from orders.codes import Coded
 from routing.loads import build_problem
 from routing.parts import Part
 from routing.plan import Plan, Trip, Unserved, check
@@ -31,7 +32,12 @@ def driven(today: Today, facts: DayFacts, boxes: Iterable[Box], seed: int) -> Pl
     ValueError
         When the judge finds that they break a rule.
     """
-    waiting = [box for box in boxes if box.box_id not in today.gone]
+    planned = _driven(today, facts, boxes, seed)
+    return replace(planned, unserved=(*planned.unserved, *_stays(today, boxes)))
+
+
+def _driven(today: Today, facts: DayFacts, boxes: Iterable[Box], seed: int) -> Plan:
+    waiting = [box for box in boxes if box.box_id not in today.gone and not today.calls_off(box)]
     vans = [van for one in facts.vehicles if (van := _van_after(today, one)) is not None]
     problem = build_problem(facts.service, facts.kitchen, waiting, facts.sites, vans, facts.params.travel)
     kept = _as_before(today, waiting, problem)
@@ -44,13 +50,27 @@ def driven(today: Today, facts: DayFacts, boxes: Iterable[Box], seed: int) -> Pl
     return _coded(today, kept if kept is not None and cheaper else plan)
 
 
+def _stays(today: Today, boxes: Iterable[Box]) -> Iterator[Unserved]:
+    """What was lost on the road, and the boxes of stops that get nothing."""
+    yield from today.lost
+    by_stop: dict[str, list[str]] = {}
+    for box in boxes:
+        if today.calls_off(box):
+            by_stop.setdefault(box.stop_id, []).append(box.box_id)
+    for stop_id, box_ids in by_stop.items():
+        reason = Coded(CANCELLED, {"stop": stop_id, "boxes": len(box_ids)})
+        yield Unserved(stop_id, tuple(box_ids), reason)
+
+
 def _van_after(today: Today, van: Vehicle) -> Vehicle | None:
     """A van as it can still be used; None for one that cannot."""
     own = [route for route in today.plan.routes if route.vehicle_id == van.vehicle_id]
     driven_ = [trip for route in own for trip in route.trips if trip.trip_code in today.departed]
-    back_s = max((trip.return_s + van.reload_s for trip in driven_), default=van.shift_start_s)
-    begins_s = max(van.shift_start_s, back_s, today.morning.now_s)
-    trips = van.most_trips - len(driven_)
+    back_s = max((trip.return_s for trip in driven_), default=None)
+    back_s = today.back_s.get(van.vehicle_id, back_s)
+    ready_s = van.shift_start_s if back_s is None else back_s + van.reload_s
+    begins_s = max(van.shift_start_s, ready_s, today.morning.now_s)
+    trips = van.most_trips - len(driven_) - (van.vehicle_id in today.fetching)
     if trips < 1 or begins_s > van.shift_end_s:
         return None
     return replace(van, shift_start_s=begins_s, most_trips=trips)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from sqlmodel import Session
@@ -10,6 +11,7 @@ from api.checks.gates import barred_batches
 from api.day.diets import with_diets
 from api.day.offered import offered
 from api.day.plan import gather
+from api.day.planning_facts import DayFacts
 from api.day.replan_facts import Today
 from api.day.services import rules_of
 from kitchen.as_cooked import cooked_key
@@ -30,6 +32,8 @@ from orders.errors import Conflict, NotFound
 from orders.service import Service
 from orders.store.diners import load_diners
 from orders.store.orders import load_orders
+from routing.day_events import Road, road_after
+from routing.store.day_events import event_of, load_day_events
 from routing.store.plans import load_plan, trip_events, trip_ids
 
 NAMED_BY: dict[EventKind, str] = {
@@ -53,16 +57,37 @@ def read_today(session: Session, service: Service, event: Event, now_at: datetim
     Conflict
         When food that burnt is packed already.
     """
+    today = today_of(session, service, now_at)
+    rows = load_replans(session, service.key)
+    codes = {batch.code: batch.batch_id for batch in today.morning.batches}
+    today = replace(today, given_away=_given_away(rows, event, codes))
+    _require_known(today, event)
+    return today
+
+
+def today_of(session: Session, service: Service, now_at: datetime, *, road: Road | None = None) -> Today:
+    """
+    A published day as it is now, whatever is to happen to it; with this state of its road where one is given.
+
+    Raises
+    ------
+    NotFound
+        When nothing is published.
+    """
     production, loaded = load_production(session, service.key), load_plan(session, service.key)
     menu = offered(session, service)
     if production is None or loaded is None or menu is None:
         raise NotFound("plan", service.key)
-    facts = gather(session, service, rules_of(session, service))
+    told = load_day_events(session, service.key)
+    if road is None:
+        road = road_after(event for row in told if (event := event_of(row)) is not None)
+    facts = on_the_road(gather(session, service, rules_of(session, service)), road)
     key, (head, plan) = production.production_id, loaded
     batches = with_allergens(load_batches(session, key), facts.portions, facts.contains)
     orders, rows = load_orders(session, service, ("locked",)), load_replans(session, service.key)
     events, codes = trip_events(session, head.plan_id), trip_ids(session, head.plan_id)
-    today = Today(
+    fetching = {str(one["trip"]) for row in told for one in row.found.get("fetched", ())}
+    return Today(
         facts=facts,
         production=production,
         menu=menu,
@@ -78,14 +103,29 @@ def read_today(session: Session, service: Service, event: Event, now_at: datetim
         boxes=tuple(load_boxes(session, key)),
         packed_ids=frozenset(load_packed(session, key)),
         plan=plan,
-        departed={code: row for code, row in codes.items() if "departed" in events.get(row, {})},
+        plan_id=head.plan_id,
+        departed={
+            code: row for code, row in codes.items() if "departed" in events.get(row, {}) or code in fetching
+        },
         earlier=tuple(events_of(rows)),
         claimed=_claimed(facts.portions, batches),
         barred=barred_batches(session, service, [batch.batch_id for batch in batches]),
-        given_away=_given_away(rows, event, {batch.code: batch.batch_id for batch in batches}),
+        road=road,
     )
-    _require_known(today, event)
-    return today
+
+
+def on_the_road(facts: DayFacts, road: Road) -> DayFacts:
+    """The facts with the vehicles that drive, the stops where they are, and the ways that are open."""
+    sites = {
+        site_id: replace(site, place=road.moved.get(site_id, site.place))
+        for site_id, site in facts.sites.items()
+    }
+    return replace(
+        facts,
+        sites=sites,
+        vehicles=tuple(one for one in facts.vehicles if one.vehicle_id not in road.out),
+        params=replace(facts.params, travel=road.ways(facts.params.travel)),
+    )
 
 
 def _reported(

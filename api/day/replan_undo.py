@@ -221,6 +221,7 @@ def _keep(session: Session, service: Service, mistake: _Mistake, after: Producti
     left = {code: row for code, row in codes.items() if "departed" in events.get(row, {})}
     carry_trips(
         session,
+        loaded[0].plan_id,
         head.plan_id,
         list(left.values()),
         distance_m=sum(trip.distance_m for trip in loaded[1].trips if trip.trip_code in left),

@@ -170,7 +170,7 @@ def save_plan(session: Session, head: PlanHead, plan: Plan, new_id: Callable[[],
             trip_id = new_id()
             trips.append(_trip_values(head.plan_id, trip_id, route.vehicle_id, position, trip))
             for number, visit in enumerate(trip.visits):
-                visits.append(_visit_values(trip_id, number, visit))
+                visits.append(visit_values(trip_id, number, visit))
                 boxes += [
                     {"box_id": box, "stop_id": visit.stop_id, "trip_id": trip_id, "visit": number}
                     for box in visit.box_ids
@@ -366,7 +366,8 @@ def _trip_values(plan_id: str, trip_id: str, vehicle_id: str, position: int, tri
     }
 
 
-def _visit_values(trip_id: str, position: int, visit: Visit) -> dict[str, Any]:
+def visit_values(trip_id: str, position: int, visit: Visit) -> dict[str, Any]:
+    """A visit as its row's values."""
     return {
         "trip_id": trip_id,
         "position": position,

@@ -453,6 +453,25 @@ def upgrade() -> None:
         info={"refuses": ("UPDATE", "DELETE")},
     )
     op.create_table(
+        "routing_day_events",
+        sa.Column("event_id", sa.String(), nullable=False),
+        sa.Column("service_key", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("ref", sa.String(), nullable=False),
+        sa.Column("body", JsonColumn(), nullable=False),
+        sa.Column("found", JsonColumn(), nullable=False),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint("version >= 1 AND number >= 1", name=op.f("ck_routing_day_events_numbers")),
+        sa.PrimaryKeyConstraint("event_id", name=op.f("pk_routing_day_events")),
+        sa.UniqueConstraint(
+            "service_key", "version", "number", name=op.f("uq_routing_day_events_service_key_version_number")
+        ),
+        info={"refuses": ("UPDATE", "DELETE")},
+    )
+    op.create_table(
         "routing_roads",
         sa.Column("url", sa.String(), nullable=False),
         sa.Column("tiles", sa.String(), nullable=False),
@@ -3919,6 +3938,7 @@ def downgrade() -> None:
 
     op.drop_table("routing_ways")
     op.drop_table("routing_roads")
+    op.drop_table("routing_day_events")
     op.drop_table("proofs")
     op.drop_table("programmes")
     with op.batch_alter_table("printed_sheets", schema=None) as batch_op:

@@ -1,0 +1,125 @@
+"""A van breaks down on a day under way: who fetches what, what is lost, and what it means for each diner."""
+
+from collections.abc import Callable
+from datetime import datetime, time, timedelta
+
+import pytest
+
+from api.day.board import board_of
+from api.day.drive import trip_departed
+from api.day.road_documents import road_document, road_names
+from api.day.road_events import RoadReplanned, road_previewed, road_replan
+from api.day.road_told import road_told
+from api.day.summary import summarise
+from api.people import OPERATOR
+from orders.errors import BadInput, Conflict, NotFound
+from routing.store.plans import load_plan
+from tests.api.day.acted_day import Acting
+from tests.api.day.example_day import SERVICE, ExampleDay
+
+
+def clock(text: str) -> datetime:
+    """An instant of the service's day by the kitchen's wall clock."""
+    return SERVICE.at_local(time.fromisoformat(text))
+
+
+def told(day: ExampleDay, *texts: str, at: str):
+    """Events as somebody writes them."""
+    with day.database.read() as session:
+        return [road_told(session, SERVICE, text, clock(at)) for text in texts]
+
+
+def happens(day: ExampleDay, *texts: str, at: str, expected: str | None = None) -> RoadReplanned:
+    """Events on the road, and the version that answers them."""
+    return road_replan(
+        day.database,
+        SERVICE,
+        told(day, *texts, at=at),
+        actor=OPERATOR,
+        now_at=clock(at),
+        ids=day.ids,
+        seed=1,
+        expected=expected,
+    )
+
+
+def plan_of(day: ExampleDay):
+    """The published plan."""
+    with day.database.read() as session:
+        return load_plan(session, SERVICE.key)[1]
+
+
+def handed(plan) -> dict[str, tuple[str, int]]:
+    """Box id to trip and second of its hand-over."""
+    return {
+        box: (trip.trip_code, visit.leave_s)
+        for trip in plan.trips
+        for visit in trip.visits
+        for box in visit.box_ids
+    }
+
+
+def left_alone(day: ExampleDay):
+    """The day with its longest trip on the road, and the event of its van breaking down ten minutes later."""
+    acting = Acting.of(day)
+    trip = max(acting.board["trips"], key=lambda one: (len(one["stops"]), one["code"]))
+    left_at = datetime.fromisoformat(trip["depart_at"])
+    with day.database.begin() as session:
+        trip_departed(session, trip["trip_id"], **acting.at(left_at))
+    at = f"{SERVICE.local(left_at + timedelta(minutes=10)):%H:%M}"
+    boxes = {box for one in trip["stops"] for box in one["box_ids"]}
+    return trip["vehicle_id"], f"vehicle-down:{trip['vehicle_id'].lower()}@{at}", at, boxes
+
+
+def test_a_van_that_breaks_down_is_fetched_from_and_the_rest_is_told(
+    day_at: Callable[[str], ExampleDay],
+) -> None:
+    """Tests that each of its boxes is fetched in time or lost, no rule is broken, and each diner is told."""
+    day = day_at("packed")
+    before = plan_of(day)
+    van, text, at, aboard = left_alone(day)
+    seen = road_previewed(day.database, SERVICE, told(day, text, at=at), now_at=clock(at), seed=1)
+    assert plan_of(day) == before and not seen.ahead
+    done = happens(day, text, at=at, expected=seen.digest)
+    after, fetched = plan_of(day), {box for one in done.answer.fetched for box in one.box_ids}
+    assert fetched and fetched | done.answer.lost == aboard
+    assert {after.vehicle_of(box) for box in fetched} == {one.vehicle_id for one in done.answer.fetched}
+    assert van not in {route.vehicle_id for route in after.routes}
+    unserved = {box for one in after.unserved for box in one.box_ids}
+    assert handed(after).keys() | unserved == handed(before).keys()
+    with day.database.read() as session:
+        document = road_document(done, SERVICE, "en", road_names(session, SERVICE), published=True)
+        summary, board = summarise(session, SERVICE), board_of(session, SERVICE)
+    told_off = {one.order_code: one for one in done.diners}
+    assert all(one.now_s is None for one in told_off.values() if one.outcome != "moved")
+    assert all(abs(one.now_s - one.was_s) >= 120 for one in told_off.values() if one.outcome == "moved")
+    assert document["changes"][0]["words"].startswith("Van ") and document["version"] == 2
+    assert summary.plan_violations == 0 and board["version"] == 2
+    with pytest.raises(Conflict, match="replan_moved_on"):
+        happens(day, text, at=at, expected=seen.digest)
+
+
+def test_what_is_still_ahead_is_only_told(published_day: ExampleDay) -> None:
+    """Tests that an instant to come is judged by the plan, and that nothing of it can be published."""
+    events = told(published_day, "vehicle-down:V2@10:20", at="08:00")
+    seen = road_previewed(published_day.database, SERVICE, events, now_at=clock("08:00"), seed=1)
+    assert seen.ahead and seen.diners
+    with pytest.raises(BadInput, match="act_in_future"):
+        happens(published_day, "vehicle-down:V2@10:20", at="08:00")
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        ("vehicle-down:van-9@10:20", NotFound),
+        ("vehicle-down:V2@25:20", BadInput),
+        ("vehicle-lost:V2", BadInput),
+        ("stop-moved:C03", BadInput),
+        ("stop-moved:C03,north,east", BadInput),
+        ("locked:T99", NotFound),
+    ],
+)
+def test_what_cannot_be_read_is_refused(published_day: ExampleDay, text: str, error: type[Exception]) -> None:
+    """Tests unknown vehicles, minutes, kinds and places."""
+    with pytest.raises(error):
+        told(published_day, text, at="10:00")
