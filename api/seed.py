@@ -174,6 +174,7 @@ def seed_city(session: Session, city: str, now_at: datetime) -> list[str]:
     for table in kitchens:
         kitchen = _kitchen(table)
         settings = _plain(table) | {"travel": _plain(fleet["travel"]), "city": city, "sets": sets}
+        settings["volunteer"] = _plain(fleet.get("volunteer", {}))
         save_kitchen(session, kitchen, settings, now_at)
         save_equipment(session, kitchen.kitchen_id, equipment)
         save_carriers(session, kitchen.kitchen_id, carriers)
@@ -271,6 +272,7 @@ def _kitchen(table: Mapping[str, Any]) -> Kitchen:
         zone=table["zone"],
         address=table["address"]["zh"],
         phone=table["phone"],
+        docks=table.get("docks"),
     )
 
 

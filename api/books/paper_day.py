@@ -24,6 +24,8 @@ TITLES: dict[PaperKind, str] = {
     "container-labels": "Container labels",
     "box-labels": "Box labels",
     "route-sheets": "Route sheet",
+    "loading-list": "Loading list",
+    "volunteer-lists": "Volunteers' list",
     "change-sheet": "Change sheet",
 }
 NOTE = "For a day without power: print it all, write by hand, enter it later."

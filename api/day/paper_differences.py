@@ -6,6 +6,7 @@ from typing import Protocol, TypeVar
 
 from api.reports.facts import Named, PaperHead
 from api.reports.label_facts import BoxLabel, BoxLabels
+from api.reports.loading_facts import LoadingList
 from api.reports.matrix_facts import BatchMatrix, MatrixChanges, MatrixRow, Taken
 from api.reports.production_facts import PanLoad, ProductionSheet, SheetChanges
 from api.reports.route_facts import RouteSheets
@@ -113,6 +114,18 @@ def route_changes(now: RouteSheets, before: RouteSheets) -> RouteSheets:
     known = {trip.code for trip in before.trips}
     told = [replace(trip, departed=False) for trip in before.trips]
     ahead = [trip for trip in now.trips if not (trip.departed and trip.code in known)]
+    return replace(
+        now,
+        head=_since(now.head, before.head),
+        trips=tuple(_differing(ahead, told)),
+        void=_gone(now.trips, before.trips),
+    )
+
+
+def loading_changes(now: LoadingList, before: LoadingList) -> LoadingList:
+    """The trips that are loaded otherwise than in the version before, those on the road aside."""
+    told = [replace(trip, departed=False) for trip in before.trips]
+    ahead = [trip for trip in now.trips if not trip.departed]
     return replace(
         now,
         head=_since(now.head, before.head),

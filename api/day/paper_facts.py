@@ -8,6 +8,7 @@ from functools import cached_property
 from sqlmodel import Session
 
 from api.carriers.views import missing_at
+from api.day.carrying import Carrying, load_carrying
 from api.day.changes import ChangesView, changes_view, planned_orders
 from api.day.clocks import boxes_as_they_stand
 from api.day.diets import load_rules
@@ -36,8 +37,9 @@ from orders.order import Order, OrderLine, Override
 from orders.service import Service
 from orders.sites import Kitchen, Site
 from orders.store.clashes import load_overrides
+from orders.store.credentials import load_credentials
 from orders.store.diners import load_diners
-from orders.store.sites import load_sites
+from orders.store.sites import load_kitchen_settings, load_sites
 from routing.plan import Plan
 from routing.store.fleet import load_vans
 from routing.store.plans import departed_trips, load_plan
@@ -85,6 +87,12 @@ class PaperFacts:
         Stocks and sauces by code.
     off_s
         When each batch came off the heat, as reported, else as planned, by batch id.
+    docks
+        How many vans can be loaded at once; None where nobody has counted.
+    carrying
+        Who carries bags on from the canteens.
+    phones
+        Telephones of the diners to whose doors volunteers go, by diner id.
     """
 
     service: Service
@@ -113,6 +121,9 @@ class PaperFacts:
     outside: tuple[Coded, ...] = ()
     sub_recipes: Mapping[str, SubRecipe] = field(default_factory=dict)
     off_s: Mapping[str, int] = field(default_factory=dict)
+    docks: int | None = None
+    carrying: Carrying = field(default_factory=Carrying)
+    phones: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def production_head(self) -> PaperHead:
@@ -249,7 +260,23 @@ def load_paper_facts(
         outside=tuple(one.reason for stage, one in load_exceptions(session, key) if stage == "schedule"),
         sub_recipes=load_sub_recipes(session),
         off_s=off_s,
+        docks=_docks(session, kitchen_id),
+        carrying=load_carrying(session, kitchen_id),
+        phones=_phones(session, orders, boxes),
     )
+
+
+def _docks(session: Session, kitchen_id: str) -> int | None:
+    docks = load_kitchen_settings(session, kitchen_id)[1].get("docks")
+    return None if docks is None else int(docks)
+
+
+def _phones(session: Session, orders: Iterable[Order], boxes: Iterable[Box]) -> dict[str, str]:
+    """Diner id to the telephone noted last, of those whose meals lie in bags that go on to doors."""
+    inside = {line_id for box in boxes if box.second_leg for line_id in box.line_ids}
+    away = {order.diner_id for order in orders if any(line.line_id in inside for line in order.lines)}
+    held = load_credentials(session, away, "phone", good_only=True) if away else []
+    return {one.diner_id: one.number_or_digest for one in held}
 
 
 def _as_reported(

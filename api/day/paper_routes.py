@@ -24,7 +24,7 @@ def route_sheets(facts: PaperFacts, language: str, vehicles: Collection[str] | N
         Only the trips of these; None for all.
     """
     trips = [
-        _trip(facts, route.vehicle_id, trip, language)
+        route_trip(facts, route.vehicle_id, trip, language)
         for route in facts.plan.routes
         if vehicles is None or route.vehicle_id in vehicles
         for trip in route.trips
@@ -38,7 +38,8 @@ def trip_text(service: Service, code: str) -> str:
     return f"holdchain:trip:{service.key}:{code}"
 
 
-def _trip(facts: PaperFacts, vehicle_id: str, trip: Trip, language: str) -> RouteTrip:
+def route_trip(facts: PaperFacts, vehicle_id: str, trip: Trip, language: str) -> RouteTrip:
+    """One trip of a vehicle, with what its driver hands over."""
     van = facts.vans.get(vehicle_id)
     name = in_language(van.name_zh, van.name_en, language) if van else vehicle_id
     return RouteTrip(

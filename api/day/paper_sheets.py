@@ -22,6 +22,8 @@ PaperKind = Literal[
     "container-labels",
     "box-labels",
     "route-sheets",
+    "loading-list",
+    "volunteer-lists",
     "change-sheet",
 ]
 KINDS: tuple[PaperKind, ...] = get_args(PaperKind)

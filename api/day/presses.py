@@ -5,27 +5,39 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from api.day.paper_changes import change_sheet
-from api.day.paper_differences import label_changes, matrix_changes, production_changes, route_changes
+from api.day.paper_differences import (
+    label_changes,
+    loading_changes,
+    matrix_changes,
+    production_changes,
+    route_changes,
+)
 from api.day.paper_facts import PaperFacts
 from api.day.paper_labels import box_labels, container_labels
+from api.day.paper_loading import loading_list
 from api.day.paper_matrix import batch_matrix
 from api.day.paper_production import production_sheet
 from api.day.paper_rolls import SAMPLE_PRINTER, LabelRules, printer_named, roll_labels
 from api.day.paper_routes import route_sheets
 from api.day.paper_sheets import PaperKind, sheet_text
+from api.day.paper_volunteers import volunteer_lists
 from api.reports import batch_matrix as matrix_paper
 from api.reports import box_labels as labels_paper
 from api.reports import change_sheet as changes_paper
 from api.reports import imposed as imposed_paper
+from api.reports import loading_list as loading_paper
 from api.reports import production_sheet as production_paper
 from api.reports import route_sheet as route_paper
+from api.reports import volunteer_list as volunteer_paper
 from api.reports.change_sheet import ChangeSheet
 from api.reports.facts import Rendered
 from api.reports.label_facts import BoxLabels
+from api.reports.loading_facts import LoadingList
 from api.reports.matrix_facts import BatchMatrix
 from api.reports.production_facts import ProductionSheet
 from api.reports.roll_facts import ImposedLabels
 from api.reports.route_facts import RouteSheets
+from api.reports.volunteer_facts import VolunteerLists
 
 Totals = dict[str, int]
 
@@ -146,6 +158,18 @@ def _route_totals(sheets: RouteSheets) -> Totals:
     }
 
 
+def _loading_totals(paper: LoadingList) -> Totals:
+    return {"trips": len(paper.trips), "boxes": sum(trip.boxes for trip in paper.trips)}
+
+
+def _volunteer_totals(lists: VolunteerLists) -> Totals:
+    return {
+        "rounds": len(lists.rounds),
+        "doors": sum(len(one.doors) for one in lists.rounds),
+        "left": sum(len(one.meals) for one in lists.left),
+    }
+
+
 def _change_totals(sheet: ChangeSheet) -> Totals:
     return {"changes": len(sheet.rows), "portions": sheet.portions}
 
@@ -201,6 +225,16 @@ PRESSES: Mapping[PaperKind, Press] = {
         route_paper.render,
         route_changes,
         lambda sheets: [*(trip.code for trip in sheets.trips), *sheets.void],
+    ),
+    "loading-list": Press(
+        lambda copy, language: loading_list(copy.facts, language),
+        _loading_totals,
+        loading_paper.render,
+        loading_changes,
+        lambda paper: [*(trip.code for trip in paper.trips), *paper.void],
+    ),
+    "volunteer-lists": Press(
+        lambda copy, _: volunteer_lists(copy.facts), _volunteer_totals, volunteer_paper.render
     ),
     "change-sheet": Press(
         lambda copy, language: change_sheet(copy.facts, language), _change_totals, changes_paper.render

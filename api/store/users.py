@@ -114,6 +114,18 @@ def load_users(session: Session) -> list[User]:
     return [_user(row) for row in session.exec(select(UserRow).order_by(col(UserRow.login)))]
 
 
+def names_of_role(session: Session, kitchen_id: str, role: Role) -> dict[str, tuple[str, ...]]:
+    """Names of those of a kitchen in a role who may sign in and are bound to a site, by site, in order."""
+    query = select(UserRow.site_id, UserRow.name).where(
+        UserRow.kitchen_id == kitchen_id, UserRow.role == role, col(UserRow.disabled_at).is_(None)
+    )
+    found: dict[str, set[str]] = {}
+    for site_id, name in session.exec(query):
+        if site_id:
+            found.setdefault(site_id, set()).add(name)
+    return {site_id: tuple(sorted(names)) for site_id, names in found.items()}
+
+
 def user_by_login(session: Session, login: str) -> User | None:
     """The user with this login, or None."""
     row = session.exec(select(UserRow).where(UserRow.login == login)).first()

@@ -300,7 +300,7 @@ def test_the_list_makes_no_paper(published_day: ExampleDay, monkeypatch: pytest.
         lambda *args: writes.append(args[2]) if args[2].startswith("INSERT") else None,
     )
     listed = list_papers(published_day.database, SERVICE, **ACTING)
-    assert len(listed) == 12
+    assert len(listed) == 16
     assert writes == []
 
 

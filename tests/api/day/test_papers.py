@@ -64,7 +64,7 @@ def test_labels_and_routes_carry_every_portion(own_day: ExampleDay) -> None:
     assert totals["box-labels.zh_CN.pdf"] == {"boxes": boxes, "portions": portions}
     assert totals["route-sheets.en.pdf"]["boxes"] == boxes
     assert totals["route-sheets.en.pdf"]["portions"] == portions
-    assert len(papers) == 12
+    assert len(papers) == 16
     assert all(paper.pages and not paper.findings for paper in papers)
 
 
@@ -244,7 +244,7 @@ def test_the_kitchen_fetches_its_papers(as_user: Callable[[str], TestClient]) ->
     """Tests that the list names twelve papers with their sums, and each can be fetched as a PDF."""
     kitchen = as_user("kitchen")
     papers = kitchen.get(PAPERS).json()
-    assert len(papers) == 12
+    assert len(papers) == 16
     assert all(paper["totals"] and paper["version"] == 1 and paper["since"] is None for paper in papers)
     answer = kitchen.get(f"{PAPERS}/{papers[0]['name']}")
     assert answer.headers["content-type"] == "application/pdf"

@@ -6,6 +6,8 @@ from datetime import date, datetime, timedelta
 from api.reports.box_labels import render as print_labels
 from api.reports.facts import Named, PaperHead
 from api.reports.label_facts import BoxLabel, BoxLabels, HoldLimits, LabelDish
+from api.reports.loading_facts import LoadedStop, LoadedTrip, LoadingList
+from api.reports.loading_list import render as print_loading
 from api.reports.production_facts import (
     Amount,
     LeftOut,
@@ -17,7 +19,10 @@ from api.reports.production_facts import (
 from api.reports.production_sheet import render as print_production
 from api.reports.route_facts import RouteBox, RouteSheets, RouteStop, RouteTrip
 from api.reports.route_sheet import render as print_routes
+from api.reports.volunteer_facts import RoundDoor, RoundMeal, RoundSheet, RoundsLeft, VolunteerLists
+from api.reports.volunteer_list import render as print_volunteers
 from kitchen.batches import Extra
+from orders.codes import Coded
 from orders.service import Service
 from orders.sites import Kitchen, Place
 
@@ -203,6 +208,78 @@ def route_sheets(*trips: RouteTrip) -> RouteSheets:
     return RouteSheets(head(), 60, trips or (route_trip(1), route_trip(2, stops=9)))
 
 
+def loaded_trip(number: int, *, dock: int | None = 1, stops: int = 4) -> LoadedTrip:
+    """A trip at a dock."""
+    trip, begins = route_trip(number, stops=stops), at("09:30") + timedelta(minutes=10 * number)
+    numbered = reversed(list(enumerate(trip.stops, start=1)))
+    return LoadedTrip(
+        code=trip.code,
+        vehicle=trip.vehicle,
+        driver=trip.driver,
+        dock=dock,
+        from_at=begins,
+        closed_at=begins + timedelta(minutes=2),
+        to_at=begins + timedelta(minutes=10),
+        stops=tuple(LoadedStop(nth, stop.name, stop.boxes) for nth, stop in numbered),
+    )
+
+
+def loading_list(trips: int = 3, *, docks: int | None = 2) -> LoadingList:
+    """Some trips at the docks in turn."""
+    numbers = range(1, trips + 1)
+    loaded = (loaded_trip(n, dock=docks and 1 + n % docks) for n in numbers)
+    return LoadingList(head(), docks, tuple(loaded))
+
+
+def round_meal(number: int) -> RoundMeal:
+    """A meal for a door that differs with its number."""
+    names = ("王秀英 LZ00012", "欧阳建国 LZ00458", "韦桂兰 LZ00007", "覃玉珍 LZ00391")
+    return RoundMeal(
+        diner=names[number % 4],
+        order_code=f"20261123-{number:04d}",
+        address=f"柳州市城中区示例路 {3 + number} 号 2 栋 30{number % 9} 室",
+        phone=f"0772-555{2000 + number}" if number % 4 != 3 else "",
+        door_note="门铃坏了，敲门；有狗" if number % 3 == 1 else "",
+        dishes=tuple((DISHES[(number + i) % 7], SOFT if i == 1 else None, 1) for i in range(4)),
+        avoid=(PEANUT, TREE_NUT) if number % 3 == 2 else (),
+        boxes=("X14",) if number % 2 else ("X14", "X15"),
+    )
+
+
+def round_sheet(number: int = 1, *, doors: int = 5) -> RoundSheet:
+    """A volunteer's round."""
+    stops = tuple(
+        RoundDoor(
+            round_meal(number * 5 + n),
+            at("10:52") + timedelta(minutes=5 * n),
+            at("13:05"),
+            Place(24.32 + 0.002 * ((n * 7) % 5 - 2), 109.42 + 0.003 * ((n * 5) % 7 - 2)),
+        )
+        for n in range(doors)
+    )
+    return RoundSheet(
+        code=f"R{number}",
+        site=STOPS[number % 5],
+        site_place=Place(24.32, 109.42),
+        volunteer="示例志愿者李" if number % 2 else "2",
+        boxes=(("X14", "hot"), ("X15", "cold")),
+        leave_at=at("10:50"),
+        last_door_at=at("10:54") + timedelta(minutes=5 * doors),
+        return_at=at("10:59") + timedelta(minutes=5 * doors),
+        most_minutes=35,
+        distance_m=2_480,
+        doors=stops,
+    )
+
+
+def volunteer_lists(rounds: int = 2) -> VolunteerLists:
+    """Some rounds, and meals that are in none."""
+    reasons = (Coded("door_without_place"), Coded("door_too_far", {"minutes": 41, "most": 35}))
+    left = tuple((round_meal(40 + n), reason) for n, reason in enumerate(reasons))
+    sheets = tuple(round_sheet(number) for number in range(1, rounds + 1))
+    return VolunteerLists(head(), sheets, (RoundsLeft(STOPS[0], left),))
+
+
 def sample_papers() -> dict[str, bytes]:
     """The sample papers in both languages, by file name."""
     files = {}
@@ -210,4 +287,6 @@ def sample_papers() -> dict[str, bytes]:
         files[f"production-sheet.{language}.pdf"] = print_production(production_sheet(), language).pdf
         files[f"box-labels.{language}.pdf"] = print_labels(box_labels(), language).pdf
         files[f"route-sheet.{language}.pdf"] = print_routes(route_sheets(), language).pdf
+        files[f"loading-list.{language}.pdf"] = print_loading(loading_list(), language).pdf
+        files[f"volunteer-lists.{language}.pdf"] = print_volunteers(volunteer_lists(), language).pdf
     return files

@@ -1,0 +1,157 @@
+"""Who carries the bags of a kitchen's canteens to the doors, and the rounds that come of it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import time
+from itertools import count, islice
+from typing import Any
+
+from sqlmodel import Session
+
+from api.store.users import names_of_role
+from kitchen.boxes import Box
+from orders.diners import Diner
+from orders.order import Order
+from orders.service import Service
+from orders.sites import Place, Site
+from orders.store.sites import load_kitchen_settings
+from routing.round_facts import Bag, CarryTask, Door, RoundParams, Rounds, Volunteer
+from routing.rounds import plan_rounds
+from routing.travel import KMH_PER_MPS, TravelParams
+
+MINUTE_S, DAY_S = 60, 86_400
+DETOUR_RATIO = TravelParams().detour_ratio
+
+
+@dataclass(frozen=True, slots=True)
+class Carrying:
+    """
+    What a kitchen knows of its volunteers.
+
+    Parameters
+    ----------
+    params
+        How they go.
+    detour_ratio
+        The way over the straight line.
+    hours
+        Local wall times between which they carry; None all day.
+    names
+        Who has an account, by site.
+    people_at
+        How many there are, by site; of a site that is not listed nobody has said.
+    """
+
+    params: RoundParams = field(default_factory=RoundParams)
+    detour_ratio: float = DETOUR_RATIO
+    hours: tuple[time, time] | None = None
+    names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    people_at: Mapping[str, int] = field(default_factory=dict)
+
+    def people(self, service: Service, site_id: str, bags: int) -> tuple[Volunteer, ...]:
+        """
+        Who carries from a site: those with an account by name, the others by number.
+
+        Where nobody has said how many there are, each bag finds somebody.
+        """
+        named = self.names.get(site_id, ())
+        unnamed = max(0, self.people_at.get(site_id, bags) - len(named))
+        from_s, to_s = 0, 2 * DAY_S
+        if self.hours is not None:
+            from_s, to_s = (service.seconds(service.at_local(wall)) for wall in self.hours)
+        numbers = (str(number) for number in count(1) if str(number) not in named)
+        names = (*named, *islice(numbers, unnamed))
+        return tuple(Volunteer(name, self.params.bags_each, from_s, to_s) for name in names)
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedMeal:
+    """One order's meal in bags that go on: the order, its diner, the bags."""
+
+    order: Order
+    diner: Diner | None
+    bags: tuple[Box, ...]
+
+
+def load_carrying(session: Session, kitchen_id: str) -> Carrying:
+    """What the kitchen's settings and the accounts of its canteens say of volunteers."""
+    _, settings = load_kitchen_settings(session, kitchen_id)
+    table: Mapping[str, Any] = settings.get("volunteer", {})
+    usual = RoundParams()
+    kmh = float(table.get("walk_speed_kmh", usual.speed_mps * KMH_PER_MPS))
+    hours = [time.fromisoformat(str(table[name])) for name in ("shift_from", "shift_to") if name in table]
+    return Carrying(
+        params=RoundParams(
+            kmh / KMH_PER_MPS,
+            int(table.get("handover_s", usual.hand_over_s)),
+            int(table.get("bags_each", usual.bags_each)),
+        ),
+        detour_ratio=float(settings.get("travel", {}).get("detour_ratio", DETOUR_RATIO)),
+        hours=(hours[0], hours[1]) if len(hours) == 2 else None,
+        names=names_of_role(session, kitchen_id, "volunteer"),
+        people_at={site_id: int(people) for site_id, people in table.get("count", {}).items()},
+    )
+
+
+def rounds_from(
+    service: Service,
+    site: Site,
+    meals: Sequence[CarriedMeal],
+    signed_s: Mapping[str, int],
+    carrying: Carrying,
+) -> Rounds:
+    """
+    The rounds of one canteen.
+
+    Parameters
+    ----------
+    service, site
+        Which meal, from where.
+    meals
+        What goes on to doors.
+    signed_s
+        When each bag is handed over, by box id; a bag without a minute is with no van, and stays out.
+    carrying
+        Who carries.
+    """
+    come = [
+        (meal, tuple(bag for bag in meal.bags if bag.box_id in signed_s))
+        for meal in sorted(meals, key=lambda one: one.order.code)
+    ]
+    boxes = {bag.box_id: bag for _, bags in come for bag in bags}
+    places = [site.place]
+    doors = tuple(_door(service, meal, bags, places) for meal, bags in come if bags)
+    hours, people = site.hours, carrying.people(service, site.site_id, len(boxes))
+    task = CarryTask(
+        site_id=site.site_id,
+        bags=tuple(Bag(box_id, signed_s[box_id]) for box_id in boxes),
+        doors=doors,
+        volunteers=people,
+        ways=TravelParams(carrying.params.speed_mps, carrying.detour_ratio).between(places),
+        hand_over_s=carrying.params.hand_over_s,
+        most_s=hours.second_leg_minutes * MINUTE_S,
+        eating_s=hours.serving_minutes * MINUTE_S,
+    )
+    return plan_rounds(task)
+
+
+def home_of(diner: Diner | None, service: Service) -> Place | None:
+    """Where a diner's door is; None where the register has no coordinates, or impossible ones."""
+    known = [diner.fact(name, service.service_on) if diner else None for name in ("lat", "lon")]
+    try:
+        return Place(float(known[0] or ""), float(known[1] or ""))
+    except ValueError:
+        return None
+
+
+def _door(service: Service, meal: CarriedMeal, bags: Iterable[Box], places: list[Place]) -> Door:
+    """A door, whose place goes on the list of places unless it stands there already."""
+    home, inside = home_of(meal.diner, service), tuple(bags)
+    if home is not None and home not in places[1:]:
+        places.append(home)
+    return Door(
+        door_id=meal.order.code,
+        box_ids=tuple(bag.box_id for bag in inside),
+        eat_by_s=min(bag.eat_by_s for bag in inside),
+        place=None if home is None else places.index(home, 1),
+    )
