@@ -317,12 +317,24 @@ class _Travel(Strict):
     evidence: str = ""
 
 
+class _Rest(Strict):
+    starts: Annotated[Clock, Field(alias="from")]
+    ends: Annotated[Clock, Field(alias="to")]
+    minutes: AboveZero
+
+
 class _Van(Strict):
     code: Code
     plate: str = ""
     name: Name
     capacity_units: AboveZero
+    hot_units: Whole | None = None
+    cold_units: Whole | None = None
     payload_g: AboveZero
+    skills: Texts = ()
+    pace_pct: AboveZero = 100
+    rests: tuple[_Rest, ...] = ()
+    most_out_hours: Positive | None = None
     shift_from: Clock
     shift_to: Clock
     driver: str = ""
@@ -330,7 +342,9 @@ class _Van(Strict):
     reload_minutes: Whole = 0
     most_trips: AboveZero = 1
     fixed_cost_fen: Whole = 0
+    cost_per_trip_fen: Whole = 0
     cost_per_km_fen: Whole = 0
+    cost_per_hour_fen: Whole = 0
 
 
 class _Volunteers(Strict):

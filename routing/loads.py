@@ -2,14 +2,26 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import NamedTuple
 
-from kitchen.boxes import Box
+from kitchen.boxes import Box, Carrier
 from orders.service import Service
 from orders.sites import Kitchen, Site
 from routing.problem import Depot, Load, Problem, Stop, Vehicle, Window
 from routing.travel import Ways
 
 MINUTE_S = 60
+
+
+class Empties(NamedTuple):
+    """Empty carriers at a site: the room they take, and what they weigh."""
+
+    units: int = 0
+    weight_g: int = 0
+
+
+NO_EMPTIES: Mapping[str, Empties] = MappingProxyType({})
 
 
 def build_problem(
@@ -19,6 +31,7 @@ def build_problem(
     sites: Mapping[str, Site],
     vehicles: Sequence[Vehicle],
     travel: Ways,
+    empties: Mapping[str, Empties] = NO_EMPTIES,
 ) -> Problem:
     """
     What the vans have to do for one service.
@@ -28,7 +41,7 @@ def build_problem(
     service
         Its second 0 is that of all boxes.
     kitchen
-        The depot.
+        The depot, with its docks.
     boxes
         Packed for this service.
     sites
@@ -37,6 +50,8 @@ def build_problem(
         That may be used.
     travel
         Where its ways come from.
+    empties
+        That wait at a site and should come back, by site id.
 
     Returns
     -------
@@ -52,31 +67,50 @@ def build_problem(
     for box in boxes:
         by_stop[box.stop_id].append(box)
     stops = tuple(
-        _stop(stop_id, sites[by_stop[stop_id][0].site_id], by_stop[stop_id], service)
-        for stop_id in sorted(by_stop)
+        _stop(stop_id, sites[own[0].site_id], own, service, back)
+        for stop_id, own in sorted(by_stop.items())
+        for back in [_back(empties.get(stop_id, Empties()), own, vehicles)]
     )
     places = [kitchen.place, *(stop.place for stop in stops)]
-    depot = Depot(kitchen.kitchen_id, kitchen.place)
+    depot = Depot(kitchen.kitchen_id, kitchen.place, kitchen.docks)
     return Problem(service.key, (depot,), stops, tuple(vehicles), travel.between(places))
 
 
-def _stop(stop_id: str, site: Site, boxes: Sequence[Box], service: Service) -> Stop:
+def empties_of(codes: Iterable[str], carriers: Mapping[str, Carrier]) -> Empties:
+    """What empty carriers of these codes take of a van; ``carriers`` are the kitchen's, by code."""
+    known = [carriers[code] for code in codes if code in carriers]
+    return Empties(sum(one.capacity_units for one in known), sum(one.tare_g for one in known))
+
+
+def _stop(stop_id: str, site: Site, boxes: Sequence[Box], service: Service, back: Empties) -> Stop:
     hours = site.hours
     return Stop(
         stop_id=stop_id,
         site_id=site.site_id,
         place=site.place,
-        windows=(
-            Window(
-                service.seconds(service.at_local(hours.opens)),
-                service.seconds(service.at_local(hours.closes)),
-            ),
+        windows=tuple(
+            Window(service.seconds(service.at_local(from_)), service.seconds(service.at_local(to)))
+            for from_, to in hours.windows
         ),
         unload_s=site.unload_s,
         boxes=tuple(_load(box, site) for box in boxes),
         serving_starts_s=service.seconds(service.at_local(hours.serving_starts)),
         serving_s=hours.serving_minutes * MINUTE_S,
+        unload_box_s=site.access.box_s,
+        needs=site.access.needs,
+        priority=site.access.priority,
+        empties_units=back.units,
+        empties_weight_g=back.weight_g,
+        familiar=site.access.familiar,
     )
+
+
+def _back(waiting: Empties, boxes: Sequence[Box], vehicles: Sequence[Vehicle]) -> Empties:
+    """Of what waits no more than its boxes leave room for, so that no food stays behind for empties."""
+    units, weight_g = sum(box.units for box in boxes), sum(box.gross_g for box in boxes)
+    if not any(units <= van.units and weight_g <= van.weight_g for van in vehicles):
+        units, weight_g = min(box.units for box in boxes), min(box.gross_g for box in boxes)
+    return Empties(min(waiting.units, units), min(waiting.weight_g, weight_g))
 
 
 def _load(box: Box, site: Site) -> Load:
@@ -89,4 +123,5 @@ def _load(box: Box, site: Site) -> Load:
         deliver_by_s=box.deliver_by_s,
         eat_by_s=box.eat_by_s,
         second_leg_s=second_leg_s,
+        cold=box.hold_class == "cold",
     )

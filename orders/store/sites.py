@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint
 from sqlmodel import Field, Session, col, select
 
 from orders.service import Meal
-from orders.sites import FormOfSupply, Hours, Kitchen, LicenceKind, Place, Site
+from orders.sites import Access, FormOfSupply, Hours, Kitchen, LicenceKind, Place, Site
 from orders.store.base import JsonColumn, Row, UtcDateTime, upsert
 
 PLACE_CHECK = "lat BETWEEN -90 AND 90 AND lon BETWEEN -180 AND 180"
@@ -48,7 +48,8 @@ class SiteRow(Row, table=True):
         CheckConstraint("kind IN ('canteen', 'home')", name="kind"),
         CheckConstraint("form IN ('bulk', 'packed', 'on_site')", name="form"),
         CheckConstraint(PLACE_CHECK, name="place"),
-        CheckConstraint("unload_s >= 0 AND capacity >= 0", name="amounts"),
+        CheckConstraint("unload_s >= 0 AND capacity >= 0 AND unload_box_s >= 0", name="amounts"),
+        CheckConstraint("priority >= 1", name="priority"),
     )
 
     site_id: str = Field(primary_key=True)
@@ -63,6 +64,12 @@ class SiteRow(Row, table=True):
     capacity: int
     address: str
     contact: str
+    floor: int
+    lift: bool
+    unload_box_s: int | None
+    needs: list[str] = Field(sa_type=JsonColumn)
+    familiar: list[str] = Field(sa_type=JsonColumn)
+    priority: int | None
 
 
 class SiteHoursRow(Row, table=True):
@@ -80,6 +87,7 @@ class SiteHoursRow(Row, table=True):
     serving_starts: time
     serving_minutes: int
     second_leg_minutes: int
+    more_windows: list[list[str]] = Field(sa_type=JsonColumn)
 
 
 def save_kitchen(session: Session, kitchen: Kitchen, settings: Mapping[str, Any], now_at: datetime) -> int:
@@ -193,6 +201,7 @@ def _kitchen(row: KitchenRow) -> Kitchen:
         row.zone,
         row.address,
         row.phone,
+        row.settings.get("docks"),
     )
 
 
@@ -210,11 +219,20 @@ def _site(row: SiteRow, hours: SiteHoursRow) -> Site:
             hours.serving_starts,
             hours.serving_minutes,
             hours.second_leg_minutes,
+            tuple((time.fromisoformat(from_), time.fromisoformat(to)) for from_, to in hours.more_windows),
         ),
         row.unload_s,
         row.capacity,
         row.address,
         row.contact,
+        Access(
+            row.floor,
+            row.lift,
+            row.unload_box_s,
+            frozenset(row.needs),
+            frozenset(row.familiar),
+            row.priority,
+        ),
     )
 
 
@@ -232,6 +250,12 @@ def _site_values(kitchen_id: str, site: Site) -> dict[str, Any]:
         "capacity": site.capacity,
         "address": site.address,
         "contact": site.contact,
+        "floor": site.access.floor,
+        "lift": site.access.lift,
+        "unload_box_s": site.access.unload_box_s,
+        "needs": sorted(site.access.needs),
+        "familiar": sorted(site.access.familiar),
+        "priority": site.access.priority,
     }
 
 
@@ -244,4 +268,5 @@ def _hours_values(site_id: str, meal: Meal, hours: Hours) -> dict[str, Any]:
         "serving_starts": hours.serving_starts,
         "serving_minutes": hours.serving_minutes,
         "second_leg_minutes": hours.second_leg_minutes,
+        "more_windows": [[from_.isoformat(), to.isoformat()] for from_, to in hours.more_windows],
     }

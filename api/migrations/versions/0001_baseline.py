@@ -1509,6 +1509,22 @@ def upgrade() -> None:
         sa.Column("most_trips", sa.Integer(), nullable=False),
         sa.Column("driver", sa.String(), nullable=False),
         sa.Column("phone", sa.String(), nullable=False),
+        sa.Column("hot_units", sa.Integer(), nullable=True),
+        sa.Column("cold_units", sa.Integer(), nullable=True),
+        sa.Column("skills", JsonColumn(), nullable=False),
+        sa.Column("pace_pct", sa.Integer(), nullable=False),
+        sa.Column("rests", JsonColumn(), nullable=False),
+        sa.Column("most_out_s", sa.Integer(), nullable=True),
+        sa.Column("day_fen", sa.Integer(), nullable=False),
+        sa.Column("trip_fen", sa.Integer(), nullable=False),
+        sa.Column("km_fen", sa.Integer(), nullable=False),
+        sa.Column("hour_fen", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "day_fen >= 0 AND trip_fen >= 0 AND km_fen >= 0 AND hour_fen >= 0",
+            name=op.f("ck_routing_vans_costs"),
+        ),
+        sa.CheckConstraint("hot_units >= 0 AND cold_units >= 0", name=op.f("ck_routing_vans_compartments")),
+        sa.CheckConstraint("pace_pct >= 1 AND most_out_s >= 0", name=op.f("ck_routing_vans_hours")),
         sa.CheckConstraint("shift_to > shift_from", name=op.f("ck_routing_vans_shift")),
         sa.CheckConstraint(
             "units >= 0 AND weight_g >= 0 AND reload_s >= 0 AND most_trips >= 1",
@@ -1675,12 +1691,21 @@ def upgrade() -> None:
         sa.Column("capacity", sa.Integer(), nullable=False),
         sa.Column("address", sa.String(), nullable=False),
         sa.Column("contact", sa.String(), nullable=False),
+        sa.Column("floor", sa.Integer(), nullable=False),
+        sa.Column("lift", sa.Boolean(), nullable=False),
+        sa.Column("unload_box_s", sa.Integer(), nullable=True),
+        sa.Column("needs", JsonColumn(), nullable=False),
+        sa.Column("familiar", JsonColumn(), nullable=False),
+        sa.Column("priority", sa.Integer(), nullable=True),
         sa.CheckConstraint("form IN ('bulk', 'packed', 'on_site')", name=op.f("ck_sites_form")),
         sa.CheckConstraint("kind IN ('canteen', 'home')", name=op.f("ck_sites_kind")),
         sa.CheckConstraint(
             "lat BETWEEN -90 AND 90 AND lon BETWEEN -180 AND 180", name=op.f("ck_sites_place")
         ),
-        sa.CheckConstraint("unload_s >= 0 AND capacity >= 0", name=op.f("ck_sites_amounts")),
+        sa.CheckConstraint("priority >= 1", name=op.f("ck_sites_priority")),
+        sa.CheckConstraint(
+            "unload_s >= 0 AND capacity >= 0 AND unload_box_s >= 0", name=op.f("ck_sites_amounts")
+        ),
         sa.ForeignKeyConstraint(["kitchen_id"], ["kitchens.kitchen_id"], name=op.f("fk_sites_kitchen_id")),
         sa.PrimaryKeyConstraint("site_id", name=op.f("pk_sites")),
     )
@@ -2257,6 +2282,7 @@ def upgrade() -> None:
         sa.Column("serving_starts", sa.Time(), nullable=False),
         sa.Column("serving_minutes", sa.Integer(), nullable=False),
         sa.Column("second_leg_minutes", sa.Integer(), nullable=False),
+        sa.Column("more_windows", JsonColumn(), nullable=False),
         sa.CheckConstraint(
             "closes > opens AND serving_minutes >= 0 AND second_leg_minutes >= 0",
             name=op.f("ck_site_hours_window"),

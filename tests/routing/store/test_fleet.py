@@ -10,7 +10,7 @@ from orders.service import Service
 from orders.sites import Kitchen, Place
 from orders.store.sites import save_kitchen
 from routing.store.fleet import load_vans, load_vehicles, save_vans
-from routing.vans import Van
+from routing.vans import Rest, Van
 from tests.routing.by_hand import at
 
 NOW_AT = datetime(2026, 11, 22, 9, tzinfo=UTC)
@@ -20,7 +20,17 @@ VAN = Van("V1", "桂B·示例1", "1号车", "Van 1", 72, 900_000, time(9), time(
 
 def test_vans_come_back_as_they_went(database):
     """Tests two vans by code, a change of one, and their shifts as seconds of a service."""
-    second = replace(VAN, van_id="V2", reload_s=900, most_trips=2)
+    second = replace(
+        VAN,
+        van_id="V2",
+        reload_s=900,
+        most_trips=2,
+        cold_units=4,
+        skills=frozenset({"lift", "cold_plate"}),
+        rests=(Rest(time(11, 30), time(13), 30),),
+        most_out_s=12_600,
+        km_fen=60,
+    )
     with database.begin() as session:
         save_kitchen(session, KITCHEN, {}, NOW_AT)
         save_vans(session, "K1", [second, VAN])
@@ -33,7 +43,7 @@ def test_vans_come_back_as_they_went(database):
     assert (vehicle.units, vehicle.reload_s, vehicle.most_trips) == (72, 900, 2)
 
 
-@pytest.mark.parametrize("slip", [{"most_trips": 0}, {"units": -1}, {"shift_to": time(9)}])
+@pytest.mark.parametrize("slip", [{"most_trips": 0}, {"units": -1}, {"shift_to": time(9)}, {"km_fen": -1}])
 def test_the_database_refuses_a_van_that_cannot_be(database, slip):
     """Tests that amounts and shifts are held by constraints."""
     with pytest.raises(IntegrityError), database.begin() as session:
