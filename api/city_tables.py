@@ -310,10 +310,20 @@ class CarriersFile(_File):
     carrier: Annotated[tuple[_Carrier, ...], AfterValidator(_once)]
 
 
+class _Roads(Strict):
+    url: Annotated[str, Field(pattern=r"^https?://[^\s]+$")]
+    profile: Literal["van", "truck", "bicycle", "walk"] = "van"
+    snap_m: AboveZero = 500
+
+
 class _Travel(Strict):
     speed_kmh: Positive
+    kmh_by_hour: dict[Annotated[str, Field(pattern=r"^(1?\d|2[0-3])$")], Positive] = Field(
+        default_factory=dict
+    )
     detour_ratio: Annotated[Number, Field(ge=1)]
     park_s: Whole = 0
+    roads: _Roads | None = None
     evidence: str = ""
 
 

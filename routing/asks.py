@@ -47,14 +47,18 @@ def asks(known: KnownWays, places: Sequence[Place], depots: int = 1) -> list[Ask
     """
     spots = np.array(list(dict.fromkeys(spot_of(place) for place in places)), np.int64)
     if len(spots) <= ALL_PAIRS_MOST:
-        return _missing(known, spots, spots)
+        return asks_from_to(known, spots, spots)
     docks = spots[: len({spot_of(place) for place in places[:depots]})]
-    near = [ask for part in _groups(spots) for ask in _missing(known, *part)]
-    return [*_missing(known, docks, spots), *_missing(known, spots, docks), *near]
+    near = [ask for part in _groups(spots) for ask in asks_from_to(known, *part)]
+    return [*asks_from_to(known, docks, spots), *asks_from_to(known, spots, docks), *near]
 
 
-def _missing(known: KnownWays, starts: Spots, ends: Spots) -> list[Ask]:
-    """Starts of which most is missing ask for all their ends; the others together for the ends they lack."""
+def asks_from_to(known: KnownWays, starts: Spots, ends: Spots) -> list[Ask]:
+    """
+    What to ask so that every way from some spots to some spots is known.
+
+    Starts of which most is missing ask for all their ends; the others together for the ends they lack.
+    """
     lacks = ~known.look_up(starts, ends)[0]
     is_new = lacks.sum(axis=1) * 2 > len(ends)
     found = []

@@ -79,6 +79,10 @@ class KnownWays:
         self._pairs, first = np.unique(pairs, return_index=True)
         self.found = found.some(first)
 
+    def __str__(self) -> str:
+        """A hash of the answers, for the digest of what a plan rests on."""
+        return hashlib.sha256(b"".join(part.tobytes() for part in self.found)).hexdigest()
+
     def __len__(self) -> int:
         return len(self._pairs)
 
@@ -163,11 +167,6 @@ class RoadWays:
         """Ways between places, the depots first; above `DENSE_MOST` places they are looked up on demand."""
         travel = RoadTravel(self, places, depots)
         return travel if len(places) > DENSE_MOST else travel.block(range(len(places)))
-
-    def __str__(self) -> str:
-        """What the ways are, for the digest of what a plan rests on."""
-        hashed = hashlib.sha256(b"".join(part.tobytes() for part in self.known.found))
-        return f"{self.tiles} {self.estimate} {self.slow_ratio} {hashed.hexdigest()}"
 
 
 class RoadTravel:

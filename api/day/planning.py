@@ -31,7 +31,6 @@ from routing.loads import build_problem
 from routing.plan import Plan, check
 from routing.problem import Problem
 from routing.solve import solve
-from routing.travel import way
 
 HURRY = 6
 COOK_HURRY = 4
@@ -151,12 +150,16 @@ def departures_s(day: DayPlan) -> dict[str, int]:
 
 
 def first_departures_s(facts: DayFacts) -> dict[str, int]:
-    """Before any route is known: a van for this site alone that arrives as its window opens."""
+    """
+    Before any route is known: a van for this site alone that arrives as its window opens.
+
+    A site without a way is cooked for as if next door: what its boxes lack is told where no van brings them.
+    """
     sites = [facts.sites[site_id] for site_id in sorted({p.site_id for p in facts.portions})]
     travel = facts.params.travel.between([facts.kitchen.place, *(site.place for site in sites)])
     opens_s = (facts.service.seconds(facts.service.at_local(site.hours.opens)) for site in sites)
     return {
-        site.site_id: at_s - way(travel, 0, place).seconds
+        site.site_id: at_s - (leg.seconds if (leg := travel.leg(0, place)) else 0)
         for place, (site, at_s) in enumerate(zip(sites, opens_s, strict=True), 1)
     }
 

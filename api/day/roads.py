@@ -1,6 +1,6 @@
 """The ways of a service: asked of a road engine before it is planned, kept, and found again by its judge."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from orders.service import Service
 from orders.sites import Kitchen, Place, Site
 from orders.store.orders import load_orders
 from orders.store.sites import load_kitchen, load_kitchen_settings, load_sites
-from routing.asks import asks
+from routing.asks import Ask, asks
 from routing.roads import RoadEngine, RoadParams, RoadsDown, roads_from_table
 from routing.store.ways import known_roads, load_ways, note_roads, save_ways
 from routing.travel import HOUR_S, TravelParams, Ways, travel_from_table
@@ -49,25 +49,32 @@ def learn_ways(database: Database, service: Service, now_at: datetime) -> tuple[
         if params is None:
             return ()
         named = _named_places(session, service)
-    down = keep_ways(database, params, list(named.values()), now_at)
+    places = list(named.values())
+    down = keep_ways(database, params, places, lambda known: asks(known, places), now_at)
     with database.read() as session:
-        known = _known(session, params, known_roads(session, params.url), named.values())
+        known = known_ways(session, params, known_roads(session, params.url), places)
     ways = RoadWays("", known, TravelParams())
     return (*down, *_lacking(ways, params, named))
 
 
 def keep_ways(
-    database: Database, params: RoadParams, places: list[Place], now_at: datetime
+    database: Database,
+    params: RoadParams,
+    places: Collection[Place],
+    wanted: Callable[[KnownWays], Sequence[Ask]],
+    now_at: datetime,
 ) -> tuple[Coded, ...]:
     """
-    Asks an engine for the ways between places that are not kept yet, and keeps them.
+    Asks an engine for ways that are not kept yet, outside any transaction, and keeps them.
 
     Parameters
     ----------
     database, params
         Where they are kept; whom to ask.
     places
-        The depot first.
+        From and to which.
+    wanted
+        What is to be asked, given what is kept.
     now_at
         When.
 
@@ -80,7 +87,7 @@ def keep_ways(
         with RoadEngine(params) as engine:
             tiles = engine.tiles()
             with database.read() as session:
-                missing = asks(_known(session, params, tiles, places), places)
+                missing = wanted(known_ways(session, params, tiles, places))
             found = engine.ways(missing) if missing else None
     except RoadsDown as down:
         return (down.coded,)
@@ -115,7 +122,7 @@ def ways_of(
         return params
     tiles = known_roads(session, roads.url)
     places = [kitchen.place, *(site.place for site in sites.values())]
-    known = _known(session, roads, tiles, places)
+    known = known_ways(session, roads, tiles, places)
     return RoadWays(tiles, known, measured(known, params), params.slow_ratio)
 
 
@@ -169,7 +176,8 @@ def _at_hour(settings: Mapping[str, Any], sites: Collection[Site], service: Serv
     return params.during(opens_s - HOUR_S, closes_s)
 
 
-def _known(session: Session, params: RoadParams, tiles: str, places: Iterable[Place]) -> KnownWays:
+def known_ways(session: Session, params: RoadParams, tiles: str, places: Iterable[Place]) -> KnownWays:
+    """The ways between some places that are kept for one state of the roads."""
     return KnownWays(load_ways(session, tiles, params.kept_as, {spot_of(place) for place in places}))
 
 
