@@ -8,10 +8,12 @@ from sqlmodel import Session, col, select
 
 from api.audit import record
 from api.day.holds import packings
+from api.day.road_state import lost_on_road
 from api.day.views_kitchen import AGREED, REFUSED
 from api.ordering.amend import end_unsupplied
 from api.ordering.record import Acting
 from api.permissions import ensure
+from kitchen.store.production import load_boxes, load_production
 from kitchen.store.production_rows import BoxLineRow
 from orders.codes import Coded, Excepted
 from orders.errors import BadInput, Conflict
@@ -49,9 +51,14 @@ class Agreed:
 
 
 def lost_orders(session: Session, service: Service, site_id: str) -> list[Order]:
-    """Locked orders of a site, not served yet, of which every portion lay in a box that was refused."""
+    """Locked orders of a site, not served yet, whose portions all lay in boxes refused or lost."""
     receipts = load_receipts(session, service).values()
     refused = [one.box_id for one in receipts if one.site_id == site_id and one.condition == "refused"]
+    lost = {one.ref for one in lost_on_road(session, service) if one.reason.params["site"] == site_id}
+    production = load_production(session, service.key)
+    if lost and production is not None:
+        boxes = load_boxes(session, production.production_id)
+        refused += [one.box_id for one in boxes if one.code in lost]
     if not refused:
         return []
     lines = set(session.exec(select(BoxLineRow.line_id).where(col(BoxLineRow.box_id).in_(refused))))
@@ -116,7 +123,7 @@ def make_good(session: Session, box_id: str, agreed: Agreed, acting: Acting) -> 
     person = agreed.person.strip()[:MOST_LETTERS]
     if not person:
         raise BadInput("agreed_with_nobody", box=code)
-    known = load_order_exceptions(session, service)
+    known = [*lost_on_road(session, service), *load_order_exceptions(session, service)]
     if not any(one.ref == code and one.reason.code in REFUSED for one in known):
         raise Conflict("box_delivered", box=code)
     ended = []

@@ -54,7 +54,7 @@ def repaired(
     Plan | None
         Without a violation; None where moving single stops finds none.
     """
-    plan = _timed(problem, trips, unserved)
+    plan = timed_plan(problem, trips, unserved)
     broken = check(plan, problem)
     for _ in range(MOST_MOVES):
         if not broken:
@@ -64,7 +64,7 @@ def repaired(
             return None
         found = list[tuple[int, int, int, list[Ordered], Plan, list[Violation]]]()
         for other in _moved(problem, trips, *culprit):
-            tried = _timed(problem, other, unserved)
+            tried = timed_plan(problem, other, unserved)
             wrong = check(tried, problem)
             found.append((len(wrong), price(tried), len(found), other, tried, wrong))
         best = min(found, key=lambda one: one[:3], default=None)
@@ -74,7 +74,8 @@ def repaired(
     return None if broken else plan
 
 
-def _timed(problem: Problem, trips: Sequence[Ordered], unserved: tuple[Unserved, ...]) -> Plan:
+def timed_plan(problem: Problem, trips: Sequence[Ordered], unserved: tuple[Unserved, ...]) -> Plan:
+    """These trips at the minutes that hold for them, whether or not they keep the rules."""
     routes = []
     for van in problem.vehicles:
         own = [one for one in trips if one.vehicle_id == van.vehicle_id]

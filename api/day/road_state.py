@@ -8,12 +8,16 @@ from sqlmodel import Session
 
 from api.day.replan_facts import LOST
 from kitchen.boxes import Box
+from kitchen.store.production import load_boxes, load_production
 from orders.codes import Coded, Excepted
 from orders.service import Service
 from orders.sites import Site
 from routing.day_events import Road, road_after
 from routing.plan import Plan, Route
 from routing.store.day_events import event_of, load_day_events
+from routing.store.plans import load_plan
+
+LOST_BOX = "box_lost_on_road"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +74,19 @@ def moved_sites(sites: dict[str, Site], road: Road) -> dict[str, Site]:
     return {key: replace(site, place=road.moved.get(key, site.place)) for key, site in sites.items()}
 
 
-def lost_on_road(plan: Plan, boxes: Iterable[Box]) -> list[Excepted]:
-    """Boxes that were lost on the road, as their sites miss them."""
-    by_id = {box.box_id: box for box in boxes}
-    lost = [by_id[box_id] for one in plan.unserved if one.reason.code in LOST for box_id in one.box_ids]
+def lost_on_road(session: Session, service: Service) -> list[Excepted]:
+    """Boxes of the published plan that were lost on the road, as their sites miss them."""
+    production, loaded = load_production(session, service.key), load_plan(session, service.key)
+    lost = {
+        box_id
+        for one in (loaded[1].unserved if loaded else ())
+        if one.reason.code in LOST
+        for box_id in one.box_ids
+    }
+    if production is None or not lost:
+        return []
     return [
-        Excepted(Coded("box_lost_on_road", {"box": box.code, "site": box.site_id}), box.code, box.portions)
-        for box in lost
+        Excepted(Coded(LOST_BOX, {"box": box.code, "site": box.site_id}), box.code, box.portions)
+        for box in load_boxes(session, production.production_id)
+        if box.box_id in lost
     ]

@@ -11,6 +11,7 @@ from api.checks.floor import read_floor
 from api.checks.gates import batch_reasons
 from api.checks.points import COOK, STOPS
 from api.day.changes import changes_view
+from api.day.road_state import LOST_BOX, lost_on_road
 from api.day.views import Round, load_round
 from api.day.views_acts import label_prints, newest_acts
 from api.day.views_kitchen_facts import (
@@ -38,7 +39,7 @@ from orders.store.orders import load_clashes, load_orders
 from orders.store.services import load_order_exceptions
 
 LATE_AFTER_S = 300
-REFUSED = ("box_refused", "box_short")
+REFUSED = ("box_refused", "box_short", LOST_BOX)
 AGREED = "undelivered_agreed"
 
 
@@ -66,7 +67,8 @@ def kitchen_view(session: Session, service: Service, now_at: datetime) -> Kitche
     left_out = load_order_exceptions(session, service)
     if found is not None:
         left_out += [item for _, item in load_exceptions(session, found.production.production_id)]
-    undelivered = _undelivered(found, left_out) if found else ()
+    missing = [*lost_on_road(session, service), *left_out]
+    undelivered = _undelivered(found, missing) if found else ()
     shown = [one for box in undelivered for one in (box.excepted, *box.agreed)]
     stuck = _stuck(session, found) if found else Stuck()
     sealed, boxes = _boxes(session, found, stuck, now_at) if found else ((), ())
