@@ -2,17 +2,22 @@
 
 from collections.abc import Mapping
 from datetime import time
+from itertools import pairwise
 from typing import cast
 
-from api.imports.cells import Record
+from api.imports.cells import Record, RowProblem, shown
 from api.imports.names import folded
 from api.imports.report import Applied, Context, RowRefused, once_each
+from api.imports.spans import windows_of
+from orders.codes import Coded
+from orders.coordinates import look_exchanged, looks_shifted
 from orders.service import MEALS
-from orders.sites import FormOfSupply, Hours, Place, Site
+from orders.sites import Access, FormOfSupply, Hours, Place, Site
 from orders.store.sites import kitchens_of_sites, load_sites, save_sites
 
 FORMS = {"bulk": "bulk", "packed": "packed", "cooked": "on_site"}
 HOME_PREFIX = "H-"
+MOST_FLOORS = 200
 
 
 def apply_canteens(records: list[Record], context: Context) -> Applied:
@@ -37,6 +42,7 @@ def apply_canteens(records: list[Record], context: Context) -> Applied:
         if site.site_id in ours:
             names.pop(folded(ours[site.site_id].name), None)
         names[folded(site.name)] = site.site_id
+        applied.overlaps += odd_place(record, site, ours.get(site.site_id), context.kitchen.place)
         if applied.count(known.get(site.site_id), site):
             changed.append(site)
     save_sites(context.session, context.kitchen.kitchen_id, context.meal, changed)
@@ -78,7 +84,36 @@ def _site(record: Record, old: Site | None) -> Site:
         capacity=cast(int, values["capacity"]),
         address=str(record.given("address", old and old.address) or ""),
         contact=contact if carries_contact or old is None else old.contact,
+        access=_access(record, old.access if old else Access()),
     )
+
+
+def _access(record: Record, old: Access) -> Access:
+    """What the door asks for: as the file says, or as it is known where the file has no such column."""
+    floor = cast("float | None", record.given("floor", float(old.floor))) or 0.0
+    if not floor.is_integer() or abs(floor) > MOST_FLOORS:
+        raise RowRefused("floor", "row_floor")
+    priority = cast("int | None", record.given("priority", old.priority))
+    if priority == 0:
+        raise RowRefused("priority", "row_at_least", least=1)
+    return Access(
+        floor=int(floor),
+        lift=record.given("lift", "yes" if old.lift else "no") == "yes",
+        unload_box_s=cast("int | None", record.given("unload_box_s", old.unload_box_s)),
+        needs=frozenset(cast("tuple[str, ...]", record.given("needs", tuple(old.needs)) or ())),
+        familiar=frozenset(cast("tuple[str, ...]", record.given("familiar", tuple(old.familiar)) or ())),
+        priority=priority,
+    )
+
+
+def odd_place(record: Record, site: Site, old: Site | None, kitchen: Place) -> list[RowProblem]:
+    """What is odd about a place that is kept all the same: exchanged, or as Chinese web maps draw it."""
+    place = site.place
+    code = "row_place_exchanged" if look_exchanged(place.lat, place.lon, kitchen) else ""
+    if old is not None and looks_shifted(place, old.place):
+        code = "row_place_shifted"
+    value = f"{shown(record.cells.get('lat', ''))}, {shown(record.cells.get('lon', ''))}"
+    return [RowProblem(record.line, "lat", value, Coded(code))] if code else []
 
 
 def place_of(record: Record) -> Place:
@@ -93,13 +128,20 @@ def place_of(record: Record) -> Place:
 def _hours(record: Record, old: Site | None) -> Hours:
     values = record.values
     second_leg = record.given("second_leg_minutes", old and old.hours.second_leg_minutes)
+    known = old.hours.more_windows if old else ()
+    more = windows_of(record, "more_windows") if "more_windows" in values else known
+    opens, closes = cast(time, values["window_from"]), cast(time, values["window_to"])
+    bounds = [opens, closes, *(clock for window in more for clock in window)]
+    if opens < closes and any(later <= sooner for sooner, later in pairwise(bounds)):
+        raise RowRefused("more_windows", "row_windows")
     try:
         return Hours(
-            opens=cast(time, values["window_from"]),
-            closes=cast(time, values["window_to"]),
+            opens=opens,
+            closes=closes,
             serving_starts=cast(time, values["serving_from"]),
             serving_minutes=cast(int, values["serving_minutes"]),
             second_leg_minutes=cast(int, second_leg or 0),
+            more_windows=more,
         )
     except ValueError:
         raise RowRefused("window_to", "row_window_closed") from None

@@ -2,7 +2,8 @@
 
 from datetime import time
 
-from orders.sites import Site
+from orders.coordinates import to_gcj02
+from orders.sites import Access, Site
 from orders.store.sites import load_kitchen, load_kitchen_settings, load_sites, save_kitchen
 from tests.api.imports.desk import NOW, Desk, csv_of, example, in_chinese, named, rows_of
 
@@ -73,6 +74,44 @@ def test_columns_that_the_file_has_not_stay_as_they_are(town: Desk):
     assert after.capacity == 12
 
 
+DOOR = {
+    "more_windows": "13:00-14:00、16:00至16:30",
+    "floor": "-1",
+    "lift": "是",
+    "unload_box_s": "40",
+    "needs": "lift、narrow_lane",
+    "familiar": "V1",
+    "priority": "2",
+}
+
+
+def test_what_a_door_asks_for_arrives_stays_and_goes(town: Desk):
+    """
+    Tests windows, floor, lift, skills, drivers and priority, a file without them, and one with empty cells.
+    """
+    assert town.bring("canteens", csv_of([canteen(**DOOR)])).changed == 1
+    kept = sites(town)["C01"]
+    assert kept.hours.more_windows == ((time(13), time(14)), (time(16), time(16, 30)))
+    asked = Access(-1, True, 40, frozenset({"lift", "narrow_lane"}), frozenset({"V1"}), 2)
+    assert kept.access == asked
+    assert town.bring("canteens", csv_of([canteen()])).unchanged == 1
+    assert town.bring("canteens", csv_of([canteen(**dict.fromkeys(DOOR, ""))])).changed == 1
+    bare = sites(town)["C01"]
+    assert (bare.access, bare.hours.more_windows) == (Access(), ())
+
+
+def test_an_odd_place_is_kept_and_said(town: Desk):
+    """
+    Tests a canteen where a Chinese web map draws it; its column is named, the row is kept.
+    """
+    drawn = to_gcj02(sites(town)["C01"].place)
+    report = town.bring("canteens", csv_of([canteen(lat=f"{drawn.lat:.6f}", lon=f"{drawn.lon:.6f}")]))
+    assert (report.changed, report.problems) == (1, ())
+    assert [(one.line, one.column, one.wrong.code) for one in report.overlaps] == [
+        (2, "纬度", "row_place_shifted")
+    ]
+
+
 BAD: list[tuple[dict[str, str], str, str]] = [
     ({"code": "h-1"}, "助餐点编号", "row_code_reserved"),
     ({"name": rows_of("canteens")[5]["助餐点"]}, "助餐点", "row_name_taken"),
@@ -81,6 +120,10 @@ BAD: list[tuple[dict[str, str], str, str]] = [
     ({"window_to": "09:00"}, "收货截止", "row_window_closed"),
     ({"form": "自助"}, "供餐形式", "cell_not_choice"),
     ({"capacity": "-3"}, "餐位", "cell_not_int"),
+    ({"more_windows": "11:00-12:00"}, "其他收货时段", "row_windows"),
+    ({"more_windows": "14:00-13:00"}, "其他收货时段", "row_windows"),
+    ({"floor": "1.5"}, "楼层(地面为0)", "row_floor"),
+    ({"priority": "0"}, "可不送的先后", "row_at_least"),
 ]
 
 
@@ -89,7 +132,10 @@ def test_bad_rows_are_named_and_nothing_of_them_is_kept(town: Desk):
     Tests each reason with its line and column.
     """
     before = sites(town)
-    rows = [canteen(**({"code": f"C{50 + i}", "name": f"新{i}"} | bad[0])) for i, bad in enumerate(BAD)]
+    rows = [
+        canteen(**(dict.fromkeys(DOOR, "") | {"code": f"C{50 + i}", "name": f"新{i}"} | bad[0]))
+        for i, bad in enumerate(BAD)
+    ]
     report = town.bring("canteens", csv_of(rows))
     assert named(report) == [(line, column, code) for line, (_, column, code) in enumerate(BAD, 2)]
     assert sites(town) == before
