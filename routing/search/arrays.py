@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from routing.departures import doors
 from routing.parts import Part
 from routing.problem import Problem
 from routing.search import layout as at
@@ -143,19 +144,19 @@ def _jobs(
     jobs[:, at.FRESH], jobs[:, at.BOUND] = at.FAR, -1
     for row, part, tied in zip(jobs, parts, bound, strict=False):
         aboard = [load.most_aboard_s for load in part.boxes if load.most_aboard_s is not None]
-        by_s = part.latest_start_s
+        by_s = at.FAR
         row[at.SERVICE] = part.hand_over_s
         row[at.NEED : at.NEED + at.ROOMS] = needs_of(part)
         row[at.EMPTY_UNITS], row[at.EMPTY_G] = part.stop.empties_units, part.stop.empties_weight_g
         if tied:
             row[at.BOUND] = tied[0]
-            by_s = min([by_s, *(tied[1] + most - part.hand_over_s for most in aboard)])
+            by_s = min([tied[1] + most - part.hand_over_s for most in aboard], default=by_s)
         else:
             row[at.RELEASE] = _clip(part.release_s - zero_s)
             row[at.FRESH] = min([at.FAR, *aboard])
         open_windows = [
             (_clip(open_s - zero_s), min(at.LATEST, min(close_s, by_s) - zero_s))
-            for open_s, close_s in part.stop.windows
+            for open_s, close_s in doors(part)
             if max(open_s, zero_s) <= min(close_s, by_s)
         ] or [(1, 0)]
         row[at.WINDOW], row[at.WINDOWS] = len(windows), len(open_windows)

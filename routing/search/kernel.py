@@ -6,10 +6,9 @@ import numpy as np
 
 from routing.search import layout as at
 from routing.search.arrays import Arrays
-from routing.search.load import empty, load
 from routing.search.places import NEVER
 from routing.search.state import blank
-from routing.search.steps import keep_best, run
+from routing.search.steps import run, start
 
 Numbers = list[list[list[int]]]
 
@@ -36,8 +35,7 @@ class Kernel:
         self.state.sums[at.BEST] = NEVER
         self._job_of = {part: job for job, part in enumerate(arrays.parts)}
         self._row_of = {vehicle: row for row, vehicle in enumerate(arrays.vehicles)}
-        empty(self.facts, self.state)
-        keep_best(self.facts, self.state)
+        self.start(())
 
     def start(self, routes: Sequence[Sequence[Sequence[int]]]) -> None:
         """
@@ -55,22 +53,24 @@ class Kernel:
             for trip in driven
             if trip
         ]
-        empty(self.facts, self.state)
-        load(
+        start(
             self.facts,
             self.state,
             np.array([job for _, trip in trips for job in trip], np.int32),
             np.array([row for row, _ in trips], np.int32),
             np.cumsum([len(trip) for _, trip in trips], dtype=np.int32),
         )
-        keep_best(self.facts, self.state)
 
     def run(self, iterations: int, temperature: float) -> None:
         """Ruins and builds anew so many times, at a temperature in mills."""
         run(self.facts, self.state, iterations, float(temperature))
 
     def best(self) -> Numbers:
-        """The best answer: per vehicle of the problem its trips, per trip its part numbers; no empty trip."""
+        """
+        The best answer: per vehicle of the problem its trips, per trip its part numbers.
+
+        No trip is empty but one under way whose parts cannot be brought.
+        """
         routes: Numbers = [[] for _ in self.arrays.vehicles]
         state, count = self.state, len(self.arrays.parts)
         for row, vehicle in enumerate(self.arrays.vehicles):
@@ -79,7 +79,7 @@ class Kernel:
                 while 0 <= job < count:
                     trip.append(self.arrays.parts[job])
                     job = int(state.best_after[job])
-                if trip:
+                if job >= 0:
                     routes[vehicle].append(trip)
         return routes
 

@@ -64,8 +64,8 @@ def keep(state, t, count):
 @compiled
 def go_back(facts, state):
     """Puts everything as it stood when the step began."""
-    for n in range(state.sums[at.ABSENT]):
-        state.jobs[state.absent[n], at.TRIP] = -1
+    for n in range(state.counts[OLD_ABSENT]):
+        state.jobs[state.old_absent[n], at.TRIP] = -1
     for n in range(state.counts[OLD_VEHICLES]):
         k = state.old_vehicle[n]
         for column in range(at.VEHICLE_STATE):

@@ -8,8 +8,10 @@ from numba import njit
 
 from routing.search import compiled as how
 from routing.search import layout as at
+from routing.search import load as load_module
 from routing.search import moves, places, ruin, swaps, times
 from routing.search.compiled import HOW, compiled, part_of_one, stamp_of
+from routing.search.load import empty, load
 from routing.search.moves import begin, go_back, place_found
 from routing.search.places import find_place
 from routing.search.ruin import queue
@@ -93,24 +95,12 @@ def _grow(facts, state):
         state.missed[c] += facts.price[c] // GROWS
 
 
-def _stepped(most_steps: int) -> Any:
-    """The loop; its most steps in a call are a constant that changes with the code, see `stamp_of`."""
+def _entries(most_steps: int) -> tuple[Any, Any]:
+    """What Python calls; the most steps in a call are a constant that changes with the code, see `stamp_of`."""
 
     @njit(**HOW)
     def run(facts, state, steps, heat):
-        """
-        Ruins and builds anew so many times.
-
-        Parameters
-        ----------
-        facts, state
-            Of the search.
-        steps
-            How many.
-        heat
-            The mean of what a step may cost more and yet be kept, mills.
-        """
-        for _ in range(steps):
+        for _ in range(min(steps, most_steps)):
             begin(state)
             state.sums[at.ITERATIONS] += 1
             kept, old = state.sums[at.ABSENT], state.sums[at.NOW] + penalty(facts, state)
@@ -127,7 +117,14 @@ def _stepped(most_steps: int) -> Any:
                 go_back(facts, state)
             _grow(facts, state)
 
-    return run
+    @njit(**HOW)
+    def start(facts, state, jobs, vehicles, ends):
+        empty(facts, state)
+        if vehicles.shape[0] < most_steps:
+            load(facts, state, jobs, vehicles, ends)
+        keep_best(facts, state)
+
+    return run, start
 
 
-run = _stepped((1 << 40) + stamp_of(at, how, times, places, moves, ruin, swaps))
+run, start = _entries((1 << 40) + stamp_of(at, how, load_module, moves, places, ruin, swaps, times))

@@ -1,5 +1,7 @@
 """Times: a trip and a vehicle's chain of trips as functions of the departure."""
 
+import numpy as np
+
 from routing.search import layout as at
 from routing.search.compiled import built_in, compiled
 
@@ -94,7 +96,7 @@ def time_vehicle(facts, state, k):
     """Works out when a vehicle's trips may leave and must be back, and its cost; whether it can be driven."""
     kind, vehicle, trips = facts.kinds[facts.kind_of[k]], state.vehicles[k], state.trips
     ready, fits = kind[at.SHIFT_START], True
-    free, paid = ready, kind[at.FIXED] if vehicle[at.TRIPS] > 0 else 0
+    free, paid = np.int64(-at.FAR), kind[at.FIXED] if vehicle[at.TRIPS] > 0 else 0
     for i in range(vehicle[at.ITEMS]):
         trip = trips[state.chain[k, i]]
         if trip[at.SORT] == at.STARTED:
@@ -104,7 +106,7 @@ def time_vehicle(facts, state, k):
             starts = max(free, trip[at.LEAVE])
             fits &= starts <= trip[at.L]
             free = starts + trip[at.D]
-            ready = max(ready, free)
+            ready = max(ready, free + kind[at.RELOAD])
             continue
         departs = max(ready, trip[at.LEAVE])
         fits &= departs <= trip[at.L]
@@ -127,16 +129,15 @@ def time_vehicle(facts, state, k):
 
 @built_in
 def _time_backwards(kind, state, k):
-    free_by, leave_by = at.FAR, at.FAR
+    free_by = np.int64(at.FAR)
     for i in range(state.vehicles[k, at.ITEMS] - 1, -1, -1):
         trip = state.trips[state.chain[k, i]]
-        trip[at.BACK_BY] = min(kind[at.SHIFT_END], free_by, leave_by - kind[at.RELOAD])
+        trip[at.BACK_BY] = min(kind[at.SHIFT_END], free_by)
         if trip[at.SORT] == at.REST:
             free_by = min(trip[at.L], free_by - trip[at.D])
         else:
-            leave_by = min(trip[at.L], trip[at.BACK_BY] - trip[at.D])
-            free_by = leave_by
-        trip[at.GAP_BY] = min(kind[at.SHIFT_END], free_by, leave_by - kind[at.RELOAD])
+            free_by = min(trip[at.L], trip[at.BACK_BY] - trip[at.D]) - kind[at.RELOAD]
+        trip[at.GAP_BY] = min(kind[at.SHIFT_END], free_by)
         if trip[at.SORT] == at.STARTED:
             trip[at.GAP_BY] = -at.FAR
 
@@ -162,8 +163,8 @@ def _time_out(facts, state, k):
             ready, spent = back + reload, out + reload
         elif first_by < at.FAR:
             first_by = min(first_by, trip[at.L] - spent + reload)
-            ready = max(ready + max(0, trip[at.D] - reload), trip[at.LEAVE] + trip[at.D])
-            spent += max(0, trip[at.D] - reload)
+            ready = max(ready, trip[at.LEAVE] + reload) + trip[at.D]
+            spent += trip[at.D]
     vehicle[at.END_D], vehicle[at.END_E], vehicle[at.END_L] = spent, ready, first_by
     behind_d, behind_e, behind = 0, -at.FAR, False
     for i in range(vehicle[at.ITEMS] - 1, -1, -1):
@@ -173,7 +174,7 @@ def _time_out(facts, state, k):
             ends = max(trip[at.E], trip[at.LEAVE] + trip[at.D]) + behind_d
             behind_d, behind_e, behind = behind_d + trip[at.D] + reload, max(behind_e, ends), True
         elif behind:
-            behind_e = max(behind_e, trip[at.LEAVE] + trip[at.D] - reload + behind_d)
-            behind_d += max(0, trip[at.D] - reload)
+            behind_e = max(behind_e, trip[at.LEAVE] + trip[at.D] + behind_d)
+            behind_d += trip[at.D]
         trip[at.GAP_D], trip[at.GAP_E] = behind_d, behind_e
     return back == -at.FAR or max(out, back - first_by) <= kind[at.MOST_OUT]
