@@ -69,10 +69,12 @@ def used_codes() -> dict[str, tuple[str, frozenset[str]]]:
 
 
 def given(call: ast.Call) -> frozenset[str]:
-    """Names of the parameters in a call, by keyword or in a dict; those in two languages plainly too."""
+    """Names of the parameters in a call; those in two languages plainly too; none where a dict is spread."""
     names = {word.arg for word in call.keywords if word.arg}
     for argument in call.args[1:]:
         if isinstance(argument, ast.Dict):
+            if None in argument.keys:
+                return frozenset()
             names |= {str(key.value) for key in argument.keys if isinstance(key, ast.Constant)}
     return frozenset(names | {name.removesuffix("_en") for name in names})
 
