@@ -92,6 +92,10 @@ def test_a_day_by_commands(house: Path, tmp_path: Path) -> None:
     assert [one["name"] for one in printed(house, "day-print", "day", "print", *asked)["papers"]] == [
         "purchase-list.en.pdf"
     ]
+    routes = printed(house, "export-routes", "export", "routes", "--out", str(tmp_path))["files"]
+    assert {Path(one["file"]).suffix for one in routes} == {".gpx", ".geojson"}
+    assert all(Path(one["file"]).stat().st_size == one["bytes"] for one in routes)
+    assert run(house, "export", "routes", "--format", "kml").returncode == 2
 
     counted = printed(house, "day-status", "day", "status", "--kitchen", "K1", "--date", "2026-11-23")
     assert counted["portions_cooked"] - counted["portions_extra"] == counted["portions_ordered"]
