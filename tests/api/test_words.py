@@ -70,6 +70,8 @@ def used_codes() -> dict[str, tuple[str, frozenset[str]]]:
 
 def given(call: ast.Call) -> frozenset[str]:
     """Names of the parameters in a call; those in two languages plainly too; none where a dict is spread."""
+    if any(word.arg is None for word in call.keywords):
+        return frozenset()
     names = {word.arg for word in call.keywords if word.arg}
     for argument in call.args[1:]:
         if isinstance(argument, ast.Dict):
