@@ -20,7 +20,7 @@ from routing.ways import (
     together,
     without_way,
 )
-from tests.routing.road_engine import DETOUR, MPS, URL, FakeRoads
+from tests.routing.fake_roads import DETOUR, MPS, URL, FakeRoads
 
 TOWN = [Place(round(24 + number % 9 / 100, 5), round(109 + number // 9 / 100, 5)) for number in range(60)]
 PARKING = TravelParams(7.0, 1.35, 60)

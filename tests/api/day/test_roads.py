@@ -16,7 +16,7 @@ from orders.store.sites import load_sites
 from routing.roads import RoadEngine, RoadParams
 from routing.store.plans import load_plan
 from tests.api.day.example_day import PUBLISHED_AT, SERVICE, ExampleDay, closed_day
-from tests.routing.road_engine import URL, FakeRoads
+from tests.routing.fake_roads import URL, FakeRoads
 
 
 class StillClock:
