@@ -11,11 +11,15 @@ from api.db import Database, newest_migration
 from api.errors import in_words
 from api.paths import config_dir, fonts_dir, static_dir
 from api.register.secret import KEY_FILE
+from api.roads import installed_programs, roads_folder
 from api.sensors import read_sensors, sensors_file
 from api.settings import load_settings
 from api.words import say
 from orders.errors import MealError
 from orders.store.identities import has_identities
+from orders.store.sites import load_kitchen_settings, load_kitchens
+from routing.road_tiles import current_tiles
+from routing.roads import RoadEngine, RoadParams, RoadsDown, roads_from_table
 from telemetry.broker import find_server
 from telemetry.broker_log import refused_names
 from telemetry.sensors import BrokerAddress
@@ -61,6 +65,8 @@ def examine(data: Path | None) -> list[Finding]:
         _people_key(settings.url, settings.data),
         *_sensors(settings.data),
         *_refused_names(settings.data),
+        _roads(settings.data),
+        *_road_engines(settings.url, settings.data),
     ]
 
 
@@ -99,6 +105,41 @@ def _refused_names(data: Path) -> list[Finding]:
         Finding(f"sensor {client}", False, say(refusal, "en"))
         for client, refusal in refused_names(data / "broker").items()
     ]
+
+
+def _roads(data: Path) -> Finding:
+    """The roads that are built, and what serves them; without any, travel is a straight line."""
+    tiles, what = current_tiles(roads_folder(data)), "roads"
+    if tiles is None:
+        return Finding(what, True, "none built: straight lines (holdchain roads build FILE.osm.pbf)")
+    is_served = installed_programs() is not None
+    lack = "" if is_served else "; the engine's programs are missing (holdchain roads get)"
+    return Finding(what, is_served, f"{tiles.extract}, {tiles.tiles} tiles{lack}")
+
+
+def _road_engines(url: str, data: Path) -> list[Finding]:
+    """Whether the engine that a kitchen plans by answers."""
+    if url.startswith("sqlite") and not (data / "holdchain.sqlite3").exists():
+        return []
+    database = Database(url)
+    try:
+        with database.read() as session:
+            settings = [load_kitchen_settings(session, one.kitchen_id)[1] for one in load_kitchens(session)]
+    except SQLAlchemyError:
+        return []
+    finally:
+        database.close()
+    named = {roads_from_table(one["travel"]) for one in settings if "travel" in one} - {None}
+    return [_road_engine(one) for one in named if one is not None]
+
+
+def _road_engine(params: RoadParams) -> Finding:
+    what = f"road engine {params.url}"
+    try:
+        with RoadEngine(params) as engine:
+            return Finding(what, True, engine.tiles())
+    except RoadsDown as down:
+        return Finding(what, False, in_words(down, "en"))
 
 
 def _space(data: Path) -> Finding:

@@ -23,3 +23,8 @@ fi
 if [ -n "$wanted" ]; then
     echo "Missing:$wanted; the tests that need them are skipped (install with: apt-get install$wanted)."
 fi
+
+bin="$(dirname "$0")/../.venv/bin"
+if ! "$bin/python" -c 'import sys; from api.roads import installed_programs; sys.exit(not installed_programs())'; then
+    "$bin/holdchain" roads get || echo "The tests with a real road engine are skipped (install with: holdchain roads get)."
+fi

@@ -1,8 +1,13 @@
 """Tests of what ``holdchain doctor`` says of the sensors' file."""
 
+from datetime import UTC, datetime
 from pathlib import Path
+from shutil import copy
 
+from api.db import Database
 from api.doctor import examine
+from orders.sites import Kitchen, Place
+from orders.store.sites import save_kitchen
 
 
 def said(data: Path) -> dict[str, tuple[bool, str]]:
@@ -47,3 +52,24 @@ def test_a_name_that_the_broker_refuses_is_told_with_its_remedy(tmp_path: Path) 
     (tmp_path / "broker" / "nats.log").write_text(f"[INF] Server is ready\n{line}\n", "utf-8")
     is_well, words = said(tmp_path)["sensor bridge"]
     assert not is_well and "without spaces" in words
+
+
+def test_roads_and_their_engine_are_looked_at(tmp_path: Path, sqlite_template: Path) -> None:
+    """
+    Tests a house without roads, which is well, and a kitchen whose road engine does not answer, which is not.
+    """
+    assert said(tmp_path)["roads"] == (
+        True,
+        "none built: straight lines (holdchain roads build FILE.osm.pbf)",
+    )
+    copy(sqlite_template, tmp_path / "holdchain.sqlite3")
+    kitchen = Kitchen(
+        "K1", "K", "collective_meal_delivery", "JY", Place(24.3, 109.4), "Asia/Shanghai", "", ""
+    )
+    database, url = Database(f"sqlite:///{tmp_path / 'holdchain.sqlite3'}"), "http://127.0.0.1:9"
+    with database.begin() as session:
+        travel = {"speed_kmh": 26, "detour_ratio": 1.35, "roads": {"url": url}}
+        save_kitchen(session, kitchen, {"travel": travel}, datetime(2026, 11, 22, tzinfo=UTC))
+    database.close()
+    is_well, words = said(tmp_path)[f"road engine {url}"]
+    assert not is_well and "does not answer" in words
