@@ -57,8 +57,8 @@ VEHICLE_STATE = 7
 
 # Sums of the search: what stands now and the best costs, jobs absent, and counts.
 NOW, BEST, ABSENT, BEST_ABSENT, TRIPS_DRIVEN, SKIP = 0, 1, 2, 3, 4, 5
-ITERATIONS, ACCEPTED, IMPROVED, TURN, OLD_NOW, OLD_TRIPS = 6, 7, 8, 9, 10, 11
-SUMS = 12
+ITERATIONS, ACCEPTED, IMPROVED, TURN, OLD_NOW, OLD_TRIPS, BROKEN = 6, 7, 8, 9, 10, 11, 12
+SUMS = 13
 
 # Whether time costs or is bounded aboard or out; empties come back; vehicles drive several trips; places are
 # sought beside near jobs alone; there are several kinds of vehicle.

@@ -6,7 +6,7 @@ from routing.search import layout as at
 from routing.search.compiled import compiled
 from routing.search.moves import begin, go_back, keep, keep_vehicle, open_trip, put_in
 from routing.search.places import fits_behind, fits_gap
-from routing.search.times import link, time_trip, time_vehicle
+from routing.search.times import has_room, link, time_trip, time_vehicle
 
 
 @compiled
@@ -53,6 +53,43 @@ def _append(facts, state, t, c):
     time_trip(facts, state, t, c, c)
     time_vehicle(facts, state, state.trips[t, at.OWNER])
     return True
+
+
+@compiled
+def _load_whole(facts, state, k, jobs, first, last, gap, departs):
+    """Loads a trip that leaves then or later, each job in the first window it meets; `FAR` when it fits so."""
+    number, vehicle, bound = facts.kind_of[k], state.vehicles[k], facts.jobs[jobs[first], at.BOUND] >= 0
+    if bound:
+        t, ready = state.chain[k, 0], state.trips[state.chain[k, 0], at.READY]
+        keep(state, t, facts.near.shape[0])
+        keep_vehicle(state, k)
+    else:
+        if vehicle[at.TRIPS] >= facts.kinds[number, at.MOST_TRIPS]:
+            return np.int64(-1)
+        ready = vehicle[at.READY_END] if vehicle[at.ITEMS] else facts.kinds[number, at.SHIFT_START]
+        if gap < vehicle[at.ITEMS]:
+            ready = state.trips[state.chain[k, gap], at.READY]
+        t = open_trip(facts, state, k, gap, at.DRIVEN)
+    trip, clock = state.trips[t], max(ready, departs)
+    for n in range(first, last):
+        clock = max(clock, facts.jobs[jobs[n], at.RELEASE])
+    for n in range(first, last):
+        c, u = jobs[n], trip[at.TAIL]
+        if state.jobs[c, at.TRIP] >= 0 or not facts.allowed[c, number]:
+            return np.int64(-1)
+        clock += facts.ways[facts.kinds[number, at.PACE], c, u, at.BY_S]
+        window, end = facts.jobs[c, at.WINDOW], facts.jobs[c, at.WINDOW] + facts.jobs[c, at.WINDOWS]
+        while window + 1 < end and facts.windows[window, 1] < clock:
+            window += 1
+        clock = max(clock, facts.windows[window, 0]) + facts.jobs[c, at.SERVICE]
+        put_in(facts, state, c, t, u, window)
+    time_trip(facts, state, t, trip[at.TAIL], trip[at.HEAD])
+    fits = time_vehicle(facts, state, k)
+    for room in range(at.ROOMS):
+        fits &= trip[at.LEFT_ROOM + room] >= 0 or bound
+    if facts.switches[at.EMPTIES] and not bound:
+        fits &= has_room(facts, state, t)
+    return np.int64(at.FAR) if fits else trip[at.LEAVE]
 
 
 @compiled
@@ -111,6 +148,16 @@ def load(facts, state, jobs, vehicles, ends):
                 gap = i + 1
         best, best_gap, stands = np.int64(0), gap, np.int64(0)
         while gap <= items and stands < last - first:
+            departs, leave = np.int64(-1), np.int64(0)
+            while departs < leave < at.FAR:
+                departs = leave
+                _expect(state, jobs, first, last)
+                leave = _load_whole(facts, state, k, jobs, first, last, gap, departs)
+                if leave < at.FAR:
+                    go_back(facts, state)
+            if leave == at.FAR:
+                stands = last - first
+                break
             _expect(state, jobs, first, last)
             stands = _load_trip(facts, state, k, jobs, first, last, gap)
             if stands < last - first:

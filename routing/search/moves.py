@@ -15,6 +15,7 @@ OLD_TRIPS, OLD_JOBS, OLD_VEHICLES, OLD_ABSENT = 0, 1, 2, 3
 def begin(state):
     """Begins a step: from here on, what is touched is kept first."""
     state.sums[at.TURN] += 1
+    state.sums[at.BROKEN] = 0
     state.sums[at.OLD_NOW], state.sums[at.OLD_TRIPS] = state.sums[at.NOW], state.sums[at.TRIPS_DRIVEN]
     for what in range(3):
         state.counts[what] = 0
@@ -165,7 +166,8 @@ def place_found(facts, state, c):
     keep_vehicle(state, k)
     put_in(facts, state, c, t, u, state.found[at.FOUND_WINDOW])
     time_trip(facts, state, t, c, c)
-    time_vehicle(facts, state, k)
+    if not time_vehicle(facts, state, k):
+        state.sums[at.BROKEN] = 1
 
 
 @compiled
@@ -187,14 +189,20 @@ def take_out(facts, state, v):
 
 @compiled
 def settle(facts, state, t, left, right):
-    """Times a trip after a ruin, or closes it when nothing is left; times the vehicle."""
+    """
+    Times a trip after a ruin, or closes it when nothing is left; times the vehicle.
+
+    The way that is left may be longer than the one by the jobs taken out, and then be too long: the step is
+    broken, and will not be kept.
+    """
     k = state.trips[t, at.OWNER]
     keep_vehicle(state, k)
     if state.trips[t, at.LENGTH] == 0 and state.trips[t, at.SORT] == at.DRIVEN:
         close_trip(state, t)
     else:
         time_trip(facts, state, t, left, right)
-    time_vehicle(facts, state, k)
+    if not time_vehicle(facts, state, k):
+        state.sums[at.BROKEN] = 1
 
 
 @compiled

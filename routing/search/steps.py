@@ -96,7 +96,7 @@ def _grow(facts, state):
 
 
 def _entries(most_steps: int) -> tuple[Any, Any]:
-    """What Python calls; the most steps in a call are a constant that changes with the code, see `stamp_of`."""
+    """What Python calls; the most steps in a call are a constant that changes with the code: `stamp_of`."""
 
     @njit(**HOW)
     def run(facts, state, steps, heat):
@@ -110,7 +110,7 @@ def _entries(most_steps: int) -> tuple[Any, Any]:
                 change_kinds(facts, state)
             take_some_out(facts, state)
             limit = old - int(heat * math.log(part_of_one(state.random)))
-            if rebuild(facts, state, limit, kept):
+            if rebuild(facts, state, limit, kept) and state.sums[at.BROKEN] == 0:
                 state.sums[at.ACCEPTED] += 1
                 keep_best(facts, state)
             else:

@@ -22,8 +22,11 @@ def problem_of(seed: int, stops: int = 14) -> Problem:
     places = [depot.place for depot in depots]
     drawn = tuple(_stop(draw, n, depots) for n in range(stops))
     places += [stop.place for stop in drawn]
-    vehicles = tuple(_vehicle(draw, n, depots) for n in range(draw.randint(1, 4)))
-    started = tuple(_started(draw, vehicles[0], drawn, len(places))) if draw.random() < 0.4 else ()
+    vehicles = tuple(_vehicle(draw, n, depots) for n in range(draw.randint(2, 6)))
+    started = ()
+    if draw.random() < 0.4:
+        drawn = (_patient(drawn[0]), *drawn[1:])
+        started = (_started(vehicles[0], drawn[0], len(places)),)
     places += [_place(draw) for _ in started]
     return Problem("day", depots, drawn, vehicles, _travel(draw, places), started)
 
@@ -49,7 +52,7 @@ def _travel(draw: random.Random, places: Sequence[Place]) -> TravelMatrix:
 
 def _stop(draw: random.Random, n: int, depots: Sequence[Depot]) -> Stop:
     opens_s = draw.randrange(9 * HOUR_S, 11 * HOUR_S, 60)
-    windows = [Window(opens_s, opens_s + draw.randrange(600, 4_000))]
+    windows = [Window(opens_s, opens_s + draw.randrange(1_200, 8_000))]
     if draw.random() < 0.3:
         later_s = windows[0].close_s + draw.randrange(60, 2_000)
         windows.append(Window(later_s, later_s + 1_200))
@@ -73,13 +76,13 @@ def _stop(draw: random.Random, n: int, depots: Sequence[Depot]) -> Stop:
 
 
 def _box(draw: random.Random, name: str, kitchen: str) -> Load:
-    release_s = draw.randrange(7 * HOUR_S, 10 * HOUR_S, 60)
+    release_s = draw.randrange(7 * HOUR_S, 9 * HOUR_S, 60)
     return Load(
         name,
         draw.randint(1, 3),
         draw.randrange(1_000, 9_000),
         release_s,
-        release_s + draw.randrange(HOUR_S, 4 * HOUR_S),
+        release_s + draw.randrange(2 * HOUR_S, 5 * HOUR_S),
         15 * HOUR_S,
         cold=draw.random() < 0.3,
         most_aboard_s=draw.choice((None, 3_000, 5_400)),
@@ -89,9 +92,10 @@ def _box(draw: random.Random, name: str, kitchen: str) -> Load:
 
 def _vehicle(draw: random.Random, n: int, depots: Sequence[Depot]) -> Vehicle:
     start_s = draw.choice((7, 8)) * HOUR_S
+    breaks = draw.choice(((), (), (Break(11 * HOUR_S, 12 * HOUR_S, 1_800),)))
     return Vehicle(
         f"V{n}",
-        draw.randint(6, 14),
+        draw.randint(8, 20),
         draw.randrange(30_000, 90_000),
         start_s,
         14 * HOUR_S,
@@ -102,8 +106,8 @@ def _vehicle(draw: random.Random, n: int, depots: Sequence[Depot]) -> Vehicle:
         cold_units=draw.choice((None, 3)),
         skills=draw.choice((frozenset(), frozenset({"lift"}))),
         pace_pct=draw.choice((100, 130)),
-        breaks=draw.choice(((), (Break(11 * HOUR_S, 12 * HOUR_S, 1_800),))),
-        most_out_s=None,
+        breaks=breaks,
+        most_out_s=None if breaks else draw.choice((None, 3 * HOUR_S, 5 * HOUR_S)),
         fixed_cost=draw.choice((0, 500_000)),
         trip_cost=draw.choice((0, 20_000)),
         metre_cost=draw.choice((1, 3)),
@@ -111,14 +115,23 @@ def _vehicle(draw: random.Random, n: int, depots: Sequence[Depot]) -> Vehicle:
     )
 
 
-def _started(draw: random.Random, vehicle: Vehicle, stops: Sequence[Stop], place: int) -> list[Started]:
-    """One vehicle has left with the boxes of a stop that it can bring, if there is one."""
+def _patient(stop: Stop) -> Stop:
+    """The same stop with one small box that any vehicle can still bring."""
+    box = replace(
+        stop.boxes[0], units=1, weight_g=1_000, release_s=0, deliver_by_s=13 * HOUR_S, kitchen_id=""
+    )
+    box = replace(box, most_aboard_s=None)
+    windows = (Window(9 * HOUR_S, 13 * HOUR_S),)
+    return replace(
+        stop, windows=windows, boxes=(box,), needs=frozenset(), empties_units=0, empties_weight_g=0
+    )
+
+
+def _started(vehicle: Vehicle, stop: Stop, place: int) -> Started:
+    """A vehicle has left with the boxes of a stop."""
     from_s = 9 * HOUR_S
-    for stop in draw.sample(list(stops), len(stops)):
-        if all(load.release_s <= 8 * HOUR_S for load in stop.boxes) and stop.needs <= vehicle.skills:
-            boxes = tuple(load.box_id for load in stop.boxes)
-            return [Started(vehicle.vehicle_id, "T1", from_s - 600, place, from_s, boxes)]
-    return []
+    boxes = tuple(load.box_id for load in stop.boxes)
+    return Started(vehicle.vehicle_id, "T1", from_s - 600, place, from_s, boxes)
 
 
 def work_of(problem: Problem) -> list[Part]:
@@ -149,3 +162,21 @@ def plan_of(problem: Problem, work: Sequence[Part], answer: Sequence[Sequence[Se
     )
     metres = sum(trip.distance_m for route in routes for trip in route.trips)
     return Plan(problem.service_key, tuple(routes), left, metres)
+
+
+def relabelled(problem: Problem, seed: int) -> tuple[Problem, dict[str, str]]:
+    """The same problem with its stops in another order and by other names; old names of boxes by new ones."""
+    order = list(range(len(problem.stops)))
+    random.Random(seed).shuffle(order)
+    names, stops = dict[str, str](), list[Stop]()
+    for n, old in enumerate(order):
+        stop = problem.stops[old]
+        boxes = tuple(replace(load, box_id=f"X{n}/{nth}") for nth, load in enumerate(stop.boxes))
+        names.update(zip((load.box_id for load in boxes), (load.box_id for load in stop.boxes), strict=True))
+        stops.append(replace(stop, stop_id=f"X{n}", site_id=f"X{n}", boxes=boxes))
+    new = {old: name for name, old in names.items()}
+    started = tuple(replace(one, box_ids=tuple(new[box] for box in one.box_ids)) for one in problem.started)
+    first, size = problem.first_stop, problem.travel.size
+    places = [*range(first), *(first + old for old in order), *range(first + len(order), size)]
+    travel = problem.travel.block(places)
+    return replace(problem, stops=tuple(stops), travel=travel, started=started), names
