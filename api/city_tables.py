@@ -181,6 +181,7 @@ class _Kitchen(Strict):
     phone: str
     contact: str = ""
     docks: AboveZero = 1
+    empties_back: bool = False
     safety_profile: str = "gb"
     programme: str = ""
     licence: _Licence

@@ -25,6 +25,7 @@ from orders.codes import Coded
 from orders.service import Meal, Service
 from orders.sites import Site
 from orders.store.sites import load_sites
+from routing.loads import Empties, empties_of
 
 MEALS: tuple[Meal, ...] = ("breakfast", "lunch", "dinner")
 # In this order the washing place works: what came back first, what is fit last.
@@ -164,6 +165,12 @@ def missing_at(session: Session, service: Service) -> dict[str, tuple[str, ...]]
     for one in missing(found.values(), service.start_at):
         late.setdefault(one.site_id, []).append(carriers[one.carrier_id])
     return {site_id: tuple(sorted(codes)) for site_id, codes in late.items()}
+
+
+def empties_at(session: Session, service: Service) -> dict[str, Empties]:
+    """Room and weight of what `missing_at` names, empty, by site id."""
+    carriers = {one.code: one for one in load_carriers(session, service.kitchen_id)}
+    return {site_id: empties_of(codes, carriers) for site_id, codes in missing_at(session, service).items()}
 
 
 def sites_of(session: Session, kitchen_id: str) -> dict[str, Site]:

@@ -12,6 +12,7 @@ from typing import Any
 from sqlmodel import Session
 
 from api.audit import record
+from api.carriers.views import empties_at
 from api.collector import without_collecting
 from api.day.chilled import cooled_stock, left_out
 from api.day.cooks import cooks_of
@@ -235,6 +236,7 @@ def gather(session: Session, service: Service, rules: Rules, now_at: datetime | 
         contains=_contained(menu, portions),
         cooks=cooks_of(session, service)[0],
         cooled=_cooled(session, service, profile, _last_plate_s(service, sites, portions), now_at),
+        empties=empties_at(session, service) if rules.settings.get("empties_back") else {},
     )
 
 

@@ -214,7 +214,9 @@ def _loaded(
     def tried(taken: Mapping[str, Sequence[Spare]]) -> tuple[PackPlan, Problem, Plan]:
         packed = packed_boxes(facts, portions, cooked, slots, new_ids, taken)
         boxes, travel = packed.boxes, facts.params.travel
-        problem = build_problem(facts.service, facts.kitchen, boxes, facts.sites, facts.vehicles, travel)
+        problem = build_problem(
+            facts.service, facts.kitchen, boxes, facts.sites, facts.vehicles, travel, facts.empties
+        )
         return packed, problem, _driven(facts, problem, seed)
 
     best = tried(spare)

@@ -17,6 +17,7 @@ from kitchen.schedule import Schedule, ScheduleParams
 from orders.codes import Coded, Excepted
 from orders.service import Service
 from orders.sites import Kitchen, Site
+from routing.loads import Empties
 from routing.params import SolveParams
 from routing.plan import Plan
 from routing.problem import Problem, Vehicle
@@ -82,6 +83,8 @@ class DayFacts:
         Who may cook; empty where the house lists nobody.
     cooled
         Chilled food that is cooked already.
+    empties
+        Carriers to bring back, by site id; none where the kitchen does not ask for it.
     """
 
     service: Service
@@ -97,6 +100,7 @@ class DayFacts:
     contains: Mapping[str, frozenset[str]] = field(default_factory=dict)
     cooks: tuple[Cook, ...] = ()
     cooled: tuple[Cooled, ...] = ()
+    empties: Mapping[str, Empties] = field(default_factory=dict)
 
     @property
     def quality_s(self) -> dict[str, int]:

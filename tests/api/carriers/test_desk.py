@@ -15,7 +15,7 @@ from api.carriers.desk import (
     write_down,
 )
 from api.carriers.round import require_clean
-from api.carriers.views import carrier_file, carriers_view, missing_at
+from api.carriers.views import carrier_file, carriers_view, empties_at, missing_at
 from api.day.drive import trip_departed
 from api.day.hand_over import HandOver, sign
 from api.day.paper_facts import load_paper_facts
@@ -169,6 +169,10 @@ def test_the_day_moves_the_carriers(own_day: ExampleDay) -> None:
         assert owed.balance.away == len(stop["box_ids"])
         missing = missing_at(session, tomorrow)
         assert set(missing[stop["site_id"]]) == {acting.boxes[one]["carrier_code"] for one in stop["box_ids"]}
+        kept = {one.code: one for one in load_carriers(session, "K1")}
+        left = [kept[code] for code in missing[stop["site_id"]]]
+        waiting = (sum(one.capacity_units for one in left), sum(one.tare_g for one in left))
+        assert empties_at(session, tomorrow)[stop["site_id"]] == waiting
         assert missing_at(session, own_day.service) == {}
 
 
