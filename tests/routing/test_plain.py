@@ -2,12 +2,15 @@
 
 import random
 
+import pytest
 from ortools.util import optional_boolean_pb2
 
 from routing.params import SolveParams
 from routing.plain import _Model, _parameters
-from routing.solve import _sort_out
+from routing.plan import check
+from routing.solve import _sort_out, solved
 from tests.routing.by_hand import box, problem_of, stop, van
+from tests.routing.rich import rich_day
 
 ENDS = (1, 2, 3, 5, 8, 13, 21, 34, 55, 89, 144, 233)
 
@@ -36,3 +39,16 @@ def test_a_search_looks_no_further_than_its_count() -> None:
         assert model.countdown.left >= -1, checks
         brought = [part for trips in model.routes() for trip in trips for part in trip]
         assert len(brought) == len(set(brought)) <= len(work)
+
+
+@pytest.mark.parametrize("seed", [1, 3, 8, 10, 11, 23, 29])
+def test_the_library_alone_plans_days_that_ask_for_everything(seed: int) -> None:
+    """Tests kitchens, skills, rooms, paces, windows, time aboard, a trip under way: nothing is broken."""
+    problem = rich_day(seed)
+    params = SolveParams(engine="ortools", starts=2, checks_per_part=100, polish_checks_per_part=200)
+    plan = solved(problem, params, 1).plan
+    assert check(plan, problem) == []
+    assert plan.trips
+    brought = [box_id for trip in plan.trips for visit in trip.visits for box_id in visit.box_ids]
+    left = [box_id for one in plan.unserved for box_id in one.box_ids]
+    assert sorted([*brought, *left]) == sorted(load.box_id for one in problem.stops for load in one.boxes)
