@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from orders.errors import NotFound
-from routing.plan import Plan, Violation, check
+from routing.plan import Plan, Unserved, Violation, check
 from routing.problem import Problem
 from routing.repair import Ordered, timed_plan
 from routing.replan import Rest
@@ -20,7 +20,7 @@ class Move:
     Parameters
     ----------
     stop_id
-        Which stop; all its boxes of the one trip.
+        Which stop; all its boxes of the one trip, or those that no trip brings yet.
     to_trip
         Code of the trip that it goes to, or `NEW_TRIP`.
     position
@@ -84,17 +84,33 @@ def by_hand(
         for route in plan.routes
         for trip in route.trips
     ]
+    unserved = plan.unserved
     for edit in edits:
+        if isinstance(edit, Move):
+            unserved, waiting = _waiting(unserved, edit, rest)
+            trips = [*trips, *waiting]
         trips = _moved(trips, edit, new_code, rest) if isinstance(edit, Move) else _swapped(trips, edit, rest)
     kept = [one for one in trips if one.visits]
-    found = timed_plan(problem, kept, plan.unserved)
+    found = timed_plan(problem, kept, unserved)
     return found, check(found, problem)
+
+
+def _waiting(
+    unserved: tuple[Unserved, ...], edit: Move, rest: Rest
+) -> tuple[tuple[Unserved, ...], list[Ordered]]:
+    """Boxes of the stop that nobody brings, as a trip of nobody, and the others."""
+    own = [one for one in unserved if one.stop_id == edit.stop_id and not edit.from_trip]
+    box_ids = tuple(box_id for one in own for box_id in one.box_ids)
+    if not box_ids:
+        return unserved, []
+    part = rest.part(edit.stop_id, box_ids)
+    return tuple(one for one in unserved if one not in own), [Ordered("", "", (part,))]
 
 
 def _moved(trips: list[Ordered], edit: Move, new_code: str, rest: Rest) -> list[Ordered]:
     at = [
         (n, k)
-        for n, trip in enumerate(trips)
+        for n, trip in sorted(enumerate(trips), key=lambda one: one[1].trip_code)
         for k, part in enumerate(trip.visits)
         if part.stop.stop_id == edit.stop_id and edit.from_trip in ("", trip.trip_code)
     ]

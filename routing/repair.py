@@ -1,6 +1,6 @@
 """Repair: trips driven as they were, and only the stops moved where a rule would break."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from routing.parts import Part
@@ -75,16 +75,67 @@ def repaired(
 
 
 def timed_plan(problem: Problem, trips: Sequence[Ordered], unserved: tuple[Unserved, ...]) -> Plan:
-    """These trips at the minutes that hold for them, whether or not they keep the rules."""
+    """
+    These trips at the minutes that hold for them, whether or not they keep the rules.
+
+    A trip that finds no dock free is loaded as soon as there is one.
+    """
+    not_before: dict[str, int] = {}
+    for _ in trips:
+        plan = _at_minutes(problem, trips, unserved, not_before)
+        waits = _waits_for_dock(problem, plan)
+        if waits is None or waits[1] <= not_before.get(waits[0], waits[1] - 1):
+            return plan
+        not_before[waits[0]] = waits[1]
+    return _at_minutes(problem, trips, unserved, not_before)
+
+
+def _at_minutes(
+    problem: Problem,
+    trips: Sequence[Ordered],
+    unserved: tuple[Unserved, ...],
+    not_before: Mapping[str, int],
+) -> Plan:
     routes = []
     for van in problem.vehicles:
         own = [one for one in trips if one.vehicle_id == van.vehicle_id]
-        minutes = time_day(problem, van, [one.visits for one in own])
+        visits = [_released(one.visits, not_before.get(one.trip_code)) for one in own]
+        minutes = time_day(problem, van, visits)
         timed = [replace(trip, trip_code=one.trip_code) for one, trip in zip(own, minutes, strict=True)]
         if timed:
             routes.append(Route(van.vehicle_id, tuple(timed)))
     distance_m = sum(trip.distance_m for route in routes for trip in route.trips)
     return Plan(problem.service_key, tuple(routes), unserved, distance_m)
+
+
+def _released(visits: tuple[Part, ...], from_s: int | None) -> tuple[Part, ...]:
+    """The parts as if none were released before a second."""
+    if from_s is None:
+        return visits
+    return tuple(
+        replace(part, boxes=tuple(replace(one, release_s=max(one.release_s, from_s)) for one in part.boxes))
+        for part in visits
+    )
+
+
+def _waits_for_dock(problem: Problem, plan: Plan) -> tuple[str, int] | None:
+    """The first trip that is to be loaded while every dock is taken, and when it can then leave."""
+    vans = {van.vehicle_id: van for van in problem.vehicles}
+    under_way = {one.trip_code for one in problem.started}
+    for place, depot in enumerate(problem.depots):
+        taken = list[int]()
+        loaded = sorted(
+            (trip.depart_s - vans[route.vehicle_id].reload_s, trip.depart_s, trip.trip_code)
+            for route in plan.routes
+            for trip in route.trips
+            if trip.trip_code not in under_way and problem.depot_place(vans[route.vehicle_id]) == place
+        )
+        for from_s, depart_s, code in loaded:
+            taken = [until_s for until_s in taken if until_s > from_s]
+            if depot.docks is not None and len(taken) >= depot.docks and depart_s > from_s:
+                return code, min(taken) + depart_s - from_s
+            taken += [depart_s] if depart_s > from_s else []
+    return None
 
 
 def _culprit(trips: Sequence[Ordered], broken: Violation) -> tuple[int, int] | None:

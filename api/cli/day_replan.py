@@ -6,7 +6,7 @@ import typer
 
 from api.cli.choosing import DateOption, KitchenOption, MealOption, service_here, solving
 from api.cli.common import DataOption, JsonOption, Out, cli_language, opened
-from api.cli.day_road import road_replan
+from api.cli.day_road import hand_edited, road_replan
 
 if TYPE_CHECKING:
     from api.day.replan import Replanned
@@ -28,7 +28,8 @@ def replan(
         typer.Option(
             help="slip, burnt, ill, back, broken, repaired, undo; or KIND:WHAT@HH:MM of the road: "
             "vehicle-down, vehicle-back, driver-ill, stop-added, stop-cancelled, stop-moved, road-closed, "
-            "road-open, locked, unlocked, as often as needed; batch-late:B03,20 and batch-burnt:B03 too."
+            "road-open, locked, unlocked, as often as needed; by hand move:C05,T2,1, move:C05,new,V1, "
+            "swap:V1,V2; batch-late:B03,20 and batch-burnt:B03 too."
         ),
     ] = None,
     of: Annotated[
@@ -53,6 +54,10 @@ def replan(
         _undo(kitchen, date, meal, data, json)
         return
     texts = event or []
+    if texts and all(text.partition(":")[0] in ("move", "swap") for text in texts):
+        where = (kitchen, date, meal)
+        hand_edited(texts, where=where, data=data, preview=preview, yes=yes, json=json)
+        return
     if any(_of_road(text) for text in texts):
         _road(texts, (kitchen, date, meal), data, preview, yes, seed, json)
         return

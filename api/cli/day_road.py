@@ -26,6 +26,7 @@ LOST_LINES = {
     "next_wave": "  {order}  {diner}  {site}  {boxes}: {was} -> cooked again, there from {wave} on",
     "refund": "  {order}  {diner}  {site}  {boxes}: {was} -> call, and money back",
 }
+BREAKS_LINE = "  Not possible: {words}"
 DECIDE_LINE = "To decide with each site: what takes the place of the lost boxes (Kitchen, Not delivered)."
 
 
@@ -51,6 +52,49 @@ def road_replan(
             _say(out, AHEAD_LINE)
         elif not preview and (yes or (not json and _agreed(out))):
             facts = _published(house, service, events, seed, None if yes else facts["digest"], out)
+    out.result({"service": service.key, **facts})
+
+
+def hand_edited(
+    texts: Sequence[str],
+    *,
+    where: tuple[str | None, Any, str],
+    data: Any,
+    preview: bool,
+    yes: bool,
+    json: bool,
+) -> None:
+    """Says what edits by hand make of the plan and what it would break; publishes what breaks nothing."""
+    with opened(data) as house, solving():
+        from api.day.by_hand import edit_told, hand_previewed, hand_published
+        from api.day.road_documents import hand_document, road_names
+        from api.people import OPERATOR
+
+        service, out, now_at = service_here(house, *where), Out(json), house.clock.now()
+        with house.database.read() as session:
+            edits = [edit_told(session, service, text) for text in texts]
+            names = road_names(session, service)
+        seen = hand_previewed(house.database, service, edits, now_at=now_at)
+        _say(out, WOULD_LINE, service=service.key, version=seen.replanned.version)
+        _told(house, service, seen.replanned, out, published=False)
+        facts = hand_document(seen, service, cli_language(), names)
+        for one in facts["violations"]:
+            _say(out, BREAKS_LINE, words=one["words"])
+        if seen.violations and not preview:
+            hand_published(house.database, service, edits, actor=OPERATOR, now_at=now_at, ids=house.ids)
+        if not preview and (yes or (not json and _agreed(out))):
+            digest = seen.replanned.digest
+            done = hand_published(
+                house.database,
+                service,
+                edits,
+                actor=OPERATOR,
+                now_at=now_at,
+                ids=house.ids,
+                expected=digest,
+            )
+            _say(out, REPLANNED_LINE, service=service.key, version=done.version)
+            facts |= {"version": done.version, "published": True}
     out.result({"service": service.key, **facts})
 
 

@@ -11,7 +11,7 @@ from routing.loads import build_problem
 from routing.parts import Part
 from routing.plan import Plan, Trip, Unserved, check
 from routing.problem import Load, Problem, Stop, Vehicle
-from routing.repair import Ordered, repaired
+from routing.repair import Ordered, repaired, timed_plan
 from routing.solve import solve
 
 MINUTE_S = 60
@@ -33,24 +33,72 @@ def driven(today: Today, facts: DayFacts, boxes: Iterable[Box], seed: int) -> Pl
         When the judge finds that they break a rule.
     """
     planned = _driven(today, facts, boxes, seed)
-    return replace(planned, unserved=(*planned.unserved, *_stays(today, boxes)))
+    return replace(planned, unserved=(*planned.unserved, *stays(today, boxes)))
+
+
+def ahead_of(today: Today, facts: DayFacts, boxes: Iterable[Box]) -> tuple[Problem, list[Box]]:
+    """What has not left, as a problem of the vans as they can still be used, and its boxes."""
+    waiting = [box for box in boxes if box.box_id not in today.gone and not today.calls_off(box)]
+    vans = [van for one in facts.vehicles if (van := _van_after(today, one)) is not None]
+    return (
+        build_problem(facts.service, facts.kitchen, waiting, facts.sites, vans, facts.params.travel),
+        waiting,
+    )
 
 
 def _driven(today: Today, facts: DayFacts, boxes: Iterable[Box], seed: int) -> Plan:
-    waiting = [box for box in boxes if box.box_id not in today.gone and not today.calls_off(box)]
-    vans = [van for one in facts.vehicles if (van := _van_after(today, one)) is not None]
-    problem = build_problem(facts.service, facts.kitchen, waiting, facts.sites, vans, facts.params.travel)
+    problem, waiting = ahead_of(today, facts, boxes)
     kept = _as_before(today, waiting, problem)
     if kept is not None and not kept.unserved and _late_s(kept, problem) <= _late_s(today.plan, problem):
         return _coded(today, kept)
-    plan = solve(problem, replace(facts.params.routes, starts=STARTS, polish_checks_per_part=POLISH), seed)
+    plan = _searched(today, facts, problem, waiting, seed)
     if violations := check(plan, problem):
         raise ValueError(f"The new plan of {facts.service.key} breaks rules: {violations}.")
     cheaper = kept is not None and _cost(today, kept, problem) <= _cost(today, plan, problem)
     return _coded(today, kept if kept is not None and cheaper else plan)
 
 
-def _stays(today: Today, boxes: Iterable[Box]) -> Iterator[Unserved]:
+def _searched(today: Today, facts: DayFacts, problem: Problem, waiting: Sequence[Box], seed: int) -> Plan:
+    """Searched anew but for vans with a locked trip, whose trips stay where they then break no rule."""
+    params = replace(facts.params.routes, starts=STARTS, polish_checks_per_part=POLISH)
+    fixed = _locked(today, waiting, problem)
+    if fixed:
+        vans = {one.vehicle_id for one in fixed}
+        inside = {box_id for one in fixed for part in one.visits for box_id in part.box_ids}
+        others = build_problem(
+            facts.service,
+            facts.kitchen,
+            [box for box in waiting if box.box_id not in inside],
+            facts.sites,
+            [van for van in problem.vehicles if van.vehicle_id not in vans],
+            facts.params.travel,
+        )
+        rest, stays_so = solve(others, params, seed), timed_plan(problem, fixed, ())
+        both = replace(
+            rest,
+            routes=(*rest.routes, *stays_so.routes),
+            distance_m=rest.distance_m + stays_so.distance_m,
+        )
+        if not check(_coded(today, both), problem):
+            return _coded(today, both)
+    return solve(problem, params, seed)
+
+
+def _locked(today: Today, waiting: Sequence[Box], problem: Problem) -> list[Ordered]:
+    """The trips ahead of vans that have a locked one."""
+    stops, aboard = _Stops.of(problem), _aboard(today, waiting)
+    known = {van.vehicle_id for van in problem.vehicles}
+    return [
+        Ordered(route.vehicle_id, trip.trip_code, visits)
+        for route in today.plan.routes
+        if route.vehicle_id in known
+        and any(one.trip_code in today.road.locked - today.departed.keys() for one in route.trips)
+        for trip in route.trips
+        if trip.trip_code not in today.departed and (visits := tuple(_parts(trip, stops, aboard)))
+    ]
+
+
+def stays(today: Today, boxes: Iterable[Box]) -> Iterator[Unserved]:
     """What was lost on the road, and the boxes of stops that get nothing."""
     yield from today.lost
     by_stop: dict[str, list[str]] = {}

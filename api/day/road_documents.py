@@ -5,13 +5,14 @@ from typing import Any
 
 from sqlmodel import Session
 
+from api.day.by_hand import ByHand
 from api.day.road_events import RoadReplanned, fetch_document
 from api.reports.facts import Named
 from api.words import said_document, say
 from orders.codes import Coded
 from orders.service import Service
 from orders.store.sites import load_sites
-from routing.store.day_events import event_body
+from routing.store.day_events import event_body, load_day_events
 from routing.store.fleet import load_vans
 
 NAMED = frozenset({"vehicle", "site", "stop"})
@@ -51,6 +52,23 @@ def road_document(
         "lost": sorted(done.answer.lost),
         "diners": [one.document(service) for one in done.diners],
     }
+
+
+def hand_document(
+    found: ByHand, service: Service, language: str, names: Mapping[str, Named]
+) -> dict[str, Any]:
+    """What edits by hand change, and every rule that the plan would break."""
+    facts = road_document(found.replanned, service, language, names, published=False)
+    return facts | {"violations": [said_named(one, language, names) for one in found.violations]}
+
+
+def road_events_document(session: Session, service: Service) -> list[dict[str, Any]]:
+    """Events and edits by version, with what each version made of them."""
+    return [
+        {"version": row.version, "kind": row.kind, "ref": row.ref, "at": row.at.isoformat()}
+        | {"by": row.actor, "body": row.body, **row.found}
+        for row in load_day_events(session, service.key)
+    ]
 
 
 def said_named(one: Coded, language: str, names: Mapping[str, Named]) -> dict[str, Any]:

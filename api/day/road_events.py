@@ -125,7 +125,8 @@ def road_replan(
     with database.begin(lock=service.key) as session:
         if day_state(session, service, _plain(events), now_at) != state:
             raise Conflict("replan_moved_on", service=service.key)
-        done = _published(session, today, found, ids, actor, now_at)
+        rows = [(event.kind, event.ref, event_body(event)) for event in found.events]
+        done = keep_road(session, today, found, rows, ids, actor, now_at)
         recheck_service(session, service, now_at=now_at, ids=ids)
     return done
 
@@ -157,7 +158,7 @@ def _answered(
     past, under = past_of(today, reports, at_s, max(at_s, now_s), stands)
     answer = road_answer(Case(today, past, under, seed))
     diners = affected(today, answer, past.done)
-    said = (*_events_said(today, events), *_changes(today, answer))
+    said = (*_events_said(today, events), *road_changes(today, answer))
     return RoadReplanned(today.production.version, tuple(events), answer, said, diners, "", ahead)
 
 
@@ -178,7 +179,7 @@ def _events_said(today: Today, events: Sequence[RoadEvent]) -> list[Coded]:
     return found
 
 
-def _changes(today: Today, answer: RoadAnswer) -> list[Coded]:
+def road_changes(today: Today, answer: RoadAnswer) -> list[Coded]:
     service, codes = today.facts.service, {box.box_id: box.code for box in today.boxes}
     found = list[Coded]()
     for one in answer.fetched:
@@ -192,7 +193,7 @@ def _changes(today: Today, answer: RoadAnswer) -> list[Coded]:
         if offer.vehicle_id not in chosen:
             at = {"at": _hm(service, offer.there_s), "boxes": str(len(offer.box_ids))}
             found.append(Coded("road_could_fetch", {"vehicle": offer.vehicle_id, **at}))
-    found += _sites(today, answer)
+    found += [*_other_vans(today, answer), *_sites(today, answer)]
     portions = {box.box_id: box.portions for box in today.boxes}
     before = {box for one in today.plan.unserved for box in one.box_ids}
     for left in answer.plan.unserved:
@@ -207,6 +208,17 @@ def _changes(today: Today, answer: RoadAnswer) -> list[Coded]:
             }
             found.append(Coded(code or "road_boxes_left", said))
     return found
+
+
+def _other_vans(today: Today, answer: RoadAnswer) -> list[Coded]:
+    """Trips that another van drives."""
+    before = {trip.trip_code: route.vehicle_id for route in today.plan.routes for trip in route.trips}
+    return [
+        Coded("road_trip_other_van", {"trip": trip.trip_code, "vehicle": route.vehicle_id})
+        for route in answer.plan.routes
+        for trip in route.trips
+        if before.get(trip.trip_code, route.vehicle_id) != route.vehicle_id
+    ]
 
 
 def _sites(today: Today, answer: RoadAnswer) -> list[Coded]:
@@ -237,30 +249,37 @@ def _hm(service: Service, second: int) -> str:
     return f"{service.local(service.instant(second)):%H:%M}"
 
 
-def _published(
-    session: Session, today: Today, found: RoadReplanned, ids: IdSource, actor: Actor, now_at: datetime
+def keep_road(
+    session: Session,
+    today: Today,
+    found: RoadReplanned,
+    events: Sequence[tuple[str, str, dict[str, Any]]],
+    ids: IdSource,
+    actor: Actor,
+    now_at: datetime,
 ) -> RoadReplanned:
+    """The answer as a version of its own, with its events as kind, ref and body."""
     service, before = today.facts.service, today.production
     after = next_version(session, before, service, ids, actor, now_at)
     changed = {code: tail.trip for code, tail in found.answer.tails.items()}
     keep_version(session, today, after, _all_stays(session, today, found), ids, changed)
     keep_picks(session, service)
     done = replace(found, version=after.version)
-    for number, event in enumerate(found.events, 1):
+    for number, (kind, ref, body) in enumerate(events, 1):
         row = DayEventRow(
             event_id=ids.new(),
             service_key=service.key,
             version=after.version,
             number=number,
-            kind=event.kind,
-            ref=event.ref,
-            body=event_body(event),
+            kind=kind,
+            ref=ref,
+            body=body,
             found=_found(today, done) if number == 1 else {},
             actor=actor.user_id,
             at=now_at,
         )
         save_day_event(session, row)
-        detail = {"version": after.version, "event": event.kind, "ref": event.ref}
+        detail = {"version": after.version, "event": kind, "ref": ref}
         record(session, actor, "day.road_event", service.key, now_at, detail)
     return done
 

@@ -55,7 +55,7 @@ def road_told(session: Session, service: Service, text: str, now_at: datetime) -
     if kind in TRIPS:
         return RoadEvent(kind, _trip_named(load_plan(session, service.key), args[0]), at_s)
     if kind.startswith("stop"):
-        ref = _site_named(sites, args[0])
+        ref = site_named(sites, args[0])
         return RoadEvent(kind, ref, at_s, _needed(text, kind == "stop_moved", _place(text, args[1:], sites)))
     return _road(text, kind, args, at_s, sites)
 
@@ -90,7 +90,15 @@ def _instant(service: Service, text: str, hour: str | None, minute: str | None, 
         raise BadInput("road_event_unread", text=text, kinds=", ".join(KINDS)) from error
 
 
-def _site_named(sites: Mapping[str, Site], text: str) -> str:
+def site_named(sites: Mapping[str, Site], text: str) -> str:
+    """
+    The code of the site of a code or a name.
+
+    Raises
+    ------
+    NotFound
+        When none or several are called so.
+    """
     if text in sites:
         return text
     named = [site_id for site_id, site in sites.items() if _plain(site.name) == _plain(text)]
@@ -110,7 +118,7 @@ def _place(text: str, args: list[str], sites: Mapping[str, Site]) -> Place | Non
     if not args:
         return None
     if len(args) == 1:
-        return sites[_site_named(sites, args[0])].place
+        return sites[site_named(sites, args[0])].place
     try:
         return Place(float(args[0]), float(args[1]))
     except ValueError as error:
@@ -128,7 +136,7 @@ def _road(text: str, kind: RoadKind, args: list[str], at_s: int, sites: Mapping[
     if kind == "road_open":
         return RoadEvent(kind, args[0], at_s)
     if len(args) == PLACE_FIELDS:
-        one, other = (sites[_site_named(sites, arg)].place for arg in args)
+        one, other = (sites[site_named(sites, arg)].place for arg in args)
         middle = Place((one.lat + other.lat) / 2, (one.lon + other.lon) / 2)
         return RoadEvent(kind, "-".join(args), at_s, middle)
     place = _needed(text, True, _place(text, args[1:3], sites))
