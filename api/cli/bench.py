@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
+from api.cli.bench_routing import routing
 from api.cli.bench_telemetry import telemetry
 from api.cli.choosing import solving
 from api.cli.common import JsonOption, Out, cli_language
@@ -31,6 +32,7 @@ def register(app: typer.Typer) -> None:
     group.command("day")(day)
     group.command("settle")(settle)
     group.command("menu")(menu)
+    group.command("routing")(routing)
     group.command("telemetry")(telemetry)
     app.add_typer(group, name="bench")
 
