@@ -1,15 +1,14 @@
 """Who carries the bags of a kitchen's canteens to the doors, and the rounds that come of it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import time
 from itertools import count, islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlmodel import Session
 
 from api.store.users import names_of_role
-from kitchen.boxes import Box
 from orders.diners import Diner
 from orders.order import Order
 from orders.service import Service
@@ -64,13 +63,20 @@ class Carrying:
         return tuple(Volunteer(name, self.params.bags_each, from_s, to_s) for name in names)
 
 
+class BagClock(NamedTuple):
+    """When a bag's hand-over is signed, as planned or done, and the last mouthful of what is in it."""
+
+    signed_s: int
+    eat_by_s: int
+
+
 @dataclass(frozen=True, slots=True)
 class CarriedMeal:
-    """One order's meal in bags that go on: the order, its diner, the bags."""
+    """One order's meal in bags that go on: the order, its diner, ids of the bags."""
 
     order: Order
     diner: Diner | None
-    bags: tuple[Box, ...]
+    box_ids: tuple[str, ...]
 
 
 def load_carrying(session: Session, kitchen_id: str) -> Carrying:
@@ -96,8 +102,8 @@ def load_carrying(session: Session, kitchen_id: str) -> Carrying:
 def rounds_from(
     service: Service,
     site: Site,
-    meals: Sequence[CarriedMeal],
-    signed_s: Mapping[str, int],
+    meals: Iterable[CarriedMeal],
+    clocks: Mapping[str, BagClock],
     carrying: Carrying,
 ) -> Rounds:
     """
@@ -109,28 +115,27 @@ def rounds_from(
         Which meal, from where.
     meals
         What goes on to doors.
-    signed_s
-        When each bag is handed over, by box id; a bag without a minute is with no van, and stays out.
+    clocks
+        Of each bag, by box id; a bag without one comes with no van, and stays out.
     carrying
         Who carries.
     """
     come = [
-        (meal, tuple(bag for bag in meal.bags if bag.box_id in signed_s))
+        (meal, tuple(box_id for box_id in meal.box_ids if box_id in clocks))
         for meal in sorted(meals, key=lambda one: one.order.code)
     ]
-    boxes = {bag.box_id: bag for _, bags in come for bag in bags}
+    boxes = tuple(dict.fromkeys(box_id for _, inside in come for box_id in inside))
     places = [site.place]
-    doors = tuple(_door(service, meal, bags, places) for meal, bags in come if bags)
-    hours, people = site.hours, carrying.people(service, site.site_id, len(boxes))
+    doors = tuple(_door(service, meal, inside, clocks, places) for meal, inside in come if inside)
     task = CarryTask(
         site_id=site.site_id,
-        bags=tuple(Bag(box_id, signed_s[box_id]) for box_id in boxes),
+        bags=tuple(Bag(box_id, clocks[box_id].signed_s) for box_id in boxes),
         doors=doors,
-        volunteers=people,
+        volunteers=carrying.people(service, site.site_id, len(boxes)),
         ways=TravelParams(carrying.params.speed_mps, carrying.detour_ratio).between(places),
         hand_over_s=carrying.params.hand_over_s,
-        most_s=hours.second_leg_minutes * MINUTE_S,
-        eating_s=hours.serving_minutes * MINUTE_S,
+        most_s=site.hours.second_leg_minutes * MINUTE_S,
+        eating_s=site.hours.serving_minutes * MINUTE_S,
     )
     return plan_rounds(task)
 
@@ -144,14 +149,20 @@ def home_of(diner: Diner | None, service: Service) -> Place | None:
         return None
 
 
-def _door(service: Service, meal: CarriedMeal, bags: Iterable[Box], places: list[Place]) -> Door:
+def _door(
+    service: Service,
+    meal: CarriedMeal,
+    inside: tuple[str, ...],
+    clocks: Mapping[str, BagClock],
+    places: list[Place],
+) -> Door:
     """A door, whose place goes on the list of places unless it stands there already."""
-    home, inside = home_of(meal.diner, service), tuple(bags)
+    home = home_of(meal.diner, service)
     if home is not None and home not in places[1:]:
         places.append(home)
     return Door(
         door_id=meal.order.code,
-        box_ids=tuple(bag.box_id for bag in inside),
-        eat_by_s=min(bag.eat_by_s for bag in inside),
+        box_ids=inside,
+        eat_by_s=min(clocks[box_id].eat_by_s for box_id in inside),
         place=None if home is None else places.index(home, 1),
     )

@@ -1,8 +1,9 @@
 """The volunteers' lists of a published plan: rounds from the canteens to the doors."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
-from api.day.carrying import CarriedMeal, home_of, rounds_from
+from api.day.carrying import BagClock, CarriedMeal, home_of, rounds_from
 from api.day.paper_facts import PaperFacts
 from api.day.paper_labels import portions_of
 from api.names import allergens_named
@@ -29,30 +30,30 @@ def planned_rounds(facts: PaperFacts) -> Iterator[tuple[Site, Meals, Rounds]]:
     visits = (visit for trip in facts.plan.trips for visit in trip.visits)
     signed_s = {box_id: visit.leave_s for visit in visits for box_id in visit.box_ids}
     by_site: dict[str, dict[str, CarriedMeal]] = {}
+    clocks = dict[str, BagClock]()
     for box in facts.boxes:
         if box.second_leg and box.box_id in signed_s and box.site_id in facts.sites:
+            clocks[box.box_id] = BagClock(signed_s[box.box_id], box.eat_by_s)
             _add(facts, by_site.setdefault(box.site_id, {}), box)
     for site_id, meals in sorted(by_site.items()):
         site = facts.sites[site_id]
-        found = rounds_from(facts.service, site, list(meals.values()), signed_s, facts.carrying)
-        yield site, meals, found
+        yield site, meals, rounds_from(facts.service, site, meals.values(), clocks, facts.carrying)
 
 
 def _add(facts: PaperFacts, meals: dict[str, CarriedMeal], bag: Box) -> None:
     """Notes a bag with each order that has something in it."""
-    orders = {
-        facts.ordered[one][0].code: facts.ordered[one][0] for one in bag.line_ids if one in facts.ordered
-    }
-    for code, order in orders.items():
-        known = meals.get(code)
-        bags = (*known.bags, bag) if known else (bag,)
-        meals[code] = CarriedMeal(order, facts.diners.get(order.diner_id), bags)
+    inside = (facts.ordered[line_id][0] for line_id in bag.line_ids if line_id in facts.ordered)
+    for order in {order.code: order for order in inside}.values():
+        known = meals.get(order.code)
+        box_ids = (*known.box_ids, bag.box_id) if known else (bag.box_id,)
+        meals[order.code] = CarriedMeal(order, facts.diners.get(order.diner_id), box_ids)
 
 
 def _meal(facts: PaperFacts, meal: CarriedMeal) -> RoundMeal:
     order, diner = meal.order, meal.diner
     own = {line.line_id for line in order.lines}
-    inside = [line_id for bag in meal.bags for line_id in bag.line_ids if line_id in own]
+    bags = [box for box in facts.boxes if box.box_id in meal.box_ids]
+    inside = [line_id for bag in bags for line_id in bag.line_ids if line_id in own]
 
     def noted(name: str) -> str:
         return (diner.fact(name, facts.service.service_on) or "") if diner else ""
@@ -65,7 +66,7 @@ def _meal(facts: PaperFacts, meal: CarriedMeal) -> RoundMeal:
         door_note=noted("door_note"),
         dishes=portions_of(facts, inside),
         avoid=allergens_named(diner.allergens) if diner else (),
-        boxes=tuple(bag.code for bag in meal.bags),
+        boxes=tuple(bag.code for bag in bags),
     )
 
 
@@ -87,11 +88,10 @@ def _sheet(facts: PaperFacts, site: Site, one: Round, meals: Meals) -> RoundShee
 
 
 def _door(facts: PaperFacts, visit: DoorVisit, meal: CarriedMeal, canteen: Place) -> RoundDoor:
-    bags = tuple(bag for bag in meal.bags if bag.box_id in visit.box_ids)
     at = facts.service.instant
     return RoundDoor(
-        meal=_meal(facts, CarriedMeal(meal.order, meal.diner, bags)),
+        meal=_meal(facts, replace(meal, box_ids=visit.box_ids)),
         arrive_at=at(visit.arrive_s),
-        eat_by_at=at(min(bag.eat_by_s for bag in bags)),
+        eat_by_at=at(min(box.eat_by_s for box in facts.boxes if box.box_id in visit.box_ids)),
         place=home_of(meal.diner, facts.service) or canteen,
     )

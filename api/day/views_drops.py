@@ -1,11 +1,13 @@
 """What a carrier's page shows: the meals of one site that go to a door, and what became of them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
 from api.day.views_canteen import CanteenView, MealView, canteen_view
+from api.day.views_rounds import RoundStep, RoundView, rounds_view
+from orders.codes import Coded
 from orders.drops import Drop
 from orders.service import Service
 from orders.sites import Site
@@ -26,10 +28,12 @@ class DropView:
         The last word of its carrier, None before the first.
     mine
         Whether the asking person carries it.
-    address, phone
-        Where and whom to call, empty when nobody noted it.
+    address, phone, door_note
+        Where, whom to call and how to get in, empty when nobody noted it.
     leave_by_at
         When it must leave the site to be at the last door in time, None before it has come.
+    step, in_no_round
+        Its place in the planned rounds; why it has none.
     """
 
     meal: MealView
@@ -38,6 +42,14 @@ class DropView:
     address: str
     phone: str
     leave_by_at: datetime | None
+    door_note: str = ""
+    step: RoundStep | None = None
+    in_no_round: Coded | None = None
+
+    @property
+    def turn(self) -> tuple[bool, str, int]:
+        """Sorts by round and door; what is in none comes last."""
+        return (False, self.step.round_code, self.step.number) if self.step else (True, "", 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +62,24 @@ class DropsView:
     service, site, sites
         Which meal, from where, and the other sites for who may look at several.
     drops
-        By order number.
+        By round and door, then by order number.
+    rounds
+        In the order of leaving.
     """
 
     service: Service
     site: Site
     sites: tuple[Site, ...]
     drops: tuple[DropView, ...]
+    rounds: tuple[RoundView, ...] = ()
 
     @property
     def with_me(self) -> tuple[DropView, ...]:
-        """Carried by the asking person just now, the most urgent first."""
+        """Carried by the asking person just now: in the order of the round, then the most urgent first."""
         own = [one for one in self.drops if one.mine and one.meal.state == "carried"]
-        return tuple(sorted(own, key=lambda one: (str(one.meal.eat_by_at or "~"), one.meal.order.code)))
+        return tuple(
+            sorted(own, key=lambda one: (one.turn, str(one.meal.eat_by_at or "~"), one.meal.order.code))
+        )
 
     @property
     def to_take(self) -> tuple[DropView, ...]:
@@ -103,12 +120,16 @@ def drops_view(
     said = load_drops(session, service)
     meals = [one for one in view.meals if one.delivery == "volunteer" or one.order.order_id in said]
     phones = _phones(session, [one.diner.diner_id for one in meals])
-    return DropsView(
-        service=service,
-        site=view.site,
-        sites=view.sites,
-        drops=tuple(_drop(view, meal, said.get(meal.order.order_id), phones, user_id) for meal in meals),
+    found = rounds_view(session, view)
+    drops = (_drop(view, meal, said.get(meal.order.order_id), phones, user_id) for meal in meals)
+    placed = (
+        replace(
+            one, step=found.steps.get(one.meal.order.code), in_no_round=found.left.get(one.meal.order.code)
+        )
+        for one in drops
     )
+    in_turn = tuple(sorted(placed, key=lambda one: one.turn))
+    return DropsView(service, view.site, view.sites, in_turn, found.rounds)
 
 
 def _drop(
@@ -121,6 +142,7 @@ def _drop(
         mine=drop is not None and drop.carried_by == user_id,
         address=meal.diner.fact("address", view.service.service_on) or "",
         phone=phones.get(meal.diner.diner_id, ""),
+        door_note=meal.diner.fact("door_note", view.service.service_on) or "",
         leave_by_at=meal.eat_by_at - way if meal.eat_by_at else None,
     )
 

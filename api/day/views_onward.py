@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from api.day.views_canteen import CanteenView, ComingBox, MealView
+from api.day.views_rounds import RoundView, rounds_view
 from orders.menus import HoldClass
 from orders.store.drops import taken_at
 from telemetry.store.site_cores import SiteCore, site_cores
@@ -52,11 +53,14 @@ class Onward:
         Whose core may be taken: they are here with food in them.
     cores
         Those taken so far with the code of their box, the newest first.
+    rounds
+        Of the bags, in the order of leaving.
     """
 
     bags: tuple[BagView, ...]
     boxes: tuple[ComingBox, ...]
     cores: tuple[tuple[str, SiteCore], ...]
+    rounds: tuple[RoundView, ...] = ()
 
 
 def onward_view(session: Session, view: CanteenView) -> Onward:
@@ -74,6 +78,7 @@ def onward_view(session: Session, view: CanteenView) -> Onward:
         ),
         boxes=tuple(box for box in accepted.values() if _has_food_here(box, view)),
         cores=tuple(sorted(cores, key=lambda one: one[1].at, reverse=True)),
+        rounds=rounds_view(session, view).rounds if bags else (),
     )
 
 

@@ -115,3 +115,19 @@ def boxes_on_their_way(
     )
     departed = set(session.exec(left)) if trips else set()
     return {box_id: (arrive_s, trip_id in departed) for box_id, arrive_s, trip_id in brought}
+
+
+def planned_signings(session: Session, service_key: str, box_ids: Collection[str]) -> dict[str, int]:
+    """Second at which a published plan has boxes signed for, by id; one that no van brings is left out."""
+    query = (
+        select(VisitBoxRow.box_id, VisitRow.leave_s)
+        .join(PlanRow, col(PlanRow.plan_id) == col(VisitBoxRow.plan_id))
+        .join(
+            VisitRow,
+            (col(VisitRow.trip_id) == col(VisitBoxRow.trip_id))
+            & (col(VisitRow.position) == col(VisitBoxRow.visit)),
+        )
+        .where(PlanRow.service_key == service_key, PlanRow.status == "published")
+        .where(col(VisitBoxRow.box_id).in_(box_ids))
+    )
+    return dict(session.exec(query).all())
