@@ -13,6 +13,7 @@ from api.day.offered import offered
 from api.day.plan import gather
 from api.day.planning_facts import DayFacts
 from api.day.replan_facts import Today
+from api.day.roads import ways_again
 from api.day.services import rules_of
 from kitchen.as_cooked import cooked_key
 from kitchen.batch_allergens import with_allergens
@@ -20,7 +21,7 @@ from kitchen.batches import Batch
 from kitchen.demand import Portion
 from kitchen.replan import Event, EventKind, Morning, out_of_use
 from kitchen.store.acts import load_cooked, load_packed, load_started
-from kitchen.store.production import load_batches, load_boxes, load_production, load_slots
+from kitchen.store.production import Production, load_batches, load_boxes, load_production, load_slots
 from kitchen.store.replans import (
     ReplanRow,
     events_of,
@@ -35,6 +36,7 @@ from orders.store.orders import load_orders
 from routing.day_events import Road, road_after
 from routing.store.day_events import event_of, load_day_events
 from routing.store.plans import load_plan, trip_events, trip_ids
+from routing.travel import Ways
 
 NAMED_BY: dict[EventKind, str] = {
     "slip": "batch",
@@ -81,7 +83,9 @@ def today_of(session: Session, service: Service, now_at: datetime, *, road: Road
     told = load_day_events(session, service.key)
     if road is None:
         road = road_after(event for row in told if (event := event_of(row)) is not None)
-    facts = on_the_road(gather(session, service, rules_of(session, service)), road)
+    facts = gather(session, service, rules_of(session, service))
+    travel = _ways_driven(session, facts, road, production, now_at)
+    facts = on_the_road(replace(facts, params=replace(facts.params, travel=travel)), road)
     key, (head, plan) = production.production_id, loaded
     batches = with_allergens(load_batches(session, key), facts.portions, facts.contains)
     orders, rows = load_orders(session, service, ("locked",)), load_replans(session, service.key)
@@ -112,6 +116,14 @@ def today_of(session: Session, service: Service, now_at: datetime, *, road: Road
         barred=barred_batches(session, service, [batch.batch_id for batch in batches]),
         road=road,
     )
+
+
+def _ways_driven(
+    session: Session, facts: DayFacts, road: Road, production: Production, now_at: datetime
+) -> Ways:
+    """The ways that the day was planned on: roads that were built anew since do not change it."""
+    sites = (road.moved.get(site_id, site.place) for site_id, site in facts.sites.items())
+    return ways_again(session, production.revisions["travel"], [facts.kitchen.place, *sites], now_at)
 
 
 def on_the_road(facts: DayFacts, road: Road) -> DayFacts:
