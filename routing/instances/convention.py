@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import ceil, floor
 from typing import Literal
 
 import numpy as np
@@ -14,6 +15,11 @@ _ROUNDED: dict[Rounding, Callable[[Numbers], Numbers]] = {
     "down": np.floor,
     "nearest": lambda values: np.floor(values + 0.5),
     "up": np.ceil,
+}
+_ROUNDED_ONE: dict[Rounding, Callable[[float], int]] = {
+    "down": floor,
+    "nearest": lambda value: floor(value + 0.5),
+    "up": ceil,
 }
 _WORDS: dict[Rounding, str] = {"down": "floor", "nearest": "round", "up": "ceil"}
 
@@ -37,14 +43,17 @@ class Convention:
     scale: int
     rounding: Rounding
 
+    def distance(self, exact: float) -> int:
+        """One distance in whole units, as `distances` has it."""
+        return _ROUNDED_ONE[self.rounding](exact * self.scale)
+
     def distances(self, exact: Numbers) -> NDArray[np.int32]:
         """Distances in whole units, of those in the file's unit."""
         return _ROUNDED[self.rounding](exact * self.scale).astype(np.int32)
 
     def figure(self, value: float) -> int:
         """A time or a cost of the file in whole units; what binary fractions add is taken off first."""
-        exact = np.array(round(value * self.scale, NOISE_DECIMALS))
-        return int(_ROUNDED[self.rounding](exact))
+        return _ROUNDED_ONE[self.rounding](round(value * self.scale, NOISE_DECIMALS))
 
     @property
     def words(self) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +10,8 @@ from numpy.typing import NDArray
 from routing.instances.convention import Convention, Numbers
 from routing.travel import Leg, Travel, TravelMatrix
 
-MOST_KEPT = 6_000
+MOST_KEPT = 2_000
+BAND = 128
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -20,12 +22,12 @@ class Plane:
     Parameters
     ----------
     points
-        One row of x and y a place.
+        x and y of each place.
     convention
         How a distance is rounded.
     """
 
-    points: Numbers
+    points: Sequence[tuple[float, float]]
     convention: Convention
 
     @property
@@ -35,15 +37,19 @@ class Plane:
 
     def leg(self, start: int, end: int) -> Leg | None:
         """The way between two places."""
-        apart = self.points[start] - self.points[end]
-        way = int(self.convention.distances(np.sqrt(np.sum(apart * apart))))
+        (x, y), (u, v) = self.points[start], self.points[end]
+        way = self.convention.distance(sqrt((x - u) * (x - u) + (y - v) * (y - v)))
         return Leg(way, way)
 
     def block(self, places: Sequence[int]) -> TravelMatrix:
-        """All ways between some of the places, in their order."""
-        x, y = self.points[list(places)].T
-        across, along = x[:, None] - x[None, :], y[:, None] - y[None, :]
-        return same(self.convention.distances(np.sqrt(across * across + along * along)))
+        """All ways between some places, in their order; a band of rows at a time stays in the cache."""
+        x, y = np.array([self.points[place] for place in places]).reshape(-1, 2).T
+        ways = np.empty((len(x), len(x)), np.int32)
+        for first in range(0, len(x), BAND):
+            rows = slice(first, first + BAND)
+            across, along = x[rows, None] - x[None, :], y[rows, None] - y[None, :]
+            ways[rows] = self.convention.distances(np.sqrt(across * across + along * along))
+        return same(ways)
 
 
 def same(ways: NDArray[np.int32]) -> TravelMatrix:
@@ -53,5 +59,5 @@ def same(ways: NDArray[np.int32]) -> TravelMatrix:
 
 def plane_travel(points: Numbers, convention: Convention) -> Travel:
     """Travel between points: a matrix, or worked out piece by piece where that would be too large."""
-    plane = Plane(points, convention)
+    plane = Plane([(x, y) for x, y in points.tolist()], convention)
     return plane if len(points) > MOST_KEPT else plane.block(range(len(points)))

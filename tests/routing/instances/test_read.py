@@ -10,7 +10,7 @@ from api.words import say
 from orders.errors import BadInput
 from routing.instances.answer import answer_document, plan_of, read_answer
 from routing.instances.instance import Instance
-from routing.instances.plane import MOST_KEPT, Plane
+from routing.instances.plane import BAND, MOST_KEPT, Plane
 from routing.instances.read import read_instance
 from tests.routing.instances.files import (
     CVRP,
@@ -132,7 +132,9 @@ def test_a_large_plane_is_worked_out_when_asked() -> None:
     text = f"{head}NODE_COORD_SECTION\n{coordinates}\nDEMAND_SECTION\n{demands}\nEOF\n"
     travel = read_instance(text, "large.vrp").problem.travel
     assert isinstance(travel, Plane)
-    assert travel.leg(5, 4711) == travel.block([5, 4711]).leg(0, 1)
+    places = range(0, 2 * BAND)
+    kept = travel.block(places)
+    assert all(travel.leg(place, 7) == kept.leg(place, 7) for place in places)
 
 
 @pytest.mark.skipif(not PUBLIC.is_dir(), reason="no public instances beside the project")
