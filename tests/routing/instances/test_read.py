@@ -132,7 +132,7 @@ def test_a_large_plane_is_worked_out_when_asked() -> None:
     text = f"{head}NODE_COORD_SECTION\n{coordinates}\nDEMAND_SECTION\n{demands}\nEOF\n"
     travel = read_instance(text, "large.vrp").problem.travel
     assert isinstance(travel, Plane)
-    places = range(0, 2 * BAND)
+    places = range(2 * BAND)
     kept = travel.block(places)
     assert all(travel.leg(place, 7) == kept.leg(place, 7) for place in places)
 
