@@ -3,12 +3,14 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from orders.codes import Coded
+from orders.codes import Coded, Param
 from routing.problem import Load, Problem, Stop, Vehicle, Window
 
 MINUTE_S = 60
 GRAMS_A_KG = 1000
 HOUR_S = 3600
+MOST_MINUTES = 120
+MOST_MORE = 4
 BoxIds = frozenset[str]
 
 
@@ -45,7 +47,7 @@ class Change:
     most
         Largest amount that is offered.
     vehicles
-        Numbers of those that could then bring more; None for all.
+        Numbers of those that could then bring more, where there are so many; None for all.
     made
         The problem with the change, by amount.
     said
@@ -106,10 +108,10 @@ def _of_vehicle(problem: Problem, nth: int, prices: ChangePrices) -> Iterator[Ch
 
         return Change(price, most, (nth,), made, said)
 
-    yield change("change_van_earlier", prices.van_minute, 120, "minutes", shift_start_s=-MINUTE_S)
-    yield change("change_van_later", prices.van_minute, 120, "minutes", shift_end_s=MINUTE_S)
+    yield change("change_van_earlier", prices.van_minute, MOST_MINUTES, "minutes", shift_start_s=-MINUTE_S)
+    yield change("change_van_later", prices.van_minute, MOST_MINUTES, "minutes", shift_end_s=MINUTE_S)
     if van.most_out_s is not None:
-        yield change("change_out_longer", prices.out_minute, 120, "minutes", most_out_s=MINUTE_S)
+        yield change("change_out_longer", prices.out_minute, MOST_MINUTES, "minutes", most_out_s=MINUTE_S)
     yield change("change_one_more_trip", prices.trip, 1, "trips", most_trips=1)
     rooms = {"hot_units": 1, "cold_units": 1}
     yield change("change_more_units", prices.unit, 60, "units", units=1, **rooms)
@@ -148,10 +150,19 @@ def _once(price: int, vehicles: tuple[int, ...] | None, made: Problem, said: Cod
 
 
 def _another(problem: Problem, nth: int, prices: ChangePrices) -> Change:
-    van = problem.vehicles[nth]
-    more = replace(problem, vehicles=(*problem.vehicles, replace(van, vehicle_id=f"{van.vehicle_id}+")))
-    said = Coded("change_one_more_vehicle", {"vehicle": van.vehicle_id})
-    return _once(prices.vehicle, (len(problem.vehicles),), more, said)
+    van, number = problem.vehicles[nth], len(problem.vehicles)
+
+    def made(amount: int) -> Problem:
+        more = (replace(van, vehicle_id=f"{van.vehicle_id}+{nth}") for nth in range(1, amount + 1))
+        return replace(problem, vehicles=(*problem.vehicles, *more))
+
+    def said(amount: int) -> Coded:
+        named: dict[str, Param] = {"vehicle": van.vehicle_id}
+        if amount == 1:
+            return Coded("change_one_more_vehicle", named)
+        return Coded("change_more_vehicles", {**named, "vehicles": amount})
+
+    return Change(prices.vehicle, MOST_MORE, tuple(range(number, number + MOST_MORE)), made, said)
 
 
 def _of_stop(problem: Problem, stop: Stop, box_ids: BoxIds, prices: ChangePrices) -> Iterator[Change]:
@@ -191,9 +202,9 @@ def _room_beside(stop: Stop, k: int, *, opens: bool) -> int:
     """Minutes by which a window may grow before it meets the one beside it."""
     own, beside = stop.windows[k], k - 1 if opens else k + 1
     if not 0 <= beside < len(stop.windows):
-        return 120
+        return MOST_MINUTES
     gap_s = own.open_s - stop.windows[beside].close_s if opens else stop.windows[beside].open_s - own.close_s
-    return min(120, max(0, (gap_s - 1) // MINUTE_S))
+    return min(MOST_MINUTES, max(0, (gap_s - 1) // MINUTE_S))
 
 
 def _kitchen(
@@ -206,7 +217,7 @@ def _kitchen(
 
     return Change(
         prices.kitchen_minute,
-        120,
+        MOST_MINUTES,
         None,
         made,
         lambda amount: Coded(code, {"stop": stop.stop_id, "minutes": amount}),

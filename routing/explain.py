@@ -203,6 +203,8 @@ class _Trial:
     def routes(self, changed: Problem, vehicles: Sequence[int] | None) -> Routes | None:
         """The trips with the boxes under a changed problem; None where they find no place."""
         trips: Routes | None = [*self.trips, *([] for _ in changed.vehicles[len(self.trips) :])]
+        if vehicles is not None:
+            vehicles = [nth for nth in vehicles if nth < len(changed.vehicles)]
         for one in self.left:
             if trips is None:
                 return None

@@ -80,14 +80,17 @@ def plan(
     meal: MealOption = "lunch",
     seed: SeedOption = 1,
     publish: Annotated[bool, typer.Option("--publish", help="Publish the result at once.")] = False,
+    explain: Annotated[bool, typer.Option("--explain", help="Costs, slack, and what would help.")] = False,
     data: DataOption = None,
     json: JsonOption = False,
 ) -> None:
     """Plans batches, boxes and trips of a closed service. Example: holdchain day plan --publish"""
+    from api.cli.day_explain import say_explained
     from api.people import OPERATOR
 
     with solving():
         from api.day.documents import plan_document
+        from api.day.explained import explained_document
         from api.day.plan import plan_service, publish_day
     with service_opened(data, kitchen, date, meal) as (house, service), solving():
         now_at = house.clock.now()
@@ -98,12 +101,16 @@ def plan(
             with house.database.begin(lock=service.key) as session:
                 publish_day(session, service, outcome.version, actor=OPERATOR, now_at=now_at)
         facts = plan_document(outcome, cli_language())
+        if explain:
+            facts["explained"] = explained_document(outcome.day, cli_language())
     out = Out(json)
     _say(out, PLANNED_LINE, service, facts)
     for loss in facts["losses"]:
         out.line(f"{loss['ref']}  {loss['portions']}  {loss['words']}")
     for finding in facts["findings"]:
         out.line(finding["words"])
+    if explain:
+        say_explained(out, facts["explained"])
     out.result({"service": service.key, "published": publish, **facts})
 
 

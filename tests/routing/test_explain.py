@@ -143,6 +143,15 @@ def test_one_change_for_all_is_named_where_it_is_no_dearer() -> None:
     assert found.joint.plan is not None and found.joint.plan.unserved == ()
 
 
+def test_several_more_vans_are_named_together() -> None:
+    """Tests three stops at one moment, far apart: one more van for each, two for both that stay out."""
+    stops = [stop(name, box(name, release="09:30", deliver_by="10:06")) for name in ("A", "B", "C")]
+    found = remedies(problem_of(stops, [30, -30, 29]), "B", "C")
+    assert {one.change.code for one in found.each} == {"change_one_more_vehicle"}
+    assert found.joint is not None
+    assert found.joint.change == Coded("change_more_vehicles", {"vehicle": "V1", "vehicles": 2})
+
+
 def test_a_stop_given_up_names_what_stands_in_its_way() -> None:
     """Tests an optional stop whose place another, more urgent one takes."""
     optional = replace(stop("B", box("b", release="09:30", deliver_by="10:06")), priority=1)
@@ -165,5 +174,5 @@ def test_every_change_has_its_sentence(language: str) -> None:
         Path(routing.__file__).with_name(name).read_text("utf-8") for name in ("changes.py", "explain.py")
     )
     codes = set(re.findall(r'"(change_\w+)"', source))
-    assert len(codes) == 17
+    assert len(codes) == 18
     assert [code for code in codes if f"code:{code}" not in catalog(language)] == []

@@ -77,8 +77,12 @@ def test_a_day_by_commands(house: Path, tmp_path: Path) -> None:
     assert printed(house, "day-clash", "day", "clash")["open_clashes"] == []
     assert "run holdchain day plan --publish" in run(house, "day", "print").stderr
 
-    planned = printed(house, "day-plan", "day", "plan", "--seed", "2")
+    planned = printed(house, "day-plan", "day", "plan", "--seed", "2", "--explain")
     assert (planned["version"], planned["published"], planned["losses"]) == (1, False, [])
+    explained = planned["explained"]
+    assert explained["costs_mills"]["driven"] >= explained["costs_mills"]["metres"] > 0
+    assert min(row["later_minutes"] for row in explained["slack"]) >= 0
+    assert (explained["unserved"], explained["joint"]) == ([], None)
     assert run(house, "day", "status").returncode == 1
     assert printed(house, "day-publish", "day", "publish")["version"] == 1
     assert run(house, "day", "publish").returncode == 1
