@@ -75,7 +75,7 @@ class KnownWays:
 
     def __init__(self, found: Found = NOTHING_FOUND) -> None:
         self._spots = np.unique(np.concatenate((found.starts, found.ends)))
-        pairs = self._numbers(found.starts) * len(self._spots) + self._numbers(found.ends)
+        pairs = self.numbers(found.starts) * len(self._spots) + self.numbers(found.ends)
         self._pairs, first = np.unique(pairs, return_index=True)
         self.found = found.some(first)
 
@@ -96,20 +96,29 @@ class KnownWays:
             Whether the way was asked for, its seconds and its metres: a row for each start, a column for each
             end. From a spot to itself is known, and nothing.
         """
-        same = starts[:, None] == ends
-        if not len(self):
-            return same, *(np.zeros(same.shape, np.int32) for _ in range(2))
-        wanted = self._numbers(starts)[:, None] * len(self._spots) + self._numbers(ends)
-        at = np.minimum(np.searchsorted(self._pairs, wanted), len(self._pairs) - 1)
-        known = (self._pairs[at] == wanted) & self._has(starts)[:, None] & self._has(ends) & ~same
-        seconds, metres = (np.where(known, part[at], np.int32(0)) for part in self.found[2:])
+        return self.at(self.numbers(starts), self.numbers(ends), starts[:, None] == ends)
+
+    def numbers(self, spots: Spots) -> Spots:
+        """The places of spots in this table, -1 for those of which nothing is known."""
+        if not len(self._spots):
+            return np.full(len(spots), -1, np.int64)
+        at = np.minimum(np.searchsorted(self._spots, spots), len(self._spots) - 1)
+        return np.where(self._spots[at] == spots, at, -1).astype(np.int64)
+
+    def at(
+        self, starts: Spots, ends: Spots, same: NDArray[np.bool_]
+    ) -> tuple[NDArray[np.bool_], Numbers, Numbers]:
+        """As `look_up`, by `numbers` instead of spots; ``same`` says where both are one spot."""
+        wanted = starts[:, None] * len(self._spots) + ends
+        at = np.minimum(np.searchsorted(self._pairs, wanted), max(len(self) - 1, 0))
+        known = (starts >= 0)[:, None] & (ends >= 0) & ~same
+        if len(self):
+            known &= self._pairs[at] == wanted
+        seconds, metres = (
+            np.where(known, part[at] if len(self) else np.int32(0), np.int32(0))
+            for part in (self.found.duration_s, self.found.distance_m)
+        )
         return known | same, seconds, metres
-
-    def _numbers(self, spots: Spots) -> Spots:
-        return np.searchsorted(self._spots, spots).astype(np.int64)
-
-    def _has(self, spots: Spots) -> NDArray[np.bool_]:
-        return np.isin(spots, self._spots)
 
 
 def measured(known: KnownWays, otherwise: TravelParams) -> TravelParams:
@@ -187,6 +196,7 @@ class RoadTravel:
         self._ways, self._depots = ways, depots
         self._line = StraightLine(places, ways.estimate, depots)
         self._spots = np.array([spot_of(place) for place in places], np.int64)
+        self._numbers = ways.known.numbers(self._spots)
 
     @property
     def size(self) -> int:
@@ -204,7 +214,8 @@ class RoadTravel:
         """All ways between some of the places, in their order."""
         chosen = np.asarray(places, np.int64)
         line, spots = self._line.block(places), self._spots[chosen]
-        known, seconds, metres = self._ways.known.look_up(spots, spots)
+        numbers = self._numbers[chosen]
+        known, seconds, metres = self._ways.known.at(numbers, numbers, spots[:, None] == spots)
         apart = chosen[:, None] != chosen
         slow = np.ceil(seconds * self._ways.slow_ratio).astype(np.int32)
         slow += np.int32(self._ways.estimate.park_s) * ((chosen >= self._depots) & apart)
@@ -218,7 +229,9 @@ class RoadTravel:
 def estimated(ways: RoadWays, places: Sequence[Place]) -> int:
     """How many of the ways between these places no engine was asked for."""
     spots = np.unique(np.array([spot_of(place) for place in places], np.int64))
-    return sum(int((~ways.known.look_up(spots[at : at + 1], spots)[0]).sum()) for at in range(len(spots)))
+    starts, ends = ways.known.found.starts, ways.known.found.ends
+    known = np.isin(starts, spots) & np.isin(ends, spots) & (starts != ends)
+    return len(spots) * (len(spots) - 1) - int(known.sum())
 
 
 def cut_off(ways: RoadWays, places: Sequence[Place], depots: int = 1) -> list[int]:

@@ -197,6 +197,7 @@ def _lacking(ways: RoadWays, params: RoadParams, named: Mapping[str, Place]) -> 
     if guessed:
         found.append(Coded("roads_estimated", {"ways": guessed, "url": params.url}))
     if lost:
+        lost = lost if len(lost) < len(places) - 1 else [0]  # none is reached: the kitchen itself
         shown = " ".join(names[place] for place in lost[:NAMED_MOST])
         found.append(Coded("roads_cut_off", {"count": len(lost), "sites": shown}))
     reached = [place for number, place in enumerate(places) if number not in lost]
