@@ -3,7 +3,7 @@
 import os
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -229,9 +229,14 @@ def _minutes(window: ReadyWindow, ready_s: int, opens_s: int) -> int:
 
 
 def _routes(problem: Problem, plan: Plan) -> dict[str, Any]:
-    """The same boxes, releases, clocks and vans; a ratio only where both leave as many boxes behind."""
+    """
+    The same boxes, releases, clocks and vans; a ratio only where both leave as many boxes behind.
+
+    The rule does not know docks, so it is judged as if there were enough.
+    """
     rule = nearest_first(problem)
-    ours, theirs = _driving(plan, problem), _driving(rule, problem)
+    wide = replace(problem, depots=tuple(replace(depot, docks=None) for depot in problem.depots))
+    ours, theirs = _driving(plan, problem), _driving(rule, wide)
     alike = ours["unserved_boxes"] == theirs["unserved_boxes"]
     ratio = _ratio(plan.distance_m, rule.distance_m) if alike else None
     return {"ours": ours, "rule": theirs, "ratio": ratio}
