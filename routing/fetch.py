@@ -147,36 +147,56 @@ def _fetched(rest: Rest, trip: OnRoad, started: Started, stranded: Stranded, fir
     there_s = from_s + vehicle.drive_s(leg.seconds)
     wanted = sorted(rest.ahead(stranded.trip), key=lambda part: part.latest_start_s)
     kept = own[first:]
-    taken = _room_for(rest, kept, wanted, vehicle)
-    while taken:
+    on = replace(started, place=there, depart_s=min(trip.depart_s, stranded.trip.depart_s))
+    taken, timed = _most_taken(rest, vehicle, _Over(on, there_s, stranded.transfer_s, kept), wanted)
+    if timed is None:
+        return None
+    metres = sum(visit.distance_m for visit in before.visits) + leg.metres
+    box_ids = tuple(box_id for part in taken for box_id in part.box_ids)
+    on_s = there_s + stranded.transfer_s * len(box_ids)
+    done = before if first else None
+    return Fetch(trip.vehicle_id, trip.trip_code, trip.depart_s, done, there_s, on_s, box_ids, timed, metres)
+
+
+@dataclass(frozen=True, slots=True)
+class _Over:
+    """A vehicle at the boxes: where it goes on from, since when it is there, and its own parts aboard."""
+
+    started: Started
+    there_s: int
+    transfer_s: int
+    kept: Sequence[Part]
+
+    def trip(self, rest: Rest, vehicle: Vehicle, taken: Sequence[Part]) -> tuple[list[Part], Trip | None]:
+        """What would come late when these parts are carried over, and the trip; None beyond the shift."""
         boxes = sum(len(part.boxes) for part in taken)
-        depart_s = min(trip.depart_s, stranded.trip.depart_s)
-        on = replace(started, place=there, from_s=there_s + stranded.transfer_s * boxes, depart_s=depart_s)
-        left, timed = driven_on(rest, on, _together(kept, taken))
-        if not left and timed is not None and timed.return_s <= vehicle.shift_end_s:
-            metres = sum(visit.distance_m for visit in before.visits) + leg.metres
-            box_ids = tuple(box_id for part in taken for box_id in part.box_ids)
-            done = before if first else None
-            return Fetch(
-                trip.vehicle_id,
-                trip.trip_code,
-                trip.depart_s,
-                done,
-                there_s,
-                on.from_s,
-                box_ids,
-                timed,
-                metres,
-            )
+        on = replace(self.started, from_s=self.there_s + self.transfer_s * boxes)
+        left, timed = driven_on(rest, on, _together(self.kept, taken))
+        if timed is None or timed.return_s > vehicle.shift_end_s:
+            return left, None
+        return left, timed
+
+
+def _most_taken(
+    rest: Rest, vehicle: Vehicle, over: _Over, wanted: Sequence[Part]
+) -> tuple[list[Part], Trip | None]:
+    """As many parts as can be in time: what is late stays, and is tried again once fewer are carried over."""
+    taken, best = _room_for(rest, over.kept, wanted, vehicle), None
+    while taken and best is None:
+        left, timed = over.trip(rest, vehicle, taken)
         late = {part.stop.stop_id for part in left}
-        taken = (
-            [part for part in taken if part.stop.stop_id not in late] if late & _stops(taken) else taken[:-1]
-        )
-    return None
-
-
-def _stops(parts: Sequence[Part]) -> set[str]:
-    return {part.stop.stop_id for part in parts}
+        if timed is not None and not left:
+            best = timed
+        elif late & {part.stop.stop_id for part in taken}:
+            taken = [part for part in taken if part.stop.stop_id not in late]
+        else:
+            taken = taken[:-1]
+    for part in sorted(wanted, key=lambda one: (-len(one.boxes), one.latest_start_s)):
+        if part not in taken and rest.fits([*over.kept, *taken, part], vehicle):
+            left, timed = over.trip(rest, vehicle, [*taken, part])
+            if timed is not None and not left:
+                taken, best = [*taken, part], timed
+    return taken, best
 
 
 def _room_for(rest: Rest, own: Sequence[Part], wanted: Sequence[Part], vehicle: Vehicle) -> list[Part]:

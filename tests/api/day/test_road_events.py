@@ -1,5 +1,6 @@
 """A van breaks down on a day under way: who fetches what, what is lost, and what it means for each diner."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
 
@@ -11,7 +12,10 @@ from api.day.road_documents import road_document, road_names
 from api.day.road_events import RoadReplanned, road_previewed, road_replan
 from api.day.road_told import road_told
 from api.day.summary import summarise
+from api.day.views_kitchen import kitchen_view
+from api.ordering.record import Acting as Hand
 from api.people import OPERATOR
+from api.undelivered import Agreed, make_good
 from orders.errors import BadInput, Conflict, NotFound
 from routing.store.plans import load_plan
 from tests.api.day.acted_day import Acting
@@ -123,3 +127,49 @@ def test_what_cannot_be_read_is_refused(published_day: ExampleDay, text: str, er
     """Tests unknown vehicles, minutes, kinds and places."""
     with pytest.raises(error):
         told(published_day, text, at="10:00")
+
+
+def test_lost_boxes_are_made_good_like_refused_ones(day_at: Callable[[str], ExampleDay]) -> None:
+    """Tests that a box lost on the road stands first on Kitchen, and that money back ends its orders."""
+    day = day_at("packed")
+    van, _, at, _ = left_alone(day)
+    done = happens(day, f"vehicle-down:{van},24.9,110.1@{at}", at=at)
+    assert done.answer.fetched == () and done.answer.lost
+    with day.database.begin() as session:
+        shown = {one.box_id: one for one in kitchen_view(session, SERVICE, clock(at)).undelivered}
+        assert shown.keys() == done.answer.lost
+        box_id = min(shown, key=lambda one: shown[one].excepted.ref)
+        ended = make_good(session, box_id, Agreed("money", "Li"), Hand(OPERATOR, clock(at), day.ids))
+        again = kitchen_view(session, SERVICE, clock(at)).undelivered
+        assert {one.ending for one in ended} <= {"not_supplied"}
+    assert [one.agreed for one in again if one.box_id == box_id] != [()]
+
+
+def test_the_page_shows_what_a_hand_would_break_and_publishes_the_rest_once(
+    as_user, own_day: ExampleDay
+) -> None:
+    """Tests the page, a swap published once, a locked trip that stays, and that a broken plan is refused."""
+    client = as_user("dispatcher")
+    trip = max(plan_of(own_day).trips, key=lambda one: len(one.visits))
+    first, last = trip.visits[0].stop_id, len(trip.visits)
+    late = client.get(
+        "/kitchen/road", params={"service": SERVICE.key, "what": f"move:{first},{trip.trip_code},{last}"}
+    )
+    assert late.status_code == 200 and 'name="digest"' in late.text
+    said = {"service": SERVICE.key, "what": "swap:V1,V2"}
+    seen = client.get("/kitchen/road", params=said)
+    looked = {"version": "1", "digest": re.search('name="digest" value="([0-9a-f]{64})"', seen.text).group(1)}
+    both = [client.post("/kitchen/road", data=said | looked) for _ in range(2)]
+    assert [one.status_code for one in both] == [200, 200] and "done=2" in str(both[1].url)
+    api = f"/api/v1/services/{SERVICE.key}"
+    far = {"edits": [f"move:{one.stop_id},new,V3" for one in trip.visits[:4]]}
+    preview = client.post(f"{api}/by-hand/preview", json=far).json()
+    assert preview["violations"] and all(one["words"] for one in preview["violations"])
+    refused = client.post(f"{api}/by-hand", json=far | {"digest": preview["digest"]})
+    assert (refused.status_code, refused.json()["code"]) == (409, "plan_by_hand_breaks")
+    lock = {"events": [f"locked:{trip.trip_code}"]}
+    digest = client.post(f"{api}/road/preview", json=lock).json()["digest"]
+    assert client.post(f"{api}/road", json=lock | {"digest": digest}).status_code == 200
+    assert client.post(f"{api}/by-hand/preview", json=far).json()["code"] == "trip_locked"
+    assert [one["kind"] for one in client.get(f"{api}/road").json()] == ["swap", "locked"]
+    assert as_user("canteen").get("/kitchen/road", params={"service": SERVICE.key}).status_code == 403
