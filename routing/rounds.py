@@ -7,7 +7,7 @@ from itertools import pairwise
 from orders.codes import Coded
 from routing.round_check import check_rounds
 from routing.round_facts import CANTEEN, CarryTask, Door, DoorVisit, NotCarried, Round, Rounds, Volunteer
-from routing.travel import way
+from routing.travel import NO_WAY, way
 
 EXACT_DOORS = 7
 PASSES = 4
@@ -75,10 +75,14 @@ class _Search:
 
     task: CarryTask
     signed_s: dict[str, int] = field(init=False)
+    steps_s: list[list[int]] = field(init=False)
     known: dict[tuple[Places, bool], Places] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.signed_s = {bag.box_id: bag.signed_s for bag in self.task.bags}
+        ways_s = self.task.ways.block(range(self.task.ways.size)).duration_s.tolist()
+        hand_over_s = self.task.hand_over_s
+        self.steps_s = [[NEVER_S if one == NO_WAY else one + hand_over_s for one in row] for row in ways_s]
 
     def why_never(self, door: Door) -> Coded | None:
         """Why no volunteer could ever bring a meal, were it the only one; None when somebody could."""
@@ -217,6 +221,8 @@ class _Search:
             return None
         ready_s = max(free_s, volunteer.from_s, *(self.signed_s[box_id] for box_id in boxes))
         doors = _together([door for parcel in taken for door in parcel.doors])
+        if len(doors) * self.task.hand_over_s > self.task.most_s:
+            return None
         walked = (self._walk(volunteer, ready_s, boxes, order) for order in self._orders(doors))
         return next((one for one in walked if one is not None), None)
 
@@ -268,7 +274,7 @@ class _Search:
                     if place in done:
                         continue
                     key = (done | {place}, place)
-                    cost = (cost_s + weight * self._step_s(here, place), (*order, place))
+                    cost = (cost_s + weight * self.steps_s[here][place], (*order, place))
                     grown[key] = min(grown.get(key, cost), cost)
             states = grown
         return min(states.values())[1]
@@ -278,7 +284,7 @@ class _Search:
         order, left = list[int](), list(places)
         while left:
             here = order[-1] if order else CANTEEN
-            left.remove(nearest := min(left, key=lambda place: (self._step_s(here, place), place)))
+            left.remove(nearest := min(left, key=lambda place: (self.steps_s[here][place], place)))
             order.append(nearest)
         best, least = tuple(order), self._length(tuple(order), soonest=soonest)
         while True:
@@ -290,11 +296,7 @@ class _Search:
     def _length(self, order: Places, *, soonest: bool) -> int:
         steps = pairwise((CANTEEN, *order))
         weights = range(len(order), 0, -1) if soonest else [1] * len(order)
-        return sum(w * self._step_s(*step) for w, step in zip(weights, steps, strict=True))
-
-    def _step_s(self, start: int, end: int) -> int:
-        leg = self.task.ways.leg(start, end)
-        return NEVER_S if leg is None else leg.seconds + self.task.hand_over_s
+        return sum(w * self.steps_s[start][end] for w, (start, end) in zip(weights, steps, strict=True))
 
 
 def _bundles(doors: Sequence[Door]) -> Iterator[tuple[tuple[str, ...], list[Door]]]:

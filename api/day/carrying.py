@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import time
+from functools import lru_cache
 from itertools import count, islice
 from typing import Any, NamedTuple
 
@@ -19,6 +20,7 @@ from routing.rounds import plan_rounds
 from routing.travel import KMH_PER_MPS, TravelParams
 
 MINUTE_S, DAY_S = 60, 86_400
+REMEMBERED = 512
 DETOUR_RATIO = TravelParams().detour_ratio
 
 
@@ -127,13 +129,30 @@ def rounds_from(
     boxes = tuple(dict.fromkeys(box_id for _, inside in come for box_id in inside))
     places = [site.place]
     doors = tuple(_door(service, meal, inside, clocks, places) for meal, inside in come if inside)
+    bags = tuple(Bag(box_id, clocks[box_id].signed_s) for box_id in boxes)
+    people = carrying.people(service, site.site_id, len(boxes))
+    ways = TravelParams(carrying.params.speed_mps, carrying.detour_ratio)
+    return _planned(site, bags, doors, people, tuple(places), ways, carrying.params.hand_over_s)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _planned(
+    site: Site,
+    bags: tuple[Bag, ...],
+    doors: tuple[Door, ...],
+    people: tuple[Volunteer, ...],
+    places: tuple[Place, ...],
+    ways: TravelParams,
+    hand_over_s: int,
+) -> Rounds:
+    """What a canteen's page asks again every few seconds is worked out once."""
     task = CarryTask(
         site_id=site.site_id,
-        bags=tuple(Bag(box_id, clocks[box_id].signed_s) for box_id in boxes),
+        bags=bags,
         doors=doors,
-        volunteers=carrying.people(service, site.site_id, len(boxes)),
-        ways=TravelParams(carrying.params.speed_mps, carrying.detour_ratio).between(places),
-        hand_over_s=carrying.params.hand_over_s,
+        volunteers=people,
+        ways=ways.between(places),
+        hand_over_s=hand_over_s,
         most_s=site.hours.second_leg_minutes * MINUTE_S,
         eating_s=site.hours.serving_minutes * MINUTE_S,
     )

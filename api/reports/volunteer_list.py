@@ -47,7 +47,10 @@ def render(paper: VolunteerLists, language: str) -> Rendered:
         page_head(pen, words(TITLE), paper.head, PageOf(1, 1), words)
         pen.text(MARGIN_MM, HEAD_BOTTOM_MM + 10, words("Nothing goes on to doors."), 14)
         pen.end_page()
-    return Rendered(pen.pdf(), pen.findings(), pen.pages)
+    lost = tuple(
+        Coded("meals_in_no_round", {"site": one.site, "meals": len(one.meals)}) for one in paper.left
+    )
+    return Rendered(pen.pdf(), (*pen.findings(), *lost), pen.pages)
 
 
 def _print(

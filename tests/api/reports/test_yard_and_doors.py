@@ -58,7 +58,9 @@ def test_a_round_says_all_that_a_volunteer_needs(language: str) -> None:
 
 def test_what_is_in_no_round_stands_with_its_reason() -> None:
     """Tests the last page of a day's rounds, a long round over two pages, and a day without any."""
-    pages = pages_text(volunteer_list.render(papers.volunteer_lists(2), "en").pdf)
+    printed = volunteer_list.render(papers.volunteer_lists(2), "en")
+    assert [(one.code, one.params["meals"]) for one in printed.findings] == [("meals_in_no_round", 2)]
+    pages = pages_text(printed.pdf)
     assert len(pages) == 3 and "In no round" in pages[2]
     assert "41 minutes" in squeezed(pages[2]).replace("41minutes", "41 minutes")
     long = papers.round_sheet(1, doors=14)
