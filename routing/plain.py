@@ -1,7 +1,8 @@
 """Routes by OR-Tools' routing library alone: each trip of a van is a vehicle, linked to the one before."""
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import pairwise
 from typing import Any, NamedTuple, cast
 
@@ -22,9 +23,13 @@ _NOTHING = routing_enums_pb2.FirstSolutionStrategy.ALL_UNPERFORMED
 _GUIDED = routing_enums_pb2.LocalSearchMetaheuristic.GUIDED_LOCAL_SEARCH
 _NEVER = 1_000_000_000
 MUST = 1_000
+SHORT_RATIO = 0.3  # of the time for short searches, where a clock is the limit
+Over = Callable[[float], bool]
 
 
-def assign(problem: Problem, work: Sequence[Part], params: SolveParams, seed: int) -> Routes:
+def assign(
+    problem: Problem, work: Sequence[Part], params: SolveParams, seed: int, over: Over | None = None
+) -> Routes:
     """
     Gives parts to trips of vehicles at the least price.
 
@@ -38,6 +43,8 @@ def assign(problem: Problem, work: Sequence[Part], params: SolveParams, seed: in
         Prices and counts.
     seed
         Orders the parts, from which each search begins.
+    over
+        Whether so much of the time is gone (1 is all of it): instead of the counts of looks; None to count.
 
     Returns
     -------
@@ -53,14 +60,19 @@ def assign(problem: Problem, work: Sequence[Part], params: SolveParams, seed: in
         return [[[]] if started_of(problem, van) else [] for van in problem.vehicles]
     best, best_price = None, 0
     for start in range(params.starts):
+        if over and best is not None and over(SHORT_RATIO):
+            break
         order = list(work)
         random.Random(f"{seed}/{start}").shuffle(order)
         model = _Model(problem, order, params)
+        model.countdown.over = over and partial(over, SHORT_RATIO)
         price = model.search(params.checks_per_part * len(work))
         if best is None or price < best_price:
             best, best_price = model, price
     assert best is not None
-    best.polish(params.polish_checks_per_part * len(work))
+    best.countdown.over = over and partial(over, 1.0)
+    if not over or not over(1.0):
+        best.polish(params.polish_checks_per_part * len(work))
     return best.routes()
 
 
@@ -273,14 +285,15 @@ class _Model:
 
 class _Countdown:
     """
-    Says true once it was asked more often than allowed: a limit that counts looks instead of seconds.
+    Says true once it was asked more often than allowed, or where it has a clock once that says so.
 
-    It counts from the first solution on, since the library may never return when it is stopped before.
+    It does so from the first solution on, since the library may never return when it is stopped before.
     """
 
     def __init__(self) -> None:
         self.left = 0
         self.counts = False
+        self.over: Callable[[], bool] | None = None
 
     def reset(self, checks: int) -> None:
         """Allows so many looks after the next solution."""
@@ -291,6 +304,8 @@ class _Countdown:
         self.counts = True
 
     def __call__(self) -> bool:
+        if self.over is not None:
+            return self.counts and self.over()
         self.left -= self.counts
         return self.left < 0
 

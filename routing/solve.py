@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import count
 
 from orders.codes import Coded
@@ -107,11 +108,19 @@ def _by_library(
 ) -> _Drawn:
     from routing.plain import assign
 
-    routes = assign(problem, work, params, seed)
+    spans = (0.0, 2 / 3, 1.0) if any(len(part.boxes) > 1 for part in work) else (0.0, 1.0)
+    ends_s = (params.time_s or 0.0) - _reserve_s(work)
+
+    def over(nth: int, ratio: float) -> bool:
+        assert clock is not None
+        return clock() - began_s >= ends_s * (spans[nth] + ratio * (spans[nth + 1] - spans[nth]))
+
+    until = [partial(over, nth) if params.time_s else None for nth in range(2)]
+    routes = assign(problem, work, params, seed, until[0])
     left = _left_out(work, routes)
     if any(len(part.boxes) > 1 for part in left):
         finer = _finer(work, left)
-        finer_routes = assign(problem, finer, params, seed)
+        finer_routes = assign(problem, finer, params, seed, until[1])
         finer_left = _left_out(finer, finer_routes)
         if _boxes(finer_left) < _boxes(left):
             routes, left = finer_routes, finer_left

@@ -6,10 +6,10 @@ import pytest
 from ortools.util import optional_boolean_pb2
 
 from routing.params import SolveParams
-from routing.plain import _Model, _parameters
+from routing.plain import SHORT_RATIO, _Model, _parameters, assign
 from routing.plan import check
 from routing.solve import _sort_out, solved
-from tests.routing.by_hand import box, problem_of, stop, van
+from tests.routing.by_hand import box, four_stops, problem_of, stop, van
 from tests.routing.rich import rich_day
 
 ENDS = (1, 2, 3, 5, 8, 13, 21, 34, 55, 89, 144, 233)
@@ -52,3 +52,17 @@ def test_the_library_alone_plans_days_that_ask_for_everything(seed: int) -> None
     brought = [box_id for trip in plan.trips for visit in trip.visits for box_id in visit.box_ids]
     left = [box_id for one in plan.unserved for box_id in one.box_ids]
     assert sorted([*brought, *left]) == sorted(load.box_id for one in problem.stops for load in one.boxes)
+
+
+def test_a_clock_ends_the_search_instead_of_counts() -> None:
+    """Tests that what is found by then is the answer, and that the last share of the time polishes it."""
+    problem, asked = four_stops(), list[float]()
+
+    def over(ratio: float) -> bool:
+        asked.append(ratio)
+        return len(asked) > 200
+
+    _, work = _sort_out(problem)
+    routes = assign(problem, work, SolveParams(checks_per_part=1, starts=3), 1, over)
+    assert sum(len(visits) for trips in routes for visits in trips) == len(work)
+    assert set(asked) == {SHORT_RATIO, 1.0}
