@@ -17,9 +17,7 @@ BoxIds = frozenset[str]
 @dataclass(frozen=True, slots=True)
 class ChangePrices:
     """
-    What a change weighs against another: points for making it at all, and for each minute, unit or kilogram.
-
-    The order of the fields is the order in which changes of one price are named.
+    What a change weighs against another: points for each minute, unit or kilogram, or for making it at all.
     """
 
     van_minute: int = 1
@@ -65,7 +63,7 @@ def changes(
     problem: Problem, stop: Stop, box_ids: BoxIds, vehicles: Sequence[int], prices: ChangePrices
 ) -> list[Change]:
     """
-    What could be loosened for some boxes of a stop: cheapest first, then in the order of `ChangePrices`.
+    What could be loosened for some boxes of a stop, that with the cheapest step first.
 
     Parameters
     ----------
