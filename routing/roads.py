@@ -22,7 +22,7 @@ from routing.ways import Found, Spots, place_of, together
 
 Profile = Literal["van", "truck", "bicycle", "walk"]
 COSTING: Mapping[str, str] = {"van": "auto", "truck": "truck", "bicycle": "bicycle", "walk": "pedestrian"}
-MOST_PAIRS, ROW_MOST, LOCATE_MOST = 2_500, 50, 200
+MOST_PAIRS, ROW_MOST, LOCATE_MOST, ROUTE_MOST = 2_500, 50, 200, 20
 TOO_MANY = 150
 NO_PATH = frozenset({154, 170, 171, 442})
 METRES_PER_KM = 1000
@@ -156,13 +156,18 @@ class RoadEngine:
         RoadsDown
             When it does not answer.
         """
-        request = {
-            "locations": [self._point(place) for place in places],
-            "costing": COSTING[self.params.profile],
-            "directions_type": "none",
-        }
-        said = self._told("route", request, lambda: {"trip": {"legs": []}})
-        return [point for leg in said["trip"]["legs"] for point in decoded(leg["shape"])]
+        found: list[Place] = []
+        for at in range(0, max(1, len(places) - 1), ROUTE_MOST - 1):
+            request = {
+                "locations": [self._point(place) for place in places[at : at + ROUTE_MOST]],
+                "costing": COSTING[self.params.profile],
+                "directions_type": "none",
+            }
+            legs = self._told("route", request, lambda: {"trip": {"legs": []}})["trip"]["legs"]
+            if not legs:
+                return []
+            found += [point for leg in legs for point in decoded(leg["shape"])]
+        return found
 
     def reach(self, place: Place, minutes: int) -> list[Any]:
         """

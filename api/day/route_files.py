@@ -1,6 +1,7 @@
 """The routes of a published plan as files for a navigator or a map; they name no diner."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, get_args
@@ -15,7 +16,9 @@ from orders.coordinates import to_gcj02
 from orders.errors import NotFound
 from orders.service import Service
 from orders.sites import Site
+from orders.store.sites import load_kitchen_settings
 from routing.plan import Trip, Visit
+from routing.roads import RoadEngine, RoadParams, RoadsDown, roads_from_table
 
 RouteFormat = Literal["gpx", "geojson"]
 FORMATS: tuple[RouteFormat, ...] = get_args(RouteFormat)
@@ -76,7 +79,9 @@ def route_files(
     """
     ensure(actor, "trip.read", kitchen_id=service.kitchen_id)
     with database.read() as session:
-        plan = route_map(load_paper_facts(session, service, now_at), wish, actor.vehicle_id)
+        facts = load_paper_facts(session, service, now_at)
+        _, settings = load_kitchen_settings(session, service.kitchen_id)
+    plan = route_map(facts, wish, actor.vehicle_id, roads_from_table(settings["travel"]))
     if wish.trip and not plan.trips:
         raise NotFound("trip", f"{service.key} {wish.trip}")
     files = list[RouteFile]()
@@ -90,8 +95,10 @@ def route_files(
     return files
 
 
-def route_map(facts: PaperFacts, wish: RouteWish, vehicle_id: str | None = None) -> RouteMap:
-    """The plan on a map: all trips or those wished for, of one van where one is named."""
+def route_map(
+    facts: PaperFacts, wish: RouteWish, vehicle_id: str | None = None, roads: RoadParams | None = None
+) -> RouteMap:
+    """The plan on a map: all trips or those wished for, of one van where one is named, along the roads."""
     driven = [
         (trip, route.vehicle_id)
         for route in facts.plan.routes
@@ -111,7 +118,20 @@ def route_map(facts: PaperFacts, wish: RouteWish, vehicle_id: str | None = None)
         trips=tuple(_trip(facts, trip, van_id, wish.language) for trip, van_id in driven),
         left=() if alone else tuple(_left(facts)),
     )
+    plan = _on_roads(plan, roads)
     return _shifted(plan) if wish.gcj02 else plan
+
+
+def _on_roads(plan: RouteMap, params: RoadParams | None) -> RouteMap:
+    """The same with the road of each trip; as it was where the kitchen names no engine, or none answers."""
+    if params is None:
+        return plan
+    trips = list(plan.trips)
+    with suppress(RoadsDown), RoadEngine(params) as engine:
+        for number, trip in enumerate(plan.trips):
+            places = (plan.kitchen_place, *(stop.place for stop in trip.stops), plan.kitchen_place)
+            trips[number] = replace(trip, line=tuple(engine.shape(places)))
+    return replace(plan, trips=tuple(trips))
 
 
 def _trip(facts: PaperFacts, trip: Trip, vehicle_id: str, language: str) -> MapTrip:
@@ -162,7 +182,11 @@ def _left(facts: PaperFacts) -> list[MapLeft]:
 def _shifted(plan: RouteMap) -> RouteMap:
     """The same as Chinese web maps draw it."""
     trips = tuple(
-        replace(trip, stops=tuple(replace(stop, place=to_gcj02(stop.place)) for stop in trip.stops))
+        replace(
+            trip,
+            stops=tuple(replace(stop, place=to_gcj02(stop.place)) for stop in trip.stops),
+            line=tuple(to_gcj02(place) for place in trip.line),
+        )
         for trip in plan.trips
     )
     left = tuple(replace(one, place=to_gcj02(one.place)) for one in plan.left)

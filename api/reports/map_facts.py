@@ -40,7 +40,11 @@ class MapStop:
 
 @dataclass(frozen=True, slots=True)
 class MapTrip:
-    """One trip: its code, its vehicle, its minutes and metres, its stops in the order of driving."""
+    """
+    One trip: its code, its vehicle, its minutes and metres, its stops in the order of driving.
+
+    ``line`` is the road from the kitchen through the stops and back; empty where it is not known.
+    """
 
     code: str
     vehicle: str
@@ -48,6 +52,7 @@ class MapTrip:
     return_at: datetime
     distance_m: int
     stops: tuple[MapStop, ...]
+    line: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

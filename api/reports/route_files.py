@@ -18,7 +18,8 @@ DEGREES = 6
 
 def gpx(plan: RouteMap, trip: MapTrip, language: str) -> bytes:
     """
-    One trip as GPX 1.1: a waypoint for the kitchen and each stop, and the route through them and back.
+    One trip as GPX 1.1: a waypoint for the kitchen and each stop, the route through them and back, and the
+    road where it is known.
 
     Parameters
     ----------
@@ -42,6 +43,10 @@ def gpx(plan: RouteMap, trip: MapTrip, language: str) -> bytes:
     _text(route, "name", title)
     for point in (*points, points[0]):
         _point(route, "rtept", *point)
+    if trip.line:
+        driven = SubElement(SubElement(root, "trk"), "trkseg")
+        for place in trip.line:
+            _point(driven, "trkpt", place)
     indent(root)
     body: bytes = tostring(root, "utf-8", xml_declaration=True)
     return body + b"\n"
@@ -73,7 +78,8 @@ def _features(plan: RouteMap, language: str) -> Iterator[dict[str, Any]]:
     kitchen = {"kind": "kitchen", "site": plan.kitchen_code, "name": plan.kitchen_name}
     yield _feature("Point", _position(plan.kitchen_place), kitchen)
     for trip in plan.trips:
-        places = (plan.kitchen_place, *(stop.place for stop in trip.stops), plan.kitchen_place)
+        straight = (plan.kitchen_place, *(stop.place for stop in trip.stops), plan.kitchen_place)
+        places = trip.line or straight
         yield _feature("LineString", [_position(place) for place in places], _trip(trip))
         for stop in trip.stops:
             yield _feature("Point", _position(stop.place), _stop(trip, stop))
@@ -91,7 +97,7 @@ def _trip(trip: MapTrip) -> dict[str, Any]:
         "distance_m": trip.distance_m,
         "stops": len(trip.stops),
         "boxes": sum(len(stop.boxes) for stop in trip.stops),
-        "straight": True,
+        "straight": not trip.line,
     }
 
 
@@ -142,12 +148,12 @@ def _remark(stop: MapStop, words: Words) -> str:
     return "  ".join(part for part in (words("{boxes} boxes", boxes=len(stop.boxes)), stop.address) if part)
 
 
-def _point(above: Element, tag: str, place: Place, name: str, remark: str) -> None:
+def _point(above: Element, tag: str, place: Place, name: str = "", remark: str = "") -> None:
     degrees = {"lat": f"{place.lat:.{DEGREES}f}", "lon": f"{place.lon:.{DEGREES}f}"}
     point = SubElement(above, tag, degrees)
-    _text(point, "name", name)
-    if remark:
-        _text(point, "desc", remark)
+    for part, text in (("name", name), ("desc", remark)):
+        if text:
+            _text(point, part, text)
 
 
 def _text(above: Element, tag: str, text: str) -> None:

@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Callable, Collection
+from itertools import pairwise
 from typing import Any
 
 import httpx
 
 from orders.sites import Place, great_circle_m
-from routing.roads import MOST_PAIRS, RoadEngine, RoadParams
+from routing.roads import MOST_PAIRS, ROUTE_MOST, RoadEngine, RoadParams
 
 URL = "http://127.0.0.1:8002"
 MPS, DETOUR = 10.0, 1.5
@@ -39,6 +40,7 @@ class FakeRoads:
             "status": lambda _: httpx.Response(200, json={"version": "3.9.1", "osm_changeset": 42}),
             "locate": self._locate,
             "sources_to_targets": self._matrix,
+            "route": self._route,
         }
         return answers[action](asked)
 
@@ -62,10 +64,37 @@ class FakeRoads:
         seconds = [[None if one is None else round(one * 1000 / MPS) for one in row] for row in km]
         return httpx.Response(200, json={"sources_to_targets": {"durations": seconds, "distances": km}})
 
+    def _route(self, asked: Any) -> httpx.Response:
+        places = [_place(one) for one in asked["locations"]]
+        if len(places) > ROUTE_MOST:
+            return _refused(150)
+        legs = [{"shape": _line(pair)} for pair in pairwise(places)]
+        return httpx.Response(200, json={"trip": {"legs": legs}})
+
     def _km(self, start: Place, end: Place) -> float | None:
         if (start in self.island) != (end in self.island):
             return None
         return round(great_circle_m(start, end) * DETOUR / 1000, 3)
+
+
+def _line(places: tuple[Place, Place]) -> str:
+    """Two places in the letters of a polyline."""
+    lat = lon = 0
+    text = ""
+    for place in places:
+        north, east = round(place.lat * 1e6) - lat, round(place.lon * 1e6) - lon
+        lat, lon = lat + north, lon + east
+        text += _letters(north) + _letters(east)
+    return text
+
+
+def _letters(step: int) -> str:
+    number = ~(step << 1) if step < 0 else step << 1
+    text = ""
+    while number >= 32:
+        text += chr((32 | number & 31) + 63)
+        number >>= 5
+    return text + chr(number + 63)
 
 
 def _place(told: Any) -> Place:

@@ -8,6 +8,7 @@ import jsonschema_rs
 import pytest
 from fastapi.testclient import TestClient
 
+import api.day.route_files
 from api.day.paper_facts import PaperFacts, load_paper_facts
 from api.day.route_files import RouteWish, route_files, route_map
 from api.people import OPERATOR
@@ -17,7 +18,9 @@ from api.reports.route_files import GPX, geojson, gpx
 from orders.coordinates import from_gcj02
 from orders.errors import Forbidden, NotFound
 from orders.sites import great_circle_m
+from routing.roads import RoadParams
 from tests.api.day.example_day import PUBLISHED_AT, SERVICE, ExampleDay
+from tests.routing.fake_roads import URL, FakeRoads
 
 POSITION = {
     "type": "array",
@@ -161,3 +164,29 @@ def test_they_are_downloads(as_user: Callable[[str], TestClient]) -> None:
     one = dispatcher.get(f"{path}/trips/{code}.gpx?gcj02=true")
     assert one.headers["content-type"].startswith("application/gpx+xml") and b"GCJ-02" in one.content
     assert f"{path}/routes.geojson" in dispatcher.get(f"/papers?service={SERVICE.key}").text
+
+
+def test_trips_follow_the_road_where_an_engine_knows_it(
+    facts: PaperFacts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Tests the engine's line in both files and shifted like the stops; straight lines when it is gone."""
+    roads = RoadParams(URL)
+    monkeypatch.setattr(api.day.route_files, "RoadEngine", lambda params: FakeRoads().engine(params))
+    plan = route_map(facts, RouteWish(), roads=roads)
+    assert all(len(trip.line) > len(trip.stops) for trip in plan.trips)
+    line = next(
+        one for one in json.loads(geojson(plan, "en"))["features"] if one["properties"]["kind"] == "trip"
+    )
+    assert (line["properties"]["straight"], len(line["geometry"]["coordinates"])) == (
+        False,
+        len(plan.trips[0].line),
+    )
+    assert len(ET.fromstring(gpx(plan, plan.trips[0], "en")).findall(f".//{{{GPX}}}trkpt")) == len(
+        plan.trips[0].line
+    )
+    drawn = route_map(facts, RouteWish(gcj02=True), roads=roads).trips[0].line[0]
+    assert great_circle_m(drawn, plan.trips[0].line[0]) > 100
+    monkeypatch.undo()
+    assert route_map(facts, RouteWish(), roads=RoadParams("http://127.0.0.1:9")) == route_map(
+        facts, RouteWish()
+    )
