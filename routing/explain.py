@@ -1,7 +1,7 @@
 """Explaining: for a stop that is left out the cheapest change that would serve it, proved by a plan."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from orders.codes import Coded
@@ -20,8 +20,10 @@ from routing.insertion import cheapest_vehicles, in_the_way, inserted, routes_of
 from routing.parts import Part, parts
 from routing.plan import Plan, Unserved, check
 from routing.problem import Load, Problem, Stop
+from routing.reasons import given_up
 
 MOST_CLOCK_MINUTES = 120
+GIVEN_UP = "given_up"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +61,15 @@ class Remedy:
         Its points; None where nothing that may be changed would do.
     plan
         The plan with the change, judged; None where there is none.
+    reason
+        Why it is left out, where more is known than the plan says: what an optional stop was given up for.
     """
 
     left: tuple[Unserved, ...]
     change: Coded
     price: int | None = None
     plan: Plan | None = None
+    reason: Coded | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +125,12 @@ def _remedy(problem: Problem, plan: Plan, routes: Routes, left: Unserved, params
         0, 1, None, lambda _: problem, lambda _: Coded("change_none_needed", {"stop": stop.stop_id})
     )
     found = _cheapest([none, *asked], _Trial(problem, plan, routes, (left,)))
-    return found or Remedy((left,), _only_the_clock(problem, plan, routes, left, stop))
+    remedy = found or Remedy((left,), _only_the_clock(problem, plan, routes, left, stop))
+    if left.reason.code != GIVEN_UP:
+        return remedy
+    others = [] if remedy.price == 0 else given_up_for(problem, routes, stop, boxes)
+    reason = given_up(stop, others)
+    return replace(remedy, reason=Coded(reason.code, {**reason.params, "boxes": len(boxes)}))
 
 
 def _only_the_clock(problem: Problem, plan: Plan, routes: Routes, left: Unserved, stop: Stop) -> Coded:

@@ -47,9 +47,20 @@ def no_vehicle_free(stop: Stop) -> Coded:
     return Coded("no_vehicle_free", {"stop": stop.stop_id, "boxes": 1})
 
 
-def given_up(stop: Stop, others: Sequence[str]) -> Coded:
-    """Why a stop that need not be served is left out: what the van does instead."""
+def given_up(stop: Stop, others: Sequence[str] | None = None) -> Coded:
+    """
+    Why a stop that need not be served is left out.
+
+    Parameters
+    ----------
+    stop
+        It has a priority.
+    others
+        Stops that a van goes to instead; empty where only the way is too dear, None where nobody looked.
+    """
     named: dict[str, Param] = {"stop": stop.stop_id, "boxes": 1, "priority": stop.priority or 0}
+    if others is None:
+        return Coded("given_up", named)
     if not others:
         return Coded("given_up_for_the_way", named)
     return Coded("given_up_for_others", {**named, "others": ", ".join(others)})

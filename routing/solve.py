@@ -135,11 +135,11 @@ def _by_search(
 
     By the clock the last third of the time is kept for that, where any part has several boxes.
     """
-    if not work or not problem.vehicles:
-        return _Drawn([[] for _ in problem.vehicles], work, "search")
     from routing.search.limit import Limit
     from routing.search.portfolio import searched
 
+    if not work or not problem.vehicles:
+        return _Drawn([[] for _ in problem.vehicles], work, "search")
     counted = params.iterations or params.iterations_per_part * len(work)
     ends_s = began_s + (params.time_s or 0.0) - _reserve_s(work)
     limit = Limit(counted, began_s, ends_s, clock if params.time_s is not None else None)
@@ -205,7 +205,7 @@ def _kinds(problem: Problem) -> tuple[Vehicle, ...]:
 
 
 def _crowded(stop: Stop) -> Coded:
-    return no_vehicle_free(stop) if stop.priority is None else given_up(stop, ())
+    return no_vehicle_free(stop) if stop.priority is None else given_up(stop)
 
 
 def _by_reason(left: list[LeftBox]) -> Iterator[Unserved]:

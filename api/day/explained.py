@@ -67,7 +67,7 @@ def _left(left: Unserved, remedy: Remedy | None, codes: Mapping[str, str], langu
     return {
         "stop": left.stop_id,
         "boxes": [codes.get(box_id, box_id) for box_id in left.box_ids],
-        "reason": said_document(left.reason, language),
+        "reason": said_document((remedy and remedy.reason) or left.reason, language),
         "change": None if remedy is None else said_document(remedy.change, language),
         "proved": remedy is not None and remedy.plan is not None,
     }

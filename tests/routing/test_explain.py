@@ -16,6 +16,7 @@ from routing.insertion import inserted, routes_of
 from routing.parts import parts
 from routing.plan import Plan, Unserved, check
 from routing.problem import Problem, Stop, Vehicle, Window
+from routing.reasons import given_up
 from tests.routing.by_hand import MINUTE, at, box, problem_of, stop, van
 
 
@@ -158,6 +159,10 @@ def test_a_stop_given_up_names_what_stands_in_its_way() -> None:
     problem = problem_of([stop("A", box("a", release="09:30", deliver_by="10:06")), optional], [30, -30])
     routes = routes_of(planned(problem, "B"), problem)
     assert given_up_for(problem, routes, optional, optional.boxes) == ["A"]
+    plan = planned(problem, "B")
+    left = replace(plan.unserved[0], reason=given_up(optional))
+    (remedy,) = explain(problem, replace(plan, unserved=(left,))).each
+    assert remedy.reason == given_up(optional, ["A"])
 
 
 def test_smallest_finds_the_first_amount_that_serves() -> None:

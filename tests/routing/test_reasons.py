@@ -117,7 +117,8 @@ def test_a_box_of_another_kitchen_needs_a_van_there() -> None:
 
 
 def test_a_stop_given_up_names_those_it_was_given_up_for() -> None:
-    """Tests the two ways in which a stop of low priority stays out."""
+    """Tests the ways in which a stop of low priority stays out."""
     optional = replace(stop("A", box("a")), priority=1)
     assert given_up(optional, ["B", "C"]).params["others"] == "B, C"
     assert given_up(optional, []).code == "given_up_for_the_way"
+    assert given_up(optional).code == "given_up"
