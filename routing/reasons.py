@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 
 from orders.codes import Coded, Param
-from routing.departures import departures
+from routing.departures import departures, under_way
 from routing.parts import Part, latest_start_s
-from routing.problem import Load, Problem, Stop, Vehicle
+from routing.problem import Load, Problem, Started, Stop, Vehicle
 from routing.vehicle_day import room
 
 MINUTE_S = 60
@@ -36,6 +36,9 @@ def why_never(problem: Problem, place: int, load: Load) -> Coded | None:
     docs/routing.md, "Why a box is left out".
     """
     stop = problem.stops[place - problem.first_stop]
+    past = next((one for one in problem.started if load.box_id in one.box_ids), None)
+    if past is not None:
+        return next(_about_road(problem, Part(place, stop, (load,)), past), None)
     could = list[Vehicle]()
     return next(_about_vehicles(problem, stop, load, could), None) or next(
         _about_clock(problem, place, load, could), None
@@ -134,6 +137,25 @@ def _about_clock(problem: Problem, place: int, load: Load, vans: list[Vehicle]) 
         yield Coded("outside_every_shift", named)
 
 
+def _about_road(problem: Problem, part: Part, past: Started) -> Iterator[Coded]:
+    """Why the vehicle that has a box aboard cannot bring it from where it goes on."""
+    van = next(one for one in problem.vehicles if one.vehicle_id == past.vehicle_id)
+    named: dict[str, Param] = {"stop": part.stop.stop_id, "boxes": 1}
+    leg = problem.travel.leg(past.place, part.place)
+    if leg is None or problem.travel.leg(part.place, problem.depot_place(van)) is None:
+        yield Coded("no_way_there", named)
+        return
+    if under_way(problem, van, [part], past):
+        return
+    arrives_s = past.from_s + van.drive_s(leg.seconds)
+    if late := _minutes(arrives_s - part.latest_start_s):
+        yield Coded(_binding(part.stop, part.boxes[0]), {**named, "minutes": late})
+    start_s = max(arrives_s, part.stop.open_s)
+    if late := _minutes(start_s + part.hand_over_s - past.depart_s - _most_aboard_s(part.boxes[0])):
+        yield Coded("aboard_too_long", {**named, "minutes": late})
+    yield Coded("outside_every_shift", named)
+
+
 def _binding(stop: Stop, load: Load) -> str:
     """Which limit a van that comes too late breaks: the door, the last plate, or the latest hand-over."""
     latest_s, signed_s = latest_start_s(stop, load), stop.hand_over_s(1)
@@ -171,4 +193,4 @@ def _table_s(stop: Stop, load: Load) -> int:
 
 def _minutes(late_s: float) -> int:
     """Begun minutes of lateness, 0 when in time."""
-    return max(0, -int(-late_s // MINUTE_S))
+    return max(0, -int(-late_s // MINUTE_S)) if late_s > 0 else 0

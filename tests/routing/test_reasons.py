@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from routing.problem import Depot, Problem, Stop, Vehicle, Window
+from routing.problem import Depot, Problem, Started, Stop, Vehicle, Window
 from routing.reasons import given_up, why_never
 from routing.travel import NO_WAY, matrix_of
-from tests.routing.by_hand import MINUTE, at, box, problem_of, stop, van
+from tests.routing.by_hand import MINUTE, at, box, on_a_line, problem_of, stop, van
 
 
 def why(one: Stop, *vans: Vehicle, minutes: int = 10) -> tuple[str, dict] | None:
@@ -114,6 +114,28 @@ def test_a_box_of_another_kitchen_needs_a_van_there() -> None:
     lost = replace(plain, travel=matrix_of([[0, NO_WAY], [60, 0]], [[0, NO_WAY], [9, 0]]))
     reason = why_never(lost, 1, box("b"))
     assert reason is not None and reason.code == "no_way_there"
+
+
+@pytest.mark.parametrize(
+    ("goes_on", "due", "most_aboard_s", "expected"),
+    [
+        ("10:10", "10:20", None, None),
+        ("10:15", "10:20", None, ("cannot_reach_in_time", 2)),
+        ("10:10", "10:20", 1739, ("aboard_too_long", 1)),
+        ("12:55", "13:30", None, ("outside_every_shift", None)),
+    ],
+)
+def test_a_box_aboard_is_judged_from_where_its_van_goes_on(
+    goes_on: str, due: str, most_aboard_s: int | None, expected: tuple[str, int | None] | None
+) -> None:
+    """Tests a van two minutes away from a stop that it could no longer reach from the kitchen."""
+    load = box("a", deliver_by=due, most_aboard_s=most_aboard_s, eat_by_s=at("15:00"))
+    problem = problem_of([stop("A", load, closes="13:30")], [30], van())
+    ways = on_a_line([30, 28]).block([0, 1, 2])
+    started = Started("V1", "T1", at("09:48"), 2, at(goes_on), ("a",))
+    away = replace(problem, travel=ways, started=(started,))
+    reason = why_never(away, 1, away.stops[0].boxes[0])
+    assert (reason and (reason.code, reason.params.get("minutes"))) == expected
 
 
 def test_a_stop_given_up_names_those_it_was_given_up_for() -> None:
