@@ -57,7 +57,8 @@ def assemble(problem: Problem, routes: Routes, params: AssembleParams | None = N
     trips = [(nth, visits) for nth, own in enumerate(routes) for visits in own]
     jobs = [_job(problem, visits, nth, len(trips), params) for nth, visits in trips]
     jobs += [_job(problem, [], nth, 1, params) for nth in _under_way(problem)]
-    prices = prices_of((part for _, visits in trips for part in visits), params.costs)
+    parts = [part for _, visits in trips for part in visits]
+    prices = prices_of(parts, params.costs)
     chosen = choose(problem, jobs, prices, params, _hint(jobs, plain))
     if chosen and (left := _left(jobs, chosen, prices)):
         jobs += [
@@ -67,7 +68,7 @@ def assemble(problem: Problem, routes: Routes, params: AssembleParams | None = N
             for some in _pieces(visits)
         ]
         chosen = choose(problem, jobs, prices, params, chosen.picked)
-    return plain if chosen is None else built(problem, jobs, chosen, prices)
+    return plain if chosen is None else built(problem, jobs, chosen, parts)
 
 
 def _with_started(problem: Problem, vehicle: Vehicle, trips: Sequence[list[Part]]) -> list[list[Part]]:
@@ -204,8 +205,8 @@ def _pieces(visits: Sequence[Part]) -> list[list[Part]]:
     return [*without, *halves, *alone]
 
 
-def built(problem: Problem, jobs: Sequence[Job], chosen: Chosen, prices: dict[BoxIds, int]) -> Assembled:
-    """The chosen jobs as routes with minutes."""
+def built(problem: Problem, jobs: Sequence[Job], chosen: Chosen, parts: Iterable[Part]) -> Assembled:
+    """The chosen jobs as routes with minutes; of the parts those that none of them brings are dropped."""
     routes: Routes = [[] for _ in problem.vehicles]
     trips: list[list[Trip]] = [[] for _ in problem.vehicles]
     for one in chosen.picked:
@@ -214,7 +215,6 @@ def built(problem: Problem, jobs: Sequence[Job], chosen: Chosen, prices: dict[Bo
         started = started_of(problem, van) if left else None
         routes[one.vehicle].append(list(job.parts))
         trips[one.vehicle].append(trip_at(problem, van, job.parts, one.depart_s, started))
-    left_out = _left(jobs, chosen, prices)
-    parts = {part.box_ids: part for job in jobs for part in job.parts}
-    dropped = tuple(parts[box_ids] for box_ids in prices if box_ids in left_out)
+    driven = {part.box_ids for own in routes for visits in own for part in visits}
+    dropped = tuple(part for part in parts if part.box_ids not in driven)
     return Assembled(routes, trips, dropped, chosen.optimal)

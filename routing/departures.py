@@ -66,7 +66,7 @@ def _driven(
         leg = problem.travel.leg(here, part.place)
         if leg is None:
             return ()
-        spans = [*_served(spans, part, vehicle.drive_s(leg.seconds))]
+        spans = served(spans, part, vehicle.drive_s(leg.seconds))
         here = part.place
     home = problem.travel.leg(here, problem.depot_place(vehicle))
     if home is None:
@@ -81,8 +81,12 @@ def _driven(
     return tuple(one for one in kept if one.first_s <= one.last_s)
 
 
-def _served(spans: Sequence[Span], part: Part, way_s: int) -> Iterator[Span]:
-    """The departures that also serve this part, each with the end of its hand-over."""
+def served(spans: Sequence[Span], part: Part, way_s: int) -> list[Span]:
+    """Of departures that end at a place those that go on to serve a part, with the end of its hand-over."""
+    return [*_through(spans, part, way_s)]
+
+
+def _through(spans: Sequence[Span], part: Part, way_s: int) -> Iterator[Span]:
     closed_s = -EVER_S
     most_s = min((_most_aboard_s(load) for load in part.boxes), default=EVER_S)
     for window in doors(part):

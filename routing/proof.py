@@ -1,0 +1,156 @@
+"""Proof: a small problem driven at the least cost there is, by all trips that could matter."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from routing.assemble import built, job_of, prices_of, trip_cost
+from routing.assembly import Assembled, AssembleParams, Job, Picked
+from routing.departures import Span, departures, served
+from routing.parts import Part
+from routing.problem import Problem, Vehicle
+from routing.vehicle_day import carries
+
+MOST_PARTS = 12
+MOST_TRIPS = 3_000
+
+
+class _Way(NamedTuple):
+    """Parts by number in the order of driving, its metres, and its departures until the last hand-over."""
+
+    parts: tuple[int, ...]
+    metres: int
+    spans: tuple[Span, ...]
+
+
+def proved(
+    problem: Problem, work: Sequence[Part], known: Assembled, params: AssembleParams | None = None
+) -> Assembled | None:
+    """
+    The cheapest day of a small problem, under all of its rules.
+
+    Every trip is drawn up that another with the same parts does not beat in metres and in minutes alike;
+    CP-SAT chooses among them with vehicles and minutes.
+
+    Parameters
+    ----------
+    problem
+        Without trips under way.
+    work
+        What should be brought, cut as it is: a stop's boxes are not divided further.
+    known
+        A day to begin from.
+    params
+        Prices and effort.
+
+    Returns
+    -------
+    Assembled | None
+        Optimal; None where the problem is too large, or the effort did not suffice to prove it.
+
+    References
+    ----------
+    docs/routing.md, "Small problems to the optimum".
+    """
+    params = params or AssembleParams()
+    if problem.started or len(work) > MOST_PARTS or not problem.vehicles:
+        return None
+    kinds: dict[Vehicle, list[int]] = defaultdict(list)
+    for nth, van in enumerate(problem.vehicles):
+        kinds[replace(van, vehicle_id="")].append(nth)
+    jobs = list[Job]()
+    for numbers in kinds.values():
+        trips = _trips(problem, problem.vehicles[numbers[0]], work)
+        if trips is None or len(jobs) + len(trips) > MOST_TRIPS:
+            return None
+        jobs += [job_of(problem, [work[n] for n in one.parts], numbers, params) for one in trips]
+    from routing.jobs import choose
+
+    prices = prices_of(work, params.costs)
+    jobs, hint = _with_known(problem, jobs, known, params)
+    chosen = choose(problem, jobs, prices, params, hint)
+    return built(problem, jobs, chosen, work) if chosen is not None and chosen.optimal else None
+
+
+def _with_known(
+    problem: Problem, jobs: list[Job], known: Assembled, params: AssembleParams
+) -> tuple[list[Job], list[Picked]]:
+    """The trips with those of a known day behind them, and that day among them."""
+    hint, own = list[Picked](), list[Job]()
+    for nth, (routes, trips) in enumerate(zip(known.routes, known.trips, strict=True)):
+        for visits, trip in zip(routes, trips, strict=True):
+            hint.append(Picked(len(jobs) + len(own), nth, trip.depart_s))
+            own.append(job_of(problem, visits, [nth], params))
+    return [*jobs, *own], hint
+
+
+def _trips(problem: Problem, van: Vehicle, work: Sequence[Part]) -> list[_Way] | None:
+    """All trips of one kind of vehicle that none with the same parts beats; None where there are too many."""
+    ends: dict[frozenset[int], list[_Way]] = defaultdict(list)
+    layer: dict[tuple[frozenset[int], int], list[_Way]] = {(frozenset(), -1): [_nothing(van)]}
+    count = 0
+    while layer:
+        longer: dict[tuple[frozenset[int], int], list[_Way]] = defaultdict(list)
+        for (members, last), ways in layer.items():
+            for one in ways:
+                for more in _onward(problem, van, work, one, last):
+                    _keep(longer[members | {more.parts[-1]}, more.parts[-1]], more)
+        for (members, _), ways in longer.items():
+            for one in ways:
+                visits = [work[n] for n in one.parts]
+                if spans := departures(problem, van, visits):
+                    _keep(ends[members], one._replace(metres=_metres(problem, van, visits), spans=spans))
+        count += sum(len(ways) for ways in longer.values())
+        if count > 10 * MOST_TRIPS:
+            return None
+        layer = longer
+    return [one for ways in ends.values() for one in ways]
+
+
+def _nothing(van: Vehicle) -> _Way:
+    start_s = van.shift_start_s
+    return _Way((), 0, (Span(start_s, van.shift_end_s, 0, start_s),))
+
+
+def _onward(problem: Problem, van: Vehicle, work: Sequence[Part], way: _Way, last: int) -> Iterator[_Way]:
+    """The way with one more part at its end, for each that the vehicle can still serve."""
+    here = work[last].place if way.parts else problem.depot_place(van)
+    for number, part in enumerate(work):
+        leg = None if number in way.parts else problem.travel.leg(here, part.place)
+        if leg is None or not carries(van, [*(work[n] for n in way.parts), part], problem):
+            continue
+        released = [
+            one._replace(first_s=max(one.first_s, part.release_s))
+            for one in way.spans
+            if one.last_s >= part.release_s
+        ]
+        if spans := served(released, part, van.drive_s(leg.seconds)):
+            yield _Way((*way.parts, number), way.metres + leg.metres, tuple(spans))
+
+
+def _keep(ways: list[_Way], new: _Way) -> None:
+    """Adds a way unless another beats it, and drops those that it beats."""
+    if not any(_beats(one, new) for one in ways):
+        ways[:] = [one for one in ways if not _beats(new, one)]
+        ways.append(new)
+
+
+def _beats(one: _Way, other: _Way) -> bool:
+    """Whether a way is never longer, never later and may leave whenever the other may."""
+    return one.metres <= other.metres and all(
+        any(
+            own.first_s <= span.first_s
+            and own.last_s >= span.last_s
+            and own.trip_s <= span.trip_s
+            and own.back_s <= span.back_s
+            for own in one.spans
+        )
+        for span in other.spans
+    )
+
+
+def _metres(problem: Problem, van: Vehicle, visits: Sequence[Part]) -> int:
+    """Of the whole trip."""
+    bare = AssembleParams()
+    return trip_cost(problem, replace(van, trip_cost=0, metre_cost=1, vehicle_id=""), visits, bare)
