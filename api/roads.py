@@ -20,7 +20,7 @@ from routing.road_programs import (
     find_programs,
     home_of_programs,
 )
-from routing.roads import RoadParams
+from routing.roads import RoadEngine, RoadParams
 
 
 def roads_folder(data: Path) -> Path:
@@ -79,9 +79,20 @@ def use_roads(
         Whom to ask; None for straight lines.
     actor, clock
         Who, when.
+
+    Raises
+    ------
+    RoadsDown
+        When the engine does not answer.
+    BadInput
+        ``roads_elsewhere`` when its map has no road near the kitchen: every place would be out of reach.
     """
     ensure(actor, "config.edit")
     kitchen = find_kitchen(session, kitchen_id)
+    if params is not None:
+        with RoadEngine(params) as engine:
+            if not engine.has_road_at(kitchen.place):
+                raise BadInput("roads_elsewhere", url=params.url, kitchen=kitchen_id)
     _, settings = load_kitchen_settings(session, kitchen_id)
     travel: dict[str, Any] = {name: value for name, value in settings["travel"].items() if name != "roads"}
     if params is not None:

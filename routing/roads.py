@@ -18,7 +18,7 @@ from orders.sites import Place
 from routing.asks import Ask
 from routing.polyline import decoded
 from routing.travel import NO_WAY
-from routing.ways import Found, Spots, place_of, together
+from routing.ways import Found, Spots, place_of, spot_of, together
 
 Profile = Literal["van", "truck", "bicycle", "walk"]
 COSTING: Mapping[str, str] = {"van": "auto", "truck": "truck", "bicycle": "bicycle", "walk": "pedestrian"}
@@ -146,6 +146,17 @@ class RoadEngine:
         blocks = [block for ask in asks for block in _blocks(ask)]
         with ThreadPoolExecutor(AT_ONCE) as pool:
             return together(pool.map(lambda block: self._block(block, off_road), blocks))
+
+    def has_road_at(self, place: Place) -> bool:
+        """
+        Whether its map has a road near a place that this profile may use.
+
+        Raises
+        ------
+        RoadsDown
+            When it does not answer.
+        """
+        return not len(self._off_road(np.array([spot_of(place)], np.int64)))
 
     def shape(self, places: Sequence[Place]) -> list[Place]:
         """

@@ -102,12 +102,8 @@ def use(
     from api.people import OPERATOR
     from api.roads import road_params, use_roads
     from api.words import gettext
-    from routing.roads import RoadEngine
 
     params, language = road_params(url, profile), cli_language()
-    if params is not None:
-        with RoadEngine(params) as engine:
-            engine.tiles()
     with opened(data) as house:
         code = kitchen_here(house, kitchen).kitchen_id
         with house.database.begin() as session:

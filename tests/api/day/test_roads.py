@@ -7,12 +7,14 @@ import httpx
 import pytest
 
 import api.day.roads
+import api.roads
 from api.day.plan import PlanOutcome, plan_service, publish_day
 from api.day.summary import violations_of
 from api.people import OPERATOR
 from api.roads import road_params, use_roads
 from kitchen.store.production import load_boxes, load_exceptions, load_production
-from orders.store.sites import load_sites
+from orders.errors import BadInput
+from orders.store.sites import load_kitchen, load_kitchen_settings, load_sites
 from routing.roads import RoadEngine, RoadParams
 from routing.store.plans import load_plan
 from tests.api.day.example_day import PUBLISHED_AT, SERVICE, ExampleDay, closed_day
@@ -31,7 +33,8 @@ class StillClock:
 def locked_day(tmp_path_factory: pytest.TempPathFactory) -> ExampleDay:
     """A closed service of a few diners whose kitchen names an engine, to be copied."""
     day = closed_day(tmp_path_factory.mktemp("roads"), diners=14)
-    with day.database.begin() as session:
+    with pytest.MonkeyPatch.context() as patch, day.database.begin() as session:
+        patch.setattr(api.roads, "RoadEngine", FakeRoads().engine)
         use_roads(session, "K1", road_params(URL, "van"), actor=OPERATOR, clock=StillClock())
     return day
 
@@ -86,6 +89,19 @@ def test_a_day_is_planned_and_judged_by_the_roads(day: ExampleDay, monkeypatch: 
         assert violations_of(session, SERVICE, boxes, found[1], production) == []
         told = [one.reason.code for stage, one in load_exceptions(session, production.production_id)]
     assert "roads_down" in told
+
+
+def test_a_map_of_another_place_is_not_used(day: ExampleDay, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests an engine that has no road near the kitchen: refused, and the kitchen plans as before."""
+    with day.database.read() as session:
+        kitchen = load_kitchen(session, "K1")
+    assert kitchen is not None
+    monkeypatch.setattr(api.roads, "RoadEngine", FakeRoads([kitchen.place]).engine)
+    with pytest.raises(BadInput) as refused, day.database.begin() as session:
+        use_roads(session, "K1", road_params(URL, "truck"), actor=OPERATOR, clock=StillClock())
+    assert refused.value.code == "roads_elsewhere"
+    with day.database.read() as session:
+        assert load_kitchen_settings(session, "K1")[1]["travel"]["roads"]["profile"] == "van"
 
 
 def test_a_site_without_a_road_is_named_and_not_driven_to(
