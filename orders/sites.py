@@ -135,6 +135,8 @@ class Access:
         Vans whose drivers know the way in; empty where nobody needs to.
     priority
         None for a site that must be served; else 1 (left out first) and more (later).
+    door_note
+        How to get in: the gate, the bell, whom to ask.
     """
 
     floor: int = 0
@@ -143,6 +145,7 @@ class Access:
     needs: frozenset[str] = frozenset()
     familiar: frozenset[str] = frozenset()
     priority: int | None = None
+    door_note: str = ""
 
     def __post_init__(self) -> None:
         if (self.unload_box_s or 0) < 0 or (self.priority is not None and self.priority < 1):

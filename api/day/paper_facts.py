@@ -39,7 +39,7 @@ from orders.sites import Kitchen, Site
 from orders.store.clashes import load_overrides
 from orders.store.credentials import load_credentials
 from orders.store.diners import load_diners
-from orders.store.sites import load_kitchen_settings, load_sites
+from orders.store.sites import load_sites
 from routing.plan import Plan
 from routing.store.fleet import load_vans
 from routing.store.plans import departed_trips, load_plan
@@ -87,8 +87,6 @@ class PaperFacts:
         Stocks and sauces by code.
     off_s
         When each batch came off the heat, as reported, else as planned, by batch id.
-    docks
-        How many vans can be loaded at once; None where nobody has counted.
     carrying
         Who carries bags on from the canteens.
     phones
@@ -121,7 +119,6 @@ class PaperFacts:
     outside: tuple[Coded, ...] = ()
     sub_recipes: Mapping[str, SubRecipe] = field(default_factory=dict)
     off_s: Mapping[str, int] = field(default_factory=dict)
-    docks: int | None = None
     carrying: Carrying = field(default_factory=Carrying)
     phones: Mapping[str, str] = field(default_factory=dict)
 
@@ -260,15 +257,9 @@ def load_paper_facts(
         outside=tuple(one.reason for stage, one in load_exceptions(session, key) if stage == "schedule"),
         sub_recipes=load_sub_recipes(session),
         off_s=off_s,
-        docks=_docks(session, kitchen_id),
         carrying=load_carrying(session, kitchen_id),
         phones=_phones(session, orders, boxes),
     )
-
-
-def _docks(session: Session, kitchen_id: str) -> int | None:
-    docks = load_kitchen_settings(session, kitchen_id)[1].get("docks")
-    return None if docks is None else int(docks)
 
 
 def _phones(session: Session, orders: Iterable[Order], boxes: Iterable[Box]) -> dict[str, str]:

@@ -15,9 +15,9 @@ def loading_list(facts: PaperFacts, language: str) -> LoadingList:
         for route in facts.plan.routes
         for trip in route.trips
     }
-    found = loadings(facts.plan, minutes, facts.docks)
+    found = loadings(facts.plan, minutes, facts.kitchen.docks)
     trips = tuple(_trip(facts, one, routes[one.trip_code]) for one in found)
-    return LoadingList(facts.plan_head, facts.docks, trips)
+    return LoadingList(facts.plan_head, facts.kitchen.docks, trips)
 
 
 def _trip(facts: PaperFacts, one: Loading, trip: RouteTrip) -> LoadedTrip:

@@ -75,13 +75,18 @@ def _stop(facts: PaperFacts, visit: Visit) -> RouteStop:
         owed=facts.missing.get(site.site_id, ()),
         place=site.place,
         door_note=_door_note(facts, site),
+        more_windows=tuple(
+            (service.at_local(from_), service.at_local(to)) for from_, to in site.hours.more_windows
+        ),
+        floor=site.access.floor,
+        lift=site.access.lift,
     )
 
 
 def _door_note(facts: PaperFacts, site: Site) -> str:
-    """How to get in at a home, as its diner's register says."""
+    """How to get in: at a home as its diner's register says."""
     if site.kind != "home":
-        return ""
+        return site.access.door_note
     notes = (
         diner.fact("door_note", facts.service.service_on)
         for diner in facts.diners.values()

@@ -103,6 +103,7 @@ def _access(record: Record, old: Access) -> Access:
         needs=frozenset(cast("tuple[str, ...]", record.given("needs", tuple(old.needs)) or ())),
         familiar=frozenset(cast("tuple[str, ...]", record.given("familiar", tuple(old.familiar)) or ())),
         priority=priority,
+        door_note=str(record.given("door_note", old.door_note) or ""),
     )
 
 

@@ -48,8 +48,8 @@ class RouteStop:
     ----------
     name, address, contact
         Where, and whom to call.
-    opens_at, closes_at
-        When the place takes over.
+    opens_at, closes_at, more_windows
+        When the place takes over, and its further hours.
     arrive_at
         As planned.
     deliver_by_at
@@ -60,8 +60,10 @@ class RouteStop:
         Codes of empty carriers that earlier services left there, to be brought back.
     place
         Where the van stops, for the map; None on prints of older houses.
+    floor, lift
+        Storeys above the street, 0 on it, and whether boxes ride there.
     door_note
-        How to get in: the gate, the bell, the floor.
+        How to get in: the gate, the bell, whom to ask.
     """
 
     name: str
@@ -75,6 +77,9 @@ class RouteStop:
     owed: tuple[str, ...] = ()
     place: Place | None = None
     door_note: str = ""
+    more_windows: tuple[tuple[datetime, datetime], ...] = ()
+    floor: int = 0
+    lift: bool = False
 
     @property
     def portions(self) -> int:

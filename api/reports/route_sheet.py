@@ -184,8 +184,8 @@ def _stop_row(pen: Pen, number: int, stop: RouteStop, head: Block, paper: RouteS
     width_mm = ARRIVE_MM - STOP_MM - 4
     text = [pen.fit(stop.name, (15, 13.5, 12), width_mm, weight="bold", max_lines=2)]
     text += [pen.fit(line, (10.5, 9.5, 8.5), width_mm) for line in (stop.address, stop.contact) if line]
-    if stop.door_note:
-        note = words("Door: {note}", note=stop.door_note)
+    if door := _door_text(stop, words):
+        note = words("Door: {note}", note=door)
         text.append(pen.fit(note, (10.5, 9.5, 8.5), width_mm, weight="bold", max_lines=2))
     if stop.owed:
         owed = words("Bring back: {carriers}", carriers=" ".join(stop.owed))
@@ -210,14 +210,22 @@ def _stop_row(pen: Pen, number: int, stop: RouteStop, head: Block, paper: RouteS
     return Block(height_mm, draw, head)
 
 
+def _door_text(stop: RouteStop, words: Words) -> str:
+    """Floor, stairs or lift, and how to get in."""
+    way = words("lift") if stop.lift else words("stairs")
+    floor = words("floor {floor}, {way}", floor=f"{stop.floor:+d}", way=way) if stop.floor else ""
+    return words("; ").join(part for part in (floor, stop.door_note) if part)
+
+
 def _draw_times(pen: Pen, top_mm: float, stop: RouteStop, paper: RouteSheets, words: Words) -> None:
     service = paper.head.service
     room_mm = DELIVER_MM - ARRIVE_MM - CAME_MM - 3
     arrive = pen.fit(time_text(stop.arrive_at, service, words), (15, 13, 11, 9), room_mm, weight="bold")
     pen.lines(ARRIVE_MM, top_mm + 2.6, arrive)
     pen.box(DELIVER_MM - 2 - CAME_MM, top_mm + 2, CAME_MM, 9, width_pt=0.8, radius_mm=0.8)
-    window = "–".join(time_text(at, service, words) for at in (stop.opens_at, stop.closes_at))
-    opening = words("open {window}", window=window)
+    hours = ((stop.opens_at, stop.closes_at), *stop.more_windows)
+    told = ("–".join(time_text(at, service, words) for at in one) for one in hours)
+    opening = words("open {window}", window=list_text(told, words))
     pen.lines(ARRIVE_MM, top_mm + 12, pen.fit(opening, (9.5, 8.5, 7.5), DELIVER_MM - ARRIVE_MM - 2))
     pen.box(DELIVER_MM, top_mm + 2, 24, 9, width_pt=1.6, radius_mm=1)
     by = pen.fit(time_text(stop.deliver_by_at, service, words), (17, 14, 11, 9, 8), 21, weight="bold")

@@ -70,6 +70,7 @@ class SiteRow(Row, table=True):
     needs: list[str] = Field(sa_type=JsonColumn)
     familiar: list[str] = Field(sa_type=JsonColumn)
     priority: int | None
+    door_note: str
 
 
 class SiteHoursRow(Row, table=True):
@@ -232,6 +233,7 @@ def _site(row: SiteRow, hours: SiteHoursRow) -> Site:
             frozenset(row.needs),
             frozenset(row.familiar),
             row.priority,
+            row.door_note,
         ),
     )
 
@@ -256,6 +258,7 @@ def _site_values(kitchen_id: str, site: Site) -> dict[str, Any]:
         "needs": sorted(site.access.needs),
         "familiar": sorted(site.access.familiar),
         "priority": site.access.priority,
+        "door_note": site.access.door_note,
     }
 
 

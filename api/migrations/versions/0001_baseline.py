@@ -1697,6 +1697,7 @@ def upgrade() -> None:
         sa.Column("needs", JsonColumn(), nullable=False),
         sa.Column("familiar", JsonColumn(), nullable=False),
         sa.Column("priority", sa.Integer(), nullable=True),
+        sa.Column("door_note", sa.String(), nullable=False),
         sa.CheckConstraint("form IN ('bulk', 'packed', 'on_site')", name=op.f("ck_sites_form")),
         sa.CheckConstraint("kind IN ('canteen', 'home')", name=op.f("ck_sites_kind")),
         sa.CheckConstraint(

@@ -82,6 +82,7 @@ DOOR = {
     "needs": "lift、narrow_lane",
     "familiar": "V1",
     "priority": "2",
+    "door_note": "后门",
 }
 
 
@@ -92,7 +93,7 @@ def test_what_a_door_asks_for_arrives_stays_and_goes(town: Desk):
     assert town.bring("canteens", csv_of([canteen(**DOOR)])).changed == 1
     kept = sites(town)["C01"]
     assert kept.hours.more_windows == ((time(13), time(14)), (time(16), time(16, 30)))
-    asked = Access(-1, True, 40, frozenset({"lift", "narrow_lane"}), frozenset({"V1"}), 2)
+    asked = Access(-1, True, 40, frozenset({"lift", "narrow_lane"}), frozenset({"V1"}), 2, "后门")
     assert kept.access == asked
     assert town.bring("canteens", csv_of([canteen()])).unchanged == 1
     assert town.bring("canteens", csv_of([canteen(**dict.fromkeys(DOOR, ""))])).changed == 1

@@ -184,7 +184,10 @@ def route_stop(number: int, *, boxes: int = 4) -> RouteStop:
         ),
         owed=("C011", "C027") if number % 4 == 1 else (),
         place=Place(24.32 + 0.011 * ((number * 7) % 5 - 2), 109.42 + 0.009 * ((number * 5) % 7 - 2)),
-        door_note="后门，按铃两次，货梯上三楼" if number % 3 == 0 else "",
+        door_note="后门，按铃两次" if number % 3 == 0 else "",
+        more_windows=((at("13:00"), at("14:00")),) if number % 4 == 2 else (),
+        floor=3 if number % 3 == 0 else 0,
+        lift=number % 2 == 0,
     )
 
 

@@ -57,8 +57,10 @@ def test_a_stop_says_all_that_the_driver_needs(language: str):
     text = squeezed("".join(pages_text(render(papers.route_sheets(trip), language).pdf)))
 
     wanted = [trip.vehicle, trip.driver, "09:50", "11:45", "18.4 km", "10:20–11:40", "10:25", "11:20", "60 ℃"]
+    wanted += [trip.phone, "13:00–14:00", Words(language)("floor {floor}, {way}", floor="+3", way="")]
     for stop in trip.stops:
         wanted += [stop.name, stop.address, stop.contact, *(box.code for box in stop.boxes)]
+        wanted += [stop.door_note, *stop.owed]
     assert all(squeezed(part) in text for part in wanted)
 
 
