@@ -25,6 +25,8 @@ class SolveParams:
         Wall-clock limit instead of counts, seconds; needs a clock. None to count.
     processes
         That search side by side and exchange what they find; 1 searches in the caller's own.
+    prove
+        Small problems are first tried to the optimum, by all trips that could matter (`routing.proof`).
     starts
         OR-Tools: short searches from different beginnings.
     checks_per_part
@@ -37,11 +39,12 @@ class SolveParams:
         OR-Tools: price of a departure, metres.
     """
 
-    engine: Engine = "ortools"
+    engine: Engine = "search"
     iterations: int | None = None
     iterations_per_part: int = 1_000
     time_s: float | None = None
     processes: int = 1
+    prove: bool = False
     starts: int = 24
     checks_per_part: int = 1_000
     polish_checks_per_part: int = 5_000

@@ -8,13 +8,14 @@ from itertools import count
 
 from orders.codes import Coded
 from routing.assemble import assemble
-from routing.assembly import Routes
+from routing.assembly import AssembleParams, Routes
 from routing.params import SolveParams
 from routing.parts import Part, halves, parts
 from routing.plan import Plan, Route, Trip, Unserved, check
 from routing.problem import Load, Problem, Stop, Vehicle
 from routing.reasons import given_up, no_vehicle_free, why_never
 
+PROOF_WORK = 5.0
 LeftBox = tuple[str, Load, Coded]
 Clock = Callable[[], float]
 History = tuple[tuple[float, int], ...]
@@ -30,7 +31,7 @@ class Solved:
     plan
         Without a violation; each box is in a visit, or unserved with a reason.
     engine
-        Who searched: ``search``, ``search+pyvrp`` or ``ortools``.
+        Who searched: ``search``, ``search+pyvrp``, ``ortools``, or ``cp-sat`` for what is proved.
     seconds
         From the start of solving; None without a clock.
     history
@@ -83,14 +84,16 @@ def solved(problem: Problem, params: SolveParams, seed: int, clock: Clock | None
     began_s = clock() if clock else 0.0
     never, work = _sort_out(problem)
     engine = _by_library if params.engine == "ortools" else _by_search
-    drawn = engine(problem, work, params, seed, clock, began_s)
+    drawn = _proved(problem, work, params) if params.prove else None
+    drawn = drawn or engine(problem, work, params, seed, clock, began_s)
     crowded = [(part.stop.stop_id, load, _crowded(part.stop)) for part in drawn.left for load in part.boxes]
     plan = _plan(problem, drawn.trips, tuple(_by_reason([*never, *crowded])))
     violations = check(plan, problem)
     if violations:
         raise ValueError(f"The solver's plan for {problem.service_key} breaks rules: {violations}.")
     history = tuple((at_s - began_s, cost) for at_s, cost in drawn.history) if clock else ()
-    return Solved(plan, drawn.engine, clock() - began_s if clock else None, history)
+    seconds = clock() - began_s if clock else None
+    return Solved(plan, drawn.engine, seconds, history, drawn.optimal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,18 @@ class _Drawn:
     left: list[Part]
     engine: str
     history: History = ()
+    optimal: bool = False
+
+
+def _proved(problem: Problem, work: list[Part], params: SolveParams) -> _Drawn | None:
+    """The cheapest day there is; None where it cannot be proved, or boxes kept together are left out."""
+    from routing.proof import proved
+
+    effort = AssembleParams(work=PROOF_WORK if params.time_s is None else min(PROOF_WORK, params.time_s / 2))
+    day = proved(problem, work, assemble(problem, [[] for _ in problem.vehicles]), effort)
+    if day is None or any(len(part.boxes) > 1 for part in day.dropped):
+        return None
+    return _Drawn(day.trips, list(day.dropped), "cp-sat", (), optimal=True)
 
 
 def _by_library(
@@ -139,7 +154,7 @@ def _by_search(
     from routing.search.portfolio import searched
 
     if not work or not problem.vehicles:
-        return _Drawn([[] for _ in problem.vehicles], work, "search")
+        return _assembled(problem, [[] for _ in problem.vehicles], work, "search")
     counted = params.iterations or params.iterations_per_part * len(work)
     ends_s = began_s + (params.time_s or 0.0) - _reserve_s(work)
     limit = Limit(counted, began_s, ends_s, clock if params.time_s is not None else None)

@@ -172,9 +172,7 @@ def _budget(facts: DayFacts, kept: DayPlan) -> dict[str, Any]:
     return {
         "schedule_tries": cooking.tries,
         "schedule_proof_time": cooking.proof_time,
-        "route_starts": driving.starts,
-        "route_checks_per_part": driving.checks_per_part,
-        "route_polish_checks_per_part": driving.polish_checks_per_part,
+        "route_iterations_per_part": driving.iterations_per_part,
         "passes": facts.params.passes,
         "passes_made": kept.passes,
     }

@@ -203,8 +203,7 @@ HEAD_LINES = {
     "machine": ("{cores} cores, load {load:.1f} before, Python {python}",),
     "budget": (
         "Budgets: schedule {schedule_tries} orders and {schedule_proof_time:g} units a kind; "
-        "routes {route_starts} starts of {route_checks_per_part} checks a part, then "
-        "{route_polish_checks_per_part}; at most {passes} passes, {passes_made} made",
+        "routes {route_iterations_per_part} iterations a part; at most {passes} passes, {passes_made} made",
         "    by clock    processor",
     ),
 }

@@ -112,11 +112,7 @@ def require_licence(facts: DayFacts) -> None:
 def _hurried(facts: DayFacts) -> DayFacts:
     """The same with searches that are long enough to learn when the vans leave."""
     params, routes = facts.params, facts.params.routes
-    routes = replace(
-        routes,
-        starts=max(1, routes.starts // HURRY),
-        polish_checks_per_part=max(1, routes.polish_checks_per_part // HURRY),
-    )
+    routes = replace(routes, iterations_per_part=max(1, routes.iterations_per_part // HURRY))
     cooking = replace(params.schedule, tries=max(1, params.schedule.tries // COOK_HURRY), proof_time=0.0)
     return replace(facts, params=replace(params, routes=routes, schedule=cooking))
 

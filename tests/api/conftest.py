@@ -14,7 +14,7 @@ from routing.params import SolveParams
 def hurried_plans() -> Iterator[None]:
     """Lets every plan of these tests search a tenth as long for the kitchen's minutes and the vans' way."""
     schedule = partial(ScheduleParams, tries=800, proof_time=0.2, joint_time=0.2)
-    routes = partial(SolveParams, starts=4, checks_per_part=500, polish_checks_per_part=1_000)
+    routes = partial(SolveParams, iterations_per_part=200)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(api.day.params, "ScheduleParams", schedule)
         patch.setattr(api.day.params, "SolveParams", routes)

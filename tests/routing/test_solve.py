@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 from collections import Counter
 from dataclasses import replace
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from routing.params import SolveParams
 from routing.plan import Plan, check
 from routing.problem import Load, Problem, Stop, Window
-from routing.solve import solve
+from routing.solve import solve, solved
 from tests.routing.by_hand import (
     MINUTE,
     at,
@@ -24,7 +25,7 @@ from tests.routing.by_hand import (
     van,
 )
 
-QUICK = SolveParams(starts=3, checks_per_part=200, polish_checks_per_part=200)
+QUICK = SolveParams(iterations_per_part=200)
 
 
 def reasons(plan: Plan) -> dict[str, str]:
@@ -52,7 +53,7 @@ def test_solve_ends_however_small_its_budget(checks: int, polish: int) -> None:
     """Tests that a search stopped almost at once returns; the library alone does not, in these cases."""
     stops = [stop(f"S{i}", box(f"b{i}")) for i in range(7)]
     problem = problem_of(stops, list(range(1, 8)), van(), van("V2"))
-    params = SolveParams(starts=1, checks_per_part=checks, polish_checks_per_part=polish)
+    params = SolveParams("ortools", starts=1, checks_per_part=checks, polish_checks_per_part=polish)
     assert check(solve(problem, params, 1), problem) == []
 
 
@@ -60,6 +61,27 @@ def test_same_seed_gives_same_plan() -> None:
     """Tests that a plan depends on problem, params and seed alone."""
     problem = crowded()
     assert solve(problem, QUICK, 7) == solve(problem, QUICK, 7)
+
+
+def test_the_clock_ends_a_search_and_dates_what_it_found() -> None:
+    """Tests that a limit in seconds is kept on a clock that is handed in, and that plans only got better."""
+    began_s = time.monotonic()
+    found = solved(crowded(), SolveParams(time_s=0.4), 1, time.monotonic)
+    assert time.monotonic() - began_s < 2
+    assert found.seconds is not None and found.seconds < 2
+    assert check(found.plan, crowded()) == []
+    costs = [cost for _, cost in found.history]
+    assert costs == sorted(costs, reverse=True)
+    with pytest.raises(ValueError, match="clock"):
+        solved(crowded(), SolveParams(time_s=1), 1)
+
+
+def test_processes_find_the_same_by_counts_whenever_they_are_asked() -> None:
+    """Tests that two processes that wait for each other answer alike twice."""
+    params = SolveParams(iterations=400, processes=2)
+    found = [solved(crowded(), params, 3) for _ in range(2)]
+    assert found[0] == found[1]
+    assert check(found[0].plan, crowded()) == []
 
 
 def test_food_does_not_wait_on_the_road() -> None:
@@ -139,25 +161,25 @@ def test_without_vehicles_nothing_is_brought() -> None:
 def test_a_city_is_planned_with_several_trips() -> None:
     """Tests 24 stops and three vans: all served, some van drives twice."""
     problem = crowded()
-    plan = solve(problem, SolveParams(starts=8), 1)
+    plan = solve(problem, SolveParams(), 1)
     assert check(plan, problem) == []
     assert plan.unserved == ()
     assert len(plan.trips) > len(plan.routes)
 
 
-def test_without_ortools_nothing_is_answered() -> None:
-    """Tests that solving fails, even with nothing to drive, when OR-Tools cannot be imported."""
+@pytest.mark.parametrize(("engine", "library"), [("search", "numba"), ("ortools", "ortools")])
+def test_without_its_library_nothing_is_answered(engine: str, library: str) -> None:
+    """Tests that solving fails, even with nothing to drive, when the engine's library cannot be imported."""
     code = (
-        "import sys; sys.modules['ortools'] = None\n"
-        "from dataclasses import replace\n"
+        f"import sys; sys.modules['{library}'] = None\n"
         "from routing.params import SolveParams\n"
         "from routing.solve import solve\n"
         "from tests.routing.by_hand import problem_of\n"
-        "solve(problem_of([], []), SolveParams(), 1)\n"
+        f"solve(problem_of([], []), SolveParams(engine='{engine}'), 1)\n"
     )
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert answer.returncode != 0
-    assert "ortools" in answer.stderr and "Error" in answer.stderr
+    assert library in answer.stderr and "Error" in answer.stderr
 
 
 loads = st.builds(

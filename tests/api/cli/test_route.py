@@ -70,8 +70,8 @@ def test_a_file_that_is_no_problem_is_refused(tmp_path: Path, content: str) -> N
 @pytest.mark.parametrize(
     ("how", "arguments"),
     [
-        ("sys.modules['ortools'] = None", ["route", "solve", str(PROBLEM)]),
-        ("sys.meta_path.insert(0, Wall())", ["route", "solve", str(PROBLEM)]),
+        ("sys.modules['ortools'] = None", ["route", "solve", str(PROBLEM), "--engine", "ortools"]),
+        ("sys.meta_path.insert(0, Wall())", ["route", "solve", str(PROBLEM), "--engine", "ortools"]),
         ("sys.meta_path.insert(0, Wall())", ["menu", "plan", "--from", "2026-11-23"]),
         ("sys.meta_path.insert(0, Wall())", ["day", "plan"]),
     ],
