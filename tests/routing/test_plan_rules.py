@@ -7,10 +7,22 @@ import pytest
 
 from orders.codes import Coded
 from orders.sites import Place
+from routing.params import SolveParams
 from routing.plan import Plan, Route, Trip, Unserved, check
 from routing.problem import Break, Depot, Problem, Started, Stop, Vehicle, Window
+from routing.solve import solve
 from routing.travel import NO_WAY, TravelMatrix
-from tests.routing.by_hand import MINUTE, at, box, four_stops, four_stops_plan, stop, van
+from tests.routing.by_hand import (
+    MINUTE,
+    at,
+    box,
+    four_stops,
+    four_stops_plan,
+    on_a_line,
+    problem_of,
+    stop,
+    van,
+)
 
 K1, K2 = Place(24.3, 109.4), Place(24.4, 109.4)
 
@@ -232,3 +244,13 @@ def test_empties_come_with_the_first_visit_only() -> None:
     assert codes(plan, problem) == []
     small = replace(problem, stops=(replace(first, empties_units=5),))
     assert [v.params["trip"] for v in check(plan, small)] == ["T1"]
+
+
+def test_a_van_under_way_comes_home_even_where_nothing_can_be_brought() -> None:
+    """Tests a day with one box that is too heavy and a van that is ten minutes away with nothing aboard."""
+    problem = problem_of([stop("A", box("a", weight_g=900_000))], [10])
+    started = Started("V1", "T3", at("09:30"), 2, at("09:40"), ())
+    away = replace(problem, travel=on_a_line([10, 10]), started=(started,))
+    plan = solve(away, SolveParams(), 1)
+    (trip,) = plan.trips
+    assert (trip.trip_code, trip.visits, trip.return_s) == ("T3", (), at("09:50"))
