@@ -10,6 +10,7 @@ from typing import Any
 from api.bench.memory import watching_memory
 from api.bench.routing_goals import goals_of, mean_of
 from api.bench.routing_kinds import KINDS, Kind, Task, read_folder, tasks_of
+from api.bench.routing_live import LIVE, live_document, live_goals
 from api.bench.routing_measured import Measured
 from api.bench.routing_runs import PROCESSES, Answer, mean_gap, ours, pyvrps
 from api.bench.routing_vroom import vroom_is_here, vrooms
@@ -41,6 +42,8 @@ class RoutingWish:
         For each answer instead of the kind's own.
     count
         Instances of a kind instead of its own number.
+    live
+        Of `LIVE`: what is asked of plans that stand.
     """
 
     folder: Path | None = None
@@ -49,6 +52,7 @@ class RoutingWish:
     seeds: int = 2
     budget_s: float | None = None
     count: int | None = None
+    live: Sequence[str] = tuple(LIVE)
 
 
 def bench_routing(
@@ -74,6 +78,7 @@ def bench_routing(
     _warm()
     measured = [(kind, [*_measured(kind, files, wish, say)]) for kind in wish.kinds]
     kinds = [_summary(kind, rows, wish) for kind, rows in measured]
+    live = [live_document(name, wish.seeds, wish.budget_s) for name in wish.live]
     return {
         "machine": machine(load),
         "processes": PROCESSES,
@@ -81,8 +86,10 @@ def bench_routing(
         "baseline_seeds": list(BASELINE_SEEDS),
         "absent": [] if vroom_is_here() or "vroom" not in wish.peers else ["vroom"],
         "kinds": kinds,
+        "live": live,
         "to_reach": [
-            goal for (kind, rows) in measured for goal in goals_of(kind.name, rows, _budget_s(kind, wish))
+            *(goal for kind, rows in measured for goal in goals_of(kind.name, rows, _budget_s(kind, wish))),
+            *(goal for document in live for goal in live_goals(document)),
         ],
     }, measured
 

@@ -1,6 +1,6 @@
 """The kinds of routing work that are measured: how long each, which files are of it, and what fills it up."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -128,9 +128,3 @@ def _known_cost(instance: Instance, path: Path) -> int | None:
     if plan is None or check(plan, instance.problem):
         return None
     return costs_of(plan, instance.problem).driven
-
-
-def kinds_named(names: Iterable[str]) -> list[Kind]:
-    """The kinds with these names, in the order of `KINDS`; all when none is named."""
-    wanted = set(names)
-    return [kind for kind in KINDS if kind.name in wanted or not wanted]

@@ -46,23 +46,26 @@ def routing(
     with solving():
         from api.bench.routing import RoutingWish, bench_routing
 
-        wish = RoutingWish(instances, _kinds(kinds), _peers(peers), seeds, budget, count)
+        chosen, live = _kinds(kinds)
+        wish = RoutingWish(instances, chosen, _peers(peers), seeds, budget, count, live)
         found, measured = bench_routing(wish, Out(as_json=True).line)
     _tell(out, found)
-    if plot is not None:
+    if plot is not None and measured:
         _draw(plot, measured, budget)
         _say(out, LINES["plot"], {"file": plot})
     out.result(found | {"plot": None if plot is None else str(plot)})
 
 
-def _kinds(names: str) -> "Sequence[Kind]":
-    from api.bench.routing_kinds import KINDS, kinds_named
+def _kinds(names: str) -> tuple["Sequence[Kind]", list[str]]:
+    """Kinds of instances, and what is asked of plans that stand; all when none is named."""
+    from api.bench.routing_kinds import KINDS
+    from api.bench.routing_live import LIVE
 
-    wanted = [name.strip() for name in names.split(",") if name.strip()]
-    known = [kind.name for kind in KINDS]
+    known = [*(kind.name for kind in KINDS), *LIVE]
+    wanted = [name.strip() for name in names.split(",") if name.strip()] or known
     if set(wanted) - set(known):
         raise typer.BadParameter(f"of {', '.join(known)}", param_hint="--kinds")
-    return kinds_named(wanted)
+    return [kind for kind in KINDS if kind.name in wanted], [name for name in LIVE if name in wanted]
 
 
 def _peers(names: str) -> list[str]:
@@ -86,6 +89,9 @@ def _tell(out: Out, found: Mapping[str, Any]) -> None:
         for side in kind["sides"]:
             gap = "-" if side["mean_gap_ratio"] is None else f"{side['mean_gap_ratio']:.2%}"
             _say(out, LINES["side"], side | {"gap": gap, "name": _word(side["side"])})
+    for live in found["live"]:
+        for run in live["runs"]:
+            _say(out, LINES["run"], run | {"kind": live["kind"]})
     for goal in found["to_reach"]:
         value = "-" if goal["value"] is None else f"{goal['value']:g}"
         judged = _word("reached" if goal["reached"] else "missed")
@@ -145,6 +151,7 @@ LINES = {
     "kind": "{kind}: {count} instances, {budget_s:g} s each",
     "row": "  {name} ({clients}): {answers}; {best} {best_cost}",
     "side": "  {name}: mean gap {gap} of {answered}; sum of costs {cost_sum}, ours to it {ours_to_it_ratio}",
+    "run": "{kind}: {name}, {stops} stops: {s} s, cost {cost}, beside {beside_cost} {why}",
     "goal": "{kind}: {value} of {limit:g}: {what}, {judged}",
     "plot": "gap over time: {file}",
 }
@@ -164,6 +171,8 @@ WORDS = {
     "peak_mb": "megabytes at most",
     "no_answer": "answers that break a rule or leave somebody out",
     "late_ratio": "over the limit",
+    "answer_s": "seconds to an answer",
+    "fresh_ratio": "cost to a fresh plan's of six times as long",
     "reached": "reached",
     "missed": "missed",
 }

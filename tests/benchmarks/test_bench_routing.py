@@ -9,7 +9,8 @@ import pytest
 from api.bench import routing as bench
 from api.bench import routing_runs
 from api.bench.routing_goals import goals_of
-from api.bench.routing_kinds import KINDS, Task, kinds_named, read_folder, tasks_of
+from api.bench.routing_kinds import KINDS, Task, read_folder, tasks_of
+from api.bench.routing_live import InstanceWays, live_goals, past_at
 from api.bench.routing_made import made_city, made_depots, made_fleet, made_trips, made_windows
 from api.bench.routing_measured import Measured
 from api.bench.routing_runs import Answer, judged, plan_of_numbers, pyvrps
@@ -17,6 +18,7 @@ from api.bench.routing_vroom import vrooms
 from api.reports.gap_plot import Chart, draw_gaps
 from routing.instances.instance import Instance
 from routing.instances.read import read_instance
+from routing.replan import rest_of
 from tests.api.cli.in_process import run
 from tests.api.cli.test_main import SCHEMAS
 from tests.routing.instances.files import MULTI_TRIP, SOLOMON
@@ -49,7 +51,7 @@ def test_a_kind_takes_files_first_and_is_filled_up(tmp_path: Path) -> None:
     (tmp_path / "tiny.txt").write_text(SOLOMON, "utf-8")
     files = list(read_folder(tmp_path))
     assert [(one.instance.name, one.known_cost) for one in files] == [("tiny", None), ("waves", 300)]
-    (kind,) = kinds_named(["multi-trip-100"])
+    (kind,) = (kind for kind in KINDS if kind.name == "multi-trip-100")
     assert [task.instance.name for task in tasks_of(kind, files, 1)] == ["waves"]
     filled = [task.instance.name for task in tasks_of(kind, files, 3)]
     assert (filled[0], len(filled), len(set(filled))) == ("waves", 3, 3)
@@ -143,4 +145,35 @@ def test_a_tiny_run_prints_its_document(tmp_path: Path, monkeypatch: pytest.Monk
 def test_wrong_options_are_wrong_usage(tmp_path: Path, options: list[str]) -> None:
     """Tests that nothing is measured for a mistyped option."""
     assert run(tmp_path, "bench", "routing", *options).returncode == 2
-    assert [kind.name for kind in kinds_named([])] == [kind.name for kind in KINDS]
+
+
+def test_the_past_of_a_running_day_stays_as_it_was() -> None:
+    """Tests what is done, under way and left at an instant of a plan."""
+    instance = read_instance(MULTI_TRIP, "waves.vrp")
+    plan = plan_of_numbers(instance, [[[0], [1], [2]]])
+    assert plan is not None
+    second = plan.trips[1]
+    past = past_at(plan, instance.problem, second.depart_s + 1)
+    assert (past.done, past.departures) == ({"1"}, {"1": 2})
+    assert [one.ahead for one in past.on_road] == [(("2", ("2",)),)]
+    rest = rest_of(instance.problem, past, InstanceWays(instance.problem))
+    assert [stop.stop_id for stop in rest.stops] == ["2", "3"]
+    assert rest.travel.leg(0, 1) == instance.problem.travel.leg(0, 2)
+    later = past_at(plan, instance.problem, second.visits[0].leave_s)
+    assert (later.on_road, later.done) == ((), {"1", "2"})
+
+
+def test_live_goals_are_judged_by_the_slowest_and_the_dearest() -> None:
+    """Tests seconds of one more stop, and the cost of a re-plan beside the fresh one."""
+    run = {"s": 0.3, "cost": 104, "beside_cost": 100, "why": ""}
+    more = {
+        "kind": "one-more-stop",
+        "budget_s": 0.2,
+        "runs": [run, run | {"cost": None, "why": "no_vehicle_free"}],
+    }
+    assert [(one["what"], one["reached"]) for one in live_goals(more)] == [
+        ("answer_s", False),
+        ("no_answer", True),
+    ]
+    again = {"kind": "re-plan", "budget_s": 5.0, "runs": [run | {"s": 5.1}]}
+    assert [(one["value"], one["reached"]) for one in live_goals(again)] == [(1.04, False), (0.02, True)]
