@@ -251,7 +251,7 @@ def _grounds(
     files = load_site_files(session, bound.programme_id) if bound.programme_id else {}
     pace = read_toml(config_dir() / "coverage.toml")[bound.mode]
     speed_mps = (bound.pace_kmh or pace["pace_kmh"]) / KMH_PER_MPS
-    roads = roads_from_table(settings["travel"])
+    roads = roads_from_table(settings.get("travel", {}))
     diners = (one for one in load_diners(session, list(known)).values() if one.stopped_by(on) is None)
     return Grounds(
         [_home(diner, known, on) for diner in diners],

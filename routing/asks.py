@@ -6,7 +6,6 @@ from typing import NamedTuple
 import numpy as np
 
 from orders.sites import Place
-from routing.travel import StraightLine, TravelParams
 from routing.ways import KnownWays, Spots, place_of, spot_of
 
 ALL_PAIRS_MOST = 400
@@ -71,12 +70,14 @@ def asks_from_to(known: KnownWays, starts: Spots, ends: Spots) -> list[Ask]:
 def _groups(spots: Spots) -> list[tuple[Spots, Spots]]:
     """Stops that lie together, with the nearest stops of each of them."""
     places = [place_of(int(spot)) for spot in spots]
-    line = StraightLine(places, TravelParams())
+    lat, lon = (np.array([getattr(place, name) for place in places]) for name in ("lat", "lon"))
+    east = lon * np.cos(np.radians(lat.mean()))
     order = np.array(sorted(range(len(places)), key=lambda number: _cell(places[number])), np.int64)
-    every, found = np.arange(len(spots)), []
+    found = []
     for at in range(0, len(order), AT_ONCE):
         group = order[at : at + AT_ONCE]
-        nearest = np.argpartition(line.line_m(group, every), NEIGHBOURS, axis=1)[:, : NEIGHBOURS + 1]
+        away = (lat[group, None] - lat) ** 2 + (east[group, None] - east) ** 2
+        nearest = np.argpartition(away, NEIGHBOURS, axis=1)[:, : NEIGHBOURS + 1]
         found.append((spots[group], spots[np.unique(nearest)]))
     return found
 
