@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from api.day.replan_facts import BOX_LOST, CANCELLED, TOO_LATE, Today
 from api.day.replan_past import Under
-from api.day.replan_routes import driven
+from api.day.replan_routes import PER_PART, driven
 from orders.codes import Coded
 from routing.fetch import Fetch, Stranded, fetches
 from routing.loads import build_problem
@@ -13,7 +13,7 @@ from routing.plan import Plan, Route, Trip, Unserved, check
 from routing.problem import Problem
 from routing.replan import OnRoad, Past, Rest, driven_on, rest_of
 
-MOST_TRIED = 3
+MOST_TRIED, QUICK = 3, 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +117,11 @@ def road_answer(case: Case) -> RoadAnswer:
         for most in (1, len(day.vehicles))
     ]
     ways = [one for n, one in enumerate(ways) if one not in ways[:n]]
-    tried = [_whole(case, day, stands, *one) for one in (*ways, _chosen(case, day, stands, None, 0))]
+    ways.append(_chosen(case, day, stands, None, 0))
+    tried = [_whole(case, day, stands, *one, QUICK) for one in ways]
     best = min(tried, key=lambda one: _worth(case, one))
+    longer = _whole(case, day, stands, *ways[tried.index(best)], PER_PART)
+    best = min(best, longer, key=lambda one: _worth(case, one))
     return replace(best, offers=offers)
 
 
@@ -175,7 +178,12 @@ def _without(road: OnRoad, box_ids: Sequence[str]) -> OnRoad:
 
 
 def _whole(
-    case: Case, day: Problem, stands: Sequence[Under], chosen: Sequence[Fetch], lost: Sequence[str]
+    case: Case,
+    day: Problem,
+    stands: Sequence[Under],
+    chosen: Sequence[Fetch],
+    lost: Sequence[str],
+    per_part: int,
 ) -> RoadAnswer:
     today = case.today
     number, coded = today.highest_trip, list[Fetch]()
@@ -201,6 +209,7 @@ def _whole(
         today.facts,
         today.boxes,
         case.seed,
+        per_part,
     )
     unserved = (*planned.unserved, *_unserved(today, lost, BOX_LOST), *left)
     plan = _with_trips(replace(planned, unserved=unserved), leaving)

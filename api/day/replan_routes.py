@@ -16,23 +16,23 @@ from routing.solve import solve
 
 MINUTE_S = 60
 SITE_MOVED_WORTH_S = 10 * MINUTE_S
-STARTS, POLISH = 4, 2_000
+STARTS, POLISH, PER_PART = 4, 2_000, 400
 
 
-def driven(today: Today, facts: DayFacts, boxes: Iterable[Box], seed: int) -> Plan:
+def driven(today: Today, facts: DayFacts, boxes: Iterable[Box], seed: int, per_part: int = PER_PART) -> Plan:
     """
     Trips for what has not left: each van the same stops in the same order, at the minutes that now hold.
 
     Only where a box then finds no van, a rule breaks or food comes later to the tables than it was to, the
-    whole is searched anew, from few starts since the kitchen waits; a site that is reached at another minute
-    is worth ten minutes of lateness. A trip of the same van to most of the same stops keeps its code.
+    whole is searched anew, briefly since the kitchen waits; a site that is reached at another minute is worth
+    ten minutes of lateness. A trip of the same van to most of the same stops keeps its code.
 
     Raises
     ------
     ValueError
         When the judge finds that they break a rule.
     """
-    planned = _driven(today, facts, boxes, seed)
+    planned = _driven(today, facts, boxes, seed, per_part)
     return replace(planned, unserved=(*planned.unserved, *stays(today, boxes)))
 
 
@@ -46,21 +46,28 @@ def ahead_of(today: Today, facts: DayFacts, boxes: Iterable[Box]) -> tuple[Probl
     )
 
 
-def _driven(today: Today, facts: DayFacts, boxes: Iterable[Box], seed: int) -> Plan:
+def _driven(today: Today, facts: DayFacts, boxes: Iterable[Box], seed: int, per_part: int) -> Plan:
     problem, waiting = ahead_of(today, facts, boxes)
     kept = _as_before(today, waiting, problem)
     if kept is not None and not kept.unserved and _late_s(kept, problem) <= _late_s(today.plan, problem):
         return _coded(today, kept)
-    plan = _searched(today, facts, problem, waiting, seed)
+    plan = _searched(today, facts, problem, waiting, seed, per_part)
     if violations := check(plan, problem):
         raise ValueError(f"The new plan of {facts.service.key} breaks rules: {violations}.")
     cheaper = kept is not None and _cost(today, kept, problem) <= _cost(today, plan, problem)
     return _coded(today, kept if kept is not None and cheaper else plan)
 
 
-def _searched(today: Today, facts: DayFacts, problem: Problem, waiting: Sequence[Box], seed: int) -> Plan:
+def _searched(
+    today: Today, facts: DayFacts, problem: Problem, waiting: Sequence[Box], seed: int, per_part: int
+) -> Plan:
     """Searched anew but for vans with a locked trip, whose trips stay where they then break no rule."""
-    params = replace(facts.params.routes, starts=STARTS, polish_checks_per_part=POLISH)
+    params = replace(
+        facts.params.routes,
+        starts=STARTS,
+        polish_checks_per_part=POLISH,
+        iterations_per_part=per_part,
+    )
     fixed = _locked(today, waiting, problem)
     if fixed:
         vans = {one.vehicle_id for one in fixed}
