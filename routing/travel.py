@@ -199,13 +199,13 @@ class StraightLine:
 
     def leg(self, start: int, end: int) -> Leg:
         """The way between two places; there always is one."""
-        duration_s, distance_m = self._ways(np.array([start]), np.array([end]))
+        duration_s, distance_m = self.ways(np.array([start]), np.array([end]))
         return Leg(int(duration_s[0, 0]), int(distance_m[0, 0]))
 
     def block(self, places: Sequence[int]) -> TravelMatrix:
         """All ways between some of the places, in their order."""
         chosen = np.asarray(places, np.int64)
-        return TravelMatrix(*self._ways(chosen, chosen))
+        return TravelMatrix(*self.ways(chosen, chosen))
 
     def line_m(self, starts: NDArray[np.int64], ends: NDArray[np.int64]) -> NDArray[np.float64]:
         """
@@ -222,9 +222,10 @@ class StraightLine:
         metres: NDArray[np.float64] = 2 * EARTH_RADIUS_M * np.arcsin(np.sqrt(np.minimum(1.0, square)))
         return metres
 
-    def _ways(
+    def ways(
         self, starts: NDArray[np.int64], ends: NDArray[np.int64]
     ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """Seconds and metres from some of the places to some, a row for each start."""
         same = starts[:, None] == ends
         metres = np.where(same, 0, np.rint(self.line_m(starts, ends) * self._params.detour_ratio))
         parks = (ends >= self._depots) & ~same

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from orders.sites import EARTH_RADIUS_M, Place
-from routing.travel import DENSE_MOST, NO_WAY, Leg, StraightLine, Travel, TravelMatrix, TravelParams, way
+from routing.travel import DENSE_MOST, NO_WAY, Leg, StraightLine, Travel, TravelMatrix, TravelParams
 
 PER_DEGREE = 100_000
 LONS = 360 * PER_DEGREE + 1
@@ -205,25 +205,24 @@ class RoadTravel:
 
     def leg(self, start: int, end: int) -> Leg | None:
         """The way between two places; None where there is none."""
-        if start == end:
-            return Leg(0, 0)
-        pair = self.block((start, end))
-        return None if pair.duration_s[0, 1] == NO_WAY else way(pair, 0, 1)
+        duration_s, distance_m = self._driven(np.array([start]), np.array([end]))
+        seconds = int(duration_s[0, 0])
+        return None if seconds == NO_WAY else Leg(seconds, int(distance_m[0, 0]))
 
     def block(self, places: Sequence[int]) -> TravelMatrix:
         """All ways between some of the places, in their order."""
         chosen = np.asarray(places, np.int64)
-        line, spots = self._line.block(places), self._spots[chosen]
-        numbers = self._numbers[chosen]
-        known, seconds, metres = self._ways.known.at(numbers, numbers, spots[:, None] == spots)
-        apart = chosen[:, None] != chosen
+        return TravelMatrix(*self._driven(chosen, chosen))
+
+    def _driven(self, starts: Spots, ends: Spots) -> tuple[Numbers, Numbers]:
+        line_s, line_m = self._line.ways(starts, ends)
+        same = self._spots[starts, None] == self._spots[ends]
+        known, seconds, metres = self._ways.known.at(self._numbers[starts], self._numbers[ends], same)
+        apart = starts[:, None] != ends
         slow = np.ceil(seconds * self._ways.slow_ratio).astype(np.int32)
-        slow += np.int32(self._ways.estimate.park_s) * ((chosen >= self._depots) & apart)
+        slow += np.int32(self._ways.estimate.park_s) * ((ends >= self._depots) & apart)
         slow = np.where(seconds == NO_WAY, np.int32(NO_WAY), slow)
-        return TravelMatrix(
-            np.where(known & apart, slow, line.duration_s).astype(np.int32),
-            np.where(known & apart, metres, line.distance_m).astype(np.int32),
-        )
+        return np.where(known & apart, slow, line_s), np.where(known & apart, metres, line_m)
 
 
 def estimated(ways: RoadWays, places: Sequence[Place]) -> int:
