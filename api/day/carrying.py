@@ -49,16 +49,17 @@ class Carrying:
     names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     people_at: Mapping[str, int] = field(default_factory=dict)
 
-    def people(self, service: Service, site_id: str, bags: int) -> tuple[Volunteer, ...]:
+    def people(self, service: Service, site: Site, bags: int) -> tuple[Volunteer, ...]:
         """
         Who carries from a site: those with an account by name, the others by number.
 
-        Where nobody has said how many there are, each bag finds somebody.
+        Where nobody has said how many there are, each bag finds somebody; hours that are another meal's
+        say nothing of this one.
         """
-        named = self.names.get(site_id, ())
-        unnamed = max(0, self.people_at.get(site_id, bags) - len(named))
+        named = self.names.get(site.site_id, ())
+        unnamed = max(0, self.people_at.get(site.site_id, bags) - len(named))
         from_s, to_s = 0, 2 * DAY_S
-        if self.hours is not None:
+        if self.hours is not None and self.hours[0] < site.hours.closes and self.hours[1] > site.hours.opens:
             from_s, to_s = (service.seconds(service.at_local(wall)) for wall in self.hours)
         numbers = (str(number) for number in count(1) if str(number) not in named)
         names = (*named, *islice(numbers, unnamed))
@@ -130,7 +131,7 @@ def rounds_from(
     places = [site.place]
     doors = tuple(_door(service, meal, inside, clocks, places) for meal, inside in come if inside)
     bags = tuple(Bag(box_id, clocks[box_id].signed_s) for box_id in boxes)
-    people = carrying.people(service, site.site_id, len(boxes))
+    people = carrying.people(service, site, len(boxes))
     ways = TravelParams(carrying.params.speed_mps, carrying.detour_ratio)
     return _planned(site, bags, doors, people, tuple(places), ways, carrying.params.hand_over_s)
 
