@@ -1,7 +1,7 @@
 """From a problem to a checked plan."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import count
@@ -9,15 +9,17 @@ from itertools import count
 from orders.codes import Coded
 from routing.assemble import assemble
 from routing.assembly import AssembleParams, Routes
+from routing.dock_slots import crowds, with_slots
 from routing.params import SolveParams
 from routing.parts import Part, halves, parts
 from routing.plan import Plan, Route, Trip, Unserved, check
 from routing.problem import Load, Problem, Stop, Vehicle
 from routing.reasons import given_up, no_vehicle_free, why_never
+from routing.search.limit import Clock, Limit
 
 PROOF_WORK = 5.0
+DOCK_TURNS, DOCK_WORK = 6, 0.2  # searches between assemblies, and the effort of one (`AssembleParams`)
 LeftBox = tuple[str, Load, Coded]
-Clock = Callable[[], float]
 History = tuple[tuple[float, int], ...]
 
 
@@ -150,7 +152,6 @@ def _by_search(
 
     By the clock the last third of the time is kept for that, where any part has several boxes.
     """
-    from routing.search.limit import Limit
     from routing.search.portfolio import searched
 
     if not work or not problem.vehicles:
@@ -158,6 +159,8 @@ def _by_search(
     counted = params.iterations or params.iterations_per_part * len(work)
     ends_s = began_s + (params.time_s or 0.0) - _reserve_s(work)
     limit = Limit(counted, began_s, ends_s, clock if params.time_s is not None else None)
+    if crowds(problem) and not problem.started:
+        return _by_search_among_docks(problem, work, params.processes, seed, limit)
     may_halve = any(len(part.boxes) > 1 for part in work)
     early = replace(limit, ends_s=ends_s - (ends_s - began_s) / 3) if may_halve and limit.clock else limit
     found = searched(problem, work, early, seed, params.processes)
@@ -170,6 +173,39 @@ def _by_search(
         routes, history = _parts_of(finer, found.numbers), (*history, *found.history)
         left = _left_out(finer, routes)
     return _assembled(problem, routes, left, found.engine, history)
+
+
+def _by_search_among_docks(
+    problem: Problem, work: list[Part], processes: int, seed: int, limit: Limit
+) -> _Drawn:
+    """
+    The search, which knows no docks, and the assembly in turns.
+
+    Each search goes on from the assembled day, with every vehicle's first departure at a free dock, until the
+    assembly has nothing to drop; the day that leaves out least counts.
+    """
+    from routing.search.portfolio import searched
+
+    best, routes = _Drawn([[] for _ in problem.vehicles], work, "search"), list[list[list[Part]]]()
+    for nth in range(DOCK_TURNS):
+        turn = limit
+        if limit.clock is not None:
+            now_s = limit.clock()
+            if routes and now_s >= limit.ends_s:
+                break
+            turn = replace(limit, began_s=now_s, ends_s=now_s + (limit.ends_s - limit.began_s) / DOCK_TURNS)
+        begin = _numbers_of(work, routes) if routes else None
+        slotted = with_slots(problem, work, best.trips)
+        found = searched(slotted, work, turn, seed + nth, processes, begin)
+        drawn = _parts_of(work, found.numbers)
+        day = assemble(problem, drawn, AssembleParams(work=DOCK_WORK))
+        left = [*_left_out(work, drawn), *day.dropped]
+        if not routes or _boxes(left) < _boxes(best.left):
+            best, routes = _Drawn(day.trips, left, found.engine, found.history), day.routes
+        if not best.left:
+            break
+        work = _finer(work, best.left) if nth else work
+    return best
 
 
 def _reserve_s(work: list[Part]) -> float:
