@@ -26,6 +26,7 @@ from routing.travel import NO_WAY, TravelMatrix
 NEAR = 256  # neighbours listed of each job
 NEAR_ONLY_FROM = 150  # jobs from which on places are sought beside neighbours alone
 MUST = 20  # dearest ways there and back that leaving out a box of a stop that must be served costs
+_DIALS = np.array([10.0, 10.0, 0.1, 0.2, 0.2, 40.0, 0.02])  # in the order of the layout
 LIKED = 8  # the same for an optional stop of the highest priority that counts; one of priority 1 costs one
 
 
@@ -90,6 +91,7 @@ def arrays_of(problem: Problem, work: Sequence[Part]) -> Arrays:
         rests=rest_rows(fleet, kinds, zero_s),
         started=started_rows(problem, fleet, len(parts) + len(problem.depots), zero_s),
         switches=_switches(jobs, kinds),
+        dials=_DIALS.copy(),
     )
     return Arrays(facts, tuple(order), tuple(vehicles))
 

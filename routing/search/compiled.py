@@ -9,9 +9,11 @@ import numpy as np
 from numba import njit
 
 # Without numba's counts of references (`_nrt`), which cost more than the sums; nothing may make an array.
+# Only what Python itself calls is kept on disk, and can be called from it: the rest is a part of that.
 HOW: Any = {"cache": True, "nogil": True, "_nrt": False}
-compiled = njit(**HOW)
-built_in = njit(forceinline=True, **HOW)
+_INNER: Any = {"nogil": True, "_nrt": False, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+compiled = njit(**_INNER)
+built_in = njit(forceinline=True, **_INNER)
 
 
 def stamp_of(*modules: ModuleType) -> int:

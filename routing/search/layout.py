@@ -65,6 +65,12 @@ SUMS = 13
 RICH, EMPTIES, MANY_TRIPS, NEAR_ONLY, MIXED = 0, 1, 2, 3, 4
 SWITCHES = 5
 
+# How the search goes about it: jobs that a step takes out in the mean, jobs in a string at most, parts of the
+# steps that empty a whole vehicle, swap trips, or change a trip's kind of vehicle; neighbours beside which a
+# place is sought; part of the places that are overlooked, so that not the same ones win each time.
+MEAN_OUT, LONGEST, WHOLE, SWAP, CHANGE, BESIDE, BLINK = 0, 1, 2, 3, 4, 5, 6
+DIALS = 7
+
 # What the search for a place found.
 FOUND_VEHICLE, FOUND_ITEM, FOUND_TRIP, FOUND_BEHIND, FOUND_WINDOW, FOUND_COST = 0, 1, 2, 3, 4, 5
 NEW_TRIP = -2
@@ -98,6 +104,8 @@ class Facts(NamedTuple):
         int64 (vehicles, 3): node where its trip under way goes on, when, and when it left; node -1 for none.
     switches
         bool (`SWITCHES`): what the problem needs looked at.
+    dials
+        float64 (`DIALS`): how the search goes about it.
     """
 
     ways: Int32
@@ -111,3 +119,4 @@ class Facts(NamedTuple):
     rests: Int64
     started: Int64
     switches: NDArray[np.bool_]
+    dials: NDArray[np.float64]

@@ -57,7 +57,7 @@ def _append(facts, state, t, c):
 
 @compiled
 def _load_whole(facts, state, k, jobs, first, last, gap, departs):
-    """Loads a trip that leaves then or later, each job in the first window it meets; `FAR` when it fits so."""
+    """Loads a trip that leaves then or later, each in the first window it meets; `FAR` when it fits so."""
     number, vehicle, bound = facts.kind_of[k], state.vehicles[k], facts.jobs[jobs[first], at.BOUND] >= 0
     if bound:
         t, ready = state.chain[k, 0], state.trips[state.chain[k, 0], at.READY]

@@ -8,21 +8,19 @@ from routing.search import layout as at
 from routing.search.compiled import below, built_in, compiled, part_of_one
 
 NEVER = 1 << 60
-NEIGHBOURS = 40  # beside which a place is sought where trips are many
-BLINK = 0.02  # part of the places that are overlooked, so that not the same ones win each time
 ANY_GAP = 0.3  # part of the new trips put into any gap that fits, not into the tightest
 
 
 @built_in
-def _blinks(state):
+def _blinks(facts, state):
     state.sums[at.SKIP] -= 1
     if state.sums[at.SKIP] > 0:
         return False
-    state.sums[at.SKIP] = int(math.log(part_of_one(state.random)) / math.log(1.0 - BLINK)) + 1
+    state.sums[at.SKIP] = int(math.log(part_of_one(state.random)) / math.log(1.0 - facts.dials[at.BLINK])) + 1
     return True
 
 
-@built_in
+@compiled
 def _may_join(facts, trip, c):
     """Whether a job may stand in a trip at all."""
     if trip[at.SORT] != at.DRIVEN or not facts.allowed[c, trip[at.OF_KIND]]:
@@ -114,7 +112,7 @@ def _try(facts, state, c, t, u, w, leg_m, best):
     kind, job = trip[at.OF_KIND], facts.jobs[c]
     row = facts.ways[facts.kinds[kind, at.PACE], c]
     cost = facts.kinds[kind, at.PER_M] * (np.int64(row[u, at.BY_M]) + row[w, at.TO_M] - leg_m)
-    if cost >= best or _blinks(state):
+    if cost >= best or _blinks(facts, state):
         return best
     for window in range(job[at.WINDOW], job[at.WINDOW] + job[at.WINDOWS]):
         opens, closes = facts.windows[window, 0], facts.windows[window, 1]
@@ -130,7 +128,7 @@ def _try(facts, state, c, t, u, w, leg_m, best):
     return best
 
 
-@built_in
+@compiled
 def _scan(facts, state, c, t, best):
     """The best cost of all places in a trip."""
     trip, jobs, count = state.trips[t], state.jobs, facts.near.shape[0]
@@ -147,9 +145,9 @@ def _scan(facts, state, c, t, best):
 def _beside_near(facts, state, c, best):
     """The best cost beside the job's neighbours."""
     jobs, trips, count = state.jobs, state.trips, facts.near.shape[0]
-    for n in range(facts.near.shape[1]):
+    for n in range(min(facts.near.shape[1], int(facts.dials[at.BESIDE]))):
         v = np.int64(facts.near[c, n])
-        if v < 0 or n >= NEIGHBOURS:
+        if v < 0:
             break
         t = jobs[v, at.TRIP]
         if t < 0 or not _may_join(facts, trips[t], c):

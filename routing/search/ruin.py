@@ -4,11 +4,8 @@ from routing.search import layout as at
 from routing.search.compiled import below, compiled, part_of_one
 from routing.search.moves import take_string, take_trip
 
-MEAN_OUT = 10.0  # jobs that a step takes out in the mean
-LONGEST = 10.0  # jobs in a string, at most
 SPLIT = 0.5  # part of the strings in whose middle jobs stay
 STAY_MORE = 0.99  # chance that one more job stays there
-WHOLE = 0.1  # part of the steps that empty a whole vehicle
 AT_ONCE = 20  # jobs left out earlier that a step tries again
 MISSED_FIRST = 0.3  # part of the steps in which those that were left out most often come first
 
@@ -20,10 +17,11 @@ def ruin(facts, state):
     if state.sums[at.TRIPS_DRIVEN] == 0 or state.sums[at.ABSENT] == count:
         return
     present = count - state.sums[at.ABSENT]
-    longest = min(LONGEST, present / state.sums[at.TRIPS_DRIVEN])
-    strings = int(part_of_one(state.random) * (4.0 * MEAN_OUT / (1.0 + longest) - 1.0) + 1.0)
+    longest = min(facts.dials[at.LONGEST], present / state.sums[at.TRIPS_DRIVEN])
+    strings = int(part_of_one(state.random) * (4.0 * facts.dials[at.MEAN_OUT] / (1.0 + longest) - 1.0) + 1.0)
     seed, turn = below(state.random, count), state.sums[at.TURN]
-    if facts.switches[at.MANY_TRIPS] and part_of_one(state.random) < WHOLE and state.jobs[seed, at.TRIP] >= 0:
+    whole = facts.switches[at.MANY_TRIPS] and part_of_one(state.random) < facts.dials[at.WHOLE]
+    if whole and state.jobs[seed, at.TRIP] >= 0:
         _empty_vehicle(facts, state, state.trips[state.jobs[seed, at.TRIP], at.OWNER])
         strings = max(strings, 2)
     for n in range(-1, facts.near.shape[1]):

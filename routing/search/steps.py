@@ -18,8 +18,6 @@ from routing.search.ruin import queue
 from routing.search.ruin import ruin as take_some_out
 from routing.search.swaps import change_kinds, swap_tails
 
-SWAP = 0.2  # part of the steps in which trips of one kind of vehicle are swapped
-CHANGE = 0.2  # part of the steps in which a trip changes to another kind
 GROWS = 64  # a job left out raises its price by this part of it
 
 
@@ -104,9 +102,9 @@ def _entries(most_steps: int) -> tuple[Any, Any]:
             begin(state)
             state.sums[at.ITERATIONS] += 1
             kept, old = state.sums[at.ABSENT], state.sums[at.NOW] + penalty(facts, state)
-            if facts.switches[at.MANY_TRIPS] and part_of_one(state.random) < SWAP:
+            if facts.switches[at.MANY_TRIPS] and part_of_one(state.random) < facts.dials[at.SWAP]:
                 swap_tails(facts, state)
-            if facts.switches[at.MIXED] and part_of_one(state.random) < CHANGE:
+            if facts.switches[at.MIXED] and part_of_one(state.random) < facts.dials[at.CHANGE]:
                 change_kinds(facts, state)
             take_some_out(facts, state)
             limit = old - int(heat * math.log(part_of_one(state.random)))

@@ -3,10 +3,10 @@
 import numpy as np
 
 from routing.search import layout as at
-from routing.search.compiled import built_in, compiled
+from routing.search.compiled import compiled
 
 
-@built_in
+@compiled
 def link(facts, state, t, u, w):
     """Drives from u straight to w in a trip; each may be its end."""
     trip, count = state.trips[t], facts.near.shape[0]
@@ -127,7 +127,7 @@ def time_vehicle(facts, state, k):
     return fits
 
 
-@built_in
+@compiled
 def _time_backwards(kind, state, k):
     free_by = np.int64(at.FAR)
     for i in range(state.vehicles[k, at.ITEMS] - 1, -1, -1):

@@ -78,7 +78,7 @@ def test_four_stops_are_brought_two_by_two():
 
 def test_goes_on_from_an_answer():
     """
-    Tests that an answer that was loaded costs what it cost before, and is the best one until a better is seen.
+    Tests that an answer costs the same once it is loaded, and is the best until a better one is seen.
     """
     for seed in range(12):
         problem = problem_of(seed)
