@@ -20,6 +20,7 @@ from routing.solve import solved
 PROCESSES = 2
 MOST_FOR_PYVRP = 10_000
 FOREVER_COST = 2**62
+WHOLE_RATIO = 3
 History = tuple[tuple[float, int], ...]
 Numbers = list[list[list[int]]]
 
@@ -54,12 +55,14 @@ class Answer:
 
     @property
     def first_s(self) -> float | None:
-        """Seconds to its first plan."""
-        return self.history[0][0] if self.history else None
+        """Seconds to its first plan of everybody; one that leaves some out is dearer by far."""
+        most = WHOLE_RATIO * (self.cost or 0)
+        return next((at_s for at_s, cost in self.history if cost <= most), None)
 
     def cost_at(self, at_s: float) -> int | None:
-        """What its best plan cost by then; None before its first."""
-        found = [cost for when_s, cost in self.history if when_s <= at_s]
+        """What its best plan of everybody cost by then; None before its first."""
+        most = WHOLE_RATIO * (self.cost or 0)
+        found = [cost for when_s, cost in self.history if when_s <= at_s and cost <= most]
         return found[-1] if found else None
 
 

@@ -76,6 +76,8 @@ def test_a_peer_counts_by_its_better_seed_and_ours_by_the_mean() -> None:
     assert (row.gap_ratio("ours"), row.gap_ratio("pyvrp")) == (pytest.approx(0.02), pytest.approx(0.1))
     assert measured("R1", [101, 103], [110]).gap_ratio("ours") == pytest.approx(102 / 101 - 1)
     assert measured("R1", [101, None], [110]).gap_ratio("ours") is None
+    early = Answer("ours", 1, 2.0, 100, history=((0.1, 9_000), (1.5, 120), (2.0, 100)))
+    assert (early.first_s, early.cost_at(1.0), early.cost_at(1.6)) == (1.5, None, 120)
     assert (row.gap_at("ours", 0.5), row.gap_at("ours", 1.5)) == (None, pytest.approx(1.04))
 
 
