@@ -169,9 +169,7 @@ class _Model:
         for number, literal in zip(own, literals, strict=True):
             self.costs.append(self._choice(number, nth).cost * literal)
             if vehicle.second_cost:
-                spent = self.cp.new_int_var(0, vehicle.second_cost * self.most_out_s[number], "")
-                self.cp.add(spent >= vehicle.second_cost * self.times[number][2]).only_enforce_if(literal)
-                self.costs.append(spent)
+                self.costs.append(vehicle.second_cost * self._out_if(number, nth, literal))
         if vehicle.fixed_cost:
             used = self.cp.new_bool_var(f"uses {nth}")
             for literal in literals:
@@ -228,11 +226,18 @@ class _Model:
         for nth, own in self.of_vehicle.items():
             outs = list[Any]()
             for number in own:
-                out = self.cp.new_int_var(0, max(1, self.most_out_s[number]), "")
-                self.cp.add(out >= self.times[number][2]).only_enforce_if(self.driven[number, nth])
-                outs.append(out)
+                outs.append(self._out_if(number, nth, self.driven[number, nth]))
             self.cp.add(longest >= sum(outs))
         self.costs.append(cost * longest)
+
+    def _out_if(self, number: int, nth: int, literal: Any) -> Any:
+        """Seconds of a trip by one vehicle, 0 if another makes it; their least is told to the bound."""
+        spans = self._choice(number, nth).spans
+        least_s = min(max(one.trip_s, one.back_s - one.last_s) for one in spans)
+        out = self.cp.new_int_var(0, max(least_s, self.most_out_s[number]), "")
+        self.cp.add(out >= self.times[number][2]).only_enforce_if(literal)
+        self.cp.add(out >= least_s * literal)
+        return out
 
     def _choice(self, number: int, nth: int) -> Choice:
         return next(one for one in self.jobs[number].choices if one.vehicle == nth)

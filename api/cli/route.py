@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from orders.codes import Coded
     from routing.files import ReadProblem
     from routing.instances.instance import Instance
-    from routing.plan import Plan
     from routing.problem import Problem
     from routing.solve import Solved
 
@@ -59,6 +58,9 @@ def solve(
             help="Of an instance's distances: round, trunc, ceil, dimacs or exact (default: by type)."
         ),
     ] = None,
+    prove: Annotated[
+        bool, typer.Option("--prove", help="Up to 12 stops: to the optimum, and say so.")
+    ] = False,
     seed: Annotated[int, typer.Option(help="Same problem, counts and seed, same trips.")] = 1,
     json: JsonOption = False,
 ) -> None:
@@ -78,9 +80,9 @@ def solve(
         instance = _instance(text, file, rounding)
         problem, warnings = instance.problem, ()
     with solving():
-        found = _solved(problem, (engine, seconds, iterations, processes), seed, began_s)
+        found = _solved(problem, (engine, seconds, iterations, processes, prove), seed, began_s)
     if instance is None:
-        _tell_plan(out, found.plan, warnings)
+        _tell_plan(out, found, warnings)
     else:
         _tell_answer(out, instance, found, seed)
 
@@ -92,7 +94,7 @@ def _require_one_of(value: str, known: tuple[str, ...], option: str) -> None:
 
 def _solved(
     problem: "Problem",
-    how: tuple[str, float | None, int | None, int | None],
+    how: tuple[str, float | None, int | None, int | None, bool],
     seed: int,
     began_s: float,
 ) -> "Solved":
@@ -100,13 +102,14 @@ def _solved(
     from routing.params import SolveParams
     from routing.solve import solved
 
-    engine, seconds, iterations, processes = how
+    engine, seconds, iterations, processes, prove = how
     late_s = max(0.0, time.monotonic() - began_s - TIMED_S)
     params = SolveParams(
         engine="ortools" if engine == "ortools" else "search",
         iterations=iterations,
         time_s=None if seconds is None else max(seconds / 2, seconds - late_s),
         processes=processes or os.cpu_count() or 1,
+        prove=prove,
     )
     return solved(problem, params, seed, time.monotonic)
 
@@ -133,15 +136,17 @@ def _instance(text: str, file: str, rounding: str | None) -> "Instance":
     return read_instance(text, file, rounding)
 
 
-def _tell_plan(out: Out, plan: "Plan", warnings: "tuple[Coded, ...]") -> None:
-    from api.words import say
+def _tell_plan(out: Out, found: "Solved", warnings: "tuple[Coded, ...]") -> None:
+    from api.words import gettext, say
     from routing.plan_files import plan_to_json
 
     for one in warnings:
         out.line(say(one, cli_language()))
     noted = [{"code": one.code, "params": dict(one.params)} for one in warnings]
-    document = {**plan_to_json(plan), "warnings": noted}
+    document = {**plan_to_json(found.plan), "warnings": noted, "optimal": found.optimal}
     _print(out, document)
+    if found.optimal:
+        out.line(gettext("Proved: no plan costs less.", cli_language()))
     out.result(document)
 
 
@@ -160,6 +165,8 @@ def _tell_answer(out: Out, instance: "Instance", found: "Solved", seed: int) -> 
     line = gettext("cost {cost} ({how}); routes: {routes}; clients left out: {left}", language)
     counts = {"routes": len(document["routes"]), "left": len(document["unserved"])}
     out.line(line.format(cost=document["cost"], how=document["cost_convention"], **counts))
+    if found.optimal:
+        out.line(gettext("Proved: no plan costs less.", language))
     run = {"engine": found.engine, "seconds": round(found.seconds or 0.0, 3), "seed": seed}
     out.result(run | {"optimal": found.optimal} | document)
 

@@ -10,12 +10,14 @@ from orders.codes import Coded
 from routing.assemble import assemble
 from routing.assembly import Assembled, AssembleParams, Routes, plan_of
 from routing.costs import CostParams, costs_of
+from routing.params import SolveParams
 from routing.parts import Part, parts
 from routing.plan import Unserved, check
 from routing.problem import Problem
 from routing.proof import proved
+from routing.solve import solved
 from routing.vehicle_day import carries, timed
-from tests.routing.by_hand import four_stops, four_stops_plan
+from tests.routing.by_hand import box, four_stops, four_stops_plan, problem_of, stop
 from tests.routing.rich import rich_day
 
 PLAIN = AssembleParams(costs=CostParams(), work=5.0)
@@ -112,3 +114,13 @@ def test_what_is_too_large_is_not_proved() -> None:
     assert proved(problem, work_of(problem), assemble(problem, [[], [], []])) is None
     large = rich_day(0, stops=14)
     assert proved(large, work_of(large), assemble(large, [[], [], []])) is None
+
+
+def test_solving_with_proof_says_that_it_is_optimal() -> None:
+    """Tests that the plan worked out by hand comes with its proof, and a day too large without one."""
+    found = solved(four_stops(), SolveParams(prove=True), 1)
+    assert (found.plan, found.optimal, found.engine) == (four_stops_plan(), True, "cp-sat")
+    brief = SolveParams("ortools", prove=True, starts=1, checks_per_part=9, polish_checks_per_part=9)
+    many = problem_of([stop(f"S{nth}", box(f"b{nth}")) for nth in range(13)], list(range(13)))
+    large = solved(many, brief, 1)
+    assert (large.optimal, large.engine) == (False, "ortools")
