@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from orders.sites import Place
 from routing.parts import Part
 from routing.plan import Trip
 from routing.problem import Problem, Started, Vehicle
@@ -32,6 +33,8 @@ class Fetch:
         What it takes over.
     trip
         From there on: what was fetched, and its own.
+    from_vehicle, place
+        In which vehicle the boxes stand, and where.
     to_there_m
         Metres from where it is now, over the visits it makes first, to the boxes.
     """
@@ -45,6 +48,8 @@ class Fetch:
     box_ids: tuple[str, ...]
     trip: Trip
     to_there_m: int
+    from_vehicle: str
+    place: Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +160,19 @@ def _fetched(rest: Rest, trip: OnRoad, started: Started, stranded: Stranded, fir
     box_ids = tuple(box_id for part in taken for box_id in part.box_ids)
     on_s = there_s + stranded.transfer_s * len(box_ids)
     done = before if first else None
-    return Fetch(trip.vehicle_id, trip.trip_code, trip.depart_s, done, there_s, on_s, box_ids, timed, metres)
+    return Fetch(
+        trip.vehicle_id,
+        trip.trip_code,
+        trip.depart_s,
+        done,
+        there_s,
+        on_s,
+        box_ids,
+        timed,
+        metres,
+        stranded.trip.vehicle_id,
+        stranded.trip.place,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from orders.errors import Conflict, NotFound
 from orders.ids import IdSource
 from orders.service import Service
 from routing.day_events import RoadEvent, road_after
+from routing.fetch import Fetch
 from routing.plan import Trip
 from routing.store.day_events import DayEventRow, event_body, event_of, load_day_events, save_day_event
 
@@ -316,7 +317,7 @@ def _found(today: Today, done: RoadReplanned) -> dict[str, Any]:
     }
 
 
-def fetch_document(service: Service, fetch: Any) -> Mapping[str, Any]:
+def fetch_document(service: Service, fetch: Fetch) -> Mapping[str, Any]:
     """Who fetches what, and when."""
     return {
         "vehicle_id": fetch.vehicle_id,
@@ -324,6 +325,9 @@ def fetch_document(service: Service, fetch: Any) -> Mapping[str, Any]:
         "there_at": service.instant(fetch.there_s).isoformat(),
         "on_at": service.instant(fetch.on_s).isoformat(),
         "box_ids": list(fetch.box_ids),
+        "from_vehicle": fetch.from_vehicle,
+        "lat": round(fetch.place.lat, 6),
+        "lon": round(fetch.place.lon, 6),
     }
 
 

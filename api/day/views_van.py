@@ -7,6 +7,7 @@ from typing import Literal
 
 from sqlmodel import Session
 
+from api.day.road_state import road_kept
 from api.day.views import AlarmView, Round, load_round
 from kitchen.boxes import Box
 from orders.menus import HoldClass
@@ -102,6 +103,30 @@ class StopView:
 
 
 @dataclass(frozen=True, slots=True)
+class FetchView:
+    """
+    Boxes that a trip fetches from another van before it brings them.
+
+    Parameters
+    ----------
+    from_van
+        Where they are now.
+    lat, lon
+        Where that van stands, as told or reckoned.
+    there_at
+        When this one is there.
+    box_codes
+        Which boxes.
+    """
+
+    from_van: Van
+    lat: float
+    lon: float
+    there_at: datetime
+    box_codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TripView:
     """
     One trip of the van.
@@ -116,6 +141,8 @@ class TripView:
         As reported.
     stops
         In the order of driving.
+    fetches
+        What it fetches from other vans.
     """
 
     trip_id: str
@@ -125,6 +152,7 @@ class TripView:
     departed_at: datetime | None
     returned_at: datetime | None
     stops: tuple[StopView, ...]
+    fetches: tuple[FetchView, ...] = ()
 
     @property
     def next_stop(self) -> StopView | None:
@@ -195,17 +223,39 @@ def van_view(session: Session, service: Service, van_id: str | None) -> VanView 
     for order in load_orders(session, service, ("locked",)):
         if order.site_id in found.sites and found.sites[order.site_id].kind == "home":
             orders[order.site_id] = (*orders.get(order.site_id, ()), order.code)
+    fetched = _fetches(session, found, vans)
     return VanView(
         service=service,
         van=van,
         vans=tuple(vans[one] for one in sorted(driving)),
         trips=tuple(
-            _trip(
-                found, trip, ids[trip.trip_code], events.get(ids[trip.trip_code], {}), diners, alarms, orders
+            replace(
+                _trip(
+                    found,
+                    trip,
+                    ids[trip.trip_code],
+                    events.get(ids[trip.trip_code], {}),
+                    diners,
+                    alarms,
+                    orders,
+                ),
+                fetches=fetched.get(trip.trip_code, ()),
             )
             for trip in trips
         ),
     )
+
+
+def _fetches(session: Session, found: Round, vans: Mapping[str, Van]) -> dict[str, tuple[FetchView, ...]]:
+    """What trips fetch from other vans, by trip code."""
+    fetches: dict[str, tuple[FetchView, ...]] = {}
+    for one in road_kept(session, found.service).fetched:
+        if one["from_vehicle"] in vans:
+            codes = tuple(found.boxes[box].code for box in one["box_ids"] if box in found.boxes)
+            at = datetime.fromisoformat(one["there_at"])
+            view = FetchView(vans[one["from_vehicle"]], one["lat"], one["lon"], at, codes)
+            fetches[one["trip"]] = (*fetches.get(one["trip"], ()), view)
+    return fetches
 
 
 def deliver_by_at(found: Round, box: Box) -> datetime:

@@ -13,6 +13,7 @@ from api.day.road_events import RoadReplanned, road_previewed, road_replan
 from api.day.road_told import road_told
 from api.day.summary import summarise
 from api.day.views_kitchen import kitchen_view
+from api.day.views_van import van_view
 from api.ordering.record import Acting as Hand
 from api.people import OPERATOR
 from api.undelivered import Agreed, make_good
@@ -94,6 +95,12 @@ def test_a_van_that_breaks_down_is_fetched_from_and_the_rest_is_told(
     with day.database.read() as session:
         document = road_document(done, SERVICE, "en", road_names(session, SERVICE), published=True)
         summary, board = summarise(session, SERVICE), board_of(session, SERVICE)
+        (fetch, *_) = [
+            one
+            for trip in van_view(session, SERVICE, done.answer.fetched[0].vehicle_id).trips
+            for one in trip.fetches
+        ]
+    assert fetch.from_van.van_id == van and len(fetch.box_codes) == len(done.answer.fetched[0].box_ids)
     told_off = {one.order_code: one for one in done.diners}
     assert all(one.now_s is None for one in told_off.values() if one.outcome != "moved")
     assert all(abs(one.now_s - one.was_s) >= 120 for one in told_off.values() if one.outcome == "moved")
@@ -172,4 +179,3 @@ def test_the_page_shows_what_a_hand_would_break_and_publishes_the_rest_once(
     assert client.post(f"{api}/road", json=lock | {"digest": digest}).status_code == 200
     assert client.post(f"{api}/by-hand/preview", json=far).json()["code"] == "trip_locked"
     assert [one["kind"] for one in client.get(f"{api}/road").json()] == ["swap", "locked"]
-    assert as_user("canteen").get("/kitchen/road", params={"service": SERVICE.key}).status_code == 403
