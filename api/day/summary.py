@@ -10,6 +10,7 @@ from api.day.changes import planned_orders
 from api.day.holds import acts_of
 from api.day.holds_facts import Acts
 from api.day.reconcile import Counts, Trail, reconcile
+from api.day.road_state import moved_sites, road_kept, still_to_judge
 from api.day.roads import ways_again
 from api.day.services import rules_of
 from api.day.table import WALK_IN
@@ -166,12 +167,14 @@ def violations_of(
     session: Session, service: Service, boxes: Sequence[Box], plan: Plan, production: Production
 ) -> list[Coded]:
     """The rules that a stored plan breaks on the ways it was made from, by the judge that knows no solver."""
-    rules = rules_of(session, service)
-    sites = load_sites(session, service.kitchen_id, service.meal)
+    rules, kept = rules_of(session, service), road_kept(session, service)
+    sites = moved_sites(load_sites(session, service.kitchen_id, service.meal), kept.road)
     places = [rules.kitchen.place, *(sites[box.site_id].place for box in boxes)]
     travel = ways_again(session, production.revisions["travel"], places, production.created_at)
     vehicles = load_vehicles(session, service)
-    return check(plan, build_problem(service, rules.kitchen, boxes, sites, vehicles, travel))
+    plan, left = still_to_judge(plan, boxes, kept)
+    ways = kept.road.ways(travel)
+    return check(plan, build_problem(service, rules.kitchen, left, sites, vehicles, ways))
 
 
 def _trail(
