@@ -8,6 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
 from api.day.by_hand import ByHand, edit_told, hand_previewed, hand_published
+from api.day.replan_facts import LOST
 from api.day.replan_today import today_of
 from api.day.road_documents import road_names
 from api.day.road_events import RoadReplanned, road_previewed, road_replan
@@ -130,7 +131,7 @@ def _facts(session: Session, request: Request, actor: Actor, wanted: str) -> dic
     today = today_of(session, service, request.app.state.house.clock.now())
     vans = {one.van_id: one for one in load_vans(session, service.kitchen_id)}
     routes = {route.vehicle_id: route.trips for route in today.plan.routes}
-    left_out = {one.stop_id for one in today.plan.unserved}
+    left_out = {one.stop_id for one in today.plan.unserved if one.reason.code not in LOST}
     sites = load_sites(session, service.kitchen_id, service.meal)
     return {
         "choice": choice,
