@@ -14,10 +14,10 @@ from routing.search.split import SplitParams, by_pieces
 from routing.search.workers import Numbers, Told, alone, side_by_side
 
 LARGE = 1_500  # parts from which on a city is searched in pieces
-LONG = 15.0  # visits a trip from which on PyVRP is the better partner
+LONG = 12.0  # visits a trip from which on PyVRP is the better partner
 MOST_FOR_PYVRP = 2_500  # parts; it keeps each way twice, in 16 bytes
 SWAPS = (0.5, 0.65, 0.8, 0.9)
-FIRST_RATIO = 0.01
+FIRST_RATIO = 0.03
 
 
 @dataclass(frozen=True, slots=True)
