@@ -4,14 +4,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from api.day.planning_facts import DayPlan
+from api.day.replan_facts import Today
 from api.words import said_document
 from orders.codes import Coded
 from routing.costs import costs_of
-from routing.explain import Remedy, explain
-from routing.plan import Unserved
+from routing.explain import ExplainParams, Remedy, explain
+from routing.loads import build_problem
+from routing.plan import Unserved, check
 from routing.slack import slacks
 
 MINUTE_S = 60
+ON_PAGE = ExplainParams(most_stops=6, most_vehicles=4)
 
 
 def explained_document(day: DayPlan, language: str) -> dict[str, Any]:
@@ -61,6 +64,25 @@ def explained_document(day: DayPlan, language: str) -> dict[str, Any]:
         "unserved": [_left(one, known.get(one.box_ids), codes, language) for one in day.plan.unserved],
         "joint": None if remedies.joint is None else said_document(remedies.joint.change, language),
     }
+
+
+def not_brought(today: Today) -> list[tuple[Unserved, Coded | None]]:
+    """
+    What a published plan leaves out; before a trip leaves also the cheapest change that would serve it.
+
+    Nothing is proposed for a day that is no longer driven as it was planned.
+    """
+    left, facts = today.plan.unserved, today.facts
+    if not left or today.departed:
+        return [(one, None) for one in left]
+    travel = facts.params.travel
+    problem = build_problem(
+        facts.service, facts.kitchen, today.boxes, facts.sites, facts.vehicles, travel, facts.empties
+    )
+    if check(today.plan, problem):
+        return [(one, None) for one in left]
+    found = {one.left[0].box_ids: one.change for one in explain(problem, today.plan, ON_PAGE).each}
+    return [(one, found.get(one.box_ids)) for one in left]
 
 
 def _left(left: Unserved, remedy: Remedy | None, codes: Mapping[str, str], language: str) -> dict[str, Any]:

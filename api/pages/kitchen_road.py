@@ -8,6 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
 from api.day.by_hand import ByHand, edit_told, hand_previewed, hand_published
+from api.day.explained import not_brought
 from api.day.replan_facts import LOST
 from api.day.replan_today import today_of
 from api.day.road_documents import road_names
@@ -145,6 +146,7 @@ def _facts(session: Session, request: Request, actor: Actor, wanted: str) -> dic
         "departed": today.departed,
         "road": today.road,
         "left_out": sorted(left_out),
+        "not_brought": not_brought(today),
         "sites": sites,
         "now_hm": f"{service.local(request.app.state.house.clock.now()):%H:%M}",
         "instant": service.instant,
