@@ -19,6 +19,7 @@ from routing.search.limit import Clock, Limit
 
 PROOF_WORK = 5.0
 DOCK_TURNS, DOCK_WORK = 6, 0.2  # searches between assemblies, and the effort of one (`AssembleParams`)
+ASSEMBLING_S, ASSEMBLING_RATIO = 0.8, 0.15  # kept of a limit for that, at most
 LeftBox = tuple[str, Load, Coded]
 History = tuple[tuple[float, int], ...]
 
@@ -126,7 +127,8 @@ def _by_library(
     from routing.plain import assign
 
     spans = (0.0, 2 / 3, 1.0) if any(len(part.boxes) > 1 for part in work) else (0.0, 1.0)
-    ends_s = (params.time_s or 0.0) - _reserve_s(work)
+    time_s = params.time_s or 0.0
+    ends_s = time_s - _reserve_s(problem, work, time_s)
 
     def over(nth: int, ratio: float) -> bool:
         assert clock is not None
@@ -157,7 +159,8 @@ def _by_search(
     if not work or not problem.vehicles:
         return _assembled(problem, [[] for _ in problem.vehicles], work, "search")
     counted = params.iterations or params.iterations_per_part * len(work)
-    ends_s = began_s + (params.time_s or 0.0) - _reserve_s(work)
+    time_s = params.time_s or 0.0
+    ends_s = began_s + time_s - _reserve_s(problem, work, time_s)
     limit = Limit(counted, began_s, ends_s, clock if params.time_s is not None else None)
     if crowds(problem) and not problem.started:
         return _by_search_among_docks(problem, work, params.processes, seed, limit)
@@ -208,9 +211,10 @@ def _by_search_among_docks(
     return best
 
 
-def _reserve_s(work: list[Part]) -> float:
-    """For the minutes of the plan and its judge."""
-    return 0.05 + 0.0001 * len(work)
+def _reserve_s(problem: Problem, work: list[Part], time_s: float) -> float:
+    """For the minutes of the plan and its judge; with trips under way also to assemble the day."""
+    assembling_s = min(ASSEMBLING_S, ASSEMBLING_RATIO * time_s) if problem.started else 0.0
+    return 0.05 + 0.0001 * len(work) + assembling_s
 
 
 def _parts_of(work: list[Part], numbers: list[list[list[int]]]) -> Routes:
