@@ -25,12 +25,15 @@ class SplitParams:
     turns
         Searches of each part, about, in the whole time.
     first_ratio
-        Of the whole time, for a first plan.
+        Of the whole time, at most, for a first plan.
+    first_s_a_part
+        Of the clock, at most, for a first plan.
     """
 
     parts: int = 250
     turns: int = 5
-    first_ratio: float = 0.03
+    first_ratio: float = 0.15
+    first_s_a_part: float = 0.0004
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +120,11 @@ class _Desk:
     def first_orders(self) -> Iterator[_Order]:
         """Every piece of a first cut, each with its share of the time for a first plan."""
         pieces = first_pieces(self.city, self.params.parts)
-        share = self.params.first_ratio * self.processes / len(pieces)
+        ratio = self.params.first_ratio
+        if self.limit.clock is not None:
+            within_s = self.params.first_s_a_part * len(self.city.work)
+            ratio = min(ratio, within_s / (self.limit.ends_s - self.limit.began_s))
+        share = ratio * self.processes / len(pieces)
         for piece in pieces:
             yield self._order(piece, share)
 
