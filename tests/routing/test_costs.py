@@ -57,7 +57,7 @@ def test_uneven_work_is_priced_by_the_seconds_beyond_the_mean() -> None:
 @settings(max_examples=50, deadline=None)
 @given(st.lists(st.integers(0, 40_000), max_size=6), st.integers(0, 5_000))
 def test_seconds_beyond_the_mean_vanish_for_equal_shares(seconds: list[int], more_s: int) -> None:
-    """Tests that the same more for all changes nothing, nor does the order, and that equal shares are free."""
+    """Tests that more for all changes nothing, nor does the order, and that equal shares are free."""
     assert beyond_mean_s([one + more_s for one in seconds]) == beyond_mean_s(seconds[::-1])
     assert beyond_mean_s([more_s] * len(seconds)) == 0
     assert 0 <= beyond_mean_s(seconds) <= sum(seconds)
