@@ -6,8 +6,10 @@ from routing.departures import departures, soonest, trip_at, under_way
 from routing.parts import Part
 from routing.plan import Trip, Visit
 from routing.problem import Problem, Started, Vehicle
-from routing.travel import way
+from routing.travel import Leg
 from routing.vehicle_day import started_of, timed
+
+NO_LEG = Leg(0, 0)  # where there is no way: `plan.check` names it
 
 
 def time_day(problem: Problem, vehicle: Vehicle, trips: Sequence[Sequence[Part]]) -> list[Trip]:
@@ -83,13 +85,13 @@ def _as_it_comes(
     here, now_s = (past.place, past.from_s) if past else (depot, depart_s)
     found, metres = list[Visit](), 0
     for part in visits:
-        leg = way(problem.travel, here, part.place)
+        leg = problem.travel.leg(here, part.place) or NO_LEG
         way_s = vehicle.drive_s(leg.seconds)
         arrive_s = now_s + way_s
         opens = (max(arrive_s, one.open_s) for one in part.stop.windows if one.close_s >= arrive_s)
         start_s = next(opens, arrive_s)
         here, now_s, metres = part.place, start_s + part.hand_over_s, metres + leg.metres
         found.append(Visit(part.stop.stop_id, part.box_ids, arrive_s, start_s, now_s, leg.metres, way_s))
-    back = way(problem.travel, here, depot)
+    back = problem.travel.leg(here, depot) or NO_LEG
     return_s = now_s + vehicle.drive_s(back.seconds)
     return Trip(past.trip_code if past else "", depart_s, return_s, tuple(found), metres + back.metres)

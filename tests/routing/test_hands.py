@@ -1,10 +1,13 @@
 """By hand: a stop put elsewhere and vehicles swapped, timed anew and judged at once."""
 
+from dataclasses import replace
+
 import pytest
 
 from orders.errors import NotFound
 from routing.hands import NEW_TRIP, Move, Swap, by_hand
 from routing.plan import check
+from routing.travel import NO_WAY, TravelMatrix
 from tests.routing.by_hand import four_stops, four_stops_plan, problem_of, van
 
 
@@ -33,3 +36,16 @@ def test_two_vehicles_swap_all_their_trips() -> None:
     for edit in (Move("Z", "T1"), Move("A", "T7"), Swap("V1", "V9"), Move("A", NEW_TRIP, vehicle_id="V9")):
         with pytest.raises(NotFound):
             by_hand(problem, four_stops_plan(), [edit], "T9")
+
+
+def test_a_stop_without_a_way_is_named_and_stops_nobody() -> None:
+    """Tests that a plan over a closed road is shown with what it breaks, for a person to see."""
+    problem, place = four_stops(), 2
+    open_ways = problem.travel.block(range(problem.travel.size))
+    seconds, metres = open_ways.duration_s.copy(), open_ways.distance_m.copy()
+    for table in (seconds, metres):
+        table[place, :], table[:, place], table[place, place] = NO_WAY, NO_WAY, 0
+    closed = replace(problem, travel=TravelMatrix(seconds, metres))
+    plan, broken = by_hand(closed, four_stops_plan(), [Move("D", "T2", 1)], "T9")
+    assert {one.code for one in broken} >= {"plan_no_way", "plan_no_way_back"}
+    assert [visit.stop_id for visit in plan.trips[0].visits] == ["A", "B"]
