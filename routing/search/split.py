@@ -70,23 +70,24 @@ def by_pieces(
     first
         Is handed the first plan of the whole.
     begin
-        A plan to begin from; its cost then counts as nothing.
+        A plan to begin from, of which no cost is known: it counts as nothing, and no log is kept.
 
     Returns
     -------
     tuple[Told, list[tuple[float, int]]]
-        The plan, and the clock and cost of each better one.
+        The plan, and the clock and cost of the first plan of the whole and of each after it.
     """
     desk = _Desk(city, limit, seed, params, processes)
     with working([partial(_serve, city)] * processes) as links:
         desk.links = [link for link in links if desk.said(link) is not None]
         if begin is None:
             desk.hand_out(desk.first_orders())
+            desk.log = [(limit.now_s(), desk.cost)]
         else:
             desk.take_over(begin)
         first([list(trips) for trips in desk.numbers])
         desk.hand_out(desk.orders())
-    return Told(desk.cost, desk.numbers), desk.log
+    return Told(desk.cost, desk.numbers), desk.log if begin is None else []
 
 
 def _serve(city: City, talk: Callable[[Any], Any]) -> None:
