@@ -98,7 +98,8 @@ def past_of(
     ----------
     today, reports
         The published day, and what was reported of it. Of a vehicle that is out only what was signed for is
-        done; of another one also what by the plan is over, since its phone may be without network.
+        done, since then too; of another one also what by the plan is over, since its phone may be without
+        network.
     at_s, now_s
         When it happened, which is where vehicles were by then; when the rest is driven from.
     stands
@@ -121,7 +122,7 @@ def past_of(
 
 
 def _under(today: Today, vehicle_id: str, trip: Trip, reports: Reports, at_s: int, now_s: int) -> Under:
-    signed = {box for box, signed_s in reports.signed_s.items() if signed_s <= at_s}
+    signed = set(reports.signed_s)
     if vehicle_id not in today.road.out:
         signed |= {box for one in trip.visits if one.leave_s <= at_s for box in one.box_ids}
     done, ahead = (tuple(_only(trip, signed, there=there)) for there in (True, False))

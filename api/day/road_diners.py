@@ -1,7 +1,7 @@
 """What an event on the road means for each diner: a new time, a substitute, or the money back."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -87,7 +87,7 @@ def affected(today: Today, answer: RoadAnswer, handed_over: Iterable[str]) -> tu
     for portion in portions_now(today):
         if portion.line_id in lines:
             by_order[portion.order_id].append(portion)
-    spare = _Spare.of(today, {box.box_id for box in moved if box.box_id not in now_s})
+    spare = _Spare.of(today, now_s.keys())
     found = [
         _one(today, own, [lines[one.line_id] for one in own], was_s, now_s, spare)
         for own in sorted(by_order.values(), key=lambda own: today.orders[own[0].order_id].code)
@@ -129,10 +129,10 @@ class _Spare:
         self._left = left
 
     @classmethod
-    def of(cls, today: Today, lost: set[str]) -> "_Spare":
+    def of(cls, today: Today, brought: Set[str]) -> "_Spare":
         left: dict[tuple[str, str], int] = defaultdict(int)
         for box in today.boxes:
-            for one in box.spare if box.box_id not in lost else ():
+            for one in box.spare if box.box_id in brought else ():
                 left[box.site_id, one.dish_id] += one.portions
         return cls(left)
 

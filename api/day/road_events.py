@@ -332,4 +332,5 @@ def fetch_document(service: Service, fetch: Fetch) -> Mapping[str, Any]:
 
 
 def _plain(events: Sequence[RoadEvent]) -> list[object]:
-    return [str(event) for event in events]
+    """Events without their second: one that happens now is confirmed some seconds after it was looked at."""
+    return [str(replace(event, at_s=0)) for event in events]

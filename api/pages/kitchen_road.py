@@ -66,21 +66,21 @@ def happens(
     service: Annotated[str, Form()] = "",
 ) -> Response:
     """
-    Publishes what was looked at, once for its version.
+    Publishes what was looked at, once for its version; sent twice it is the same version.
 
     Raises
     ------
     Conflict
-        When the day has moved on since it was looked at, or the plan would break a rule.
+        When the day has moved on since it was looked at, as by another event, or the plan would break a rule.
     """
     shown, now_at = shown_service(request, actor, service), house.clock.now()
     with house.database.read() as session:
         after = [row for row in load_day_events(session, shown.key) if row.version == version + 1]
-    if not after:
+        event = road_told(session, shown, what, now_at) if is_of_road(what) else None
+        edit = None if event else edit_told(session, shown, what)
+    mine = (event.kind, event.ref) if event else (type(edit).__name__.lower(), str(edit))
+    if mine not in {(row.kind, row.ref) for row in after}:
         acting: dict[str, Any] = {"actor": actor, "now_at": now_at, "ids": house.ids, "expected": digest}
-        with house.database.read() as session:
-            event = road_told(session, shown, what, now_at) if is_of_road(what) else None
-            edit = None if event else edit_told(session, shown, what)
         if event is not None:
             road_replan(house.database, shown, [event], seed=SEED, **acting)
         elif edit is not None:

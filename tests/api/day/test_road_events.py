@@ -8,6 +8,7 @@ import pytest
 
 from api.day.board import board_of
 from api.day.drive import trip_departed
+from api.day.hand_over import HandOver, sign
 from api.day.road_documents import road_document, road_names
 from api.day.road_events import RoadReplanned, road_previewed, road_replan
 from api.day.road_told import road_told
@@ -85,7 +86,7 @@ def test_a_van_that_breaks_down_is_fetched_from_and_the_rest_is_told(
     van, text, at, aboard = left_alone(day)
     seen = road_previewed(day.database, SERVICE, told(day, text, at=at), now_at=clock(at), seed=1)
     assert plan_of(day) == before and not seen.ahead
-    done = happens(day, text, at=at, expected=seen.digest)
+    done = happens(day, text.partition("@")[0], at=f"{at}:20", expected=seen.digest)
     after, fetched = plan_of(day), {box for one in done.answer.fetched for box in one.box_ids}
     assert fetched and fetched | done.answer.lost == aboard
     assert {after.vehicle_of(box) for box in fetched} == {one.vehicle_id for one in done.answer.fetched}
@@ -137,11 +138,15 @@ def test_what_cannot_be_read_is_refused(published_day: ExampleDay, text: str, er
 
 
 def test_lost_boxes_are_made_good_like_refused_ones(day_at: Callable[[str], ExampleDay]) -> None:
-    """Tests that a box lost on the road stands first on Kitchen, and that money back ends its orders."""
+    """Tests that lost boxes stand first on Kitchen, money back ends their orders, signed ones stay."""
     day = day_at("packed")
-    van, _, at, _ = left_alone(day)
-    done = happens(day, f"vehicle-down:{van},24.9,110.1@{at}", at=at)
-    assert done.answer.fetched == () and done.answer.lost
+    van, _, at, aboard = left_alone(day)
+    signed, now_at = min(aboard), clock(at) + timedelta(minutes=2)
+    with day.database.begin() as session:
+        sign(session, signed, HandOver("accepted", core_c=66.0), actor=OPERATOR, now_at=now_at, ids=day.ids)
+    now = f"{SERVICE.local(now_at):%H:%M}"
+    done = happens(day, f"vehicle-down:{van},24.9,110.1@{at}", at=now)
+    assert done.answer.fetched == () and done.answer.lost == aboard - {signed}
     with day.database.begin() as session:
         shown = {one.box_id: one for one in kitchen_view(session, SERVICE, clock(at)).undelivered}
         assert shown.keys() == done.answer.lost
@@ -168,6 +173,8 @@ def test_the_page_shows_what_a_hand_would_break_and_publishes_the_rest_once(
     looked = {"version": "1", "digest": re.search('name="digest" value="([0-9a-f]{64})"', seen.text).group(1)}
     both = [client.post("/kitchen/road", data=said | looked) for _ in range(2)]
     assert [one.status_code for one in both] == [200, 200] and "done=2" in str(both[1].url)
+    other = client.post("/kitchen/road", data=said | looked | {"what": "stop-cancelled:C01"})
+    assert other.status_code == 409
     api = f"/api/v1/services/{SERVICE.key}"
     far = {"edits": [f"move:{one.stop_id},new,V3" for one in trip.visits[:4]]}
     preview = client.post(f"{api}/by-hand/preview", json=far).json()
