@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from itertools import permutations
 
 from orders.sites import Place
+from routing.check_sums import Span, free_spans, rests_that_do_not_fit
 from routing.parts import Part
 from routing.plan import Trip, Visit
 from routing.problem import Load, Problem, Started, Stop, Vehicle
@@ -134,6 +135,59 @@ def _from_now(vehicle: Vehicle, past: Past, *, under_way: bool) -> Vehicle | Non
         breaks=tuple(one for one in vehicle.breaks if one.to_s - one.rest_s >= past.now_s),
         fixed_cost=0 if made else vehicle.fixed_cost,
     )
+
+
+def after_trips(vehicle: Vehicle, driven: Sequence[Span]) -> Vehicle:
+    """
+    A vehicle with the hours out and the rests that trips already driven leave it.
+
+    Parameters
+    ----------
+    vehicle
+        As at the beginning of the day.
+    driven
+        Departure and return of each trip it has made or is on, in order.
+    """
+    if not driven:
+        return vehicle
+    (first_s, _), (_, back_s) = driven[0], driven[-1]
+    out_s = vehicle.most_out_s
+    still = rests_that_do_not_fit(vehicle.breaks, free_spans(driven, vehicle.reload_s)[:-1])
+    later = (replace(one, from_s=max(one.from_s, back_s)) for one in still if one.to_s - one.rest_s >= back_s)
+    end_s = vehicle.shift_end_s if out_s is None else min(vehicle.shift_end_s, first_s + out_s)
+    return replace(
+        vehicle,
+        shift_end_s=max(end_s, vehicle.shift_start_s),
+        breaks=tuple(later),
+        fixed_cost=0,
+    )
+
+
+def coming_home(day: Problem, back_s: Mapping[str, int]) -> Problem:
+    """
+    The day for the judge of trips under way: what has left brings its food, then its driver rests.
+
+    A closed road may make a driver late for a rest or the end of the shift; that keeps no food back.
+
+    Parameters
+    ----------
+    day
+        The whole day.
+    back_s
+        When vehicles under way are home at the latest, be it behind their shift; 0 for within it.
+    """
+    vehicles = tuple(
+        one
+        if one.vehicle_id not in back_s
+        else replace(
+            one,
+            shift_end_s=max(one.shift_end_s, back_s[one.vehicle_id]),
+            breaks=(),
+            most_out_s=None,
+        )
+        for one in day.vehicles
+    )
+    return replace(day, vehicles=vehicles)
 
 
 @dataclass(frozen=True, slots=True)

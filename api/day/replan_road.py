@@ -1,6 +1,6 @@
 """The answer to what happens on the road: who fetches whose boxes, which trips change, and what is lost."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
 from api.day.replan_facts import BOX_LOST, CANCELLED, TOO_LATE, Today
@@ -11,7 +11,7 @@ from routing.fetch import Fetch, Stranded, fetches
 from routing.loads import build_problem
 from routing.plan import Plan, Route, Trip, Unserved, check
 from routing.problem import Problem
-from routing.replan import OnRoad, Past, Rest, driven_on, rest_of
+from routing.replan import OnRoad, Past, Rest, coming_home, driven_on, rest_of
 
 MOST_TRIED, QUICK = 3, 40
 
@@ -301,12 +301,10 @@ def _require_kept(case: Case, day: Problem, answer: RoadAnswer, planned: Plan) -
     """
     today, going = case.today, list[tuple[OnRoad, Trip]]()
     places = {one.vehicle_id: one for one in case.under}
-    stranded = next((one.road for one in case.under if one.vehicle_id in today.road.out), None)
     for one in answer.fetched:
-        if stranded is not None:
-            ahead = tuple((visit.stop_id, visit.box_ids) for visit in one.trip.visits)
-            road = OnRoad(one.vehicle_id, one.trip_code, one.trip.depart_s, stranded.place, one.on_s, ahead)
-            going.append((road, replace(one.trip, trip_code=one.trip_code)))
+        ahead = tuple((visit.stop_id, visit.box_ids) for visit in one.trip.visits)
+        road = OnRoad(one.vehicle_id, one.trip_code, one.trip.depart_s, one.place, one.on_s, ahead)
+        going.append((road, replace(one.trip, trip_code=one.trip_code)))
     fetching = {one.trip_code for one in answer.fetched}
     for code, tail in answer.tails.items():
         under = next(one for one in case.under if one.trip.trip_code == code)
@@ -321,7 +319,7 @@ def _require_kept(case: Case, day: Problem, answer: RoadAnswer, planned: Plan) -
                 replace(tail.trip, visits=visits, distance_m=metres),
             )
         )
-    _judged(case, day, going, planned, {one.vehicle_id: one.trip.return_s for one in answer.fetched})
+    _judged(case, day, going, planned, {one.vehicle_id for one in answer.fetched})
 
 
 def _judged(
@@ -329,14 +327,15 @@ def _judged(
     day: Problem,
     going: Sequence[tuple[OnRoad, Trip]],
     planned: Plan,
-    back_s: Mapping[str, int],
+    fetching: Set[str],
 ) -> None:
     today = case.today
+    back_s = {road.vehicle_id: 0 if road.vehicle_id in fetching else trip.return_s for road, trip in going}
     aboard = {box for road, _ in going for box in road.box_ids}
     waiting = {box for trip in planned.trips for visit in trip.visits for box in visit.box_ids}
     everything = {load.box_id for stop in day.stops for load in stop.boxes}
     past = Past(0, frozenset(everything - aboard - waiting), on_road=tuple(road for road, _ in going))
-    problem = rest_of(day, past, today.facts.params.travel)
+    problem = rest_of(coming_home(day, back_s), past, today.facts.params.travel)
     trips = {road.vehicle_id: (trip,) for road, trip in going}
     for route in planned.routes:
         if route.vehicle_id:

@@ -12,6 +12,7 @@ from routing.parts import Part
 from routing.plan import Plan, Trip, Unserved, check
 from routing.problem import Load, Problem, Stop, Vehicle
 from routing.repair import Ordered, repaired, timed_plan
+from routing.replan import after_trips
 from routing.solve import solve
 
 MINUTE_S = 60
@@ -120,15 +121,23 @@ def stays(today: Today, boxes: Iterable[Box]) -> Iterator[Unserved]:
 def _van_after(today: Today, van: Vehicle) -> Vehicle | None:
     """A van as it can still be used; None for one that cannot."""
     own = [route for route in today.plan.routes if route.vehicle_id == van.vehicle_id]
-    driven_ = [trip for route in own for trip in route.trips if trip.trip_code in today.departed]
-    back_s = max((trip.return_s for trip in driven_), default=None)
-    back_s = today.back_s.get(van.vehicle_id, back_s)
-    ready_s = van.shift_start_s if back_s is None else back_s + van.reload_s
-    begins_s = max(van.shift_start_s, ready_s, today.morning.now_s)
-    trips = van.most_trips - len(driven_) - (van.vehicle_id in today.fetching)
-    if trips < 1 or begins_s > van.shift_end_s:
+    spans = sorted(
+        (trip.depart_s, trip.return_s)
+        for route in own
+        for trip in route.trips
+        if trip.trip_code in today.departed
+    )
+    now_s = today.morning.now_s
+    if van.vehicle_id in today.fetching:
+        spans.append((now_s, today.back_s[van.vehicle_id]))
+    elif spans and van.vehicle_id in today.back_s:
+        spans[-1] = (spans[-1][0], today.back_s[van.vehicle_id])
+    ready_s = max((back_s + van.reload_s for _, back_s in spans), default=van.shift_start_s)
+    begins_s = max(van.shift_start_s, ready_s, now_s)
+    left = after_trips(van, spans)
+    if len(spans) >= van.most_trips or begins_s > left.shift_end_s:
         return None
-    return replace(van, shift_start_s=begins_s, most_trips=trips)
+    return replace(left, shift_start_s=begins_s, most_trips=van.most_trips - len(spans))
 
 
 def _cost(today: Today, plan: Plan, problem: Problem) -> tuple[int, int]:

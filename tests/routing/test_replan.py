@@ -7,8 +7,8 @@ from orders.sites import Place
 from routing.day_events import Around, Road, RoadEvent, around_ratio, road_after
 from routing.fetch import Stranded, fetches
 from routing.plan import Plan, Route, check
-from routing.problem import Depot, Problem
-from routing.replan import OnRoad, Past, Rest, driven_on, rest_of
+from routing.problem import Break, Depot, Problem
+from routing.replan import OnRoad, Past, Rest, after_trips, coming_home, driven_on, rest_of
 from routing.travel import TravelParams
 from tests.routing.by_hand import at, box, stop, van
 
@@ -68,6 +68,36 @@ def test_a_trip_under_way_is_turned_round_only_where_food_would_be_late() -> Non
         left, driven = driven_on(ways, rest.started[0], ways.ahead(trip))
         assert driven is not None and "".join(one.stop_id for one in driven.visits) == order
         assert [part.stop.stop_id for part in left] == out
+
+
+def test_food_under_way_is_brought_by_a_driver_who_is_late_home() -> None:
+    """Tests that only what has left may be late for the end of a shift, and by no more than it is."""
+    whole = day_of(6, 12, 18)
+    short = replace(whole.vehicles[0], shift_end_s=at("11:00"), most_out_s=600)
+    day = replace(whole, vehicles=(short, whole.vehicles[1]))
+    past = Past(at("10:30"), frozenset({"a"}), on_road=(under_way(9, "10:30", "B", "C"),))
+    rest = rest_of(day, past, LINE)
+    _, driven = driven_on(Rest.of(rest), rest.started[0], Rest.of(rest).ahead(past.on_road[0]))
+    assert driven is not None and driven.return_s == at("11:25")
+    plan = Plan(KEY, (Route("V1", (driven,)),), (), driven.distance_m)
+    assert {one.code for one in check(plan, rest)} == {"plan_outside_shift", "plan_out_too_long"}
+    assert check(plan, rest_of(coming_home(day, {"V1": at("11:25")}), past, LINE)) == []
+    too_soon = check(plan, rest_of(coming_home(day, {"V1": at("11:24")}), past, LINE))
+    assert [one.code for one in too_soon] == ["plan_outside_shift"]
+
+
+def test_trips_already_made_count_against_hours_out_and_rests() -> None:
+    """Tests that a rest missed on the road is still to come, one had is not, and hours out go on."""
+    noon, early = Break(at("10:00"), at("12:00"), 1800), Break(at("08:00"), at("09:00"), 600)
+    whole = van("V1", most_out_s=2 * 3600)
+    whole = replace(whole, breaks=(early, noon))
+    assert after_trips(whole, ()) == whole
+    left = after_trips(whole, ((at("09:40"), at("11:10")),))
+    assert left.shift_end_s == at("11:40")
+    assert left.breaks == (replace(noon, from_s=at("11:10")),)
+    assert after_trips(whole, ((at("09:40"), at("11:45")),)).breaks == ()
+    two = ((at("09:30"), at("10:00")), (at("10:40"), at("11:00")))
+    assert after_trips(whole, two).breaks == ()
 
 
 def test_boxes_of_a_van_that_is_down_are_fetched_in_time_or_not_at_all() -> None:
