@@ -120,6 +120,16 @@ def test_what_is_still_ahead_is_only_told(published_day: ExampleDay) -> None:
         happens(published_day, "vehicle-down:V2@10:20", at="08:00")
 
 
+def test_a_road_closed_around_a_stop_leaves_out_its_boxes_alone(published_day: ExampleDay) -> None:
+    """Tests that a stop to which no way leads is named, and that every other stop gets its food."""
+    trip = max(plan_of(published_day).trips, key=lambda one: len(one.visits))
+    stop_id = trip.visits[0].stop_id
+    events = told(published_day, f"road-closed:{stop_id},{stop_id}", at="08:00")
+    seen = road_previewed(published_day.database, SERVICE, events, now_at=clock("08:00"), seed=1)
+    left = {one.stop_id: one.reason.code for one in seen.answer.plan.unserved}
+    assert left == {stop_id: "no_way_there"}
+
+
 @pytest.mark.parametrize(
     ("text", "error"),
     [
