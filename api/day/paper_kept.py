@@ -25,7 +25,7 @@ Sheet = TypeVar("Sheet")
 OF_THE_HOUSE = frozenset({"head", "printer"})
 PERSONAL = frozenset(
     {"diner", "diner_code", "for_diner", "who", "stop", "name", "address", "contact", "phone", "driver"}
-    | {"door_note", "place", "answered"}
+    | {"door_note", "place", "volunteer", "answered"}
 )
 
 

@@ -12,6 +12,8 @@ from api.db import Database
 from api.permissions import Actor, ensure
 from api.reports.map_facts import MapLeft, MapStop, MapTrip, RouteMap
 from api.reports.route_files import geojson, gpx
+from api.reports.wording import Words
+from orders.codes import Coded, Param
 from orders.coordinates import to_gcj02
 from orders.errors import NotFound
 from orders.service import Service
@@ -116,7 +118,7 @@ def route_map(
         kitchen_name=facts.kitchen.name,
         kitchen_place=facts.kitchen.place,
         trips=tuple(_trip(facts, trip, van_id, wish.language) for trip, van_id in driven),
-        left=() if alone else tuple(_left(facts)),
+        left=() if alone else tuple(_left(facts, wish.language)),
     )
     plan = _on_roads(plan, roads)
     return _shifted(plan) if wish.gcj02 else plan
@@ -168,15 +170,29 @@ def _stop(facts: PaperFacts, number: int, visit: Visit) -> MapStop:
     )
 
 
-def _left(facts: PaperFacts) -> list[MapLeft]:
+def _left(facts: PaperFacts, language: str) -> list[MapLeft]:
     codes = {box.box_id: box.code for box in facts.boxes}
     found = []
     for one in facts.plan.unserved:
         site = _site(facts, one.stop_id, one.box_ids)
         is_home, boxes = site.kind == "home", tuple(codes.get(box_id, box_id) for box_id in one.box_ids)
         site_code, name = ("", "") if is_home else (site.site_id, site.name)
-        found.append(MapLeft(site_code, name, site.place, boxes, one.reason))
+        found.append(MapLeft(site_code, name, site.place, boxes, _nameless(facts, one.reason, language)))
     return found
+
+
+def _nameless(facts: PaperFacts, reason: Coded, language: str) -> Coded:
+    """The reason with words where it has the code of a home, which is its diner's."""
+    home = Words(language)("a home")
+
+    def said(value: Param) -> Param:
+        if not isinstance(value, str):
+            return value
+        own = (facts.sites.get(part) for part in value.split(", "))
+        parts = zip(value.split(", "), own, strict=True)
+        return ", ".join(home if site and site.kind == "home" else part for part, site in parts)
+
+    return Coded(reason.code, {key: said(value) for key, value in reason.params.items()})
 
 
 def _shifted(plan: RouteMap) -> RouteMap:

@@ -18,3 +18,12 @@ def test_a_kept_route_sheet_knows_no_place_and_still_its_differences() -> None:
     other = papers.route_sheets(replace(sheet.trips[0], stops=(moved,)))
     assert route_changes(masked(sheet), masked(sheet)).trips == ()
     assert [trip.code for trip in route_changes(masked(other), masked(sheet)).trips] == ["T1"]
+
+
+def test_a_kept_volunteers_list_names_nobody() -> None:
+    """Tests that neither the volunteer nor a diner with address and telephone is kept in words."""
+    sheet = papers.volunteer_lists()
+    kept, [one, *_] = masked(sheet).rounds[0], sheet.rounds
+    meal, known = kept.doors[0].meal, one.doors[0].meal
+    assert kept.volunteer not in (one.volunteer, "")
+    assert not {meal.diner, meal.address, meal.phone} & {known.diner, known.address, known.phone}

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import jsonschema_rs
@@ -15,9 +16,11 @@ from api.people import OPERATOR
 from api.permissions import Actor
 from api.reports.map_facts import RouteMap
 from api.reports.route_files import GPX, geojson, gpx
+from orders.codes import Coded
 from orders.coordinates import from_gcj02
 from orders.errors import Forbidden, NotFound
 from orders.sites import great_circle_m
+from routing.plan import Unserved
 from routing.roads import RoadParams
 from tests.api.day.example_day import PUBLISHED_AT, SERVICE, ExampleDay
 from tests.routing.fake_roads import URL, FakeRoads
@@ -116,9 +119,12 @@ def test_a_plan_is_geojson_with_every_stop_and_box(plan: RouteMap, facts: PaperF
 
 
 def test_no_diner_is_named(plan: RouteMap, facts: PaperFacts) -> None:
-    """Tests that neither file has a diner's name, number, telephone or address."""
-    text = geojson(plan, "zh_CN").decode() + "".join(gpx(plan, one, "zh_CN").decode() for one in plan.trips)
+    """Tests that neither file has a diner's name, number, telephone or address, brought or not."""
     homes = [site for site in facts.sites.values() if site.kind == "home"]
+    ids = [one.site_id for one in homes]
+    left = Unserved(ids[0], (), Coded("given_up_for_others", {"stop": ids[0], "others": ", ".join(ids)}))
+    bare = route_map(replace(facts, plan=replace(facts.plan, unserved=(left,))), RouteWish())
+    text = geojson(bare, "zh_CN").decode() + "".join(gpx(plan, one, "zh_CN").decode() for one in plan.trips)
     diners = [diner for diner in facts.diners.values() if f"H-{diner.code}" in {one.site_id for one in homes}]
     assert homes and diners
     said = [part for home in homes for part in (home.name, home.address, home.contact) if part]
