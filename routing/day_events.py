@@ -135,7 +135,7 @@ class Around:
     """
     Ways that go around closed circles: as much longer as the shortest way around is than the straight one.
 
-    There is no way to a place inside a circle.
+    There is no way to a place inside a circle; a vehicle that is inside drives out.
 
     Parameters
     ----------
@@ -170,7 +170,7 @@ def around_ratio(places: Sequence[Place], centre: Place, radius_m: int) -> NDArr
     How many times longer the way around a circle is than the straight one, for each pair of places.
 
     Two tangents and the arc between them; 1 where the straight way does not cross the circle, infinite
-    where a place lies inside it.
+    where it ends inside.
     """
     east_m = np.array([(one.lon - centre.lon) * math.cos(math.radians(centre.lat)) for one in places])
     north_m = np.array([one.lat - centre.lat for one in places])
@@ -190,6 +190,6 @@ def around_ratio(places: Sequence[Place], centre: Place, radius_m: int) -> NDArr
     arc = radius_m * np.maximum(0.0, turn - reach[:, None] - reach[None, :])
     around = np.where(nearest < radius_m, (tangent[:, None] + tangent[None, :] + arc) / np.sqrt(square), 1.0)
     ratio: NDArray[np.float64] = np.maximum(1.0, around)
-    ratio[inside, :] = np.inf
+    ratio[inside, :] = 1.0
     ratio[:, inside] = np.inf
     return ratio

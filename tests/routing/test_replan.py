@@ -154,4 +154,5 @@ def test_ways_go_around_a_closed_road_and_none_leads_into_it() -> None:
     travel = Around(LINE, ((east(5), 1000),)).between(places)
     around, straight = travel.leg(0, 1), LINE.between(places).leg(0, 1)
     assert around is not None and straight is not None and around.metres > straight.metres
+    assert travel.leg(2, 0) == LINE.between(places).leg(2, 0)
     assert travel.leg(0, 2) is None and travel.leg(0, 3) == LINE.between(places).leg(0, 3)
