@@ -18,6 +18,7 @@ from routing.day_events import Road
 from routing.plan import Plan, Trip, Unserved
 
 BOX_LOST, TOO_LATE, CANCELLED = "box_lost", "box_too_late", "stop_cancelled"
+TURNED_BACK = "stop_cancelled_aboard"
 LOST = frozenset({BOX_LOST, TOO_LATE})
 
 
@@ -88,15 +89,20 @@ class Today:
 
     @property
     def gone(self) -> frozenset[str]:
-        """Boxes on trips that left, and those that were lost with a vehicle."""
+        """Boxes on trips that left, those lost with a vehicle, and those that come back with one."""
         left = [trip for trip in self.trips if trip.trip_code in self.departed]
         aboard = frozenset(box for trip in left for visit in trip.visits for box in visit.box_ids)
-        return aboard | {box_id for one in self.lost for box_id in one.box_ids}
+        return aboard | {box_id for one in (*self.lost, *self.turned_back) for box_id in one.box_ids}
 
     @property
     def lost(self) -> tuple[Unserved, ...]:
         """Boxes that nobody brings since the vehicle that had them cannot go on, or they came too late."""
         return tuple(one for one in self.plan.unserved if one.reason.code in LOST)
+
+    @property
+    def turned_back(self) -> tuple[Unserved, ...]:
+        """Boxes that were under way when their stop was cancelled: they are in a vehicle, not here."""
+        return tuple(one for one in self.plan.unserved if one.reason.code == TURNED_BACK)
 
     def calls_off(self, box: Box) -> bool:
         """Whether a box has not left and its stop gets nothing."""

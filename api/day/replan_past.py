@@ -116,7 +116,8 @@ def past_of(
                 under.append(one if route.vehicle_id not in stands else _at(one, stands[route.vehicle_id]))
             else:
                 back_s[route.vehicle_id] = reports.back_s.get(trip.trip_code, trip.return_s)
-    done = frozenset(reports.signed_s) | {box for one in today.lost for box in one.box_ids}
+    done = frozenset(reports.signed_s)
+    done |= {box for one in (*today.lost, *today.turned_back) for box in one.box_ids}
     done |= {box for one in under for visit in one.done for box in visit.box_ids}
     return Past(now_s, done, departures, back_s, tuple(one.road for one in under)), under
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
-from api.day.replan_facts import BOX_LOST, CANCELLED, TOO_LATE, Today
+from api.day.replan_facts import BOX_LOST, TOO_LATE, TURNED_BACK, Today
 from api.day.replan_past import Under
 from api.day.replan_routes import PER_PART, driven
 from orders.codes import Coded
@@ -253,7 +253,7 @@ def _changed(case: Case, day: Problem, under: Sequence[Under]) -> tuple[dict[str
         metres = one.driven_m + (trip.distance_m if trip else 0)
         whole = replace(one.trip, return_s=back_s, visits=(*one.done, *visits), distance_m=metres)
         tails[one.trip.trip_code] = Tail(whole, len(one.done))
-        left += _unserved(case.today, off, CANCELLED)
+        left += _unserved(case.today, off, TURNED_BACK)
         left += _unserved(case.today, [box for part in late for box in part.box_ids], TOO_LATE)
     return tails, left
 

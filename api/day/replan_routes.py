@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from api.day.planning_facts import DayFacts
-from api.day.replan_facts import CANCELLED, Today
+from api.day.replan_facts import BOX_LOST, CANCELLED, Today
 from kitchen.boxes import Box
 from orders.codes import Coded
 from routing.loads import build_problem
@@ -107,8 +107,11 @@ def _locked(today: Today, waiting: Sequence[Box], problem: Problem) -> list[Orde
 
 
 def stays(today: Today, boxes: Iterable[Box]) -> Iterator[Unserved]:
-    """What was lost on the road, and the boxes of stops that get nothing."""
+    """What was lost on the road, and the boxes of stops that get nothing; those in a vehicle stay lost."""
     yield from today.lost
+    for one in today.turned_back:
+        still = one.stop_id in today.road.cancelled
+        yield one if still else replace(one, reason=Coded(BOX_LOST, one.reason.params))
     by_stop: dict[str, list[str]] = {}
     for box in boxes:
         if today.calls_off(box):

@@ -8,6 +8,7 @@ from sqlmodel import Session
 from api.audit import record
 from api.day.plan import digest_of, gather
 from api.day.recheck import recheck_service
+from api.day.road_state import road_kept
 from api.day.services import rules_of
 from api.db import Database
 from api.permissions import Actor, ensure
@@ -218,7 +219,8 @@ def _keep(session: Session, service: Service, mistake: _Mistake, after: Producti
     )
     save_plan(session, head, _alone(planned[1]), ids.new)
     events, codes = trip_events(session, loaded[0].plan_id), trip_ids(session, loaded[0].plan_id)
-    left = {code: row for code, row in codes.items() if "departed" in events.get(row, {})}
+    fetching = road_kept(session, service).fetching
+    left = {code: row for code, row in codes.items() if "departed" in events.get(row, {}) or code in fetching}
     carry_trips(
         session,
         loaded[0].plan_id,

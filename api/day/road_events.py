@@ -10,7 +10,7 @@ from sqlmodel import Session
 from api.audit import record
 from api.day.recheck import recheck_service
 from api.day.replan import keep_version, next_version
-from api.day.replan_facts import BOX_LOST, TOO_LATE, Answered, Today
+from api.day.replan_facts import BOX_LOST, LOST, TOO_LATE, Answered, Today
 from api.day.replan_past import Reports, as_planned, past_of, reports_of
 from api.day.replan_road import Case, RoadAnswer, road_answer
 from api.day.replan_state import day_state
@@ -196,9 +196,9 @@ def road_changes(today: Today, answer: RoadAnswer) -> list[Coded]:
             found.append(Coded("road_could_fetch", {"vehicle": offer.vehicle_id, **at}))
     found += [*_other_vans(today, answer), *_sites(today, answer)]
     portions = {box.box_id: box.portions for box in today.boxes}
-    before = {box for one in today.plan.unserved for box in one.box_ids}
+    before = {(box, one.reason.code in LOST) for one in today.plan.unserved for box in one.box_ids}
     for left in answer.plan.unserved:
-        fresh = [box for box in left.box_ids if box not in before]
+        fresh = [box for box in left.box_ids if (box, left.reason.code in LOST) not in before]
         if fresh:
             code = {BOX_LOST: "road_boxes_lost", TOO_LATE: "road_boxes_late"}.get(left.reason.code)
             named = ", ".join(sorted((codes[box] for box in fresh), key=lambda code: (len(code), code)))

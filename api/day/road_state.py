@@ -40,6 +40,11 @@ class RoadKept:
     judged: frozenset[str]
     fetched: tuple[dict[str, Any], ...]
 
+    @property
+    def fetching(self) -> frozenset[str]:
+        """Codes of the trips that fetch boxes: they leave by the answer itself."""
+        return frozenset(str(one["trip"]) for one in self.fetched)
+
 
 def road_kept(session: Session, service: Service) -> RoadKept:
     """What is kept of a service's events."""
@@ -47,7 +52,7 @@ def road_kept(session: Session, service: Service) -> RoadKept:
     fetched = [one for row in rows for one in row.found.get("fetched", ())]
     left = {code for row in rows for code in row.found.get("left", ())}
     road = road_after(event for row in rows if (event := event_of(row)) is not None)
-    return RoadKept(road, frozenset(left | {one["trip"] for one in fetched}), tuple(fetched))
+    return RoadKept(road, frozenset(left | {str(one["trip"]) for one in fetched}), tuple(fetched))
 
 
 def still_to_judge(plan: Plan, boxes: Iterable[Box], kept: RoadKept) -> tuple[Plan, list[Box]]:

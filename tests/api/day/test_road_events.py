@@ -9,6 +9,9 @@ import pytest
 from api.day.board import board_of
 from api.day.drive import trip_departed
 from api.day.hand_over import HandOver, sign
+from api.day.replan import replan
+from api.day.replan_today import today_of
+from api.day.replan_undo import undo_replan
 from api.day.road_documents import road_document, road_names
 from api.day.road_events import RoadReplanned, road_previewed, road_replan
 from api.day.road_told import road_told
@@ -18,6 +21,7 @@ from api.day.views_van import van_view
 from api.ordering.record import Acting as Hand
 from api.people import OPERATOR
 from api.undelivered import Agreed, make_good
+from kitchen.replan import Event
 from orders.errors import BadInput, Conflict, NotFound
 from routing.store.plans import load_plan
 from tests.api.day.acted_day import Acting
@@ -109,6 +113,12 @@ def test_a_van_that_breaks_down_is_fetched_from_and_the_rest_is_told(
     assert summary.plan_violations == 0 and board["version"] == 2
     with pytest.raises(Conflict, match="replan_moved_on"):
         happens(day, text, at=at, expected=seen.digest)
+    with day.database.read() as session:
+        piece = today_of(session, SERVICE, clock(at)).facts.equipment[0].equipment_id
+    how = {"actor": OPERATOR, "ids": day.ids, "now_at": clock(at) + timedelta(minutes=1)}
+    replan(day.database, SERVICE, Event("broken", piece), **how, seed=1)
+    undo_replan(day.database, SERVICE, **how)
+    assert handed(plan_of(day)).keys() == handed(after).keys()
 
 
 def test_what_is_still_ahead_is_only_told(published_day: ExampleDay) -> None:
@@ -128,6 +138,22 @@ def test_a_road_closed_around_a_stop_leaves_out_its_boxes_alone(published_day: E
     seen = road_previewed(published_day.database, SERVICE, events, now_at=clock("08:00"), seed=1)
     left = {one.stop_id: one.reason.code for one in seen.answer.plan.unserved}
     assert left == {stop_id: "no_way_there"}
+
+
+def test_a_box_under_way_to_a_cancelled_stop_is_not_sent_from_the_kitchen(
+    day_at: Callable[[str], ExampleDay],
+) -> None:
+    """Tests that it comes back with its van, and that it is lost once the stop is to get its boxes again."""
+    day = day_at("packed")
+    van, _, at, _ = left_alone(day)
+    [trip] = (one for route in plan_of(day).routes if route.vehicle_id == van for one in route.trips)
+    last = trip.visits[-1]
+    happens(day, f"stop-cancelled:{last.stop_id}", at=at)
+    [left] = (one for one in plan_of(day).unserved if set(one.box_ids) <= set(last.box_ids))
+    assert left.reason.code == "stop_cancelled_aboard"
+    done = happens(day, f"stop-added:{last.stop_id}", at=at)
+    assert done.answer.lost == set(last.box_ids) and not handed(plan_of(day)).keys() & done.answer.lost
+    assert [one.code for one in done.changes if one.params.get("site") == last.stop_id] == ["road_boxes_lost"]
 
 
 @pytest.mark.parametrize(
