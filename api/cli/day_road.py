@@ -69,6 +69,7 @@ def hand_edited(
         from api.day.by_hand import edit_told, hand_previewed, hand_published
         from api.day.road_documents import hand_document, road_names
         from api.people import OPERATOR
+        from orders.errors import Conflict
 
         service, out, now_at = service_here(house, *where), Out(json), house.clock.now()
         with house.database.read() as session:
@@ -80,9 +81,10 @@ def hand_edited(
         facts = hand_document(seen, service, cli_language(), names)
         for one in facts["violations"]:
             _say(out, BREAKS_LINE, words=one["words"])
-        if seen.violations and not preview:
-            hand_published(house.database, service, edits, actor=OPERATOR, now_at=now_at, ids=house.ids)
-        if not preview and (yes or (not json and _agreed(out))):
+        wanted = not preview and (yes or not json)
+        if seen.violations and wanted:
+            raise Conflict("plan_by_hand_breaks", service=service.key, count=len(seen.violations))
+        if wanted and (yes or _agreed(out)):
             digest = seen.replanned.digest
             done = hand_published(
                 house.database,

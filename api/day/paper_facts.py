@@ -41,6 +41,7 @@ from orders.store.credentials import load_credentials
 from orders.store.diners import load_diners
 from orders.store.sites import load_sites
 from routing.plan import Plan
+from routing.store.day_events import load_day_events
 from routing.store.fleet import load_vans
 from routing.store.plans import departed_trips, load_plan
 from routing.vans import Van
@@ -91,6 +92,8 @@ class PaperFacts:
         Who carries bags on from the canteens.
     phones
         Telephones of the diners to whose doors volunteers go, by diner id.
+    fetched
+        Boxes that a van takes over from another one on the road: nobody loads them at a dock.
     """
 
     service: Service
@@ -121,6 +124,7 @@ class PaperFacts:
     off_s: Mapping[str, int] = field(default_factory=dict)
     carrying: Carrying = field(default_factory=Carrying)
     phones: Mapping[str, str] = field(default_factory=dict)
+    fetched: frozenset[str] = frozenset()
 
     @property
     def production_head(self) -> PaperHead:
@@ -259,6 +263,18 @@ def load_paper_facts(
         off_s=off_s,
         carrying=load_carrying(session, kitchen_id),
         phones=_phones(session, orders, boxes),
+        fetched=_fetched(session, service, loaded[0].version),
+    )
+
+
+def _fetched(session: Session, service: Service, version: int) -> frozenset[str]:
+    """Boxes that vans take over on the road, by this version of the plan and those before."""
+    return frozenset(
+        str(box_id)
+        for row in load_day_events(session, service.key)
+        if row.version <= version
+        for one in row.found.get("fetched", ())
+        for box_id in one["box_ids"]
     )
 
 

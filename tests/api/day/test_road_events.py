@@ -9,6 +9,8 @@ import pytest
 from api.day.board import board_of
 from api.day.drive import trip_departed
 from api.day.hand_over import HandOver, sign
+from api.day.paper_facts import load_paper_facts
+from api.day.paper_loading import loading_list
 from api.day.replan import replan
 from api.day.replan_today import today_of
 from api.day.replan_undo import undo_replan
@@ -105,6 +107,12 @@ def test_a_van_that_breaks_down_is_fetched_from_and_the_rest_is_told(
             for trip in van_view(session, SERVICE, done.answer.fetched[0].vehicle_id).trips
             for one in trip.fetches
         ]
+        papers = load_paper_facts(session, SERVICE, clock(at))
+    loaded = {
+        box.code for one in loading_list(papers, "en").trips for stop in one.stops for box in stop.boxes
+    }
+    codes = {box.box_id: box.code for box in papers.boxes}
+    assert loaded == {codes[box] for box in handed(after).keys() - fetched}
     assert fetch.from_van.van_id == van and len(fetch.box_codes) == len(done.answer.fetched[0].box_ids)
     told_off = {one.order_code: one for one in done.diners}
     assert all(one.now_s is None for one in told_off.values() if one.outcome != "moved")
