@@ -1,8 +1,9 @@
 """Proof: a small problem driven at the least cost there is, by all trips that could matter."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import accumulate
 from typing import NamedTuple
 
 from routing.assemble import built, job_of, prices_of, trip_cost
@@ -17,11 +18,16 @@ MOST_TRIPS = 3_000
 
 
 class _Way(NamedTuple):
-    """Parts by number in the order of driving, its metres, and its departures until the last hand-over."""
+    """
+    Parts by number in the order of driving, its metres, and its departures until the last hand-over.
+
+    ``fullest`` are the most units and the most grams aboard at any point, empties included.
+    """
 
     parts: tuple[int, ...]
     metres: int
     spans: tuple[Span, ...]
+    fullest: tuple[int, int] = (0, 0)
 
 
 def proved(
@@ -30,7 +36,7 @@ def proved(
     """
     The cheapest day of a small problem, under all of its rules.
 
-    Every trip is drawn up that another with the same parts does not beat in metres and in minutes alike;
+    Every trip is drawn up that another with the same parts does not beat in metres, minutes and room alike;
     CP-SAT chooses among them with vehicles and minutes.
 
     Parameters
@@ -47,14 +53,15 @@ def proved(
     Returns
     -------
     Assembled | None
-        Optimal; None where the problem is too large, or the effort did not suffice to prove it.
+        Optimal; None where the problem is too large, a stop with empties has several parts, or the effort did
+        not suffice to prove it.
 
     References
     ----------
     docs/routing.md, "Small problems to the optimum".
     """
     params = params or AssembleParams()
-    if problem.started or len(work) > MOST_PARTS or not problem.vehicles:
+    if problem.started or len(work) > MOST_PARTS or not problem.vehicles or _empties_may_wait(work):
         return None
     kinds: dict[Vehicle, list[int]] = defaultdict(list)
     for nth, van in enumerate(problem.vehicles):
@@ -71,6 +78,14 @@ def proved(
     jobs, hint = _with_known(problem, jobs, known, params)
     chosen = choose(problem, jobs, prices, params, hint)
     return built(problem, jobs, chosen, work) if chosen is not None and chosen.optimal else None
+
+
+def _empties_may_wait(work: Sequence[Part]) -> bool:
+    """Whether a stop with empties is served several times: `carries` has each visit take them."""
+    visits = Counter(part.place for part in work)
+    return any(
+        visits[part.place] > 1 and (part.stop.empties_units or part.stop.empties_weight_g) for part in work
+    )
 
 
 def _with_known(
@@ -100,7 +115,7 @@ def _trips(problem: Problem, van: Vehicle, work: Sequence[Part]) -> list[_Way] |
             for one in ways:
                 visits = [work[n] for n in one.parts]
                 if spans := departures(problem, van, visits):
-                    _keep(ends[members], one._replace(metres=_metres(problem, van, visits), spans=spans))
+                    _keep(ends[members], _Way(one.parts, _metres(problem, van, visits), spans))
         count += sum(len(ways) for ways in longer.values())
         if count > 10 * MOST_TRIPS:
             return None
@@ -126,7 +141,17 @@ def _onward(problem: Problem, van: Vehicle, work: Sequence[Part], way: _Way, las
             if one.last_s >= part.release_s
         ]
         if spans := served(released, part, van.drive_s(leg.seconds)):
-            yield _Way((*way.parts, number), way.metres + leg.metres, tuple(spans))
+            order = (*way.parts, number)
+            yield _Way(order, way.metres + leg.metres, tuple(spans), _fullest([work[n] for n in order]))
+
+
+def _fullest(visits: Sequence[Part]) -> tuple[int, int]:
+    units = (part.stop.empties_units - part.units for part in visits)
+    weight_g = (part.stop.empties_weight_g - part.weight_g for part in visits)
+    return (
+        max(accumulate(units, initial=sum(part.units for part in visits))),
+        max(accumulate(weight_g, initial=sum(part.weight_g for part in visits))),
+    )
 
 
 def _keep(ways: list[_Way], new: _Way) -> None:
@@ -137,16 +162,22 @@ def _keep(ways: list[_Way], new: _Way) -> None:
 
 
 def _beats(one: _Way, other: _Way) -> bool:
-    """Whether a way is never longer, never later and may leave whenever the other may."""
-    return one.metres <= other.metres and all(
-        any(
-            own.first_s <= span.first_s
-            and own.last_s >= span.last_s
-            and own.trip_s <= span.trip_s
-            and own.back_s <= span.back_s
-            for own in one.spans
+    """Whether a way is never longer, later or fuller and may leave whenever the other may."""
+    shorter = one.metres <= other.metres
+    emptier = one.fullest[0] <= other.fullest[0] and one.fullest[1] <= other.fullest[1]
+    return (
+        shorter
+        and emptier
+        and all(
+            any(
+                own.first_s <= span.first_s
+                and own.last_s >= span.last_s
+                and own.trip_s <= span.trip_s
+                and own.back_s <= span.back_s
+                for own in one.spans
+            )
+            for span in other.spans
         )
-        for span in other.spans
     )
 
 

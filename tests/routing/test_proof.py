@@ -16,8 +16,9 @@ from routing.plan import Unserved, check
 from routing.problem import Problem
 from routing.proof import proved
 from routing.solve import solved
+from routing.travel import matrix_of
 from routing.vehicle_day import carries, timed
-from tests.routing.by_hand import box, four_stops, four_stops_plan, problem_of, stop
+from tests.routing.by_hand import box, four_stops, four_stops_plan, problem_of, stop, van
 from tests.routing.rich import rich_day
 
 PLAIN = AssembleParams(costs=CostParams(), work=5.0)
@@ -106,6 +107,20 @@ def test_the_day_worked_out_by_hand_is_proved() -> None:
     done = proved(problem, work, assemble(problem, [[]]), PLAIN)
     assert done is not None
     assert plan_of(problem, done.trips, ()) == four_stops_plan()
+
+
+def test_a_shorter_way_that_is_fuller_beats_none() -> None:
+    """Tests that B goes first, since the empties of A leave no room for all four the other way round."""
+    stops = [stop(name, box(name.lower(), units=1, deliver_by="12:00")) for name in "ABCD"]
+    stops[0] = replace(stops[0], empties_units=2)
+    near = {(0, 1): 10, (1, 2): 10, (2, 3): 10, (0, 2): 10, (2, 1): 11, (1, 3): 10, (3, 4): 10, (4, 0): 10}
+    rows = [[near.get((start, end), 100 * (start != end)) for end in range(5)] for start in range(5)]
+    problem = replace(
+        problem_of(stops, [10, 20, 30, 40], van(units=4, most_trips=1)), travel=matrix_of(rows, rows)
+    )
+    done = proved(problem, work_of(problem), assemble(problem, [[]]), PLAIN)
+    assert done is not None
+    assert [one.stop_id for one in done.trips[0][0].visits] == ["B", "A", "C", "D"]
 
 
 def test_what_is_too_large_is_not_proved() -> None:
