@@ -1,18 +1,17 @@
 """From a problem to a checked plan."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import count
 
 from orders.codes import Coded
 from routing.assemble import assemble
-from routing.assembly import AssembleParams, Routes
+from routing.assembly import AssembleParams, Routes, plan_of
 from routing.dock_slots import crowds, with_slots
 from routing.params import SolveParams
 from routing.parts import Part, halves, parts
-from routing.plan import Plan, Route, Trip, Unserved, check
+from routing.plan import Plan, Trip, Unserved, check
 from routing.problem import Load, Problem, Stop, Vehicle
 from routing.reasons import given_up, no_vehicle_free, why_never
 from routing.search.limit import Clock, Limit
@@ -90,7 +89,7 @@ def solved(problem: Problem, params: SolveParams, seed: int, clock: Clock | None
     drawn = _proved(problem, work, params) if params.prove else None
     drawn = drawn or engine(problem, work, params, seed, clock, began_s)
     crowded = [(part.stop.stop_id, load, _crowded(part.stop)) for part in drawn.left for load in part.boxes]
-    plan = _plan(problem, drawn.trips, tuple(_by_reason([*never, *crowded])))
+    plan = plan_of(problem, drawn.trips, tuple(_by_reason([*never, *crowded])))
     violations = check(plan, problem)
     if violations:
         raise ValueError(f"The solver's plan for {problem.service_key} breaks rules: {violations}.")
@@ -282,27 +281,3 @@ def _left_out(work: list[Part], trips: Routes) -> list[Part]:
 
 def _boxes(left: list[Part]) -> int:
     return sum(len(part.boxes) for part in left)
-
-
-def _plan(problem: Problem, trips: list[list[Trip]], unserved: tuple[Unserved, ...]) -> Plan:
-    departures = sorted(
-        (trip.depart_s, nth, k) for nth, driven in enumerate(trips) for k, trip in enumerate(driven)
-    )
-    free = _codes(trip.trip_code for driven in trips for trip in driven)
-    codes = {(nth, k): trips[nth][k].trip_code or next(free) for _, nth, k in departures}
-    routes = tuple(
-        Route(
-            vehicle.vehicle_id,
-            tuple(replace(trip, trip_code=codes[nth, k]) for k, trip in enumerate(trips[nth])),
-        )
-        for nth, vehicle in enumerate(problem.vehicles)
-        if trips[nth]
-    )
-    distance_m = sum(trip.distance_m for driven in trips for trip in driven)
-    return Plan(problem.service_key, routes, unserved, distance_m)
-
-
-def _codes(taken: Iterable[str]) -> Iterator[str]:
-    """T1, T2, ... but for those of trips under way."""
-    known = set(taken)
-    return (code for code in (f"T{number}" for number in count(1)) if code not in known)
