@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 
 from sqlmodel import Session
 
@@ -35,13 +36,14 @@ from orders.errors import NotFound
 from orders.menus import REGULAR
 from orders.order import Order, OrderLine, Override
 from orders.service import Service
-from orders.sites import Kitchen, Site
+from orders.sites import Kitchen, Place, Site
 from orders.store.clashes import load_overrides
 from orders.store.credentials import load_credentials
 from orders.store.diners import load_diners
 from orders.store.sites import load_sites
+from routing.day_events import road_after
 from routing.plan import Plan
-from routing.store.day_events import load_day_events
+from routing.store.day_events import DayEventRow, event_of, load_day_events
 from routing.store.fleet import load_vans
 from routing.store.plans import departed_trips, load_plan
 from routing.vans import Van
@@ -94,6 +96,8 @@ class PaperFacts:
         Telephones of the diners to whose doors volunteers go, by diner id.
     fetched
         Boxes that a van takes over from another one on the road: nobody loads them at a dock.
+    moved
+        Where stops are that are elsewhere today, by site id.
     """
 
     service: Service
@@ -125,6 +129,7 @@ class PaperFacts:
     carrying: Carrying = field(default_factory=Carrying)
     phones: Mapping[str, str] = field(default_factory=dict)
     fetched: frozenset[str] = frozenset()
+    moved: Mapping[str, Place] = field(default_factory=dict)
 
     @property
     def production_head(self) -> PaperHead:
@@ -224,10 +229,11 @@ def load_paper_facts(
         When nothing is published for it.
     """
     production = load_production(session, service.key, version)
-    loaded = load_plan(session, service.key, version)
+    loaded, told = load_plan(session, service.key, version), load_day_events(session, service.key)
     if production is None or loaded is None:
         raise NotFound("production", service.key)
     kitchen_id, key = service.kitchen_id, production.production_id
+    told = [row for row in told if row.version <= production.version]
     orders = tuple(planned_orders(session, service, production.version))
     batches = tuple(load_batches(session, key))
     slots = {slot.batch_id: slot for slot in load_slots(session, key)}
@@ -263,19 +269,14 @@ def load_paper_facts(
         off_s=off_s,
         carrying=load_carrying(session, kitchen_id),
         phones=_phones(session, orders, boxes),
-        fetched=_fetched(session, service, loaded[0].version),
+        fetched=frozenset(box_id for row in told for one in _fetched(row) for box_id in one["box_ids"]),
+        moved=road_after(event for row in told if (event := event_of(row)) is not None).moved,
     )
 
 
-def _fetched(session: Session, service: Service, version: int) -> frozenset[str]:
-    """Boxes that vans take over on the road, by this version of the plan and those before."""
-    return frozenset(
-        str(box_id)
-        for row in load_day_events(session, service.key)
-        if row.version <= version
-        for one in row.found.get("fetched", ())
-        for box_id in one["box_ids"]
-    )
+def _fetched(row: DayEventRow) -> list[dict[str, Any]]:
+    """Who fetches what by an event, as documents."""
+    return list(row.found.get("fetched", ()))
 
 
 def _phones(session: Session, orders: Iterable[Order], boxes: Iterable[Box]) -> dict[str, str]:

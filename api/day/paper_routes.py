@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from api.day.paper_facts import PaperFacts, in_language
 from api.reports.route_facts import RouteBox, RouteSheets, RouteStop, RouteTrip
+from api.reports.wording import Words
 from kitchen.boxes import Box
 from orders.service import Service
 from orders.sites import Site
@@ -50,13 +51,13 @@ def route_trip(facts: PaperFacts, vehicle_id: str, trip: Trip, language: str) ->
         depart_at=facts.service.instant(trip.depart_s),
         return_at=facts.service.instant(trip.return_s),
         distance_m=trip.distance_m,
-        stops=tuple(_stop(facts, visit) for visit in trip.visits),
+        stops=tuple(_stop(facts, visit, language) for visit in trip.visits),
         qr_text=trip_text(facts.service, trip.trip_code),
         departed=trip.trip_code in facts.departed,
     )
 
 
-def _stop(facts: PaperFacts, visit: Visit) -> RouteStop:
+def _stop(facts: PaperFacts, visit: Visit, language: str) -> RouteStop:
     wanted = set(visit.box_ids)
     boxes = [box for box in facts.boxes if box.box_id in wanted]
     site = facts.sites[boxes[0].site_id if boxes else visit.stop_id]
@@ -65,7 +66,7 @@ def _stop(facts: PaperFacts, visit: Visit) -> RouteStop:
     deliver_by_at = (service.instant(box.deliver_by_s) for box in boxes)
     return RouteStop(
         name=site.name,
-        address=site.address,
+        address=_address(facts, site, language),
         contact=site.contact,
         opens_at=service.at_local(site.hours.opens),
         closes_at=closes_at,
@@ -73,7 +74,7 @@ def _stop(facts: PaperFacts, visit: Visit) -> RouteStop:
         deliver_by_at=min(deliver_by_at, default=closes_at),
         boxes=tuple(_box(facts, box) for box in boxes),
         owed=facts.missing.get(site.site_id, ()),
-        place=site.place,
+        place=facts.moved.get(site.site_id, site.place),
         door_note=_door_note(facts, site),
         more_windows=tuple(
             (service.at_local(from_), service.at_local(to)) for from_, to in site.hours.more_windows
@@ -81,6 +82,15 @@ def _stop(facts: PaperFacts, visit: Visit) -> RouteStop:
         floor=site.access.floor,
         lift=site.access.lift,
     )
+
+
+def _address(facts: PaperFacts, site: Site, language: str) -> str:
+    """Where the stop is: its address, or where it is elsewhere today."""
+    moved = facts.moved.get(site.site_id)
+    if moved is None:
+        return site.address
+    place = f"{moved.lat:.5f}, {moved.lon:.5f}"
+    return Words(language)("Today at {place}, not at its own door", place=place)
 
 
 def _door_note(facts: PaperFacts, site: Site) -> str:

@@ -13,7 +13,7 @@ from kitchen.boxes import Box
 from orders.menus import HoldClass
 from orders.receipts import Receipt
 from orders.service import Service
-from orders.sites import Site
+from orders.sites import Place, Site
 from orders.store.diners import load_diner
 from orders.store.orders import load_orders
 from routing.plan import Trip, Visit
@@ -77,6 +77,8 @@ class StopView:
         What is handed over.
     orders
         Numbers of the orders that end here: of a home, none of a canteen.
+    moved
+        Where the stop is today; None at its own door.
     """
 
     number: int
@@ -85,6 +87,7 @@ class StopView:
     closes_at: datetime
     boxes: tuple[VanBox, ...]
     orders: tuple[str, ...] = ()
+    moved: Place | None = None
 
     @property
     def waiting(self) -> tuple[VanBox, ...]:
@@ -223,21 +226,24 @@ def van_view(session: Session, service: Service, van_id: str | None) -> VanView 
     for order in load_orders(session, service, ("locked",)):
         if order.site_id in found.sites and found.sites[order.site_id].kind == "home":
             orders[order.site_id] = (*orders.get(order.site_id, ()), order.code)
-    fetched = _fetches(session, found, vans)
+    fetched, moved = _fetches(session, found, vans), road_kept(session, service).road.moved
     return VanView(
         service=service,
         van=van,
         vans=tuple(vans[one] for one in sorted(driving)),
         trips=tuple(
             replace(
-                _trip(
-                    found,
-                    trip,
-                    ids[trip.trip_code],
-                    events.get(ids[trip.trip_code], {}),
-                    diners,
-                    alarms,
-                    orders,
+                _elsewhere(
+                    _trip(
+                        found,
+                        trip,
+                        ids[trip.trip_code],
+                        events.get(ids[trip.trip_code], {}),
+                        diners,
+                        alarms,
+                        orders,
+                    ),
+                    moved,
                 ),
                 fetches=fetched.get(trip.trip_code, ()),
             )
@@ -292,6 +298,12 @@ def _trip(
             if _site_id(found, visit) in found.sites
         ),
     )
+
+
+def _elsewhere(trip: TripView, moved: Mapping[str, Place]) -> TripView:
+    """The trip with the places of stops that are elsewhere today."""
+    stops = (replace(stop, moved=moved.get(stop.site.site_id)) for stop in trip.stops)
+    return replace(trip, stops=tuple(stops))
 
 
 def _site_id(found: Round, visit: Visit) -> str:

@@ -11,12 +11,14 @@ from api.day.drive import trip_departed
 from api.day.hand_over import HandOver, sign
 from api.day.paper_facts import load_paper_facts
 from api.day.paper_loading import loading_list
+from api.day.paper_routes import route_sheets
 from api.day.replan import replan
 from api.day.replan_today import today_of
 from api.day.replan_undo import undo_replan
 from api.day.road_documents import road_document, road_names
 from api.day.road_events import RoadReplanned, road_previewed, road_replan
 from api.day.road_told import road_told
+from api.day.route_files import RouteWish, route_map
 from api.day.summary import summarise
 from api.day.views_kitchen import kitchen_view
 from api.day.views_van import van_view
@@ -25,6 +27,7 @@ from api.people import OPERATOR
 from api.undelivered import Agreed, make_good
 from kitchen.replan import Event
 from orders.errors import BadInput, Conflict, NotFound
+from orders.sites import Place
 from routing.store.plans import load_plan
 from tests.api.day.acted_day import Acting
 from tests.api.day.example_day import SERVICE, ExampleDay
@@ -162,6 +165,25 @@ def test_a_box_under_way_to_a_cancelled_stop_is_not_sent_from_the_kitchen(
     done = happens(day, f"stop-added:{last.stop_id}", at=at)
     assert done.answer.lost == set(last.box_ids) and not handed(plan_of(day)).keys() & done.answer.lost
     assert [one.code for one in done.changes if one.params.get("site") == last.stop_id] == ["road_boxes_lost"]
+
+
+def test_whoever_drives_is_told_where_a_moved_stop_is(day_at: Callable[[str], ExampleDay]) -> None:
+    """Tests the van's page, the route sheet and the file for a navigator."""
+    day = day_at("packed")
+    [visit, *_] = (trip := plan_of(day).trips[0]).visits
+    now_at = SERVICE.instant(trip.depart_s) - timedelta(minutes=20)
+    at = f"{SERVICE.local(now_at):%H:%M}"
+    happens(day, f"stop-moved:{visit.stop_id},24.312,109.412", at=at)
+    with day.database.read() as session:
+        papers = load_paper_facts(session, SERVICE, clock(at))
+        van = van_view(session, SERVICE, papers.plan.vehicle_of(visit.box_ids[0]))
+    sheets = [one for trip in route_sheets(papers, "en").trips for one in trip.stops]
+    files = [one for trip in route_map(papers, RouteWish()).trips for one in trip.stops]
+    there = [one for one in sheets if one.place == Place(24.312, 109.412)]
+    assert there and all("24.31200, 109.41200" in one.address for one in there)
+    assert len([one for one in files if one.place == Place(24.312, 109.412)]) == len(there)
+    moved = {one.site.site_id for trip in van.trips for one in trip.stops if one.moved}
+    assert moved == {visit.stop_id}
 
 
 @pytest.mark.parametrize(
