@@ -1,7 +1,7 @@
 """Proof: a small problem driven at the least cost there is, by all trips that could matter."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import accumulate
 from typing import NamedTuple
@@ -31,7 +31,11 @@ class _Way(NamedTuple):
 
 
 def proved(
-    problem: Problem, work: Sequence[Part], known: Assembled, params: AssembleParams | None = None
+    problem: Problem,
+    work: Sequence[Part],
+    known: Assembled,
+    params: AssembleParams | None = None,
+    over: Callable[[], bool] = lambda: False,
 ) -> Assembled | None:
     """
     The cheapest day of a small problem, under all of its rules.
@@ -49,12 +53,14 @@ def proved(
         A day to begin from.
     params
         Prices and effort.
+    over
+        Whether no time is left to draw up trips.
 
     Returns
     -------
     Assembled | None
-        Optimal; None where the problem is too large, a stop with empties has several parts, or the effort did
-        not suffice to prove it.
+        Optimal; None where the problem is too large, a stop with empties has several parts, or effort or time
+        did not suffice to prove it.
 
     References
     ----------
@@ -63,21 +69,31 @@ def proved(
     params = params or AssembleParams()
     if problem.started or len(work) > MOST_PARTS or not problem.vehicles or _empties_may_wait(work):
         return None
-    kinds: dict[Vehicle, list[int]] = defaultdict(list)
-    for nth, van in enumerate(problem.vehicles):
-        kinds[replace(van, vehicle_id="")].append(nth)
-    jobs = list[Job]()
-    for numbers in kinds.values():
-        trips = _trips(problem, problem.vehicles[numbers[0]], work)
-        if trips is None or len(jobs) + len(trips) > MOST_TRIPS:
-            return None
-        jobs += [job_of(problem, [work[n] for n in one.parts], numbers, params) for one in trips]
+    jobs = _all_trips(problem, work, params, over)
+    if jobs is None:
+        return None
     from routing.jobs import choose
 
     prices = prices_of(work, params.costs)
     jobs, hint = _with_known(problem, jobs, known, params)
     chosen = choose(problem, jobs, prices, params, hint)
     return built(problem, jobs, chosen, work) if chosen is not None and chosen.optimal else None
+
+
+def _all_trips(
+    problem: Problem, work: Sequence[Part], params: AssembleParams, over: Callable[[], bool]
+) -> list[Job] | None:
+    """The trips of all vehicles that could matter; None where there are too many, or no time is left."""
+    kinds: dict[Vehicle, list[int]] = defaultdict(list)
+    for nth, van in enumerate(problem.vehicles):
+        kinds[replace(van, vehicle_id="")].append(nth)
+    jobs = list[Job]()
+    for numbers in kinds.values():
+        trips = _trips(problem, problem.vehicles[numbers[0]], work, over)
+        if trips is None or len(jobs) + len(trips) > MOST_TRIPS:
+            return None
+        jobs += [job_of(problem, [work[n] for n in one.parts], numbers, params) for one in trips]
+    return jobs
 
 
 def _empties_may_wait(work: Sequence[Part]) -> bool:
@@ -100,14 +116,22 @@ def _with_known(
     return [*jobs, *own], hint
 
 
-def _trips(problem: Problem, van: Vehicle, work: Sequence[Part]) -> list[_Way] | None:
-    """All trips of one kind of vehicle that none with the same parts beats; None where there are too many."""
+def _trips(
+    problem: Problem, van: Vehicle, work: Sequence[Part], over: Callable[[], bool]
+) -> list[_Way] | None:
+    """
+    All trips of one kind of vehicle that none with the same parts beats.
+
+    None where there are too many, or no time is left.
+    """
     ends: dict[frozenset[int], list[_Way]] = defaultdict(list)
     layer: dict[tuple[frozenset[int], int], list[_Way]] = {(frozenset(), -1): [_nothing(van)]}
     count = 0
     while layer:
         longer: dict[tuple[frozenset[int], int], list[_Way]] = defaultdict(list)
         for (members, last), ways in layer.items():
+            if over():
+                return None
             for one in ways:
                 for more in _onward(problem, van, work, one, last):
                     _keep(longer[members | {more.parts[-1]}, more.parts[-1]], more)

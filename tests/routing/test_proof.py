@@ -124,11 +124,13 @@ def test_a_shorter_way_that_is_fuller_beats_none() -> None:
 
 
 def test_what_is_too_large_is_not_proved() -> None:
-    """Tests a day with a trip under way, and one of more parts than can be drawn up."""
+    """Tests a day with a trip under way, one of more parts than can be drawn up, and no time for any."""
     problem = rich_day(1)
     assert proved(problem, work_of(problem), assemble(problem, [[], [], []])) is None
     large = rich_day(0, stops=14)
     assert proved(large, work_of(large), assemble(large, [[], [], []])) is None
+    small = four_stops()
+    assert proved(small, work_of(small), assemble(small, [[]]), over=lambda: True) is None
 
 
 def test_solving_with_proof_says_that_it_is_optimal() -> None:
