@@ -124,12 +124,15 @@ def _road_engines(url: str, data: Path) -> list[Finding]:
     database = Database(url)
     try:
         with database.read() as session:
-            settings = [load_kitchen_settings(session, one.kitchen_id)[1] for one in load_kitchens(session)]
+            tables = [load_kitchen_settings(session, one.kitchen_id)[1] for one in load_kitchens(session)]
     except SQLAlchemyError:
         return []
     finally:
         database.close()
-    named = {roads_from_table(one["travel"]) for one in settings if "travel" in one} - {None}
+    try:
+        named = {roads_from_table(one["travel"]) for one in tables if "travel" in one} - {None}
+    except (KeyError, ValueError) as error:
+        return [Finding("road engine", False, f"[travel.roads] of a kitchen's settings: {error}")]
     return [_road_engine(one) for one in named if one is not None]
 
 

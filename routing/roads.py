@@ -49,7 +49,7 @@ class RoadParams:
     snap_m: int = 500
 
     def __post_init__(self) -> None:
-        if not self.url.startswith(("http://", "https://")):
+        if not self.url.startswith(("http://", "https://")) or not _has_host(self.url):
             raise ValueError(f"The road engine's url starts with http:// or https://, got {self.url!r}.")
         if self.profile not in get_args(Profile) or self.snap_m < 1:
             raise ValueError(f"Need a profile of {get_args(Profile)} and snap_m >= 1, got {self}.")
@@ -58,6 +58,13 @@ class RoadParams:
     def kept_as(self) -> str:
         """What answers depend on beside the roads: how one drives, how far from a road a place may lie."""
         return f"{self.profile}/{self.snap_m}"
+
+
+def _has_host(url: str) -> bool:
+    try:
+        return bool(httpx.URL(url).host)
+    except httpx.InvalidURL:
+        return False
 
 
 def roads_from_table(table: Mapping[str, Any]) -> RoadParams | None:

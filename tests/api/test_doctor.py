@@ -70,6 +70,11 @@ def test_roads_and_their_engine_are_looked_at(tmp_path: Path, sqlite_template: P
     with database.begin() as session:
         travel = {"speed_kmh": 26, "detour_ratio": 1.35, "roads": {"url": url}}
         save_kitchen(session, kitchen, {"travel": travel}, datetime(2026, 11, 22, tzinfo=UTC))
-    database.close()
     is_well, words = said(tmp_path)[f"road engine {url}"]
     assert not is_well and "does not answer" in words
+    with database.begin() as session:
+        travel["roads"] = {"url": "nowhere"}
+        save_kitchen(session, kitchen, {"travel": travel}, datetime(2026, 11, 22, tzinfo=UTC))
+    database.close()
+    is_well, words = said(tmp_path)["road engine"]
+    assert not is_well and "'nowhere'" in words

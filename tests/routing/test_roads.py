@@ -132,7 +132,8 @@ def test_a_fleet_names_its_engine() -> None:
     """Tests the table of a fleet, without one, and with an address or a profile that is none."""
     assert roads_from_table({}) is None
     assert roads_from_table({"roads": {"url": URL, "profile": "truck"}}) == RoadParams(URL, "truck")
-    for wrong in ({"url": "127.0.0.1:8002"}, {"url": URL, "profile": "car"}, {"url": URL, "snap_m": 0}):
+    no_address = ({"url": url} for url in ("127.0.0.1:8002", "http://", "http://[::1"))
+    for wrong in (*no_address, {"url": URL, "profile": "car"}, {"url": URL, "snap_m": 0}):
         with pytest.raises(ValueError, match=r"url|profile"):
             roads_from_table({"roads": wrong})
 
