@@ -14,6 +14,7 @@ from orders.codes import Coded
 from orders.diners import Diner
 from orders.menus import Menu
 from orders.order import Order
+from orders.sites import Place
 from routing.day_events import Road
 from routing.plan import Plan, Trip, Unserved
 
@@ -53,6 +54,8 @@ class Today:
         When vehicles under way are back by an answer, where that is not as planned.
     fetching
         Vehicles that leave by an answer to fetch boxes, which is a trip of theirs.
+    meets
+        Where trips take boxes over from another vehicle, and when they go on from there, by code.
     taken
         Highest number of a trip that an answer has given already.
     """
@@ -76,6 +79,7 @@ class Today:
     back_s: Mapping[str, int] = field(default_factory=dict)
     fetching: frozenset[str] = frozenset()
     taken: int = 0
+    meets: Mapping[str, tuple[Place, int]] = field(default_factory=dict)
 
     @property
     def trips(self) -> tuple[Trip, ...]:

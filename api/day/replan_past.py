@@ -131,6 +131,9 @@ def _under(today: Today, vehicle_id: str, trip: Trip, reports: Reports, at_s: in
     last = max(done, key=lambda one: _signed_s(one, reports), default=None)
     left_s = reports.left_s.get(trip.trip_code, trip.depart_s) if last is None else _signed_s(last, reports)
     start = today.facts.kitchen.place if last is None else places[last.stop_id]
+    meets = today.meets.get(trip.trip_code)
+    if meets is not None and ahead and left_s < meets[1] <= ahead[0].arrive_s:
+        start, left_s = meets
     part, place = 0.0, start
     if ahead:
         part = min(1.0, max(0.0, (at_s - left_s) / max(1, ahead[0].travel_s)))

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session
 
@@ -31,6 +32,7 @@ from kitchen.store.replans import (
 )
 from orders.errors import Conflict, NotFound
 from orders.service import Service
+from orders.sites import Place
 from orders.store.diners import load_diners
 from orders.store.orders import load_orders
 from routing.day_events import Road, road_after
@@ -115,7 +117,14 @@ def today_of(session: Session, service: Service, now_at: datetime, *, road: Road
         claimed=_claimed(facts.portions, batches),
         barred=barred_batches(session, service, [batch.batch_id for batch in batches]),
         road=road,
+        meets={str(one["trip"]): _met(service, one) for row in told for one in row.found.get("fetched", ())},
     )
+
+
+def _met(service: Service, fetched: Mapping[str, Any]) -> tuple[Place, int]:
+    """Where boxes are taken over, and when it goes on from there, of a kept document."""
+    on_s = service.seconds(datetime.fromisoformat(fetched["on_at"]))
+    return Place(fetched["lat"], fetched["lon"]), on_s
 
 
 def _ways_driven(

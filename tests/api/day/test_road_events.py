@@ -13,6 +13,7 @@ from api.day.paper_facts import load_paper_facts
 from api.day.paper_loading import loading_list
 from api.day.paper_routes import route_sheets
 from api.day.replan import replan
+from api.day.replan_past import past_of, reports_of
 from api.day.replan_today import today_of
 from api.day.replan_undo import undo_replan
 from api.day.road_documents import road_document, road_names
@@ -125,7 +126,13 @@ def test_a_van_that_breaks_down_is_fetched_from_and_the_rest_is_told(
     with pytest.raises(Conflict, match="replan_moved_on"):
         happens(day, text, at=at, expected=seen.digest)
     with day.database.read() as session:
-        piece = today_of(session, SERVICE, clock(at)).facts.equipment[0].equipment_id
+        today, now_s = today_of(session, SERVICE, clock(at)), SERVICE.seconds(clock(at))
+        _, under = past_of(today, reports_of(session, SERVICE), now_s, now_s, {})
+    met = {one.trip_code: (one.on_s, one.place) for one in done.answer.fetched}
+    roads = {one.trip.trip_code: one.road for one in under if one.trip.trip_code in met}
+    assert roads.keys() == met.keys()
+    assert all(road.from_s >= met[code][0] for code, road in roads.items())
+    piece = today.facts.equipment[0].equipment_id
     how = {"actor": OPERATOR, "ids": day.ids, "now_at": clock(at) + timedelta(minutes=1)}
     replan(day.database, SERVICE, Event("broken", piece), **how, seed=1)
     undo_replan(day.database, SERVICE, **how)
