@@ -83,7 +83,7 @@ def departs(vehicle: Vehicle, spans: Sequence[tuple[Span, ...]]) -> list[int] | 
 
 def _forward(vehicle: Vehicle, spans: Sequence[tuple[Span, ...]]) -> list[int] | None:
     """Departures, each trip back as soon as possible; a rest is taken as late as its hours allow."""
-    free_s, ready_s, waiting = -EVER_S, vehicle.shift_start_s, list(vehicle.breaks)
+    free_s, ready_s, waiting = -EVER_S, -EVER_S, list(vehicle.breaks)
     departs_s = list[int]()
     for own in spans:
         found = soonest(own, ready_s)

@@ -4,12 +4,14 @@ from dataclasses import replace
 from typing import Any
 
 from orders.sites import Place
+from routing.assemble import assemble
 from routing.day_events import Around, Road, RoadEvent, around_ratio, road_after
 from routing.fetch import Stranded, fetches
 from routing.plan import Plan, Route, check
 from routing.problem import Break, Depot, Problem
 from routing.replan import OnRoad, Past, Rest, after_trips, coming_home, driven_on, rest_of
 from routing.travel import TravelParams
+from routing.vehicle_day import timed
 from tests.routing.by_hand import at, box, stop, van
 
 KEY = "K1/2026-11-23/lunch"
@@ -68,6 +70,17 @@ def test_a_trip_under_way_is_turned_round_only_where_food_would_be_late() -> Non
         left, driven = driven_on(ways, rest.started[0], ways.ahead(trip))
         assert driven is not None and "".join(one.stop_id for one in driven.visits) == order
         assert [part.stop.stop_id for part in left] == out
+
+
+def test_a_trip_that_left_before_now_is_assembled_with_the_rest() -> None:
+    """Tests that a vehicle whose shift begins now, in what is left of the day, keeps its trip under way."""
+    past = Past(at("10:30"), frozenset({"a"}), {"V1": 1}, {}, (under_way(9, "10:30", "B"),))
+    rest = rest_of(day_of(6, 12, 5), past, LINE)
+    known = Rest.of(rest)
+    begun, more = known.part("B", ("b",)), known.part("C", ("c",))
+    trips = timed(rest, rest.vehicles[0], [[begun], [more]])
+    assert trips is not None and [one.trip_code for one in trips] == ["T1", ""]
+    assert [one.trip_code for one in assemble(rest, [[], []]).trips[0]] == ["T1"]
 
 
 def test_food_under_way_is_brought_by_a_driver_who_is_late_home() -> None:
