@@ -12,6 +12,7 @@ from kitchen.store.production import load_boxes, load_production
 from orders.codes import Coded, Excepted
 from orders.service import Service
 from orders.sites import Site
+from orders.store.receipts import load_receipts
 from routing.day_events import Road, road_after
 from routing.plan import Plan, Route
 from routing.store.day_events import event_of, load_day_events
@@ -80,7 +81,7 @@ def moved_sites(sites: dict[str, Site], road: Road) -> dict[str, Site]:
 
 
 def lost_on_road(session: Session, service: Service) -> list[Excepted]:
-    """Boxes of the published plan that were lost on the road, as their sites miss them."""
+    """Boxes of the published plan that were lost on the road, as their sites miss them; none signed for."""
     production, loaded = load_production(session, service.key), load_plan(session, service.key)
     lost = {
         box_id
@@ -90,6 +91,7 @@ def lost_on_road(session: Session, service: Service) -> list[Excepted]:
     }
     if production is None or not lost:
         return []
+    lost -= {one.box_id for one in load_receipts(session, service).values()}
     return [
         Excepted(Coded(LOST_BOX, {"box": box.code, "site": box.site_id}), box.code, box.portions)
         for box in load_boxes(session, production.production_id)

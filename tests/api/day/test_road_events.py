@@ -228,6 +228,12 @@ def test_lost_boxes_are_made_good_like_refused_ones(day_at: Callable[[str], Exam
         again = kitchen_view(session, SERVICE, clock(at)).undelivered
         assert {one.ending for one in ended} <= {"not_supplied"}
     assert [one.agreed for one in again if one.box_id == box_id] != [()]
+    late = min(done.answer.lost - {box_id})
+    with day.database.begin() as session:
+        sign(session, late, HandOver("accepted", core_c=66.0), actor=OPERATOR, now_at=now_at, ids=day.ids)
+        assert late not in {one.box_id for one in kitchen_view(session, SERVICE, now_at).undelivered}
+        with pytest.raises(Conflict, match="box_delivered"):
+            make_good(session, late, Agreed("money", "Li"), Hand(OPERATOR, now_at, day.ids))
 
 
 def test_the_page_shows_what_a_hand_would_break_and_publishes_the_rest_once(
