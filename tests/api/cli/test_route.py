@@ -8,6 +8,8 @@ from pathlib import Path
 import jsonschema_rs
 import pytest
 
+from api.cli.common import Out
+from api.cli.route import compiled_s
 from tests.api.cli.in_process import run
 from tests.api.cli.test_main import HOLDCHAIN, SCHEMAS
 from tests.routing.instances.files import CVRP, MULTI_TRIP
@@ -23,6 +25,13 @@ def test_the_published_problem_is_solved(tmp_path: Path) -> None:
     lines = run(tmp_path, "route", "solve", str(PROBLEM)).stdout
     assert "T1" in lines
     assert "boxes unserved: 1" in lines
+
+
+def test_compiling_is_told_and_in_nobodys_limit(capsys: pytest.CaptureFixture[str]) -> None:
+    """Tests 30 s of compiling, behind which the limit begins, and half a second of loading, which is in it."""
+    ticks = iter([0.0, 30.0, 40.0, 40.5])
+    assert [compiled_s(Out(True), lambda: None, lambda: next(ticks)) for _ in range(2)] == [30.0, 0.0]
+    assert capsys.readouterr().err.count("30") == 1
 
 
 @pytest.mark.parametrize("options", [["--iterations", "50", "--processes", "1"], ["--engine", "ortools"]])
