@@ -28,7 +28,7 @@ def test_the_published_problem_is_solved(tmp_path: Path) -> None:
 
 
 def test_compiling_is_told_and_in_nobodys_limit(capsys: pytest.CaptureFixture[str]) -> None:
-    """Tests 30 s of compiling, behind which the limit begins, and half a second of loading, which is in it."""
+    """Tests 30 s of compiling, which no limit counts, and half a second of loading, which it does."""
     ticks = iter([0.0, 30.0, 40.0, 40.5])
     assert [compiled_s(Out(True), lambda: None, lambda: next(ticks)) for _ in range(2)] == [30.0, 0.0]
     assert capsys.readouterr().err.count("30") == 1
