@@ -65,6 +65,7 @@ Positive = Annotated[Number, AfterValidator(_above_zero)]
 Whole = Annotated[int, Exact(), Field(ge=0)]
 AboveZero = Annotated[int, Exact(), AfterValidator(_above_zero)]
 Truth = Annotated[bool, Exact()]
+Hour = Annotated[str, Field(pattern=r"^(1?\d|2[0-3])$")]
 Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 Code = Annotated[str, Field(min_length=1)]
 
@@ -319,9 +320,7 @@ class _Roads(Strict):
 
 class _Travel(Strict):
     speed_kmh: Positive
-    kmh_by_hour: dict[Annotated[str, Field(pattern=r"^(1?\d|2[0-3])$")], Positive] = Field(
-        default_factory=dict
-    )
+    kmh_by_hour: dict[Hour, Positive] = Field(default_factory=dict)
     detour_ratio: Annotated[Number, Field(ge=1)]
     park_s: Whole = 0
     roads: _Roads | None = None
